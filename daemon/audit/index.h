@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * audit.db: an SQLite (WAL) index of the journal, filled by its own thread, which follows the file
+ * from the offset that the database remembers; so a crash costs nothing, it just reads on.  The
+ * journal is the truth: a lost or broken audit.db is built again.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <glib.h>
+
+typedef struct Index Index;
+
+/* Starts the thread on DIR/audit.jsonl and DIR/audit.db. */
+Index *index_start(const char *dir, GError **error);
+void index_stop(Index *index); /* reads to the end, joins; NULL is accepted */
+/* Waits until everything that was in the journal at the call is in the database; false after
+ * `timeout_ms`.  Any thread but main. */
+bool index_sync(Index *index, unsigned timeout_ms);

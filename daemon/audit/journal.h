@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * audit.jsonl, the journal of record: one line a decision, appended with one write(2) to an
+ * O_APPEND descriptor before the answer goes out.  A write that the disk cut short is ended by a
+ * line feed before the next line, so that one torn line never spoils another; readers skip it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <glib.h>
+
+typedef struct Journal Journal;
+
+/* Opens or creates DIR/audit.jsonl (0640) and takes its lock (flock).  The next id continues from the
+ * last whole line.  SENTINEL_ERROR_BUSY: another instance writes it. */
+Journal *journal_open(const char *dir, GError **error);
+void journal_close(Journal *journal); /* NULL is accepted */
+
+/* Any thread. */
+uint64_t journal_take_id(Journal *journal);
+/* 0, or a negative errno: the line is not (wholly) on disk. */
+int journal_append(Journal *journal, const char *line, size_t length);
+/* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */
+bool journal_probe(Journal *journal);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Reads audit.db (an own read-only connection for each call).  Worker thread.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <glib.h>
+
+typedef struct AuditFilter {
+	uint64_t since_us, until_us; /* 0: open */
+	const char *decision, *user, *image, *rule, *text; /* NULL: any */
+} AuditFilter;
+
+typedef struct AuditRow {
+	uint64_t id;
+	int64_t time_us;
+	char *json; /* the record's line without the line feed */
+} AuditRow;
+
+/* Newest first; before_id 0: from the newest.  GPtrArray of AuditRow * (frees its elements).
+ * limit is capped at LIMIT_QUERY_ROWS. */
+GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error);

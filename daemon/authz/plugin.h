@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The authorization plugin without its socket: the bytes of one plugin message in, the bytes of the
+ * answer out (moby pkg/authorization, pkg/plugins).
+ */
+#pragma once
+
+#include "core/ledger.h"
+#include "core/notice.h"
+#include "core/status.h"
+#include "core/world.h"
+
+typedef struct Plugin {
+	WorldCell *cell;
+	Status *status;
+	NoticeQueue *notices; /* NULL: nobody listens */
+	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
+} Plugin;
+
+typedef struct PluginAnswer {
+	unsigned http_status; /* 200, 400 or 404 */
+	const char *body;     /* in the arena or static */
+	size_t length;
+} PluginAnswer;
+
+/* `path` as in the request line ("/AuthZPlugin.AuthZReq").  Any thread. */
+PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, Arena *arena);

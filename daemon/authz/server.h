@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plugin socket: libmicrohttpd in its own threads.  Main thread.
+ */
+#pragma once
+
+#include "authz/plugin.h"
+
+typedef struct Server Server;
+
+/* `fd`: a listening socket from systemd, or -1: bind `path` (0600; a stale socket is replaced, a live
+ * one is an error; the directory must exist). */
+Server *server_start(const Plugin *plugin, const char *path, int fd, GError **error);
+void server_stop(Server *server); /* ends the answers under way; a socket of systemd's stays open */

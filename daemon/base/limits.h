@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every size, depth, count and time that input drives.  One place, so that a reader can judge them
+ * together; docs/SECURITY.md lists them.
+ */
+#pragma once
+
+/* A plugin message: dockerd sends bodies of up to 4 MiB (29.3.1 and later), base64 makes 5.6 MiB. */
+#define LIMIT_MESSAGE_BYTES (8u * 1024 * 1024)
+/* One decoded request body: what Docker itself forwards at most. */
+#define LIMIT_BODY_BYTES (4u * 1024 * 1024)
+/* Nesting of a request body; the deepest real one (service specs) has 7 levels. */
+#define LIMIT_JSON_DEPTH 64u
+/* Elements of one JSON array or members of one object that we keep. */
+#define LIMIT_JSON_ITEMS 4096u
+/* A request target. */
+#define LIMIT_URI_BYTES (16u * 1024)
+/* Arguments and their total size in a Validate call. */
+#define LIMIT_ARGV_COUNT 4096u
+#define LIMIT_ARGV_BYTES (256u * 1024)
+
+/* Files read from the configuration directory. */
+#define LIMIT_POLICY_BYTES (4u * 1024 * 1024)
+#define LIMIT_CONFIG_BYTES (64u * 1024)
+#define LIMIT_YAML_DEPTH 32u
+#define LIMIT_YAML_NODES 200000u
+#define LIMIT_POLICY_NAME 64u
+#define LIMIT_POLICIES 256u
+#define LIMIT_DIAGNOSTICS 50u
+
+/* One audit line; longer fields are cut and marked. */
+#define LIMIT_RECORD_BYTES (32u * 1024)
+#define LIMIT_RECORD_FIELD 1024u
+/* Rows of one AuditQuery. */
+#define LIMIT_QUERY_ROWS 10000u
+
+/* Jobs that wait for the worker thread, notices that wait for the main thread. */
+#define LIMIT_JOBS 256u
+#define LIMIT_NOTICES 1024u
+
+/* Editors write in several steps; a policy is read when it was quiet for this long. */
+#define LIMIT_RELOAD_QUIET_MS 500u
+/* How long AuditQuery waits for the index to reach the end of the journal. */
+#define LIMIT_INDEX_SYNC_MS 2000u

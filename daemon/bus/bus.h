@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The D-Bus side: everything that includes sd-bus.h is in this folder.  Main thread.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+#include "audit/index.h"
+#include "base/worker.h"
+#include "core/notice.h"
+#include "core/paths.h"
+#include "core/reload.h"
+#include "core/status.h"
+#include "core/world.h"
+
+typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
+
+/* What the bus speaks for; borrowed, must outlive the Bus. */
+typedef struct BusContext {
+	sd_event *event;
+	Worker *worker;
+	const Paths *paths;
+	WorldCell *cell;
+	Status *status;
+	NoticeQueue *notices;
+	Reload *reload;
+	Index *index; /* NULL: this instance does not write the index */
+} BusContext;
+
+typedef struct Bus Bus;
+
+/* BUS_PEER: `fd` is one end of a socketpair (sd-bus server side, EXTERNAL, the peer is the caller
+ * itself); when it hangs up the event loop is ended.  Otherwise fd is -1.  Takes the bus name. */
+Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error);
+void bus_stop(Bus *bus);

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * config.yaml.  Every key has a default; unknown keys are errors.  Read on the worker thread (or at start).
+ */
+#pragma once
+
+#include "policy/policy.h"
+
+typedef enum FailMode { FAIL_CLOSED, FAIL_OPEN } FailMode;
+
+typedef struct Config {
+	char *active_policy; /* "default" */
+	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
+	unsigned reload_quiet_ms;
+	bool audit_enabled_reads; /* audit.log_reads: also journal read-only calls; default true */
+	bool scanning_enabled;
+} Config;
+
+/* A file that does not exist gives the defaults.  NULL when there is an error in `diagnostics`. */
+Config *config_load(const char *file, GPtrArray *diagnostics);
+void config_free(Config *config);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
+
+/* Writes the default config.yaml (commented) if there is none. */
+bool config_install(const char *file, GError **error);
+/* Changes active_policy and keeps every other byte (comments, order); temp + fsync + rename. */
+bool config_set_active_policy(const char *file, const char *name, GError **error);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where things are (README, "Files").
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Paths {
+	char *config_dir, *config_file, *policies_dir, *audit_dir, *cache_dir;
+} Paths;
+
+/* `config_dir` from --config-dir, or NULL: $SENTINEL_CONFIG_DIR, else /etc/sentinel (root) or
+ * ~/.config/sentinel.  Audit and cache are DIR/audit and DIR/cache, for the system's own /etc/sentinel
+ * /var/lib/sentinel/audit and /var/cache/sentinel. */
+Paths *paths_new(const char *config_dir);
+void paths_free(Paths *paths);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Paths, paths_free)
+/* Makes what is missing: config dir 0755 (0700 for a user), policies, audit 0750. */
+gboolean paths_prepare(const Paths *paths, GError **error);

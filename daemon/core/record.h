@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The audit record of one decision: one line of JSON, the same whether it is read from audit.jsonl,
+ * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"):
+ *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
+ *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
+ *   findings [{rule, severity, category, action, message}]
+ * Nothing else of the request is ever in it: no environment, no body, no header.
+ */
+#pragma once
+
+#include "policy/decision.h"
+#include "request/request.h"
+
+typedef struct Record {
+	uint64_t id;      /* increases by one with every decision of a journal, across restarts */
+	int64_t time_us;  /* CLOCK_REALTIME */
+	uint64_t duration_us;
+	const char *user; /* "" unknown */
+	const Request *request;
+	const Decision *decision;
+} Record;
+
+/* The line with its "\n", at most LIMIT_RECORD_BYTES; in `arena`. */
+const char *record_format(const Record *record, Arena *arena, size_t *ret_length);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The World: everything a decision depends on, as one immutable snapshot.  The main thread builds a
+ * new one and publishes it; any thread takes a reference for as long as it decides.
+ */
+#pragma once
+
+#include "core/config.h"
+#include "policy/policy.h"
+
+typedef struct World {
+	Policy *policy; /* NULL: lockdown */
+	FailMode fail_mode;
+	bool log_reads;
+	uint64_t generation; /* 1 is the first that was published; 0: none yet */
+} World;
+
+typedef struct WorldCell WorldCell;
+
+WorldCell *world_cell_new(void); /* holds a World of generation 0 without a policy: lockdown */
+void world_cell_free(WorldCell *cell);
+/* Any thread; never NULL.  Give it back with world_release(). */
+const World *world_acquire(WorldCell *cell);
+void world_release(const World *world);
+/* Main thread.  Takes its own reference to `policy` (may be NULL).  Returns the new generation. */
+uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a policy makes of a Request.  Plain data in the arena that policy_evaluate() was given.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+
+typedef enum Severity { SEVERITY_LOW, SEVERITY_MEDIUM, SEVERITY_HIGH, SEVERITY_CRITICAL, SEVERITY_COUNT } Severity;
+typedef enum Action { ACTION_ALLOW, ACTION_WARN, ACTION_BLOCK, ACTION_COUNT } Action;
+typedef enum Mode { MODE_ENFORCE, MODE_WARN, MODE_AUDIT, MODE_COUNT } Mode;
+typedef enum Outcome { OUTCOME_ALLOWED, OUTCOME_DENIED, OUTCOME_WARNED, OUTCOME_COUNT } Outcome;
+
+const char *severity_name(Severity severity); /* "critical" */
+unsigned severity_points(Severity severity);  /* 40, 25, 15, 5 */
+const char *action_name(Action action);       /* "allow", "warn", "block" */
+const char *mode_name(Mode mode);             /* "enforce", "warn", "audit" */
+const char *outcome_name(Outcome outcome);    /* "allowed", "denied", "warned" */
+bool severity_parse(const char *word, Severity *ret);
+bool action_parse(const char *word, Action *ret);
+bool mode_parse(const char *word, Mode *ret);
+
+typedef struct Finding {
+	const char *rule;     /* stable id: "privileged", "mounts.blocked", "builtin.ambiguous-body" */
+	const char *category; /* "privileged", "namespaces", "capabilities", "mounts", ... */
+	Severity severity;
+	Action action; /* ACTION_WARN or ACTION_BLOCK */
+	const char *message; /* for people, printable: "Privileged containers are not allowed" */
+	const char *argument; /* what in the request caused it: "HostConfig.Privileged", "--privileged", or "" */
+} Finding;
+
+typedef struct Decision {
+	bool allowed;
+	Outcome outcome;
+	Mode mode;
+	unsigned score, max_score; /* 0 to 100 */
+	const char *policy;        /* its name; "" without a policy */
+	Finding *findings;         /* blocking ones first, then by severity, highest first */
+	size_t finding_count;
+	const char **mitigations; /* fixes, each once, in the order of the findings */
+	size_t mitigation_count;
+} Decision;

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A policy: loaded from YAML, immutable, shared by reference between threads.
+ */
+#pragma once
+
+#include <glib.h>
+#include "policy/decision.h"
+#include "request/request.h"
+
+typedef struct Policy Policy;
+
+typedef enum DiagnosticLevel { DIAGNOSTIC_ERROR, DIAGNOSTIC_WARNING } DiagnosticLevel;
+
+typedef struct Diagnostic {
+	char *file;
+	unsigned line, column; /* from 1; 0 when it concerns the file as a whole */
+	DiagnosticLevel level;
+	char *message; /* key's path, what was expected, nearest known key */
+} Diagnostic;
+
+/* A GPtrArray of Diagnostic * that frees its elements. */
+GPtrArray *diagnostics_new(void);
+void diagnostics_add(GPtrArray *list, DiagnosticLevel level, const char *file, unsigned line, unsigned column, const char *format, ...)
+	G_GNUC_PRINTF(6, 7);
+bool diagnostics_have_error(const GPtrArray *list);
+/* "FILE:LINE:COL: message" of the first error; freed by the caller. */
+char *diagnostics_first_error(const GPtrArray *list);
+
+/* NULL when there is an error in `diagnostics`.  `file` is only a name for messages.  Any thread. */
+Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArray *diagnostics);
+Policy *policy_ref(Policy *policy);
+void policy_unref(Policy *policy); /* NULL is accepted */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_unref)
+
+const char *policy_name(const Policy *policy);
+const char *policy_description(const Policy *policy);
+Mode policy_mode(const Policy *policy);
+unsigned policy_max_risk_score(const Policy *policy);
+
+/* What evaluation needs to know besides the request. */
+typedef struct Facts {
+	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
+} Facts;
+
+/* Pure, any thread, no I/O.  policy NULL: lockdown, everything but read-only calls is denied
+ * (builtin.lockdown).  All memory comes from `arena`; strings may point into `request` and `policy`. */
+Decision *policy_evaluate(const Policy *policy, const Request *request, const Facts *facts, Arena *arena);
+
+/* The text a docker user sees on denial (DESIGN of the message: README), ending with a line that
+ * names the decision id and the policy.  id 0: no such line. */
+const char *decision_explain(const Decision *decision, uint64_t id, Arena *arena);

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Policy files on disk: the only part of policy/ that does I/O.  Blocking; worker thread or start.
+ */
+#pragma once
+
+#include "policy/policy.h"
+
+typedef struct PolicyInfo {
+	char *name, *mode, *description; /* mode "" when the file does not load */
+} PolicyInfo;
+
+/* Letters, digits, '-', '_', '.', not starting with '.', at most LIMIT_POLICY_NAME. */
+bool store_name_valid(const char *name);
+/* Adds the shipped templates that DIR lacks; never overwrites.  Creates DIR (0750). */
+bool store_install_templates(const char *policies_dir, GError **error);
+/* DIR/NAME.yaml -> Policy.  NULL: see diagnostics (I/O problems too, with line 0). */
+Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagnostics);
+/* The text of DIR/NAME.yaml. */
+char *store_read(const char *policies_dir, const char *name, GError **error);
+/* GPtrArray of PolicyInfo * (frees its elements), sorted by name. */
+GPtrArray *store_list(const char *policies_dir, GError **error);

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Request: what somebody asks Docker to do, whichever door it came through (API bytes or docker
+ * argv).  Plain data in one arena, immutable once a door returned it.  Strings are NUL-terminated
+ * UTF-8 without NUL inside, never NULL unless said so.  Names follow the Engine API
+ * (moby api/swagger.yaml: ContainerConfig, HostConfig).
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "base/arena.h"
+
+typedef struct StringList {
+	const char **items;
+	size_t count;
+} StringList;
+
+typedef struct Pair {
+	const char *key, *value;
+} Pair;
+
+typedef struct PairList {
+	Pair *items;
+	size_t count;
+} PairList;
+
+/* An image reference, read as github.com/distribution/reference does: registry is the text before
+ * the first '/' if that holds '.' or ':' or is "localhost", else "docker.io"; "index.docker.io" is
+ * "docker.io"; a Docker Hub name without '/' is below "library/". */
+typedef struct ImageRef {
+	const char *text;       /* as written; "" when the request names no image */
+	const char *registry;   /* "docker.io" */
+	const char *repository; /* "library/ubuntu" */
+	const char *tag;        /* "" when absent (Docker then takes "latest" unless there is a digest) */
+	const char *digest;     /* "sha256:..." or "" */
+} ImageRef;
+
+typedef enum MountKind { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS, MOUNT_OTHER } MountKind;
+
+typedef struct Mount {
+	MountKind kind;
+	const char *source;   /* host path (bind), volume name, or "" */
+	const char *clean;    /* source after lexical cleaning; "" unless bind */
+	const char *resolved; /* source after following links on this host, "" when it does not exist or is not bind */
+	const char *target;
+	const char *origin; /* where it was said: "HostConfig.Binds[0]", "--volume" */
+	bool read_only;
+} Mount;
+
+typedef struct MountList {
+	Mount *items;
+	size_t count;
+} MountList;
+
+typedef struct Device {
+	const char *path_on_host, *path_in_container, *permissions;
+} Device;
+
+typedef struct DeviceList {
+	Device *items;
+	size_t count;
+} DeviceList;
+
+typedef struct Port {
+	const char *container; /* "80/tcp" */
+	const char *host_ip, *host_port;
+} Port;
+
+typedef struct PortList {
+	Port *items;
+	size_t count;
+} PortList;
+
+/* What the container part of a request asks for (create, service, legacy start, exec). */
+typedef struct ContainerSpec {
+	const char *name, *user, *hostname, *working_dir;
+	StringList command, entrypoint, env;
+	PairList labels;
+
+	bool privileged, read_only_rootfs, auto_remove, publish_all_ports, oom_kill_disable;
+	const char *network_mode, *pid_mode, *ipc_mode, *uts_mode, *userns_mode, *cgroupns_mode;
+	StringList cap_add, cap_drop; /* upper case, without CAP_; "ALL" kept */
+	MountList mounts;
+	StringList volumes_from;
+	DeviceList devices;
+	size_t device_requests;
+	StringList device_cgroup_rules;
+	StringList security_opt; /* as sent */
+	bool masked_paths_set, readonly_paths_set; /* present and not null: the caller replaced Docker's list */
+	PairList sysctls;
+	const char *runtime, *cgroup_parent, *restart_policy, *log_driver;
+	int64_t memory, nano_cpus, cpu_quota, pids_limit; /* 0: not set (pids_limit: also -1) */
+	int64_t oom_score_adj;
+	PortList ports;
+	StringList dns;
+} ContainerSpec;
+
+/* Reasons why the bytes cannot be judged; each is a row of the fail-closed table. */
+typedef enum RequestProblem {
+	PROBLEM_NONE,
+	PROBLEM_UNKNOWN_ENDPOINT, /* builtin.unknown-endpoint */
+	PROBLEM_BODY_MISSING,     /* builtin.body-missing */
+	PROBLEM_AMBIGUOUS_BODY,   /* builtin.ambiguous-body */
+	PROBLEM_COUNT
+} RequestProblem;
+
+/* What is asked for; the endpoint says it in API words, the kind groups for the policy. */
+typedef enum RequestKind {
+	KIND_READ,             /* GET, HEAD and what else changes nothing */
+	KIND_CONTAINER_CREATE, /* docker run, docker create */
+	KIND_CONTAINER_START,
+	KIND_CONTAINER_UPDATE,
+	KIND_EXEC_CREATE,
+	KIND_IMAGE_PULL,
+	KIND_IMAGE_PUSH,
+	KIND_IMAGE_TAG,
+	KIND_IMAGE_BUILD,
+	KIND_VOLUME_CREATE,
+	KIND_SERVICE, /* swarm services: create, update */
+	KIND_SWARM,   /* init, join */
+	KIND_PLUGIN,  /* managed plugins: pull, enable, ... */
+	KIND_BUILDKIT, /* /session, /grpc */
+	KIND_LIFECYCLE, /* stop, kill, rm, rename, prune, networks, tags, ... */
+	KIND_UNKNOWN,
+	KIND_COUNT
+} RequestKind;
+
+typedef struct Request {
+	const char *method;   /* "POST"; "" from argv */
+	const char *uri;      /* the request target as sent, made printable; "" from argv */
+	const char *endpoint; /* stable id, "container.create"; "" when unknown */
+	const char *summary;  /* one printable line for people and the audit trail: "docker run --privileged ubuntu"
+	                       * or "create container from ubuntu"; never holds environment values or bodies */
+	RequestKind kind;
+	bool mutates; /* everything but what is known to change nothing */
+	RequestProblem problem;
+	const char *problem_detail; /* for people; "" when none */
+	const char *subject;        /* the container, volume, network ... that the path names, or "" */
+	ImageRef image;             /* create, pull, push, tag, build target ... */
+	bool has_container;         /* `container` was read */
+	ContainerSpec container;
+} Request;
+
+/* An empty Request: all strings "", nothing set.  Lives in `arena`. */
+Request *request_new(Arena *arena);
