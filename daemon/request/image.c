@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "request/image.h"
+
+#define DEFAULT_REGISTRY "docker.io"
+
+/* Lower-case letters, digits and separators; what distribution/reference calls path components. */
+static bool repository_valid(const char *text)
+{
+	if (!*text)
+		return false;
+	for (const char *p = text; *p; p++) {
+		bool word = (*p >= 'a' && *p <= 'z') || (*p >= '0' && *p <= '9');
+		bool separator = *p == '.' || *p == '_' || *p == '-' || *p == '/';
+		if (!word && !separator)
+			return false;
+		if (*p == '/' && (p == text || !p[1] || p[1] == '/'))
+			return false;
+	}
+	return true;
+}
+
+static bool registry_valid(const char *text)
+{
+	for (const char *p = text; *p; p++)
+		if (!g_ascii_isalnum(*p) && !strchr(".-:[]", *p))
+			return false;
+	return *text != 0;
+}
+
+static bool names_host(const char *text, size_t length)
+{
+	return memchr(text, '.', length) || memchr(text, ':', length) || (length == 9 && !memcmp(text, "localhost", 9));
+}
+
+ImageRef image_parse(const char *text, Arena *arena)
+{
+	ImageRef image = { .text = arena_strdup(arena, text), .registry = "", .repository = "", .tag = "", .digest = "" };
+	char *rest = arena_strdup(arena, text);
+	char *digest = strchr(rest, '@');
+
+	if (!*text)
+		return image;
+	if (digest) {
+		*digest = 0;
+		image.digest = digest + 1;
+	}
+	char *slash = strchr(rest, '/');
+	const char *registry = DEFAULT_REGISTRY;
+	if (slash && names_host(rest, (size_t)(slash - rest))) {
+		registry = arena_strndup(arena, rest, (size_t)(slash - rest));
+		rest = slash + 1;
+	}
+	char *last = strrchr(rest, '/');
+	char *colon = strchr(last ? last : rest, ':');
+	if (colon) {
+		*colon = 0;
+		image.tag = colon + 1;
+	}
+	if (!strcmp(registry, "index.docker.io"))
+		registry = DEFAULT_REGISTRY;
+	image.repository = rest;
+	if (!strcmp(registry, DEFAULT_REGISTRY) && !strchr(rest, '/'))
+		image.repository = arena_printf(arena, "library/%s", rest);
+	if (repository_valid(rest) && registry_valid(registry))
+		image.registry = registry;
+	else
+		image.repository = image.text;
+	return image;
+}
+
+const char *image_canonical(const ImageRef *image, Arena *arena)
+{
+	if (!*image->registry)
+		return image->text;
+	const char *tag = *image->tag ? image->tag : *image->digest ? "" : "latest";
+	return arena_printf(arena, "%s/%s%s%s%s%s", image->registry, image->repository, *tag ? ":" : "", tag,
+		*image->digest ? "@" : "", image->digest);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+#include "request/request.h"
+
+Request *request_new(Arena *arena)
+{
+	Request *request = arena_alloc(arena, sizeof *request);
+	const ImageRef no_image = { "", "", "", "", "" };
+
+	*request = (Request){
+		.method = "", .uri = "", .endpoint = "", .summary = "", .kind = KIND_UNKNOWN, .mutates = true,
+		.problem_detail = "", .subject = "", .image = no_image,
+		.container = {
+			.name = "", .user = "", .hostname = "", .working_dir = "",
+			.network_mode = "", .pid_mode = "", .ipc_mode = "", .uts_mode = "", .userns_mode = "", .cgroupns_mode = "",
+			.runtime = "", .cgroup_parent = "", .restart_policy = "", .log_driver = "",
+		},
+	};
+	return request;
+}
