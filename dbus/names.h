@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Names on the bus, shared by the service, its clients and the tests.
+ */
+#pragma once
+
+#define SENTINEL_BUS_NAME "io.github.dockersentinel.Sentinel1"
+#define SENTINEL_OBJECT_PATH "/io/github/dockersentinel/Sentinel1"
+#define SENTINEL_INTERFACE_MANAGER SENTINEL_BUS_NAME ".Manager"
+#define SENTINEL_INTERFACE_POLICIES SENTINEL_BUS_NAME ".Policies"
+#define SENTINEL_ERROR_PREFIX SENTINEL_BUS_NAME ".Error."
