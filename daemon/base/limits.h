@@ -11,10 +11,15 @@
 #define LIMIT_BODY_BYTES (4u * 1024 * 1024)
 /* Nesting of a request body; the deepest real one (service specs) has 7 levels. */
 #define LIMIT_JSON_DEPTH 64u
-/* Elements of one JSON array or members of one object that we keep. */
-#define LIMIT_JSON_ITEMS 4096u
+/* Elements of one JSON array. */
+#define LIMIT_JSON_ITEMS 65536u
+/* Keys of one free map (labels, sysctls, options); each is compared with those before it. */
+#define LIMIT_JSON_MEMBERS 1024u
 /* A request target. */
 #define LIMIT_URI_BYTES (16u * 1024)
+#define LIMIT_QUERY_NAMES 1024u
+/* A method, as far as it is shown. */
+#define LIMIT_METHOD_BYTES 32u
 /* Arguments and their total size in a Validate call. */
 #define LIMIT_ARGV_COUNT 4096u
 #define LIMIT_ARGV_BYTES (256u * 1024)

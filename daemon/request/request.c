@@ -8,7 +8,7 @@ Request *request_new(Arena *arena)
 
 	*request = (Request){
 		.method = "", .uri = "", .endpoint = "", .summary = "", .kind = KIND_UNKNOWN, .mutates = true,
-		.problem_detail = "", .subject = "", .image = no_image,
+		.problem_detail = "", .subject = "", .remote = "", .image = no_image,
 		.container = {
 			.name = "", .user = "", .hostname = "", .working_dir = "",
 			.network_mode = "", .pid_mode = "", .ipc_mode = "", .uts_mode = "", .userns_mode = "", .cgroupns_mode = "",

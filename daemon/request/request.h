@@ -138,6 +138,7 @@ typedef struct Request {
 	RequestProblem problem;
 	const char *problem_detail; /* for people; "" when none */
 	const char *subject;        /* the container, volume, network ... that the path names, or "" */
+	const char *remote;         /* build, import: the URL that Docker would fetch, or "" */
 	ImageRef image;             /* create, pull, push, tag, build target ... */
 	bool has_container;         /* `container` was read */
 	ContainerSpec container;

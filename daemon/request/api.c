@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "request/api.h"
+#include "request/container.h"
+#include "request/endpoint.h"
+#include "request/image.h"
+#include "request/list.h"
+#include "request/query.h"
+#include "request/service.h"
+#include "request/summary.h"
+
+#define SHOWN_URI_BYTES 512u
+
+static bool refuse(Request *request, RequestProblem problem, const char *detail)
+{
+	request->problem = problem;
+	request->problem_detail = detail;
+	return false;
+}
+
+/* What one endpoint takes from its query; false when a name that matters is there twice. */
+typedef bool (*QueryReader)(Request *request, const PairList *query, Arena *arena);
+
+static bool query_create(Request *request, const PairList *query, Arena *arena G_GNUC_UNUSED)
+{
+	bool once = query_get(query, "name", &request->container.name);
+
+	request->subject = request->container.name;
+	return once;
+}
+
+/* image/create: fromImage and tag, or fromSrc with repo (moby image_routes.go, postImagesCreate). */
+static bool query_pull(Request *request, const PairList *query, Arena *arena)
+{
+	const char *image, *tag, *source, *repository;
+	bool once = query_get(query, "fromImage", &image) & query_get(query, "tag", &tag) & query_get(query, "fromSrc", &source) &
+		    query_get(query, "repo", &repository);
+
+	if (!*image) {
+		request->remote = strcmp(source, "-") != 0 ? source : "";
+		image = repository;
+	}
+	request->image = image_parse(image, arena);
+	if (strchr(tag, ':'))
+		request->image.digest = tag;
+	else if (*tag)
+		request->image.tag = tag;
+	return once;
+}
+
+static bool query_push(Request *request, const PairList *query, Arena *arena)
+{
+	const char *tag;
+	bool once = query_get(query, "tag", &tag);
+
+	request->image = image_parse(request->subject, arena);
+	if (*tag)
+		request->image.tag = tag;
+	return once;
+}
+
+static bool query_tag(Request *request, const PairList *query, Arena *arena)
+{
+	const char *repository, *tag;
+	bool once = query_get(query, "repo", &repository) & query_get(query, "tag", &tag);
+
+	request->image = image_parse(repository, arena);
+	if (*tag)
+		request->image.tag = tag;
+	return once;
+}
+
+/* "securityopt" is a JSON list of strings (moby build_routes.go). */
+static bool read_security(Request *request, const char *text, Arena *arena)
+{
+	Json json = json_begin(text, strlen(text), arena);
+
+	return !*text || (json_strings(&json, &request->container.security_opt) && json_finish(&json));
+}
+
+static bool query_build(Request *request, const PairList *query, Arena *arena)
+{
+	const char *security, *version;
+	bool once = query_get(query, "networkmode", &request->container.network_mode) & query_get(query, "remote", &request->remote) &
+		    query_get(query, "cgroupparent", &request->container.cgroup_parent) & query_get(query, "securityopt", &security) &
+		    query_get(query, "version", &version);
+
+	if (!strcmp(version, "2"))
+		request->kind = KIND_BUILDKIT;
+	for (size_t i = 0; i < query->count; i++)
+		if (!strcmp(query->items[i].key, "t") && !*request->image.text)
+			request->image = image_parse(query->items[i].value, arena);
+	return once && read_security(request, security, arena);
+}
+
+/* An endpoint that is read further than its row says. */
+typedef struct Door {
+	const char *id;
+	QueryReader query;
+	bool (*body)(Json *json, Request *request);
+} Door;
+
+static const Door doors[] = {
+	{ "container.create", query_create, container_read_create },
+	{ "container.update", NULL, container_read_update },
+	{ "container.start", NULL, container_read_start },
+	{ "exec.create", NULL, container_read_exec },
+	{ "image.create", query_pull, NULL },
+	{ "image.push", query_push, NULL },
+	{ "image.tag", query_tag, NULL },
+	{ "image.build", query_build, NULL },
+	{ "service.create", NULL, service_read },
+	{ "service.update", NULL, service_read },
+	{ "volume.create", NULL, volume_read },
+};
+
+static const Door *find_door(const char *id)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(doors); i++)
+		if (!strcmp(doors[i].id, id))
+			return &doors[i];
+	return NULL;
+}
+
+/* Go's ParseForm puts such a body in front of the query, and dockerd does not show it. */
+static bool overrides_query(const char *content_type)
+{
+	return !g_ascii_strncasecmp(content_type, "application/x-www-form-urlencoded", strlen("application/x-www-form-urlencoded")) ||
+	       !g_ascii_strncasecmp(content_type, "multipart/", strlen("multipart/"));
+}
+
+/* No body is shown: is there one?  A body sent in chunks leaves a Content-Type and no length. */
+static bool may_be_hidden(const ApiCall *call)
+{
+	return *call->content_length ? strcmp(call->content_length, "0") != 0 : *call->content_type != 0;
+}
+
+static bool check_body(Request *request, const ApiCall *call, const Endpoint *row)
+{
+	if (request->kind != KIND_READ && overrides_query(call->content_type))
+		return refuse(request, PROBLEM_AMBIGUOUS_BODY, "a form in the body would override the query");
+	if (row->body == BODY_NEEDED && !call->body)
+		return refuse(request, PROBLEM_BODY_MISSING, "the body that this call needs was not shown to Sentinel");
+	if (row->body == BODY_OPTIONAL && !call->body && may_be_hidden(call))
+		return refuse(request, PROBLEM_BODY_MISSING, "the call has a body that was not shown to Sentinel");
+	if (call->body_length > LIMIT_BODY_BYTES)
+		return refuse(request, PROBLEM_BODY_MISSING, "the body is larger than Docker itself takes");
+	return true;
+}
+
+static bool read_query(Request *request, const Door *door, const char *text, Arena *arena)
+{
+	PairList query;
+
+	if (!query_parse(text, &query, arena))
+		return refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "the query cannot be decoded in one way");
+	if (door && door->query && !door->query(request, &query, arena))
+		return refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "a query parameter is there twice or is not what it should be");
+	return true;
+}
+
+static bool read_body(Request *request, const Door *door, const ApiCall *call, const Endpoint *row, Arena *arena)
+{
+	if (!call->body || row->body == BODY_NONE || row->body == BODY_RAW)
+		return true;
+	Json json = json_begin(call->body, call->body_length, arena);
+	bool good = door && door->body ? door->body(&json, request) : json_skip(&json, NULL) && json_finish(&json);
+
+	return good || refuse(request, PROBLEM_AMBIGUOUS_BODY, arena_printf(arena, "the body is not plain JSON: %s", json.problem));
+}
+
+/* A GET that we do not know reads, whatever its path; one that does more must be written plainly. */
+static void read_call(Request *request, const ApiCall *call, Arena *arena)
+{
+	bool get = !strcmp(call->method, "GET") || !strcmp(call->method, "HEAD");
+
+	if (strlen(call->uri) > LIMIT_URI_BYTES) {
+		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "the request target is too long");
+		return;
+	}
+	Target target = target_parse(call->uri, arena);
+	const Endpoint *row = endpoint_find(call->method, target.path, arena, &request->subject);
+	request->kind = row ? row->kind : get ? KIND_READ : KIND_UNKNOWN;
+	request->endpoint = row ? row->id : "";
+	request->mutates = request->kind != KIND_READ;
+	if (get && !request->mutates)
+		return;
+	if (target.problem) {
+		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, target.problem);
+		return;
+	}
+	if (!row) {
+		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "Sentinel does not know this call");
+		return;
+	}
+	const Door *door = find_door(row->id);
+	if (check_body(request, call, row) && read_query(request, door, target.query, arena))
+		(void)read_body(request, door, call, row, arena);
+}
+
+Request *api_read(const ApiCall *call, Arena *arena)
+{
+	Request *request = request_new(arena);
+
+	request->method = text_printable(arena, call->method, LIMIT_METHOD_BYTES);
+	request->uri = text_printable(arena, call->uri, SHOWN_URI_BYTES);
+	read_call(request, call, arena);
+	request->subject = text_printable(arena, request->subject, SHOWN_URI_BYTES);
+	request->summary = summary_write(request, arena);
+	return request;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "request/container.h"
+#include "request/image.h"
+#include "request/list.h"
+#include "request/mounts.h"
+
+const char *capability_normalise(const char *name, Arena *arena)
+{
+	char *upper = g_utf8_strup(name, -1);
+	const char *kept = arena_strdup(arena, g_str_has_prefix(upper, "CAP_") ? upper + strlen("CAP_") : upper);
+
+	g_free(upper);
+	return kept;
+}
+
+bool container_read_capabilities(Json *json, void *target)
+{
+	StringList raw = { 0 };
+
+	if (!json_string_or_strings(json, &raw))
+		return false;
+	for (size_t i = 0; i < raw.count; i++)
+		LIST_APPEND(json->arena, (StringList *)target, capability_normalise(raw.items[i], json->arena));
+	return true;
+}
+
+static const JsonField device_fields[] = {
+	JSON_FIELD("PathOnHost", Device, path_on_host, json_string),
+	JSON_FIELD("PathInContainer", Device, path_in_container, json_string),
+	JSON_FIELD("CgroupPermissions", Device, permissions, json_string),
+};
+
+static bool read_device(Json *json, void *target)
+{
+	Device device = { "", "", "" };
+
+	if (!json_object(json, device_fields, G_N_ELEMENTS(device_fields), &device))
+		return false;
+	LIST_APPEND(json->arena, (DeviceList *)target, device);
+	return true;
+}
+
+static bool read_devices(Json *json, void *target)
+{
+	return json_array(json, read_device, target);
+}
+
+static const JsonField binding_fields[] = {
+	JSON_FIELD("HostIp", Port, host_ip, json_string),
+	JSON_FIELD("HostPort", Port, host_port, json_string),
+};
+
+typedef struct Bindings {
+	PortList *ports;
+	const char *container;
+} Bindings;
+
+static bool read_binding(Json *json, void *target)
+{
+	Bindings *bindings = target;
+	Port port = { bindings->container, "", "" };
+
+	if (!json_object(json, binding_fields, G_N_ELEMENTS(binding_fields), &port))
+		return false;
+	LIST_APPEND(json->arena, bindings->ports, port);
+	return true;
+}
+
+static bool read_port(Json *json, const char *key, void *target)
+{
+	return json_array(json, read_binding, &(Bindings){ target, key });
+}
+
+static bool read_ports(Json *json, void *target)
+{
+	return json_map(json, read_port, target);
+}
+
+static bool read_restart(Json *json, void *target)
+{
+	const JsonField fields[] = { { "Name", strlen("Name"), 0, json_string } };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_log(Json *json, void *target)
+{
+	const JsonField fields[] = { { "Type", strlen("Type"), 0, json_string } };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+#define FIELD(name, member, reader) JSON_FIELD(name, ContainerSpec, member, reader)
+
+/* container.Config, in Docker's order. */
+static const JsonField config_fields[] = {
+	FIELD("Hostname", hostname, json_string),
+	FIELD("User", user, json_string),
+	FIELD("Env", env, json_strings),
+	FIELD("Cmd", command, json_string_or_strings),
+	FIELD("WorkingDir", working_dir, json_string),
+	FIELD("Entrypoint", entrypoint, json_string_or_strings),
+	FIELD("Labels", labels, json_pairs),
+};
+
+/* container.HostConfig with Resources, in Docker's order. */
+static const JsonField host_fields[] = {
+	JSON_FIELD_SELF("Binds", mounts_read_binds),
+	FIELD("LogConfig", log_driver, read_log),
+	FIELD("NetworkMode", network_mode, json_string),
+	FIELD("PortBindings", ports, read_ports),
+	FIELD("RestartPolicy", restart_policy, read_restart),
+	FIELD("AutoRemove", auto_remove, json_bool),
+	FIELD("VolumesFrom", volumes_from, json_strings),
+	FIELD("CapAdd", cap_add, container_read_capabilities),
+	FIELD("CapDrop", cap_drop, container_read_capabilities),
+	FIELD("CgroupnsMode", cgroupns_mode, json_string),
+	FIELD("Dns", dns, json_strings),
+	FIELD("IpcMode", ipc_mode, json_string),
+	FIELD("OomScoreAdj", oom_score_adj, json_int),
+	FIELD("PidMode", pid_mode, json_string),
+	FIELD("Privileged", privileged, json_bool),
+	FIELD("PublishAllPorts", publish_all_ports, json_bool),
+	FIELD("ReadonlyRootfs", read_only_rootfs, json_bool),
+	FIELD("SecurityOpt", security_opt, json_strings),
+	FIELD("UTSMode", uts_mode, json_string),
+	FIELD("UsernsMode", userns_mode, json_string),
+	FIELD("Sysctls", sysctls, json_pairs),
+	FIELD("Runtime", runtime, json_string),
+	FIELD("Memory", memory, json_int),
+	FIELD("NanoCpus", nano_cpus, json_int),
+	FIELD("CgroupParent", cgroup_parent, json_string),
+	FIELD("CpuQuota", cpu_quota, json_int),
+	FIELD("Devices", devices, read_devices),
+	FIELD("DeviceCgroupRules", device_cgroup_rules, json_strings),
+	FIELD("DeviceRequests", device_requests, json_count),
+	FIELD("OomKillDisable", oom_kill_disable, json_bool),
+	FIELD("PidsLimit", pids_limit, json_int),
+	JSON_FIELD_SELF("Mounts", mounts_read_mounts),
+	FIELD("MaskedPaths", masked_paths_set, json_present),
+	FIELD("ReadonlyPaths", readonly_paths_set, json_present),
+};
+
+/* A body is read into three places: Docker counts HostConfig's members at top level only when there
+ * is no HostConfig (runconfig/config_unix.go, getHostConfig). */
+typedef struct Body {
+	ContainerSpec config, top, nested;
+	bool has_nested;
+	const char *image;
+} Body;
+
+static void body_init(Body *body, Arena *arena)
+{
+	const ContainerSpec empty = request_new(arena)->container;
+
+	*body = (Body){ .config = empty, .top = empty, .nested = empty, .image = "" };
+}
+
+static bool read_nested(Json *json, void *target)
+{
+	Body *body = target;
+
+	if (json_null(json))
+		return true;
+	body->has_nested = true;
+	return json_object(json, host_fields, G_N_ELEMENTS(host_fields), &body->nested);
+}
+
+#define CREATE_FIELDS (G_N_ELEMENTS(config_fields) + G_N_ELEMENTS(host_fields) + 2)
+
+/* config_fields, Image, HostConfig, host_fields: their offsets moved into the Body. */
+static size_t create_table(JsonField *table, bool with_config)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; with_config && i < G_N_ELEMENTS(config_fields); i++) {
+		table[count] = config_fields[i];
+		table[count++].offset += offsetof(Body, config);
+	}
+	table[count++] = (JsonField)JSON_FIELD("Image", Body, image, json_string);
+	table[count++] = (JsonField)JSON_FIELD_SELF("HostConfig", read_nested);
+	for (size_t i = 0; i < G_N_ELEMENTS(host_fields); i++) {
+		table[count] = host_fields[i];
+		table[count++].offset += offsetof(Body, top);
+	}
+	return count;
+}
+
+static void take_config(ContainerSpec *to, const ContainerSpec *from)
+{
+	to->hostname = from->hostname;
+	to->user = from->user;
+	to->env = from->env;
+	to->command = from->command;
+	to->working_dir = from->working_dir;
+	to->entrypoint = from->entrypoint;
+	to->labels = from->labels;
+}
+
+static bool read_body(Json *json, Request *request, bool with_config)
+{
+	JsonField table[CREATE_FIELDS];
+	Body body;
+
+	body_init(&body, json->arena);
+	if (!json_object(json, table, create_table(table, with_config), &body) || !json_finish(json))
+		return false;
+	const char *name = request->container.name;
+	request->container = body.has_nested ? body.nested : body.top;
+	request->container.name = name;
+	take_config(&request->container, &body.config);
+	if (body.has_nested && !request->container.memory)
+		request->container.memory = body.top.memory;
+	request->has_container = true;
+	if (with_config)
+		request->image = image_parse(body.image, json->arena);
+	return true;
+}
+
+bool container_read_create(Json *json, Request *request)
+{
+	return read_body(json, request, true);
+}
+
+bool container_read_start(Json *json, Request *request)
+{
+	return read_body(json, request, false);
+}
+
+bool container_read_update(Json *json, Request *request)
+{
+	request->has_container = true;
+	return json_object(json, host_fields, G_N_ELEMENTS(host_fields), &request->container) && json_finish(json);
+}
+
+bool container_read_exec(Json *json, Request *request)
+{
+	static const JsonField fields[] = {
+		FIELD("User", user, json_string),
+		FIELD("Privileged", privileged, json_bool),
+		FIELD("Env", env, json_strings),
+		FIELD("WorkingDir", working_dir, json_string),
+		FIELD("Cmd", command, json_strings),
+	};
+
+	request->has_container = true;
+	return json_object(json, fields, G_N_ELEMENTS(fields), &request->container) && json_finish(json);
+}

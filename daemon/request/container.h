@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Bodies that describe a container: create, update, legacy start, exec (moby api/types/container:
+ * Config, HostConfig, Resources; api/types: ExecConfig).
+ */
+#pragma once
+
+#include "request/json.h"
+
+/* One whole body each; false with json->problem set. */
+bool container_read_create(Json *json, Request *request);
+bool container_read_update(Json *json, Request *request);
+bool container_read_start(Json *json, Request *request);
+bool container_read_exec(Json *json, Request *request);
+
+/* "cap_sys_admin" -> "SYS_ADMIN"; Docker upper-cases with Unicode rules, so U+017F counts as S. */
+const char *capability_normalise(const char *name, Arena *arena);
+/* JsonReader for a StringList of capabilities. */
+bool container_read_capabilities(Json *json, void *target);

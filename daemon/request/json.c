@@ -1,0 +1,372 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "request/json.h"
+#include "request/json-string.h"
+#include "request/list.h"
+
+#define KEY_SHOWN_BYTES 64u
+
+bool json_refuse(Json *json, const char *what)
+{
+	if (!json->problem)
+		json->problem = arena_printf(json->arena, "%s at byte %zu", what, (size_t)(json->at - json->start));
+	return false;
+}
+
+static void skip_space(Json *json)
+{
+	while (json->at < json->end && (*json->at == ' ' || *json->at == '\t' || *json->at == '\n' || *json->at == '\r'))
+		json->at++;
+}
+
+/* The first byte of what comes next, or 0 at the end (a NUL byte is refused like the end). */
+static char peek(Json *json)
+{
+	skip_space(json);
+	return json->at < json->end ? *json->at : 0;
+}
+
+static bool take(Json *json, char c)
+{
+	if (peek(json) != c)
+		return false;
+	json->at++;
+	return true;
+}
+
+static bool take_word(Json *json, const char *word)
+{
+	size_t length = strlen(word);
+
+	skip_space(json);
+	if ((size_t)(json->end - json->at) < length || memcmp(json->at, word, length) != 0)
+		return false;
+	json->at += length;
+	return true;
+}
+
+Json json_begin(const char *bytes, size_t length, Arena *arena)
+{
+	return (Json){ .start = bytes, .at = bytes, .end = bytes + length, .arena = arena };
+}
+
+bool json_finish(Json *json)
+{
+	skip_space(json);
+	return json->at == json->end || json_refuse(json, "more text after the JSON value");
+}
+
+bool json_null(Json *json)
+{
+	return peek(json) == 'n' && take_word(json, "null");
+}
+
+static bool enter(Json *json)
+{
+	json->at++;
+	return ++json->depth <= LIMIT_JSON_DEPTH || json_refuse(json, "too many levels of JSON");
+}
+
+static bool read_text(Json *json, JsonText *ret)
+{
+	const char *problem;
+
+	if (peek(json) != '"')
+		return json_refuse(json, "a string was expected");
+	const char *after = json_text_read(json->at + 1, json->end, json->arena, ret, &problem);
+	if (!after)
+		return json_refuse(json, problem);
+	json->at = after;
+	return true;
+}
+
+/* The members of an object: `member` is called behind each colon. */
+typedef struct Members {
+	bool (*member)(Json *json, const JsonText *key, void *data);
+	void *data;
+} Members;
+
+static bool read_members(Json *json, const Members *members)
+{
+	JsonText key;
+
+	if (peek(json) != '{')
+		return json_refuse(json, "an object was expected");
+	if (!enter(json))
+		return false;
+	if (!take(json, '}')) {
+		do {
+			if (!read_text(json, &key))
+				return false;
+			if (!take(json, ':'))
+				return json_refuse(json, "':' was expected");
+			if (!members->member(json, &key, members->data))
+				return false;
+		} while (take(json, ','));
+		if (!take(json, '}'))
+			return json_refuse(json, "',' or '}' was expected");
+	}
+	json->depth--;
+	return true;
+}
+
+typedef struct Table {
+	const JsonField *fields;
+	size_t count, next; /* members mostly come in the table's order: the search starts behind the last hit */
+	uint64_t seen;
+	void *base;
+} Table;
+
+static const JsonField *find_field(Table *table, const JsonText *key)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		size_t at = table->next + i < table->count ? table->next + i : table->next + i - table->count;
+		if (json_text_folds_to(key, table->fields[at].name, table->fields[at].length)) {
+			table->next = at + 1;
+			return &table->fields[at];
+		}
+	}
+	return NULL;
+}
+
+static bool read_field(Json *json, const JsonText *key, void *data)
+{
+	Table *table = data;
+	const JsonField *field = find_field(table, key);
+
+	if (!field)
+		return json_skip(json, NULL);
+	uint64_t bit = UINT64_C(1) << (field - table->fields);
+	if (table->seen & bit)
+		return json_refuse(json, arena_printf(json->arena, "\"%s\" is there twice", field->name));
+	table->seen |= bit;
+	return field->read(json, (char *)table->base + field->offset);
+}
+
+bool json_object(Json *json, const JsonField *fields, size_t count, void *base)
+{
+	Table table = { .fields = fields, .count = count, .base = base };
+
+	g_assert(count <= JSON_MAX_FIELDS);
+	return json_null(json) || read_members(json, &(Members){ read_field, &table });
+}
+
+typedef struct Map {
+	JsonMember value;
+	void *target;
+	StringList keys;
+} Map;
+
+static bool read_entry(Json *json, const JsonText *key, void *data)
+{
+	Map *map = data;
+	const char *name = arena_strndup(json->arena, key->text, key->length);
+
+	for (size_t i = 0; i < map->keys.count; i++)
+		if (!strcmp(map->keys.items[i], name))
+			return json_refuse(json, arena_printf(json->arena, "the key \"%s\" is there twice", text_printable(json->arena, name, KEY_SHOWN_BYTES)));
+	if (map->keys.count == LIMIT_JSON_MEMBERS)
+		return json_refuse(json, "too many members");
+	LIST_APPEND(json->arena, &map->keys, name);
+	return map->value(json, name, map->target);
+}
+
+bool json_map(Json *json, JsonMember value, void *target)
+{
+	Map map = { .value = value, .target = target };
+
+	return json_null(json) || read_members(json, &(Members){ read_entry, &map });
+}
+
+bool json_array(Json *json, JsonReader element, void *target)
+{
+	size_t count = 0;
+
+	if (json_null(json))
+		return true;
+	if (peek(json) != '[')
+		return json_refuse(json, "an array was expected");
+	if (!enter(json))
+		return false;
+	if (!take(json, ']')) {
+		do {
+			if (++count > LIMIT_JSON_ITEMS)
+				return json_refuse(json, "too many elements");
+			if (!element(json, target))
+				return false;
+		} while (take(json, ','));
+		if (!take(json, ']'))
+			return json_refuse(json, "',' or ']' was expected");
+	}
+	json->depth--;
+	return true;
+}
+
+bool json_bool(Json *json, void *target)
+{
+	bool *value = target;
+
+	if (json_null(json))
+		return true;
+	if (take_word(json, "true"))
+		return *value = true;
+	if (!take_word(json, "false"))
+		return json_refuse(json, "true or false was expected");
+	*value = false;
+	return true;
+}
+
+bool json_string(Json *json, void *target)
+{
+	JsonText text;
+
+	if (json_null(json))
+		return true;
+	if (!read_text(json, &text))
+		return false;
+	*(const char **)target = arena_strndup(json->arena, text.text, text.length);
+	return true;
+}
+
+/* RFC 8259 number; returns its length and whether it has a fraction or an exponent. */
+static size_t number_length(const char *at, const char *end, bool *integer)
+{
+	const char *p = at;
+
+	*integer = true;
+	p += p < end && *p == '-';
+	const char *digits = p;
+	while (p < end && g_ascii_isdigit(*p))
+		p++;
+	if (p == digits || (*digits == '0' && p - digits > 1))
+		return 0;
+	if (p < end && *p == '.') {
+		*integer = false;
+		const char *fraction = ++p;
+		while (p < end && g_ascii_isdigit(*p))
+			p++;
+		if (p == fraction)
+			return 0;
+	}
+	if (p < end && (*p == 'e' || *p == 'E')) {
+		*integer = false;
+		p++;
+		p += p < end && (*p == '+' || *p == '-');
+		const char *exponent = p;
+		while (p < end && g_ascii_isdigit(*p))
+			p++;
+		if (p == exponent)
+			return 0;
+	}
+	return (size_t)(p - at);
+}
+
+bool json_int(Json *json, void *target)
+{
+	char digits[32];
+	bool integer;
+
+	if (json_null(json))
+		return true;
+	skip_space(json);
+	size_t length = number_length(json->at, json->end, &integer);
+	if (!length || !integer || length >= sizeof digits)
+		return json_refuse(json, "a whole number was expected");
+	memcpy(digits, json->at, length);
+	digits[length] = 0;
+	errno = 0;
+	long long value = strtoll(digits, NULL, 10);
+	if (errno)
+		return json_refuse(json, "a number out of range");
+	*(int64_t *)target = value;
+	json->at += length;
+	return true;
+}
+
+static bool append_string(Json *json, void *target)
+{
+	const char *text = "";
+
+	if (!json_string(json, &text))
+		return false;
+	LIST_APPEND(json->arena, (StringList *)target, text);
+	return true;
+}
+
+bool json_strings(Json *json, void *target)
+{
+	return json_array(json, append_string, target);
+}
+
+bool json_string_or_strings(Json *json, void *target)
+{
+	return peek(json) == '"' ? append_string(json, target) : json_strings(json, target);
+}
+
+static bool append_pair(Json *json, const char *key, void *target)
+{
+	Pair pair = { key, "" };
+
+	if (!json_string(json, &pair.value))
+		return false;
+	LIST_APPEND(json->arena, (PairList *)target, pair);
+	return true;
+}
+
+bool json_pairs(Json *json, void *target)
+{
+	return json_map(json, append_pair, target);
+}
+
+static bool count_element(Json *json, void *target)
+{
+	++*(size_t *)target;
+	return json_skip(json, NULL);
+}
+
+bool json_count(Json *json, void *target)
+{
+	return json_array(json, count_element, target);
+}
+
+bool json_present(Json *json, void *target)
+{
+	if (json_null(json))
+		return true;
+	*(bool *)target = true;
+	return json_skip(json, NULL);
+}
+
+static bool skip_member(Json *json, const JsonText *key G_GNUC_UNUSED, void *data G_GNUC_UNUSED)
+{
+	return json_skip(json, NULL);
+}
+
+bool json_skip(Json *json, void *target G_GNUC_UNUSED)
+{
+	JsonText text;
+	bool integer, flag;
+
+	switch (peek(json)) {
+	case '{':
+		return read_members(json, &(Members){ skip_member, NULL });
+	case '[':
+		return json_array(json, json_skip, NULL);
+	case '"':
+		return read_text(json, &text);
+	case 't':
+	case 'f':
+		return json_bool(json, &flag);
+	case 'n':
+		return json_null(json) || json_refuse(json, "an unknown word");
+	default:
+		break;
+	}
+	size_t length = number_length(json->at, json->end, &integer);
+	json->at += length;
+	return length || json_refuse(json, "a JSON value was expected");
+}

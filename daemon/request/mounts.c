@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "request/list.h"
+#include "request/mounts.h"
+#include "request/path.h"
+
+void mounts_add_path(ContainerSpec *spec, const char *source, const char *target, bool read_only, const char *origin, Arena *arena)
+{
+	const char *clean = path_clean(source, arena);
+	Mount mount = {
+		.kind = MOUNT_BIND, .source = source, .clean = clean, .resolved = path_resolve(source, arena),
+		.target = target, .origin = origin, .read_only = read_only,
+	};
+
+	LIST_APPEND(arena, &spec->mounts, mount);
+}
+
+static void add_other(ContainerSpec *spec, MountKind kind, const char *source, const char *target, bool read_only, const char *origin,
+	Arena *arena)
+{
+	Mount mount = {
+		.kind = kind, .source = source, .clean = "", .resolved = "", .target = target, .origin = origin, .read_only = read_only,
+	};
+
+	LIST_APPEND(arena, &spec->mounts, mount);
+}
+
+/* Whether `word` stands in the comma-separated `list`. */
+static bool has_word(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = list; *at; at += *at == ',') {
+		size_t part = strcspn(at, ",");
+		if (part == length && !memcmp(at, word, length))
+			return true;
+		at += part;
+	}
+	return false;
+}
+
+void mounts_add_bind(ContainerSpec *spec, const char *bind, const char *origin, Arena *arena)
+{
+	char *source = arena_strdup(arena, bind), *target = strchr(source, ':'), *options = NULL;
+
+	if (target) {
+		*target++ = 0;
+		options = strchr(target, ':');
+		if (options)
+			*options++ = 0;
+	}
+	bool read_only = options && has_word(options, "ro");
+	if (!target)
+		add_other(spec, MOUNT_VOLUME, "", source, false, origin, arena);
+	else if (*source == '/')
+		mounts_add_path(spec, source, target, read_only, origin, arena);
+	else
+		add_other(spec, MOUNT_VOLUME, source, target, read_only, origin, arena);
+}
+
+typedef struct Binds {
+	ContainerSpec *spec;
+	size_t index;
+} Binds;
+
+static bool read_bind(Json *json, void *target)
+{
+	Binds *binds = target;
+	const char *text = "";
+
+	if (!json_string(json, &text))
+		return false;
+	mounts_add_bind(binds->spec, text, arena_printf(json->arena, "HostConfig.Binds[%zu]", binds->index++), json->arena);
+	return true;
+}
+
+bool mounts_read_binds(Json *json, void *target)
+{
+	return json_array(json, read_bind, &(Binds){ target, 0 });
+}
+
+/* Kernel file systems show the host wherever they are mounted: judged as the path they normally have. */
+static const Pair kernel_filesystems[] = {
+	{ "bpf", "/sys/fs/bpf" },         { "cgroup", "/sys/fs/cgroup" },      { "cgroup2", "/sys/fs/cgroup" },
+	{ "configfs", "/sys/kernel/config" }, { "debugfs", "/sys/kernel/debug" }, { "devpts", "/dev/pts" },
+	{ "devtmpfs", "/dev" },           { "efivarfs", "/sys/firmware" },     { "fusectl", "/sys/fs/fuse" },
+	{ "hugetlbfs", "/dev/hugepages" }, { "mqueue", "/dev/mqueue" },        { "nsfs", "/proc" },
+	{ "proc", "/proc" },              { "pstore", "/sys/fs/pstore" },      { "securityfs", "/sys/kernel/security" },
+	{ "selinuxfs", "/sys/fs/selinux" }, { "sysfs", "/sys" },               { "tracefs", "/sys/kernel/tracing" },
+};
+
+/* File systems whose device is not a path of this host. */
+static bool device_is_no_path(const char *type)
+{
+	static const char *const types[] = { "tmpfs", "ramfs", "overlay", "nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+		if (!strcmp(type, types[i]))
+			return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(kernel_filesystems); i++)
+		if (!strcmp(type, kernel_filesystems[i].key))
+			return true;
+	return false;
+}
+
+/* mount(2) takes a relative path from dockerd's working directory, which is "/". */
+static void add_device(ContainerSpec *spec, const char *path, const char *target, const char *origin, Arena *arena)
+{
+	mounts_add_path(spec, *path == '/' ? path : arena_printf(arena, "/%s", path), target, false, origin, arena);
+}
+
+/* overlay's layers, and whatever other option names a path: "lowerdir=/etc:/usr,upperdir=/x". */
+static void add_option_paths(ContainerSpec *spec, const char *o, const char *target, const char *origin, Arena *arena)
+{
+	g_auto(GStrv) words = g_strsplit(o, ",", -1);
+
+	for (size_t i = 0; words[i]; i++) {
+		const char *value = strchr(words[i], '=');
+		bool layer = value && g_strstr_len(words[i], value - words[i], "dir");
+		if (!value || (!layer && value[1] != '/'))
+			continue;
+		g_auto(GStrv) paths = g_strsplit(value + 1, ":", -1);
+		for (size_t j = 0; paths[j]; j++)
+			if (*paths[j])
+				add_device(spec, arena_strdup(arena, paths[j]), target, origin, arena);
+	}
+}
+
+static const char *option(const PairList *options, const char *key)
+{
+	for (size_t i = 0; i < options->count; i++)
+		if (!strcmp(options->items[i].key, key))
+			return options->items[i].value;
+	return "";
+}
+
+void mounts_add_options(ContainerSpec *spec, const PairList *options, const char *target, const char *origin, Arena *arena)
+{
+	const char *type = option(options, "type"), *device = option(options, "device"), *o = option(options, "o");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kernel_filesystems); i++)
+		if (!strcmp(type, kernel_filesystems[i].key))
+			mounts_add_path(spec, kernel_filesystems[i].value, target, false, origin, arena);
+	bool bound = has_word(o, "bind") || has_word(o, "rbind") || has_word(o, "move");
+	if (*device && (bound || *device == '/' || !device_is_no_path(type)))
+		add_device(spec, device, target, origin, arena);
+	add_option_paths(spec, o, target, origin, arena);
+}
+
+/* One element of HostConfig.Mounts (api/types/mount). */
+typedef struct MountBody {
+	const char *type, *source, *target, *driver;
+	bool read_only;
+	PairList options;
+} MountBody;
+
+static bool read_driver(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Name", MountBody, driver, json_string),
+		JSON_FIELD("Options", MountBody, options, json_pairs),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_volume_options(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("DriverConfig", read_driver) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static void add_mount(ContainerSpec *spec, const MountBody *body, const char *origin, Arena *arena)
+{
+	if (!strcmp(body->type, "bind") || !strcmp(body->type, "npipe")) {
+		add_device(spec, body->source, body->target, origin, arena);
+		spec->mounts.items[spec->mounts.count - 1].read_only = body->read_only;
+		return;
+	}
+	bool volume = !strcmp(body->type, "volume") || !*body->type;
+	MountKind kind = volume ? MOUNT_VOLUME : !strcmp(body->type, "tmpfs") ? MOUNT_TMPFS : MOUNT_OTHER;
+	add_other(spec, kind, body->source, body->target, body->read_only, origin, arena);
+	mounts_add_options(spec, &body->options, body->target, origin, arena);
+}
+
+static bool read_mount(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Type", MountBody, type, json_string),
+		JSON_FIELD("Source", MountBody, source, json_string),
+		JSON_FIELD("Target", MountBody, target, json_string),
+		JSON_FIELD("ReadOnly", MountBody, read_only, json_bool),
+		JSON_FIELD_SELF("VolumeOptions", read_volume_options),
+	};
+	Binds *mounts = target;
+	MountBody body = { .type = "", .source = "", .target = "", .driver = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &body))
+		return false;
+	add_mount(mounts->spec, &body, arena_printf(json->arena, "HostConfig.Mounts[%zu]", mounts->index++), json->arena);
+	return true;
+}
+
+bool mounts_read_mounts(Json *json, void *target)
+{
+	return json_array(json, read_mount, &(Binds){ target, 0 });
+}

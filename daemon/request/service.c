@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "request/container.h"
+#include "request/image.h"
+#include "request/list.h"
+#include "request/mounts.h"
+#include "request/service.h"
+
+typedef struct Service {
+	ContainerSpec spec;
+	const char *name, *image;
+} Service;
+
+#define SPEC(name, member, reader) JSON_FIELD(name, Service, spec.member, reader)
+
+/* A swarm word that turns protection off, as the security option that a container would say. */
+static bool read_mode(Json *json, Service *service, const char *off, const char *option)
+{
+	const JsonField fields[] = { { "Mode", strlen("Mode"), 0, json_string } };
+	const char *mode = "";
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &mode))
+		return false;
+	if (!g_ascii_strcasecmp(mode, off) || !g_ascii_strcasecmp(mode, "custom"))
+		LIST_APPEND(json->arena, &service->spec.security_opt, option);
+	return true;
+}
+
+static bool read_seccomp(Json *json, void *target)
+{
+	return read_mode(json, target, "unconfined", "seccomp=unconfined");
+}
+
+static bool read_apparmor(Json *json, void *target)
+{
+	return read_mode(json, target, "disabled", "apparmor=unconfined");
+}
+
+static bool read_selinux(Json *json, void *target)
+{
+	const JsonField fields[] = { { "Disable", strlen("Disable"), 0, json_bool } };
+	Service *service = target;
+	bool disable = false;
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &disable))
+		return false;
+	if (disable)
+		LIST_APPEND(json->arena, &service->spec.security_opt, "label=disable");
+	return true;
+}
+
+static bool read_no_new_privileges(Json *json, void *target)
+{
+	Service *service = target;
+	bool set = false;
+
+	if (!json_bool(json, &set))
+		return false;
+	if (set)
+		LIST_APPEND(json->arena, &service->spec.security_opt, "no-new-privileges");
+	return true;
+}
+
+static bool read_privileges(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD_SELF("SELinuxContext", read_selinux),
+		JSON_FIELD_SELF("Seccomp", read_seccomp),
+		JSON_FIELD_SELF("AppArmor", read_apparmor),
+		JSON_FIELD_SELF("NoNewPrivileges", read_no_new_privileges),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_mounts(Json *json, void *target)
+{
+	return mounts_read_mounts(json, &((Service *)target)->spec);
+}
+
+static bool read_container(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Image", Service, image, json_string),
+		SPEC("Labels", labels, json_pairs),
+		SPEC("Command", entrypoint, json_strings),
+		SPEC("Args", command, json_strings),
+		SPEC("Hostname", hostname, json_string),
+		SPEC("Env", env, json_strings),
+		SPEC("Dir", working_dir, json_string),
+		SPEC("User", user, json_string),
+		JSON_FIELD_SELF("Privileges", read_privileges),
+		SPEC("ReadOnly", read_only_rootfs, json_bool),
+		JSON_FIELD_SELF("Mounts", read_mounts),
+		SPEC("Sysctls", sysctls, json_pairs),
+		SPEC("CapabilityAdd", cap_add, container_read_capabilities),
+		SPEC("CapabilityDrop", cap_drop, container_read_capabilities),
+		SPEC("OomScoreAdj", oom_score_adj, json_int),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_limits(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		SPEC("NanoCPUs", nano_cpus, json_int),
+		SPEC("MemoryBytes", memory, json_int),
+		SPEC("Pids", pids_limit, json_int),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_resources(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("Limits", read_limits) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_network(Json *json, void *target)
+{
+	const JsonField fields[] = { { "Target", strlen("Target"), 0, json_string } };
+	Service *service = target;
+	const char *network = "";
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &network))
+		return false;
+	if (!strcmp(network, "host"))
+		service->spec.network_mode = "host";
+	return true;
+}
+
+static bool read_networks(Json *json, void *target)
+{
+	return json_array(json, read_network, target);
+}
+
+static bool read_task(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD_SELF("ContainerSpec", read_container),
+		JSON_FIELD_SELF("Resources", read_resources),
+		JSON_FIELD_SELF("Networks", read_networks),
+		SPEC("Runtime", runtime, json_string),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+bool service_read(Json *json, Request *request)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Name", Service, name, json_string),
+		JSON_FIELD_SELF("TaskTemplate", read_task),
+		JSON_FIELD_SELF("Networks", read_networks),
+	};
+	Service service = { .spec = request->container, .name = "", .image = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &service) || !json_finish(json))
+		return false;
+	if (!strcmp(service.spec.runtime, "container"))
+		service.spec.runtime = "";
+	request->container = service.spec;
+	request->container.name = service.name;
+	request->has_container = true;
+	request->image = image_parse(service.image, json->arena);
+	return true;
+}
+
+typedef struct Volume {
+	const char *name, *driver;
+	PairList options;
+} Volume;
+
+bool volume_read(Json *json, Request *request)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Name", Volume, name, json_string),
+		JSON_FIELD("Driver", Volume, driver, json_string),
+		JSON_FIELD("DriverOpts", Volume, options, json_pairs),
+	};
+	Volume volume = { .name = "", .driver = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &volume) || !json_finish(json))
+		return false;
+	request->subject = volume.name;
+	request->has_container = true;
+	mounts_add_options(&request->container, &volume.options, "", "DriverOpts", json->arena);
+	return true;
+}

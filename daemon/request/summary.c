@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "request/endpoint.h"
+#include "request/summary.h"
+
+static void put_flag(Buffer *out, const char *flag, const char *value)
+{
+	if (*value)
+		buffer_printf(out, " %s %s", flag, value);
+}
+
+static void put_switch(Buffer *out, const char *flag, bool on)
+{
+	if (on)
+		buffer_printf(out, " %s", flag);
+}
+
+static void put_list(Buffer *out, const char *flag, const StringList *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		put_flag(out, flag, list->items[i]);
+}
+
+static void put_mounts(Buffer *out, const MountList *mounts)
+{
+	for (size_t i = 0; i < mounts->count; i++)
+		if (mounts->items[i].kind == MOUNT_BIND)
+			buffer_printf(out, " -v %s:%s%s", mounts->items[i].source, mounts->items[i].target, mounts->items[i].read_only ? ":ro" : "");
+}
+
+static void put_container(Buffer *out, const ContainerSpec *spec)
+{
+	put_flag(out, "--name", spec->name);
+	put_switch(out, "--privileged", spec->privileged);
+	put_flag(out, "--network", strcmp(spec->network_mode, "default") != 0 ? spec->network_mode : "");
+	put_flag(out, "--pid", spec->pid_mode);
+	put_flag(out, "--ipc", strcmp(spec->ipc_mode, "private") != 0 ? spec->ipc_mode : "");
+	put_flag(out, "--uts", spec->uts_mode);
+	put_flag(out, "--userns", spec->userns_mode);
+	put_flag(out, "--user", spec->user);
+	put_list(out, "--cap-add", &spec->cap_add);
+	put_list(out, "--cap-drop", &spec->cap_drop);
+	put_list(out, "--security-opt", &spec->security_opt);
+	put_list(out, "--volumes-from", &spec->volumes_from);
+	put_mounts(out, &spec->mounts);
+	for (size_t i = 0; i < spec->devices.count; i++)
+		put_flag(out, "--device", spec->devices.items[i].path_on_host);
+}
+
+static const char *command_of(const Request *request)
+{
+	for (size_t i = 0; i < endpoint_count; i++)
+		if (!strcmp(endpoints[i].id, request->endpoint))
+			return endpoints[i].command;
+	return NULL;
+}
+
+const char *summary_write(const Request *request, Arena *arena)
+{
+	Buffer out = BUFFER_INIT(arena);
+	const char *command = command_of(request);
+
+	if (!command) {
+		const char *mark = strchrnul(request->uri, '?');
+		return arena_printf(arena, "%s %.*s", request->method, (int)(mark - request->uri), request->uri);
+	}
+	buffer_puts(&out, command);
+	if (request->has_container)
+		put_container(&out, &request->container);
+	if (request->kind == KIND_IMAGE_BUILD)
+		put_flag(&out, "--network", request->container.network_mode);
+	bool names_image = *request->image.text != 0;
+	if (*request->subject && (!names_image || request->kind == KIND_IMAGE_TAG) && strcmp(request->subject, request->container.name) != 0)
+		buffer_printf(&out, " %s", request->subject);
+	if (names_image) {
+		const ImageRef *image = &request->image;
+		buffer_printf(&out, " %s%s", request->kind == KIND_IMAGE_BUILD ? "-t " : "", image->text);
+		if (*image->tag && !g_str_has_suffix(image->text, image->tag))
+			buffer_printf(&out, ":%s", image->tag);
+	}
+	return text_printable(arena, out.data, LIMIT_RECORD_FIELD);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "request/endpoint.h"
+#include "request/query.h"
+
+typedef struct Row {
+	const char *method, *uri, *id; /* id NULL: no such endpoint */
+	const char *subject;
+	bool refused;
+} Row;
+
+static const Row rows[] = {
+	{ "POST", "/containers/create", "container.create", "", false },
+	{ "POST", "/v1.41/containers/create?name=x", "container.create", "", false },
+	{ "POST", "/v1.24/containers/create?", "container.create", "", false },
+	{ "POST", "/v1.152/containers/create", "container.create", "", false },
+	{ "POST", "/v1.41/containers/web/start", "container.start", "web", false },
+	{ "POST", "/v1.41/containers/a/b/exec", "exec.create", "a/b", false },
+	{ "POST", "/images/registry.example.com:5000/team/app/push", "image.push", "registry.example.com:5000/team/app", false },
+	{ "DELETE", "/images/a@sha256:0123", "image.delete", "a@sha256:0123", false },
+	{ "DELETE", "/networks/my%20net", "network.delete", "my net", false },
+	{ "HEAD", "/_ping", "system.ping", "", false },
+	{ "GET", "/v1.41/containers/x/attach/ws", "container.attach", "x", false },
+	{ "POST", "/v1.41/containers/x/attach/ws", NULL, "", false },
+	{ "POST", "/v1.41/exec/e1/start", "exec.start", "e1", false },
+	{ "POST", "/containers/create/", NULL, "", false },
+	{ "POST", "/Containers/create", NULL, "", false },
+	{ "POST", "/containers//start", NULL, "", true },
+	{ "POST", "/nothing", NULL, "", false },
+	{ "post", "/containers/create", NULL, "", false },
+	{ "OPTIONS", "/containers/create", NULL, "", false },
+	{ "PUT", "/containers/x/archive", "container.archive-put", "x", false },
+
+	{ "POST", "/v1.23/containers/create", "container.create", "", true },
+	{ "POST", "/v1.12/containers/x/start", "container.start", "x", true },
+	{ "POST", "/v0001.41/containers/create", "container.create", "", true },
+	{ "POST", "/v1.041/containers/create", "container.create", "", true },
+	{ "POST", "/v1.41.0/containers/create", "container.create", "", true },
+	{ "POST", "/v1..41/containers/create", "container.create", "", true },
+	{ "POST", "/V1.41/containers/create", "container.create", "", true },
+	{ "POST", "/v2.0/containers/create", "container.create", "", true },
+	{ "POST", "/v1/containers/create", "container.create", "", true },
+	{ "POST", "/v1.99999999999/containers/create", "container.create", "", true },
+	{ "POST", "/containers%2fcreate", "container.create", "", true },
+	{ "POST", "/c%6fntainers/create", "container.create", "", true },
+	{ "POST", "/%76%31.41/containers/create", "container.create", "", true },
+	{ "POST", "//containers/create", NULL, "", true },
+	{ "POST", "/v1.41//containers/create", NULL, "", true },
+	{ "POST", "/v1.41/./containers/create", NULL, "", true },
+	{ "POST", "/x/../containers/create", NULL, "", true },
+	{ "POST", "/containers/x/..", NULL, "", true },
+	{ "POST", "http://any/v1.41/containers/create", "container.create", "", true },
+	{ "POST", "http:/v1.41/containers/create", "container.create", "", true },
+	{ "POST", "containers/create", NULL, "", true },
+	{ "POST", "*", NULL, "", true },
+	{ "POST", "", NULL, "", true },
+	{ "POST", "/containers/create#x", NULL, "", true },
+	{ "POST", "/containers/create;x", NULL, "", true },
+	{ "POST", "/containers/create%00", NULL, "", true },
+	{ "POST", "/containers/create%0a", NULL, "", true },
+	{ "POST", "/containers/%zz/start", "container.start", "%zz", true },
+	{ "POST", "/containers/%2/start", "container.start", "%2", true },
+	{ "POST", "/containers/\xff/start", "container.start", "\xff", true },
+	{ "POST", "/containers/a\\b/start", "container.start", "a\\b", true },
+};
+
+static void test_targets(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Row *row = &rows[i];
+		g_autoptr(Arena) arena = arena_new();
+		const char *subject;
+		Target target = target_parse(row->uri, arena);
+		const Endpoint *endpoint = endpoint_find(row->method, target.path, arena, &subject);
+
+		g_test_message("%s %s -> %s, %s", row->method, row->uri, target.path, target.problem ? target.problem : "good");
+		g_assert_cmpstr(endpoint ? endpoint->id : NULL, ==, row->id);
+		g_assert_cmpint(target.problem != NULL, ==, row->refused);
+		if (row->id)
+			g_assert_cmpstr(subject, ==, row->subject);
+	}
+}
+
+/* A row behind one that catches the same path would never be used. */
+static void test_rows_are_reachable(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+
+	for (size_t i = 0; i < endpoint_count; i++) {
+		g_auto(GStrv) parts = g_strsplit(endpoints[i].pattern, "{}", -1);
+		g_autofree char *path = g_strjoinv("name", parts);
+		const char *subject;
+
+		g_assert_cmpuint(g_strv_length(parts), <=, 2);
+		g_assert_true(endpoint_find(endpoints[i].method, path, arena, &subject) == &endpoints[i]);
+	}
+}
+
+static void test_query(void)
+{
+	static const struct { const char *text; bool good; const char *name, *value; bool once; } queries[] = {
+		{ "", true, "a", "", true },
+		{ "a=1&b=2", true, "a", "1", true },
+		{ "%66romImage=x%2Fy", true, "fromImage", "x/y", true },
+		{ "a=1&a=2", true, "a", "1", false },
+		{ "a=1&%61=2", true, "a", "1", false },
+		{ "a", true, "a", "", true },
+		{ "a=b+c%20d", true, "a", "b c d", true },
+		{ "&&a=1&", true, "a", "1", true },
+		{ "A=1", true, "a", "", true },
+		{ "a=1;b=2", false, "", "", true },
+		{ "a=%zz", false, "", "", true },
+		{ "a=%2", false, "", "", true },
+		{ "a=%00", false, "", "", true },
+		{ "a=%ff", false, "", "", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(queries); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const char *value;
+		PairList query;
+
+		g_test_message("%s", queries[i].text);
+		g_assert_true(query_parse(queries[i].text, &query, arena) == queries[i].good);
+		if (!queries[i].good)
+			continue;
+		g_assert_true(query_get(&query, queries[i].name, &value) == queries[i].once);
+		g_assert_cmpstr(value, ==, queries[i].value);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/endpoint/targets", test_targets);
+	g_test_add_func("/endpoint/rows-are-reachable", test_rows_are_reachable);
+	g_test_add_func("/endpoint/query", test_query);
+	return g_test_run();
+}
