@@ -39,6 +39,10 @@
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 
+/* Connections of dockerd's at one time; more wait in the socket's queue. */
+#define LIMIT_CONNECTIONS 1000u
+/* How long a stop waits for answers under way. */
+#define LIMIT_DRAIN_MS 2000u
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One plugin message as dockerd writes it (moby pkg/authorization/api.go, Request).
+ */
+#pragma once
+
+#include "request/api.h"
+
+typedef struct Envelope {
+	ApiCall call;
+	const char *user; /* common name of the TLS client certificate, "" on the Unix socket */
+} Envelope;
+
+/* False for what dockerd never sends: the answer is then HTTP 400, which it treats as a denial. */
+bool envelope_read(const char *message, size_t length, Arena *arena, Envelope *ret);

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+#include <microhttpd.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+#include "authz/listen.h"
+#include "authz/server.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+#define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
+#define FIRST_MESSAGE_BYTES ((size_t)4096)
+
+struct Server {
+	Plugin plugin;
+	struct MHD_Daemon *daemon;
+	char *path; /* NULL: a socket of systemd's */
+	Arena *arena; /* of the one thread that answers */
+	_Atomic unsigned under_way;
+};
+
+/* What has arrived of one message. */
+typedef struct Upload {
+	char *data;
+	size_t length, size;
+	bool too_large;
+} Upload;
+
+static bool peer_trusted(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	struct ucred peer;
+	socklen_t length = sizeof peer;
+
+	if (!info || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+		return false;
+	if (peer.uid == 0 || peer.uid == geteuid())
+		return true;
+	log_warning("closed a connection of uid %u (pid %d) to the plugin socket: only dockerd may ask", (unsigned)peer.uid, (int)peer.pid);
+	return false;
+}
+
+static char refused_mark;
+
+static void on_connection(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
+{
+	(void)data;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED && !peer_trusted(connection))
+		*context = &refused_mark;
+}
+
+static bool refused(struct MHD_Connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+
+	return info && info->socket_context == &refused_mark;
+}
+
+static void upload_add(Upload *upload, const char *data, size_t length)
+{
+	if (upload->too_large || upload->length + length > LIMIT_MESSAGE_BYTES) {
+		upload->too_large = true;
+		return;
+	}
+	if (upload->length + length > upload->size) {
+		upload->size = MAX(MAX(upload->size * 2, upload->length + length), FIRST_MESSAGE_BYTES);
+		upload->data = g_realloc(upload->data, upload->size);
+	}
+	memcpy(upload->data + upload->length, data, length);
+	upload->length += length;
+}
+
+static enum MHD_Result reply(struct MHD_Connection *connection, const PluginAnswer *answer)
+{
+	/* libmicrohttpd copies and does not write, but its parameter is not const. */
+	void *body = (void *)(uintptr_t)answer->body;
+	struct MHD_Response *response = MHD_create_response_from_buffer(answer->length, body, MHD_RESPMEM_MUST_COPY);
+	if (!response)
+		return MHD_NO;
+	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	enum MHD_Result result = MHD_queue_response(connection, answer->http_status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
+	const char *chunk, size_t *chunk_length, void **context)
+{
+	Server *server = data;
+	Upload *upload = *context;
+
+	(void)version;
+	if (!upload) {
+		if (refused(connection))
+			return MHD_NO;
+		*context = g_new0(Upload, 1);
+		atomic_fetch_add(&server->under_way, 1);
+		return MHD_YES;
+	}
+	if (*chunk_length) {
+		upload_add(upload, chunk, *chunk_length);
+		*chunk_length = 0;
+		return MHD_YES;
+	}
+	size_t length = upload->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : upload->length;
+	PluginAnswer answer = plugin_answer(&server->plugin, strcmp(method, "POST") == 0 ? url : "", upload->data, length, server->arena);
+	enum MHD_Result result = reply(connection, &answer);
+	arena_reset(server->arena);
+	return result;
+}
+
+static void on_completed(void *data, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
+{
+	Server *server = data;
+	Upload *upload = *context;
+
+	(void)connection;
+	(void)code;
+	if (!upload)
+		return;
+	free(upload->data);
+	g_free(upload);
+	*context = NULL;
+	atomic_fetch_sub(&server->under_way, 1);
+}
+
+Server *server_start(const Plugin *plugin, const char *path, int fd, GError **error)
+{
+	bool own = fd < 0;
+
+	if (own)
+		fd = listen_at(path, error);
+	if (fd < 0)
+		return NULL;
+	Server *server = g_new0(Server, 1);
+	server->plugin = *plugin;
+	server->path = own ? g_strdup(path) : NULL;
+	server->arena = arena_new();
+	/* No timeout: closing an idle connection makes dockerd ask again without the body. */
+	server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC, 0, NULL, NULL,
+		on_request, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES,
+		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
+	if (server->daemon)
+		return server;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the HTTP server for the plugin socket cannot be started");
+	(void)close(fd);
+	server_stop(server);
+	return NULL;
+}
+
+/* No new connections; what was asked gets its answer. */
+static void drain(Server *server)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
+
+	if (fd != MHD_INVALID_SOCKET)
+		(void)close(fd);
+	for (unsigned waited = 0; atomic_load(&server->under_way) && waited < LIMIT_DRAIN_MS; waited++)
+		(void)nanosleep(&pause, NULL);
+}
+
+void server_stop(Server *server)
+{
+	if (!server)
+		return;
+	if (server->path && server->daemon)
+		(void)unlink(server->path);
+	if (server->daemon) {
+		drain(server);
+		MHD_stop_daemon(server->daemon);
+	}
+	arena_free(server->arena);
+	g_free(server->path);
+	g_free(server);
+}

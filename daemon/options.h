@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sentineld's command line (sentineld(8)).
+ */
+#pragma once
+
+#include "bus/bus.h"
+
+typedef struct Options {
+	char *config_dir;   /* NULL: the default */
+	char *authz_socket; /* NULL: none of its own */
+	char *docker_host;
+	BusKind bus;
+	int bus_fd; /* -1 */
+} Options;
+
+/* Less than 0: go on.  Otherwise the exit status; what there was to say has been said. */
+int options_parse(Options *options, int argc, char **argv);
+void options_clear(Options *options);

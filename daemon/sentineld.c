@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The service: options, start order, loop, stop order.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+#include "audit/index.h"
+#include "audit/journal.h"
+#include "authz/server.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "bus/bus.h"
+#include "config.h"
+#include "core/paths.h"
+#include "options.h"
+#include "policy/store.h"
+
+#define TICK_US ((uint64_t)1000 * 1000)
+
+typedef struct Service {
+	Options options;
+	Paths *paths;
+	sd_event *event;
+	sd_event_source *tick;
+	Worker *worker;
+	WorldCell *cell;
+	Status status;
+	NoticeQueue *notices;
+	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
+	Ledger ledger;
+	Plugin plugin;
+	Reload *reload;
+	Server *server;
+	BusContext bus_context;
+	Bus *bus;
+	bool was_down;
+} Service;
+
+static uint64_t ledger_take_id(void *data)
+{
+	Journal *journal = atomic_load(&((Service *)data)->journal);
+
+	return journal ? journal_take_id(journal) : 0;
+}
+
+static int ledger_append(void *data, const char *line, size_t length)
+{
+	Journal *journal = atomic_load(&((Service *)data)->journal);
+
+	return journal ? journal_append(journal, line, length) : -ENOLCK;
+}
+
+/* A trial instance (--bus-fd) that may not write the directory can still read it. */
+static bool prepare_files(Service *service, GError **error)
+{
+	service->paths = paths_new(service->options.config_dir);
+	if (paths_prepare(service->paths, error) && store_install_templates(service->paths->policies_dir, error) &&
+		config_install(service->paths->config_file, error))
+		return true;
+	if (service->options.bus != BUS_PEER || access(service->paths->policies_dir, R_OK | X_OK) != 0)
+		return false;
+	g_clear_error(error);
+	return true;
+}
+
+static void open_journal(Service *service, LogLevel level)
+{
+	g_autoptr(GError) error = NULL;
+	Journal *journal = journal_open(service->paths->audit_dir, &error);
+
+	if (!journal) {
+		log_line(level, "the journal cannot be written: %s", error->message);
+		atomic_store(&service->status.audit_down, true);
+		return;
+	}
+	atomic_store(&service->journal, journal);
+	atomic_store(&service->status.audit_down, false);
+	service->bus_context.index = index_start(service->paths->audit_dir, &error);
+	if (!service->bus_context.index)
+		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
+}
+
+static bool start_audit(Service *service, GError **error)
+{
+	(void)error;
+	service->ledger = (Ledger){ .data = service, .take_id = ledger_take_id, .append = ledger_append };
+	open_journal(service, service->options.bus == BUS_PEER ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
+	return true;
+}
+
+/* Health that nobody asks for: the journal comes back, and the log says so once. */
+static int on_tick(sd_event_source *source, uint64_t now, void *data)
+{
+	Service *service = data;
+	Journal *journal = atomic_load(&service->journal);
+
+	if (!journal)
+		open_journal(service, LOG_LEVEL_DEBUG);
+	else if (atomic_load(&service->status.audit_down) && journal_probe(journal))
+		atomic_store(&service->status.audit_down, false);
+	bool down = atomic_load(&service->status.audit_down);
+	if (down && !service->was_down)
+		log_error("degraded: the journal %s cannot be written, calls that change something are denied until it can", service->paths->audit_dir);
+	else if (!down && service->was_down)
+		log_notice("the journal can be written again");
+	service->was_down = down;
+	(void)sd_event_source_set_time(source, now + TICK_US);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	(void)source;
+	(void)info;
+	reload_start(((Service *)data)->reload, NULL, NULL);
+	return 0;
+}
+
+static bool start_loop(Service *service, GError **error)
+{
+	sigset_t signals;
+	uint64_t now;
+	int r;
+
+	(void)sigemptyset(&signals);
+	(void)sigaddset(&signals, SIGTERM);
+	(void)sigaddset(&signals, SIGINT);
+	(void)sigaddset(&signals, SIGHUP);
+	(void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: they inherit it */
+	(void)signal(SIGPIPE, SIG_IGN);
+	if ((r = sd_event_default(&service->event)) < 0 || (r = sd_event_now(service->event, CLOCK_MONOTONIC, &now)) < 0 ||
+		(r = sd_event_add_signal(service->event, NULL, SIGTERM, NULL, NULL)) < 0 ||
+		(r = sd_event_add_signal(service->event, NULL, SIGINT, NULL, NULL)) < 0 ||
+		(r = sd_event_add_signal(service->event, NULL, SIGHUP, on_hangup, service)) < 0 ||
+		(r = sd_event_add_time(service->event, &service->tick, CLOCK_MONOTONIC, now + TICK_US, 0, on_tick, service)) < 0) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the event loop cannot be set up: %s", g_strerror(-r));
+		return false;
+	}
+	(void)sd_event_set_watchdog(service->event, true);
+	return true;
+}
+
+static bool start_policy(Service *service, GError **error)
+{
+	service->cell = world_cell_new();
+	service->worker = worker_new(service->event, error);
+	service->notices = service->worker ? notice_queue_new(service->event, error) : NULL;
+	service->reload = service->notices ? reload_new(service->event, service->worker, service->paths, service->cell, error) : NULL;
+	if (!service->reload)
+		return false;
+	reload_now(service->reload);
+	if (*reload_error(service->reload))
+		log_error("lockdown: there is no valid policy, only read-only calls are allowed until one is in place");
+	return true;
+}
+
+static bool start_server(Service *service, GError **error)
+{
+	int passed = sd_listen_fds(1);
+
+	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger };
+	if (passed > 1) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "systemd passed %d sockets, one was expected: check sentineld.socket", passed);
+		return false;
+	}
+	if (passed < 1 && !service->options.authz_socket)
+		return true; /* a private instance of the command line's */
+	service->server = server_start(&service->plugin, service->options.authz_socket, passed == 1 ? SD_LISTEN_FDS_START : -1, error);
+	return service->server != NULL;
+}
+
+static bool start_bus(Service *service, GError **error)
+{
+	Index *index = service->bus_context.index;
+
+	service->bus_context = (BusContext){
+		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
+		.notices = service->notices, .reload = service->reload, .index = index,
+	};
+	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
+	return service->bus != NULL || service->options.bus == BUS_NONE;
+}
+
+static void stop(Service *service)
+{
+	(void)sd_notify(0, "STOPPING=1");
+	server_stop(service->server);
+	bus_stop(service->bus);
+	reload_free(service->reload);
+	worker_free(service->worker);
+	notice_queue_free(service->notices);
+	index_stop(service->bus_context.index);
+	journal_close(atomic_load(&service->journal));
+	world_cell_free(service->cell);
+	sd_event_source_unref(service->tick);
+	sd_event_unref(service->event);
+	paths_free(service->paths);
+	options_clear(&service->options);
+}
+
+/* Request bodies pass through this process: no core file, no debugger of another user's. */
+static void protect_memory(void)
+{
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	(void)prctl(PR_SET_DUMPABLE, 0);
+}
+
+int main(int argc, char **argv)
+{
+	static bool (*const start_order[])(Service *, GError **) = {
+		prepare_files, start_loop, start_audit, start_policy, start_server, start_bus,
+	};
+	Service service = { 0 };
+	g_autoptr(GError) error = NULL;
+
+	int status = options_parse(&service.options, argc, argv);
+	if (status >= 0)
+		return status;
+	protect_memory();
+	for (size_t i = 0; i < G_N_ELEMENTS(start_order); i++) {
+		if (start_order[i](&service, &error))
+			continue;
+		log_error("cannot start: %s", error->message);
+		stop(&service);
+		return EXIT_FAILURE;
+	}
+	(void)sd_notify(0, "READY=1");
+	log_info("sentineld %s is ready", SENTINEL_VERSION);
+	int r = sd_event_loop(service.event);
+	stop(&service);
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
