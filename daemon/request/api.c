@@ -25,7 +25,8 @@ typedef bool (*QueryReader)(Request *request, const PairList *query, Arena *aren
 
 static bool query_create(Request *request, const PairList *query, Arena *arena G_GNUC_UNUSED)
 {
-	bool once = query_get(query, "name", &request->container.name);
+	const QueryWant wants[] = { { "name", &request->container.name } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	request->subject = request->container.name;
 	return once;
@@ -35,8 +36,8 @@ static bool query_create(Request *request, const PairList *query, Arena *arena G
 static bool query_pull(Request *request, const PairList *query, Arena *arena)
 {
 	const char *image, *tag, *source, *repository;
-	bool once = query_get(query, "fromImage", &image) & query_get(query, "tag", &tag) & query_get(query, "fromSrc", &source) &
-		    query_get(query, "repo", &repository);
+	const QueryWant wants[] = { { "fromImage", &image }, { "tag", &tag }, { "fromSrc", &source }, { "repo", &repository } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	if (!*image) {
 		request->remote = strcmp(source, "-") != 0 ? source : "";
@@ -53,7 +54,8 @@ static bool query_pull(Request *request, const PairList *query, Arena *arena)
 static bool query_push(Request *request, const PairList *query, Arena *arena)
 {
 	const char *tag;
-	bool once = query_get(query, "tag", &tag);
+	const QueryWant wants[] = { { "tag", &tag } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	request->image = image_parse(request->subject, arena);
 	if (*tag)
@@ -64,7 +66,8 @@ static bool query_push(Request *request, const PairList *query, Arena *arena)
 static bool query_tag(Request *request, const PairList *query, Arena *arena)
 {
 	const char *repository, *tag;
-	bool once = query_get(query, "repo", &repository) & query_get(query, "tag", &tag);
+	const QueryWant wants[] = { { "repo", &repository }, { "tag", &tag } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	request->image = image_parse(repository, arena);
 	if (*tag)
@@ -83,9 +86,11 @@ static bool read_security(Request *request, const char *text, Arena *arena)
 static bool query_build(Request *request, const PairList *query, Arena *arena)
 {
 	const char *security, *version;
-	bool once = query_get(query, "networkmode", &request->container.network_mode) & query_get(query, "remote", &request->remote) &
-		    query_get(query, "cgroupparent", &request->container.cgroup_parent) & query_get(query, "securityopt", &security) &
-		    query_get(query, "version", &version);
+	const QueryWant wants[] = {
+		{ "networkmode", &request->container.network_mode }, { "cgroupparent", &request->container.cgroup_parent },
+		{ "remote", &request->remote }, { "securityopt", &security }, { "version", &version },
+	};
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	if (!strcmp(version, "2"))
 		request->kind = KIND_BUILDKIT;

@@ -84,6 +84,8 @@ Target target_parse(const char *uri, Arena *arena)
 	else if (!segments_clean(path))
 		target.problem = "the path is not clean (empty, . or .. segments)";
 	target.path = *path == '/' ? skip_version(path, &target.problem) : path;
+	if (*target.path != '/' && !target.problem)
+		target.problem = "the path names nothing";
 	return target;
 }
 

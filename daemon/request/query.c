@@ -42,7 +42,7 @@ bool query_parse(const char *query, PairList *ret, Arena *arena)
 	return true;
 }
 
-bool query_get(const PairList *query, const char *name, const char **ret)
+static size_t find(const PairList *query, const char *name, const char **ret)
 {
 	size_t found = 0;
 
@@ -50,5 +50,15 @@ bool query_get(const PairList *query, const char *name, const char **ret)
 	for (size_t i = 0; i < query->count; i++)
 		if (!strcmp(query->items[i].key, name) && !found++)
 			*ret = query->items[i].value;
-	return found <= 1;
+	return found;
+}
+
+bool query_take(const PairList *query, const QueryWant *wants, size_t count)
+{
+	bool once = true;
+
+	for (size_t i = 0; i < count; i++)
+		if (find(query, wants[i].name, wants[i].value) > 1)
+			once = false;
+	return once;
 }
