@@ -49,5 +49,7 @@
 
 /* Editors write in several steps; a policy is read when it was quiet for this long. */
 #define LIMIT_RELOAD_QUIET_MS 500u
+/* ... and at the latest after this many such pauses. */
+#define LIMIT_RELOAD_POSTPONED 5u
 /* How long AuditQuery waits for the index to reach the end of the journal. */
 #define LIMIT_INDEX_SYNC_MS 2000u

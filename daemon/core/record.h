@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The audit record of one decision: one line of JSON, the same whether it is read from audit.jsonl,
- * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"):
+ * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (1, the layout of the line),
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   findings [{rule, severity, category, action, message}]

@@ -22,7 +22,7 @@ typedef struct ReloadResult {
 typedef void (*ReloadFn)(const ReloadResult *result, void *data);
 
 Reload *reload_new(sd_event *event, Worker *worker, const Paths *paths, WorldCell *cell, GError **error);
-void reload_free(Reload *reload);
+void reload_free(Reload *reload); /* after worker_free(): a load may be under way */
 /* Called after every reload, whoever asked for it (start, inotify, SIGHUP, bus). */
 void reload_set_observer(Reload *reload, ReloadFn observer, void *data);
 /* Loads synchronously; for start only. */

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "audit/database.h"
+#include "audit/index.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+
+#define TICK_MS 100u
+#define CHUNK_BYTES ((size_t)1024 * 1024)
+#define MS_NS 1000000l
+#define SECOND_NS 1000000000l
+
+struct Index {
+	pthread_t thread;
+	pthread_mutex_t lock; /* guards what follows; not held while rows are written */
+	pthread_cond_t poke, progress;
+	bool stopping, poked;
+	int64_t offset; /* of the journal, indexed so far */
+
+	/* the thread's own */
+	Database database;
+	char *journal_path, *database_path, *chunk;
+	int64_t read_to, inode;
+	Arena *arena;
+	bool complained;
+};
+
+static void deadline(struct timespec *ret, unsigned ms)
+{
+	(void)clock_gettime(CLOCK_MONOTONIC, ret);
+	ret->tv_sec += ms / 1000;
+	ret->tv_nsec += (long)(ms % 1000) * MS_NS;
+	if (ret->tv_nsec >= SECOND_NS) {
+		ret->tv_nsec -= SECOND_NS;
+		ret->tv_sec++;
+	}
+}
+
+static void set_progress(Index *index, int64_t offset)
+{
+	(void)pthread_mutex_lock(&index->lock);
+	index->offset = offset;
+	(void)pthread_cond_broadcast(&index->progress);
+	(void)pthread_mutex_unlock(&index->lock);
+}
+
+/* The whole lines of a piece; returns the bytes that were used, -1 when the database says no. */
+static ssize_t add_lines(Index *index, size_t length)
+{
+	const char *end = index->chunk + length, *feed;
+	const char *at = index->chunk;
+	Line line;
+
+	for (; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
+		size_t size = (size_t)(feed - at);
+		bool record = size && line_read(at, size, index->arena, &line);
+		if (size && !record)
+			log_warning("%s: a line of %zu bytes is no record and was left out of the index", index->journal_path, size);
+		bool good = !record || database_add(&index->database, &line, at, size);
+		arena_reset(index->arena);
+		if (!good)
+			return -1;
+	}
+	if (at == index->chunk && length == CHUNK_BYTES)
+		return (ssize_t)length; /* a line longer than any record: skip it */
+	return at - index->chunk;
+}
+
+/* A file that is another one, or shorter than what was read of it, is read from its start. */
+static bool check_same(Index *index, const struct stat *status)
+{
+	bool replaced = (index->inode && index->inode != (int64_t)status->st_ino) || status->st_size < index->read_to;
+
+	if (replaced) {
+		log_warning("%s was replaced; its index is built again", index->journal_path);
+		if (!database_clear(&index->database))
+			return false;
+		index->read_to = 0;
+	}
+	index->inode = (int64_t)status->st_ino;
+	return true;
+}
+
+static bool read_chunk(Index *index, int fd, bool *more)
+{
+	ssize_t got = pread(fd, index->chunk, CHUNK_BYTES, index->read_to);
+
+	*more = false;
+	if (got <= 0)
+		return got == 0;
+	if (!database_begin(&index->database))
+		return false;
+	ssize_t used = add_lines(index, (size_t)got);
+	if (used <= 0 || !database_commit(&index->database, index->read_to + used, index->inode)) {
+		database_rollback(&index->database);
+		return used == 0;
+	}
+	index->read_to += used;
+	set_progress(index, index->read_to);
+	*more = (size_t)got == CHUNK_BYTES;
+	return true;
+}
+
+/* Reads on from where it was; what fails is tried again at the next tick. */
+static void catch_up(Index *index)
+{
+	struct stat status;
+	bool more = true, good = true;
+	int fd = open(index->journal_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+
+	if (fd < 0)
+		return;
+	good = fstat(fd, &status) == 0 && check_same(index, &status);
+	while (good && more)
+		good = read_chunk(index, fd, &more);
+	(void)close(fd);
+	if (!good && !index->complained)
+		log_warning("%s cannot be written now (%s); it will catch up, the journal is whole", index->database_path, sqlite3_errmsg(index->database.handle));
+	index->complained = !good;
+}
+
+static void *run(void *data)
+{
+	Index *index = data;
+	struct timespec until;
+	bool stopping = false;
+
+	while (!stopping) {
+		catch_up(index);
+		deadline(&until, TICK_MS);
+		(void)pthread_mutex_lock(&index->lock);
+		while (!index->stopping && !index->poked && pthread_cond_timedwait(&index->poke, &index->lock, &until) != ETIMEDOUT)
+			;
+		index->poked = false;
+		stopping = index->stopping;
+		(void)pthread_mutex_unlock(&index->lock);
+	}
+	catch_up(index);
+	return NULL;
+}
+
+static void index_free(Index *index)
+{
+	database_close(&index->database);
+	g_free(index->journal_path);
+	g_free(index->database_path);
+	g_free(index->chunk);
+	arena_free(index->arena);
+	(void)pthread_cond_destroy(&index->poke);
+	(void)pthread_cond_destroy(&index->progress);
+	(void)pthread_mutex_destroy(&index->lock);
+	g_free(index);
+}
+
+static void init_condition(pthread_cond_t *condition)
+{
+	pthread_condattr_t attributes;
+
+	(void)pthread_condattr_init(&attributes);
+	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+	(void)pthread_cond_init(condition, &attributes);
+	(void)pthread_condattr_destroy(&attributes);
+}
+
+Index *index_start(const char *dir, GError **error)
+{
+	Index *index = g_new0(Index, 1);
+	int r = 0;
+
+	(void)pthread_mutex_init(&index->lock, NULL);
+	init_condition(&index->poke);
+	init_condition(&index->progress);
+	index->journal_path = g_build_filename(dir, "audit.jsonl", NULL);
+	index->database_path = g_build_filename(dir, "audit.db", NULL);
+	index->arena = arena_new();
+	index->chunk = g_malloc(CHUNK_BYTES);
+	if (database_open(&index->database, index->database_path, error) && database_offset(&index->database, &index->read_to, &index->inode)) {
+		index->offset = index->read_to;
+		r = pthread_create(&index->thread, NULL, run, index);
+		if (r == 0)
+			return index;
+	}
+	if (error && !*error)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "%s cannot be read or its thread cannot start: %s", index->database_path,
+			r ? g_strerror(r) : "the database is damaged");
+	index_free(index);
+	return NULL;
+}
+
+void index_stop(Index *index)
+{
+	if (!index)
+		return;
+	(void)pthread_mutex_lock(&index->lock);
+	index->stopping = true;
+	(void)pthread_cond_signal(&index->poke);
+	(void)pthread_mutex_unlock(&index->lock);
+	(void)pthread_join(index->thread, NULL);
+	index_free(index);
+}
+
+bool index_sync(Index *index, unsigned timeout_ms)
+{
+	struct timespec until;
+	struct stat status;
+	int r = 0;
+
+	if (stat(index->journal_path, &status) < 0)
+		return true; /* nothing was written yet */
+	deadline(&until, timeout_ms);
+	(void)pthread_mutex_lock(&index->lock);
+	index->poked = true;
+	(void)pthread_cond_signal(&index->poke);
+	while (index->offset < status.st_size && r != ETIMEDOUT)
+		r = pthread_cond_timedwait(&index->progress, &index->lock, &until);
+	bool reached = index->offset >= status.st_size;
+	(void)pthread_mutex_unlock(&index->lock);
+	return reached;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+#include <sqlite3.h>
+#include <string.h>
+#include "audit/query.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+#define BUSY_MS 1000
+
+static void row_free(gpointer data)
+{
+	AuditRow *row = data;
+
+	g_free(row->json);
+	g_free(row);
+}
+
+/* "50%_a" found as it is written. */
+static char *like_pattern(const char *text)
+{
+	GString *pattern = g_string_new("%");
+
+	for (; *text; text++) {
+		if (strchr("%_\\", *text))
+			g_string_append_c(pattern, '\\');
+		g_string_append_c(pattern, *text);
+	}
+	g_string_append_c(pattern, '%');
+	return g_string_free(pattern, FALSE);
+}
+
+/* Conditions with what is bound to them, in the order of the text. */
+typedef struct Where {
+	GString *sql;
+	GPtrArray *texts; /* char *, NULL where the value is in `numbers` */
+	GArray *numbers;
+} Where;
+
+static void where_number(Where *where, const char *condition, uint64_t value)
+{
+	if (!value)
+		return;
+	g_string_append(where->sql, condition);
+	g_ptr_array_add(where->texts, NULL);
+	g_array_append_val(where->numbers, value);
+}
+
+static void where_text(Where *where, const char *condition, const char *value)
+{
+	const uint64_t none = 0;
+
+	if (!value || !*value)
+		return;
+	g_string_append(where->sql, condition);
+	g_ptr_array_add(where->texts, g_strdup(value));
+	g_array_append_val(where->numbers, none);
+}
+
+static void where_filter(Where *where, const AuditFilter *filter, uint64_t before_id)
+{
+	g_autofree char *like = filter->text ? like_pattern(filter->text) : NULL;
+
+	where_number(where, " AND d.id < ?", before_id);
+	where_number(where, " AND d.time >= ?", filter->since_us);
+	where_number(where, " AND d.time < ?", filter->until_us);
+	where_text(where, " AND d.decision = ?", filter->decision);
+	where_text(where, " AND d.user = ?", filter->user);
+	where_text(where, " AND d.image = ?", filter->image);
+	where_text(where, " AND EXISTS (SELECT 1 FROM finding f WHERE f.rule = ? AND f.id = d.id)", filter->rule);
+	where_text(where, " AND (d.command || ' ' || d.uri || ' ' || d.user || ' ' || d.image) LIKE ? ESCAPE '\\'", like);
+}
+
+static void bind(sqlite3_stmt *statement, const Where *where, unsigned limit)
+{
+	int at = 1;
+
+	for (guint i = 0; i < where->texts->len; i++, at++) {
+		const char *text = g_ptr_array_index(where->texts, i);
+		if (text)
+			(void)sqlite3_bind_text(statement, at, text, -1, SQLITE_STATIC);
+		else
+			(void)sqlite3_bind_int64(statement, at, (sqlite3_int64)g_array_index(where->numbers, uint64_t, i));
+	}
+	(void)sqlite3_bind_int64(statement, at, MIN(limit, LIMIT_QUERY_ROWS));
+}
+
+static int collect(sqlite3_stmt *statement, GPtrArray *rows)
+{
+	int r;
+
+	while ((r = sqlite3_step(statement)) == SQLITE_ROW) {
+		AuditRow *row = g_new0(AuditRow, 1);
+		row->id = (uint64_t)sqlite3_column_int64(statement, 0);
+		row->time_us = sqlite3_column_int64(statement, 1);
+		row->json = g_strdup((const char *)sqlite3_column_text(statement, 2));
+		g_ptr_array_add(rows, row);
+	}
+	return r;
+}
+
+static int run(sqlite3 *handle, const AuditFilter *filter, unsigned limit, uint64_t before_id, GPtrArray *rows)
+{
+	g_autoptr(GString) sql = g_string_new("SELECT d.id, d.time, d.line FROM decision d WHERE 1");
+	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
+	Where where = { sql, texts, numbers };
+	sqlite3_stmt *statement = NULL;
+
+	where_filter(&where, filter, before_id);
+	g_string_append(sql, " ORDER BY d.id DESC LIMIT ?");
+	int r = sqlite3_prepare_v2(handle, sql->str, -1, &statement, NULL);
+	if (r == SQLITE_OK) {
+		bind(statement, &where, limit);
+		r = collect(statement, rows);
+	}
+	(void)sqlite3_finalize(statement);
+	return r;
+}
+
+GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error)
+{
+	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+	sqlite3 *handle = NULL;
+
+	if (!g_file_test(path, G_FILE_TEST_EXISTS))
+		return g_steal_pointer(&rows); /* no decision was made here yet */
+	int r = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	if (r == SQLITE_OK) {
+		(void)sqlite3_busy_timeout(handle, BUSY_MS);
+		r = run(handle, filter, limit, before_id, rows);
+	}
+	if (r != SQLITE_DONE)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, sqlite3_errmsg(handle));
+	(void)sqlite3_close(handle);
+	return r == SQLITE_DONE ? g_steal_pointer(&rows) : NULL;
+}

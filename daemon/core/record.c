@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/record.h"
+
+/* Room that the end of a line needs: "],\"truncated\":true}\n". */
+#define END_BYTES 32u
+
+/* Query values can hold anything (build arguments): only their names are kept. */
+static const char *hide_values(const char *uri, Arena *arena)
+{
+	const char *mark = strchr(uri, '?');
+
+	if (!mark)
+		return uri;
+	char *hidden = arena_strdup(arena, uri), *out = hidden + (mark - uri);
+	bool value = false;
+	for (const char *in = mark; *in; in++) {
+		if (*in == '&')
+			value = false;
+		if (!value)
+			*out++ = *in;
+		if (*in == '=')
+			value = true;
+	}
+	*out = 0;
+	return hidden;
+}
+
+static void put_text(Buffer *out, const char *name, const char *text)
+{
+	buffer_append(out, ",\"", 2);
+	buffer_puts(out, name);
+	buffer_append(out, "\":", 2);
+	buffer_json_string(out, text, LIMIT_RECORD_FIELD);
+}
+
+static void put_number(Buffer *out, const char *name, uint64_t number)
+{
+	char digits[24], *at = digits + sizeof digits;
+
+	do
+		*--at = (char)('0' + number % 10);
+	while (number /= 10);
+	buffer_append(out, ",\"", 2);
+	buffer_puts(out, name);
+	buffer_append(out, "\":", 2);
+	buffer_append(out, at, (size_t)(digits + sizeof digits - at));
+}
+
+static void put_finding(Buffer *out, const Finding *finding, bool first)
+{
+	buffer_puts(out, first ? "{\"rule\":" : ",{\"rule\":");
+	buffer_json_string(out, finding->rule, LIMIT_RECORD_FIELD);
+	put_text(out, "severity", severity_name(finding->severity));
+	put_text(out, "category", finding->category);
+	put_text(out, "action", action_name(finding->action));
+	put_text(out, "message", finding->message);
+	buffer_append(out, "}", 1);
+}
+
+/* As many findings as the line has room for. */
+static bool put_findings(Buffer *out, const Decision *decision)
+{
+	buffer_puts(out, ",\"findings\":[");
+	for (size_t i = 0; i < decision->finding_count; i++) {
+		size_t before = out->length;
+		put_finding(out, &decision->findings[i], i == 0);
+		if (out->length + END_BYTES <= LIMIT_RECORD_BYTES)
+			continue;
+		out->length = before;
+		out->data[before] = 0;
+		return false;
+	}
+	return true;
+}
+
+const char *record_format(const Record *record, Arena *arena, size_t *ret_length)
+{
+	const Request *request = record->request;
+	const Decision *decision = record->decision;
+	Buffer out = BUFFER_INIT(arena);
+
+	buffer_puts(&out, "{\"v\":1");
+	put_number(&out, "id", record->id);
+	put_number(&out, "time", (uint64_t)record->time_us);
+	put_text(&out, "decision", outcome_name(decision->outcome));
+	put_text(&out, "mode", mode_name(decision->mode));
+	put_text(&out, "policy", decision->policy);
+	put_number(&out, "score", decision->score);
+	put_number(&out, "max_score", decision->max_score);
+	put_text(&out, "user", record->user);
+	put_text(&out, "method", request->method);
+	put_text(&out, "uri", hide_values(request->uri, arena));
+	put_text(&out, "endpoint", request->endpoint);
+	put_text(&out, "command", request->summary);
+	put_text(&out, "image", request->image.text);
+	put_text(&out, "subject", request->subject);
+	put_number(&out, "duration_us", record->duration_us);
+	bool whole = put_findings(&out, decision);
+	buffer_puts(&out, whole ? "]}\n" : "],\"truncated\":true}\n");
+	*ret_length = out.length;
+	return out.data;
+}

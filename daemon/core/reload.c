@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/inotify.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "core/reload.h"
+#include "policy/store.h"
+
+#define MS_US ((uint64_t)1000)
+/* Editors write beside the file and rename, or delete and write again: any of these may be the last step. */
+#define WATCHED (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE)
+
+/* Somebody who waits for the result of a load. */
+typedef struct Waiter {
+	struct Waiter *next;
+	ReloadFn done;
+	void *data;
+} Waiter;
+
+/* One load on its way through the worker. */
+typedef struct Load {
+	Reload *reload;
+	char *config_file, *policies_dir;
+	GPtrArray *diagnostics;
+	Config *config; /* NULL: it did not load */
+	Policy *policy; /* NULL: it did not load */
+	Waiter *waiters;
+} Load;
+
+struct Reload {
+	sd_event *event;
+	Worker *worker;
+	const Paths *paths;
+	WorldCell *cell;
+	ReloadFn observer;
+	void *observer_data;
+	sd_event_source *config_watch, *policies_watch, *timer;
+	uint64_t first_change_us; /* of the changes that wait to be quiet; 0: none */
+	unsigned quiet_ms;
+	char *active_policy, *error;
+	Waiter *waiters; /* for the load that comes after the running one */
+	bool running, again;
+};
+
+static void load_run(void *data)
+{
+	Load *load = data;
+
+	load->diagnostics = diagnostics_new();
+	load->config = config_load(load->config_file, load->diagnostics);
+	if (load->config)
+		load->policy = store_load(load->policies_dir, load->config->active_policy, load->diagnostics);
+}
+
+static Load *load_new(Reload *reload)
+{
+	Load *load = g_new0(Load, 1);
+
+	*load = (Load){
+		.reload = reload, .waiters = reload->waiters,
+		.config_file = g_strdup(reload->paths->config_file), .policies_dir = g_strdup(reload->paths->policies_dir),
+	};
+	reload->waiters = NULL;
+	return load;
+}
+
+static void load_free(Load *load)
+{
+	g_free(load->config_file);
+	g_free(load->policies_dir);
+	g_ptr_array_unref(load->diagnostics);
+	config_free(load->config);
+	policy_unref(load->policy);
+	g_free(load);
+}
+
+static void take_config(Reload *reload, const Config *config)
+{
+	reload->quiet_ms = config->reload_quiet_ms;
+	g_free(reload->active_policy);
+	reload->active_policy = g_strdup(config->active_policy);
+}
+
+/* The diagnostics that are no errors are worth a line as well. */
+static void log_diagnostics(const GPtrArray *diagnostics)
+{
+	for (guint i = 0; i < diagnostics->len; i++) {
+		const Diagnostic *d = g_ptr_array_index(diagnostics, i);
+		log_line(d->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%u:%u: %s", d->file, d->line, d->column, d->message);
+	}
+}
+
+static void publish(Reload *reload, const Load *load, ReloadResult *result)
+{
+	const World *world = world_acquire(reload->cell);
+	result->generation = world->generation;
+	world_release(world);
+	g_clear_pointer(&reload->error, g_free);
+	log_diagnostics(load->diagnostics);
+	if (load->config)
+		take_config(reload, load->config);
+	result->policy = reload->active_policy;
+	if (load->policy) {
+		result->generation = world_publish(reload->cell, load->policy, load->config->fail_mode, load->config->audit_enabled_reads);
+		result->changed = true;
+		log_info("policy %s (%s) is in force, generation %" G_GUINT64_FORMAT, policy_name(load->policy), mode_name(policy_mode(load->policy)),
+			result->generation);
+		return;
+	}
+	reload->error = diagnostics_first_error(load->diagnostics);
+	result->error = reload->error;
+	log_error("the policy was not loaded, what was in force stays in force");
+}
+
+static void load_done(void *data)
+{
+	Load *load = data;
+	Reload *reload = load->reload;
+	ReloadResult result = { 0 };
+	Waiter *waiter = load->waiters;
+
+	publish(reload, load, &result);
+	if (reload->observer)
+		reload->observer(&result, reload->observer_data);
+	while (waiter) {
+		Waiter *next = waiter->next;
+		waiter->done(&result, waiter->data);
+		g_free(waiter);
+		waiter = next;
+	}
+	load_free(load);
+	reload->running = false;
+	if (reload->again) {
+		reload->again = false;
+		reload_start(reload, NULL, NULL);
+	}
+}
+
+void reload_now(Reload *reload)
+{
+	Load *load = load_new(reload);
+
+	load_run(load);
+	load_done(load);
+}
+
+void reload_start(Reload *reload, ReloadFn done, void *data)
+{
+	if (done) {
+		Waiter *waiter = g_new0(Waiter, 1);
+		*waiter = (Waiter){ .next = reload->waiters, .done = done, .data = data };
+		reload->waiters = waiter;
+	}
+	if (reload->running) {
+		reload->again = true; /* the files may have changed since it read them */
+		return;
+	}
+	Load *load = load_new(reload);
+	reload->running = true;
+	if (worker_submit(reload->worker, load_run, load_done, load))
+		return;
+	load_run(load); /* a full queue is no reason to miss a policy */
+	load_done(load);
+}
+
+static int on_quiet(sd_event_source *source, uint64_t now, void *data)
+{
+	Reload *reload = data;
+
+	(void)source;
+	(void)now;
+	reload->first_change_us = 0;
+	reload_start(reload, NULL, NULL);
+	return 0;
+}
+
+/* Waits for quiet, but not for ever when something writes all the time. */
+static void arm(Reload *reload)
+{
+	uint64_t now, quiet = reload->quiet_ms * MS_US;
+
+	if (sd_event_now(reload->event, CLOCK_MONOTONIC, &now) < 0)
+		return;
+	if (!reload->first_change_us)
+		reload->first_change_us = now;
+	(void)sd_event_source_set_time(reload->timer, MIN(now + quiet, reload->first_change_us + LIMIT_RELOAD_POSTPONED * quiet));
+	(void)sd_event_source_set_enabled(reload->timer, SD_EVENT_ONESHOT);
+}
+
+static bool concerns_us(const Reload *reload, const struct inotify_event *event)
+{
+	if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED))
+		return true;
+	if (!event->len || !strcmp(event->name, "config.yaml"))
+		return event->len > 0;
+	size_t length = reload->active_policy ? strlen(reload->active_policy) : 0;
+	return length && !strncmp(event->name, reload->active_policy, length) && !strcmp(event->name + length, ".yaml");
+}
+
+static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)
+{
+	(void)source;
+	if (concerns_us(data, event))
+		arm(data);
+	return 0;
+}
+
+Reload *reload_new(sd_event *event, Worker *worker, const Paths *paths, WorldCell *cell, GError **error)
+{
+	Reload *reload = g_new0(Reload, 1);
+	int r;
+
+	*reload = (Reload){ .event = event, .worker = worker, .paths = paths, .cell = cell, .quiet_ms = LIMIT_RELOAD_QUIET_MS };
+	if ((r = sd_event_add_inotify(event, &reload->config_watch, paths->config_dir, WATCHED, on_change, reload)) >= 0 &&
+		(r = sd_event_add_inotify(event, &reload->policies_watch, paths->policies_dir, WATCHED, on_change, reload)) >= 0 &&
+		(r = sd_event_add_time(event, &reload->timer, CLOCK_MONOTONIC, 0, MS_US, on_quiet, reload)) >= 0 &&
+		(r = sd_event_source_set_enabled(reload->timer, SD_EVENT_OFF)) >= 0)
+		return reload;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the configuration in %s cannot be watched: %s", paths->config_dir, g_strerror(-r));
+	reload_free(reload);
+	return NULL;
+}
+
+void reload_free(Reload *reload)
+{
+	if (!reload)
+		return;
+	sd_event_source_disable_unref(reload->config_watch);
+	sd_event_source_disable_unref(reload->policies_watch);
+	sd_event_source_disable_unref(reload->timer);
+	g_free(reload->active_policy);
+	g_free(reload->error);
+	g_free(reload);
+}
+
+void reload_set_observer(Reload *reload, ReloadFn observer, void *data)
+{
+	reload->observer = observer;
+	reload->observer_data = data;
+}
+
+const char *reload_error(const Reload *reload)
+{
+	return reload->error ? reload->error : "";
+}
