@@ -29,6 +29,7 @@
 #define LIMIT_CONFIG_BYTES (64u * 1024)
 #define LIMIT_YAML_DEPTH 32u
 #define LIMIT_YAML_NODES 200000u
+#define LIMIT_YAML_KEYS 512u
 #define LIMIT_POLICY_NAME 64u
 #define LIMIT_POLICIES 256u
 #define LIMIT_DIAGNOSTICS 50u
@@ -43,6 +44,8 @@
 #define LIMIT_CONNECTIONS 1000u
 /* How long a stop waits for answers under way. */
 #define LIMIT_DRAIN_MS 2000u
+/* Symbolic links on the way of one path; the kernel follows 40. */
+#define LIMIT_PATH_LINKS 40u
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u

@@ -12,8 +12,7 @@ typedef struct Config {
 	char *active_policy; /* "default" */
 	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
 	unsigned reload_quiet_ms;
-	bool audit_enabled_reads; /* audit.log_reads: also journal read-only calls; default true */
-	bool scanning_enabled;
+	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
 } Config;
 
 /* A file that does not exist gives the defaults.  NULL when there is an error in `diagnostics`. */

@@ -102,7 +102,7 @@ static void publish(Reload *reload, const Load *load, ReloadResult *result)
 		take_config(reload, load->config);
 	result->policy = reload->active_policy;
 	if (load->policy) {
-		result->generation = world_publish(reload->cell, load->policy, load->config->fail_mode, load->config->audit_enabled_reads);
+		result->generation = world_publish(reload->cell, load->policy, load->config->fail_mode, load->config->log_reads);
 		result->changed = true;
 		log_info("policy %s (%s) is in force, generation %" G_GUINT64_FORMAT, policy_name(load->policy), mode_name(policy_mode(load->policy)),
 			result->generation);

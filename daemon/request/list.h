@@ -7,10 +7,12 @@
 #include <string.h>
 #include "base/arena.h"
 
+#define LIST_FIRST_ROOM 4u
+
 /* Room doubles when the count reaches a power of two: the lists need no capacity of their own. */
 static inline void *list_grow(Arena *arena, const void *items, size_t count, size_t item_size)
 {
-	void *grown = arena_alloc(arena, (count ? count * 2 : 4) * item_size);
+	void *grown = arena_alloc(arena, (count ? count * 2 : LIST_FIRST_ROOM) * item_size);
 
 	if (count)
 		memcpy(grown, items, count * item_size);
@@ -19,7 +21,7 @@ static inline void *list_grow(Arena *arena, const void *items, size_t count, siz
 
 #define LIST_APPEND(arena, list, item)                                                                            \
 	do {                                                                                                      \
-		if (!((list)->count & ((list)->count - 1)) && ((list)->count >= 4 || !(list)->count))             \
+		if (!((list)->count & ((list)->count - 1)) && ((list)->count >= LIST_FIRST_ROOM || !(list)->count))             \
 			(list)->items = list_grow((arena), (list)->items, (list)->count, sizeof *(list)->items);  \
 		(list)->items[(list)->count++] = (item);                                                          \
 	} while (0)

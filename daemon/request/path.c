@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+#include "base/limits.h"
 #include "request/path.h"
 
 const char *path_clean(const char *path, Arena *arena)
@@ -30,25 +31,43 @@ const char *path_clean(const char *path, Arena *arena)
 	return clean;
 }
 
-/* The deepest existing parent resolved, the rest as written: Docker creates what is missing. */
+/* One step of the walk: the name `part` below `done` (without a trailing '/').  Returns the new `done`; a
+ * link puts its target in front of `rest`.  NULL: it cannot be known. */
+static const char *step(const char *done, const char *part, const char **rest, unsigned *links, Arena *arena)
+{
+	char target[PATH_MAX];
+	const char *here = arena_printf(arena, "%s/%s", done, part);
+
+	if (!strcmp(part, "."))
+		return done;
+	if (!strcmp(part, "..")) {
+		const char *slash = strrchr(done, '/');
+		return slash ? arena_strndup(arena, done, (size_t)(slash - done)) : done;
+	}
+	ssize_t length = readlink(here, target, sizeof target - 1);
+	if (length < 0) /* no link, or nothing there: Docker creates what is missing */
+		return errno == EINVAL || errno == ENOENT || errno == ENOTDIR ? here : NULL;
+	if (++*links > LIMIT_PATH_LINKS)
+		return NULL;
+	target[length] = 0;
+	*rest = arena_printf(arena, "%s/%s", target, *rest);
+	return *target == '/' ? "" : done;
+}
+
 const char *path_resolve(const char *path, Arena *arena)
 {
-	char buffer[PATH_MAX];
-	char *head = arena_strdup(arena, path);
-	const char *tail = "";
+	const char *done = "", *rest = path;
+	unsigned links = 0;
 
-	while (!realpath(head, buffer)) {
-		if (errno != ENOENT && errno != ENOTDIR)
-			return "";
-		char *slash = strrchr(head, '/');
-		if (!slash)
-			return "";
-		tail = path + (slash - head);
-		if (slash == head)
-			return path_clean(path, arena);
-		*slash = 0;
+	while (done && *rest) {
+		rest += strspn(rest, "/");
+		size_t length = strcspn(rest, "/");
+		const char *part = arena_strndup(arena, rest, length);
+		rest += length;
+		if (length)
+			done = step(done, part, &rest, &links, arena);
 	}
-	return path_clean(arena_printf(arena, "%s/%s", buffer, tail), arena);
+	return !done ? "" : *done ? done : "/";
 }
 
 const char *path_canonical_run(const char *clean, Arena *arena)

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "core/config.h"
+#include "policy/field.h"
+#include "policy/store.h"
+
+#define ACTIVE_KEY "active_policy:"
+
+static const char default_text[] =
+	"# Docker Sentinel: sentineld(8) reads this file again when it changes.\n"
+	"# Every key has a default; an unknown key is an error and the old settings stay.\n"
+	"\n"
+	"# The policy in force: policies/NAME.yaml beside this file.\n"
+	"active_policy: default\n"
+	"\n"
+	"# What happens to calls that change something while the audit trail cannot be\n"
+	"# written: closed (they are denied) or open.\n"
+	"fail_mode: closed\n"
+	"\n"
+	"audit:\n"
+	"  log_reads: true      # also write down allowed read-only calls\n"
+	"\n"
+	"reload:\n"
+	"  quiet_ms: 500        # how long a file must be quiet before it is read\n";
+
+typedef struct Values {
+	const char *active_policy;
+	FailMode fail_mode;
+	int64_t quiet_ms;
+	bool log_reads;
+} Values;
+
+static void read_fail_mode(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target)
+{
+	const char *word = "";
+
+	field_text(loader, node, path, field, &word);
+	if (!strcmp(word, "open") || !strcmp(word, "closed"))
+		*(FailMode *)target = strcmp(word, "open") == 0 ? FAIL_OPEN : FAIL_CLOSED;
+	else if (*word)
+		field_error(loader, node, "%s: expected closed or open", path);
+}
+
+static void read_policy_name(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target)
+{
+	const char **name = target;
+
+	field_text(loader, node, path, field, target);
+	if (node->kind == YAML_SCALAR && *node->text && !store_name_valid(*name))
+		field_error(loader, node, "%s: a policy's name has letters, digits, '-', '_' and '.'", path);
+}
+
+#define GROUP(name, section) { name, field_section, 0, &(section) }
+
+static const Range quiet_range = { 10, 60000 };
+static const Field audit_fields[] = { { "log_reads", field_flag, offsetof(Values, log_reads), NULL } };
+static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL };
+static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
+static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL };
+static const Field scanning_fields[] = { { "enabled", field_later, 0, NULL } };
+static const Section scanning_section = { scanning_fields, G_N_ELEMENTS(scanning_fields), sizeof(Values), NULL, NULL };
+static const Field config_fields[] = {
+	{ "active_policy", read_policy_name, offsetof(Values, active_policy), NULL },
+	{ "fail_mode", read_fail_mode, offsetof(Values, fail_mode), NULL },
+	GROUP("audit", audit_section),
+	GROUP("reload", reload_section),
+	GROUP("scanning", scanning_section),
+};
+static const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(Values), NULL, NULL };
+
+/* The text of `file`; NULL with ENOENT when it does not exist. */
+static char *read_text(const char *file, gsize *ret_length, GError **error)
+{
+	struct stat status;
+	char *text = NULL;
+
+	if (stat(file, &status) == 0 && (!S_ISREG(status.st_mode) || status.st_size > LIMIT_CONFIG_BYTES)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "%s is not a file of at most %u bytes", file, LIMIT_CONFIG_BYTES);
+		return NULL;
+	}
+	(void)g_file_get_contents(file, &text, ret_length, error);
+	return text;
+}
+
+static Config *config_new(const Values *values)
+{
+	Config *config = g_new0(Config, 1);
+
+	*config = (Config){
+		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
+		.log_reads = values->log_reads,
+	};
+	return config;
+}
+
+Config *config_load(const char *file, GPtrArray *diagnostics)
+{
+	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true };
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GError) error = NULL;
+	Loader loader = { file, arena, diagnostics };
+	gsize length = 0;
+	g_autofree char *text = read_text(file, &length, &error);
+
+	if (!text && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+		return config_new(&values);
+	if (!text) {
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
+		return NULL;
+	}
+	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);
+	if (root && !yaml_is_null(root))
+		section_read(&loader, root, "", &config_section, &values);
+	return root && !diagnostics_have_error(diagnostics) ? config_new(&values) : NULL;
+}
+
+void config_free(Config *config)
+{
+	if (!config)
+		return;
+	g_free(config->active_policy);
+	g_free(config);
+}
+
+/* Whole or not at all, also when the power goes. */
+static bool replace(const char *file, const char *text, gsize length, GError **error)
+{
+	return g_file_set_contents_full(file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+}
+
+bool config_install(const char *file, GError **error)
+{
+	return access(file, F_OK) == 0 || replace(file, default_text, strlen(default_text), error);
+}
+
+/* The value of the top-level key: where it begins and ends in its line.  NULL: the key is not there. */
+static const char *find_value(const char *text, const char **ret_end)
+{
+	for (const char *line = text; line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		if (strncmp(line, ACTIVE_KEY, strlen(ACTIVE_KEY)) != 0)
+			continue;
+		const char *value = line + strlen(ACTIVE_KEY);
+		value += strspn(value, " \t");
+		*ret_end = value + strcspn(value, " \t\r\n#");
+		return value;
+	}
+	return NULL;
+}
+
+bool config_set_active_policy(const char *file, const char *name, GError **error)
+{
+	g_autoptr(GError) problem = NULL;
+	gsize length = 0;
+	g_autofree char *text = read_text(file, &length, &problem);
+	g_autoptr(GString) changed = g_string_new(NULL);
+	const char *end = NULL;
+
+	if (!text && !g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
+		g_propagate_error(error, g_steal_pointer(&problem));
+		return false;
+	}
+	const char *value = text ? find_value(text, &end) : NULL;
+	if (value) {
+		g_string_append_len(changed, text, value - text);
+		g_string_append_printf(changed, "%s%s%s", value[-1] == ':' ? " " : "", name, end);
+	} else {
+		g_string_append_printf(changed, ACTIVE_KEY " %s\n%s", name, text ? text : "");
+	}
+	return replace(file, changed->str, changed->len, error);
+}

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How a container is kept: user, limits, security options; and processes started in it.
+ */
+#include <string.h>
+#include "base/text.h"
+#include "policy/check.h"
+
+#define SHOWN_OPTION_BYTES 60u
+
+/* "seccomp:x" -> "seccomp=x" (both are taken by Docker), "no-new-privileges=true" -> "no-new-privileges". */
+static const char *option_normalise(const char *option, Arena *arena)
+{
+	char *copy = arena_strdup(arena, option);
+	size_t word = strcspn(copy, "=:");
+
+	if (copy[word] == ':')
+		copy[word] = '=';
+	if (!strcmp(copy, "no-new-privileges=true"))
+		copy[word] = 0;
+	return copy;
+}
+
+static bool profile_allowed(const StringList *allowed, const char *profile)
+{
+	return allowed->count ? check_matches(allowed, profile) : strcmp(profile, "unconfined") != 0;
+}
+
+static void judge_option(Evaluation *e, const SecurityRules *rules, const char *option)
+{
+	const char *shown = text_printable(e->arena, option, SHOWN_OPTION_BYTES);
+	bool seccomp = g_str_has_prefix(option, "seccomp="), apparmor = g_str_has_prefix(option, "apparmor=");
+	const char *profile = seccomp || apparmor ? strchr(shown, '=') + 1 : "";
+
+	if (rules->allowed.count && !check_matches(&rules->allowed, option))
+		check_report(e, RULE_SECURITY_OPTION, &rules->rule, shown);
+	else if (seccomp && (rules->require_seccomp || rules->seccomp_profiles.count) && !profile_allowed(&rules->seccomp_profiles, profile))
+		check_report(e, RULE_SECCOMP, &rules->rule, profile);
+	else if (apparmor && (rules->require_apparmor || rules->apparmor_profiles.count) && !profile_allowed(&rules->apparmor_profiles, profile))
+		check_report(e, RULE_APPARMOR, &rules->rule, profile);
+}
+
+void check_security_options(Evaluation *e)
+{
+	const StringList *options = &e->request->container.security_opt;
+
+	for (size_t i = 0; i < options->count; i++)
+		judge_option(e, &e->policy->security, option_normalise(options->items[i], e->arena));
+}
+
+void check_no_new_privileges(Evaluation *e)
+{
+	const StringList *options = &e->request->container.security_opt;
+
+	if (!e->policy->security.require_no_new_privileges)
+		return;
+	bool set = false;
+	for (size_t i = 0; i < options->count; i++) {
+		const char *option = option_normalise(options->items[i], e->arena);
+		if (g_str_has_prefix(option, "no-new-privileges"))
+			set = !strcmp(option, "no-new-privileges"); /* the last one counts */
+	}
+	if (!set)
+		check_report(e, RULE_NO_NEW_PRIVILEGES, &e->policy->security.rule, "");
+}
+
+void check_masked_paths(Evaluation *e)
+{
+	if (e->request->container.masked_paths_set || e->request->container.readonly_paths_set)
+		check_report(e, RULE_MASKED_PATHS, &e->policy->masked_paths, "");
+}
+
+/* The user without its group: "1000:1000" -> "1000". */
+static const char *user_of(const ContainerSpec *spec, Arena *arena)
+{
+	return arena_strndup(arena, spec->user, strcspn(spec->user, ":"));
+}
+
+/* runc takes what Go's strconv.Atoi takes for a uid: "+0" and "00" are root as well. */
+static bool user_is_number(const char *user, bool *ret_zero)
+{
+	const char *digits = user + (*user == '+' || *user == '-');
+
+	*ret_zero = *digits && strspn(digits, "0") == strlen(digits);
+	return *digits && strspn(digits, "0123456789") == strlen(digits);
+}
+
+static bool user_is_root(const char *user)
+{
+	bool zero;
+
+	return !*user || !strcmp(user, "root") || (user_is_number(user, &zero) && zero);
+}
+
+void check_user(Evaluation *e)
+{
+	const ContainerRules *rules = &e->policy->container;
+	const char *user = user_of(&e->request->container, e->arena);
+	bool zero, root = user_is_root(user);
+
+	if (rules->require_non_root && root)
+		check_report(e, RULE_NON_ROOT, &rules->rule, "");
+	else if (rules->require_numeric_user && !user_is_number(user, &zero))
+		check_report(e, RULE_USER_NUMERIC, &rules->rule, "");
+	if (rules->allowed_users.count && !check_matches(&rules->allowed_users, root ? "root" : user))
+		check_report(e, RULE_USER_ALLOWED, &rules->rule, root ? "root" : user);
+	if (check_matches(&rules->blocked_users, root ? "root" : user))
+		check_report(e, RULE_USER_BLOCKED, &rules->rule, root ? "root" : user);
+}
+
+void check_resources(Evaluation *e)
+{
+	const ContainerRules *rules = &e->policy->container;
+	const ContainerSpec *spec = &e->request->container;
+
+	if (rules->require_read_only_rootfs && !spec->read_only_rootfs)
+		check_report(e, RULE_READ_ONLY_ROOTFS, &rules->rule, "");
+	if (rules->require_resource_limits && spec->memory <= 0)
+		check_report(e, RULE_LIMITS, &rules->rule, "");
+	if (rules->require_pids_limit && spec->pids_limit <= 0)
+		check_report(e, RULE_PIDS_LIMIT, &rules->rule, "");
+	if (rules->max_memory && (spec->memory <= 0 || spec->memory > rules->max_memory))
+		check_report(e, RULE_MAX_MEMORY, &rules->rule, arena_printf(e->arena, "%lld MiB", (long long)(rules->max_memory >> 20)));
+	if (rules->max_cpus && (spec->nano_cpus <= 0 || spec->nano_cpus > rules->max_cpus))
+		check_report(e, RULE_MAX_CPUS, &rules->rule, arena_printf(e->arena, "%.2f", (double)rules->max_cpus / 1e9));
+}
+
+/* Without a user of its own the process runs as the container's, which was judged at its creation. */
+void check_exec(Evaluation *e)
+{
+	const ContainerSpec *spec = &e->request->container;
+	const char *user = user_of(spec, e->arena);
+
+	if (spec->privileged)
+		check_report(e, RULE_EXEC_PRIVILEGED, &e->policy->exec_privileged, "");
+	if (*user && user_is_root(user))
+		check_report(e, RULE_EXEC_ROOT, &e->policy->exec_root, "");
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What gives the host away: privileges, namespaces, devices, the runtime, special endpoints.
+ */
+#include <string.h>
+#include "policy/check.h"
+#include "request/path.h"
+
+void check_privileged(Evaluation *e)
+{
+	if (e->request->container.privileged)
+		check_report(e, RULE_PRIVILEGED, &e->policy->privileged, "");
+}
+
+void check_namespaces(Evaluation *e)
+{
+	const ContainerSpec *spec = &e->request->container;
+	const struct { const char *mode; RuleId id; } namespaces[NS_COUNT] = {
+		[NS_NETWORK] = { spec->network_mode, RULE_HOST_NETWORK },
+		[NS_PID] = { spec->pid_mode, RULE_HOST_PID },
+		[NS_IPC] = { spec->ipc_mode, RULE_HOST_IPC },
+		[NS_UTS] = { spec->uts_mode, RULE_HOST_UTS },
+		[NS_USERNS] = { spec->userns_mode, RULE_HOST_USERNS },
+		[NS_CGROUP] = { spec->cgroupns_mode, RULE_HOST_CGROUP },
+	};
+
+	for (size_t i = 0; i < NS_COUNT; i++)
+		if (!strcmp(namespaces[i].mode, "host"))
+			check_report(e, namespaces[i].id, &e->policy->namespaces[i], "");
+}
+
+static const Entry *find_entry(const EntryList *list, const char *name)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i].name, name))
+			return &list->items[i];
+	return NULL;
+}
+
+static bool has(const StringList *list, const char *text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i], text))
+			return true;
+	return false;
+}
+
+/* ALL holds every blocked one; it is only fine when the list of allowed ones says ALL. */
+static const Entry *blocked_capability(const CapabilityRules *rules, const char *name)
+{
+	const Entry *entry = find_entry(&rules->blocked, name);
+
+	if (entry || strcmp(name, "ALL") != 0 || has(&rules->allowed, name))
+		return entry;
+	for (size_t i = 0; i < rules->blocked.count; i++)
+		if (!entry || rules->blocked.items[i].action > entry->action)
+			entry = &rules->blocked.items[i];
+	return entry;
+}
+
+void check_capabilities(Evaluation *e)
+{
+	const CapabilityRules *rules = &e->policy->capabilities;
+	const StringList *added = &e->request->container.cap_add;
+
+	for (size_t i = 0; i < added->count; i++) {
+		const Entry *entry = blocked_capability(rules, added->items[i]);
+		if (entry)
+			check_report_as(e, RULE_CAPABILITY_BLOCKED, &rules->rule, entry->action, entry->message, added->items[i]);
+		else if (!has(&rules->allowed, added->items[i]))
+			check_report_as(e, RULE_CAPABILITY_UNLISTED, &rules->rule, rules->default_action, "", added->items[i]);
+	}
+}
+
+void check_drop_all(Evaluation *e)
+{
+	if (e->policy->capabilities.require_drop_all && !has(&e->request->container.cap_drop, "ALL"))
+		check_report(e, RULE_CAPABILITY_DROP_ALL, &e->policy->capabilities.rule, "");
+}
+
+void check_devices(Evaluation *e)
+{
+	const ContainerSpec *spec = &e->request->container;
+	const ListRule *rules = &e->policy->devices;
+
+	for (size_t i = 0; i < spec->devices.count; i++) {
+		const char *path = path_clean(spec->devices.items[i].path_on_host, e->arena);
+		const char *resolved = path_resolve(path, e->arena);
+		if (!check_matches(&rules->allowed, path) || !check_matches(&rules->allowed, resolved))
+			check_report(e, RULE_DEVICES, &rules->rule, path);
+	}
+	if (spec->device_requests)
+		check_report(e, RULE_DEVICES, &rules->rule, "device requests (GPUs, CDI)");
+	for (size_t i = 0; i < spec->device_cgroup_rules.count; i++)
+		check_report(e, RULE_DEVICES, &rules->rule, spec->device_cgroup_rules.items[i]);
+}
+
+void check_runtime(Evaluation *e)
+{
+	const ContainerSpec *spec = &e->request->container;
+
+	if (*spec->runtime && !check_matches(&e->policy->runtimes.allowed, spec->runtime))
+		check_report(e, RULE_RUNTIME, &e->policy->runtimes.rule, spec->runtime);
+	for (size_t i = 0; i < spec->sysctls.count; i++)
+		if (!check_matches(&e->policy->sysctls.allowed, spec->sysctls.items[i].key))
+			check_report(e, RULE_SYSCTL, &e->policy->sysctls.rule, spec->sysctls.items[i].key);
+	if (*spec->cgroup_parent && !check_matches(&e->policy->cgroup_parent.allowed, spec->cgroup_parent))
+		check_report(e, RULE_CGROUP_PARENT, &e->policy->cgroup_parent.rule, spec->cgroup_parent);
+}
+
+void check_endpoint(Evaluation *e)
+{
+	const Policy *policy = e->policy;
+
+	if (e->request->kind == KIND_SWARM)
+		check_report(e, RULE_SWARM, &policy->swarm, "");
+	if (e->request->kind == KIND_PLUGIN)
+		check_report(e, RULE_PLUGINS, &policy->plugins, "");
+	if (e->request->kind == KIND_BUILDKIT)
+		check_report(e, RULE_BUILDKIT, &policy->buildkit, "");
+	if (*e->request->remote)
+		check_report(e, RULE_BUILD_REMOTE, &policy->build_remote, "");
+}

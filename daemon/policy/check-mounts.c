@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one judge of host paths, whatever the door and the spelling: lexical and resolved form.
+ */
+#include <string.h>
+#include "policy/check.h"
+#include "request/path.h"
+
+/* How strongly an entry's path speaks about a source. */
+typedef enum Hit { HIT_NONE, HIT_INSIDE, HIT_EQUAL, HIT_CONTAINS } Hit;
+
+/* Everything lies under "/": as an entry it means the root directory itself. */
+static Hit hit(const char *source, const char *entry)
+{
+	switch (path_relation(source, entry)) {
+	case PATH_EQUAL:
+		return HIT_EQUAL;
+	case PATH_INSIDE:
+		return strcmp(entry, "/") != 0 ? HIT_INSIDE : HIT_NONE;
+	case PATH_CONTAINS:
+		return HIT_CONTAINS;
+	case PATH_APART:
+		break;
+	}
+	return HIT_NONE;
+}
+
+/* The longest entry that the source equals or lies in; one that the source contains beats them all. */
+static const Entry *find_entry(const EntryList *list, const char *source, size_t *ret_length)
+{
+	const Entry *best = NULL;
+
+	*ret_length = 0;
+	for (size_t i = 0; i < list->count; i++) {
+		const Entry *entry = &list->items[i];
+		Hit how = hit(source, entry->name);
+		size_t length = how == HIT_CONTAINS ? SIZE_MAX : strlen(entry->name);
+		if (how != HIT_NONE && length > *ret_length) {
+			best = entry;
+			*ret_length = length;
+		}
+	}
+	return best;
+}
+
+static size_t allowed_length(const StringList *allowed, const char *source)
+{
+	size_t longest = 0;
+
+	for (size_t i = 0; i < allowed->count; i++) {
+		Hit how = hit(source, allowed->items[i]);
+		if (how == HIT_EQUAL || how == HIT_INSIDE)
+			longest = MAX(longest, strlen(allowed->items[i]));
+	}
+	return longest;
+}
+
+/* True when an entry had a say. */
+static bool judge_lists(Evaluation *e, const MountRules *rules, const Mount *mount, const char *source)
+{
+	size_t allowed = allowed_length(&rules->allowed, source), blocked_length, warned_length;
+	const Entry *blocked = find_entry(&rules->blocked, source, &blocked_length);
+	const Entry *warned = find_entry(&rules->warned, source, &warned_length);
+
+	if (blocked && blocked_length >= warned_length && blocked_length > allowed && !(blocked->allow_read_only && mount->read_only))
+		check_report_as(e, RULE_MOUNT_BLOCKED, &rules->rule, blocked->action, blocked->message, source);
+	else if (warned && warned_length > allowed && !(warned->allow_read_only && mount->read_only))
+		check_report_as(e, RULE_MOUNT_WARNED, &rules->rule, ACTION_WARN, warned->message, source);
+	else
+		return false;
+	return true;
+}
+
+static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
+{
+	const char *clean = path_canonical_run(mount->clean, e->arena), *resolved = path_canonical_run(mount->resolved, e->arena);
+
+	if (!*mount->resolved) {
+		check_report_builtin(e, RULE_UNRESOLVED, clean);
+		return;
+	}
+	bool written = judge_lists(e, rules, mount, clean);
+	bool real = strcmp(clean, resolved) != 0 && judge_lists(e, rules, mount, resolved);
+	if (written || real)
+		return;
+	bool listed = allowed_length(&rules->allowed, clean) && allowed_length(&rules->allowed, resolved);
+	if (rules->block_bind_mounts && !listed)
+		check_report(e, RULE_MOUNT_BIND, &rules->rule, clean);
+	else if (rules->require_read_only && !mount->read_only)
+		check_report(e, RULE_MOUNT_WRITABLE, &rules->rule, clean);
+}
+
+void check_mounts(Evaluation *e)
+{
+	const MountList *mounts = &e->request->container.mounts;
+
+	if (!e->policy->mounts.rule.set)
+		return;
+	for (size_t i = 0; i < mounts->count; i++)
+		if (mounts->items[i].kind == MOUNT_BIND)
+			judge(e, &e->policy->mounts, &mounts->items[i]);
+}

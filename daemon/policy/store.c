@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "policy/store.h"
+#include "policy/templates.h"
+
+#define SUFFIX ".yaml"
+
+bool store_name_valid(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (!length || length > LIMIT_POLICY_NAME || *name == '.' || *name == '-')
+		return false;
+	for (; *name; name++)
+		if (!g_ascii_isalnum(*name) && !strchr("-_.", *name))
+			return false;
+	return true;
+}
+
+/* A new file is whole or not there: O_EXCL keeps what exists. */
+static bool install(const char *file, const char *text, size_t length, GError **error)
+{
+	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+
+	if (fd < 0 && errno == EEXIST)
+		return true;
+	ssize_t wrote = fd < 0 ? -1 : write(fd, text, length);
+	int cause = wrote < 0 ? errno : ENOSPC;
+	if (fd >= 0)
+		(void)close(fd);
+	if (wrote == (ssize_t)length)
+		return true;
+	if (fd >= 0)
+		(void)unlink(file);
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot write %s: %s", file, g_strerror(cause));
+	return false;
+}
+
+bool store_install_templates(const char *policies_dir, GError **error)
+{
+	for (size_t i = 0; i < template_count; i++) {
+		g_autofree char *file = g_strconcat(policies_dir, "/", templates[i].name, SUFFIX, NULL);
+		if (!install(file, templates[i].text, templates[i].length, error))
+			return false;
+	}
+	return true;
+}
+
+static bool read_all(int fd, const char *file, char **ret, gsize *ret_length, GError **error)
+{
+	char *text = g_malloc((gsize)LIMIT_POLICY_BYTES + 1);
+	gsize length = 0;
+	ssize_t got;
+
+	while (length <= LIMIT_POLICY_BYTES && (got = read(fd, text + length, LIMIT_POLICY_BYTES + 1 - length)) != 0) {
+		if (got < 0) {
+			g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", file, g_strerror(errno));
+			g_free(text);
+			return false;
+		}
+		length += (gsize)got;
+	}
+	if (length > LIMIT_POLICY_BYTES) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "%s has more than %u bytes, the most that a policy may have", file, LIMIT_POLICY_BYTES);
+		g_free(text);
+		return false;
+	}
+	text[length] = 0;
+	*ret = g_realloc(text, length + 1);
+	*ret_length = length;
+	return true;
+}
+
+static char *join_names(const char *policies_dir)
+{
+	g_autoptr(GPtrArray) infos = store_list(policies_dir, NULL);
+	GString *names = g_string_new("");
+
+	for (guint i = 0; infos && i < infos->len; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "", ((PolicyInfo *)g_ptr_array_index(infos, i))->name);
+	return g_string_free(names, FALSE);
+}
+
+static char *read_policy(const char *policies_dir, const char *name, gsize *ret_length, GError **error)
+{
+	g_autofree char *file = g_strconcat(policies_dir, "/", name, SUFFIX, NULL);
+	char *text = NULL;
+
+	if (!store_name_valid(name)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "a policy's name has letters, digits, '-', '_' and '.', at most %u of them", LIMIT_POLICY_NAME);
+		return NULL;
+	}
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0 && errno == ENOENT) {
+		g_autofree char *names = join_names(policies_dir);
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, names);
+		return NULL;
+	}
+	struct stat status;
+	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", file, fd < 0 ? g_strerror(errno) : "it is not a regular file");
+	else
+		(void)read_all(fd, file, &text, ret_length, error);
+	if (fd >= 0)
+		(void)close(fd);
+	return text;
+}
+
+char *store_read(const char *policies_dir, const char *name, GError **error)
+{
+	gsize length;
+
+	return read_policy(policies_dir, name, &length, error);
+}
+
+Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagnostics)
+{
+	g_autofree char *file = g_strconcat(policies_dir, "/", name, SUFFIX, NULL);
+	g_autoptr(GError) error = NULL;
+	gsize length;
+	g_autofree char *text = read_policy(policies_dir, name, &length, &error);
+
+	if (text)
+		return policy_parse(file, text, length, diagnostics);
+	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
+	return NULL;
+}
+
+static void info_free(gpointer data)
+{
+	PolicyInfo *info = data;
+
+	g_free(info->name);
+	g_free(info->mode);
+	g_free(info->description);
+	g_free(info);
+}
+
+static int compare_infos(gconstpointer a, gconstpointer b)
+{
+	const PolicyInfo *const *left = a, *const *right = b;
+
+	return strcmp((*left)->name, (*right)->name);
+}
+
+static PolicyInfo *info_new(const char *policies_dir, const char *name)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = store_load(policies_dir, name, diagnostics);
+	g_autofree char *problem = diagnostics_first_error(diagnostics);
+	PolicyInfo *info = g_new0(PolicyInfo, 1);
+
+	info->name = g_strdup(name);
+	info->mode = g_strdup(policy ? mode_name(policy_mode(policy)) : "");
+	info->description = policy ? g_strdup(policy_description(policy)) : g_strdup_printf("does not load: %s", problem);
+	return info;
+}
+
+GPtrArray *store_list(const char *policies_dir, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(policies_dir, 0, error);
+	const char *file;
+
+	if (!dir)
+		return NULL;
+	GPtrArray *infos = g_ptr_array_new_with_free_func(info_free);
+	while ((file = g_dir_read_name(dir)) && infos->len < LIMIT_POLICIES) {
+		g_autofree char *name = g_str_has_suffix(file, SUFFIX) ? g_strndup(file, strlen(file) - strlen(SUFFIX)) : NULL;
+		if (name && store_name_valid(name))
+			g_ptr_array_add(infos, info_new(policies_dir, name));
+	}
+	g_ptr_array_sort(infos, compare_infos);
+	return infos;
+}
