@@ -111,6 +111,8 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 		log_error("degraded: the journal %s cannot be written, calls that change something are denied until it can", service->paths->audit_dir);
 	else if (!down && service->was_down)
 		log_notice("the journal can be written again");
+	if (down != service->was_down)
+		bus_state_changed(service->bus);
 	service->was_down = down;
 	(void)sd_event_source_set_time(source, now + TICK_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -193,9 +195,9 @@ static void stop(Service *service)
 {
 	(void)sd_notify(0, "STOPPING=1");
 	server_stop(service->server);
+	worker_free(service->worker); /* answers what the bus still waits for */
 	bus_stop(service->bus);
 	reload_free(service->reload);
-	worker_free(service->worker);
 	notice_queue_free(service->notices);
 	index_stop(service->bus_context.index);
 	journal_close(atomic_load(&service->journal));

@@ -136,7 +136,7 @@ bool database_add(Database *database, const Line *line, const char *text, size_t
 {
 	sqlite3_stmt *insert = database->insert;
 
-	(void)sqlite3_bind_int64(insert, 1, (sqlite3_int64)line->id);
+	(void)sqlite3_bind_int64(insert, 1, line->id);
 	(void)sqlite3_bind_int64(insert, 2, line->time_us);
 	(void)sqlite3_bind_text(insert, 3, line->decision, -1, SQLITE_STATIC);
 	(void)sqlite3_bind_int64(insert, 4, line->score);
@@ -147,9 +147,9 @@ bool database_add(Database *database, const Line *line, const char *text, size_t
 	(void)sqlite3_bind_text(insert, 9, text, (int)length, SQLITE_STATIC);
 	if (!step(insert))
 		return false;
-	for (size_t i = 0; i < line->rule_count; i++) {
-		(void)sqlite3_bind_text(database->insert_rule, 1, line->rules[i], -1, SQLITE_STATIC);
-		(void)sqlite3_bind_int64(database->insert_rule, 2, (sqlite3_int64)line->id);
+	for (size_t i = 0; i < line->finding_count; i++) {
+		(void)sqlite3_bind_text(database->insert_rule, 1, line->findings[i].rule, -1, SQLITE_STATIC);
+		(void)sqlite3_bind_int64(database->insert_rule, 2, line->id);
 		if (!step(database->insert_rule))
 			return false;
 	}

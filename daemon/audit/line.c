@@ -4,21 +4,28 @@
 #include "request/json.h"
 #include "request/list.h"
 
+typedef struct FindingList {
+	LineFinding *items;
+	size_t count;
+} FindingList;
+
 typedef struct Body {
 	Line line;
-	int64_t id;
-	StringList rules;
+	FindingList findings;
 } Body;
 
 static bool read_finding(Json *json, void *target)
 {
-	const JsonField fields[] = { { "rule", strlen("rule"), 0, json_string } };
-	StringList *rules = target;
-	const char *rule = "";
+	static const JsonField fields[] = {
+		JSON_FIELD("rule", LineFinding, rule, json_string),         JSON_FIELD("severity", LineFinding, severity, json_string),
+		JSON_FIELD("category", LineFinding, category, json_string), JSON_FIELD("action", LineFinding, action, json_string),
+		JSON_FIELD("message", LineFinding, message, json_string),
+	};
+	LineFinding finding = { "", "", "", "", "" };
 
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &rule))
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &finding))
 		return false;
-	LIST_APPEND(json->arena, rules, rule);
+	LIST_APPEND(json->arena, (FindingList *)target, finding);
 	return true;
 }
 
@@ -27,28 +34,37 @@ static bool read_findings(Json *json, void *target)
 	return json_array(json, read_finding, target);
 }
 
+#define FIELD(name, member, reader) JSON_FIELD(name, Body, line.member, reader)
+
 static bool read_record(const char *text, size_t length, Arena *arena, Line *ret)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("id", Body, id, json_int),
-		JSON_FIELD("time", Body, line.time_us, json_int),
-		JSON_FIELD("decision", Body, line.decision, json_string),
-		JSON_FIELD("score", Body, line.score, json_int),
-		JSON_FIELD("user", Body, line.user, json_string),
-		JSON_FIELD("uri", Body, line.uri, json_string),
-		JSON_FIELD("command", Body, line.command, json_string),
-		JSON_FIELD("image", Body, line.image, json_string),
-		JSON_FIELD("findings", Body, rules, read_findings),
+		FIELD("id", id, json_int),
+		FIELD("time", time_us, json_int),
+		FIELD("decision", decision, json_string),
+		FIELD("mode", mode, json_string),
+		FIELD("policy", policy, json_string),
+		FIELD("score", score, json_int),
+		FIELD("max_score", max_score, json_int),
+		FIELD("user", user, json_string),
+		FIELD("method", method, json_string),
+		FIELD("uri", uri, json_string),
+		FIELD("endpoint", endpoint, json_string),
+		FIELD("command", command, json_string),
+		FIELD("image", image, json_string),
+		FIELD("subject", subject, json_string),
+		FIELD("duration_us", duration_us, json_int),
+		JSON_FIELD("findings", Body, findings, read_findings),
 	};
-	Body body = { .line = { .decision = "", .user = "", .image = "", .command = "", .uri = "" } };
+	Body body = { .line = { .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
+			      .image = "", .subject = "" } };
 	Json json = json_begin(text, length, arena);
 
-	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.id <= 0 || !*body.line.decision)
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || !*body.line.decision)
 		return false;
 	*ret = body.line;
-	ret->id = (uint64_t)body.id;
-	ret->rules = body.rules.items;
-	ret->rule_count = body.rules.count;
+	ret->findings = body.findings.items;
+	ret->finding_count = body.findings.count;
 	return true;
 }
 
@@ -68,7 +84,7 @@ uint64_t line_highest_id(const char *text, size_t length)
 {
 	g_autoptr(Arena) arena = arena_new();
 	const char *end = text + length, *feed;
-	uint64_t highest = 0;
+	int64_t highest = 0;
 	Line line;
 
 	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
@@ -76,5 +92,5 @@ uint64_t line_highest_id(const char *text, size_t length)
 			highest = MAX(highest, line.id);
 		arena_reset(arena);
 	}
-	return highest;
+	return (uint64_t)highest;
 }

@@ -10,12 +10,16 @@
 #include <stdint.h>
 #include "base/arena.h"
 
+typedef struct LineFinding {
+	const char *rule, *severity, *category, *action, *message;
+} LineFinding;
+
+/* Strings are in the arena, never NULL. */
 typedef struct Line {
-	uint64_t id;
-	int64_t time_us, score;
-	const char *decision, *user, *image, *command, *uri; /* in the arena, never NULL */
-	const char **rules;
-	size_t rule_count;
+	int64_t id, time_us, score, max_score, duration_us;
+	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject;
+	LineFinding *findings;
+	size_t finding_count;
 } Line;
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */

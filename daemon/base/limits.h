@@ -15,6 +15,8 @@
 #define LIMIT_JSON_ITEMS 65536u
 /* Keys of one free map (labels, sysctls, options); each is compared with those before it. */
 #define LIMIT_JSON_MEMBERS 1024u
+/* Binds, and Mounts, of one container: each is looked up on the host. */
+#define LIMIT_MOUNTS 512u
 /* A request target. */
 #define LIMIT_URI_BYTES (16u * 1024)
 #define LIMIT_QUERY_NAMES 1024u
@@ -50,6 +52,8 @@
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u
 
+/* Between two tries to get back on the bus. */
+#define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */
 #define LIMIT_RELOAD_QUIET_MS 500u
 /* ... and at the latest after this many such pauses. */

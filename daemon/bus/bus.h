@@ -32,4 +32,6 @@ typedef struct Bus Bus;
 /* BUS_PEER: `fd` is one end of a socketpair (sd-bus server side, EXTERNAL, the peer is the caller
  * itself); when it hangs up the event loop is ended.  Otherwise fd is -1.  Takes the bus name. */
 Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error);
-void bus_stop(Bus *bus);
+void bus_stop(Bus *bus); /* NULL is accepted */
+/* The journal or the policy came or went: tells who watches the State property. */
+void bus_state_changed(Bus *bus);

@@ -6,7 +6,7 @@
 #include "policy/check.h"
 #include "request/path.h"
 
-/* How strongly an entry's path speaks about a source. */
+/* How an entry's path stands to a source. */
 typedef enum Hit { HIT_NONE, HIT_INSIDE, HIT_EQUAL, HIT_CONTAINS } Hit;
 
 /* Everything lies under "/": as an entry it means the root directory itself. */
@@ -25,19 +25,33 @@ static Hit hit(const char *source, const char *entry)
 	return HIT_NONE;
 }
 
-/* The longest entry that the source equals or lies in; one that the source contains beats them all. */
-static const Entry *find_entry(const EntryList *list, const char *source, size_t *ret_length)
+/* The entry itself speaks strongest, then one that the source contains, then the longest that it lies in. */
+static size_t weight(Hit how, const Entry *entry)
+{
+	switch (how) {
+	case HIT_EQUAL:
+		return SIZE_MAX;
+	case HIT_CONTAINS:
+		return SIZE_MAX - 1;
+	case HIT_INSIDE:
+		return strlen(entry->name);
+	case HIT_NONE:
+		break;
+	}
+	return 0;
+}
+
+static const Entry *find_entry(const EntryList *list, const char *source, size_t *ret_weight)
 {
 	const Entry *best = NULL;
 
-	*ret_length = 0;
+	*ret_weight = 0;
 	for (size_t i = 0; i < list->count; i++) {
 		const Entry *entry = &list->items[i];
-		Hit how = hit(source, entry->name);
-		size_t length = how == HIT_CONTAINS ? SIZE_MAX : strlen(entry->name);
-		if (how != HIT_NONE && length > *ret_length) {
+		size_t how_strong = weight(hit(source, entry->name), entry);
+		if (how_strong > *ret_weight) {
 			best = entry;
-			*ret_length = length;
+			*ret_weight = how_strong;
 		}
 	}
 	return best;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/limits.h"
 #include "request/list.h"
 #include "request/mounts.h"
 #include "request/path.h"
@@ -68,6 +69,8 @@ static bool read_bind(Json *json, void *target)
 	Binds *binds = target;
 	const char *text = "";
 
+	if (binds->index == LIMIT_MOUNTS)
+		return json_refuse(json, "too many mounts");
 	if (!json_string(json, &text))
 		return false;
 	mounts_add_bind(binds->spec, text, arena_printf(json->arena, "HostConfig.Binds[%zu]", binds->index++), json->arena);
@@ -196,6 +199,8 @@ static bool read_mount(Json *json, void *target)
 	Binds *mounts = target;
 	MountBody body = { .type = "", .source = "", .target = "", .driver = "" };
 
+	if (mounts->index == LIMIT_MOUNTS)
+		return json_refuse(json, "too many mounts");
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &body))
 		return false;
 	add_mount(mounts->spec, &body, arena_printf(json->arena, "HostConfig.Mounts[%zu]", mounts->index++), json->arena);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "base/limits.h"
@@ -31,43 +32,65 @@ const char *path_clean(const char *path, Arena *arena)
 	return clean;
 }
 
-/* One step of the walk: the name `part` below `done` (without a trailing '/').  Returns the new `done`; a
- * link puts its target in front of `rest`.  NULL: it cannot be known. */
-static const char *step(const char *done, const char *part, const char **rest, unsigned *links, Arena *arena)
-{
-	char target[PATH_MAX];
-	const char *here = arena_printf(arena, "%s/%s", done, part);
+/* A walk along a path: what is resolved (without a trailing '/') and what is still to come. */
+typedef struct Walk {
+	char done[PATH_MAX], rest[PATH_MAX];
+	unsigned links;
+} Walk;
 
-	if (!strcmp(part, "."))
-		return done;
+/* Puts a link's target in front of what is to come. */
+static bool follow(Walk *walk, const char *target)
+{
+	char rest[PATH_MAX];
+
+	if (++walk->links > LIMIT_PATH_LINKS || snprintf(rest, sizeof rest, "%s/%s", target, walk->rest) >= (int)sizeof rest)
+		return false;
+	memcpy(walk->rest, rest, sizeof rest);
+	if (*target == '/')
+		*walk->done = 0;
+	return true;
+}
+
+static bool step(Walk *walk, const char *part)
+{
+	char here[PATH_MAX], target[PATH_MAX];
+
+	if (!*part || !strcmp(part, "."))
+		return true;
 	if (!strcmp(part, "..")) {
-		const char *slash = strrchr(done, '/');
-		return slash ? arena_strndup(arena, done, (size_t)(slash - done)) : done;
+		char *slash = strrchr(walk->done, '/');
+		if (slash)
+			*slash = 0;
+		return true;
 	}
+	if (snprintf(here, sizeof here, "%s/%s", walk->done, part) >= (int)sizeof here)
+		return false;
 	ssize_t length = readlink(here, target, sizeof target - 1);
-	if (length < 0) /* no link, or nothing there: Docker creates what is missing */
-		return errno == EINVAL || errno == ENOENT || errno == ENOTDIR ? here : NULL;
-	if (++*links > LIMIT_PATH_LINKS)
-		return NULL;
-	target[length] = 0;
-	*rest = arena_printf(arena, "%s/%s", target, *rest);
-	return *target == '/' ? "" : done;
+	if (length >= 0) {
+		target[length] = 0;
+		return follow(walk, target);
+	}
+	memcpy(walk->done, here, sizeof here);
+	return errno == EINVAL || errno == ENOENT || errno == ENOTDIR; /* no link, or nothing there: Docker creates what is missing */
 }
 
 const char *path_resolve(const char *path, Arena *arena)
 {
-	const char *done = "", *rest = path;
-	unsigned links = 0;
+	Walk walk = { .links = 0 };
 
-	while (done && *rest) {
-		rest += strspn(rest, "/");
-		size_t length = strcspn(rest, "/");
-		const char *part = arena_strndup(arena, rest, length);
-		rest += length;
-		if (length)
-			done = step(done, part, &rest, &links, arena);
+	if (strlen(path) >= sizeof walk.rest)
+		return "";
+	memcpy(walk.rest, path, strlen(path) + 1);
+	while (*walk.rest) {
+		char part[PATH_MAX];
+		size_t length = strcspn(walk.rest, "/"), skip = length + (walk.rest[length] == '/');
+		memcpy(part, walk.rest, length);
+		part[length] = 0;
+		memmove(walk.rest, walk.rest + skip, strlen(walk.rest + skip) + 1);
+		if (!step(&walk, part))
+			return "";
 	}
-	return !done ? "" : *done ? done : "/";
+	return *walk.done ? arena_strdup(arena, walk.done) : "/";
 }
 
 const char *path_canonical_run(const char *clean, Arena *arena)

@@ -302,7 +302,7 @@ static void test_links(void)
 static void test_mount_lists(void)
 {
 	static const struct { const char *bind, *rule; } rows[] = {
-		{ "/data:/x", "mounts.blocked" },      { "/data/open:/x", NULL },           { "/data/open/sub:/x", NULL },
+		{ "/data:/x", "mounts.blocked" },      { "/data/open:/x", "mounts.blocked" }, { "/data/open/sub:/x", NULL },
 		{ "/data/open/key:/x", "mounts.blocked" }, { "/data/ro:/x:ro", NULL },      { "/data/ro:/x", "mounts.blocked" },
 		{ "/warned/x:/x", "mounts.warned" },   { "/elsewhere:/x", NULL },
 	};

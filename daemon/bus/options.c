@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+#include "bus/internal.h"
+#include "request/list.h"
+
+static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}" };
+
+static int read_text(sd_bus_message *call, const char **ret, Arena *arena)
+{
+	const char *text;
+	int r = sd_bus_message_read_basic(call, 's', &text);
+
+	if (r >= 0)
+		*ret = arena_strdup(arena, text);
+	return r;
+}
+
+static int read_pair(sd_bus_message *call, OptionType type, Pair *pair, Arena *arena)
+{
+	const void *bytes;
+	size_t length;
+	int r = read_text(call, &pair->key, arena);
+
+	if (r < 0 || type == OPTION_PAIRS)
+		return r < 0 ? r : read_text(call, &pair->value, arena);
+	r = sd_bus_message_read_array(call, 'y', &bytes, &length);
+	if (r >= 0)
+		pair->value = arena_strndup(arena, length ? bytes : "", length);
+	return r;
+}
+
+static int read_pairs(sd_bus_message *call, OptionType type, PairList *ret, Arena *arena)
+{
+	const char *entry = type == OPTION_PAIRS ? "ss" : "say", *entries = type == OPTION_PAIRS ? "{ss}" : "{say}";
+	Pair pair;
+	int r = sd_bus_message_enter_container(call, 'a', entries);
+
+	while (r >= 0 && (r = sd_bus_message_enter_container(call, 'e', entry)) > 0) {
+		if ((r = read_pair(call, type, &pair, arena)) >= 0)
+			r = sd_bus_message_exit_container(call);
+		if (r >= 0)
+			LIST_APPEND(arena, ret, pair);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(call);
+}
+
+static int read_value(sd_bus_message *call, const BusOption *option, Arena *arena)
+{
+	switch (option->type) {
+	case OPTION_TEXT:
+		return read_text(call, option->target, arena);
+	case OPTION_NUMBER:
+		return sd_bus_message_read_basic(call, 't', option->target);
+	case OPTION_PAIRS:
+	case OPTION_FILES:
+		return read_pairs(call, option->type, option->target, arena);
+	}
+	return -EINVAL;
+}
+
+static int read_option(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena)
+{
+	const char *name, *contents;
+	const BusOption *found = NULL;
+	int r = sd_bus_message_read_basic(call, 's', &name);
+
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		if (!strcmp(options[i].name, name))
+			found = &options[i];
+	if (r >= 0 && !found)
+		return bus_reply_named(call, "InvalidArgs", "there is no option \"%s\"", name);
+	if (r < 0 || (r = sd_bus_message_peek_type(call, NULL, &contents)) < 0)
+		return r;
+	if (strcmp(contents, signatures[found->type]) != 0)
+		return bus_reply_named(call, "InvalidArgs", "the option \"%s\" has the type %s, found %s", name, signatures[found->type], contents);
+	if ((r = sd_bus_message_enter_container(call, 'v', contents)) < 0 || (r = read_value(call, found, arena)) < 0)
+		return r;
+	r = sd_bus_message_exit_container(call);
+	return r < 0 ? r : 0;
+}
+
+int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena)
+{
+	int r = sd_bus_message_enter_container(call, 'a', "{sv}");
+
+	while (r >= 0 && (r = sd_bus_message_enter_container(call, 'e', "sv")) > 0) {
+		r = read_option(call, options, count, arena);
+		if (r != 0)
+			return r;
+		r = sd_bus_message_exit_container(call);
+	}
+	r = r < 0 ? r : sd_bus_message_exit_container(call);
+	return r < 0 ? r : 0;
+}

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <unistd.h>
+#include "request/image.h"
+#include "request/path.h"
+
+static void test_clean(void)
+{
+	static const struct { const char *path, *clean; } rows[] = {
+		{ "/", "/" }, { "//", "/" }, { "/a//b/../c/", "/a/c" }, { "/./a", "/a" }, { "/..", "/" }, { "/../../a", "/a" }, { "/a/..", "/" },
+		{ "/a/.b", "/a/.b" }, { "/a/...", "/a/..." }, { "", "/" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_assert_cmpstr(path_clean(rows[i].path, arena), ==, rows[i].clean);
+	}
+}
+
+static void test_relation(void)
+{
+	static const struct { const char *path, *other; PathRelation relation; } rows[] = {
+		{ "/etc", "/etc", PATH_EQUAL }, { "/etc/x", "/etc", PATH_INSIDE }, { "/etcx", "/etc", PATH_APART }, { "/", "/etc", PATH_CONTAINS },
+		{ "/etc", "/", PATH_INSIDE }, { "/", "/", PATH_EQUAL }, { "/var", "/var/run/docker.sock", PATH_CONTAINS }, { "/va", "/var", PATH_APART },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(path_relation(rows[i].path, rows[i].other), ==, rows[i].relation);
+}
+
+static void test_resolve(void)
+{
+	static const struct { const char *link, *target, *path, *resolved; } rows[] = {
+		{ "plain", "/srv", "plain/x", "/srv/x" },       { "up", "/srv/a/b", "up/../c", "/srv/a/c" },
+		{ "dangling", "/no/such", "dangling", "/no/such" }, { "relative", "../nowhere", "relative", NULL },
+		{ "loop", "loop", "loop", "" },                 { "root", "/", "root/etc", "/etc" },
+		{ "twice", "plain", "twice/y", "/srv/y" },      { "deep", "/no/such/../x", "deep/z", "/no/x/z" },
+	};
+	g_autofree char *made = g_dir_make_tmp("sentinel-XXXXXX", NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_assert_cmpint(symlink(rows[i].target, arena_printf(arena, "%s/%s", made, rows[i].link)), ==, 0);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autofree char *beside = g_path_get_dirname(made);
+		const char *expected = rows[i].resolved ? rows[i].resolved : arena_printf(arena, "%s/nowhere", beside);
+		g_assert_cmpstr(path_resolve(arena_printf(arena, "%s//%s", made, rows[i].path), arena), ==, expected);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		(void)unlink(arena_printf(arena, "%s/%s", made, rows[i].link));
+	}
+	(void)rmdir(made);
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *longer = g_strnfill(5000, 'a');
+	*longer = '/';
+	g_assert_cmpstr(path_resolve(longer, arena), ==, "");
+	g_assert_cmpstr(path_resolve("/proc/self/root/etc", arena), ==, "/etc");
+	g_assert_cmpstr(path_canonical_run("/var/run/docker.sock", arena), ==, "/run/docker.sock");
+	g_assert_cmpstr(path_canonical_run("/var/running", arena), ==, "/var/running");
+}
+
+static void test_images(void)
+{
+	static const struct { const char *text, *registry, *canonical; } rows[] = {
+		{ "ubuntu", "docker.io", "docker.io/library/ubuntu:latest" },
+		{ "team/app:1", "docker.io", "docker.io/team/app:1" },
+		{ "index.docker.io/a", "docker.io", "docker.io/library/a:latest" },
+		{ "localhost/a", "localhost", "localhost/a:latest" },
+		{ "localhost:5000/a:1", "localhost:5000", "localhost:5000/a:1" },
+		{ "evil.test/docker.io/a", "evil.test", "evil.test/docker.io/a:latest" },
+		{ "docker.io.evil.test/a", "docker.io.evil.test", "docker.io.evil.test/a:latest" },
+		{ "DOCKER.IO/a", "DOCKER.IO", "DOCKER.IO/a:latest" },
+		{ "a@sha256:01", "docker.io", "docker.io/library/a@sha256:01" },
+		{ "a:1@sha256:01", "docker.io", "docker.io/library/a:1@sha256:01" },
+		{ "UPPER", "", "UPPER" },
+		{ "a//b", "", "a//b" },
+		{ "evil.test/", "", "evil.test/" },
+		{ "", "", "" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		ImageRef image = image_parse(rows[i].text, arena);
+		g_test_message("%s", rows[i].text);
+		g_assert_cmpstr(image.registry, ==, rows[i].registry);
+		g_assert_cmpstr(image_canonical(&image, arena), ==, rows[i].canonical);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/path/clean", test_clean);
+	g_test_add_func("/path/relation", test_relation);
+	g_test_add_func("/path/resolve", test_resolve);
+	g_test_add_func("/path/images", test_images);
+	return g_test_run();
+}
