@@ -132,13 +132,21 @@ static RuleId rule_of(const Evaluation *e, const Finding *finding)
 	return e->rules_found[i];
 }
 
+static bool blocks(const FindingList *findings)
+{
+	return findings->count && findings->items[0].action == ACTION_BLOCK;
+}
+
+/* What helps against what blocks; when nothing does, against everything that adds to the score. */
 static void collect_fixes(const Evaluation *e, Decision *decision)
 {
-	bool seen[RULE_COUNT] = { false };
+	bool seen[RULE_COUNT] = { false }, only_blocking = blocks(&e->findings);
 
 	decision->mitigations = arena_alloc(e->arena, e->rules_found_count * RULE_FIXES * sizeof(char *));
 	for (size_t i = 0; i < e->findings.count; i++) {
 		RuleId id = rule_of(e, &e->findings.items[i]);
+		if (only_blocking && e->findings.items[i].action != ACTION_BLOCK)
+			break;
 		for (size_t f = 0; f < RULE_FIXES && rule_catalogue[id].fixes[f] && !seen[id]; f++)
 			decision->mitigations[decision->mitigation_count++] = rule_catalogue[id].fixes[f];
 		seen[id] = true;
@@ -146,11 +154,9 @@ static void collect_fixes(const Evaluation *e, Decision *decision)
 }
 
 /* In lockdown and without a journal there is no mode that could allow. */
-static bool denies(const Decision *decision, bool always)
+static bool denies(const Decision *decision, const FindingList *findings, bool always)
 {
-	bool blocked = decision->finding_count && decision->findings[0].action == ACTION_BLOCK;
-
-	return always || (decision->mode == MODE_ENFORCE && (blocked || decision->score > decision->max_score));
+	return always || (decision->mode == MODE_ENFORCE && (blocks(findings) || decision->score > decision->max_score));
 }
 
 static Decision *decide(Evaluation *e, bool always_deny)
@@ -165,7 +171,7 @@ static Decision *decide(Evaluation *e, bool always_deny)
 	for (size_t i = 0; i < e->findings.count; i++)
 		decision->score = MIN(decision->score + severity_points(e->findings.items[i].severity), MAX_SCORE);
 	collect_fixes(e, decision);
-	decision->allowed = !denies(decision, always_deny);
+	decision->allowed = !denies(decision, &e->findings, always_deny);
 	decision->outcome = !decision->allowed ? OUTCOME_DENIED : e->findings.count ? OUTCOME_WARNED : OUTCOME_ALLOWED;
 	return decision;
 }

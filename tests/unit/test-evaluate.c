@@ -61,9 +61,6 @@ static void test_privileged_ubuntu(void)
 				       "💡 Suggested fixes:\n"
 				       " → Remove --privileged flag\n"
 				       " → Use specific capabilities instead: --cap-add\n"
-				       " → Run as another user: --user 1000:1000\n"
-				       " → Use a fixed tag or a digest\n"
-				       " → Set resource limits: --memory 512m --cpus 1\n"
 				       "Decision 7, policy production";
 	g_autoptr(Policy) policy = load_template("production");
 	g_autoptr(Arena) arena = arena_new();

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/variant.h"
+#include "dbus/names.h"
+
+static int get_all(Cli *cli, JsonObject **ret)
+{
+	sd_bus_message *call = client_call_new(cli, "org.freedesktop.DBus.Properties", "GetAll"), *reply = NULL;
+
+	if (!call)
+		return EXIT_UNDONE;
+	(void)sd_bus_message_append_basic(call, 's', SENTINEL_INTERFACE_MANAGER);
+	int code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	*ret = variant_read_dict(reply);
+	sd_bus_message_unref(reply);
+	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
+}
+
+static void print_status(const Cli *cli, JsonObject *status)
+{
+	const char *state = json_object_get_string_member_with_default(status, "State", "");
+	const char *problem = json_object_get_string_member_with_default(status, "PolicyError", "");
+	g_autofree char *painted = output_paint(cli, !strcmp(state, "serving") ? PAINT_GREEN : PAINT_RED, state);
+
+	(void)printf("    State: %s\n   Policy: %s (%s), generation %" PRId64 "\n", painted,
+		json_object_get_string_member_with_default(status, "ActivePolicy", ""), json_object_get_string_member_with_default(status, "Mode", ""),
+		json_object_get_int_member_with_default(status, "PolicyGeneration", 0));
+	if (*problem)
+		(void)printf("  Problem: %s\n", problem);
+	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
+		json_object_get_int_member_with_default(status, "Denied", 0), json_object_get_int_member_with_default(status, "Warned", 0));
+	(void)printf("  Version: %s\n", json_object_get_string_member_with_default(status, "Version", ""));
+}
+
+/* The properties by the names that JSON readers expect. */
+static JsonNode *status_node(JsonObject *status)
+{
+	static const struct { const char *to, *from; } names[] = {
+		{ "state", "State" }, { "active_policy", "ActivePolicy" }, { "mode", "Mode" }, { "generation", "PolicyGeneration" },
+		{ "policy_error", "PolicyError" }, { "allowed", "Allowed" }, { "denied", "Denied" }, { "warned", "Warned" }, { "version", "Version" },
+	};
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (json_object_has_member(status, names[i].from))
+			json_object_set_member(data, names[i].to, json_node_copy(json_object_get_member(status, names[i].from)));
+	json_node_take_object(node, data);
+	return node;
+}
+
+int run_authz_status(Cli *cli)
+{
+	g_autoptr(JsonObject) status = NULL;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = get_all(cli, &status);
+	if (code != 0)
+		return code;
+	if (cli->json)
+		output_json(true, status_node(status));
+	else
+		print_status(cli, status);
+	return EXIT_DONE;
+}
+
+static int reload(Cli *cli, uint64_t *ret_generation)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "ReloadPolicy"), *reply = NULL;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int code = client_call(cli, call, &reply, NULL);
+	int r = code == 0 ? sd_bus_message_read_basic(reply, 't', ret_generation) : 0;
+	sd_bus_message_unref(reply);
+	return r < 0 ? client_bad_answer(cli, r) : code;
+}
+
+int run_authz_reload(Cli *cli)
+{
+	uint64_t generation = 0;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = reload(cli, &generation);
+	if (code != 0)
+		return code;
+	if (!cli->json) {
+		(void)printf("Policy reloaded, generation %" PRIu64 "\n", generation);
+		return EXIT_DONE;
+	}
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+	json_object_set_int_member(data, "generation", (gint64)generation);
+	json_node_take_object(node, data);
+	output_json(true, node);
+	return EXIT_DONE;
+}

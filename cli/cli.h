@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The sentinel command: what its verbs share.  It speaks D-Bus only and decides nothing itself.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <json-glib/json-glib.h>
+#include <systemd/sd-bus.h>
+
+typedef enum ExitCode {
+	EXIT_DONE = 0,         /* done, or allowed */
+	EXIT_DENIED = 1,       /* denied by policy */
+	EXIT_USAGE = 2,
+	EXIT_UNDONE = 3,       /* could not be decided or done */
+	EXIT_UNAUTHORISED = 4,
+} ExitCode;
+
+typedef struct Cli {
+	/* options of all verbs */
+	gboolean json, local, no_color, help;
+	char *bus, *config_dir;
+	/* options of some */
+	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
+	int64_t limit;
+
+	char **words; /* behind the verb */
+	int word_count;
+	const char *verb; /* "audit list" */
+
+	sd_bus *connection;
+	int child; /* of --local; 0: none */
+} Cli;
+
+typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT } OptionKind;
+
+typedef struct Option {
+	const char *name;
+	char letter;
+	OptionKind kind;
+	size_t offset; /* into Cli */
+	const char *value, *help; /* "NAME", "what it does" */
+} Option;
+
+typedef struct Verb {
+	const char *words; /* "audit list" */
+	int (*run)(Cli *cli);
+	const Option *options;
+	size_t option_count;
+	int least, most; /* arguments; most -1: any number */
+	const char *arguments, *help;
+} Verb;
+
+/* The verbs, one file a group. */
+int run_version(Cli *cli);
+int run_validate(Cli *cli);
+int run_audit_list(Cli *cli);
+int run_policy_list(Cli *cli);
+int run_policy_show(Cli *cli);
+int run_policy_use(Cli *cli);
+int run_authz_status(Cli *cli);
+int run_authz_reload(Cli *cli);
+
+extern const Option validate_options[], audit_list_options[];
+extern const size_t validate_option_count, audit_list_option_count;

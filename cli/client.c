@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "config.h"
+#include "dbus/names.h"
+
+#define CHILD_FD 3
+#define CALL_TIMEOUT_US ((uint64_t)60 * 1000 * 1000)
+
+/* $SENTINEL_DAEMON, the one beside this program in a build directory, the installed one. */
+static char *find_daemon(void)
+{
+	const char *set = g_getenv("SENTINEL_DAEMON");
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *here = self ? g_path_get_dirname(self) : NULL;
+	g_autofree char *built = here ? g_build_filename(here, "..", "daemon", "sentineld", NULL) : NULL;
+
+	if (set && *set)
+		return g_strdup(set);
+	return g_strdup(built && g_file_test(built, G_FILE_TEST_IS_EXECUTABLE) ? built : SENTINEL_DAEMON);
+}
+
+static int spawn_daemon(Cli *cli, const char *program, int fd)
+{
+	extern char **environ;
+	char number[] = { '0' + CHILD_FD, 0 };
+	char *argv[] = {
+		(char *)(uintptr_t)program, (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"none", (char *)(uintptr_t)"--bus-fd", number,
+		(char *)(uintptr_t)"--log-level", (char *)(uintptr_t)"error", cli->config_dir ? (char *)(uintptr_t)"--config-dir" : NULL, cli->config_dir, NULL,
+	};
+	posix_spawn_file_actions_t actions;
+
+	(void)posix_spawn_file_actions_init(&actions);
+	(void)posix_spawn_file_actions_adddup2(&actions, fd, CHILD_FD);
+	int r = posix_spawn(&cli->child, program, &actions, NULL, argv, environ);
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+/* A private instance on a socketpair, with the caller's rights. */
+static int connect_local(Cli *cli)
+{
+	g_autofree char *program = find_daemon();
+	int fds[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)
+		return -errno;
+	/* A descriptor that is CHILD_FD already would keep its close-on-exec flag. */
+	int far = fds[1] == CHILD_FD ? fcntl(fds[1], F_DUPFD_CLOEXEC, CHILD_FD + 1) : fds[1];
+	int r = spawn_daemon(cli, program, far);
+	if (far != fds[1])
+		(void)close(far);
+	(void)close(fds[1]);
+	if (r >= 0)
+		r = sd_bus_new(&cli->connection);
+	if (r < 0) {
+		(void)close(fds[0]);
+		return r;
+	}
+	if ((r = sd_bus_set_fd(cli->connection, fds[0], fds[0])) < 0)
+		return r;
+	return sd_bus_start(cli->connection);
+}
+
+int client_connect(Cli *cli)
+{
+	int r;
+
+	if (cli->local) {
+		r = connect_local(cli);
+		return r >= 0 ? 0 : output_error(cli, EXIT_UNDONE, "unreachable", "cannot start a private sentineld: %s; is it installed?", g_strerror(-r));
+	}
+	bool session = cli->bus && !strcmp(cli->bus, "session");
+	r = session ? sd_bus_open_user(&cli->connection) : sd_bus_open_system(&cli->connection);
+	if (r >= 0)
+		return 0;
+	return output_error(cli, EXIT_UNDONE, "unreachable", "cannot reach the %s bus: %s; try --local, which needs no service", session ? "session" : "system",
+		g_strerror(-r));
+}
+
+void client_close(Cli *cli)
+{
+	cli->connection = sd_bus_flush_close_unref(cli->connection);
+	if (cli->child)
+		(void)waitpid(cli->child, NULL, 0);
+	cli->child = 0;
+}
+
+sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *member)
+{
+	sd_bus_message *call = NULL;
+	const char *service = cli->local ? NULL : SENTINEL_BUS_NAME;
+	int r = sd_bus_message_new_method_call(cli->connection, &call, service, SENTINEL_OBJECT_PATH, interface, member);
+
+	if (r >= 0)
+		return call;
+	(void)output_error(cli, EXIT_UNDONE, "unreachable", "the connection to sentineld is gone: %s", g_strerror(-r));
+	return NULL;
+}
+
+int client_explain(const Cli *cli, const sd_bus_error *error)
+{
+	static const struct { const char *name; ExitCode code; const char *word, *advice; } rows[] = {
+		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", "; run it as root, or use --local" },
+		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", "" },
+		{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNDONE, "unreachable", "; start it with: systemctl start sentineld, or use --local" },
+		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNDONE, "unreachable", "; start it with: systemctl start sentineld, or use --local" },
+		{ SD_BUS_ERROR_NO_REPLY, EXIT_UNDONE, "unreachable", "" },
+		{ SENTINEL_ERROR_PREFIX "InvalidCommand", EXIT_USAGE, "usage", "" },
+		{ SENTINEL_ERROR_PREFIX "InvalidArgs", EXIT_USAGE, "usage", "" },
+		{ SENTINEL_ERROR_PREFIX "PolicyInvalid", EXIT_UNDONE, "policy_invalid", "" },
+		{ SENTINEL_ERROR_PREFIX "NotFound", EXIT_UNDONE, "not_found", "" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (sd_bus_error_has_name(error, rows[i].name))
+			return output_error(cli, rows[i].code, rows[i].word, "%s%s", error->message, rows[i].advice);
+	return output_error(cli, EXIT_UNDONE, "failed", "%s", error->message ? error->message : error->name);
+}
+
+int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_bus_error *ret_error)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int r = sd_bus_call(cli->connection, call, CALL_TIMEOUT_US, &error, ret_reply), code = 0;
+
+	sd_bus_message_unref(call);
+	if (r >= 0)
+		return 0;
+	if (ret_error && sd_bus_error_is_set(&error))
+		return sd_bus_error_move(ret_error, &error), EXIT_UNDONE;
+	if (cli->local && !sd_bus_error_is_set(&error))
+		code = output_error(cli, EXIT_UNDONE, "unreachable", "the private sentineld ended: %s", g_strerror(-r));
+	else if (cli->local && (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE))
+		code = output_error(cli, EXIT_UNDONE, "unreachable", "the private sentineld could not start; its message says why");
+	else
+		code = client_explain(cli, &error);
+	sd_bus_error_free(&error);
+	return code;
+}
+
+int client_bad_answer(const Cli *cli, int r)
+{
+	return output_error(cli, EXIT_UNDONE, "failed", "sentineld's answer cannot be read: %s; are both of the same version?", g_strerror(-r));
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The way to sentineld: the system bus, the session bus, or a private instance (--local).
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+/* 0, or the exit code after saying why. */
+int client_connect(Cli *cli);
+void client_close(Cli *cli);
+/* A new call to `interface`; NULL after saying why. */
+sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *member);
+/* Sends it (and unrefs it).  0 and the reply; or the exit code, after saying why.  `ret_error` may be
+ * NULL; if not, nothing is said about an error of the service's, which is put there. */
+int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_bus_error *ret_error);
+/* Says what a service's error means for the caller. */
+int client_explain(const Cli *cli, const sd_bus_error *error);
+/* The answer was not what the interface promises. */
+int client_bad_answer(const Cli *cli, int r);

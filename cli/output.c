@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/output.h"
+
+static void print_envelope(bool success, const char *member, JsonNode *node)
+{
+	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
+	g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
+	g_autoptr(JsonObject) envelope = json_object_new();
+	g_autoptr(JsonNode) root = json_node_new(JSON_NODE_OBJECT);
+	g_autoptr(JsonGenerator) generator = json_generator_new();
+
+	json_object_set_boolean_member(envelope, "success", success);
+	json_object_set_string_member(envelope, "timestamp", time);
+	json_object_set_member(envelope, member, node);
+	json_node_set_object(root, envelope);
+	json_generator_set_root(generator, root);
+	json_generator_set_pretty(generator, TRUE);
+	g_autofree char *text = json_generator_to_data(generator, NULL);
+	(void)puts(text);
+}
+
+void output_json(bool success, JsonNode *data)
+{
+	print_envelope(success, "data", data);
+}
+
+int output_error(const Cli *cli, ExitCode code, const char *name, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	va_end(arguments);
+	if (!cli->json) {
+		(void)fprintf(stderr, "sentinel: %s\n", message);
+		return code;
+	}
+	JsonObject *error = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+	json_object_set_string_member(error, "code", name);
+	json_object_set_string_member(error, "message", message);
+	json_object_set_object_member(error, "details", json_object_new());
+	json_node_take_object(node, error);
+	print_envelope(false, "error", node);
+	return code;
+}
+
+char *output_paint(const Cli *cli, Paint paint, const char *text)
+{
+	static const char *const codes[] = { [PAINT_RED] = "31", [PAINT_YELLOW] = "33", [PAINT_GREEN] = "32", [PAINT_BOLD] = "1" };
+	const char *never = g_getenv("NO_COLOR");
+
+	if (cli->no_color || (never && *never) || !isatty(STDOUT_FILENO))
+		return g_strdup(text);
+	return g_strdup_printf("\033[%sm%s\033[0m", codes[paint], text);
+}
+
+void output_table(const Cli *cli, const GPtrArray *cells, guint columns)
+{
+	g_autofree glong *widths = g_new0(glong, columns);
+
+	for (guint i = 0; i < cells->len; i++)
+		widths[i % columns] = MAX(widths[i % columns], g_utf8_strlen(g_ptr_array_index(cells, i), -1));
+	for (guint i = 0; i < cells->len; i++) {
+		const char *cell = g_ptr_array_index(cells, i);
+		g_autofree char *shown = i < columns ? output_paint(cli, PAINT_BOLD, cell) : g_strdup(cell);
+		bool last = i % columns == columns - 1;
+		int pad = last ? 0 : (int)(widths[i % columns] - g_utf8_strlen(cell, -1)) + 2;
+		(void)printf("%s%*s%s", shown, pad, "", last ? "\n" : "");
+	}
+}

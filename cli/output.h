@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Answers go to stdout, talk to stderr; with --json one envelope {success, timestamp, data | error}.
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+typedef enum Paint { PAINT_RED, PAINT_YELLOW, PAINT_GREEN, PAINT_BOLD } Paint;
+
+/* Prints the envelope; takes `data`.  For verbs that were asked for JSON. */
+void output_json(bool success, JsonNode *data);
+/* Says what went wrong, in the form that was asked for.  Returns `code`. */
+int output_error(const Cli *cli, ExitCode code, const char *name, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* The text between colour codes when stdout is a terminal that wants them. */
+char *output_paint(const Cli *cli, Paint paint, const char *text);
+/* Rows of `columns` cells each, aligned; the first row is the heading.  The last column is not padded. */
+void output_table(const Cli *cli, const GPtrArray *cells, guint columns);

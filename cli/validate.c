@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/variant.h"
+#include "dbus/names.h"
+
+#define LARGEST_FILE ((goffset)1024 * 1024)
+
+const Option validate_options[] = {
+	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "judge by this policy instead of the one in force" },
+};
+const size_t validate_option_count = G_N_ELEMENTS(validate_options);
+
+/* What the docker CLI would read from its surroundings, when the service asks for it. */
+typedef struct Input {
+	GPtrArray *env, *files; /* name, content, name, content, ... */
+} Input;
+
+static int append_text(sd_bus_message *call, const char *name, const char *text)
+{
+	return text ? sd_bus_message_append(call, "{sv}", name, "s", text) : 0;
+}
+
+static int append_env(sd_bus_message *call, const GPtrArray *env)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(call, 's', "env")) < 0 ||
+		(r = sd_bus_message_open_container(call, 'v', "a{ss}")) < 0 || (r = sd_bus_message_open_container(call, 'a', "{ss}")) < 0)
+		return r;
+	for (guint i = 0; r >= 0 && i + 1 < env->len; i += 2)
+		r = sd_bus_message_append(call, "{ss}", g_ptr_array_index(env, i), g_ptr_array_index(env, i + 1));
+	if (r < 0 || (r = sd_bus_message_close_container(call)) < 0 || (r = sd_bus_message_close_container(call)) < 0)
+		return r;
+	return sd_bus_message_close_container(call);
+}
+
+static int append_file(sd_bus_message *call, const char *path, const char *content)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(call, 'e', "say")) < 0 || (r = sd_bus_message_append_basic(call, 's', path)) < 0 ||
+		(r = sd_bus_message_append_array(call, 'y', content, strlen(content))) < 0)
+		return r;
+	return sd_bus_message_close_container(call);
+}
+
+static int append_files(sd_bus_message *call, const GPtrArray *files)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(call, 's', "files")) < 0 ||
+		(r = sd_bus_message_open_container(call, 'v', "a{say}")) < 0 || (r = sd_bus_message_open_container(call, 'a', "{say}")) < 0)
+		return r;
+	for (guint i = 0; r >= 0 && i + 1 < files->len; i += 2)
+		r = append_file(call, g_ptr_array_index(files, i), g_ptr_array_index(files, i + 1));
+	if (r < 0 || (r = sd_bus_message_close_container(call)) < 0 || (r = sd_bus_message_close_container(call)) < 0)
+		return r;
+	return sd_bus_message_close_container(call);
+}
+
+static int append_options(sd_bus_message *call, const Cli *cli, const Input *input)
+{
+	g_autofree char *cwd = g_get_current_dir();
+	int r;
+
+	if ((r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 || (r = append_text(call, "policy", cli->policy)) < 0 ||
+		(r = append_text(call, "cwd", cwd)) < 0 || (r = append_text(call, "home", g_get_home_dir())) < 0 ||
+		(r = append_env(call, input->env)) < 0 || (r = append_files(call, input->files)) < 0)
+		return r;
+	return sd_bus_message_close_container(call);
+}
+
+static int ask(Cli *cli, const Input *input, sd_bus_message **ret_reply, sd_bus_error *error)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Validate");
+	int r = call ? sd_bus_message_append_strv(call, cli->words) : 0;
+
+	if (!call)
+		return EXIT_UNDONE;
+	if (r >= 0)
+		r = append_options(call, cli, input);
+	if (r >= 0)
+		return client_call(cli, call, ret_reply, error);
+	sd_bus_message_unref(call);
+	return output_error(cli, EXIT_USAGE, "usage", "the command cannot be sent: %s", g_strerror(-r));
+}
+
+/* One name of the service's list: "env:NAME" or "file:PATH". */
+static int gather_one(const Cli *cli, const char *name, Input *input)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *content = NULL;
+	struct stat status;
+
+	if (g_str_has_prefix(name, "env:")) {
+		const char *value = g_getenv(name + strlen("env:"));
+		g_ptr_array_add(input->env, g_strdup(name + strlen("env:")));
+		g_ptr_array_add(input->env, g_strdup(value ? value : ""));
+		return 0;
+	}
+	const char *path = g_str_has_prefix(name, "file:") ? name + strlen("file:") : name;
+	if (stat(path, &status) == 0 && (!S_ISREG(status.st_mode) || status.st_size > LARGEST_FILE))
+		return output_error(cli, EXIT_USAGE, "usage", "%s is not a file of at most 1 MiB", path);
+	if (!g_file_get_contents(path, &content, NULL, &error))
+		return output_error(cli, EXIT_USAGE, "usage", "%s", error->message);
+	g_ptr_array_add(input->files, g_strdup(path));
+	g_ptr_array_add(input->files, g_steal_pointer(&content));
+	return 0;
+}
+
+static int gather(const Cli *cli, const char *list, Input *input)
+{
+	g_autoptr(JsonNode) node = json_from_string(list, NULL);
+	JsonArray *names = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+	int code = names ? 0 : output_error(cli, EXIT_UNDONE, "failed", "sentineld asks for input in a way that is not understood: %s", list);
+
+	for (guint i = 0; names && code == 0 && i < json_array_get_length(names); i++)
+		code = gather_one(cli, json_array_get_string_element(names, i), input);
+	return code;
+}
+
+static int ask_twice(Cli *cli, sd_bus_message **ret_reply)
+{
+	g_autoptr(GPtrArray) env = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+	Input input = { env, files };
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	int code = ask(cli, &input, ret_reply, &error);
+
+	if (code != 0 && sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "NeedsInput")) {
+		code = gather(cli, error.message, &input);
+		sd_bus_error_free(&error);
+		if (code == 0)
+			return ask(cli, &input, ret_reply, NULL);
+	} else if (sd_bus_error_is_set(&error)) {
+		code = client_explain(cli, &error);
+		sd_bus_error_free(&error);
+	}
+	return code;
+}
+
+/* What the service said. */
+typedef struct Verdict {
+	int allowed;
+	uint32_t score;
+	JsonArray *findings, *mitigations;
+	JsonObject *details;
+} Verdict;
+
+static void verdict_clear(Verdict *verdict)
+{
+	g_clear_pointer(&verdict->findings, json_array_unref);
+	g_clear_pointer(&verdict->mitigations, json_array_unref);
+	g_clear_pointer(&verdict->details, json_object_unref);
+}
+
+static const char *text_of(JsonObject *object, const char *name)
+{
+	return json_object_get_string_member_with_default(object, name, "");
+}
+
+/* A finding in the words of --json. */
+static JsonObject *describe(JsonObject *finding, const char *argument)
+{
+	const struct { const char *to, *from; } names[] = {
+		{ "level", "severity" }, { "category", "category" }, { "description", "message" }, { "rule", "rule" }, { "action", "action" },
+	};
+	JsonObject *risk = json_object_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		json_object_set_string_member(risk, names[i].to, text_of(finding, names[i].from));
+	json_object_set_string_member(risk, "argument", argument);
+	return risk;
+}
+
+static void print_json(const Verdict *verdict)
+{
+	JsonObject *data = json_object_new();
+	JsonArray *risks = json_array_new(), *warnings = json_array_new();
+	JsonArray *arguments = json_object_has_member(verdict->details, "arguments") ? json_object_get_array_member(verdict->details, "arguments") : NULL;
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
+		JsonObject *finding = json_array_get_object_element(verdict->findings, i);
+		bool blocks = !strcmp(text_of(finding, "action"), "block");
+		const char *argument = arguments && i < json_array_get_length(arguments) ? json_array_get_string_element(arguments, i) : "";
+		json_array_add_object_element(blocks ? risks : warnings, describe(finding, argument));
+	}
+	json_object_set_boolean_member(data, "allowed", verdict->allowed);
+	json_object_set_int_member(data, "risk_score", verdict->score);
+	json_object_set_int_member(data, "max_score", json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+	json_object_set_string_member(data, "command", text_of(verdict->details, "command"));
+	json_object_set_string_member(data, "policy", text_of(verdict->details, "policy"));
+	json_object_set_string_member(data, "mode", text_of(verdict->details, "mode"));
+	json_object_set_array_member(data, "risks", risks);
+	json_object_set_array_member(data, "warnings", warnings);
+	json_object_set_array_member(data, "mitigations", json_array_ref(verdict->mitigations));
+	json_node_take_object(node, data);
+	output_json(verdict->allowed, node);
+}
+
+static void print_finding(const Cli *cli, JsonObject *finding)
+{
+	bool blocks = !strcmp(text_of(finding, "action"), "block");
+	g_autofree char *level = g_ascii_strup(text_of(finding, "severity"), -1);
+	g_autofree char *tag = g_strdup_printf("[%s]", level);
+	g_autofree char *painted = output_paint(cli, blocks ? PAINT_RED : PAINT_YELLOW, tag);
+
+	(void)printf("%s %s %s\n", blocks ? "🚫" : "⚠️ ", painted, text_of(finding, "message"));
+}
+
+static void print_text(const Cli *cli, const Verdict *verdict)
+{
+	bool findings = json_array_get_length(verdict->findings) > 0;
+	const char *title = !verdict->allowed ? "⛔ BLOCKED BY SENTINEL" : findings ? "✅ ALLOWED, with warnings" : "✅ ALLOWED";
+	g_autofree char *painted = output_paint(cli, !verdict->allowed ? PAINT_RED : findings ? PAINT_YELLOW : PAINT_GREEN, title);
+
+	(void)printf("%s (Risk Score: %u/100)\n", painted, verdict->score);
+	for (guint i = 0; i < json_array_get_length(verdict->findings); i++)
+		print_finding(cli, json_array_get_object_element(verdict->findings, i));
+	if (json_array_get_length(verdict->mitigations))
+		(void)puts("💡 Suggested fixes:");
+	for (guint i = 0; i < json_array_get_length(verdict->mitigations); i++)
+		(void)printf(" → %s\n", json_array_get_string_element(verdict->mitigations, i));
+	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
+		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+}
+
+int run_validate(Cli *cli)
+{
+	sd_bus_message *reply = NULL;
+	Verdict verdict = { 0 };
+	int code = client_connect(cli), r;
+
+	if (code == 0)
+		code = ask_twice(cli, &reply);
+	if (code != 0)
+		return code;
+	r = sd_bus_message_read(reply, "bu", &verdict.allowed, &verdict.score);
+	verdict.findings = variant_read_findings(reply);
+	verdict.mitigations = verdict.findings ? variant_read_strings(reply) : NULL;
+	verdict.details = verdict.mitigations ? variant_read_dict(reply) : NULL;
+	if (r < 0 || !verdict.details) {
+		code = client_bad_answer(cli, r < 0 ? r : -EBADMSG);
+	} else {
+		if (cli->json)
+			print_json(&verdict);
+		else
+			print_text(cli, &verdict);
+		code = verdict.allowed ? EXIT_DONE : EXIT_DENIED;
+	}
+	verdict_clear(&verdict);
+	sd_bus_message_unref(reply);
+	return code;
+}

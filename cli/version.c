@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include "cli/output.h"
+#include "config.h"
+
+int run_version(Cli *cli)
+{
+	if (!cli->json) {
+		(void)puts("sentinel " SENTINEL_VERSION);
+		return EXIT_DONE;
+	}
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+	json_object_set_string_member(data, "version", SENTINEL_VERSION);
+	json_node_take_object(node, data);
+	output_json(true, node);
+	return EXIT_DONE;
+}
