@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Journal, index and query: nothing is lost, whatever was cut, replaced or broken.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "audit/index.h"
+#include "audit/journal.h"
+#include "audit/line.h"
+#include "audit/query.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "core/record.h"
+#include "scratch.h"
+
+static const char *make_line(uint64_t id, Outcome outcome, const char *user, const char *image, const char *rule, Arena *arena)
+{
+	Request *request = request_new(arena);
+	Finding finding = { rule, "category", SEVERITY_HIGH, ACTION_BLOCK, "message", "" };
+	Decision decision = { .outcome = outcome, .mode = MODE_ENFORCE, .score = 25, .max_score = 50, .policy = "p", .findings = &finding, .finding_count = rule ? 1 : 0 };
+	size_t length;
+
+	request->method = "POST";
+	request->uri = "/v1.41/x?a=secret&b=c";
+	request->summary = arena_printf(arena, "docker create %s 50%%", image);
+	request->image.text = image;
+	return record_format(&(Record){ .id = id, .time_us = (int64_t)id * 1000000, .user = user, .request = request, .decision = &decision }, arena, &length);
+}
+
+static void append(Journal *journal, uint64_t id, Outcome outcome, const char *user, const char *image, const char *rule)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *line = make_line(id, outcome, user, image, rule, arena);
+
+	g_assert_cmpint(journal_append(journal, line, strlen(line)), ==, 0);
+}
+
+static void test_record(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *text = make_line(7, OUTCOME_DENIED, "alice", "ubuntu\"\n\xff", "privileged", arena);
+	Line line;
+
+	g_assert_true(g_str_has_suffix(text, "\n"));
+	g_assert_null(strstr(text, "secret"));
+	g_assert_nonnull(strstr(text, "\"uri\":\"/v1.41/x?a=&b=\""));
+	g_assert_true(line_read(text, strlen(text) - 1, arena, &line));
+	g_assert_cmpint(line.id, ==, 7);
+	g_assert_cmpstr(line.decision, ==, "denied");
+	g_assert_cmpstr(line.user, ==, "alice");
+	g_assert_cmpstr(line.image, ==, "ubuntu\"\n\xef\xbf\xbd");
+	g_assert_cmpuint(line.finding_count, ==, 1);
+	g_assert_cmpstr(line.findings[0].rule, ==, "privileged");
+	g_assert_cmpstr(line.findings[0].severity, ==, "high");
+}
+
+/* The longest possible record stays one line below the limit and says that it was cut. */
+static void test_record_limit(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Request *request = request_new(arena);
+	Finding findings[200];
+	g_autofree char *fill = g_strnfill(100000, '\x01');
+	Decision decision = { .mode = MODE_ENFORCE, .policy = fill, .findings = findings, .finding_count = G_N_ELEMENTS(findings) };
+	size_t length;
+	Line line;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(findings); i++)
+		findings[i] = (Finding){ "rule", "category", SEVERITY_LOW, ACTION_WARN, fill, "" };
+	request->uri = request->summary = request->subject = request->image.text = "x";
+	const char *text = record_format(&(Record){ .id = 1, .user = fill, .request = request, .decision = &decision }, arena, &length);
+	g_assert_cmpuint(length, <=, LIMIT_RECORD_BYTES);
+	g_assert_cmpuint(length, ==, strlen(text));
+	g_assert_true(strchr(text, '\n') == text + length - 1);
+	g_assert_nonnull(strstr(text, "\"truncated\":true"));
+	g_assert_true(line_read(text, length - 1, arena, &line));
+}
+
+static void test_ids_continue(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+
+	g_assert_cmpuint(journal_take_id(journal), ==, 1);
+	append(journal, 1, OUTCOME_ALLOWED, "", "a", NULL);
+	append(journal, 41, OUTCOME_ALLOWED, "", "a", NULL);
+	append(journal, 40, OUTCOME_ALLOWED, "", "a", NULL);
+	journal_close(journal);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpuint(journal_take_id(journal), ==, 42);
+	journal_close(journal);
+}
+
+static void test_torn_tail(void)
+{
+	static const char *const tails[] = { "{\"v\":1,\"id\":9", "garbage", "{\"v\":1,\"id\":7,\"decision\":\"denied\"}", "\n\n\n" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(tails); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autoptr(Arena) arena = arena_new();
+		g_autofree char *text = g_strconcat(make_line(5, OUTCOME_ALLOWED, "", "a", NULL, arena), tails[i], NULL);
+		scratch_put(dir, "audit.jsonl", text);
+		Journal *journal = journal_open(dir, NULL);
+		uint64_t id = journal_take_id(journal);
+		g_assert_cmpuint(id, ==, 6);
+		append(journal, id, OUTCOME_DENIED, "", "b", NULL);
+		journal_close(journal);
+		g_autofree char *after = scratch_get(dir, "audit.jsonl");
+		g_assert_true(g_str_has_prefix(after, text)); /* nothing that was there is lost */
+		const char *last = strrchr(g_strchomp(after), '\n') + 1;
+		Line line;
+		g_assert_true(line_read(last, strlen(last), arena, &line));
+		g_assert_cmpint(line.id, ==, 6);
+	}
+}
+
+/* A record behind a torn one on the same line is found. */
+static void test_glued(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *whole = make_line(8, OUTCOME_DENIED, "", "a", NULL, arena);
+	const char *glued = arena_printf(arena, "{\"v\":1,\"id\":7,\"deci%s", whole);
+	Line line;
+
+	g_assert_true(line_read(glued, strlen(glued) - 1, arena, &line));
+	g_assert_cmpint(line.id, ==, 8);
+}
+
+static void test_lock(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(GError) error = NULL;
+	Journal *journal = journal_open(dir, NULL);
+
+	g_assert_null(journal_open(dir, &error));
+	g_assert_true(g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY));
+	journal_close(journal);
+	journal = journal_open(dir, NULL);
+	g_assert_nonnull(journal);
+	journal_close(journal);
+}
+
+static void test_not_a_file(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(symlink("/dev/null", path), ==, 0);
+	g_assert_null(journal_open(dir, &error));
+	g_clear_error(&error);
+	(void)unlink(path);
+	g_assert_cmpint(mkfifo(path, 0600), ==, 0);
+	g_assert_null(journal_open(dir, &error));
+	g_assert_nonnull(strstr(error->message, "not a regular file"));
+}
+
+#define THREADS 4
+#define LINES_EACH 500
+
+typedef struct Writer {
+	Journal *journal;
+	pthread_t thread;
+} Writer;
+
+static void *write_lines(void *data)
+{
+	Writer *writer = data;
+
+	for (int i = 0; i < LINES_EACH; i++)
+		append(writer->journal, journal_take_id(writer->journal), OUTCOME_ALLOWED, "", "a", NULL);
+	return NULL;
+}
+
+static void test_threads(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree bool *seen = g_new0(bool, THREADS * LINES_EACH + 1);
+	Writer writers[THREADS];
+	Journal *journal = journal_open(dir, NULL);
+
+	for (int i = 0; i < THREADS; i++) {
+		writers[i].journal = journal;
+		g_assert_cmpint(pthread_create(&writers[i].thread, NULL, write_lines, &writers[i]), ==, 0);
+	}
+	for (int i = 0; i < THREADS; i++)
+		(void)pthread_join(writers[i].thread, NULL);
+	journal_close(journal);
+	g_autofree char *text = scratch_get(dir, "audit.jsonl");
+	g_auto(GStrv) lines = g_strsplit(g_strchomp(text), "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, THREADS * LINES_EACH);
+	for (size_t i = 0; lines[i]; i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Line line;
+		g_assert_true(line_read(lines[i], strlen(lines[i]), arena, &line));
+		g_assert_false(seen[line.id]);
+		seen[line.id] = true;
+	}
+}
+
+static guint count_rows(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before)
+{
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GPtrArray) rows = query_run(dir, filter, limit, before, &error);
+
+	g_assert_no_error(error);
+	for (guint i = 1; i < rows->len; i++)
+		g_assert_cmpuint(((AuditRow *)g_ptr_array_index(rows, i))->id, <, ((AuditRow *)g_ptr_array_index(rows, i - 1))->id);
+	return rows->len;
+}
+
+static void run_index(const char *dir)
+{
+	g_autoptr(GError) error = NULL;
+	Index *index = index_start(dir, &error);
+
+	g_assert_no_error(error);
+	g_assert_true(index_sync(index, 5000));
+	index_stop(index);
+}
+
+static void test_queries(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+	const AuditFilter all = { 0 };
+
+	g_assert_cmpuint(count_rows(dir, &all, 10, 0), ==, 0);
+	for (uint64_t id = 1; id <= 20; id++)
+		append(journal, id, id % 2 ? OUTCOME_ALLOWED : OUTCOME_DENIED, id % 3 ? "alice" : "bob", id % 5 ? "ubuntu" : "nginx", id % 4 ? NULL : "privileged");
+	journal_close(journal);
+	run_index(dir);
+	static const struct { AuditFilter filter; unsigned limit; uint64_t before; guint rows; } rows[] = {
+		{ { 0 }, 100, 0, 20 }, { { 0 }, 7, 0, 7 }, { { 0 }, 100, 11, 10 }, { { .decision = "denied" }, 100, 0, 10 }, { { .user = "bob" }, 100, 0, 6 },
+		{ { .image = "nginx" }, 100, 0, 4 }, { { .rule = "privileged" }, 100, 0, 5 }, { { .rule = "none" }, 100, 0, 0 },
+		{ { .since_us = 15000000 }, 100, 0, 6 }, { { .until_us = 15000000 }, 100, 0, 14 }, { { .text = "create ngi" }, 100, 0, 4 },
+		{ { .text = "50%" }, 100, 0, 20 }, { { .text = "5_%" }, 100, 0, 0 }, { { .user = "x' OR 1=1 --" }, 100, 0, 0 },
+		{ { .decision = "denied", .user = "bob", .rule = "privileged" }, 100, 0, 1 },
+	};
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpuint(count_rows(dir, &rows[i].filter, rows[i].limit, rows[i].before), ==, rows[i].rows);
+}
+
+/* The database remembers where it was; reading on or again changes nothing. */
+static void test_catch_up(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	const AuditFilter all = { 0 };
+
+	for (uint64_t round = 0; round < 3; round++) {
+		Journal *journal = journal_open(dir, NULL);
+		for (int i = 0; i < 5; i++)
+			append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", "rule");
+		journal_close(journal);
+		run_index(dir);
+		run_index(dir);
+		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 5 * (round + 1));
+	}
+}
+
+static void test_follows(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	const AuditFilter all = { 0 };
+	Index *index = index_start(dir, NULL);
+	Journal *journal = journal_open(dir, NULL);
+
+	for (uint64_t id = 1; id <= 50; id++) {
+		append(journal, id, OUTCOME_ALLOWED, "", "a", NULL);
+		g_assert_true(index_sync(index, 5000));
+		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, id);
+	}
+	journal_close(journal);
+	index_stop(index);
+}
+
+static void test_rebuild(void)
+{
+	static const char *const broken[] = { "this is no database at all, not even nearly, whatever one thinks of it", "SQLite format 3" };
+	const AuditFilter all = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(broken); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		Journal *journal = journal_open(dir, NULL);
+		append(journal, 1, OUTCOME_ALLOWED, "", "a", NULL);
+		append(journal, 2, OUTCOME_ALLOWED, "", "a", NULL);
+		journal_close(journal);
+		scratch_put(dir, "audit.db", broken[i]);
+		run_index(dir);
+		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
+	}
+}
+
+static void test_replaced(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	const AuditFilter all = { 0 };
+
+	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%snot a record\n\n%s", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena),
+		make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(3, OUTCOME_ALLOWED, "", "a", NULL, arena)));
+	run_index(dir);
+	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 3);
+	scratch_put(dir, "audit.jsonl", make_line(1, OUTCOME_DENIED, "", "b", NULL, arena));
+	run_index(dir);
+	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 1);
+	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "b" }, 100, 0), ==, 1);
+}
+
+/* A full disk: the append says so, nothing whole is lost, and it goes on when there is room. */
+static void fill_disk(const char *dir)
+{
+	g_autofree char *ballast = g_build_filename(dir, "ballast", NULL);
+	g_autoptr(Arena) arena = arena_new();
+	char block[4096] = { 0 };
+	Journal *journal = journal_open(dir, NULL);
+
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	int fd = open(ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, block, sizeof block) > 0)
+		;
+	int failures = 0;
+	for (int i = 0; i < 100; i++) {
+		const char *line = make_line(journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL, arena);
+		failures += journal_append(journal, line, strlen(line)) < 0;
+	}
+	g_assert_cmpint(failures, >, 0);
+	g_assert_false(journal_probe(journal));
+	(void)close(fd);
+	(void)unlink(ballast);
+	g_assert_true(journal_probe(journal));
+	append(journal, 1000, OUTCOME_DENIED, "", "b", NULL);
+	journal_close(journal);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpuint(journal_take_id(journal), ==, 1001);
+	journal_close(journal);
+	run_index(dir);
+	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "b" }, 10, 0), ==, 1);
+	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "a" }, 1000, 0), ==, (guint)(101 - failures));
+}
+
+static void test_full_disk(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, "size=128k") < 0)
+			_exit(2);
+		fill_disk(dir);
+		_exit(0);
+	}
+	int status;
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/audit/record", test_record);
+	g_test_add_func("/audit/record-limit", test_record_limit);
+	g_test_add_func("/audit/ids-continue", test_ids_continue);
+	g_test_add_func("/audit/torn-tail", test_torn_tail);
+	g_test_add_func("/audit/glued", test_glued);
+	g_test_add_func("/audit/lock", test_lock);
+	g_test_add_func("/audit/not-a-file", test_not_a_file);
+	g_test_add_func("/audit/threads", test_threads);
+	g_test_add_func("/audit/queries", test_queries);
+	g_test_add_func("/audit/catch-up", test_catch_up);
+	g_test_add_func("/audit/follows", test_follows);
+	g_test_add_func("/audit/rebuild", test_rebuild);
+	g_test_add_func("/audit/replaced", test_replaced);
+	g_test_add_func("/audit/full-disk", test_full_disk);
+	return g_test_run();
+}

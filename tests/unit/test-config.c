@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "core/config.h"
+#include "core/paths.h"
+#include "scratch.h"
+
+static Config *load(const char *dir, const char *text, char **ret_problem)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autofree char *file = g_build_filename(dir, "config.yaml", NULL);
+
+	if (text)
+		scratch_put(dir, "config.yaml", text);
+	Config *config = config_load(file, diagnostics);
+	*ret_problem = diagnostics_first_error(diagnostics);
+	g_assert_true((config == NULL) == (*ret_problem != NULL));
+	return config;
+}
+
+static void test_defaults(void)
+{
+	static const char *const texts[] = { NULL, "", "# nothing\n", "active_policy: default\n" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *problem = NULL;
+		g_autoptr(Config) config = load(dir, texts[i], &problem);
+		g_assert_cmpstr(config->active_policy, ==, "default");
+		g_assert_cmpint(config->fail_mode, ==, FAIL_CLOSED);
+		g_assert_cmpuint(config->reload_quiet_ms, ==, LIMIT_RELOAD_QUIET_MS);
+		g_assert_true(config->log_reads);
+	}
+}
+
+static void test_all_keys(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\nscanning: {enabled: false}\n", &problem);
+
+	g_assert_cmpstr(config->active_policy, ==, "strict");
+	g_assert_cmpint(config->fail_mode, ==, FAIL_OPEN);
+	g_assert_cmpuint(config->reload_quiet_ms, ==, 50);
+	g_assert_false(config->log_reads);
+}
+
+static void test_bad(void)
+{
+	static const struct { const char *text, *message; } rows[] = {
+		{ "activ_policy: x\n", "config.yaml:1:1: activ_policy: unknown key; did you mean active_policy?" },
+		{ "active_policy: ../x\n", "config.yaml:1:16: active_policy: a policy's name has" },
+		{ "active_policy: [a]\n", "config.yaml:1:16: active_policy: expected text, found a list" },
+		{ "fail_mode: maybe\n", "config.yaml:1:12: fail_mode: expected closed or open" },
+		{ "audit: {log_read: true}\n", "config.yaml:1:9: audit.log_read: unknown key; did you mean log_reads?" },
+		{ "reload: {quiet_ms: 0}\n", "config.yaml:1:20: reload.quiet_ms: expected a number from 10 to 60000" },
+		{ "a: b: c\n", "this is not valid YAML" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *problem = NULL;
+		g_assert_null(load(dir, rows[i].text, &problem));
+		if (!strstr(problem, rows[i].message))
+			g_error("'%s' does not say '%s'", problem, rows[i].message);
+	}
+}
+
+static void test_too_large(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *text = g_strnfill(LIMIT_CONFIG_BYTES + 1, '#'), *problem = NULL;
+
+	g_assert_null(load(dir, text, &problem));
+	g_assert_nonnull(strstr(problem, "at most"));
+}
+
+static void test_install(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *file = g_build_filename(dir, "config.yaml", NULL), *problem = NULL;
+
+	g_assert_true(config_install(file, NULL));
+	g_autoptr(Config) config = load(dir, NULL, &problem);
+	g_assert_cmpstr(config->active_policy, ==, "default");
+	scratch_put(dir, "config.yaml", "# mine\n");
+	g_assert_true(config_install(file, NULL));
+	g_autofree char *kept = scratch_get(dir, "config.yaml");
+	g_assert_cmpstr(kept, ==, "# mine\n");
+}
+
+/* Everything but the one value stays as the administrator wrote it. */
+static void test_set_active_policy(void)
+{
+	static const struct { const char *before, *after; } rows[] = {
+		{ "active_policy: default\n", "active_policy: strict\n" },
+		{ "# a\nactive_policy:   default   # why\nfail_mode: open\n", "# a\nactive_policy:   strict   # why\nfail_mode: open\n" },
+		{ "active_policy:\n", "active_policy: strict\n" },
+		{ "active_policy: default", "active_policy: strict" },
+		{ "active_policy: \"default\"\r\nfail_mode: open\r\n", "active_policy: strict\r\nfail_mode: open\r\n" },
+		{ "fail_mode: open\n", "active_policy: strict\nfail_mode: open\n" },
+		{ "audit:\n  active_policy: no\n", "active_policy: strict\naudit:\n  active_policy: no\n" },
+		{ "", "active_policy: strict\n" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *file = g_build_filename(dir, "config.yaml", NULL);
+		scratch_put(dir, "config.yaml", rows[i].before);
+		g_assert_true(config_set_active_policy(file, "strict", NULL));
+		g_autofree char *after = scratch_get(dir, "config.yaml");
+		g_assert_cmpstr(after, ==, rows[i].after);
+	}
+}
+
+static void test_paths(void)
+{
+	g_autoptr(Paths) system = paths_new("/etc/sentinel");
+	g_autoptr(Paths) other = paths_new("/x/y/");
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpstr(system->audit_dir, ==, "/var/lib/sentinel/audit");
+	g_assert_cmpstr(system->cache_dir, ==, "/var/cache/sentinel");
+	g_assert_cmpstr(other->config_file, ==, "/x/y/config.yaml");
+	g_assert_cmpstr(other->policies_dir, ==, "/x/y/policies");
+	g_assert_cmpstr(other->audit_dir, ==, "/x/y/audit");
+	g_setenv("SENTINEL_CONFIG_DIR", "/from/env", TRUE);
+	g_autoptr(Paths) set = paths_new(NULL);
+	g_assert_cmpstr(set->config_dir, ==, "/from/env");
+	g_unsetenv("SENTINEL_CONFIG_DIR");
+
+	g_autoptr(Scratch) dir = scratch_new();
+	scratch_put(dir, "file", "");
+	g_autofree char *below = g_build_filename(dir, "file", "below", NULL);
+	g_autoptr(Paths) impossible = paths_new(below);
+	g_assert_false(paths_prepare(impossible, &error));
+	g_assert_nonnull(strstr(error->message, below));
+	g_assert_nonnull(strstr(error->message, "--config-dir"));
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/config/defaults", test_defaults);
+	g_test_add_func("/config/all-keys", test_all_keys);
+	g_test_add_func("/config/bad", test_bad);
+	g_test_add_func("/config/too-large", test_too_large);
+	g_test_add_func("/config/install", test_install);
+	g_test_add_func("/config/set-active-policy", test_set_active_policy);
+	g_test_add_func("/config/paths", test_paths);
+	return g_test_run();
+}
