@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plugin without its socket, and with it.
+ */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "authz/envelope.h"
+#include "authz/listen.h"
+#include "authz/server.h"
+#include "base/limits.h"
+#include "scratch.h"
+
+#define REQUEST "/AuthZPlugin.AuthZReq"
+#define LINE_BYTES 65536
+
+/* A journal in memory that can be told to fail. */
+typedef struct Memory {
+	uint64_t next_id;
+	int failure;
+	char last[LINE_BYTES];
+	unsigned lines;
+} Memory;
+
+static uint64_t take_id(void *data)
+{
+	return ++((Memory *)data)->next_id;
+}
+
+static int append(void *data, const char *line, size_t length)
+{
+	Memory *memory = data;
+
+	if (memory->failure)
+		return memory->failure;
+	g_assert_cmpuint(length, <, LINE_BYTES);
+	memcpy(memory->last, line, length);
+	memory->last[length] = 0;
+	memory->lines++;
+	return 0;
+}
+
+typedef struct Fixture {
+	Memory memory;
+	Ledger ledger;
+	Status status;
+	Plugin plugin;
+	Arena *arena;
+} Fixture;
+
+static void publish(Fixture *f, const char *mode, FailMode fail_mode, bool log_reads)
+{
+	g_autofree char *text = g_strdup_printf("name: p\nmode: %s\nrules:\n  privileged: {action: block}\n", mode);
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+
+	g_assert_nonnull(policy);
+	(void)world_publish(f->plugin.cell, policy, fail_mode, log_reads);
+}
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->arena = arena_new();
+	f->ledger = (Ledger){ &f->memory, take_id, append };
+	f->plugin = (Plugin){ .cell = world_cell_new(), .status = &f->status, .ledger = &f->ledger };
+	publish(f, "enforce", FAIL_CLOSED, true);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	world_cell_free(f->plugin.cell);
+	arena_free(f->arena);
+}
+
+static PluginAnswer ask(Fixture *f, const char *path, const char *message)
+{
+	return plugin_answer(&f->plugin, path, message, strlen(message), f->arena);
+}
+
+static const char *envelope(Fixture *f, const char *method, const char *uri, const char *body)
+{
+	g_autofree char *base64 = body ? g_base64_encode((const guchar *)body, strlen(body)) : NULL;
+
+	return arena_printf(f->arena, "{\"RequestMethod\":\"%s\",\"RequestUri\":\"%s\"%s%s%s,\"RequestHeaders\":{\"Content-Type\":\"application/json\",\"Content-Length\":\"%zu\"}}\n",
+		method, uri, body ? ",\"RequestBody\":\"" : "", body ? base64 : "", body ? "\"" : "", body ? strlen(body) : (size_t)0);
+}
+
+static const char privileged[] = "{\"Image\":\"ubuntu\",\"Env\":[\"PASSWORD=hunter2\"],\"HostConfig\":{\"Privileged\":true}}";
+static const char harmless[] = "{\"Image\":\"ubuntu\",\"Env\":[\"PASSWORD=hunter2\"]}";
+
+static void test_calls(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	g_assert_cmpstr(ask(f, "/Plugin.Activate", "").body, ==, "{\"Implements\":[\"authz\"]}");
+	g_assert_cmpstr(ask(f, "/AuthZPlugin.AuthZRes", "{}").body, ==, "{\"Allow\":true}");
+	g_assert_cmpuint(ask(f, "/Other", "").http_status, ==, 404);
+
+	PluginAnswer answer = ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", harmless));
+	g_assert_cmpuint(answer.http_status, ==, 200);
+	g_assert_cmpstr(answer.body, ==, "{\"Allow\":true}");
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	g_assert_nonnull(strstr(f->memory.last, "\"decision\":\"allowed\""));
+
+	answer = ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", privileged));
+	g_assert_cmpuint(answer.http_status, ==, 200);
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":false,\"Msg\":\"⛔ BLOCKED BY SENTINEL (Risk Score: 40/100)\\n"));
+	g_assert_nonnull(strstr(answer.body, "Decision 2, policy p"));
+	g_assert_nonnull(strstr(f->memory.last, "\"decision\":\"denied\""));
+	g_assert_null(strstr(f->memory.last, "hunter2"));
+	g_assert_cmpuint(f->status.allowed, ==, 1);
+	g_assert_cmpuint(f->status.denied, ==, 1);
+}
+
+static void test_malformed(Fixture *f, gconstpointer data)
+{
+	static const char *const messages[] = {
+		"", "hello", "null", "[]", "{}", "{\"RequestMethod\":\"POST\"}", "{\"RequestUri\":\"/x\"}", "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"",
+		"{\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"} x", "{\"RequestMethod\":\"GET\",\"requestmethod\":\"POST\",\"RequestUri\":\"/info\"}",
+		"{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestBody\":{\"a\":1}}", "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestBody\":\"a\"}",
+		"{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestBody\":\"a===\"}", "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestBody\":\"YWJj\\nYWJj\"}",
+		"{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestBody\":\"YW==YWJj\"}", "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/x\",\"RequestHeaders\":{\"A\":\"1\",\"A\":\"2\"}}",
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(messages); i++) {
+		g_test_message("%s", messages[i]);
+		g_assert_cmpuint(ask(f, REQUEST, messages[i]).http_status, ==, 400);
+	}
+	g_autofree char *large = g_strnfill(LIMIT_MESSAGE_BYTES + 1, ' ');
+	g_assert_cmpuint(ask(f, REQUEST, large).http_status, ==, 400);
+	g_assert_cmpuint(f->memory.lines, ==, 0);
+}
+
+static void test_ping(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->memory.failure = -ENOSPC;
+	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, true);
+	g_assert_cmpstr(ask(f, REQUEST, "{\"RequestMethod\":\"HEAD\",\"RequestUri\":\"/_ping\"}").body, ==, "{\"Allow\":true}");
+	g_assert_cmpstr(ask(f, REQUEST, "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/v1.41/containers/json\"}").body, ==, "{\"Allow\":true}");
+	g_assert_nonnull(strstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/x/start", NULL)).body, "\"Allow\":false"));
+}
+
+/* What a login sends reaches nobody. */
+static void test_login(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	PluginAnswer answer = ask(f, REQUEST, envelope(f, "POST", "/v1.41/auth", "{\"username\":\"u\",\"password\":\"hunter2\"}"));
+
+	g_assert_cmpstr(answer.body, ==, "{\"Allow\":true}");
+	g_assert_null(strstr(f->memory.last, "hunter2"));
+	g_assert_nonnull(strstr(f->memory.last, "docker login"));
+}
+
+static void test_journal_down(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *mode; FailMode fail_mode; bool allowed; } rows[] = {
+		{ "enforce", FAIL_CLOSED, false }, { "warn", FAIL_CLOSED, false }, { "audit", FAIL_CLOSED, false }, { "enforce", FAIL_OPEN, true },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		publish(f, rows[i].mode, rows[i].fail_mode, true);
+		f->memory.failure = -ENOSPC;
+		PluginAnswer answer = ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", harmless));
+		g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == rows[i].allowed);
+		g_assert_true(f->status.audit_down);
+		if (!rows[i].allowed)
+			g_assert_nonnull(strstr(answer.body, "cannot be written to the audit trail"));
+		f->memory.failure = 0;
+		g_assert_cmpstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", harmless)).body, ==, "{\"Allow\":true}");
+		g_assert_false(f->status.audit_down);
+	}
+}
+
+static void test_log_reads(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	publish(f, "enforce", FAIL_CLOSED, false);
+	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	(void)ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/x/start", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 2);
+}
+
+static void test_user(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	(void)ask(f, REQUEST, "{\"User\":\"alice\",\"UserAuthNMethod\":\"TLS\",\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"}");
+	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"alice\""));
+	(void)ask(f, REQUEST, "{\"User\":\"alice\",\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"}");
+	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"\""));
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(connect(fd, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	return fd;
+}
+
+/* Reads until `end` is there; the connection stays open. */
+static char *exchange(int fd, const char *request, size_t split, const char *end)
+{
+	GString *answer = g_string_new(NULL);
+	char chunk[4096];
+
+	g_assert_cmpint(write(fd, request, split), ==, (ssize_t)split);
+	if (request[split]) {
+		g_usleep(20000);
+		g_assert_cmpint(write(fd, request + split, strlen(request) - split), ==, (ssize_t)(strlen(request) - split));
+	}
+	while (!strstr(answer->str, end)) {
+		ssize_t got = read(fd, chunk, sizeof chunk);
+		g_assert_cmpint(got, >, 0);
+		g_string_append_len(answer, chunk, got);
+	}
+	return g_string_free(answer, FALSE);
+}
+
+/* As dockerd writes: an empty Host, two writes, one connection for many calls, no Activate first. */
+static void test_server(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL);
+	struct stat status;
+
+	(void)data;
+	Server *server = server_start(&f->plugin, path, -1, NULL);
+	g_assert_nonnull(server);
+	g_assert_cmpint(stat(path, &status), ==, 0);
+	g_assert_cmpuint(status.st_mode & 0777, ==, 0600);
+	int fd = connect_to(path);
+	for (int i = 0; i < 20; i++) {
+		const char *message = envelope(f, "POST", "/v1.41/containers/create", i % 2 ? privileged : harmless);
+		g_autofree char *head = g_strdup_printf("POST " REQUEST " HTTP/1.1\r\nHost: \r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: %zu\r\n"
+							"Accept: application/vnd.docker.plugins.v1.2+json\r\n\r\n", strlen(message));
+		g_autofree char *request = g_strconcat(head, message, NULL);
+		g_autofree char *answer = exchange(fd, request, i % 3 ? strlen(head) : strlen(request), "}");
+		g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 OK\r\n"));
+		g_assert_nonnull(strstr(answer, i % 2 ? "\"Allow\":false" : "\"Allow\":true"));
+	}
+	(void)close(fd);
+	server_stop(server);
+	g_assert_cmpint(stat(path, &status), <, 0);
+}
+
+static void test_listen(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL), *file = g_build_filename(dir, "file", NULL);
+	g_autofree char *missing = g_build_filename(dir, "no", "s", NULL), *fill = g_strnfill(200, 'x'), *longer = g_build_filename(dir, fill, NULL);
+	const struct { const char *path, *message; } rows[] = {
+		{ file, "it is not a socket" }, { missing, "No such file or directory" }, { longer, "too long" }, { path, "another process already listens" },
+	};
+
+	scratch_put(dir, "file", "");
+	int fd = listen_at(path, NULL);
+	g_assert_cmpint(fd, >=, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_cmpint(listen_at(rows[i].path, &error), <, 0);
+		if (!strstr(error->message, rows[i].message))
+			g_error("'%s' does not say '%s'", error->message, rows[i].message);
+	}
+	(void)close(fd); /* stale now: replaced */
+	fd = listen_at(path, NULL);
+	g_assert_cmpint(fd, >=, 0);
+	(void)close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/plugin/calls", Fixture, NULL, set_up, test_calls, tear_down);
+	g_test_add("/plugin/malformed", Fixture, NULL, set_up, test_malformed, tear_down);
+	g_test_add("/plugin/ping", Fixture, NULL, set_up, test_ping, tear_down);
+	g_test_add("/plugin/login", Fixture, NULL, set_up, test_login, tear_down);
+	g_test_add("/plugin/journal-down", Fixture, NULL, set_up, test_journal_down, tear_down);
+	g_test_add("/plugin/log-reads", Fixture, NULL, set_up, test_log_reads, tear_down);
+	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
+	g_test_add("/plugin/server", Fixture, NULL, set_up, test_server, tear_down);
+	g_test_add_func("/plugin/listen", test_listen);
+	return g_test_run();
+}
