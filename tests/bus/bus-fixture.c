@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "bus-fixture.h"
+#include "dbus/names.h"
+#include "tests/unit/scratch.h"
+
+#define PEER_FD 3
+
+/* Anybody may connect, own and send: what is refused is refused by sentineld. */
+static const char bus_config[] =
+	"<!DOCTYPE busconfig PUBLIC \"-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN\" \"busconfig.dtd\">\n"
+	"<busconfig><type>custom</type><listen>unix:path=%s/bus</listen><auth>EXTERNAL</auth>\n"
+	"<policy context=\"default\"><allow user=\"*\"/><allow own=\"*\"/><allow send_destination=\"*\"/><allow receive_sender=\"*\"/></policy></busconfig>\n";
+
+static void spawn(char **argv, char **env, int peer, GPid *ret)
+{
+	*ret = fork();
+	if (*ret == 0) {
+		if (peer >= 0 && (peer == PEER_FD ? fcntl(peer, F_SETFD, 0) : dup2(peer, PEER_FD)) < 0)
+			_exit(127);
+		execve(argv[0], argv, env);
+		_exit(127);
+	}
+	g_assert_cmpint(*ret, >, 0);
+}
+
+static char *make_config(const char *dir)
+{
+	g_auto(GStrv) parts = g_strsplit(bus_config, "%s", 2);
+
+	return g_strjoinv(dir, parts);
+}
+
+static void start_dbus(BusFixture *fixture)
+{
+	g_autofree char *text = make_config(fixture->dir), *socket_path = g_build_filename(fixture->dir, "bus", NULL);
+	g_autofree char *option = g_strdup_printf("--config-file=%s/bus.conf", fixture->dir);
+	char *argv[] = { (char *)(uintptr_t)"/usr/bin/dbus-daemon", (char *)(uintptr_t)"--nofork", (char *)(uintptr_t)"--nopidfile", option, NULL };
+
+	scratch_put(fixture->dir, "bus.conf", text);
+	g_auto(GStrv) env = g_get_environ();
+	spawn(argv, env, -1, &fixture->dbus);
+	fixture->address = g_strdup_printf("unix:path=%s", socket_path);
+	for (int i = 0; i < 500 && !g_file_test(socket_path, G_FILE_TEST_EXISTS); i++)
+		g_usleep(10000);
+}
+
+static void start_daemon(BusFixture *fixture, char **extra, int peer)
+{
+	g_autofree char *authz = g_build_filename(fixture->dir, "authz", NULL);
+	g_auto(GStrv) env = g_environ_setenv(g_get_environ(), "DBUS_SESSION_BUS_ADDRESS", fixture->address ? fixture->address : "", TRUE);
+	g_autoptr(GPtrArray) argv = g_ptr_array_new();
+	const char *const common[] = { g_getenv("SENTINELD"), "--config-dir", fixture->dir, "--log-level", "warning" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(common); i++)
+		g_ptr_array_add(argv, (char *)(uintptr_t)common[i]);
+	for (size_t i = 0; extra[i]; i++)
+		g_ptr_array_add(argv, extra[i]);
+	if (peer < 0) {
+		g_ptr_array_add(argv, (char *)(uintptr_t)"--authz-socket");
+		g_ptr_array_add(argv, authz);
+	}
+	g_ptr_array_add(argv, NULL);
+	spawn((char **)argv->pdata, env, peer, &fixture->daemon);
+}
+
+sd_bus *bus_fixture_connect(const BusFixture *fixture)
+{
+	sd_bus *bus = NULL;
+
+	g_assert_cmpint(sd_bus_new(&bus), >=, 0);
+	g_assert_cmpint(sd_bus_set_address(bus, fixture->address), >=, 0);
+	g_assert_cmpint(sd_bus_set_bus_client(bus, true), >=, 0);
+	g_assert_cmpint(sd_bus_start(bus), >=, 0);
+	return bus;
+}
+
+static void wait_for_name(const BusFixture *fixture)
+{
+	for (int i = 0; i < 500; i++) {
+		sd_bus_creds *creds = NULL;
+		int r = sd_bus_get_name_creds(fixture->bus, SENTINEL_BUS_NAME, 0, &creds);
+		sd_bus_creds_unref(creds);
+		if (r >= 0)
+			return;
+		g_usleep(10000);
+	}
+	g_error("sentineld did not take its name");
+}
+
+void bus_fixture_start(BusFixture *fixture)
+{
+	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"session", NULL };
+
+	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
+	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);
+	start_dbus(fixture);
+	start_daemon(fixture, extra, -1);
+	fixture->bus = bus_fixture_connect(fixture);
+	wait_for_name(fixture);
+}
+
+void bus_fixture_start_peer(BusFixture *fixture)
+{
+	char number[] = { '0' + PEER_FD, 0 };
+	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"none", (char *)(uintptr_t)"--bus-fd", number, NULL };
+	int fds[2];
+
+	*fixture = (BusFixture){ .dir = scratch_new() };
+	g_assert_cmpint(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), ==, 0);
+	start_daemon(fixture, extra, fds[1]);
+	(void)close(fds[1]);
+	g_assert_cmpint(sd_bus_new(&fixture->bus), >=, 0);
+	g_assert_cmpint(sd_bus_set_fd(fixture->bus, fds[0], fds[0]), >=, 0);
+	g_assert_cmpint(sd_bus_start(fixture->bus), >=, 0);
+}
+
+static void end(GPid pid)
+{
+	if (pid <= 0)
+		return;
+	(void)kill(pid, SIGTERM);
+	(void)waitpid(pid, NULL, 0);
+}
+
+void bus_fixture_stop(BusFixture *fixture)
+{
+	sd_bus_close_unref(fixture->bus);
+	end(fixture->daemon);
+	end(fixture->dbus);
+	g_free(fixture->address);
+	scratch_free(fixture->dir);
+}

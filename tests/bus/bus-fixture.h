@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A private dbus-daemon and the real sentineld on it, or sentineld alone on a socketpair.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <systemd/sd-bus.h>
+#include <glib.h>
+
+typedef struct BusFixture {
+	char *dir; /* configuration; the scratch directory of the test */
+	GPid dbus, daemon;
+	char *address;
+	sd_bus *bus;
+	const char *service; /* NULL on a socketpair */
+} BusFixture;
+
+void bus_fixture_start(BusFixture *fixture);
+void bus_fixture_start_peer(BusFixture *fixture);
+void bus_fixture_stop(BusFixture *fixture);
+/* A connection of its own, also for another user's process. */
+sd_bus *bus_fixture_connect(const BusFixture *fixture);

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every member of the interface on a real bus, and who may call it.
+ */
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "bus-fixture.h"
+#include "bus/internal.h"
+#include "tests/unit/scratch.h"
+
+#define MANAGER SENTINEL_INTERFACE_MANAGER
+#define POLICIES SENTINEL_INTERFACE_POLICIES
+#define NOBODY 65534
+#define NO_OPTIONS 0
+
+static BusFixture fixture;
+
+static sd_bus_message *call(const char *interface, const char *member, const char *expected_error, const char *types, ...)
+{
+	sd_bus_message *request = NULL, *reply = NULL;
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	va_list arguments;
+
+	g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &request, fixture.service, SENTINEL_OBJECT_PATH, interface, member), >=, 0);
+	va_start(arguments, types);
+	g_assert_cmpint(sd_bus_message_appendv(request, types, arguments), >=, 0);
+	va_end(arguments);
+	int r = sd_bus_call(fixture.bus, request, 10000000, &error, &reply);
+	if (expected_error) {
+		g_assert_cmpint(r, <, 0);
+		if (!g_str_has_suffix(error.name, expected_error))
+			g_error("%s.%s: %s (%s) instead of %s", interface, member, error.name, error.message, expected_error);
+	} else if (r < 0) {
+		g_error("%s.%s: %s: %s", interface, member, error.name, error.message);
+	}
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(request);
+	return reply;
+}
+
+static void test_validate(void)
+{
+	sd_bus_message *reply = call(MANAGER, "Validate", NULL, "asa{sv}", 4, "docker", "run", "--privileged", "ubuntu", 1, "policy", "s", "production");
+	const char *rule, *severity, *category, *action, *message, *fix;
+	uint32_t score;
+	int allowed;
+
+	g_assert_cmpint(sd_bus_message_read(reply, "bu", &allowed, &score), >=, 0);
+	g_assert_false(allowed);
+	g_assert_cmpuint(score, ==, 65);
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "(sssss)"), >, 0);
+	g_assert_cmpint(sd_bus_message_read(reply, "(sssss)", &rule, &severity, &category, &action, &message), >, 0);
+	g_assert_cmpstr(rule, ==, "privileged");
+	g_assert_cmpstr(severity, ==, "critical");
+	g_assert_cmpstr(action, ==, "block");
+	while (sd_bus_message_read(reply, "(sssss)", &rule, &severity, &category, &action, &message) > 0)
+		;
+	g_assert_cmpint(sd_bus_message_exit_container(reply), >, 0);
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "s"), >, 0);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &fix), >, 0);
+	g_assert_cmpstr(fix, ==, "Remove --privileged flag");
+	sd_bus_message_unref(reply);
+
+	reply = call(MANAGER, "Validate", NULL, "asa{sv}", 2, "run", "nginx:1.25", NO_OPTIONS);
+	g_assert_cmpint(sd_bus_message_read(reply, "bu", &allowed, &score), >=, 0);
+	g_assert_true(allowed);
+	g_assert_cmpuint(score, ==, 20);
+	sd_bus_message_unref(reply);
+}
+
+static void test_validate_request(void)
+{
+	static const char body[] = "{\"HostConfig\":{\"Privileged\":true}}";
+	sd_bus_message *request = NULL, *reply = NULL;
+	int allowed;
+
+	g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &request, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, "ValidateRequest"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(request, "ss", "POST", "/v1.41/containers/create"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append_array(request, 'y', body, strlen(body)), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(request, "a{sv}", 1, "policy", "s", "production"), >=, 0);
+	g_assert_cmpint(sd_bus_call(fixture.bus, request, 0, NULL, &reply), >=, 0);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'b', &allowed), >=, 0);
+	g_assert_false(allowed);
+	sd_bus_message_unref(request);
+	sd_bus_message_unref(reply);
+}
+
+static void test_errors(void)
+{
+	(void)call(MANAGER, "Validate", "Error.InvalidCommand", "asa{sv}", 2, "run", "--privilegd", NO_OPTIONS);
+	(void)call(MANAGER, "Validate", "Error.NeedsInput", "asa{sv}", 4, "run", "-e", "HOME", "x", NO_OPTIONS);
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 1, "polic", "s", "x");
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 1, "policy", "u", 5);
+	(void)call(MANAGER, "Validate", "Error.PolicyInvalid", "asa{sv}", 2, "run", "x", 1, "policy", "s", "nothing");
+	(void)call(MANAGER, "Validate", "InvalidArgs", "s", "x");
+	(void)call(MANAGER, "AuditQuery", "Error.InvalidArgs", "a{sv}ut", 1, "what", "s", "x", 5, (uint64_t)0);
+	(void)call(POLICIES, "Get", "Error.NotFound", "s", "nothing");
+	(void)call(POLICIES, "Get", "Error.Invalid", "s", "../x");
+	(void)call(POLICIES, "Use", "Error.PolicyInvalid", "s", "nothing");
+	(void)call(MANAGER, "Nothing", "UnknownMethod", "");
+	(void)call(SENTINEL_BUS_NAME ".Nothing", "Validate", "UnknownMethod", "");
+}
+
+static void test_policies(void)
+{
+	sd_bus_message *reply = call(POLICIES, "List", NULL, "");
+	const char *name, *mode, *description, *yaml;
+	unsigned count = 0, actives = 0;
+	int active;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "(sssb)"), >, 0);
+	while (sd_bus_message_read(reply, "(sssb)", &name, &mode, &description, &active) > 0) {
+		count++;
+		actives += (unsigned)active;
+	}
+	g_assert_cmpuint(count, ==, 6);
+	g_assert_cmpuint(actives, ==, 1);
+	sd_bus_message_unref(reply);
+	reply = call(POLICIES, "Get", NULL, "s", "strict");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &yaml), >, 0);
+	g_assert_nonnull(strstr(yaml, "name: strict"));
+	sd_bus_message_unref(reply);
+
+	reply = call(POLICIES, "Check", NULL, "s", "name: x\nmode: wrong\n");
+	const char *file, *level, *message;
+	uint32_t line, column;
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "(suuss)"), >, 0);
+	g_assert_cmpint(sd_bus_message_read(reply, "(suuss)", &file, &line, &column, &level, &message), >, 0);
+	g_assert_cmpuint(line, ==, 2);
+	g_assert_cmpuint(column, ==, 7);
+	g_assert_cmpstr(level, ==, "error");
+	sd_bus_message_unref(reply);
+}
+
+static char *get_text(const char *property)
+{
+	char *value = NULL;
+
+	g_assert_cmpint(sd_bus_get_property_string(fixture.bus, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, property, NULL, &value), >=, 0);
+	return value;
+}
+
+static void expect(const char *property, const char *value)
+{
+	g_autofree char *found = get_text(property);
+
+	g_assert_cmpstr(found, ==, value);
+}
+
+static void test_properties(void)
+{
+	static const char *const numbers[] = { "PolicyGeneration", "Allowed", "Denied", "Warned" };
+
+	expect("State", "serving");
+	expect("Mode", "warn");
+	expect("ActivePolicy", "default");
+	expect("PolicyError", "");
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		uint64_t value;
+		g_assert_cmpint(sd_bus_get_property_trivial(fixture.bus, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, numbers[i], NULL, 't', &value), >=, 0);
+	}
+	(void)call("org.freedesktop.DBus.Properties", "Set", "UnknownMethod", "ssv", MANAGER, "Mode", "s", "audit");
+}
+
+/* Signals that arrived, by name. */
+static char *heard_rejected, *heard_changed;
+
+static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	const char *name, *text;
+
+	(void)data;
+	(void)error;
+	if (sd_bus_message_read(message, "ss", &name, &text) < 0)
+		return 0;
+	char **heard = sd_bus_message_is_signal(message, MANAGER, "PolicyRejected") ? &heard_rejected : &heard_changed;
+	g_free(*heard);
+	*heard = g_strdup_printf("%s %s", name, text);
+	return 0;
+}
+
+static void wait_for_signal(char **heard)
+{
+	gint64 until = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+
+	while (!*heard && g_get_monotonic_time() < until)
+		if (sd_bus_process(fixture.bus, NULL) == 0)
+			(void)sd_bus_wait(fixture.bus, 100000);
+	g_assert_nonnull(*heard);
+}
+
+static void test_use_and_reload(void)
+{
+	g_autofree char *file = g_build_filename("policies", "default.yaml", NULL);
+	uint64_t generation;
+
+	g_assert_cmpint(sd_bus_match_signal(fixture.bus, NULL, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, NULL, on_signal, NULL), >=, 0);
+	sd_bus_message_unref(call(POLICIES, "Use", NULL, "s", "production"));
+	wait_for_signal(&heard_changed);
+	g_assert_cmpstr(heard_changed, ==, "production enforce");
+	expect("ActivePolicy", "production");
+	expect("Mode", "enforce");
+	sd_bus_message *reply = call(MANAGER, "ReloadPolicy", NULL, "");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &generation), >, 0);
+	g_assert_cmpuint(generation, >, 1);
+	sd_bus_message_unref(reply);
+
+	g_autofree char *kept = scratch_get(fixture.dir, "policies/production.yaml");
+	scratch_put(fixture.dir, "policies/production.yaml", "name: production\nmode: wrong\n");
+	(void)call(MANAGER, "ReloadPolicy", "Error.PolicyInvalid", "");
+	wait_for_signal(&heard_rejected);
+	g_assert_nonnull(strstr(heard_rejected, "production.yaml:2:7: mode: expected enforce"));
+	expect("State", "degraded");
+	expect("Mode", "enforce");
+	g_autofree char *problem = get_text("PolicyError");
+	g_assert_nonnull(strstr(problem, "production.yaml:2:7:"));
+	scratch_put(fixture.dir, "policies/production.yaml", kept);
+	sd_bus_message_unref(call(MANAGER, "ReloadPolicy", NULL, ""));
+	expect("State", "serving");
+}
+
+/* A line in the journal is an entry on the bus. */
+static void test_audit(void)
+{
+	static const char line[] = "{\"v\":1,\"id\":900,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
+				   "\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"x\",\"subject\":\"\",\"duration_us\":3,"
+				   "\"findings\":[{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\"}]}\n";
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	FILE *journal = fopen(path, "ae");
+
+	(void)fputs(line, journal);
+	(void)fclose(journal);
+	sd_bus_message *reply = call(MANAGER, "AuditQuery", NULL, "a{sv}ut", 1, "decision", "s", "denied", 10, (uint64_t)0);
+	const char *name, *contents;
+	uint64_t id = 0;
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'e', "sv"), >, 0);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &name), >, 0);
+	g_assert_cmpstr(name, ==, "id");
+	g_assert_cmpint(sd_bus_message_peek_type(reply, NULL, &contents), >, 0);
+	g_assert_cmpint(sd_bus_message_read(reply, "v", "t", &id), >, 0);
+	g_assert_cmpuint(id, ==, 900);
+	sd_bus_message_unref(reply);
+}
+
+/* Elements in a canonical order, white space and defaults left out: enough to compare two documents. */
+static GHashTable *read_members(const char *xml)
+{
+	GHashTable *members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GRegex) interfaces = g_regex_new("<interface name=\"(io\\.github[^\"]*)\">(.*?)</interface>", G_REGEX_DOTALL, 0, NULL);
+	g_autoptr(GRegex) items = g_regex_new("<(method|signal|property) name=\"([^\"]*)\"([^>]*?)(/>|>(.*?)</\\1>)", G_REGEX_DOTALL, 0, NULL);
+	g_autoptr(GRegex) space = g_regex_new("\\s+|\"/|direction=\"in\"| ?/>", 0, 0, NULL);
+	g_autoptr(GRegex) unprivileged = g_regex_new("<annotation name=\"org\\.freedesktop\\.systemd1\\.Privileged\"[^>]*>", 0, 0, NULL);
+	GMatchInfo *found = NULL, *item = NULL;
+
+	for (g_regex_match(interfaces, xml, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL)) {
+		g_autofree char *interface = g_match_info_fetch(found, 1), *body = g_match_info_fetch(found, 2);
+		for (g_regex_match(items, body, 0, &item); g_match_info_matches(item); g_match_info_next(item, NULL)) {
+			g_autofree char *kind = g_match_info_fetch(item, 1), *name = g_match_info_fetch(item, 2), *attributes = g_match_info_fetch(item, 3);
+			g_autofree char *content = g_match_info_fetch(item, 5);
+			g_autofree char *text = g_strconcat(attributes, content, NULL);
+			g_autofree char *plain = g_regex_replace(unprivileged, text, -1, 0, "", 0, NULL);
+			g_hash_table_insert(members, g_strdup_printf("%s %s.%s", kind, interface, name), g_regex_replace(space, plain, -1, 0, "", 0, NULL));
+		}
+		g_clear_pointer(&item, g_match_info_free);
+	}
+	g_match_info_free(found);
+	return members;
+}
+
+static void test_introspection(void)
+{
+	sd_bus_message *reply = call("org.freedesktop.DBus.Introspectable", "Introspect", NULL, "");
+	g_autofree char *file = NULL;
+	const char *live;
+
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &live), >, 0);
+	g_assert_true(g_file_get_contents(g_getenv("INTROSPECTION"), &file, NULL, NULL));
+	g_autoptr(GHashTable) documented = read_members(file), real = read_members(live);
+	GHashTableIter iter;
+	gpointer key, value;
+
+	g_assert_cmpuint(g_hash_table_size(documented), ==, g_hash_table_size(real));
+	g_hash_table_iter_init(&iter, real);
+	while (g_hash_table_iter_next(&iter, &key, &value)) {
+		g_test_message("%s", (const char *)key);
+		g_assert_cmpstr(g_hash_table_lookup(documented, key), ==, value);
+	}
+	sd_bus_message_unref(reply);
+}
+
+/* Every method has a row in the gate; what has none is refused. */
+static void test_gate(void)
+{
+	const struct { const char *interface; const sd_bus_vtable *vtable; } interfaces[] = { { MANAGER, manager_vtable }, { POLICIES, policies_vtable } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(interfaces); i++)
+		for (const sd_bus_vtable *row = interfaces[i].vtable; row->type != _SD_BUS_VTABLE_END; row++)
+			if (row->type == _SD_BUS_VTABLE_METHOD)
+				g_assert_cmpint(gate_level(interfaces[i].interface, row->x.method.member), !=, GATE_REFUSED);
+	g_assert_cmpint(gate_level(MANAGER, "Nothing"), ==, GATE_REFUSED);
+	g_assert_cmpint(gate_level("x.y", "Validate"), ==, GATE_REFUSED);
+	g_assert_cmpint(gate_level(NULL, "Use"), ==, GATE_ADMIN);
+	g_assert_cmpint(gate_level(NULL, "Nothing"), ==, GATE_REFUSED);
+}
+
+static int run_as_nobody(void)
+{
+	static const struct { const char *interface, *member, *types; bool allowed; } rows[] = {
+		{ POLICIES, "List", "", true }, { MANAGER, "ReloadPolicy", "", false }, { POLICIES, "Use", "s", false }, { MANAGER, "AuditQuery", "a{sv}ut", false },
+		{ MANAGER, "Validate", "asa{sv}", true },
+	};
+
+	if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+		return 100;
+	sd_bus *bus = bus_fixture_connect(&fixture);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		sd_bus_message *request = NULL;
+		sd_bus_error error = SD_BUS_ERROR_NULL;
+		(void)sd_bus_message_new_method_call(bus, &request, fixture.service, SENTINEL_OBJECT_PATH, rows[i].interface, rows[i].member);
+		if (!strcmp(rows[i].member, "Use"))
+			(void)sd_bus_message_append(request, "s", "permissive");
+		else if (!strcmp(rows[i].member, "AuditQuery"))
+			(void)sd_bus_message_append(request, "a{sv}ut", 0, 5, (uint64_t)0);
+		else if (!strcmp(rows[i].member, "Validate"))
+			(void)sd_bus_message_append(request, "asa{sv}", 2, "run", "x", 0);
+		int r = sd_bus_call(bus, request, 0, &error, NULL);
+		if (rows[i].allowed ? r < 0 : !sd_bus_error_has_name(&error, SD_BUS_ERROR_ACCESS_DENIED))
+			return (int)i + 1;
+	}
+	return 0;
+}
+
+static void test_other_users(void)
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(run_as_nobody());
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}
+
+static void test_peer(void)
+{
+	BusFixture kept = fixture;
+
+	bus_fixture_start_peer(&fixture);
+	test_validate();
+	test_errors();
+	sd_bus_message_unref(call(POLICIES, "Use", NULL, "s", "strict"));
+	expect("ActivePolicy", "strict");
+	/* It ends with its peer. */
+	fixture.bus = sd_bus_close_unref(fixture.bus);
+	int status;
+	g_assert_cmpint(waitpid(fixture.daemon, &status, 0), ==, fixture.daemon);
+	g_assert_cmpint(status, ==, 0);
+	fixture.daemon = 0;
+	bus_fixture_stop(&fixture);
+	fixture = kept;
+}
+
+/* The bus goes and comes: the service lives and is there again. */
+static void test_bus_lost(void)
+{
+	(void)kill(fixture.dbus, SIGKILL);
+	(void)waitpid(fixture.dbus, NULL, 0);
+	fixture.dbus = 0;
+	g_usleep(300000);
+	g_assert_cmpint(waitpid(fixture.daemon, NULL, WNOHANG), ==, 0);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	bus_fixture_start(&fixture);
+	g_test_add_func("/bus/properties", test_properties);
+	g_test_add_func("/bus/validate", test_validate);
+	g_test_add_func("/bus/validate-request", test_validate_request);
+	g_test_add_func("/bus/errors", test_errors);
+	g_test_add_func("/bus/policies", test_policies);
+	g_test_add_func("/bus/audit", test_audit);
+	g_test_add_func("/bus/introspection", test_introspection);
+	g_test_add_func("/bus/gate", test_gate);
+	g_test_add_func("/bus/other-users", test_other_users);
+	g_test_add_func("/bus/use-and-reload", test_use_and_reload);
+	g_test_add_func("/bus/peer", test_peer);
+	g_test_add_func("/bus/bus-lost", test_bus_lost);
+	int failures = g_test_run();
+	bus_fixture_stop(&fixture);
+	g_free(heard_rejected);
+	g_free(heard_changed);
+	return failures;
+}
