@@ -29,7 +29,6 @@ static char *find_daemon(void)
 
 static int spawn_daemon(Cli *cli, const char *program, int fd)
 {
-	extern char **environ;
 	char number[] = { '0' + CHILD_FD, 0 };
 	char *argv[] = {
 		(char *)(uintptr_t)program, (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"none", (char *)(uintptr_t)"--bus-fd", number,

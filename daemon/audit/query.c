@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include <sqlite3.h>
 #include <string.h>
+#include <sys/stat.h>
 #include "audit/query.h"
 #include "base/error.h"
 #include "base/limits.h"
 
 #define BUSY_MS 1000
+#define POLL_MS 10u
 
 static void row_free(gpointer data)
 {
@@ -117,6 +119,46 @@ static int run(sqlite3 *handle, const AuditFilter *filter, unsigned limit, uint6
 	return r;
 }
 
+static int open_index(const char *dir, sqlite3 **ret)
+{
+	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
+	int r = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+
+	if (r == SQLITE_OK)
+		(void)sqlite3_busy_timeout(*ret, BUSY_MS);
+	return r;
+}
+
+/* How much of the journal the index holds; -1: it does not say. */
+static int64_t indexed_to(sqlite3 *handle)
+{
+	sqlite3_stmt *statement = NULL;
+	int64_t offset = -1;
+
+	if (sqlite3_prepare_v2(handle, "SELECT offset FROM position", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW)
+		offset = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement);
+	return offset;
+}
+
+bool query_wait(const char *dir, unsigned timeout_ms)
+{
+	g_autofree char *journal = g_build_filename(dir, "audit.jsonl", NULL);
+	sqlite3 *handle = NULL;
+	struct stat status;
+
+	if (stat(journal, &status) < 0)
+		return true; /* nothing was written yet */
+	int r = open_index(dir, &handle);
+	bool reached = r == SQLITE_OK && indexed_to(handle) >= status.st_size;
+	for (unsigned waited = 0; r == SQLITE_OK && !reached && waited < timeout_ms; waited += POLL_MS) {
+		g_usleep(POLL_MS * 1000);
+		reached = indexed_to(handle) >= status.st_size;
+	}
+	(void)sqlite3_close(handle);
+	return reached;
+}
+
 GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
@@ -125,11 +167,9 @@ GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit,
 
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return g_steal_pointer(&rows); /* no decision was made here yet */
-	int r = sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
-	if (r == SQLITE_OK) {
-		(void)sqlite3_busy_timeout(handle, BUSY_MS);
+	int r = open_index(dir, &handle);
+	if (r == SQLITE_OK)
 		r = run(handle, filter, limit, before_id, rows);
-	}
 	if (r != SQLITE_DONE)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, sqlite3_errmsg(handle));
 	(void)sqlite3_close(handle);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <glib.h>
 
@@ -21,3 +22,6 @@ typedef struct AuditRow {
 /* Newest first; before_id 0: from the newest.  GPtrArray of AuditRow * (frees its elements).
  * limit is capped at LIMIT_QUERY_ROWS. */
 GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error);
+/* For a process that does not write the journal itself: waits until the one that does has indexed
+ * what the journal holds at the call; false after `timeout_ms`. */
+bool query_wait(const char *dir, unsigned timeout_ms);

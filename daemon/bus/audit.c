@@ -36,8 +36,7 @@ static void query_work(void *data)
 {
 	Query *query = data;
 
-	if (query->index)
-		(void)index_sync(query->index, LIMIT_INDEX_SYNC_MS);
+	(void)(query->index ? index_sync(query->index, LIMIT_INDEX_SYNC_MS) : query_wait(query->audit_dir, LIMIT_INDEX_SYNC_MS));
 	g_autoptr(GPtrArray) rows = query_run(query->audit_dir, &query->filter, query->limit, query->before_id, &query->error);
 	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(Line));
 	for (guint i = 0; rows && i < rows->len; i++) {

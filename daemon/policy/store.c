@@ -77,14 +77,37 @@ static bool read_all(int fd, const char *file, char **ret, gsize *ret_length, GE
 	return true;
 }
 
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of the policies in a directory, sorted. */
+static GPtrArray *list_names(const char *policies_dir, GError **error)
+{
+	g_autoptr(GDir) dir = g_dir_open(policies_dir, 0, error);
+	const char *file;
+
+	if (!dir)
+		return NULL;
+	GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+	while ((file = g_dir_read_name(dir)) && names->len < LIMIT_POLICIES) {
+		g_autofree char *name = g_str_has_suffix(file, SUFFIX) ? g_strndup(file, strlen(file) - strlen(SUFFIX)) : NULL;
+		if (name && store_name_valid(name))
+			g_ptr_array_add(names, g_steal_pointer(&name));
+	}
+	g_ptr_array_sort(names, compare_names);
+	return names;
+}
+
 static char *join_names(const char *policies_dir)
 {
-	g_autoptr(GPtrArray) infos = store_list(policies_dir, NULL);
-	GString *names = g_string_new("");
+	g_autoptr(GPtrArray) names = list_names(policies_dir, NULL);
+	GString *joined = g_string_new("");
 
-	for (guint i = 0; infos && i < infos->len; i++)
-		g_string_append_printf(names, "%s%s", i ? ", " : "", ((PolicyInfo *)g_ptr_array_index(infos, i))->name);
-	return g_string_free(names, FALSE);
+	for (guint i = 0; names && i < names->len; i++)
+		g_string_append_printf(joined, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(names, i));
+	return g_string_free(joined, FALSE);
 }
 
 static char *read_policy(const char *policies_dir, const char *name, gsize *ret_length, GError **error)
@@ -142,13 +165,6 @@ static void info_free(gpointer data)
 	g_free(info);
 }
 
-static int compare_infos(gconstpointer a, gconstpointer b)
-{
-	const PolicyInfo *const *left = a, *const *right = b;
-
-	return strcmp((*left)->name, (*right)->name);
-}
-
 static PolicyInfo *info_new(const char *policies_dir, const char *name)
 {
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
@@ -164,17 +180,12 @@ static PolicyInfo *info_new(const char *policies_dir, const char *name)
 
 GPtrArray *store_list(const char *policies_dir, GError **error)
 {
-	g_autoptr(GDir) dir = g_dir_open(policies_dir, 0, error);
-	const char *file;
+	g_autoptr(GPtrArray) names = list_names(policies_dir, error);
 
-	if (!dir)
+	if (!names)
 		return NULL;
 	GPtrArray *infos = g_ptr_array_new_with_free_func(info_free);
-	while ((file = g_dir_read_name(dir)) && infos->len < LIMIT_POLICIES) {
-		g_autofree char *name = g_str_has_suffix(file, SUFFIX) ? g_strndup(file, strlen(file) - strlen(SUFFIX)) : NULL;
-		if (name && store_name_valid(name))
-			g_ptr_array_add(infos, info_new(policies_dir, name));
-	}
-	g_ptr_array_sort(infos, compare_infos);
+	for (guint i = 0; i < names->len; i++)
+		g_ptr_array_add(infos, info_new(policies_dir, g_ptr_array_index(names, i)));
 	return infos;
 }

@@ -77,7 +77,7 @@ static void show_word(Line *line, const char *word)
 /* "--env NAME=***": what such values hold is nobody's business. */
 static const char *shown_value(const Line *line, const Flag *flag, const char *value)
 {
-	const char *equals = flag->secret ? strchr(value, '=') : NULL;
+	const char *equals = flag->secret && value ? strchr(value, '=') : NULL;
 
 	return equals ? arena_printf(line->arena, "%.*s=***", (int)(equals - value), value) : value;
 }
