@@ -1,0 +1,130 @@
+# shellcheck shell=bash
+# A private Docker host for one script: a mount and process namespace of its own with a tmpfs over
+# /run/docker (so the plugin's socket is nobody else's), dockerd with its own data root and no
+# network, and sentineld on the plugin socket.  Everything ends with the script, however it ends.
+# Needs root, SENTINELD and SENTINEL (the programs) and the packages of group "docker".
+
+PLUGIN_SOCKET=/run/docker/plugins/sentinel.sock
+
+# host_enter "$0" "$@": runs the script again inside; returns when it is inside already.
+host_enter() {
+	: "${SENTINELD:?the sentineld to test}" "${SENTINEL:?the sentinel to test}"
+	if [ -z "${SENTINEL_HOST:-}" ]; then
+		SENTINEL_HOST=$(mktemp -d /tmp/sentinel-XXXXXX)
+		export SENTINEL_HOST
+		local code=0
+		unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$@" || code=$?
+		rm -rf --one-file-system "$SENTINEL_HOST"
+		exit $code
+	fi
+	mkdir -p /run/docker
+	mount -t tmpfs -o mode=755 tmpfs /run/docker
+	mkdir /run/docker/plugins
+	export DOCKER_HOST=unix://$SENTINEL_HOST/docker.sock DOCKER_CONFIG=$SENTINEL_HOST/docker-config
+	export DOCKER_CLI_HINTS=false
+	trap 'host_leave' EXIT
+	trap 'exit 143' TERM INT
+}
+
+host_leave() {
+	docker_stop
+	guard_stop
+	umount -R "$SENTINEL_HOST" 2>/dev/null || true
+}
+
+host_give_up() {
+	echo "Bail out! $1"
+	exit 1
+}
+
+# wait_for SECONDS COMMAND...
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.05
+	done
+}
+
+# guard_start [OPTION...]: sentineld with its files in $SENTINEL_HOST/guard
+guard_start() {
+	: > "$SENTINEL_HOST/guard.log.new"
+	"$SENTINELD" --config-dir "$SENTINEL_HOST/guard" --authz-socket $PLUGIN_SOCKET --bus none "$@" > "$SENTINEL_HOST/guard.log.new" 2>&1 &
+	guard_pid=$!
+	wait_for 20 grep -q 'is ready' "$SENTINEL_HOST/guard.log.new" || {
+		cat "$SENTINEL_HOST/guard.log.new" >&2
+		host_give_up "sentineld did not start"
+	}
+	mv "$SENTINEL_HOST/guard.log.new" "$SENTINEL_HOST/guard.log"
+}
+
+# guard_policy NAME: written to the configuration before the guard starts
+guard_policy() {
+	mkdir -p "$SENTINEL_HOST/guard"
+	echo "active_policy: $1" > "$SENTINEL_HOST/guard/config.yaml"
+}
+
+guard_log() { cat "$SENTINEL_HOST/guard.log"; }
+guard_logged() { grep -qF -- "$1" "$SENTINEL_HOST/guard.log"; }
+
+guard_end() { # SIGNAL
+	[ -n "${guard_pid:-}" ] || return 0
+	kill "-$1" "$guard_pid" 2> /dev/null || true
+	wait "$guard_pid" 2> /dev/null || true
+	guard_pid=
+}
+guard_stop() { guard_end TERM; }
+guard_kill() { guard_end KILL; }
+
+# The journal of record.
+journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
+
+# docker_spawn, docker_ready: docker_start in two steps
+docker_spawn() {
+	echo "{}" > "$SENTINEL_HOST/daemon.json"
+	dockerd --host "$DOCKER_HOST" --data-root "$SENTINEL_HOST/data" --exec-root "$SENTINEL_HOST/exec" --pidfile "$SENTINEL_HOST/docker.pid" \
+		--config-file "$SENTINEL_HOST/daemon.json" --bridge none --iptables=false --ip-masq=false --ip-forward=false \
+		--authorization-plugin sentinel > "$SENTINEL_HOST/docker.log" 2>&1 &
+	docker_pid=$!
+}
+
+docker_ready() {
+	wait_for 30 docker version || {
+		grep -v module=grpc "$SENTINEL_HOST/docker.log" | tail -20 >&2
+		host_give_up "dockerd did not start"
+	}
+}
+
+docker_start() {
+	docker_spawn
+	docker_ready
+}
+
+docker_stop() {
+	[ -n "${docker_pid:-}" ] || return 0
+	kill "$docker_pid" 2> /dev/null || true
+	wait "$docker_pid" 2> /dev/null || true
+	docker_pid=
+}
+
+# busybox:1.36, from the machine's own static busybox
+image_import() {
+	local root=$SENTINEL_HOST/image program
+	mkdir -p "$root/bin" "$root/tmp"
+	cp "$(command -v busybox)" "$root/bin/busybox"
+	for program in sh echo sleep cat id ls; do
+		ln -sf busybox "$root/bin/$program"
+	done
+	tar -C "$root" -c . | docker import - busybox:1.36
+}
+
+# The decision ids in a denial, as an administrator would look them up.
+denial_id() { sed -n 's/^Decision \([0-9]*\), policy .*/\1/p' <<< "$1"; }
+
+# A session bus of this script's own.
+start_bus() {
+	local address
+	address=$(dbus-daemon --session --fork --print-address=1 --address="unix:path=$SENTINEL_HOST/bus") || host_give_up "dbus-daemon did not start"
+	export DBUS_SESSION_BUS_ADDRESS=$address
+}
