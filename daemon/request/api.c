@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "request/api.h"
 #include "request/container.h"
+#include "request/driver.h"
 #include "request/endpoint.h"
 #include "request/image.h"
 #include "request/list.h"
@@ -75,29 +76,73 @@ static bool query_tag(Request *request, const PairList *query, Arena *arena)
 	return once;
 }
 
-/* "securityopt" is a JSON list of strings (moby build_routes.go). */
-static bool read_security(Request *request, const char *text, Arena *arena)
+static bool query_commit(Request *request, const PairList *query, Arena *arena)
+{
+	const char *repository, *tag;
+	const QueryWant wants[] = { { "container", &request->subject }, { "repo", &repository }, { "tag", &tag } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
+
+	request->image = image_parse(repository, arena);
+	if (*tag)
+		request->image.tag = tag;
+	return once;
+}
+
+static bool query_plugin(Request *request, const PairList *query, Arena *arena)
+{
+	const char *remote;
+	const QueryWant wants[] = { { "remote", &remote } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
+
+	request->image = image_parse(remote, arena);
+	return once;
+}
+
+/* Lists and maps are JSON inside the query (moby build_routes.go). */
+static bool read_json(const char *text, JsonReader read, void *target, Arena *arena)
 {
 	Json json = json_begin(text, strlen(text), arena);
 
-	return !*text || (json_strings(&json, &request->container.security_opt) && json_finish(&json));
+	return !*text || (read(&json, target) && json_finish(&json));
+}
+
+/* {"NAME": "value"} -> NAME=value; a null value is taken from the builder's own environment. */
+static bool read_argument(Json *json, const char *key, void *target)
+{
+	const char *value = "";
+
+	if (!json_string(json, &value))
+		return false;
+	LIST_APPEND(json->arena, (StringList *)target, arena_printf(json->arena, "%s=%s", key, value));
+	return true;
+}
+
+static bool read_arguments(Json *json, void *target)
+{
+	return json_map(json, read_argument, target);
 }
 
 static bool query_build(Request *request, const PairList *query, Arena *arena)
 {
-	const char *security, *version;
+	const char *security, *version, *arguments, *labels;
+	ContainerSpec *spec = &request->container;
 	const QueryWant wants[] = {
-		{ "networkmode", &request->container.network_mode }, { "cgroupparent", &request->container.cgroup_parent },
-		{ "remote", &request->remote }, { "securityopt", &security }, { "version", &version },
+		{ "networkmode", &spec->network_mode }, { "cgroupparent", &spec->cgroup_parent }, { "remote", &request->remote },
+		{ "securityopt", &security }, { "version", &version }, { "buildargs", &arguments }, { "labels", &labels },
 	};
 	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	if (!strcmp(version, "2"))
 		request->kind = KIND_BUILDKIT;
 	for (size_t i = 0; i < query->count; i++)
-		if (!strcmp(query->items[i].key, "t") && !*request->image.text)
-			request->image = image_parse(query->items[i].value, arena);
-	return once && read_security(request, security, arena);
+		if (!strcmp(query->items[i].key, "t"))
+			LIST_APPEND(arena, &request->tags, query->items[i].value);
+		else if (!strcmp(query->items[i].key, "extrahosts"))
+			LIST_APPEND(arena, &spec->extra_hosts, query->items[i].value);
+	if (request->tags.count)
+		request->image = image_parse(request->tags.items[0], arena);
+	return once && read_json(security, json_strings, &spec->security_opt, arena) && read_json(arguments, read_arguments, &spec->env, arena) &&
+	       read_json(labels, json_pairs, &spec->labels, arena);
 }
 
 /* An endpoint that is read further than its row says. */
@@ -116,6 +161,10 @@ static const Door doors[] = {
 	{ "image.push", query_push, NULL },
 	{ "image.tag", query_tag, NULL },
 	{ "image.build", query_build, NULL },
+	{ "container.commit", query_commit, NULL },
+	{ "plugin.pull", query_plugin, NULL },
+	{ "plugin.upgrade", query_plugin, NULL },
+	{ "network.create", NULL, network_read },
 	{ "service.create", NULL, service_read },
 	{ "service.update", NULL, service_read },
 	{ "volume.create", NULL, volume_read },

@@ -39,7 +39,8 @@ bool flag_volume(Line *line, const Flag *flag, const char *value, GError **error
 
 bool flag_tmpfs(Line *line, const Flag *flag, const char *value, GError **error)
 {
-	Mount mount = { .kind = MOUNT_TMPFS, .source = "", .clean = "", .resolved = "", .target = value, .origin = "--tmpfs" };
+	Mount mount = { .kind = MOUNT_TMPFS, .source = "", .clean = "", .resolved = "", .target = value, .driver = "", .propagation = "",
+		.origin = "--tmpfs" };
 
 	(void)flag;
 	(void)error;
@@ -127,7 +128,8 @@ static bool add_mount(Line *line, const Flag *flag, const MountWords *words, con
 		return true;
 	}
 	MountKind kind = !strcmp(words->type, "volume") ? MOUNT_VOLUME : !strcmp(words->type, "tmpfs") ? MOUNT_TMPFS : MOUNT_OTHER;
-	Mount mount = { .kind = kind, .source = words->source, .clean = "", .resolved = "", .target = words->target, .origin = "--mount" };
+	Mount mount = { .kind = kind, .source = words->source, .clean = "", .resolved = "", .target = words->target, .driver = "", .propagation = "",
+		.origin = "--mount" };
 	mount.read_only = words->read_only;
 	LIST_APPEND(line->arena, &spec->mounts, mount);
 	mounts_add_options(spec, &words->options, words->target, "--mount", line->arena);

@@ -17,3 +17,7 @@ bool container_read_exec(Json *json, Request *request);
 const char *capability_normalise(const char *name, Arena *arena);
 /* JsonReader for a StringList of capabilities. */
 bool container_read_capabilities(Json *json, void *target);
+/* JsonReader for an UlimitList. */
+bool container_read_ulimits(Json *json, void *target);
+/* JsonReader for a bool: there is a health check, and it is not switched off. */
+bool container_read_healthcheck(Json *json, void *target);

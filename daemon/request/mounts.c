@@ -10,7 +10,7 @@ void mounts_add_path(ContainerSpec *spec, const char *source, const char *target
 	const char *clean = path_clean(source, arena);
 	Mount mount = {
 		.kind = MOUNT_BIND, .source = source, .clean = clean, .resolved = path_resolve(source, arena),
-		.target = target, .origin = origin, .read_only = read_only,
+		.target = target, .driver = "", .propagation = "", .origin = origin, .read_only = read_only,
 	};
 
 	LIST_APPEND(arena, &spec->mounts, mount);
@@ -20,7 +20,8 @@ static void add_other(ContainerSpec *spec, MountKind kind, const char *source, c
 	Arena *arena)
 {
 	Mount mount = {
-		.kind = kind, .source = source, .clean = "", .resolved = "", .target = target, .origin = origin, .read_only = read_only,
+		.kind = kind, .source = source, .clean = "", .resolved = "", .target = target, .driver = "", .propagation = "", .origin = origin,
+		.read_only = read_only,
 	};
 
 	LIST_APPEND(arena, &spec->mounts, mount);
@@ -40,6 +41,16 @@ static bool has_word(const char *list, const char *word)
 	return false;
 }
 
+static const char *propagation_in(const char *options)
+{
+	static const char *const words[] = { "rshared", "shared", "rslave", "slave", "rprivate", "private" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (has_word(options, words[i]))
+			return words[i];
+	return "";
+}
+
 void mounts_add_bind(ContainerSpec *spec, const char *bind, const char *origin, Arena *arena)
 {
 	char *source = arena_strdup(arena, bind), *target = strchr(source, ':'), *options = NULL;
@@ -51,12 +62,14 @@ void mounts_add_bind(ContainerSpec *spec, const char *bind, const char *origin, 
 			*options++ = 0;
 	}
 	bool read_only = options && has_word(options, "ro");
+	size_t before = spec->mounts.count;
 	if (!target)
 		add_other(spec, MOUNT_VOLUME, "", source, false, origin, arena);
 	else if (*source == '/')
 		mounts_add_path(spec, source, target, read_only, origin, arena);
 	else
 		add_other(spec, MOUNT_VOLUME, source, target, read_only, origin, arena);
+	spec->mounts.items[before].propagation = propagation_in(options ? options : "");
 }
 
 typedef struct Binds {
@@ -80,6 +93,28 @@ static bool read_bind(Json *json, void *target)
 bool mounts_read_binds(Json *json, void *target)
 {
 	return json_array(json, read_bind, &(Binds){ target, 0 });
+}
+
+static bool read_volume(Json *json, const char *key, void *target)
+{
+	add_other(target, MOUNT_VOLUME, "", key, false, "Volumes", json->arena);
+	return json_skip(json, NULL);
+}
+
+bool mounts_read_volumes(Json *json, void *target)
+{
+	return json_map(json, read_volume, target);
+}
+
+static bool read_tmpfs(Json *json, const char *key, void *target)
+{
+	add_other(target, MOUNT_TMPFS, "", key, false, "HostConfig.Tmpfs", json->arena);
+	return json_skip(json, NULL);
+}
+
+bool mounts_read_tmpfs(Json *json, void *target)
+{
+	return json_map(json, read_tmpfs, target);
 }
 
 /* Kernel file systems show the host wherever they are mounted: judged as the path they normally have. */
@@ -152,7 +187,7 @@ void mounts_add_options(ContainerSpec *spec, const PairList *options, const char
 
 /* One element of HostConfig.Mounts (api/types/mount). */
 typedef struct MountBody {
-	const char *type, *source, *target, *driver;
+	const char *type, *source, *target, *driver, *propagation;
 	bool read_only;
 	PairList options;
 } MountBody;
@@ -174,16 +209,27 @@ static bool read_volume_options(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+static bool read_bind_options(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("Propagation", MountBody, propagation, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 static void add_mount(ContainerSpec *spec, const MountBody *body, const char *origin, Arena *arena)
 {
+	size_t at = spec->mounts.count;
+
 	if (!strcmp(body->type, "bind") || !strcmp(body->type, "npipe")) {
 		add_device(spec, body->source, body->target, origin, arena);
-		spec->mounts.items[spec->mounts.count - 1].read_only = body->read_only;
+		spec->mounts.items[at].read_only = body->read_only;
+		spec->mounts.items[at].propagation = body->propagation;
 		return;
 	}
 	bool volume = !strcmp(body->type, "volume") || !*body->type;
 	MountKind kind = volume ? MOUNT_VOLUME : !strcmp(body->type, "tmpfs") ? MOUNT_TMPFS : MOUNT_OTHER;
 	add_other(spec, kind, body->source, body->target, body->read_only, origin, arena);
+	spec->mounts.items[at].driver = body->driver;
 	mounts_add_options(spec, &body->options, body->target, origin, arena);
 }
 
@@ -194,10 +240,11 @@ static bool read_mount(Json *json, void *target)
 		JSON_FIELD("Source", MountBody, source, json_string),
 		JSON_FIELD("Target", MountBody, target, json_string),
 		JSON_FIELD("ReadOnly", MountBody, read_only, json_bool),
+		JSON_FIELD_SELF("BindOptions", read_bind_options),
 		JSON_FIELD_SELF("VolumeOptions", read_volume_options),
 	};
 	Binds *mounts = target;
-	MountBody body = { .type = "", .source = "", .target = "", .driver = "" };
+	MountBody body = { .type = "", .source = "", .target = "", .driver = "", .propagation = "" };
 
 	if (mounts->index == LIMIT_MOUNTS)
 		return json_refuse(json, "too many mounts");

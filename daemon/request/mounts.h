@@ -10,6 +10,8 @@
 /* JsonReaders whose target is a ContainerSpec. */
 bool mounts_read_binds(Json *json, void *target);
 bool mounts_read_mounts(Json *json, void *target);
+bool mounts_read_volumes(Json *json, void *target); /* Config.Volumes: anonymous volumes by their target */
+bool mounts_read_tmpfs(Json *json, void *target);   /* HostConfig.Tmpfs */
 
 /* "/srv:/data:ro" as HostConfig.Binds has it. */
 void mounts_add_bind(ContainerSpec *spec, const char *bind, const char *origin, Arena *arena);

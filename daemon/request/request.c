@@ -8,9 +8,9 @@ Request *request_new(Arena *arena)
 
 	*request = (Request){
 		.method = "", .uri = "", .endpoint = "", .summary = "", .kind = KIND_UNKNOWN, .mutates = true,
-		.problem_detail = "", .subject = "", .remote = "", .image = no_image,
+		.problem_detail = "", .subject = "", .remote = "", .driver = "", .image = no_image,
 		.container = {
-			.name = "", .user = "", .hostname = "", .working_dir = "",
+			.name = "", .user = "", .hostname = "", .domainname = "", .working_dir = "", .volume_driver = "",
 			.network_mode = "", .pid_mode = "", .ipc_mode = "", .uts_mode = "", .userns_mode = "", .cgroupns_mode = "",
 			.runtime = "", .cgroup_parent = "", .restart_policy = "", .log_driver = "",
 		},

@@ -45,7 +45,9 @@ typedef struct Mount {
 	const char *clean;    /* source after lexical cleaning; "" unless bind */
 	const char *resolved; /* source after following links on this host, "" when it does not exist or is not bind */
 	const char *target;
-	const char *origin; /* where it was said: "HostConfig.Binds[0]", "--volume" */
+	const char *driver;      /* volume: the driver that was named, or "" */
+	const char *propagation; /* bind: "rprivate", "rshared" ..., or "" */
+	const char *origin;      /* where it was said: "HostConfig.Binds[0]", "--volume" */
 	bool read_only;
 } Mount;
 
@@ -73,17 +75,28 @@ typedef struct PortList {
 	size_t count;
 } PortList;
 
+typedef struct Ulimit {
+	const char *name;
+	int64_t soft, hard; /* -1: unlimited */
+} Ulimit;
+
+typedef struct UlimitList {
+	Ulimit *items;
+	size_t count;
+} UlimitList;
+
 /* What the container part of a request asks for (create, service, legacy start, exec). */
 typedef struct ContainerSpec {
-	const char *name, *user, *hostname, *working_dir;
+	const char *name, *user, *hostname, *domainname, *working_dir;
 	StringList command, entrypoint, env;
-	PairList labels;
+	PairList labels, annotations;
 
-	bool privileged, read_only_rootfs, auto_remove, publish_all_ports, oom_kill_disable;
+	bool privileged, read_only_rootfs, auto_remove, publish_all_ports, oom_kill_disable, healthcheck;
 	const char *network_mode, *pid_mode, *ipc_mode, *uts_mode, *userns_mode, *cgroupns_mode;
 	StringList cap_add, cap_drop; /* upper case, without CAP_; "ALL" kept */
-	MountList mounts;
+	MountList mounts; /* what is bound, named or anonymous volumes, tmpfs */
 	StringList volumes_from;
+	const char *volume_driver;
 	DeviceList devices;
 	size_t device_requests;
 	StringList device_cgroup_rules;
@@ -91,10 +104,13 @@ typedef struct ContainerSpec {
 	bool masked_paths_set, readonly_paths_set; /* present and not null: the caller replaced Docker's list */
 	PairList sysctls;
 	const char *runtime, *cgroup_parent, *restart_policy, *log_driver;
-	int64_t memory, nano_cpus, cpu_quota, pids_limit; /* 0: not set (pids_limit: also -1) */
+	int64_t restart_retries;
+	PairList log_options, storage_options;
+	int64_t memory, memory_swap, nano_cpus, cpu_quota, cpu_shares, pids_limit, shm_size; /* 0: not set (pids_limit: also -1) */
 	int64_t oom_score_adj;
+	UlimitList ulimits;
 	PortList ports;
-	StringList dns;
+	StringList dns, networks, links, extra_hosts, group_add;
 } ContainerSpec;
 
 /* Reasons why the bytes cannot be judged; each is a row of the fail-closed table. */
@@ -139,9 +155,15 @@ typedef struct Request {
 	const char *problem_detail; /* for people; "" when none */
 	const char *subject;        /* the container, volume, network ... that the path names, or "" */
 	const char *remote;         /* build, import: the URL that Docker would fetch, or "" */
-	ImageRef image;             /* create, pull, push, tag, build target ... */
+	const char *driver;         /* volume, network: the driver that was named, or "" */
+	PairList options;           /* volume, network: its options */
+	StringList tags;            /* build: every name that the image gets */
+	ImageRef image;             /* create, pull, push, tag, build target (the first of tags) ... */
 	bool has_container;         /* `container` was read */
 	ContainerSpec container;
+	/* What Docker was asked about things that the request only names; doors leave these empty. */
+	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
+	StringList unresolved;      /* for people: what could not be found out in time ("volume data") */
 } Request;
 
 /* An empty Request: all strings "", nothing set.  Lives in `arena`. */

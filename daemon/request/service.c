@@ -78,6 +78,13 @@ static bool read_mounts(Json *json, void *target)
 	return mounts_read_mounts(json, &((Service *)target)->spec);
 }
 
+static bool read_dns(Json *json, void *target)
+{
+	static const JsonField fields[] = { SPEC("Nameservers", dns, json_strings) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 static bool read_container(Json *json, void *target)
 {
 	static const JsonField fields[] = {
@@ -86,6 +93,11 @@ static bool read_container(Json *json, void *target)
 		SPEC("Command", entrypoint, json_strings),
 		SPEC("Args", command, json_strings),
 		SPEC("Hostname", hostname, json_string),
+		SPEC("Groups", group_add, json_strings),
+		SPEC("Hosts", extra_hosts, json_strings),
+		SPEC("Healthcheck", healthcheck, container_read_healthcheck),
+		SPEC("Ulimits", ulimits, container_read_ulimits),
+		JSON_FIELD_SELF("DNSConfig", read_dns),
 		SPEC("Env", env, json_strings),
 		SPEC("Dir", working_dir, json_string),
 		SPEC("User", user, json_string),
@@ -127,6 +139,7 @@ static bool read_network(Json *json, void *target)
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &network))
 		return false;
+	LIST_APPEND(json->arena, &service->spec.networks, network);
 	if (!strcmp(network, "host"))
 		service->spec.network_mode = "host";
 	return true;
@@ -137,12 +150,57 @@ static bool read_networks(Json *json, void *target)
 	return json_array(json, read_network, target);
 }
 
+static bool read_log_driver(Json *json, void *target)
+{
+	static const JsonField fields[] = { SPEC("Name", log_driver, json_string), SPEC("Options", log_options, json_pairs) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+/* One element of EndpointSpec.Ports (api/types/swarm: PortConfig). */
+typedef struct Published {
+	int64_t target, published;
+	const char *protocol;
+} Published;
+
+static bool read_port(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Protocol", Published, protocol, json_string),
+		JSON_FIELD("TargetPort", Published, target, json_int),
+		JSON_FIELD("PublishedPort", Published, published, json_int),
+	};
+	Published port = { .protocol = "tcp" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &port))
+		return false;
+	const Port read = {
+		.container = arena_printf(json->arena, "%lld/%s", (long long)port.target, port.protocol), .host_ip = "",
+		.host_port = port.published ? arena_printf(json->arena, "%lld", (long long)port.published) : "",
+	};
+	LIST_APPEND(json->arena, &((Service *)target)->spec.ports, read);
+	return true;
+}
+
+static bool read_ports(Json *json, void *target)
+{
+	return json_array(json, read_port, target);
+}
+
+static bool read_endpoint(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("Ports", read_ports) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 static bool read_task(Json *json, void *target)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD_SELF("ContainerSpec", read_container),
 		JSON_FIELD_SELF("Resources", read_resources),
 		JSON_FIELD_SELF("Networks", read_networks),
+		JSON_FIELD_SELF("LogDriver", read_log_driver),
 		SPEC("Runtime", runtime, json_string),
 	};
 
@@ -155,6 +213,7 @@ bool service_read(Json *json, Request *request)
 		JSON_FIELD("Name", Service, name, json_string),
 		JSON_FIELD_SELF("TaskTemplate", read_task),
 		JSON_FIELD_SELF("Networks", read_networks),
+		JSON_FIELD_SELF("EndpointSpec", read_endpoint),
 	};
 	Service service = { .spec = request->container, .name = "", .image = "" };
 
@@ -166,27 +225,5 @@ bool service_read(Json *json, Request *request)
 	request->container.name = service.name;
 	request->has_container = true;
 	request->image = image_parse(service.image, json->arena);
-	return true;
-}
-
-typedef struct Volume {
-	const char *name, *driver;
-	PairList options;
-} Volume;
-
-bool volume_read(Json *json, Request *request)
-{
-	static const JsonField fields[] = {
-		JSON_FIELD("Name", Volume, name, json_string),
-		JSON_FIELD("Driver", Volume, driver, json_string),
-		JSON_FIELD("DriverOpts", Volume, options, json_pairs),
-	};
-	Volume volume = { .name = "", .driver = "" };
-
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &volume) || !json_finish(json))
-		return false;
-	request->subject = volume.name;
-	request->has_container = true;
-	mounts_add_options(&request->container, &volume.options, "", "DriverOpts", json->arena);
 	return true;
 }
