@@ -20,6 +20,7 @@
 #include "bus/bus.h"
 #include "config.h"
 #include "core/paths.h"
+#include "docker/lookups.h"
 #include "options.h"
 #include "policy/store.h"
 
@@ -37,6 +38,7 @@ typedef struct Service {
 	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
 	Ledger ledger;
 	Plugin plugin;
+	Lookups *lookups;
 	Reload *reload;
 	Server *server;
 	BusContext bus_context;
@@ -164,11 +166,18 @@ static bool start_policy(Service *service, GError **error)
 	return true;
 }
 
+static bool start_lookups(Service *service, GError **error)
+{
+	service->lookups = lookups_new(service->event, service->options.docker_host, error);
+	return service->lookups != NULL;
+}
+
 static bool start_server(Service *service, GError **error)
 {
 	int passed = sd_listen_fds(1);
 
-	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger };
+	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger,
+		.lookup = lookups_get(service->lookups) };
 	if (passed > 1) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "systemd passed %d sockets, one was expected: check sentineld.socket", passed);
 		return false;
@@ -194,10 +203,12 @@ static bool start_bus(Service *service, GError **error)
 static void stop(Service *service)
 {
 	(void)sd_notify(0, "STOPPING=1");
+	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
 	worker_free(service->worker); /* answers what the bus still waits for */
 	bus_stop(service->bus);
 	reload_free(service->reload);
+	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	index_stop(service->bus_context.index);
 	journal_close(atomic_load(&service->journal));
@@ -218,7 +229,7 @@ static void protect_memory(void)
 int main(int argc, char **argv)
 {
 	static bool (*const start_order[])(Service *, GError **) = {
-		prepare_files, start_loop, start_audit, start_policy, start_server, start_bus,
+		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_server, start_bus,
 	};
 	Service service = { 0 };
 	g_autoptr(GError) error = NULL;

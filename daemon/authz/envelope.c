@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "authz/envelope.h"
+#include "core/lookup.h"
 #include "request/json.h"
 
 typedef struct Message {
-	const char *user, *user_method, *method, *uri, *body, *content_type, *content_length;
+	const char *user, *user_method, *method, *uri, *body, *content_type, *content_length, *mark;
 } Message;
 
 static bool read_header(Json *json, const char *key, void *target)
@@ -15,6 +16,8 @@ static bool read_header(Json *json, const char *key, void *target)
 		return json_string(json, &message->content_type);
 	if (!g_ascii_strcasecmp(key, "Content-Length"))
 		return json_string(json, &message->content_length);
+	if (!g_ascii_strcasecmp(key, LOOKUP_HEADER))
+		return json_string(json, &message->mark);
 	return json_skip(json, NULL);
 }
 
@@ -71,14 +74,14 @@ static const char *base64_decode(const char *text, Arena *arena, size_t *ret_len
 
 bool envelope_read(const char *message, size_t length, Arena *arena, Envelope *ret)
 {
-	Message read = { .user = "", .user_method = "", .method = "", .uri = "", .body = "", .content_type = "", .content_length = "" };
+	Message read = { .user = "", .user_method = "", .method = "", .uri = "", .body = "", .content_type = "", .content_length = "", .mark = "" };
 	Json json = json_begin(message, length, arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &read) || !json_finish(&json) || !*read.method || !*read.uri)
 		return false;
 	*ret = (Envelope){
 		.call = { .method = read.method, .uri = read.uri, .content_type = read.content_type, .content_length = read.content_length },
-		.user = *read.user_method ? read.user : "",
+		.user = *read.user_method ? read.user : "", .mark = read.mark,
 	};
 	if (!*read.body)
 		return true;

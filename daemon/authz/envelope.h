@@ -9,6 +9,7 @@
 typedef struct Envelope {
 	ApiCall call;
 	const char *user; /* common name of the TLS client certificate, "" on the Unix socket */
+	const char *mark; /* what the caller put into LOOKUP_HEADER, or "" */
 } Envelope;
 
 /* False for what dockerd never sends: the answer is then HTTP 400, which it treats as a denial. */

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/ledger.h"
+#include "core/lookup.h"
 #include "core/notice.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -14,6 +15,7 @@ typedef struct Plugin {
 	WorldCell *cell;
 	Status *status;
 	NoticeQueue *notices; /* NULL: nobody listens */
+	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 
@@ -23,5 +25,11 @@ typedef struct PluginAnswer {
 	size_t length;
 } PluginAnswer;
 
-/* `path` as in the request line ("/AuthZPlugin.AuthZReq").  Any thread. */
-PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, Arena *arena);
+/* A question that waits for facts, and how it is told to go on (authz/call.h). */
+typedef struct Call Call;
+typedef struct CallWait CallWait;
+
+/* `path` as in the request line ("/AuthZPlugin.AuthZReq").  Any thread.  Not answered yet when
+ * `ret_call` is not NULL afterwards: it waits, and `arena` belongs to it. */
+PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,
+	Call **ret_call);

@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include "authz/call.h"
 #include "authz/listen.h"
 #include "authz/server.h"
 #include "base/error.h"
@@ -23,12 +24,15 @@ struct Server {
 	_Atomic unsigned under_way;
 };
 
-/* What has arrived of one message. */
-typedef struct Upload {
-	char *data;
+/* One message and its answer. */
+typedef struct Exchange {
+	struct MHD_Connection *connection;
+	char *data; /* what has arrived */
 	size_t length, size;
 	bool too_large;
-} Upload;
+	Call *call;   /* NULL unless it waits for facts */
+	Arena *arena; /* the call's, while it waits */
+} Exchange;
 
 static bool peer_trusted(struct MHD_Connection *connection)
 {
@@ -60,18 +64,18 @@ static bool refused(struct MHD_Connection *connection)
 	return info && info->socket_context == &refused_mark;
 }
 
-static void upload_add(Upload *upload, const char *data, size_t length)
+static void take(Exchange *exchange, const char *data, size_t length)
 {
-	if (upload->too_large || upload->length + length > LIMIT_MESSAGE_BYTES) {
-		upload->too_large = true;
+	if (exchange->too_large || exchange->length + length > LIMIT_MESSAGE_BYTES) {
+		exchange->too_large = true;
 		return;
 	}
-	if (upload->length + length > upload->size) {
-		upload->size = MAX(MAX(upload->size * 2, upload->length + length), FIRST_MESSAGE_BYTES);
-		upload->data = g_realloc(upload->data, upload->size);
+	if (exchange->length + length > exchange->size) {
+		exchange->size = MAX(MAX(exchange->size * 2, exchange->length + length), FIRST_MESSAGE_BYTES);
+		exchange->data = g_realloc(exchange->data, exchange->size);
 	}
-	memcpy(upload->data + upload->length, data, length);
-	upload->length += length;
+	memcpy(exchange->data + exchange->length, data, length);
+	exchange->length += length;
 }
 
 static enum MHD_Result reply(struct MHD_Connection *connection, const PluginAnswer *answer)
@@ -87,43 +91,83 @@ static enum MHD_Result reply(struct MHD_Connection *connection, const PluginAnsw
 	return result;
 }
 
+static void park(void *data)
+{
+	MHD_suspend_connection(((Exchange *)data)->connection);
+}
+
+static void resume(void *data)
+{
+	MHD_resume_connection(((Exchange *)data)->connection);
+}
+
+/* The whole message is there. */
+static enum MHD_Result answer(Server *server, Exchange *exchange, const char *path)
+{
+	const CallWait wait = { park, resume, exchange };
+	size_t length = exchange->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : exchange->length;
+	/* A call that waits keeps the arena; it may be told to go on before this returns, but only this thread goes on. */
+	PluginAnswer said = plugin_answer(&server->plugin, path, exchange->data, length, &wait, server->arena, &exchange->call);
+
+	if (exchange->call) {
+		exchange->arena = server->arena;
+		server->arena = arena_new();
+		return MHD_YES;
+	}
+	enum MHD_Result result = reply(exchange->connection, &said);
+	arena_reset(server->arena);
+	return result;
+}
+
+static enum MHD_Result go_on(Exchange *exchange)
+{
+	PluginAnswer said;
+
+	if (!call_go_on(exchange->call, &said))
+		return MHD_YES;
+	exchange->call = NULL;
+	return reply(exchange->connection, &said);
+}
+
 static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
 	const char *chunk, size_t *chunk_length, void **context)
 {
 	Server *server = data;
-	Upload *upload = *context;
+	Exchange *exchange = *context;
 
 	(void)version;
-	if (!upload) {
+	if (!exchange) {
 		if (refused(connection))
 			return MHD_NO;
-		*context = g_new0(Upload, 1);
+		*context = exchange = g_new0(Exchange, 1);
+		exchange->connection = connection;
 		atomic_fetch_add(&server->under_way, 1);
 		return MHD_YES;
 	}
+	if (exchange->call)
+		return go_on(exchange);
 	if (*chunk_length) {
-		upload_add(upload, chunk, *chunk_length);
+		take(exchange, chunk, *chunk_length);
 		*chunk_length = 0;
 		return MHD_YES;
 	}
-	size_t length = upload->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : upload->length;
-	PluginAnswer answer = plugin_answer(&server->plugin, strcmp(method, "POST") == 0 ? url : "", upload->data, length, server->arena);
-	enum MHD_Result result = reply(connection, &answer);
-	arena_reset(server->arena);
-	return result;
+	return answer(server, exchange, strcmp(method, "POST") == 0 ? url : "");
 }
 
 static void on_completed(void *data, struct MHD_Connection *connection, void **context, enum MHD_RequestTerminationCode code)
 {
 	Server *server = data;
-	Upload *upload = *context;
+	Exchange *exchange = *context;
 
 	(void)connection;
 	(void)code;
-	if (!upload)
+	if (!exchange)
 		return;
-	free(upload->data);
-	g_free(upload);
+	if (exchange->call)
+		call_drop(exchange->call);
+	arena_free(exchange->arena);
+	g_free(exchange->data);
+	g_free(exchange);
 	*context = NULL;
 	atomic_fetch_sub(&server->under_way, 1);
 }
@@ -141,7 +185,7 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	server->path = own ? g_strdup(path) : NULL;
 	server->arena = arena_new();
 	/* No timeout: closing an idle connection makes dockerd ask again without the body. */
-	server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC, 0, NULL, NULL,
+	server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_request, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);

@@ -17,6 +17,22 @@
 #define LIMIT_JSON_MEMBERS 1024u
 /* Binds, and Mounts, of one container: each is looked up on the host. */
 #define LIMIT_MOUNTS 512u
+/* What one call may make us ask Docker: volumes, containers, an image. */
+#define LIMIT_FACTS 64u
+/* Containers that join a namespace of one that joined another's. */
+#define LIMIT_FACT_JOINS 8u
+/* Times that the answers lead to further questions. */
+#define LIMIT_FACT_ROUNDS 4u
+/* How long Docker may take to answer one of them; then what needs it is denied. */
+#define LIMIT_FACT_MS 3000u
+/* One answer of Docker's; an image's history is its largest part. */
+#define LIMIT_FACT_BYTES (4u * 1024 * 1024)
+/* Answers that are kept until Docker tells of a change. */
+#define LIMIT_FACTS_KEPT 1024u
+/* One line of Docker's event stream. */
+#define LIMIT_EVENT_BYTES (64u * 1024)
+/* Between two tries to hear Docker's events. */
+#define LIMIT_EVENTS_RETRY_S 5u
 /* A request target. */
 #define LIMIT_URI_BYTES (16u * 1024)
 #define LIMIT_QUERY_NAMES 1024u

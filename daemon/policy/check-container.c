@@ -71,9 +71,9 @@ void check_masked_paths(Evaluation *e)
 }
 
 /* The user without its group: "1000:1000" -> "1000". */
-static const char *user_of(const ContainerSpec *spec, Arena *arena)
+static const char *user_name(const char *user, Arena *arena)
 {
-	return arena_strndup(arena, spec->user, strcspn(spec->user, ":"));
+	return arena_strndup(arena, user, strcspn(user, ":"));
 }
 
 /* runc takes what Go's strconv.Atoi takes for a uid: "+0" and "00" are root as well. */
@@ -92,11 +92,17 @@ static bool user_is_root(const char *user)
 	return !*user || !strcmp(user, "root") || (user_is_number(user, &zero) && zero);
 }
 
+/* Without one of its own a container has the image's user; an image that is not there runs nothing. */
 void check_user(Evaluation *e)
 {
 	const ContainerRules *rules = &e->policy->container;
-	const char *user = user_of(&e->request->container, e->arena);
+	const Request *request = e->request;
+	const char *given = *request->container.user || !request->image_user ? request->container.user : request->image_user;
+	const char *user = user_name(given, e->arena);
 	bool zero, root = user_is_root(user);
+
+	if (!*given && request->image_absent)
+		return;
 
 	if (rules->require_non_root && root)
 		check_report(e, RULE_NON_ROOT, &rules->rule, "");
@@ -129,7 +135,7 @@ void check_resources(Evaluation *e)
 void check_exec(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
-	const char *user = user_of(spec, e->arena);
+	const char *user = user_name(spec->user, e->arena);
 
 	if (spec->privileged)
 		check_report(e, RULE_EXEC_PRIVILEGED, &e->policy->exec_privileged, "");

@@ -90,7 +90,7 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 	const char *clean = path_canonical_run(mount->clean, e->arena), *resolved = path_canonical_run(mount->resolved, e->arena);
 
 	if (!*mount->resolved) {
-		check_report_builtin(e, RULE_UNRESOLVED, clean);
+		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "where %s leads", clean));
 		return;
 	}
 	bool written = judge_lists(e, rules, mount, clean);

@@ -183,6 +183,21 @@ static void run_checks(Evaluation *e)
 			checks[i].check(e);
 }
 
+/* The container that is started or entered is judged as if it were created now. */
+static void judge(Evaluation *e)
+{
+	const Request *request = e->request;
+
+	run_checks(e);
+	if (request->stored) {
+		e->request = request->stored;
+		run_checks(e);
+		e->request = request;
+	}
+	for (size_t i = 0; i < request->unresolved.count; i++)
+		check_report_builtin(e, RULE_UNRESOLVED, request->unresolved.items[i]);
+}
+
 Decision *policy_evaluate(const Policy *policy, const Request *request, const Facts *facts, Arena *arena)
 {
 	static const RuleId problems[PROBLEM_COUNT] = {
@@ -200,6 +215,6 @@ Decision *policy_evaluate(const Policy *policy, const Request *request, const Fa
 	if (request->problem != PROBLEM_NONE)
 		check_report_builtin(&e, problems[request->problem], request->problem_detail);
 	else if (policy)
-		run_checks(&e);
+		judge(&e);
 	return decide(&e, always_deny);
 }

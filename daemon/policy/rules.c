@@ -17,8 +17,8 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 		{ "Ask the administrator to look at: sentinel authz status" } },
 	[RULE_AUDIT_DOWN] = { "builtin.audit-down", "builtin", CRITICAL, "The decision cannot be written to the audit trail", "", "",
 		{ "Ask the administrator to make room for /var/lib/sentinel/audit" } },
-	[RULE_UNRESOLVED] = { "builtin.unresolved", "builtin", HIGH, "It cannot be found out where this host path leads: %", "HostConfig.Binds", "--volume",
-		{ "Name the path without symbolic links" } },
+	[RULE_UNRESOLVED] = { "builtin.unresolved", "builtin", HIGH, "It could not be found out in time: %", "", "",
+		{ "Try again; if it stays, ask the administrator to look at: sentinel authz status" } },
 
 	[RULE_PRIVILEGED] = { "privileged", "privileged", CRITICAL, "Privileged containers are not allowed", "HostConfig.Privileged", "--privileged",
 		{ "Remove --privileged flag", "Use specific capabilities instead: --cap-add" } },

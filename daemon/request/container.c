@@ -149,6 +149,24 @@ static bool read_networking(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+static bool read_masked(Json *json, void *target)
+{
+	ContainerSpec *spec = target;
+
+	if (json_null(json))
+		return true;
+	return spec->masked_paths_set = json_strings(json, &spec->masked_paths);
+}
+
+static bool read_readonly(Json *json, void *target)
+{
+	ContainerSpec *spec = target;
+
+	if (json_null(json))
+		return true;
+	return spec->readonly_paths_set = json_strings(json, &spec->readonly_paths);
+}
+
 /* container.Config, in Docker's order. */
 static const JsonField config_fields[] = {
 	FIELD("Hostname", hostname, json_string),
@@ -208,8 +226,8 @@ static const JsonField host_fields[] = {
 	FIELD("PidsLimit", pids_limit, json_int),
 	FIELD("Ulimits", ulimits, container_read_ulimits),
 	JSON_FIELD_SELF("Mounts", mounts_read_mounts),
-	FIELD("MaskedPaths", masked_paths_set, json_present),
-	FIELD("ReadonlyPaths", readonly_paths_set, json_present),
+	JSON_FIELD_SELF("MaskedPaths", read_masked),
+	JSON_FIELD_SELF("ReadonlyPaths", read_readonly),
 };
 
 /* A body is read into three places: Docker counts HostConfig's members at top level only when there
@@ -323,4 +341,28 @@ bool container_read_exec(Json *json, Request *request)
 
 	request->has_container = true;
 	return json_object(json, fields, G_N_ELEMENTS(fields), &request->container) && json_finish(json);
+}
+
+bool container_read_config(Json *json, void *target)
+{
+	StoredContainer *stored = target;
+	JsonField table[G_N_ELEMENTS(config_fields) + 1];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(config_fields); i++) {
+		table[i] = config_fields[i];
+		table[i].offset += offsetof(StoredContainer, config);
+	}
+	table[G_N_ELEMENTS(config_fields)] = (JsonField)JSON_FIELD("Image", StoredContainer, image, json_string);
+	return json_object(json, table, G_N_ELEMENTS(table), stored);
+}
+
+bool container_read_host_config(Json *json, void *target)
+{
+	return json_object(json, host_fields, G_N_ELEMENTS(host_fields), &((StoredContainer *)target)->host);
+}
+
+void container_join(ContainerSpec *to, const StoredContainer *from, Arena *arena)
+{
+	*to = from->host;
+	take_config(to, &from->config, arena);
 }

@@ -21,3 +21,15 @@ bool container_read_capabilities(Json *json, void *target);
 bool container_read_ulimits(Json *json, void *target);
 /* JsonReader for a bool: there is a health check, and it is not switched off. */
 bool container_read_healthcheck(Json *json, void *target);
+
+/* The two halves of a container as GET /containers/NAME/json has them.  The specs must be empty ones. */
+typedef struct StoredContainer {
+	ContainerSpec config, host;
+	const char *image;
+} StoredContainer;
+
+/* JsonReaders whose target is a StoredContainer. */
+bool container_read_config(Json *json, void *target);
+bool container_read_host_config(Json *json, void *target);
+/* `host` with what `config` says. */
+void container_join(ContainerSpec *to, const StoredContainer *from, Arena *arena);

@@ -27,6 +27,11 @@ static void add_other(ContainerSpec *spec, MountKind kind, const char *source, c
 	LIST_APPEND(arena, &spec->mounts, mount);
 }
 
+void mounts_add_volume(ContainerSpec *spec, const char *name, const char *target, bool read_only, const char *origin, Arena *arena)
+{
+	add_other(spec, MOUNT_VOLUME, name, target, read_only, origin, arena);
+}
+
 /* Whether `word` stands in the comma-separated `list`. */
 static bool has_word(const char *list, const char *word)
 {

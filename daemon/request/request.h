@@ -102,6 +102,7 @@ typedef struct ContainerSpec {
 	StringList device_cgroup_rules;
 	StringList security_opt; /* as sent */
 	bool masked_paths_set, readonly_paths_set; /* present and not null: the caller replaced Docker's list */
+	StringList masked_paths, readonly_paths;
 	PairList sysctls;
 	const char *runtime, *cgroup_parent, *restart_policy, *log_driver;
 	int64_t restart_retries;
@@ -161,9 +162,11 @@ typedef struct Request {
 	ImageRef image;             /* create, pull, push, tag, build target (the first of tags) ... */
 	bool has_container;         /* `container` was read */
 	ContainerSpec container;
-	/* What Docker was asked about things that the request only names; doors leave these empty. */
+	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty. */
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
-	StringList unresolved;      /* for people: what could not be found out in time ("volume data") */
+	bool image_absent;          /* Docker has no such image: it will refuse by itself */
+	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now; NULL: not known */
+	StringList unresolved;      /* for people: what could not be found out in time */
 } Request;
 
 /* An empty Request: all strings "", nothing set.  Lives in `arena`. */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "authz/call.h"
 #include "authz/envelope.h"
 #include "authz/listen.h"
 #include "authz/server.h"
@@ -79,7 +80,12 @@ static void tear_down(Fixture *f, gconstpointer data)
 
 static PluginAnswer ask(Fixture *f, const char *path, const char *message)
 {
-	return plugin_answer(&f->plugin, path, message, strlen(message), f->arena);
+	const CallWait wait = { NULL, NULL, NULL };
+	Call *call;
+	PluginAnswer answer = plugin_answer(&f->plugin, path, message, strlen(message), &wait, f->arena, &call);
+
+	g_assert_null(call);
+	return answer;
 }
 
 static const char *envelope(Fixture *f, const char *method, const char *uri, const char *body)

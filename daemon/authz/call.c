@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include <time.h>
+#include "authz/call.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/record.h"
+#include "policy/wants.h"
+#include "request/api.h"
+
+#define MICROSECONDS 1000000
+
+static const PluginAnswer allowed = { 200, "{\"Allow\":true}", sizeof "{\"Allow\":true}" - 1 };
+
+struct Call {
+	const Plugin *plugin;
+	Envelope envelope;
+	CallWait wait;
+	const Request *request; /* with the facts that are there */
+	const World *world;
+	const Decision *decision;
+	Resolve resolve;
+	uint64_t id; /* 0: not in the journal */
+	int64_t started_us;
+	Arena *arena;
+};
+
+static int64_t clock_us(clockid_t clock)
+{
+	struct timespec now;
+
+	(void)clock_gettime(clock, &now);
+	return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
+}
+
+static void evaluate(Call *call, bool audit_down)
+{
+	const Facts facts = { .audit_down = audit_down };
+
+	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
+}
+
+Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
+{
+	Call *call = arena_alloc(arena, sizeof *call);
+
+	*call = (Call){
+		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
+		.request = api_read(&envelope->call, arena), .world = world_acquire(plugin->cell),
+	};
+	call->resolve = (Resolve){
+		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
+	};
+	evaluate(call, false);
+	return call;
+}
+
+/* 0, or a negative errno. */
+static int write_down(Call *call)
+{
+	const Ledger *ledger = call->plugin->ledger;
+	size_t length;
+
+	if (!ledger)
+		return -1;
+	call->id = ledger->take_id(ledger->data);
+	const Record record = {
+		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
+		.user = text_printable(call->arena, call->envelope.user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
+	};
+	const char *line = record_format(&record, call->arena, &length);
+	return ledger->append(ledger->data, line, length);
+}
+
+/* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
+static void journal(Call *call)
+{
+	Status *status = call->plugin->status;
+
+	if (!call->request->mutates && call->decision->outcome == OUTCOME_ALLOWED && !call->world->log_reads)
+		return;
+	bool down = write_down(call) != 0;
+	if (atomic_load_explicit(&status->audit_down, memory_order_relaxed) != down)
+		atomic_store(&status->audit_down, down);
+	if (!down)
+		return;
+	call->id = 0;
+	if (call->request->mutates && call->world->fail_mode == FAIL_CLOSED)
+		evaluate(call, true);
+}
+
+static void tell(const Call *call)
+{
+	const Plugin *plugin = call->plugin;
+	const Decision *decision = call->decision;
+	_Atomic uint64_t *counters[OUTCOME_COUNT] = {
+		[OUTCOME_ALLOWED] = &plugin->status->allowed,
+		[OUTCOME_DENIED] = &plugin->status->denied,
+		[OUTCOME_WARNED] = &plugin->status->warned,
+	};
+
+	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
+	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
+		return;
+	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score };
+	(void)g_strlcpy(notice.user, text_printable(call->arena, call->envelope.user, sizeof notice.user - 8), sizeof notice.user);
+	(void)g_strlcpy(notice.summary, text_printable(call->arena, call->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
+	notice_push(plugin->notices, &notice);
+}
+
+static PluginAnswer denial(const Call *call)
+{
+	Buffer out = BUFFER_INIT(call->arena);
+
+	buffer_puts(&out, "{\"Allow\":false,\"Msg\":");
+	buffer_json_string(&out, decision_explain(call->decision, call->id, call->arena), 0);
+	buffer_puts(&out, "}");
+	return (PluginAnswer){ 200, out.data, out.length };
+}
+
+/* What is denied as it stands needs no facts.  False: Docker must be asked first. */
+static bool complete(Call *call)
+{
+	if (!call->decision->allowed)
+		return true;
+	const Request *judged = resolve_step(&call->resolve);
+	if (!judged)
+		return false;
+	if (judged != call->request) {
+		call->request = judged;
+		evaluate(call, false);
+	}
+	return true;
+}
+
+/* A question that this process asked Docker itself, for another call.  It can only look. */
+static bool is_own(const Call *call)
+{
+	const Lookup *lookup = call->plugin->lookup;
+
+	return lookup && *call->envelope.mark && !call->request->mutates && lookup->is_own(lookup->data, call->envelope.mark);
+}
+
+bool call_go_on(Call *call, PluginAnswer *ret)
+{
+	*ret = allowed;
+	if (!is_own(call)) {
+		if (!complete(call)) {
+			const Lookup *lookup = call->plugin->lookup;
+			call->wait.park(call->wait.data);
+			lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
+			return false;
+		}
+		journal(call);
+		tell(call);
+		if (!call->decision->allowed)
+			*ret = denial(call);
+	}
+	call_drop(call);
+	return true;
+}
+
+void call_drop(Call *call)
+{
+	if (call->world)
+		world_release(call->world);
+	call->world = NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One AuthZReq from the question to the answer: read, evaluated, completed with facts when it is not
+ * denied without them, written down, answered.
+ */
+#pragma once
+
+#include "authz/envelope.h"
+#include "authz/plugin.h"
+
+/* Says on the thread that calls it that the call waits; then `resume` runs once, on any thread, when
+ * call_go_on() may be called. */
+struct CallWait {
+	void (*park)(void *data);
+	LookupFn resume;
+	void *data;
+};
+
+/* The call lives in `arena`, which must not be touched while it waits. */
+Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena);
+/* True: `ret` is the answer, and the call is over.  False: it waits. */
+bool call_go_on(Call *call, PluginAnswer *ret);
+/* A call that will get no answer: nobody is there any more. */
+void call_drop(Call *call);

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/limits.h"
+#include "core/lookup.h"
+
+const Request *resolve_step(Resolve *resolve)
+{
+	if (!resolve->lookup || !resolve->wants)
+		return resolve->request;
+	for (;;) {
+		const Request *judged = facts_apply(resolve->request, resolve->wants, &resolve->facts, resolve->arena);
+		if (!facts_open(&resolve->facts))
+			return judged;
+		if (++resolve->rounds > LIMIT_FACT_ROUNDS)
+			facts_give_up(&resolve->facts);
+		else if (!resolve->lookup->recall(resolve->lookup->data, &resolve->facts, resolve->arena))
+			return NULL;
+	}
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Asking Docker, as those who decide see it; docker/ stands behind it (sentineld.c connects the two).
+ */
+#pragma once
+
+#include "request/facts.h"
+
+/* The header by which a question of ours is known when dockerd asks us about it: a secret of this process. */
+#define LOOKUP_HEADER "X-Sentinel-Call"
+
+typedef void (*LookupFn)(void *data);
+
+/* Where facts come from.  All members may be called from any thread. */
+typedef struct Lookup {
+	void *data;
+	/* Answers what is at hand; true when nothing is open any more. */
+	bool (*recall)(void *data, FactList *facts, Arena *arena);
+	/* Asks for what is open and calls done(done_data) once, on any thread (also before it returns), when
+	 * nothing is: `facts` and `arena` are not touched by anybody else until then. */
+	void (*ask)(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data);
+	/* Whether a call carries this process's own mark: it is one of our questions on its way. */
+	bool (*is_own)(void *data, const char *mark);
+} Lookup;
+
+/* One request on its way to what can be judged. */
+typedef struct Resolve {
+	const Lookup *lookup; /* NULL: nobody to ask */
+	const Request *request;
+	unsigned wants, rounds;
+	FactList facts;
+	Arena *arena;
+} Resolve;
+
+/* The request with its facts; or NULL: then resolve->facts must be asked, and this be called again. */
+const Request *resolve_step(Resolve *resolve);

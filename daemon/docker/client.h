@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Docker Engine API as a client that never blocks: libcurl's multi interface on the main loop,
+ * over Docker's Unix socket.  Only GET.  Main thread, but for client_is_mark().
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <systemd/sd-event.h>
+#include <glib.h>
+
+typedef struct Client Client;
+
+enum { CLIENT_NO_ANSWER = 0, CLIENT_NOBODY = -1 }; /* instead of an HTTP status */
+
+/* The end of a call: an HTTP status or one of the above.  `body` is NUL-terminated, "" for a stream. */
+typedef void (*ClientDone)(long status, const char *body, size_t length, void *data);
+/* A piece of a stream; NULL: it has begun (the headers of a 200 are there). */
+typedef void (*ClientPiece)(const char *piece, size_t length, void *data);
+
+/* `host`: "unix:///run/docker.sock"; other kinds of addresses are an error. */
+Client *client_new(sd_event *event, const char *host, GError **error);
+void client_end(Client *client);  /* ends every call with CLIENT_NO_ANSWER */
+void client_free(Client *client); /* the same, and frees; NULL is accepted */
+
+/* `target` is escaped already: "/volumes/data". */
+void client_get(Client *client, const char *target, unsigned timeout_ms, ClientDone done, void *data);
+/* Until Docker ends it. */
+void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data);
+/* Whether `mark` is what this client puts into LOOKUP_HEADER.  Any thread. */
+bool client_is_mark(const Client *client, const char *mark);

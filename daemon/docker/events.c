@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "docker/events.h"
+#include "request/json.h"
+
+/* {"type":["container","volume","image"]} */
+#define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%5D%7D"
+#define SECOND_US ((uint64_t)1000 * 1000)
+
+struct Events {
+	sd_event *event;
+	Client *client;
+	Memory *memory;
+	GString *line; /* what has come of the current one */
+	Arena *arena;
+	bool listening;
+	uint64_t next_try_us;
+};
+
+static void forget_all(Events *events)
+{
+	for (FactKind kind = 0; kind < FACT_KIND_COUNT; kind++)
+		memory_forget(events->memory, kind);
+}
+
+/* One event (moby api/types/events: Message). */
+static void on_line(Events *events, const char *line, size_t length)
+{
+	static const struct { const char *type; FactKind kind; } kinds[] = {
+		{ "container", FACT_CONTAINER }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
+	};
+	const JsonField fields[] = { { "Type", strlen("Type"), 0, json_string } };
+	Json json = json_begin(line, length, events->arena);
+	const char *type = "";
+	bool known = false;
+
+	if (json_object(&json, fields, G_N_ELEMENTS(fields), &type))
+		for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+			if (!strcmp(type, kinds[i].type)) {
+				memory_forget(events->memory, kinds[i].kind);
+				known = true;
+			}
+	if (!known)
+		forget_all(events);
+	arena_reset(events->arena);
+}
+
+static void on_piece(const char *piece, size_t length, void *data)
+{
+	Events *events = data;
+	const char *end = piece + length, *feed;
+
+	if (!piece) {
+		memory_open(events->memory);
+		return;
+	}
+	for (; (feed = memchr(piece, '\n', (size_t)(end - piece))); piece = feed + 1) {
+		(void)g_string_append_len(events->line, piece, feed - piece);
+		on_line(events, events->line->str, events->line->len);
+		(void)g_string_truncate(events->line, 0);
+	}
+	/* An event whose end has not come yet may be told of late: better to forget too early. */
+	(void)g_string_append_len(events->line, piece, end - piece);
+	if (piece < end)
+		forget_all(events);
+	if (events->line->len > LIMIT_EVENT_BYTES)
+		(void)g_string_truncate(events->line, 0);
+}
+
+static void on_end(long status, const char *body, size_t length, void *data)
+{
+	Events *events = data;
+	uint64_t now = 0;
+
+	(void)status;
+	(void)body;
+	(void)length;
+	memory_close(events->memory);
+	(void)g_string_truncate(events->line, 0);
+	events->listening = false;
+	(void)sd_event_now(events->event, CLOCK_MONOTONIC, &now);
+	events->next_try_us = now + LIMIT_EVENTS_RETRY_S * SECOND_US;
+}
+
+Events *events_new(sd_event *event, Client *client, Memory *memory)
+{
+	Events *events = g_new0(Events, 1);
+
+	*events = (Events){ .event = event, .client = client, .memory = memory, .line = g_string_new(NULL), .arena = arena_new() };
+	return events;
+}
+
+void events_free(Events *events)
+{
+	if (!events)
+		return;
+	(void)g_string_free(events->line, TRUE);
+	arena_free(events->arena);
+	g_free(events);
+}
+
+void events_want(Events *events)
+{
+	uint64_t now;
+
+	if (events->listening || sd_event_now(events->event, CLOCK_MONOTONIC, &now) < 0 || now < events->next_try_us)
+		return;
+	events->listening = true;
+	client_follow(events->client, TARGET, on_piece, on_end, events);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Docker's event stream, heard for one purpose: to know when a kept answer is no longer good.
+ * Main thread.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+#include "docker/client.h"
+#include "docker/memory.h"
+
+typedef struct Events Events;
+
+Events *events_new(sd_event *event, Client *client, Memory *memory);
+void events_free(Events *events); /* NULL is accepted */
+/* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
+ * LIMIT_EVENTS_RETRY_S; until it works nothing is kept. */
+void events_want(Events *events);

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "docker/client.h"
+#include "docker/events.h"
+#include "docker/lookups.h"
+#include "docker/memory.h"
+
+#define USUAL_HOST "unix:///var/run/docker.sock"
+
+/* Somebody's questions, until the last one is answered. */
+typedef struct Batch {
+	struct Batch *next;
+	Lookups *lookups;
+	FactList *facts;
+	Arena *arena;
+	LookupFn done;
+	void *data;
+	unsigned open;
+} Batch;
+
+typedef struct Question {
+	Batch *batch;
+	Fact *fact;
+	uint64_t epoch;
+} Question;
+
+struct Lookups {
+	Lookup lookup;
+	Client *client;
+	Memory *memory;
+	Events *events;
+	bool named, complained;
+	pthread_mutex_t lock; /* guards what follows */
+	Batch *waiting;
+	bool stopped;
+	int wakeup;
+	sd_event_source *source;
+};
+
+static void answered(Batch *batch)
+{
+	if (--batch->open)
+		return;
+	batch->done(batch->data);
+	g_free(batch);
+}
+
+static FactState state_of(const Lookups *lookups, long status)
+{
+	switch (status) {
+	case 200:
+		return FACT_KNOWN;
+	case 404:
+		return FACT_ABSENT;
+	case CLIENT_NOBODY:
+		return lookups->named ? FACT_FAILED : FACT_NOBODY;
+	default:
+		return FACT_FAILED;
+	}
+}
+
+static void complain(Lookups *lookups, const Fact *fact, long status)
+{
+	bool wrong = fact->state == FACT_FAILED || fact->state == FACT_NOBODY;
+
+	if (wrong && !lookups->complained)
+		log_warning("Docker cannot be asked about what requests name (%s): %s",
+			status > 0 ? "it refuses" : status == CLIENT_NOBODY ? "nobody listens on its socket" : "no answer in time",
+			fact->state == FACT_NOBODY ? "they are judged by what they say; see --docker-host" : "what needs the answer is denied");
+	lookups->complained = wrong;
+}
+
+static void on_answer(long status, const char *body, size_t length, void *data)
+{
+	Question *question = data;
+	Batch *batch = question->batch;
+	Fact *fact = question->fact;
+
+	fact->state = state_of(batch->lookups, status);
+	if (fact->state == FACT_KNOWN) {
+		fact->json = arena_strndup(batch->arena, body, length);
+		fact->length = length;
+	}
+	memory_keep(batch->lookups->memory, fact, question->epoch);
+	complain(batch->lookups, fact, status);
+	g_free(question);
+	answered(batch);
+}
+
+static char *target_of(const Fact *fact)
+{
+	static const struct { const char *before, *keep, *after; } paths[FACT_KIND_COUNT] = {
+		[FACT_VOLUME] = { "/volumes/", NULL, "" },
+		[FACT_CONTAINER] = { "/containers/", NULL, "/json" },
+		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
+	};
+	g_autofree char *name = g_uri_escape_string(fact->name, paths[fact->kind].keep, FALSE);
+
+	return g_strconcat(paths[fact->kind].before, name, paths[fact->kind].after, NULL);
+}
+
+static void put_question(Batch *batch, Fact *fact)
+{
+	Lookups *lookups = batch->lookups;
+	Question *question = g_new0(Question, 1);
+	g_autofree char *target = target_of(fact);
+
+	*question = (Question){ batch, fact, memory_epoch(lookups->memory, fact->kind) };
+	client_get(lookups->client, target, LIMIT_FACT_MS, on_answer, question);
+}
+
+static void put_questions(Batch *batch)
+{
+	batch->open = 1; /* this loop's own: an answer may come before the next question is put */
+	for (size_t i = 0; i < batch->facts->count; i++) {
+		Fact *fact = &batch->facts->items[i];
+		if (fact->state != FACT_OPEN)
+			continue;
+		batch->open++;
+		put_question(batch, fact);
+	}
+	answered(batch);
+}
+
+static void fail(Batch *batch)
+{
+	facts_give_up(batch->facts);
+	batch->done(batch->data);
+	g_free(batch);
+}
+
+static Batch *take_all(Lookups *lookups)
+{
+	(void)pthread_mutex_lock(&lookups->lock);
+	Batch *batch = lookups->waiting;
+	lookups->waiting = NULL;
+	(void)pthread_mutex_unlock(&lookups->lock);
+	return batch;
+}
+
+static int on_wakeup(sd_event_source *source, int fd, uint32_t revents, void *data)
+{
+	Lookups *lookups = data;
+	eventfd_t value;
+
+	(void)source;
+	(void)revents;
+	(void)eventfd_read(fd, &value);
+	events_want(lookups->events);
+	for (Batch *batch = take_all(lookups), *next; batch; batch = next) {
+		next = batch->next;
+		put_questions(batch);
+	}
+	return 0;
+}
+
+static bool recall(void *data, FactList *facts, Arena *arena)
+{
+	Lookups *lookups = data;
+	bool all = true;
+
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->items[i].state == FACT_OPEN && !memory_recall(lookups->memory, &facts->items[i], arena))
+			all = false;
+	return all;
+}
+
+static void ask(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data)
+{
+	Lookups *lookups = data;
+	Batch *batch = g_new0(Batch, 1);
+
+	*batch = (Batch){ .lookups = lookups, .facts = facts, .arena = arena, .done = done, .data = done_data };
+	(void)pthread_mutex_lock(&lookups->lock);
+	bool stopped = lookups->stopped;
+	if (!stopped) {
+		batch->next = lookups->waiting;
+		lookups->waiting = batch;
+		(void)eventfd_write(lookups->wakeup, 1);
+	}
+	(void)pthread_mutex_unlock(&lookups->lock);
+	if (stopped)
+		fail(batch);
+}
+
+static bool is_own(void *data, const char *mark)
+{
+	return client_is_mark(((Lookups *)data)->client, mark);
+}
+
+Lookups *lookups_new(sd_event *event, const char *host, GError **error)
+{
+	Client *client = client_new(event, host ? host : USUAL_HOST, error);
+
+	if (!client)
+		return NULL;
+	Lookups *lookups = g_new0(Lookups, 1);
+	*lookups = (Lookups){
+		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own }, .client = client, .memory = memory_new(),
+		.named = host != NULL, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	};
+	(void)pthread_mutex_init(&lookups->lock, NULL);
+	lookups->events = events_new(event, client, lookups->memory);
+	if (sd_event_add_io(event, &lookups->source, lookups->wakeup, EPOLLIN, on_wakeup, lookups) >= 0)
+		return lookups;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "questions to Docker cannot be set up");
+	lookups_free(lookups);
+	return NULL;
+}
+
+void lookups_stop(Lookups *lookups)
+{
+	if (!lookups)
+		return;
+	(void)pthread_mutex_lock(&lookups->lock);
+	lookups->stopped = true;
+	(void)pthread_mutex_unlock(&lookups->lock);
+	for (Batch *batch = take_all(lookups), *next; batch; batch = next) {
+		next = batch->next;
+		fail(batch);
+	}
+	client_end(lookups->client);
+}
+
+void lookups_free(Lookups *lookups)
+{
+	if (!lookups)
+		return;
+	lookups_stop(lookups);
+	sd_event_source_disable_unref(lookups->source);
+	events_free(lookups->events);
+	client_free(lookups->client);
+	memory_free(lookups->memory);
+	(void)close(lookups->wakeup);
+	(void)pthread_mutex_destroy(&lookups->lock);
+	g_free(lookups);
+}
+
+const Lookup *lookups_get(Lookups *lookups)
+{
+	return &lookups->lookup;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The Lookup of core/lookup.h on the real Docker: questions from any thread, asked on the main
+ * thread, answers kept while Docker's event stream is heard.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+#include <glib.h>
+#include "core/lookup.h"
+
+typedef struct Lookups Lookups;
+
+/* `host`: NULL for Docker's usual socket.  When nobody listens there either, requests are judged by
+ * what they say (FACT_NOBODY): who named a host wants it asked, and gets FACT_FAILED. */
+Lookups *lookups_new(sd_event *event, const char *host, GError **error);
+/* What waits fails at once, and so does what comes after.  Main thread, before those who ask end. */
+void lookups_stop(Lookups *lookups);
+void lookups_free(Lookups *lookups); /* NULL is accepted */
+const Lookup *lookups_get(Lookups *lookups); /* lives as long as it does */

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+#include "policy/model.h"
+#include "policy/wants.h"
+
+static bool judges_namespaces(const Policy *policy)
+{
+	return policy->namespaces[NS_NETWORK].set || policy->namespaces[NS_PID].set || policy->namespaces[NS_IPC].set;
+}
+
+/* Whose user is not given has the image's; a warning is not worth the question. */
+static bool judges_users(const ContainerRules *rules)
+{
+	return rules->rule.action == ACTION_BLOCK &&
+	       (rules->require_non_root || rules->require_numeric_user || rules->allowed_users.count || rules->blocked_users.count);
+}
+
+static unsigned of_container(const Policy *policy)
+{
+	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | (judges_namespaces(policy) ? WANT_JOINED : 0u) |
+	       (judges_users(&policy->container) ? WANT_IMAGE : 0u);
+}
+
+unsigned policy_wants(const Policy *policy, const Request *request)
+{
+	if (!policy || request->problem != PROBLEM_NONE)
+		return 0;
+	switch (request->kind) {
+	case KIND_CONTAINER_CREATE:
+	case KIND_SERVICE:
+		return of_container(policy);
+	case KIND_CONTAINER_START:
+	case KIND_EXEC_CREATE:
+		return of_container(policy) | WANT_STORED;
+	default:
+		return 0;
+	}
+}

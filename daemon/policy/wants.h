@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "policy/policy.h"
+#include "request/facts.h"
+
+/* The WANT_ bits of what Docker must be asked before `policy` can judge `request`.  policy NULL:
+ * lockdown wants nothing.  Pure, any thread. */
+unsigned policy_wants(const Policy *policy, const Request *request);

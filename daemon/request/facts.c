@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "request/container.h"
+#include "request/facts.h"
+#include "request/list.h"
+#include "request/mounts.h"
+#include "request/stored.h"
+
+#define SHOWN_NAME_BYTES 100u
+
+/* One pass over a request with the facts that are there. */
+typedef struct Pass {
+	Request *request;
+	FactList *facts;
+	unsigned wants;
+	Arena *arena;
+} Pass;
+
+const char *fact_title(const Fact *fact, Arena *arena)
+{
+	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image" };
+
+	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
+}
+
+/* The fact, which is asked for when it is new.  A call that needs too many gets a failed one. */
+static const Fact *find(const Pass *pass, FactKind kind, const char *name)
+{
+	static const Fact too_many = { .name = "", .state = FACT_FAILED };
+
+	for (size_t i = 0; i < pass->facts->count; i++)
+		if (pass->facts->items[i].kind == kind && !strcmp(pass->facts->items[i].name, name))
+			return &pass->facts->items[i];
+	if (pass->facts->count == LIMIT_FACTS)
+		return &too_many;
+	const Fact fact = { .kind = kind, .name = name, .state = FACT_OPEN };
+	LIST_APPEND(pass->arena, pass->facts, fact);
+	return &pass->facts->items[pass->facts->count - 1];
+}
+
+static void unresolved(const Pass *pass, const char *title)
+{
+	LIST_APPEND(pass->arena, &pass->request->unresolved, title);
+}
+
+/* The fact when it is known; NULL when it is open, absent, or has failed (then it is noted). */
+static const Fact *need(const Pass *pass, FactKind kind, const char *name)
+{
+	const Fact *fact = find(pass, kind, name);
+
+	if (fact->state == FACT_FAILED)
+		unresolved(pass, *fact->name ? fact_title(fact, pass->arena) : "more things than one call may name");
+	return fact->state == FACT_KNOWN ? fact : NULL;
+}
+
+/* True when the answer could be read; else that is noted. */
+static bool readable(const Pass *pass, const Fact *fact, bool good)
+{
+	if (!good)
+		unresolved(pass, fact_title(fact, pass->arena));
+	return good;
+}
+
+static void add_volume(const Pass *pass, const char *name, const char *target)
+{
+	const Fact *fact = need(pass, FACT_VOLUME, name);
+	StoredVolume volume;
+
+	if (fact && readable(pass, fact, stored_read_volume(fact->json, fact->length, pass->arena, &volume)))
+		mounts_add_options(&pass->request->container, &volume.options, target, arena_printf(pass->arena, "volume %s", name), pass->arena);
+}
+
+static void add_mounts_of(const Pass *pass, const char *container)
+{
+	const Fact *fact = need(pass, FACT_CONTAINER, container);
+	Request *stored = request_new(pass->arena);
+
+	if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+		return;
+	for (size_t i = 0; i < stored->container.mounts.count && pass->request->container.mounts.count < LIMIT_MOUNTS; i++)
+		LIST_APPEND(pass->arena, &pass->request->container.mounts, stored->container.mounts.items[i]);
+}
+
+/* "web:ro" -> "web" */
+static const char *container_of(const char *from, Arena *arena)
+{
+	return arena_strndup(arena, from, strcspn(from, ":"));
+}
+
+static void add_volumes(const Pass *pass)
+{
+	ContainerSpec *spec = &pass->request->container;
+
+	for (size_t i = 0; i < spec->volumes_from.count; i++)
+		add_mounts_of(pass, container_of(spec->volumes_from.items[i], pass->arena));
+	/* What the options of a volume add is no volume: the list grows behind the ones that are looked at. */
+	for (size_t i = 0, count = spec->mounts.count; i < count; i++)
+		if (spec->mounts.items[i].kind == MOUNT_VOLUME && *spec->mounts.items[i].source)
+			add_volume(pass, spec->mounts.items[i].source, spec->mounts.items[i].target);
+}
+
+/* A namespace of another container's is the host's when that container has the host's. */
+static void follow(const Pass *pass, const char **mode, size_t offset)
+{
+	static const char prefix[] = "container:";
+
+	for (unsigned steps = 0; g_str_has_prefix(*mode, prefix); steps++) {
+		const Fact *fact = steps < LIMIT_FACT_JOINS ? need(pass, FACT_CONTAINER, *mode + strlen(prefix)) : NULL;
+		Request *stored = request_new(pass->arena);
+		if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+			return;
+		const char *joined = *(const char **)(void *)((char *)&stored->container + offset);
+		if (strcmp(joined, "host") != 0 && !g_str_has_prefix(joined, prefix))
+			return;
+		*mode = joined;
+	}
+}
+
+static void follow_all(const Pass *pass)
+{
+	ContainerSpec *spec = &pass->request->container;
+
+	follow(pass, &spec->network_mode, offsetof(ContainerSpec, network_mode));
+	follow(pass, &spec->pid_mode, offsetof(ContainerSpec, pid_mode));
+	follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));
+}
+
+static void add_image(const Pass *pass)
+{
+	Request *request = pass->request;
+
+	if (*request->container.user || !*request->image.text || request->image_user)
+		return;
+	const Fact *fact = need(pass, FACT_IMAGE, request->image.text);
+	if (fact)
+		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
+	request->image_absent = find(pass, FACT_IMAGE, request->image.text)->state == FACT_ABSENT;
+}
+
+static void complete(const Pass *pass)
+{
+	if (pass->wants & WANT_VOLUMES)
+		add_volumes(pass);
+	if (pass->wants & WANT_JOINED)
+		follow_all(pass);
+	if (pass->wants & WANT_IMAGE)
+		add_image(pass);
+}
+
+static void add_stored(const Pass *pass)
+{
+	const Fact *fact = need(pass, FACT_CONTAINER, pass->request->subject);
+	Request *stored = request_new(pass->arena);
+
+	if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+		return;
+	stored->method = pass->request->method;
+	complete(&(Pass){ stored, pass->facts, pass->wants & ~(unsigned)WANT_STORED, pass->arena });
+	for (size_t i = 0; i < stored->unresolved.count; i++)
+		unresolved(pass, stored->unresolved.items[i]);
+	pass->request->stored = stored;
+}
+
+const Request *facts_apply(const Request *request, unsigned wants, FactList *facts, Arena *arena)
+{
+	Request *copy = arena_alloc(arena, sizeof *copy);
+	const MountList *mounts = &request->container.mounts;
+
+	*copy = *request;
+	copy->container.mounts = (MountList){ 0 }; /* a list of its own, to append to */
+	for (size_t i = 0; i < mounts->count; i++)
+		LIST_APPEND(arena, &copy->container.mounts, mounts->items[i]);
+	const Pass pass = { copy, facts, wants, arena };
+	if (request->kind == KIND_CONTAINER_START || request->kind == KIND_EXEC_CREATE) {
+		if (wants & WANT_STORED)
+			add_stored(&pass);
+	} else {
+		complete(&pass);
+	}
+	return copy;
+}
+
+bool facts_open(const FactList *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->items[i].state == FACT_OPEN)
+			return true;
+	return false;
+}
+
+void facts_give_up(FactList *facts)
+{
+	for (size_t i = 0; i < facts->count; i++)
+		if (facts->items[i].state == FACT_OPEN)
+			facts->items[i].state = FACT_FAILED;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/limits.h"
+#include "request/container.h"
+#include "request/image.h"
+#include "request/list.h"
+#include "request/mounts.h"
+#include "request/stored.h"
+
+bool stored_read_volume(const char *text, size_t length, Arena *arena, StoredVolume *ret)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Driver", StoredVolume, driver, json_string),
+		JSON_FIELD("Options", StoredVolume, options, json_pairs),
+	};
+	Json json = json_begin(text, length, arena);
+
+	*ret = (StoredVolume){ .driver = "" };
+	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json);
+}
+
+static bool read_user(Json *json, void *target)
+{
+	const JsonField fields[] = { { "User", strlen("User"), 0, json_string } };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+bool stored_read_image(const char *text, size_t length, Arena *arena, const char **ret_user)
+{
+	const JsonField fields[] = { { "Config", strlen("Config"), 0, read_user } };
+	Json json = json_begin(text, length, arena);
+	const char *user = "";
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &user) || !json_finish(&json))
+		return false;
+	*ret_user = user;
+	return true;
+}
+
+/* moby oci/defaults.go, as of 20.10: a list that lacks one of these protects less than Docker's own. */
+static const char *const masked[] = {
+	"/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",
+};
+static const char *const readonly[] = { "/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger" };
+
+static bool has(const StringList *list, const char *word)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i], word))
+			return true;
+	return false;
+}
+
+static bool has_all(const StringList *list, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!has(list, words[i]))
+			return false;
+	return true;
+}
+
+/* One of "Mounts" (api/types: MountPoint). */
+typedef struct Point {
+	const char *type, *name, *source, *target, *propagation;
+	bool writable;
+} Point;
+
+static bool read_point(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Type", Point, type, json_string),
+		JSON_FIELD("Name", Point, name, json_string),
+		JSON_FIELD("Source", Point, source, json_string),
+		JSON_FIELD("Destination", Point, target, json_string),
+		JSON_FIELD("RW", Point, writable, json_bool),
+		JSON_FIELD("Propagation", Point, propagation, json_string),
+	};
+	ContainerSpec *spec = target;
+	Point point = { .type = "", .name = "", .source = "", .target = "", .propagation = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &point))
+		return false;
+	if (!strcmp(point.type, "bind") || (!*point.type && !*point.name))
+		mounts_add_path(spec, point.source, point.target, !point.writable, "Mounts", json->arena);
+	else if (!strcmp(point.type, "volume") || *point.name)
+		mounts_add_volume(spec, point.name, point.target, !point.writable, "Mounts", json->arena);
+	else
+		return true;
+	spec->mounts.items[spec->mounts.count - 1].propagation = point.propagation;
+	return true;
+}
+
+static bool read_points(Json *json, void *target)
+{
+	return json_array(json, read_point, target);
+}
+
+typedef struct Inspected {
+	ContainerSpec points; /* only its mounts */
+	const char *name;
+	StoredContainer container;
+} Inspected;
+
+static bool read_config(Json *json, void *target)
+{
+	return container_read_config(json, &((Inspected *)target)->container);
+}
+
+static bool read_host_config(Json *json, void *target)
+{
+	return container_read_host_config(json, &((Inspected *)target)->container);
+}
+
+/* What create would have said had Docker not filled in the rest. */
+static void undo_defaults(ContainerSpec *spec)
+{
+	spec->masked_paths_set = !spec->privileged && !has_all(&spec->masked_paths, masked, G_N_ELEMENTS(masked));
+	spec->readonly_paths_set = !spec->privileged && !has_all(&spec->readonly_paths, readonly, G_N_ELEMENTS(readonly));
+	spec->cgroupns_mode = "";
+	if (!strcmp(spec->runtime, "runc") || !strcmp(spec->runtime, "io.containerd.runc.v2"))
+		spec->runtime = "";
+}
+
+bool stored_read_container(const char *text, size_t length, Arena *arena, Request *request)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Name", Inspected, name, json_string),
+		JSON_FIELD_SELF("Config", read_config),
+		JSON_FIELD_SELF("HostConfig", read_host_config),
+		JSON_FIELD("Mounts", Inspected, points, read_points),
+	};
+	Inspected read = { .points = request->container, .name = "", .container = { .config = request->container, .host = request->container, .image = "" } };
+	Json json = json_begin(text, length, arena);
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &read) || !json_finish(&json))
+		return false;
+	container_join(&request->container, &read.container, arena);
+	request->container.name = read.name + (*read.name == '/');
+	request->container.mounts = read.points.mounts;
+	undo_defaults(&request->container);
+	request->kind = KIND_CONTAINER_CREATE;
+	request->endpoint = "container.create";
+	request->image = image_parse(read.container.image, arena);
+	request->image_user = request->container.user; /* what the image said was taken over at creation */
+	request->has_container = true;
+	return true;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What Docker answers about a container, a volume or an image that it has.
+ */
+#pragma once
+
+#include "request/request.h"
+
+typedef struct StoredVolume {
+	const char *driver;
+	PairList options; /* of the local driver: type, o, device */
+} StoredVolume;
+
+/* False when the answer is not what Docker documents. */
+bool stored_read_volume(const char *json, size_t length, Arena *arena, StoredVolume *ret);
+/* The user of the image's configuration, "" when it has none. */
+bool stored_read_image(const char *json, size_t length, Arena *arena, const char **ret_user);
+/* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the
+ * container's mount points (binds, volumes by name, inherited ones too).  What Docker filled in by
+ * itself (the default runtime, the cgroup namespace of its host, its own masked paths) is left out. */
+bool stored_read_container(const char *json, size_t length, Arena *arena, Request *request);
