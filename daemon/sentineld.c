@@ -194,7 +194,7 @@ static bool start_bus(Service *service, GError **error)
 
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.notices = service->notices, .reload = service->reload, .index = index,
+		.notices = service->notices, .reload = service->reload, .lookup = lookups_get(service->lookups), .index = index,
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	return service->bus != NULL || service->options.bus == BUS_NONE;

@@ -117,10 +117,11 @@ static PluginAnswer denial(const Call *call)
 	return (PluginAnswer){ 200, out.data, out.length };
 }
 
-/* What is denied as it stands needs no facts.  False: Docker must be asked first. */
+/* What is denied as it stands needs no facts, but for the image's user, which can only help.
+ * False: Docker must be asked first. */
 static bool complete(Call *call)
 {
-	if (!call->decision->allowed)
+	if (!call->decision->allowed && !(call->resolve.wants & WANT_IMAGE))
 		return true;
 	const Request *judged = resolve_step(&call->resolve);
 	if (!judged)

@@ -7,6 +7,7 @@
 #include <systemd/sd-event.h>
 #include "audit/index.h"
 #include "base/worker.h"
+#include "core/lookup.h"
 #include "core/notice.h"
 #include "core/paths.h"
 #include "core/reload.h"
@@ -24,6 +25,7 @@ typedef struct BusContext {
 	Status *status;
 	NoticeQueue *notices;
 	Reload *reload;
+	const Lookup *lookup;
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 

@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "bus/internal.h"
 #include "policy/store.h"
+#include "policy/wants.h"
 #include "request/api.h"
 #include "request/argv.h"
 #include "request/list.h"
@@ -17,9 +18,10 @@ typedef struct Trial {
 	sd_bus_message *call;
 	Arena *arena;
 	Request *request;
+	Resolve resolve;
 	const char *policy_name; /* "" : the one in force */
 	char *policies_dir;
-	Policy *policy;
+	Policy *policy; /* NULL: there is none in force */
 	GPtrArray *diagnostics;
 } Trial;
 
@@ -88,10 +90,10 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int answer(Trial *trial, const Policy *policy)
+static int answer(Trial *trial, const Request *request)
 {
 	const Facts facts = { .audit_down = false };
-	const Decision *decision = policy_evaluate(policy, trial->request, &facts, trial->arena);
+	const Decision *decision = policy_evaluate(trial->policy, request, &facts, trial->arena);
 	sd_bus_message *reply = NULL;
 	int r = sd_bus_message_new_method_return(trial->call, &reply);
 
@@ -109,6 +111,29 @@ static int answer(Trial *trial, const Policy *policy)
 	return r < 0 ? r : 1;
 }
 
+/* Takes the trial.  As the plugin does it: Docker is asked about what the request only names. */
+static void go_on(void *data)
+{
+	Trial *trial = data;
+	const Request *request = resolve_step(&trial->resolve);
+	const Lookup *lookup = trial->resolve.lookup;
+
+	if (!request) {
+		lookup->ask(lookup->data, &trial->resolve.facts, trial->arena, go_on, trial);
+		return;
+	}
+	(void)answer(trial, request);
+	trial_free(trial);
+}
+
+static void begin(Trial *trial)
+{
+	trial->resolve = (Resolve){
+		.lookup = trial->bus->context->lookup, .request = trial->request, .wants = policy_wants(trial->policy, trial->request), .arena = trial->arena,
+	};
+	go_on(trial);
+}
+
 static void load_policy(void *data)
 {
 	Trial *trial = data;
@@ -122,10 +147,11 @@ static void policy_loaded(void *data)
 	Trial *trial = data;
 	g_autofree char *problem = diagnostics_first_error(trial->diagnostics);
 
-	if (trial->policy)
-		(void)answer(trial, trial->policy);
-	else
-		(void)bus_reply_named(trial->call, "PolicyInvalid", "%s", problem);
+	if (trial->policy) {
+		begin(trial);
+		return;
+	}
+	(void)bus_reply_named(trial->call, "PolicyInvalid", "%s", problem);
 	trial_free(trial);
 }
 
@@ -134,10 +160,10 @@ static int judge(Trial *trial)
 {
 	if (!*trial->policy_name) {
 		const World *world = world_acquire(trial->bus->context->cell);
-		int r = answer(trial, world->policy);
+		trial->policy = world->policy ? policy_ref(world->policy) : NULL;
 		world_release(world);
-		trial_free(trial);
-		return r;
+		begin(trial);
+		return 1;
 	}
 	trial->policies_dir = g_strdup(trial->bus->context->paths->policies_dir);
 	if (worker_submit(trial->bus->context->worker, load_policy, policy_loaded, trial))

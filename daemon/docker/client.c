@@ -44,14 +44,14 @@ static long status_of(const Transfer *transfer, CURLcode code)
 	return CLIENT_NO_ANSWER;
 }
 
-/* Whether somebody listens: libcurl takes a quarter of a second to say that nobody does. */
+/* Whether somebody listens there for us: libcurl takes a quarter of a second to say that nobody does. */
 static bool served(const Client *client)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 
 	(void)g_strlcpy(address.sun_path, client->socket_path, sizeof address.sun_path);
-	bool nobody = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 && (errno == ENOENT || errno == ECONNREFUSED);
+	bool nobody = fd >= 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) < 0 && (errno == ENOENT || errno == ECONNREFUSED || errno == EACCES);
 	if (fd >= 0)
 		(void)close(fd);
 	return !nobody;

@@ -16,8 +16,7 @@ static bool judges_users(const ContainerRules *rules)
 
 static unsigned of_container(const Policy *policy)
 {
-	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | (judges_namespaces(policy) ? WANT_JOINED : 0u) |
-	       (judges_users(&policy->container) ? WANT_IMAGE : 0u);
+	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
 }
 
 unsigned policy_wants(const Policy *policy, const Request *request)
@@ -27,7 +26,7 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 	switch (request->kind) {
 	case KIND_CONTAINER_CREATE:
 	case KIND_SERVICE:
-		return of_container(policy);
+		return of_container(policy) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 	case KIND_CONTAINER_START:
 	case KIND_EXEC_CREATE:
 		return of_container(policy) | WANT_STORED;

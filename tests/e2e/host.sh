@@ -50,7 +50,7 @@ wait_for() {
 # guard_start [OPTION...]: sentineld with its files in $SENTINEL_HOST/guard
 guard_start() {
 	: > "$SENTINEL_HOST/guard.log.new"
-	"$SENTINELD" --config-dir "$SENTINEL_HOST/guard" --authz-socket $PLUGIN_SOCKET --bus none "$@" > "$SENTINEL_HOST/guard.log.new" 2>&1 &
+	"$SENTINELD" --config-dir "$SENTINEL_HOST/guard" --authz-socket $PLUGIN_SOCKET --docker-host "$DOCKER_HOST" --bus none "$@" > "$SENTINEL_HOST/guard.log.new" 2>&1 &
 	guard_pid=$!
 	wait_for 20 grep -q 'is ready' "$SENTINEL_HOST/guard.log.new" || {
 		cat "$SENTINEL_HOST/guard.log.new" >&2
