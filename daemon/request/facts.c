@@ -107,7 +107,11 @@ static void follow(const Pass *pass, const char **mode, size_t offset)
 	static const char prefix[] = "container:";
 
 	for (unsigned steps = 0; g_str_has_prefix(*mode, prefix); steps++) {
-		const Fact *fact = steps < LIMIT_FACT_JOINS ? need(pass, FACT_CONTAINER, *mode + strlen(prefix)) : NULL;
+		if (steps == LIMIT_FACT_JOINS) {
+			unresolved(pass, "containers that join one another without end");
+			return;
+		}
+		const Fact *fact = need(pass, FACT_CONTAINER, *mode + strlen(prefix));
 		Request *stored = request_new(pass->arena);
 		if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
 			return;

@@ -115,8 +115,8 @@ static bool read_host_config(Json *json, void *target)
 /* What create would have said had Docker not filled in the rest. */
 static void undo_defaults(ContainerSpec *spec)
 {
-	spec->masked_paths_set = !spec->privileged && !has_all(&spec->masked_paths, masked, G_N_ELEMENTS(masked));
-	spec->readonly_paths_set = !spec->privileged && !has_all(&spec->readonly_paths, readonly, G_N_ELEMENTS(readonly));
+	spec->masked_paths_set = spec->masked_paths_set && !spec->privileged && !has_all(&spec->masked_paths, masked, G_N_ELEMENTS(masked));
+	spec->readonly_paths_set = spec->readonly_paths_set && !spec->privileged && !has_all(&spec->readonly_paths, readonly, G_N_ELEMENTS(readonly));
 	spec->cgroupns_mode = "";
 	if (!strcmp(spec->runtime, "runc") || !strcmp(spec->runtime, "io.containerd.runc.v2"))
 		spec->runtime = "";

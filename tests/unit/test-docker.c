@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Questions to a Docker of the test's own, on a Unix socket: prompt, silent, absent, telling of changes.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "base/limits.h"
+#include "docker/lookups.h"
+#include "scratch.h"
+
+/* One call a connection; the answer is by the path. */
+typedef struct FakeDocker {
+	char *path;
+	int listener;
+	pthread_t thread;
+	_Atomic unsigned calls, marked;
+	_Atomic int events; /* the open event stream, -1: none */
+	_Atomic bool ending;
+} FakeDocker;
+
+static void answer(int fd, const char *status, const char *body)
+{
+	g_autofree char *text = g_strdup_printf("HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", status, strlen(body), body);
+
+	g_assert_cmpint(write(fd, text, strlen(text)), ==, (ssize_t)strlen(text));
+}
+
+static bool serve(FakeDocker *docker, int fd)
+{
+	char request[4096];
+	ssize_t got = read(fd, request, sizeof request - 1);
+
+	if (got <= 0)
+		return false; /* somebody looked whether anybody listens */
+	request[got] = 0;
+	if (strstr(request, LOOKUP_HEADER ": "))
+		atomic_fetch_add(&docker->marked, 1);
+	if (g_str_has_prefix(request, "GET /events")) {
+		static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+		g_assert_cmpint(write(fd, head, strlen(head)), ==, (ssize_t)strlen(head));
+		atomic_store(&docker->events, fd);
+		return true;
+	}
+	atomic_fetch_add(&docker->calls, 1);
+	if (g_str_has_prefix(request, "GET /volumes/data "))
+		answer(fd, "200 OK", "{\"Name\":\"data\",\"Driver\":\"local\"}");
+	else if (g_str_has_prefix(request, "GET /volumes/silent "))
+		return true;
+	else if (g_str_has_prefix(request, "GET /images/a/b%3Fc/json "))
+		answer(fd, "200 OK", "{\"Config\":{\"User\":\"7\"}}");
+	else if (g_str_has_prefix(request, "GET /containers/refused/json "))
+		answer(fd, "500 No", "{\"message\":\"no\"}");
+	else
+		answer(fd, "404 Not Found", "{\"message\":\"no such thing\"}");
+	return false;
+}
+
+static void *run(void *data)
+{
+	FakeDocker *docker = data;
+	int fd;
+
+	while (!atomic_load(&docker->ending) && (fd = accept(docker->listener, NULL, NULL)) >= 0)
+		if (!serve(docker, fd))
+			(void)close(fd);
+	return NULL;
+}
+
+static void fake_start(FakeDocker *docker, const char *dir)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	*docker = (FakeDocker){ .path = g_build_filename(dir, "docker.sock", NULL), .events = -1 };
+	(void)g_strlcpy(address.sun_path, docker->path, sizeof address.sun_path);
+	docker->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	g_assert_cmpint(bind(docker->listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(docker->listener, 16), ==, 0);
+	g_assert_cmpint(pthread_create(&docker->thread, NULL, run, docker), ==, 0);
+}
+
+static void fake_stop(FakeDocker *docker)
+{
+	atomic_store(&docker->ending, true);
+	(void)shutdown(docker->listener, SHUT_RDWR);
+	(void)pthread_join(docker->thread, NULL);
+	(void)close(docker->listener);
+	g_free(docker->path);
+}
+
+typedef struct Fixture {
+	sd_event *event;
+	Lookups *lookups;
+	FakeDocker docker;
+	char *dir;
+	Arena *arena;
+	_Atomic bool done;
+} Fixture;
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->dir = scratch_new();
+	f->arena = arena_new();
+	fake_start(&f->docker, f->dir);
+	g_autofree char *host = g_strconcat("unix://", f->docker.path, NULL);
+	g_assert_cmpint(sd_event_new(&f->event), >=, 0);
+	f->lookups = lookups_new(f->event, host, NULL);
+	g_assert_nonnull(f->lookups);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	lookups_free(f->lookups);
+	fake_stop(&f->docker);
+	sd_event_unref(f->event);
+	arena_free(f->arena);
+	scratch_free(f->dir);
+}
+
+static void on_done(void *data)
+{
+	atomic_store((_Atomic bool *)data, true);
+}
+
+static void spin(Fixture *f, unsigned ms)
+{
+	(void)sd_event_run(f->event, (uint64_t)ms * 1000);
+}
+
+static Fact ask(Fixture *f, FactKind kind, const char *name)
+{
+	const Lookup *lookup = lookups_get(f->lookups);
+	Fact fact = { .kind = kind, .name = name };
+	FactList list = { &fact, 1 };
+
+	if (lookup->recall(lookup->data, &list, f->arena))
+		return fact;
+	atomic_store(&f->done, false);
+	lookup->ask(lookup->data, &list, f->arena, on_done, &f->done);
+	while (!atomic_load(&f->done))
+		spin(f, 100);
+	return fact;
+}
+
+static void test_answers(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	Fact fact = ask(f, FACT_VOLUME, "data");
+	g_assert_cmpint(fact.state, ==, FACT_KNOWN);
+	g_assert_nonnull(strstr(fact.json, "\"local\""));
+	g_assert_cmpint(ask(f, FACT_VOLUME, "absent").state, ==, FACT_ABSENT);
+	g_assert_cmpint(ask(f, FACT_IMAGE, "a/b?c").state, ==, FACT_KNOWN);
+	g_assert_cmpint(ask(f, FACT_VOLUME, "../images/x").state, ==, FACT_ABSENT); /* one name, escaped */
+	g_assert_cmpint(ask(f, FACT_CONTAINER, "refused").state, ==, FACT_FAILED);
+	g_assert_cmpuint(atomic_load(&f->docker.marked), >=, 5);
+}
+
+static void test_silence(Fixture *f, gconstpointer data)
+{
+	gint64 start = g_get_monotonic_time();
+
+	(void)data;
+	g_assert_cmpint(ask(f, FACT_VOLUME, "silent").state, ==, FACT_FAILED);
+	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, 2 * LIMIT_FACT_MS);
+}
+
+static void test_kept(Fixture *f, gconstpointer data)
+{
+	static const char event[] = "27\r\n{\"Type\":\"volume\",\"Action\":\"destroy\"}\n\r\n";
+
+	(void)data;
+	g_assert_cmpint(ask(f, FACT_VOLUME, "data").state, ==, FACT_KNOWN);
+	for (int i = 0; i < 100 && atomic_load(&f->docker.events) < 0; i++)
+		spin(f, 20);
+	for (int i = 0; i < 10; i++)
+		spin(f, 5);
+	(void)ask(f, FACT_VOLUME, "data"); /* kept from now on: the stream is heard */
+	unsigned calls = atomic_load(&f->docker.calls);
+	for (int i = 0; i < 5; i++)
+		g_assert_cmpint(ask(f, FACT_VOLUME, "data").state, ==, FACT_KNOWN);
+	g_assert_cmpuint(atomic_load(&f->docker.calls), ==, calls);
+
+	g_assert_cmpint(write(atomic_load(&f->docker.events), event, strlen(event)), ==, (ssize_t)strlen(event));
+	for (int i = 0; i < 10; i++)
+		spin(f, 5);
+	(void)ask(f, FACT_VOLUME, "data");
+	g_assert_cmpuint(atomic_load(&f->docker.calls), ==, calls + 1);
+
+	(void)close(atomic_load(&f->docker.events)); /* not heard any more: nothing is kept */
+	for (int i = 0; i < 10; i++)
+		spin(f, 5);
+	(void)ask(f, FACT_VOLUME, "data");
+	(void)ask(f, FACT_VOLUME, "data");
+	g_assert_cmpuint(atomic_load(&f->docker.calls), ==, calls + 3);
+}
+
+static void test_stopped(Fixture *f, gconstpointer data)
+{
+	const Lookup *lookup = lookups_get(f->lookups);
+	Fact waiting = { .kind = FACT_VOLUME, .name = "silent" }, late = { .kind = FACT_VOLUME, .name = "data" };
+	FactList first = { &waiting, 1 }, second = { &late, 1 };
+	_Atomic bool first_done = false, second_done = false;
+
+	(void)data;
+	lookup->ask(lookup->data, &first, f->arena, on_done, &first_done);
+	spin(f, 100);
+	lookups_stop(f->lookups);
+	lookup->ask(lookup->data, &second, f->arena, on_done, &second_done);
+	g_assert_true(first_done && second_done);
+	g_assert_cmpint(waiting.state, ==, FACT_FAILED);
+	g_assert_cmpint(late.state, ==, FACT_FAILED);
+}
+
+static void test_mark(Fixture *f, gconstpointer data)
+{
+	const Lookup *lookup = lookups_get(f->lookups);
+
+	(void)data;
+	g_assert_false(lookup->is_own(lookup->data, ""));
+	g_assert_false(lookup->is_own(lookup->data, "00000000000000000000000000000000"));
+}
+
+/* Who named a host wants it asked; without one nobody is asked where nobody listens. */
+static void test_nobody(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	Fixture f = { .arena = arena_new() };
+	g_autofree char *host = g_strdup_printf("unix://%s/nobody", dir);
+	g_autoptr(GError) error = NULL;
+
+	g_assert_cmpint(sd_event_new(&f.event), >=, 0);
+	f.lookups = lookups_new(f.event, host, NULL);
+	g_assert_cmpint(ask(&f, FACT_VOLUME, "data").state, ==, FACT_FAILED);
+	lookups_free(f.lookups);
+	g_assert_null(lookups_new(f.event, "tcp://127.0.0.1:2375", &error));
+	g_assert_nonnull(strstr(error->message, "unix:///PATH"));
+	sd_event_unref(f.event);
+	arena_free(f.arena);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/docker/answers", Fixture, NULL, set_up, test_answers, tear_down);
+	g_test_add("/docker/silence", Fixture, NULL, set_up, test_silence, tear_down);
+	g_test_add("/docker/kept", Fixture, NULL, set_up, test_kept, tear_down);
+	g_test_add("/docker/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
+	g_test_add("/docker/mark", Fixture, NULL, set_up, test_mark, tear_down);
+	g_test_add_func("/docker/nobody", test_nobody);
+	return g_test_run();
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What Docker is asked about a request, and what its answers make of it.
+ */
+#include <string.h>
+#include "base/limits.h"
+#include "policy/wants.h"
+#include "request/api.h"
+#include "request/facts.h"
+#include "request/stored.h"
+
+/* What a Docker of these tests has. */
+static const struct { FactKind kind; const char *name, *json; } things[] = {
+	{ FACT_VOLUME, "plain", "{\"Name\":\"plain\",\"Driver\":\"local\",\"Options\":null}" },
+	{ FACT_VOLUME, "etc", "{\"Name\":\"etc\",\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}" },
+	{ FACT_VOLUME, "unreadable", "{\"Options\":7}" },
+	{ FACT_CONTAINER, "plain", "{\"Name\":\"/plain\",\"Config\":{\"Image\":\"busybox\",\"User\":\"1000\"},\"HostConfig\":{\"NetworkMode\":\"default\"},\"Mounts\":[]}" },
+	{ FACT_CONTAINER, "privileged", "{\"Name\":\"/privileged\",\"Config\":{\"Image\":\"busybox\"},\"HostConfig\":{\"Privileged\":true}}" },
+	{ FACT_CONTAINER, "binds", "{\"Name\":\"/binds\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\",\"Destination\":\"/h\",\"RW\":false}]}" },
+	{ FACT_CONTAINER, "volume", "{\"Name\":\"/volume\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"etc\",\"Source\":\"/x\",\"Destination\":\"/h\",\"RW\":true}]}" },
+	{ FACT_CONTAINER, "hostnet", "{\"Name\":\"/hostnet\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\",\"PidMode\":\"host\",\"IpcMode\":\"host\"}}" },
+	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
+	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
+	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
+	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
+};
+
+static void answer(Fact *fact, bool failing)
+{
+	fact->state = failing ? FACT_FAILED : FACT_ABSENT;
+	for (size_t i = 0; i < G_N_ELEMENTS(things) && !failing; i++) {
+		if (things[i].kind != fact->kind || strcmp(things[i].name, fact->name) != 0)
+			continue;
+		fact->state = FACT_KNOWN;
+		fact->json = things[i].json;
+		fact->length = strlen(things[i].json);
+	}
+}
+
+#define EVERYTHING (WANT_VOLUMES | WANT_JOINED | WANT_IMAGE | WANT_STORED)
+
+static const Request *complete(const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
+{
+	const ApiCall call = {
+		.method = "POST", .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = "application/json", .content_length = body ? "9" : "0",
+	};
+	const Request *request = api_read(&call, arena);
+	FactList facts = { 0 };
+
+	for (*ret_rounds = 0;; ++*ret_rounds) {
+		const Request *judged = facts_apply(request, EVERYTHING, &facts, arena);
+		if (!facts_open(&facts))
+			return judged;
+		g_assert_cmpuint(*ret_rounds, <, 8);
+		for (size_t i = 0; i < facts.count; i++)
+			if (facts.items[i].state == FACT_OPEN)
+				answer(&facts.items[i], failing);
+	}
+}
+
+static bool binds(const Request *request, const char *path)
+{
+	for (size_t i = 0; i < request->container.mounts.count; i++)
+		if (request->container.mounts.items[i].kind == MOUNT_BIND && !strcmp(request->container.mounts.items[i].clean, path))
+			return true;
+	return false;
+}
+
+#define CREATE "/v1.41/containers/create"
+#define BODY(host) "{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{" host "}}"
+
+static void test_create(void)
+{
+	static const struct { const char *host; bool etc; const char *network; unsigned rounds; } rows[] = {
+		{ BODY("\"Binds\":[\"plain:/d\"]"), false, "", 1 },
+		{ BODY("\"Binds\":[\"new:/d\"]"), false, "", 1 },
+		{ BODY("\"Binds\":[\"etc:/d:ro\"]"), true, "", 1 },
+		{ BODY("\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"etc\",\"Target\":\"/d\"}]"), true, "", 1 },
+		{ BODY("\"Binds\":[\"/srv:/d\"]"), false, "", 0 },
+		{ BODY("\"VolumesFrom\":[\"plain\"]"), false, "", 1 },
+		{ BODY("\"VolumesFrom\":[\"binds:ro\"]"), true, "", 1 },
+		{ BODY("\"VolumesFrom\":[\"volume\"]"), true, "", 2 },
+		{ BODY("\"NetworkMode\":\"container:plain\""), false, "container:plain", 1 },
+		{ BODY("\"NetworkMode\":\"container:hostnet\""), false, "host", 1 },
+		{ BODY("\"NetworkMode\":\"container:joins\""), false, "host", 2 },
+		{ BODY("\"NetworkMode\":\"container:absent\""), false, "container:absent", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(CREATE, rows[i].host, false, &rounds, arena);
+		g_test_message("%s", rows[i].host);
+		g_assert_cmpint(binds(request, "/etc"), ==, rows[i].etc);
+		g_assert_cmpstr(request->container.network_mode, ==, rows[i].network);
+		g_assert_cmpuint(rounds, ==, rows[i].rounds);
+		g_assert_cmpuint(request->unresolved.count, ==, 0);
+	}
+}
+
+static void test_image(void)
+{
+	static const struct { const char *image, *user; bool absent; } rows[] = {
+		{ "busybox", "", false }, { "numbered", "1000:1000", false }, { "absent", NULL, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(CREATE, arena_printf(arena, "{\"Image\":\"%s\"}", rows[i].image), false, &rounds, arena);
+		g_assert_cmpstr(request->image_user, ==, rows[i].user);
+		g_assert_cmpint(request->image_absent, ==, rows[i].absent);
+	}
+}
+
+static void test_stored(void)
+{
+	static const struct { const char *uri, *body; bool known, privileged, etc; } rows[] = {
+		{ "/v1.41/containers/plain/start", NULL, true, false, false },
+		{ "/v1.41/containers/privileged/start", NULL, true, true, false },
+		{ "/v1.41/containers/privileged/restart", NULL, true, true, false },
+		{ "/v1.41/containers/privileged/unpause", NULL, true, true, false },
+		{ "/v1.41/containers/privileged/exec", "{\"Cmd\":[\"id\"]}", true, true, false },
+		{ "/v1.41/containers/binds/start", NULL, true, false, true },
+		{ "/v1.41/containers/volume/start", NULL, true, false, true },
+		{ "/v1.41/containers/absent/start", NULL, false, false, false },
+		{ "/v1.41/containers/privileged/stop", NULL, false, false, false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(rows[i].uri, rows[i].body, false, &rounds, arena);
+		g_test_message("%s", rows[i].uri);
+		g_assert_cmpint(request->stored != NULL, ==, rows[i].known);
+		if (!rows[i].known)
+			continue;
+		g_assert_cmpint(request->stored->kind, ==, KIND_CONTAINER_CREATE);
+		g_assert_cmpint(request->stored->container.privileged, ==, rows[i].privileged);
+		g_assert_cmpint(binds(request->stored, "/etc"), ==, rows[i].etc);
+	}
+}
+
+/* Docker fills in its own lists; one that lacks a path was given by somebody. */
+static void test_masked(void)
+{
+#define MASKED "\"/proc/acpi\",\"/proc/kcore\",\"/proc/keys\",\"/proc/latency_stats\",\"/proc/timer_list\",\"/proc/sched_debug\",\"/proc/scsi\",\"/sys/firmware\""
+	static const struct { const char *host; bool masked, readonly; } rows[] = {
+		{ "\"MaskedPaths\":null,\"ReadonlyPaths\":null", false, false },
+		{ "\"MaskedPaths\":[],\"ReadonlyPaths\":[]", true, true },
+		{ "\"MaskedPaths\":[" MASKED ",\"/proc/new\"]", false, false },
+		{ "\"MaskedPaths\":[\"/proc/kcore\"],\"ReadonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]", true, false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *stored = request_new(arena);
+		const char *json = arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"Runtime\":\"runc\",\"CgroupnsMode\":\"host\",%s}}", rows[i].host);
+		g_assert_true(stored_read_container(json, strlen(json), arena, stored));
+		g_assert_cmpint(stored->container.masked_paths_set, ==, rows[i].masked);
+		g_assert_cmpint(stored->container.readonly_paths_set, ==, rows[i].readonly);
+		g_assert_cmpstr(stored->container.runtime, ==, "");
+		g_assert_cmpstr(stored->container.cgroupns_mode, ==, "");
+	}
+}
+
+/* No answer, an answer that cannot be read, containers that join each other: noted, not passed over. */
+static void test_unresolved(void)
+{
+	static const struct { const char *uri, *body; bool failing; const char *what; } rows[] = {
+		{ CREATE, BODY("\"Binds\":[\"plain:/d\"]"), true, "volume plain" },
+		{ CREATE, BODY("\"Binds\":[\"unreadable:/d\"]"), false, "volume unreadable" },
+		{ CREATE, BODY("\"VolumesFrom\":[\"plain\"]"), true, "container plain" },
+		{ CREATE, BODY("\"NetworkMode\":\"container:plain\""), true, "container plain" },
+		{ CREATE, "{\"Image\":\"busybox\"}", true, "image busybox" },
+		{ "/v1.41/containers/plain/start", NULL, true, "container plain" },
+		{ "/v1.41/containers/plain/exec", "{}", true, "container plain" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(rows[i].uri, rows[i].body, rows[i].failing, &rounds, arena);
+		g_test_message("%s %s", rows[i].uri, rows[i].body);
+		g_assert_cmpuint(request->unresolved.count, >=, 1);
+		g_assert_cmpstr(request->unresolved.items[0], ==, rows[i].what);
+	}
+}
+
+static void test_limits(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) binds_text = g_string_new("{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{\"Binds\":[");
+	unsigned rounds;
+
+	for (unsigned i = 0; i < LIMIT_FACTS + 1; i++)
+		g_string_append_printf(binds_text, "%s\"v%u:/d%u\"", i ? "," : "", i, i);
+	g_string_append(binds_text, "]}}");
+	const Request *many = complete(CREATE, binds_text->str, false, &rounds, arena);
+	g_assert_cmpuint(many->unresolved.count, ==, 1);
+	const Request *circle = complete(CREATE, BODY("\"NetworkMode\":\"container:circle\""), false, &rounds, arena);
+	g_assert_cmpuint(circle->unresolved.count, ==, 1);
+}
+
+/* In a policy that blocks mounts nothing is let through that could not be found out. */
+static void test_decision(void)
+{
+	static const char text[] = "name: p\nmode: enforce\nrules:\n  privileged: {action: block}\n  mounts: {blocked: [{path: /etc}]}\n"
+				   "  container: {action: block, require_non_root: true}\n";
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+	static const struct { const char *uri, *body; bool failing, allowed; } rows[] = {
+		{ CREATE, BODY("\"Binds\":[\"plain:/d\"]"), false, true },  { CREATE, BODY("\"Binds\":[\"plain:/d\"]"), true, false },
+		{ CREATE, BODY("\"Binds\":[\"etc:/d\"]"), false, false },   { CREATE, "{\"Image\":\"numbered\"}", false, true },
+		{ CREATE, "{\"Image\":\"busybox\"}", false, false },        { CREATE, "{\"Image\":\"absent\"}", false, true },
+		{ "/containers/plain/start", NULL, false, true },           { "/containers/privileged/start", NULL, false, false },
+		{ "/containers/plain/exec", "{}", false, true },            { "/containers/privileged/exec", "{}", false, false },
+		{ "/containers/plain/start", NULL, true, false },           { "/containers/absent/start", NULL, false, true },
+	};
+
+	g_assert_nonnull(policy);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(rows[i].uri, rows[i].body, rows[i].failing, &rounds, arena);
+		const Facts facts = { .audit_down = false };
+		const Decision *decision = policy_evaluate(policy, request, &facts, arena);
+		g_test_message("%s %s", rows[i].uri, rows[i].body);
+		g_assert_cmpint(decision->allowed, ==, rows[i].allowed);
+		g_assert_cmpuint(policy_wants(policy, request), !=, 0);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/facts/create", test_create);
+	g_test_add_func("/facts/image", test_image);
+	g_test_add_func("/facts/stored", test_stored);
+	g_test_add_func("/facts/masked", test_masked);
+	g_test_add_func("/facts/unresolved", test_unresolved);
+	g_test_add_func("/facts/limits", test_limits);
+	g_test_add_func("/facts/decision", test_decision);
+	return g_test_run();
+}
