@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "request/json.h"
+#include "request/host-config.h"
 
 /* One whole body each; false with json->problem set. */
 bool container_read_create(Json *json, Request *request);
@@ -13,12 +13,6 @@ bool container_read_update(Json *json, Request *request);
 bool container_read_start(Json *json, Request *request);
 bool container_read_exec(Json *json, Request *request);
 
-/* "cap_sys_admin" -> "SYS_ADMIN"; Docker upper-cases with Unicode rules, so U+017F counts as S. */
-const char *capability_normalise(const char *name, Arena *arena);
-/* JsonReader for a StringList of capabilities. */
-bool container_read_capabilities(Json *json, void *target);
-/* JsonReader for an UlimitList. */
-bool container_read_ulimits(Json *json, void *target);
 /* JsonReader for a bool: there is a health check, and it is not switched off. */
 bool container_read_healthcheck(Json *json, void *target);
 

@@ -96,7 +96,7 @@ static bool read_container(Json *json, void *target)
 		SPEC("Groups", group_add, json_strings),
 		SPEC("Hosts", extra_hosts, json_strings),
 		SPEC("Healthcheck", healthcheck, container_read_healthcheck),
-		SPEC("Ulimits", ulimits, container_read_ulimits),
+		SPEC("Ulimits", ulimits, host_config_read_ulimits),
 		JSON_FIELD_SELF("DNSConfig", read_dns),
 		SPEC("Env", env, json_strings),
 		SPEC("Dir", working_dir, json_string),
@@ -105,8 +105,8 @@ static bool read_container(Json *json, void *target)
 		SPEC("ReadOnly", read_only_rootfs, json_bool),
 		JSON_FIELD_SELF("Mounts", read_mounts),
 		SPEC("Sysctls", sysctls, json_pairs),
-		SPEC("CapabilityAdd", cap_add, container_read_capabilities),
-		SPEC("CapabilityDrop", cap_drop, container_read_capabilities),
+		SPEC("CapabilityAdd", cap_add, host_config_read_capabilities),
+		SPEC("CapabilityDrop", cap_drop, host_config_read_capabilities),
 		SPEC("OomScoreAdj", oom_score_adj, json_int),
 	};
 
