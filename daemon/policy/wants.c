@@ -27,6 +27,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 	case KIND_CONTAINER_CREATE:
 	case KIND_SERVICE:
 		return of_container(policy) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
+	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
+		return of_container(policy) & WANT_JOINED;
 	case KIND_CONTAINER_START:
 	case KIND_EXEC_CREATE:
 		return of_container(policy) | WANT_STORED;

@@ -220,6 +220,8 @@ static bool read_body(Request *request, const Door *door, const ApiCall *call, c
 	if (!call->body || row->body == BODY_NONE || row->body == BODY_RAW)
 		return true;
 	Json json = json_begin(call->body, call->body_length, arena);
+	if (row->body == BODY_NEEDED && json_null(&json))
+		return refuse(request, PROBLEM_BODY_MISSING, "the body is null, which says nothing");
 	bool good = door && door->body ? door->body(&json, request) : json_skip(&json, NULL) && json_finish(&json);
 
 	return good || refuse(request, PROBLEM_AMBIGUOUS_BODY, arena_printf(arena, "the body is not plain JSON: %s", json.problem));

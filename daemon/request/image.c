@@ -28,6 +28,32 @@ static bool registry_valid(const char *text)
 	return *text != 0;
 }
 
+/* distribution/reference: a letter, digit or '_', then at most 127 more with '.' and '-'. */
+static bool tag_valid(const char *text)
+{
+	size_t length = strlen(text);
+
+	if (length > 128 || *text == '.' || *text == '-')
+		return false;
+	for (const char *p = text; *p; p++)
+		if (!g_ascii_isalnum(*p) && !strchr("_.-", *p))
+			return false;
+	return true;
+}
+
+/* algorithm:hex, as in sha256:...; components of the algorithm are joined by '+', '.', '-' or '_'. */
+static bool digest_valid(const char *text)
+{
+	const char *colon = strchr(text, ':');
+
+	if (!colon || colon == text)
+		return false;
+	for (const char *p = text; p < colon; p++)
+		if (!g_ascii_isalnum(*p) && !strchr("+._-", *p))
+			return false;
+	return strlen(colon + 1) >= 32 && strspn(colon + 1, "0123456789abcdefABCDEF") == strlen(colon + 1);
+}
+
 static bool names_host(const char *text, size_t length)
 {
 	return memchr(text, '.', length) || memchr(text, ':', length) || (length == 9 && !memcmp(text, "localhost", 9));
@@ -62,7 +88,7 @@ ImageRef image_parse(const char *text, Arena *arena)
 	image.repository = rest;
 	if (!strcmp(registry, DEFAULT_REGISTRY) && !strchr(rest, '/'))
 		image.repository = arena_printf(arena, "library/%s", rest);
-	if (repository_valid(rest) && registry_valid(registry))
+	if (repository_valid(rest) && registry_valid(registry) && tag_valid(image.tag) && (!digest || digest_valid(image.digest)))
 		image.registry = registry;
 	else
 		image.repository = image.text;

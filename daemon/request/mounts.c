@@ -184,8 +184,9 @@ void mounts_add_options(ContainerSpec *spec, const PairList *options, const char
 	for (size_t i = 0; i < G_N_ELEMENTS(kernel_filesystems); i++)
 		if (!strcmp(type, kernel_filesystems[i].key))
 			mounts_add_path(spec, kernel_filesystems[i].value, target, false, origin, arena);
+	bool share = (!strcmp(type, "cifs") || !strcmp(type, "smb3")) && g_str_has_prefix(device, "//");
 	bool bound = has_word(o, "bind") || has_word(o, "rbind") || has_word(o, "move");
-	if (*device && (bound || *device == '/' || !device_is_no_path(type)))
+	if (*device && (bound || (*device == '/' && !share) || !device_is_no_path(type)))
 		add_device(spec, device, target, origin, arena);
 	add_option_paths(spec, o, target, origin, arena);
 }

@@ -9,6 +9,7 @@
 typedef struct Service {
 	ContainerSpec spec;
 	const char *name, *image;
+	bool other_task;
 } Service;
 
 #define SPEC(name, member, reader) JSON_FIELD(name, Service, spec.member, reader)
@@ -194,6 +195,15 @@ static bool read_endpoint(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+/* Tasks that are no containers: whatever "Runtime" says. */
+static bool read_other_task(Json *json, void *target)
+{
+	if (json_null(json))
+		return true;
+	((Service *)target)->other_task = true;
+	return json_skip(json, NULL);
+}
+
 static bool read_task(Json *json, void *target)
 {
 	static const JsonField fields[] = {
@@ -201,6 +211,8 @@ static bool read_task(Json *json, void *target)
 		JSON_FIELD_SELF("Resources", read_resources),
 		JSON_FIELD_SELF("Networks", read_networks),
 		JSON_FIELD_SELF("LogDriver", read_log_driver),
+		JSON_FIELD_SELF("PluginSpec", read_other_task),
+		JSON_FIELD_SELF("NetworkAttachmentSpec", read_other_task),
 		SPEC("Runtime", runtime, json_string),
 	};
 
@@ -221,6 +233,8 @@ bool service_read(Json *json, Request *request)
 		return false;
 	if (!strcmp(service.spec.runtime, "container"))
 		service.spec.runtime = "";
+	if (service.other_task && !*service.spec.runtime)
+		service.spec.runtime = "other than a container";
 	request->container = service.spec;
 	request->container.name = service.name;
 	request->has_container = true;

@@ -62,6 +62,8 @@ static void test_resolve(void)
 	g_assert_cmpstr(path_canonical_run("/var/running", arena), ==, "/var/running");
 }
 
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
 static void test_images(void)
 {
 	static const struct { const char *text, *registry, *canonical; } rows[] = {
@@ -73,8 +75,13 @@ static void test_images(void)
 		{ "evil.test/docker.io/a", "evil.test", "evil.test/docker.io/a:latest" },
 		{ "docker.io.evil.test/a", "docker.io.evil.test", "docker.io.evil.test/a:latest" },
 		{ "DOCKER.IO/a", "DOCKER.IO", "DOCKER.IO/a:latest" },
-		{ "a@sha256:01", "docker.io", "docker.io/library/a@sha256:01" },
-		{ "a:1@sha256:01", "docker.io", "docker.io/library/a:1@sha256:01" },
+		{ "a@" DIGEST, "docker.io", "docker.io/library/a@" DIGEST },
+		{ "a:1@" DIGEST, "docker.io", "docker.io/library/a:1@" DIGEST },
+		{ "docker.io@evil.test/x", "", "docker.io@evil.test/x" },
+		{ "a@sha256:01", "", "a@sha256:01" },
+		{ "a@" DIGEST "/x", "", "a@" DIGEST "/x" },
+		{ "a:.hidden", "", "a:.hidden" },
+		{ "a:b@c", "", "a:b@c" },
 		{ "UPPER", "", "UPPER" },
 		{ "a//b", "", "a//b" },
 		{ "evil.test/", "", "evil.test/" },
