@@ -5,7 +5,7 @@
 #include <string.h>
 #include "base/arena.h"
 
-#define BLOCK_BYTES 16384u
+#define BLOCK_BYTES 32768u /* an ordinary create fits */
 #define ALIGNMENT 16u
 
 typedef struct Block {
@@ -71,6 +71,11 @@ void *arena_alloc(Arena *arena, size_t size)
 	void *memory = arena_take(arena, size);
 	memset(memory, 0, size);
 	return memory;
+}
+
+char *arena_bytes(Arena *arena, size_t size)
+{
+	return arena_take(arena, size);
 }
 
 char *arena_strndup(Arena *arena, const char *text, size_t length)

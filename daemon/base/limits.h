@@ -25,6 +25,8 @@
 #define LIMIT_FACT_ROUNDS 4u
 /* How long Docker may take to answer one of them; then what needs it is denied. */
 #define LIMIT_FACT_MS 3000u
+/* How long it is remembered that nobody listens at Docker's usual socket. */
+#define LIMIT_NOBODY_MS 1000u
 /* One answer of Docker's; an image's history is its largest part. */
 #define LIMIT_FACT_BYTES (4u * 1024 * 1024)
 /* Answers that are kept until Docker tells of a change. */

@@ -113,6 +113,10 @@ const char *text_printable(Arena *arena, const char *text, size_t limit)
 	gunichar c;
 
 	while (i < end) {
+		if (text[i] >= 0x20 && text[i] < 0x7f) {
+			copy[out++] = text[i++];
+			continue;
+		}
 		size_t step = sequence_length(text + i, length - i, &c);
 		if (step && i + step > end)
 			break;
@@ -128,4 +132,21 @@ const char *text_printable(Arena *arena, const char *text, size_t limit)
 	if (end < length)
 		memcpy(copy + out, ELLIPSIS, sizeof ELLIPSIS);
 	return copy;
+}
+
+const char *text_indexed(Arena *arena, const char *name, size_t index)
+{
+	char digits[24], *at = digits + sizeof digits;
+	size_t length = strlen(name);
+
+	do
+		*--at = (char)('0' + index % 10);
+	while (index /= 10);
+	size_t count = (size_t)(digits + sizeof digits - at);
+	char *text = arena_bytes(arena, length + count + 3);
+	memcpy(text, name, length);
+	text[length] = '[';
+	memcpy(text + length + 1, at, count);
+	memcpy(text + length + 1 + count, "]", 2);
+	return text;
 }

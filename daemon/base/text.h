@@ -27,3 +27,5 @@ void buffer_json_string(Buffer *buffer, const char *text, size_t limit);
 /* A copy without control characters (C0, C1, DEL), bidi controls and bad UTF-8: each becomes '?'.
  * Cut after `limit` bytes with "…".  For logs, messages and the denial text. */
 const char *text_printable(Arena *arena, const char *text, size_t limit);
+/* "name[7]" */
+const char *text_indexed(Arena *arena, const char *name, size_t index);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 #include "base/error.h"
@@ -7,6 +9,7 @@
 #include "core/notice.h"
 
 struct NoticeQueue {
+	_Atomic bool heard; /* somebody listens */
 	pthread_mutex_t lock; /* guards the ring */
 	Notice ring[LIMIT_NOTICES];
 	unsigned first, count;
@@ -73,10 +76,13 @@ void notice_queue_set_handler(NoticeQueue *queue, NoticeFn deliver, void *data)
 {
 	queue->deliver = deliver;
 	queue->data = data;
+	atomic_store(&queue->heard, deliver != NULL);
 }
 
 void notice_push(NoticeQueue *queue, const Notice *notice)
 {
+	if (!atomic_load_explicit(&queue->heard, memory_order_relaxed))
+		return;
 	(void)pthread_mutex_lock(&queue->lock);
 	bool was_empty = queue->count == 0;
 	if (queue->count == LIMIT_NOTICES) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -36,6 +37,7 @@ struct Lookups {
 	Memory *memory;
 	Events *events;
 	bool named, complained;
+	_Atomic int64_t nobody_until_us; /* nobody listened a moment ago: not asked again before */
 	pthread_mutex_t lock; /* guards what follows */
 	Batch *waiting;
 	bool stopped;
@@ -83,6 +85,8 @@ static void on_answer(long status, const char *body, size_t length, void *data)
 	Fact *fact = question->fact;
 
 	fact->state = state_of(batch->lookups, status);
+	if (fact->state == FACT_NOBODY)
+		atomic_store(&batch->lookups->nobody_until_us, g_get_monotonic_time() + LIMIT_NOBODY_MS * (int64_t)1000);
 	if (fact->state == FACT_KNOWN) {
 		fact->json = arena_strndup(batch->arena, body, length);
 		fact->length = length;
@@ -163,11 +167,17 @@ static int on_wakeup(sd_event_source *source, int fd, uint32_t revents, void *da
 static bool recall(void *data, FactList *facts, Arena *arena)
 {
 	Lookups *lookups = data;
-	bool all = true;
+	bool nobody = g_get_monotonic_time() < atomic_load(&lookups->nobody_until_us), all = true;
 
-	for (size_t i = 0; i < facts->count; i++)
-		if (facts->items[i].state == FACT_OPEN && !memory_recall(lookups->memory, &facts->items[i], arena))
+	for (size_t i = 0; i < facts->count; i++) {
+		Fact *fact = &facts->items[i];
+		if (fact->state != FACT_OPEN)
+			continue;
+		if (nobody)
+			fact->state = FACT_NOBODY;
+		else if (!memory_recall(lookups->memory, fact, arena))
 			all = false;
+	}
 	return all;
 }
 

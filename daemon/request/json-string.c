@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdint.h>
 #include <string.h>
 #include "request/json-string.h"
 
@@ -67,9 +68,30 @@ static const char *unescape(const char *at, const char *end, char **out, const c
 	return at + 1;
 }
 
+/* Eight bytes at a time: the high bit of each byte that is not plain ("Bit Twiddling Hacks", haszero). */
+static uint64_t special_bytes(uint64_t word)
+{
+	const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
+	uint64_t quote = word ^ (ones * '"'), slash = word ^ (ones * '\\');
+
+	return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | word) & high;
+}
+
+static const char *skip_plain(const char *at, const char *end)
+{
+	uint64_t word;
+
+	for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
+		memcpy(&word, at, sizeof word);
+		if (special_bytes(word))
+			break;
+	}
+	return at;
+}
+
 static const char *find_end(const char *at, const char *end, bool *escapes, bool *ascii)
 {
-	for (; at < end; at++) {
+	for (at = skip_plain(at, end); at < end; at++) {
 		if (byte_plain((unsigned char)*at))
 			continue;
 		if (*at == '"')
@@ -112,30 +134,26 @@ const char *json_text_read(const char *at, const char *end, Arena *arena, JsonTe
 	return close + 1;
 }
 
-/* The next character of a key, folded as Go folds it to ASCII. */
-static char fold(const char **at, const char *end)
+size_t json_text_fold(const JsonText *key, char *out, size_t room)
 {
 	static const char long_s[] = "\xc5\xbf", kelvin[] = "\xe2\x84\xaa";
-
-	if (end - *at >= 2 && !memcmp(*at, long_s, 2)) {
-		*at += 2;
-		return 's';
-	}
-	if (end - *at >= 3 && !memcmp(*at, kelvin, 3)) {
-		*at += 3;
-		return 'k';
-	}
-	return g_ascii_tolower(*(*at)++);
-}
-
-bool json_text_folds_to(const JsonText *key, const char *name, size_t length)
-{
 	const char *at = key->text, *end = at + key->length;
+	size_t length = 0;
 
-	if (key->length < length || (key->length == length && (*at | 0x20) != (*name | 0x20)))
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (at == end || fold(&at, end) != g_ascii_tolower(name[i]))
-			return false;
-	return at == end;
+	for (; at < end && length < room; length++) {
+		unsigned char c = (unsigned char)*at;
+		if (c < 0x80) {
+			out[length] = (char)(c + ((c >= 'A' && c <= 'Z') << 5));
+			at++;
+		} else if (end - at >= 2 && !memcmp(at, long_s, 2)) {
+			out[length] = 's';
+			at += 2;
+		} else if (end - at >= 3 && !memcmp(at, kelvin, 3)) {
+			out[length] = 'k';
+			at += 3;
+		} else {
+			return 0;
+		}
+	}
+	return at == end ? length : 0;
 }

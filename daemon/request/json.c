@@ -114,21 +114,33 @@ static bool read_members(Json *json, const Members *members)
 	return true;
 }
 
+/* The members that are wanted, and those that were there. */
 typedef struct Table {
 	const JsonField *fields;
-	size_t count, next; /* members mostly come in the table's order: the search starts behind the last hit */
+	size_t count;
 	uint64_t seen;
 	void *base;
+	uint64_t by_length[JSON_LONGEST_NAME + 1]; /* the fields with names of each length, a bit each */
 } Table;
 
-static const JsonField *find_field(Table *table, const JsonText *key)
+/* `key` is folded; names are ASCII letters. */
+static bool name_is(const JsonField *field, const char *key)
 {
-	for (size_t i = 0; i < table->count; i++) {
-		size_t at = table->next + i < table->count ? table->next + i : table->next + i - table->count;
-		if (json_text_folds_to(key, table->fields[at].name, table->fields[at].length)) {
-			table->next = at + 1;
-			return &table->fields[at];
-		}
+	for (size_t i = 0; i < field->length; i++)
+		if ((field->name[i] | 0x20) != key[i])
+			return false;
+	return true;
+}
+
+static const JsonField *find_field(const Table *table, const JsonText *key)
+{
+	char folded[JSON_LONGEST_NAME];
+	size_t length = json_text_fold(key, folded, sizeof folded);
+
+	for (uint64_t left = table->by_length[length]; left; left &= left - 1) {
+		const JsonField *field = &table->fields[__builtin_ctzll(left)];
+		if (name_is(field, folded))
+			return field;
 	}
 	return NULL;
 }
@@ -152,6 +164,8 @@ bool json_object(Json *json, const JsonField *fields, size_t count, void *base)
 	Table table = { .fields = fields, .count = count, .base = base };
 
 	g_assert(count <= JSON_MAX_FIELDS);
+	for (size_t i = 0; i < count; i++)
+		table.by_length[fields[i].length] |= UINT64_C(1) << i;
 	return json_null(json) || read_members(json, &(Members){ read_field, &table });
 }
 

@@ -33,6 +33,7 @@ typedef struct JsonField {
 	JsonReader read;
 } JsonField;
 
+#define JSON_LONGEST_NAME 31u /* of a field; names are ASCII letters */
 #define JSON_FIELD(name, type, member, reader) { name, sizeof(name) - 1, offsetof(type, member), reader }
 /* The reader is given the whole struct: a member that feeds several places. */
 #define JSON_FIELD_SELF(name, reader) { name, sizeof(name) - 1, 0, reader }

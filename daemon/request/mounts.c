@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/limits.h"
+#include "base/text.h"
 #include "request/list.h"
 #include "request/mounts.h"
 #include "request/path.h"
@@ -91,7 +92,7 @@ static bool read_bind(Json *json, void *target)
 		return json_refuse(json, "too many mounts");
 	if (!json_string(json, &text))
 		return false;
-	mounts_add_bind(binds->spec, text, arena_printf(json->arena, "HostConfig.Binds[%zu]", binds->index++), json->arena);
+	mounts_add_bind(binds->spec, text, text_indexed(json->arena, "HostConfig.Binds", binds->index++), json->arena);
 	return true;
 }
 
@@ -256,7 +257,7 @@ static bool read_mount(Json *json, void *target)
 		return json_refuse(json, "too many mounts");
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &body))
 		return false;
-	add_mount(mounts->spec, &body, arena_printf(json->arena, "HostConfig.Mounts[%zu]", mounts->index++), json->arena);
+	add_mount(mounts->spec, &body, text_indexed(json->arena, "HostConfig.Mounts", mounts->index++), json->arena);
 	return true;
 }
 

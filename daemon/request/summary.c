@@ -5,16 +5,26 @@
 #include "request/endpoint.h"
 #include "request/summary.h"
 
+static void put_words(Buffer *out, const char *first, const char *second)
+{
+	buffer_append(out, " ", 1);
+	buffer_puts(out, first);
+	if (!*second)
+		return;
+	buffer_append(out, " ", 1);
+	buffer_puts(out, second);
+}
+
 static void put_flag(Buffer *out, const char *flag, const char *value)
 {
 	if (*value)
-		buffer_printf(out, " %s %s", flag, value);
+		put_words(out, flag, value);
 }
 
 static void put_switch(Buffer *out, const char *flag, bool on)
 {
 	if (on)
-		buffer_printf(out, " %s", flag);
+		put_words(out, flag, "");
 }
 
 static void put_list(Buffer *out, const char *flag, const StringList *list)
@@ -25,9 +35,15 @@ static void put_list(Buffer *out, const char *flag, const StringList *list)
 
 static void put_mounts(Buffer *out, const MountList *mounts)
 {
-	for (size_t i = 0; i < mounts->count; i++)
-		if (mounts->items[i].kind == MOUNT_BIND)
-			buffer_printf(out, " -v %s:%s%s", mounts->items[i].source, mounts->items[i].target, mounts->items[i].read_only ? ":ro" : "");
+	for (size_t i = 0; i < mounts->count; i++) {
+		const Mount *mount = &mounts->items[i];
+		if (mount->kind != MOUNT_BIND)
+			continue;
+		put_words(out, "-v", mount->source);
+		buffer_append(out, ":", 1);
+		buffer_puts(out, mount->target);
+		buffer_puts(out, mount->read_only ? ":ro" : "");
+	}
 }
 
 static void put_container(Buffer *out, const ContainerSpec *spec)
@@ -73,12 +89,16 @@ const char *summary_write(const Request *request, Arena *arena)
 		put_flag(&out, "--network", request->container.network_mode);
 	bool names_image = *request->image.text != 0;
 	if (*request->subject && (!names_image || request->kind == KIND_IMAGE_TAG) && strcmp(request->subject, request->container.name) != 0)
-		buffer_printf(&out, " %s", request->subject);
+		put_words(&out, request->subject, "");
 	if (names_image) {
 		const ImageRef *image = &request->image;
-		buffer_printf(&out, " %s%s", request->kind == KIND_IMAGE_BUILD ? "-t " : "", image->text);
-		if (*image->tag && !g_str_has_suffix(image->text, image->tag))
-			buffer_printf(&out, ":%s", image->tag);
+		if (request->kind == KIND_IMAGE_BUILD)
+			put_words(&out, "-t", "");
+		put_words(&out, image->text, "");
+		if (*image->tag && !g_str_has_suffix(image->text, image->tag)) {
+			buffer_append(&out, ":", 1);
+			buffer_puts(&out, image->tag);
+		}
 	}
 	return text_printable(arena, out.data, LIMIT_RECORD_FIELD);
 }
