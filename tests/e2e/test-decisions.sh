@@ -13,6 +13,10 @@ image_import > /dev/null
 run() { docker run --rm --network none --user 1000 --memory 64m "$@"; }
 
 is "$(stat -c %a $PLUGIN_SOCKET)" 600 "the plugin socket is root's alone"
+chmod 666 $PLUGIN_SOCKET
+is "$(setpriv --reuid 65534 --regid 65534 --clear-groups curl -s -o /dev/null -w '%{http_code}' --unix-socket $PLUGIN_SOCKET -X POST http://p/Plugin.Activate)" \
+	000 "a peer that is not root gets no answer, whatever the socket's mode"
+chmod 600 $PLUGIN_SOCKET
 is "$(run busybox:1.36 echo from the container 2>&1)" "from the container" "a harmless container runs"
 
 denial=$(docker run --rm --network none --privileged busybox:latest true 2>&1)

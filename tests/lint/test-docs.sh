@@ -1,0 +1,84 @@
+#!/bin/bash
+# The documents against the code: nothing that a reader looks up may be missing.
+#   test-docs.sh SOURCE_ROOT
+set -uo pipefail
+cd "${1:?the source tree}" || exit 1
+count=0
+failures=0
+
+check() { # WHAT PROBLEMS: good when there are none
+	count=$((count + 1))
+	[ -n "$2" ] || { echo "ok $count - $1" && return; }
+	failures=$((failures + 1))
+	echo "not ok $count - $1"
+	echo "# ${2//$'\n'/$'\n'# }"
+}
+
+# missing FORM FILE...: the words of stdin that the files lack; FORM is printf's, around the word.
+# Without any word the table that they come from was not understood: a failure too.
+missing() {
+	local form=$1 word words=0
+	shift
+	while IFS= read -r word; do
+		words=$((words + 1))
+		# shellcheck disable=SC2059
+		cat "$@" | grep -qF -- "$(printf "$form" "$word")" || echo "missing in $*: $word"
+	done
+	[ $words -gt 0 ] || echo "no names were found to look for"
+}
+
+limits() { grep -oP '^#define \KLIMIT_\w+' daemon/base/limits.h; }
+rules() { grep -oP '^\s*\[RULE_\w+\] = \{ "\K[^"]+' daemon/policy/rules.c; }
+verbs() { sed -n '/^static const Verb verbs\[\]/,/^};/p' cli/*.c | grep -oP '^\s*\{ "\K[^"]+'; }
+options() { sed -n '/^\(static \)\?const Option [a-z_]*\[\] = {/,/^};/p' cli/*.c | grep -oP '^\s*\{ "\K[^"]+' | sort -u; }
+daemon_options() { sed -n '/GOptionEntry entries/,/};/p' daemon/options.c | grep -oP '\{ "\K[^"]+'; }
+keys() {
+	sed -n '/^static const Field .*_fields\[\]/,/};/p' daemon/core/config.c | grep -oP '\{ "\K[a-z_]+(?=",)'
+	grep -oP '^\s*GROUP\("\K[^"]+' daemon/core/config.c
+}
+
+# FILE: TARGET of each relative link that leads nowhere; a heading counts as GitHub writes it.
+broken_links() {
+	local file link target anchor
+	for file in README.md docs/*.md; do
+		while IFS= read -r link; do
+			target=${link%%#*}
+			anchor=
+			[[ $link == *'#'* ]] && anchor=${link#*#}
+			target=${target:+$(dirname "$file")/$target}
+			target=${target:-$file}
+			if [ ! -e "$target" ]; then
+				echo "$file: $link"
+			elif [ -n "$anchor" ] && ! headings "$target" | grep -qxF -- "$anchor"; then
+				echo "$file: $link (no such heading)"
+			fi
+		done < <(grep -oP '\]\(\K[^)]+' "$file" | grep -v '^[a-z]*://')
+	done
+}
+
+headings() { sed -n 's/^##* //p' "$1" | tr '[:upper:]' '[:lower:]' | tr -cd 'a-z0-9 \n_-' | tr ' ' '-'; }
+
+listed_rules() { sed -n '/^## Rules/,$p' docs/CHEATSHEET.md | grep '^| `' | cut -d'`' -f2; }
+listed_limits() { grep '^| `LIMIT_' docs/SECURITY.md | cut -d'`' -f2; }
+
+# Templates: name, mode and limit as README's table has them.
+templates() {
+	local file
+	for file in policies/*.yaml; do
+		echo "| \`$(basename "$file" .yaml)\` | $(sed -n 's/^mode: //p' "$file") | $(sed -n 's/^  max_risk_score: //p' "$file") |"
+	done
+}
+
+check "every limit is in docs/SECURITY.md" "$(limits | missing "\`%s\`" docs/SECURITY.md)"
+check "no limit is there that is gone" "$(comm -13 <(limits | sort) <(listed_limits | sort))"
+check "every rule is in docs/CHEATSHEET.md" "$(rules | missing "| \`%s\` |" docs/CHEATSHEET.md)"
+check "no rule is there that is gone" "$(comm -13 <(rules | sort) <(listed_rules | sort))"
+check "every verb is in sentinel(1)" "$(verbs | missing "*%s*" docs/man/sentinel.1.scd)"
+check "every verb is in docs/CHEATSHEET.md" "$(verbs | missing "sentinel %s" docs/CHEATSHEET.md)"
+check "every option of sentinel is in sentinel(1)" "$(options | missing "*--%s*" docs/man/sentinel.1.scd)"
+check "every option of sentineld is in sentineld(8)" "$(daemon_options | missing "*--%s*" docs/man/sentineld.8.scd)"
+check "every key of config.yaml is in sentineld(8)" "$(keys | missing "*%s*" docs/man/sentineld.8.scd)"
+check "every template is in README.md, with its mode and limit" "$(templates | missing "%s" README.md)"
+check "links in *.md lead somewhere" "$(broken_links)"
+echo "1..$count"
+[ $failures -eq 0 ]
