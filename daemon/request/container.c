@@ -114,6 +114,19 @@ static void take_config(ContainerSpec *to, const ContainerSpec *from, Arena *are
 		LIST_APPEND(arena, &to->mounts, from->mounts.items[i]);
 }
 
+/* What Docker takes from the top level beside a HostConfig that leaves it out (getHostConfig again). */
+static void take_top(ContainerSpec *to, const ContainerSpec *top)
+{
+	if (!to->memory)
+		to->memory = top->memory;
+	if (!to->memory_swap)
+		to->memory_swap = top->memory_swap;
+	if (!to->cpu_shares)
+		to->cpu_shares = top->cpu_shares;
+	if (!*to->volume_driver)
+		to->volume_driver = top->volume_driver;
+}
+
 static bool read_body(Json *json, Request *request, bool with_config)
 {
 	JsonField table[CREATE_FIELDS];
@@ -126,8 +139,8 @@ static bool read_body(Json *json, Request *request, bool with_config)
 	request->container = body.has_nested ? body.nested : body.top;
 	request->container.name = name;
 	take_config(&request->container, &body.config, json->arena);
-	if (body.has_nested && !request->container.memory)
-		request->container.memory = body.top.memory;
+	if (body.has_nested)
+		take_top(&request->container, &body.top);
 	request->has_container = true;
 	if (with_config)
 		request->image = image_parse(body.image, json->arena);
