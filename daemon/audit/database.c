@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -49,9 +50,19 @@ static bool prepare(Database *database)
 	return true;
 }
 
+/* SQLite would make it 0644; the files beside it take its mode. */
+static void make_private(const char *path)
+{
+	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 static bool try_open(Database *database, const char *path)
 {
 	*database = (Database){ 0 };
+	make_private(path);
 	if (sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return false;
 	(void)sqlite3_busy_timeout(database->handle, BUSY_MS);

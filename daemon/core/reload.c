@@ -87,7 +87,8 @@ static void log_diagnostics(const GPtrArray *diagnostics)
 {
 	for (guint i = 0; i < diagnostics->len; i++) {
 		const Diagnostic *d = g_ptr_array_index(diagnostics, i);
-		log_line(d->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s:%u:%u: %s", d->file, d->line, d->column, d->message);
+		g_autofree char *text = diagnostic_text(d);
+		log_line(d->level == DIAGNOSTIC_ERROR ? LOG_LEVEL_ERROR : LOG_LEVEL_WARNING, "%s", text);
 	}
 }
 

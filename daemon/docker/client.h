@@ -15,7 +15,8 @@ enum { CLIENT_NO_ANSWER = 0, CLIENT_NOBODY = -1 }; /* instead of an HTTP status 
 
 /* The end of a call: an HTTP status or one of the above.  `body` is NUL-terminated, "" for a stream. */
 typedef void (*ClientDone)(long status, const char *body, size_t length, void *data);
-/* A piece of a stream; NULL: it has begun (the headers of a 200 are there). */
+/* A piece of a stream; NULL: it has begun (the headers of a 200 are there).  It must not start a call:
+ * libcurl does not take one from inside (curl_multi_add_handle(3), CURLM_RECURSIVE_API_CALL). */
 typedef void (*ClientPiece)(const char *piece, size_t length, void *data);
 
 /* `host`: "unix:///run/docker.sock"; other kinds of addresses are an error. */

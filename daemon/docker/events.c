@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/limits.h"
+#include "base/log.h"
+#include "base/text.h"
 #include "docker/events.h"
+#include "request/engine.h"
 #include "request/json.h"
 
 /* {"type":["container","volume","image"]} */
 #define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%5D%7D"
+#define SHOWN_VERSION_BYTES 60u
 #define SECOND_US ((uint64_t)1000 * 1000)
 
 struct Events {
@@ -15,6 +19,7 @@ struct Events {
 	GString *line; /* what has come of the current one */
 	Arena *arena;
 	bool listening;
+	char *version; /* of the Docker that was last met */
 	uint64_t next_try_us;
 };
 
@@ -46,6 +51,23 @@ static void on_line(Events *events, const char *line, size_t length)
 	arena_reset(events->arena);
 }
 
+/* What this Docker lets past every plugin, once for each version that is met. */
+static void on_version(long status, const char *body, size_t length, void *data)
+{
+	Events *events = data;
+	const char *version = status == 200 ? engine_version(body, length, events->arena) : NULL;
+
+	if (version && g_strcmp0(version, events->version) != 0) {
+		EngineRemarkList remarks = engine_remarks(version, events->arena);
+		g_free(events->version);
+		events->version = g_strdup(version);
+		log_info("Docker %s answers", text_printable(events->arena, version, SHOWN_VERSION_BYTES));
+		for (size_t i = 0; i < remarks.count; i++)
+			log_warning("%s: %s", remarks.items[i].message, remarks.items[i].advice);
+	}
+	arena_reset(events->arena);
+}
+
 static void on_piece(const char *piece, size_t length, void *data)
 {
 	Events *events = data;
@@ -65,7 +87,7 @@ static void on_piece(const char *piece, size_t length, void *data)
 	if (piece < end)
 		forget_all(events);
 	if (events->line->len > LIMIT_EVENT_BYTES)
-		(void)g_string_truncate(events->line, 0);
+		(void)g_string_truncate(events->line, 0); /* its rest reads as no event, and that forgets everything */
 }
 
 static void on_end(long status, const char *body, size_t length, void *data)
@@ -96,6 +118,7 @@ void events_free(Events *events)
 	if (!events)
 		return;
 	(void)g_string_free(events->line, TRUE);
+	g_free(events->version);
 	arena_free(events->arena);
 	g_free(events);
 }
@@ -108,4 +131,5 @@ void events_want(Events *events)
 		return;
 	events->listening = true;
 	client_follow(events->client, TARGET, on_piece, on_end, events);
+	client_get(events->client, "/version", LIMIT_FACT_MS, on_version, events);
 }

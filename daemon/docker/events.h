@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Docker's event stream, heard for one purpose: to know when a kept answer is no longer good.
+ * Docker's event stream, heard to know when a kept answer is no longer good; and what there is to say
+ * of the Docker that is met.
  * Main thread.
  */
 #pragma once

@@ -47,13 +47,16 @@ bool diagnostics_have_error(const GPtrArray *list)
 	return first_error(list) != NULL;
 }
 
+char *diagnostic_text(const Diagnostic *diagnostic)
+{
+	if (!diagnostic->line)
+		return g_strdup_printf("%s: %s", diagnostic->file, diagnostic->message);
+	return g_strdup_printf("%s:%u:%u: %s", diagnostic->file, diagnostic->line, diagnostic->column, diagnostic->message);
+}
+
 char *diagnostics_first_error(const GPtrArray *list)
 {
 	const Diagnostic *error = first_error(list);
 
-	if (!error)
-		return NULL;
-	if (!error->line)
-		return g_strdup_printf("%s: %s", error->file, error->message);
-	return g_strdup_printf("%s:%u:%u: %s", error->file, error->line, error->column, error->message);
+	return error ? diagnostic_text(error) : NULL;
 }

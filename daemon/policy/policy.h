@@ -24,7 +24,9 @@ GPtrArray *diagnostics_new(void);
 void diagnostics_add(GPtrArray *list, DiagnosticLevel level, const char *file, unsigned line, unsigned column, const char *format, ...)
 	G_GNUC_PRINTF(6, 7);
 bool diagnostics_have_error(const GPtrArray *list);
-/* "FILE:LINE:COL: message" of the first error; freed by the caller. */
+/* "FILE:LINE:COL: message", or "FILE: message" when it concerns the whole file; freed by the caller. */
+char *diagnostic_text(const Diagnostic *diagnostic);
+/* The same of the first error; NULL when there is none. */
 char *diagnostics_first_error(const GPtrArray *list);
 
 /* NULL when there is an error in `diagnostics`.  `file` is only a name for messages.  Any thread. */

@@ -13,6 +13,7 @@ typedef enum FactKind {
 	FACT_VOLUME,    /* GET /volumes/NAME (moby api/types/volume: Volume) */
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
+	FACT_DAEMON,    /* GET /NAME: "version", "info" */
 	FACT_KIND_COUNT
 } FactKind;
 

@@ -63,5 +63,6 @@ contains "$(tight --pull never busybox:absent true)" "No such image" "strict: an
 
 is "$(journal | jq -r 'select(.endpoint == "volume.inspect" or .endpoint == "image.inspect" or .endpoint == "system.events") | .id' | wc -l)" 0 \
 	"the guard's own questions are not in the journal"
+succeeds "the log says what this Docker hides from plugins" guard_logged "does not show bodies of 1 MiB and more"
 is "$(guard_log | grep -c 'cannot be asked')" 0 "Docker answered all of them"
 done_testing

@@ -266,6 +266,24 @@ static void test_catch_up(void)
 	}
 }
 
+/* The trail is for its group at the most. */
+static void test_modes(void)
+{
+	static const char *const files[] = { "audit.jsonl", "audit.db" };
+	g_autoptr(Scratch) dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+	Index *index = index_start(dir, NULL);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
+		g_autofree char *path = g_build_filename(dir, files[i], NULL);
+		struct stat status;
+		g_assert_cmpint(stat(path, &status), ==, 0);
+		g_assert_cmpuint(status.st_mode & 0137, ==, 0);
+	}
+	index_stop(index);
+	journal_close(journal);
+}
+
 static void test_follows(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
@@ -376,6 +394,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit/threads", test_threads);
 	g_test_add_func("/audit/queries", test_queries);
 	g_test_add_func("/audit/catch-up", test_catch_up);
+	g_test_add_func("/audit/modes", test_modes);
 	g_test_add_func("/audit/follows", test_follows);
 	g_test_add_func("/audit/rebuild", test_rebuild);
 	g_test_add_func("/audit/replaced", test_replaced);

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "policy/wants.h"
 #include "request/api.h"
+#include "request/engine.h"
 #include "request/facts.h"
 #include "request/stored.h"
 
@@ -231,6 +232,38 @@ static void test_decision(void)
 	}
 }
 
+static void test_engines(void)
+{
+	static const struct { const char *version, *remarks; } rows[] = {
+		{ "20.10.24+dfsg1", "hidden-bodies " },
+		{ "20.10.24", "hidden-bodies chunked-bodies " },
+		{ "23.0.15", "hidden-bodies " },
+		{ "24.0.9", "hidden-bodies chunked-bodies " },
+		{ "25.0.6", "hidden-bodies " },
+		{ "25.0.16", "" },
+		{ "26.1.4", "hidden-bodies chunked-bodies " },
+		{ "27.1.1", "hidden-bodies " },
+		{ "28.5.2", "hidden-bodies " },
+		{ "29.1.9", "hidden-bodies " },
+		{ "29.2.0", "hidden-bodies grpc " },
+		{ "29.3.1", "grpc " },
+		{ "dev", "hidden-bodies chunked-bodies grpc " },
+	};
+	static const char answer_text[] = "{\"Platform\":{},\"Version\":\"20.10.24\",\"ApiVersion\":\"1.41\"}";
+	g_autoptr(Arena) arena = arena_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		EngineRemarkList list = engine_remarks(rows[i].version, arena);
+		g_autoptr(GString) names = g_string_new(NULL);
+		for (size_t j = 0; j < list.count; j++)
+			g_string_append_printf(names, "%s ", list.items[j].name);
+		g_test_message("%s", rows[i].version);
+		g_assert_cmpstr(names->str, ==, rows[i].remarks);
+	}
+	g_assert_cmpstr(engine_version(answer_text, strlen(answer_text), arena), ==, "20.10.24");
+	g_assert_null(engine_version("[]", 2, arena));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -241,5 +274,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/unresolved", test_unresolved);
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);
+	g_test_add_func("/facts/engines", test_engines);
 	return g_test_run();
 }

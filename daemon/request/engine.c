@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include "request/engine.h"
+#include "request/json.h"
+#include "request/list.h"
+
+#define VERSION(major, minor, patch) (((major) * 1000000u) + ((minor) * 1000u) + (patch))
+
+/* From this version on, up to the next one that is not there any more; last 0: open. */
+typedef struct Span {
+	unsigned first, end;
+} Span;
+
+#define MOST_SPANS 5
+
+/* A remark holds for the versions of its spans. */
+static const struct {
+	EngineRemark remark;
+	Span spans[MOST_SPANS];
+	bool not_debian; /* Debian's builds of 20.10 carry the fix */
+} remarks[] = {
+	{ { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
+		  "upgrade Docker to 29.3.1 or newer (25.0: to 25.0.16)" },
+		{ { 0, VERSION(25, 0, 16) }, { VERSION(26, 0, 0), VERSION(29, 3, 1) } }, false },
+	{ { "chunked-bodies", "this Docker does not show bodies that are sent in chunks; Sentinel denies such calls where it needs the body",
+		  "upgrade Docker to 27.1.1 or newer" },
+		{ { 0, VERSION(23, 0, 15) }, { VERSION(24, 0, 0), VERSION(25, 0, 6) }, { VERSION(26, 0, 0), VERSION(26, 1, 5) },
+			{ VERSION(27, 0, 0), VERSION(27, 1, 1) } },
+		true },
+	{ { "grpc", "this Docker answers BuildKit calls over HTTP/2 without asking any plugin; who may use its socket may build past Sentinel",
+		  "in /etc/docker/daemon.json set \"builder\": {\"Entitlements\": {\"network-host\": false, \"device\": false}}, and keep the socket to those "
+		  "who may build" },
+		{ { VERSION(29, 2, 0), 0 } }, false },
+};
+
+static unsigned parse(const char *version)
+{
+	unsigned major, minor, patch = 0;
+
+	if (sscanf(version, "%3u.%3u.%3u", &major, &minor, &patch) < 2)
+		return 0;
+	return VERSION(major, minor, patch);
+}
+
+static bool holds(const Span *spans, unsigned version)
+{
+	for (size_t i = 0; i < MOST_SPANS && (spans[i].first || spans[i].end); i++)
+		if (version >= spans[i].first && (!spans[i].end || version < spans[i].end))
+			return true;
+	return false;
+}
+
+EngineRemarkList engine_remarks(const char *version, Arena *arena)
+{
+	EngineRemarkList list = { 0 };
+	unsigned number = parse(version);
+	bool debian = strstr(version, "dfsg") != NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(remarks); i++)
+		if (!number || (holds(remarks[i].spans, number) && !(debian && remarks[i].not_debian)))
+			LIST_APPEND(arena, &list, remarks[i].remark);
+	return list;
+}
+
+const char *engine_version(const char *text, size_t length, Arena *arena)
+{
+	const JsonField fields[] = { { "Version", strlen("Version"), 0, json_string } };
+	Json json = json_begin(text, length, arena);
+	const char *version = NULL;
+
+	return json_object(&json, fields, G_N_ELEMENTS(fields), &version) && json_finish(&json) ? version : NULL;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a Docker Engine of some version lets past every authorization plugin (moby pkg/authorization,
+ * daemon/server; CVE-2024-41110, CVE-2026-34040).  Pure.
+ */
+#pragma once
+
+#include "request/request.h"
+
+typedef struct EngineRemark {
+	const char *name;    /* "hidden-bodies" */
+	const char *message; /* what happens, for people */
+	const char *advice;  /* what to do about it */
+} EngineRemark;
+
+typedef struct EngineRemarkList {
+	EngineRemark *items;
+	size_t count;
+} EngineRemarkList;
+
+/* `version`: "20.10.24+dfsg1", as GET /version says; one that cannot be read gets every remark. */
+EngineRemarkList engine_remarks(const char *version, Arena *arena);
+/* The "Version" of Docker's answer to GET /version; NULL when there is none. */
+const char *engine_version(const char *json, size_t length, Arena *arena);
