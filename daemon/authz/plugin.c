@@ -5,6 +5,7 @@
 #include "authz/envelope.h"
 #include "authz/plugin.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 #include "base/text.h"
 #include "core/record.h"
 
@@ -91,6 +92,8 @@ static void tell(const Plugin *plugin, const Verdict *verdict)
 	Notice notice = { .id = verdict->id, .outcome = decision->outcome, .score = decision->score };
 	(void)g_strlcpy(notice.user, text_printable(verdict->arena, verdict->envelope->user, sizeof notice.user - 8), sizeof notice.user);
 	(void)g_strlcpy(notice.summary, text_printable(verdict->arena, verdict->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
+	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
+	(void)g_strlcpy(notice.rule, decision->finding_count ? decision->findings[0].rule : "", sizeof notice.rule);
 	notice_push(plugin->notices, &notice);
 }
 
@@ -122,7 +125,7 @@ static PluginAnswer answer_request(const Plugin *plugin, const char *message, si
 	return answer;
 }
 
-PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, Arena *arena)
+static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char *message, size_t length, Arena *arena)
 {
 	if (length > LIMIT_MESSAGE_BYTES)
 		return ANSWER(400, too_large_body);
@@ -133,4 +136,12 @@ PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *m
 	if (!strcmp(path, "/Plugin.Activate"))
 		return ANSWER(200, activate_body);
 	return ANSWER(404, unknown_body);
+}
+
+PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, Arena *arena)
+{
+	pulse_begin(PULSE_AUTHZ);
+	PluginAnswer answer = dispatch(plugin, path, message, length, arena);
+	pulse_end(PULSE_AUTHZ);
+	return answer;
 }

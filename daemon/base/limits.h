@@ -48,6 +48,8 @@
 #define LIMIT_DRAIN_MS 2000u
 /* Symbolic links on the way of one path; the kernel follows 40. */
 #define LIMIT_PATH_LINKS 40u
+/* A thread that has work and ends none for this long is stuck: the watchdog is not fed any more. */
+#define LIMIT_STUCK_S 30u
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u

@@ -123,10 +123,6 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	int r;
 
 	*bus = (Bus){ .kind = kind, .context = context, .calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
-	if (kind != BUS_NONE) {
-		notice_queue_set_handler(context->notices, manager_on_notice, bus);
-		reload_set_observer(context->reload, manager_on_reload, bus);
-	}
 	r = sd_event_add_time(context->event, &bus->retry, CLOCK_MONOTONIC, 0, 0, on_retry, bus);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(bus->retry, SD_EVENT_OFF);
@@ -146,8 +142,6 @@ void bus_stop(Bus *bus)
 {
 	if (!bus)
 		return;
-	notice_queue_set_handler(bus->context->notices, NULL, NULL);
-	reload_set_observer(bus->context->reload, NULL, NULL);
 	if (bus->connection)
 		(void)sd_bus_flush(bus->connection);
 	disconnect(bus);

@@ -32,10 +32,6 @@ extern const sd_bus_vtable manager_vtable[];
 extern const sd_bus_vtable policies_vtable[];
 extern const sd_bus_vtable audit_vtable[];
 
-/* manager.c: what the other threads have to say. */
-void manager_on_notice(const Notice *notice, void *bus);
-void manager_on_reload(const ReloadResult *result, void *bus);
-
 /* quota.c */
 bool quota_take(Bus *bus, const char *sender); /* NULL: a peer */
 void quota_give_back(Bus *bus, const char *sender);

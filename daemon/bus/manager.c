@@ -112,18 +112,15 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-void manager_on_notice(const Notice *notice, void *data)
+void bus_on_notice(Bus *bus, const Notice *notice)
 {
-	Bus *bus = data;
-
-	subscribers_tell(bus, notice);
+	if (bus && bus->connection)
+		subscribers_tell(bus, notice);
 }
 
-void manager_on_reload(const ReloadResult *result, void *data)
+void bus_on_reload(Bus *bus, const ReloadResult *result)
 {
-	Bus *bus = data;
-
-	if (!bus->connection)
+	if (!bus || !bus->connection)
 		return;
 	if (result->changed) {
 		const World *world = world_acquire(bus->context->cell);

@@ -44,8 +44,6 @@ void subscribers_tell(Bus *bus, const Notice *notice)
 	GHashTableIter iter;
 	gpointer name, value;
 
-	if (!bus->connection)
-		return;
 	(void)send_to(bus, NULL, SENTINEL_OBJECT_PATH, notice);
 	g_hash_table_iter_init(&iter, bus->subscribers);
 	while (g_hash_table_iter_next(&iter, &name, &value)) {
