@@ -19,7 +19,7 @@ typedef enum ExitCode {
 
 typedef struct Cli {
 	/* options of all verbs */
-	gboolean json, local, no_color, help;
+	gboolean json, local, no_color, no_ask_password, help;
 	char *bus, *config_dir;
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
@@ -31,6 +31,7 @@ typedef struct Cli {
 
 	sd_bus *connection;
 	int child; /* of --local; 0: none */
+	int agent; /* polkit's; 0: none */
 } Cli;
 
 typedef enum OptionKind { OPTION_FLAG, OPTION_TEXT, OPTION_COUNT } OptionKind;

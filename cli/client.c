@@ -6,13 +6,14 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "cli/agent.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "config.h"
 #include "dbus/names.h"
 
 #define CHILD_FD 3
-#define CALL_TIMEOUT_US ((uint64_t)60 * 1000 * 1000)
+#define CALL_TIMEOUT_US ((uint64_t)330 * 1000 * 1000) /* a password takes its time */
 
 /* $SENTINEL_DAEMON, the one beside this program in a build directory, the installed one. */
 static char *find_daemon(void)
@@ -78,14 +79,17 @@ int client_connect(Cli *cli)
 	}
 	bool session = cli->bus && !strcmp(cli->bus, "session");
 	r = session ? sd_bus_open_user(&cli->connection) : sd_bus_open_system(&cli->connection);
-	if (r >= 0)
+	if (r >= 0) {
+		agent_start(cli);
 		return 0;
+	}
 	return output_error(cli, EXIT_UNDONE, "unreachable", "cannot reach the %s bus: %s; try --local, which needs no service", session ? "session" : "system",
 		g_strerror(-r));
 }
 
 void client_close(Cli *cli)
 {
+	agent_stop(cli);
 	cli->connection = sd_bus_flush_close_unref(cli->connection);
 	if (cli->child)
 		(void)waitpid(cli->child, NULL, 0);
@@ -106,11 +110,19 @@ sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *mem
 
 int client_explain(const Cli *cli, const sd_bus_error *error)
 {
+	static const char not_installed[] = "; is the package installed?  --local needs no service";
+	static const char not_running[] = "; it cannot be started, see: systemctl status sentineld";
 	static const struct { const char *name; ExitCode code; const char *word, *advice; } rows[] = {
-		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", "; run it as root, or use --local" },
-		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", "" },
-		{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNDONE, "unreachable", "; start it with: systemctl start sentineld, or use --local" },
-		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNDONE, "unreachable", "; start it with: systemctl start sentineld, or use --local" },
+		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", "; root may, and those whom polkit lets: pkaction | grep dockersentinel" },
+		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", "; leave out --no-ask-password, or use sudo" },
+		{ SENTINEL_ERROR_PREFIX "NoAgent", EXIT_UNAUTHORISED, "no_agent", "; run it on a terminal (with the package polkitd), or use sudo" },
+		{ SENTINEL_ERROR_PREFIX "Dismissed", EXIT_UNAUTHORISED, "dismissed", "" },
+		{ SENTINEL_ERROR_PREFIX "Unavailable", EXIT_UNDONE, "unavailable", "" },
+		{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNDONE, "not_installed", not_installed },
+		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNDONE, "not_running", not_running },
+		{ "org.freedesktop.DBus.Error.TimedOut", EXIT_UNDONE, "not_running", not_running },
+		{ "org.freedesktop.systemd1.NoSuchUnit", EXIT_UNDONE, "not_installed", not_installed },
+		{ "org.freedesktop.systemd1.UnitMasked", EXIT_UNDONE, "not_running", not_running },
 		{ SD_BUS_ERROR_NO_REPLY, EXIT_UNDONE, "unreachable", "" },
 		{ SENTINEL_ERROR_PREFIX "InvalidCommand", EXIT_USAGE, "usage", "" },
 		{ SENTINEL_ERROR_PREFIX "InvalidArgs", EXIT_USAGE, "usage", "" },

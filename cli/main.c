@@ -15,6 +15,7 @@ static const Option global_options[] = {
 	{ "bus", 0, OPTION_TEXT, offsetof(Cli, bus), "BUS", "system (the default) or session" },
 	{ "config-dir", 0, OPTION_TEXT, offsetof(Cli, config_dir), "DIR", "with --local: the configuration directory" },
 	{ "no-color", 0, OPTION_FLAG, offsetof(Cli, no_color), NULL, "no colours, also on a terminal" },
+	{ "no-ask-password", 0, OPTION_FLAG, offsetof(Cli, no_ask_password), NULL, "fail instead of asking for a password" },
 	{ "help", 'h', OPTION_FLAG, offsetof(Cli, help), NULL, "show this help" },
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include "audit/index.h"
@@ -17,10 +18,12 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/pulse.h"
 #include "bus/bus.h"
 #include "config.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
+#include "herald.h"
 #include "options.h"
 #include "policy/store.h"
 
@@ -40,6 +43,8 @@ typedef struct Service {
 	Plugin plugin;
 	Lookups *lookups;
 	Reload *reload;
+	Herald herald;
+	bool watched; /* systemd waits for signs of life */
 	Server *server;
 	BusContext bus_context;
 	Bus *bus;
@@ -98,6 +103,21 @@ static bool start_audit(Service *service, GError **error)
 	return true;
 }
 
+/* systemd hears nothing any more when a thread is stuck, and starts the service again. */
+static void feed_watchdog(const Service *service, uint64_t now)
+{
+	bool stuck = false;
+
+	for (unsigned i = 0; i < PULSE_COUNT; i++) {
+		if (!pulse_stuck((PulseKind)i, now))
+			continue;
+		log_error("the thread %s has not ended any of its work for %u s", pulse_name((PulseKind)i), LIMIT_STUCK_S);
+		stuck = true;
+	}
+	if (service->watched && !stuck)
+		(void)sd_notify(0, "WATCHDOG=1");
+}
+
 /* Health that nobody asks for: the journal comes back, and the log says so once. */
 static int on_tick(sd_event_source *source, uint64_t now, void *data)
 {
@@ -110,12 +130,13 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 		atomic_store(&service->status.audit_down, false);
 	bool down = atomic_load(&service->status.audit_down);
 	if (down && !service->was_down)
-		log_error("degraded: the journal %s cannot be written, calls that change something are denied until it can", service->paths->audit_dir);
+		herald_degraded(service->paths->audit_dir);
 	else if (!down && service->was_down)
 		log_notice("the journal can be written again");
 	if (down != service->was_down)
 		bus_state_changed(service->bus);
 	service->was_down = down;
+	feed_watchdog(service, now);
 	(void)sd_event_source_set_time(source, now + TICK_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -148,7 +169,7 @@ static bool start_loop(Service *service, GError **error)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the event loop cannot be set up: %s", g_strerror(-r));
 		return false;
 	}
-	(void)sd_event_set_watchdog(service->event, true);
+	service->watched = sd_watchdog_enabled(0, NULL) > 0;
 	return true;
 }
 
@@ -160,6 +181,9 @@ static bool start_policy(Service *service, GError **error)
 	service->reload = service->notices ? reload_new(service->event, service->worker, service->paths, service->cell, error) : NULL;
 	if (!service->reload)
 		return false;
+	service->herald = (Herald){ .cell = service->cell };
+	notice_queue_set_handler(service->notices, herald_on_notice, &service->herald);
+	reload_set_observer(service->reload, herald_on_reload, &service->herald);
 	reload_now(service->reload);
 	if (*reload_error(service->reload))
 		log_error("lockdown: there is no valid policy, only read-only calls are allowed until one is in place");
@@ -172,19 +196,26 @@ static bool start_lookups(Service *service, GError **error)
 	return service->lookups != NULL;
 }
 
+/* The first of this family that systemd passed on (sentineld.socket); -1: there is none. */
+static int passed_socket(int family)
+{
+	int count = sd_listen_fds(0);
+
+	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++)
+		if (sd_is_socket(fd, family, 0, -1) > 0)
+			return fd;
+	return -1;
+}
+
 static bool start_server(Service *service, GError **error)
 {
-	int passed = sd_listen_fds(1);
+	int passed = passed_socket(AF_UNIX);
 
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger,
 		.lookup = lookups_get(service->lookups) };
-	if (passed > 1) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "systemd passed %d sockets, one was expected: check sentineld.socket", passed);
-		return false;
-	}
-	if (passed < 1 && !service->options.authz_socket)
+	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
-	service->server = server_start(&service->plugin, service->options.authz_socket, passed == 1 ? SD_LISTEN_FDS_START : -1, error);
+	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	return service->server != NULL;
 }
 
@@ -194,9 +225,10 @@ static bool start_bus(Service *service, GError **error)
 
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.notices = service->notices, .reload = service->reload, .lookup = lookups_get(service->lookups), .index = index,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .index = index,
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
+	service->herald.bus = service->bus;
 	return service->bus != NULL || service->options.bus == BUS_NONE;
 }
 
@@ -206,12 +238,14 @@ static void stop(Service *service)
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
 	worker_free(service->worker); /* answers what the bus still waits for */
+	service->herald.bus = NULL;
 	bus_stop(service->bus);
 	reload_free(service->reload);
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	index_stop(service->bus_context.index);
 	journal_close(atomic_load(&service->journal));
+	herald_clear(&service->herald);
 	world_cell_free(service->cell);
 	sd_event_source_unref(service->tick);
 	sd_event_unref(service->event);

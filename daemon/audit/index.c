@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/pulse.h"
 
 #define TICK_MS 100u
 #define CHUNK_BYTES ((size_t)1024 * 1024)
@@ -133,7 +134,9 @@ static void *run(void *data)
 	bool stopping = false;
 
 	while (!stopping) {
+		pulse_begin(PULSE_AUDIT);
 		catch_up(index);
+		pulse_end(PULSE_AUDIT);
 		deadline(&until, TICK_MS);
 		(void)pthread_mutex_lock(&index->lock);
 		while (!index->stopping && !index->poked && pthread_cond_timedwait(&index->poke, &index->lock, &until) != ETIMEDOUT)

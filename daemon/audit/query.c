@@ -86,7 +86,28 @@ static void bind(sqlite3_stmt *statement, const Where *where, unsigned limit)
 	(void)sqlite3_bind_int64(statement, at, MIN(limit, LIMIT_QUERY_ROWS));
 }
 
-static int collect(sqlite3_stmt *statement, GPtrArray *rows)
+static void count_free(gpointer data)
+{
+	AuditCount *count = data;
+
+	g_free(count->value);
+	g_free(count);
+}
+
+static int collect_counts(sqlite3_stmt *statement, GPtrArray *rows)
+{
+	int r;
+
+	while ((r = sqlite3_step(statement)) == SQLITE_ROW) {
+		AuditCount *count = g_new0(AuditCount, 1);
+		count->value = g_strdup((const char *)sqlite3_column_text(statement, 0));
+		count->count = (uint64_t)sqlite3_column_int64(statement, 1);
+		g_ptr_array_add(rows, count);
+	}
+	return r;
+}
+
+static int collect_rows(sqlite3_stmt *statement, GPtrArray *rows)
 {
 	int r;
 
@@ -100,20 +121,37 @@ static int collect(sqlite3_stmt *statement, GPtrArray *rows)
 	return r;
 }
 
-static int run(sqlite3 *handle, const AuditFilter *filter, unsigned limit, uint64_t before_id, GPtrArray *rows)
+/* One statement: its beginning, the conditions, its end, and who takes what it finds. */
+typedef struct Statement {
+	const char *select, *end;
+	int (*collect)(sqlite3_stmt *statement, GPtrArray *rows);
+	GDestroyNotify free;
+} Statement;
+
+static const Statement newest = { "SELECT d.id, d.time, d.line FROM decision d WHERE 1", " ORDER BY d.id DESC LIMIT ?", collect_rows, row_free };
+
+#define COUNT_BY(column, from) { "SELECT " column ", COUNT(*) FROM " from " WHERE 1", " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?", collect_counts, count_free }
+static const Statement counts[FIELD_COUNT] = {
+	[FIELD_DECISION] = COUNT_BY("d.decision", "decision d"),
+	[FIELD_USER] = COUNT_BY("d.user", "decision d"),
+	[FIELD_IMAGE] = COUNT_BY("d.image", "decision d"),
+	[FIELD_RULE] = COUNT_BY("g.rule", "decision d JOIN finding g ON g.id = d.id"),
+};
+
+static int run(sqlite3 *handle, const Statement *kind, const AuditFilter *filter, unsigned limit, uint64_t before_id, GPtrArray *rows)
 {
-	g_autoptr(GString) sql = g_string_new("SELECT d.id, d.time, d.line FROM decision d WHERE 1");
+	g_autoptr(GString) sql = g_string_new(kind->select);
 	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
 	Where where = { sql, texts, numbers };
 	sqlite3_stmt *statement = NULL;
 
 	where_filter(&where, filter, before_id);
-	g_string_append(sql, " ORDER BY d.id DESC LIMIT ?");
+	g_string_append(sql, kind->end);
 	int r = sqlite3_prepare_v2(handle, sql->str, -1, &statement, NULL);
 	if (r == SQLITE_OK) {
 		bind(statement, &where, limit);
-		r = collect(statement, rows);
+		r = kind->collect(statement, rows);
 	}
 	(void)sqlite3_finalize(statement);
 	return r;
@@ -159,19 +197,29 @@ bool query_wait(const char *dir, unsigned timeout_ms)
 	return reached;
 }
 
-GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error)
+static GPtrArray *ask(const char *dir, const Statement *kind, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error)
 {
 	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
-	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(row_free);
+	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(kind->free);
 	sqlite3 *handle = NULL;
 
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return g_steal_pointer(&rows); /* no decision was made here yet */
 	int r = open_index(dir, &handle);
 	if (r == SQLITE_OK)
-		r = run(handle, filter, limit, before_id, rows);
+		r = run(handle, kind, filter, limit, before_id, rows);
 	if (r != SQLITE_DONE)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, sqlite3_errmsg(handle));
 	(void)sqlite3_close(handle);
 	return r == SQLITE_DONE ? g_steal_pointer(&rows) : NULL;
+}
+
+GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error)
+{
+	return ask(dir, &newest, filter, limit, before_id, error);
+}
+
+GPtrArray *query_count(const char *dir, const AuditFilter *filter, AuditField field, unsigned limit, GError **error)
+{
+	return ask(dir, &counts[field], filter, limit, 0, error);
 }

@@ -22,6 +22,14 @@ typedef struct AuditRow {
 /* Newest first; before_id 0: from the newest.  GPtrArray of AuditRow * (frees its elements).
  * limit is capped at LIMIT_QUERY_ROWS. */
 GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error);
+/* How many entries there are of each value of one field, most first. */
+typedef enum AuditField { FIELD_DECISION, FIELD_USER, FIELD_IMAGE, FIELD_RULE, FIELD_COUNT } AuditField;
+typedef struct AuditCount {
+	char *value;
+	uint64_t count;
+} AuditCount;
+/* GPtrArray of AuditCount * (frees its elements), at most `limit`. */
+GPtrArray *query_count(const char *dir, const AuditFilter *filter, AuditField field, unsigned limit, GError **error);
 /* For a process that does not write the journal itself: waits until the one that does has indexed
  * what the journal holds at the call; false after `timeout_ms`. */
 bool query_wait(const char *dir, unsigned timeout_ms);

@@ -104,6 +104,8 @@ static void tell(const Call *call)
 	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score };
 	(void)g_strlcpy(notice.user, text_printable(call->arena, call->envelope.user, sizeof notice.user - 8), sizeof notice.user);
 	(void)g_strlcpy(notice.summary, text_printable(call->arena, call->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
+	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
+	(void)g_strlcpy(notice.rule, decision->finding_count ? decision->findings[0].rule : "", sizeof notice.rule);
 	notice_push(plugin->notices, &notice);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "authz/call.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 
 static const char activate_body[] = "{\"Implements\":[\"authz\"]}";
 static const char done_body[] = "{\"Allow\":true}";
@@ -25,10 +26,9 @@ static PluginAnswer answer_request(const Plugin *plugin, const char *message, si
 	return answer;
 }
 
-PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,
+static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,
 	Call **ret_call)
 {
-	*ret_call = NULL;
 	if (length > LIMIT_MESSAGE_BYTES)
 		return ANSWER(400, too_large_body);
 	if (!strcmp(path, "/AuthZPlugin.AuthZReq"))
@@ -38,4 +38,14 @@ PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *m
 	if (!strcmp(path, "/Plugin.Activate"))
 		return ANSWER(200, activate_body);
 	return ANSWER(404, unknown_body);
+}
+
+PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,
+	Call **ret_call)
+{
+	*ret_call = NULL;
+	pulse_begin(PULSE_AUTHZ);
+	PluginAnswer answer = dispatch(plugin, path, message, length, wait, arena, ret_call);
+	pulse_end(PULSE_AUTHZ);
+	return answer;
 }

@@ -66,10 +66,28 @@
 #define LIMIT_DRAIN_MS 2000u
 /* Symbolic links on the way of one path; the kernel follows 40. */
 #define LIMIT_PATH_LINKS 40u
+/* A thread that has work and ends none for this long is stuck: the watchdog is not fed any more. */
+#define LIMIT_STUCK_S 30u
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u
 
+/* Calls of one sender that wait, for an authorization or for the worker. */
+#define LIMIT_CALLS_PER_SENDER 32u
+/* How long polkit may think, and how long it may show its dialog. */
+#define LIMIT_POLKIT_ANSWER_S 10u
+#define LIMIT_POLKIT_DIALOG_S 300u
+/* Names and values of one a{sv} and what they hold (files that a docker command names). */
+#define LIMIT_OPTION_BYTES (8u * 1024 * 1024)
+#define LIMIT_OPTION_ITEMS 4096u
+/* Connections that hear of decisions. */
+#define LIMIT_SUBSCRIBERS 64u
+/* How long the reader of an export may take nothing; the worker waits meanwhile. */
+#define LIMIT_EXPORT_STALL_MS 2000
+/* Values of one field in the statistics. */
+#define LIMIT_STATS_VALUES 20u
+/* One entry of the user database. */
+#define LIMIT_PASSWD_BYTES 4096u
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */

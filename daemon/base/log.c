@@ -31,12 +31,17 @@ bool log_level_parse(const char *word, LogLevel *ret)
 	return false;
 }
 
+bool log_wants(LogLevel level)
+{
+	return (int)level <= atomic_load_explicit(&threshold, memory_order_relaxed);
+}
+
 void log_line(LogLevel level, const char *format, ...)
 {
 	char line[2048];
 	va_list arguments;
 
-	if ((int)level > atomic_load_explicit(&threshold, memory_order_relaxed))
+	if (!log_wants(level))
 		return;
 	int prefix = isatty(STDERR_FILENO) ? snprintf(line, sizeof line, "sentineld: ") : snprintf(line, sizeof line, "<%d>", (int)level);
 	va_start(arguments, format);

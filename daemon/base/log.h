@@ -13,6 +13,7 @@ typedef enum LogLevel { LOG_LEVEL_ERROR = 3, LOG_LEVEL_WARNING = 4, LOG_LEVEL_NO
 
 void log_set_level(LogLevel level);
 bool log_level_parse(const char *word, LogLevel *ret); /* error, warning, notice, info, debug */
+bool log_wants(LogLevel level); /* whether log_line() would say it */
 void log_line(LogLevel level, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 #define log_error(...) log_line(LOG_LEVEL_ERROR, __VA_ARGS__)

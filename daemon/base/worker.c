@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 #include "base/worker.h"
 
 typedef struct Job {
@@ -66,7 +67,9 @@ static void *work(void *data)
 			break;
 		Job *job = queue_take(&worker->waiting);
 		(void)pthread_mutex_unlock(&worker->lock);
+		pulse_begin(PULSE_WORKER);
 		job->run(job->data);
+		pulse_end(PULSE_WORKER);
 		(void)pthread_mutex_lock(&worker->lock);
 		queue_put(&worker->finished, job);
 		worker->count--;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
+#include <pwd.h>
 #include <string.h>
 #include "audit/line.h"
 #include "audit/query.h"
 #include "base/limits.h"
-#include "bus/internal.h"
+#include "bus/gate.h"
 
 typedef struct LineList {
 	Line *items;
@@ -19,6 +20,8 @@ typedef struct Query {
 	AuditFilter filter;
 	uint32_t limit;
 	uint64_t before_id;
+	bool only_own; /* the caller may see what they did themselves */
+	uid_t uid;
 	LineList lines;
 	GError *error;
 } Query;
@@ -32,10 +35,28 @@ static void query_free(Query *query)
 	g_free(query);
 }
 
+/* Only what is certain: "one-of:..." is not the name of a user. */
+static bool narrow(Query *query)
+{
+	char buffer[LIMIT_PASSWD_BYTES];
+	struct passwd entry, *found = NULL;
+
+	if (!query->only_own)
+		return true;
+	if (getpwuid_r(query->uid, &entry, buffer, sizeof buffer, &found) != 0 || !found || !*found->pw_name)
+		return false;
+	if (query->filter.user && *query->filter.user && strcmp(query->filter.user, found->pw_name) != 0)
+		return false;
+	query->filter.user = arena_strdup(query->arena, found->pw_name);
+	return true;
+}
+
 static void query_work(void *data)
 {
 	Query *query = data;
 
+	if (!narrow(query))
+		return;
 	(void)(query->index ? index_sync(query->index, LIMIT_INDEX_SYNC_MS) : query_wait(query->audit_dir, LIMIT_INDEX_SYNC_MS));
 	g_autoptr(GPtrArray) rows = query_run(query->audit_dir, &query->filter, query->limit, query->before_id, &query->error);
 	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(Line));
@@ -110,15 +131,20 @@ static void query_done(void *data)
 	query_free(query);
 }
 
-static int read_query(Query *query)
+int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena)
 {
 	const BusOption options[] = {
-		{ "since", OPTION_NUMBER, &query->filter.since_us }, { "until", OPTION_NUMBER, &query->filter.until_us },
-		{ "decision", OPTION_TEXT, &query->filter.decision }, { "user", OPTION_TEXT, &query->filter.user },
-		{ "image", OPTION_TEXT, &query->filter.image },       { "rule", OPTION_TEXT, &query->filter.rule },
-		{ "text", OPTION_TEXT, &query->filter.text },
+		{ "since", OPTION_NUMBER, &filter->since_us }, { "until", OPTION_NUMBER, &filter->until_us }, { "decision", OPTION_TEXT, &filter->decision },
+		{ "user", OPTION_TEXT, &filter->user },        { "image", OPTION_TEXT, &filter->image },      { "rule", OPTION_TEXT, &filter->rule },
+		{ "text", OPTION_TEXT, &filter->text },
 	};
-	int r = options_read(query->call, options, G_N_ELEMENTS(options), query->arena);
+
+	return options_read(call, options, G_N_ELEMENTS(options), arena);
+}
+
+static int read_query(Query *query)
+{
+	int r = audit_filter_read(query->call, &query->filter, query->arena);
 
 	if (r != 0)
 		return r;
@@ -134,9 +160,10 @@ int audit_query(sd_bus_message *call, void *data, sd_bus_error *error)
 	(void)error;
 	*query = (Query){
 		.call = sd_bus_message_ref(call), .index = bus->context->index, .arena = arena_new(), .audit_dir = g_strdup(bus->context->paths->audit_dir),
+		.only_own = !gate_allows(bus, call, ACTION_AUDIT_READ), .uid = gate_uid(bus, call),
 	};
 	int r = read_query(query);
-	if (r == 0 && worker_submit(bus->context->worker, query_work, query_done, query))
+	if (r == 0 && bus_submit(bus, call, query_work, query_done, query))
 		return 1;
 	if (r == 0)
 		r = bus_reply_named(call, "Busy", "too many calls wait; try again");

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "bus/internal.h"
+#include "bus/gate.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -11,6 +11,8 @@ static int on_retry(sd_event_source *source, uint64_t now, void *data);
 
 static void disconnect(Bus *bus)
 {
+	gate_clear(bus);
+	subscribers_clear(bus);
 	if (bus->connection) {
 		(void)sd_bus_detach_event(bus->connection);
 		bus->connection = sd_bus_close_unref(bus->connection);
@@ -65,6 +67,8 @@ static int publish(Bus *bus)
 	if ((r = gate_install(bus)) < 0 ||
 		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, manager_vtable, bus)) < 0 ||
 		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_POLICIES, policies_vtable, bus)) < 0 ||
+		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_AUDIT, audit_vtable, bus)) < 0 ||
+		(r = subscribers_start(bus)) < 0 ||
 		(r = sd_bus_match_signal(bus->connection, NULL, NULL, "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
 			 bus)) < 0)
 		return r;
@@ -80,7 +84,7 @@ static int connect_bus(Bus *bus, int fd)
 	if (r >= 0)
 		r = publish(bus);
 	if (r < 0) {
-		bus->connection = sd_bus_unref(bus->connection);
+		disconnect(bus);
 		return r;
 	}
 	bus->retry_s = 0;
@@ -118,11 +122,7 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	Bus *bus = g_new0(Bus, 1);
 	int r;
 
-	*bus = (Bus){ .kind = kind, .context = context };
-	if (kind != BUS_NONE) {
-		notice_queue_set_handler(context->notices, manager_on_notice, bus);
-		reload_set_observer(context->reload, manager_on_reload, bus);
-	}
+	*bus = (Bus){ .kind = kind, .context = context, .calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
 	r = sd_event_add_time(context->event, &bus->retry, CLOCK_MONOTONIC, 0, 0, on_retry, bus);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(bus->retry, SD_EVENT_OFF);
@@ -142,12 +142,11 @@ void bus_stop(Bus *bus)
 {
 	if (!bus)
 		return;
-	notice_queue_set_handler(bus->context->notices, NULL, NULL);
-	reload_set_observer(bus->context->reload, NULL, NULL);
 	if (bus->connection)
 		(void)sd_bus_flush(bus->connection);
 	disconnect(bus);
 	sd_event_source_disable_unref(bus->retry);
+	g_hash_table_unref(bus->calls);
 	g_free(bus);
 }
 

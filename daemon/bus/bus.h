@@ -23,7 +23,6 @@ typedef struct BusContext {
 	const Paths *paths;
 	WorldCell *cell;
 	Status *status;
-	NoticeQueue *notices;
 	Reload *reload;
 	const Lookup *lookup;
 	Index *index; /* NULL: this instance does not write the index */
@@ -35,5 +34,8 @@ typedef struct Bus Bus;
  * itself); when it hangs up the event loop is ended.  Otherwise fd is -1.  Takes the bus name. */
 Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error);
 void bus_stop(Bus *bus); /* NULL is accepted */
+/* Passed on to whoever listens; NULL is accepted. */
+void bus_on_notice(Bus *bus, const Notice *notice);
+void bus_on_reload(Bus *bus, const ReloadResult *result);
 /* The journal or the policy came or went: tells who watches the State property. */
 void bus_state_changed(Bus *bus);

@@ -1,68 +1,252 @@
 /* SPDX-License-Identifier: MIT
  *
- * The gate: one table, one place, before every handler.  What has no row is refused.
+ * The gate: one table, one place, before every handler.  What has no row is refused.  A call that
+ * needs an authorization is set aside with a ticket while the bus is asked who calls and polkit
+ * whether they may; then the very same message is put back into the queue, finds its ticket decided
+ * and goes on to its handler.
  */
 #include <string.h>
 #include <unistd.h>
+#include "base/limits.h"
 #include "base/log.h"
-#include "bus/internal.h"
+#include "bus/gate.h"
+#include "bus/polkit.h"
 
 #define PROPERTIES "org.freedesktop.DBus.Properties"
 #define INTROSPECTABLE "org.freedesktop.DBus.Introspectable"
 #define PEER "org.freedesktop.DBus.Peer"
 
-static const struct { const char *interface, *member; GateLevel level; } rows[] = {
-	{ SENTINEL_INTERFACE_MANAGER, "Validate", GATE_OPEN },
-	{ SENTINEL_INTERFACE_MANAGER, "ValidateRequest", GATE_OPEN },
-	{ SENTINEL_INTERFACE_MANAGER, "ReloadPolicy", GATE_ADMIN },
-	{ SENTINEL_INTERFACE_MANAGER, "AuditQuery", GATE_ADMIN },
-	{ SENTINEL_INTERFACE_POLICIES, "List", GATE_OPEN },
-	{ SENTINEL_INTERFACE_POLICIES, "Get", GATE_OPEN },
-	{ SENTINEL_INTERFACE_POLICIES, "Check", GATE_OPEN },
-	{ SENTINEL_INTERFACE_POLICIES, "Use", GATE_ADMIN },
-	{ PROPERTIES, "Get", GATE_OPEN },
-	{ PROPERTIES, "GetAll", GATE_OPEN },
-	{ INTROSPECTABLE, "Introspect", GATE_OPEN },
-	{ PEER, "Ping", GATE_OPEN },
-	{ PEER, "GetMachineId", GATE_OPEN },
+const GateRow gate_rows[] = {
+	{ SENTINEL_INTERFACE_MANAGER, "Validate", ACTION_EVALUATE },
+	{ SENTINEL_INTERFACE_MANAGER, "ValidateRequest", ACTION_EVALUATE },
+	{ SENTINEL_INTERFACE_MANAGER, "ReloadPolicy", ACTION_POLICY_MANAGE },
+	{ SENTINEL_INTERFACE_MANAGER, "AuditQuery", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
+	{ SENTINEL_INTERFACE_MANAGER, "Subscribe", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
+	{ SENTINEL_INTERFACE_MANAGER, "Unsubscribe", ACTION_STATUS },
+	{ SENTINEL_INTERFACE_AUDIT, "Stats", ACTION_AUDIT_READ },
+	{ SENTINEL_INTERFACE_AUDIT, "Export", ACTION_AUDIT_READ },
+	{ SENTINEL_INTERFACE_AUDIT, "Verify", ACTION_AUDIT_READ },
+	{ SENTINEL_INTERFACE_POLICIES, "List", ACTION_STATUS },
+	{ SENTINEL_INTERFACE_POLICIES, "Get", ACTION_STATUS },
+	{ SENTINEL_INTERFACE_POLICIES, "Check", ACTION_EVALUATE },
+	{ SENTINEL_INTERFACE_POLICIES, "Use", ACTION_POLICY_MANAGE, .refine = policies_refine },
+	{ SENTINEL_INTERFACE_POLICIES, "Write", ACTION_POLICY_MANAGE, .refine = policies_refine },
+	{ SENTINEL_INTERFACE_POLICIES, "Delete", ACTION_POLICY_MANAGE },
+	{ PROPERTIES, "Get", ACTION_STATUS },
+	{ PROPERTIES, "GetAll", ACTION_STATUS },
+	{ INTROSPECTABLE, "Introspect", NULL },
+	{ PEER, "Ping", NULL },
+	{ PEER, "GetMachineId", NULL },
 };
+const size_t gate_row_count = G_N_ELEMENTS(gate_rows);
 
-GateLevel gate_level(const char *interface, const char *member)
+const GateRow *gate_row(const char *interface, const char *member)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (!strcmp(rows[i].member, member) && (!interface || !strcmp(rows[i].interface, interface)))
-			return rows[i].level;
-	return GATE_REFUSED;
+	for (size_t i = 0; member && i < gate_row_count; i++)
+		if (!strcmp(gate_rows[i].member, member) && (!interface || !strcmp(gate_rows[i].interface, interface)))
+			return &gate_rows[i];
+	return NULL;
 }
 
-/* Root, and who the daemon itself runs as; on a socketpair the caller started us. */
-static bool caller_is_admin(const Bus *bus, sd_bus_message *call)
+Ticket *ticket_ref(Ticket *ticket)
 {
-	sd_bus_creds *creds = NULL;
-	uid_t uid = (uid_t)-1;
+	ticket->users++;
+	return ticket;
+}
 
-	if (bus->kind == BUS_PEER)
-		return true;
-	bool known = sd_bus_query_sender_creds(call, SD_BUS_CREDS_EUID, &creds) >= 0 && sd_bus_creds_get_euid(creds, &uid) >= 0;
-	sd_bus_creds_unref(creds);
-	return known && (uid == 0 || uid == geteuid());
+void ticket_unref(Ticket *ticket)
+{
+	if (!ticket || --ticket->users)
+		return;
+	sd_bus_slot_unref(ticket->slot);
+	sd_bus_message_unref(ticket->call);
+	g_free(ticket->policy);
+	g_free(ticket);
+}
+
+/* Off the list: its reference there, and its place in the sender's quota. */
+static void put_away(Ticket *ticket)
+{
+	Bus *bus = ticket->bus;
+
+	ticket->bus = NULL;
+	ticket->slot = sd_bus_slot_unref(ticket->slot);
+	(void)g_queue_remove(&bus->tickets, ticket);
+	quota_give_back(bus, sd_bus_message_get_sender(ticket->call));
+	ticket_unref(ticket);
+}
+
+void gate_clear(Bus *bus)
+{
+	while (!g_queue_is_empty(&bus->tickets))
+		put_away(g_queue_peek_head(&bus->tickets));
+	g_clear_pointer(&bus->passing, ticket_unref);
+}
+
+static Ticket *find(const Bus *bus, const sd_bus_message *call)
+{
+	for (const GList *at = bus->tickets.head; at; at = at->next)
+		if (((const Ticket *)at->data)->call == call)
+			return at->data;
+	return NULL;
+}
+
+bool gate_allows(const Bus *bus, const sd_bus_message *call, const char *action)
+{
+	const Ticket *ticket = bus->passing;
+
+	return ticket && ticket->call == call && (ticket->trusted || !strcmp(ticket->granted, action));
+}
+
+uid_t gate_uid(const Bus *bus, const sd_bus_message *call)
+{
+	return bus->passing && bus->passing->call == call ? bus->passing->uid : (uid_t)-1;
+}
+
+static Ticket *ticket_new(Bus *bus, sd_bus_message *call, const GateRow *row)
+{
+	Ticket *ticket = g_new0(Ticket, 1);
+
+	*ticket = (Ticket){ .users = 1, .bus = bus, .call = sd_bus_message_ref(call), .row = row, .action = row->action, .uid = (uid_t)-1 };
+	return ticket;
+}
+
+/* On to the handler, which may ask for what the ticket says. */
+static int pass(Bus *bus, Ticket *ticket)
+{
+	g_clear_pointer(&bus->passing, ticket_unref);
+	bus->passing = ticket;
+	return 0;
+}
+
+static void refuse(Ticket *ticket, const char *name, const char *message)
+{
+	log_debug("refused %s to uid %d: %s", ticket->row->member, (int)ticket->uid, name);
+	(void)sd_bus_reply_method_error(ticket->call, &SD_BUS_ERROR_MAKE_CONST(name, message));
+	put_away(ticket);
+}
+
+static void admit(Ticket *ticket)
+{
+	ticket->granted = ticket->action;
+	if (sd_bus_enqueue_for_read(ticket->bus->connection, ticket->call) < 0)
+		refuse(ticket, SENTINEL_ERROR_PREFIX "Busy", "too many calls wait; try again");
+}
+
+static void on_polkit(PolkitAnswer answer, void *data);
+
+static void ask_polkit(Ticket *ticket)
+{
+	bool interactive = sd_bus_message_get_allow_interactive_authorization(ticket->call) > 0;
+	const PolkitQuestion question = {
+		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode,
+		.interactive = interactive && ticket->action != ticket->row->less,
+	};
+
+	ticket->slot = sd_bus_slot_unref(ticket->slot);
+	if (polkit_ask(ticket->bus->connection, &question, on_polkit, ticket, &ticket->slot) < 0)
+		refuse(ticket, SENTINEL_ERROR_PREFIX "Unavailable", "polkit cannot be asked; only root may do this");
+}
+
+static void on_polkit(PolkitAnswer answer, void *data)
+{
+	static const struct { const char *name, *message; } refusals[POLKIT_COUNT] = {
+		[POLKIT_NO] = { SD_BUS_ERROR_ACCESS_DENIED, "you are not authorised to do this" },
+		[POLKIT_CHALLENGE] = { SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "this needs a password" },
+		[POLKIT_NO_AGENT] = { SENTINEL_ERROR_PREFIX "NoAgent", "this needs a password, and there is no agent that could ask for it" },
+		[POLKIT_DISMISSED] = { SENTINEL_ERROR_PREFIX "Dismissed", "the question for a password was dismissed" },
+		[POLKIT_GONE] = { SENTINEL_ERROR_PREFIX "Unavailable", "polkit does not answer; until it does only root may do this" },
+	};
+	Ticket *ticket = data;
+
+	if (answer == POLKIT_YES) {
+		admit(ticket);
+	} else if (ticket->row->less && ticket->action != ticket->row->less && answer != POLKIT_GONE) {
+		ticket->action = ticket->row->less;
+		ask_polkit(ticket);
+	} else {
+		refuse(ticket, refusals[answer].name, refusals[answer].message);
+	}
+}
+
+void gate_refined(Ticket *ticket)
+{
+	if (ticket->bus)
+		ask_polkit(ticket);
+	ticket_unref(ticket);
+}
+
+/* On a session bus there is nobody but the user; polkit is the system bus's. */
+static void judge(Ticket *ticket)
+{
+	ticket->trusted = ticket->uid == 0 || (ticket->bus->kind == BUS_SESSION && ticket->uid == geteuid());
+	if (ticket->trusted)
+		admit(ticket);
+	else if (ticket->bus->kind == BUS_SESSION)
+		refuse(ticket, SD_BUS_ERROR_ACCESS_DENIED, "this service is another user's");
+	else if (!ticket->row->refine)
+		ask_polkit(ticket);
+	else if (!ticket->row->refine(ticket_ref(ticket)))
+		refuse(ticket, SENTINEL_ERROR_PREFIX "Busy", "too many calls wait; try again");
+}
+
+static int on_uid(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	Ticket *ticket = data;
+	uint32_t uid;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL) || sd_bus_message_read_basic(reply, 'u', &uid) < 0) {
+		refuse(ticket, SD_BUS_ERROR_ACCESS_DENIED, "the bus does not say who calls");
+		return 0;
+	}
+	ticket->uid = uid;
+	judge(ticket);
+	return 0;
+}
+
+static int set_aside(Bus *bus, sd_bus_message *call, const GateRow *row)
+{
+	const char *sender = sd_bus_message_get_sender(call);
+
+	if (!quota_take(bus, sender))
+		return bus_reply_named(call, "LimitExceeded", "%u calls of yours wait for an answer already", LIMIT_CALLS_PER_SENDER);
+	Ticket *ticket = ticket_new(bus, call, row);
+	g_queue_push_tail(&bus->tickets, ticket);
+	if (!sender || sd_bus_call_method_async(bus->connection, &ticket->slot, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+			       "GetConnectionUnixUser", on_uid, ticket, "s", sender) < 0)
+		refuse(ticket, SD_BUS_ERROR_ACCESS_DENIED, "the bus does not say who calls");
+	return 1;
 }
 
 static int on_message(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *interface = sd_bus_message_get_interface(call), *member = sd_bus_message_get_member(call);
+	Bus *bus = data;
 	uint8_t type;
 
 	(void)error;
 	if (sd_bus_message_get_type(call, &type) < 0 || type != SD_BUS_MESSAGE_METHOD_CALL)
 		return 0;
-	GateLevel level = member ? gate_level(interface, member) : GATE_REFUSED;
-	if (level == GATE_OPEN || (level == GATE_ADMIN && caller_is_admin(data, call)))
-		return 0;
-	log_debug("refused %s.%s to %s", interface ? interface : "", member ? member : "", sd_bus_message_get_sender(call) ? sd_bus_message_get_sender(call) : "peer");
-	if (level == GATE_REFUSED)
+	const GateRow *row = gate_row(interface, member);
+	if (!row)
 		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "%s has no method %s", interface ? interface : "The service", member ? member : "");
-	return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_ACCESS_DENIED, "%s is for root only", member);
+	if (!row->action)
+		return 0;
+	Ticket *ticket = find(bus, call);
+	if (ticket && ticket->granted) {
+		(void)ticket_ref(ticket);
+		put_away(ticket);
+		return pass(bus, ticket);
+	}
+	if (bus->kind != BUS_PEER)
+		return ticket ? 1 : set_aside(bus, call, row);
+	/* On a socketpair the caller started us. */
+	ticket = ticket_new(bus, call, row);
+	ticket->granted = ticket->action;
+	ticket->trusted = true;
+	ticket->uid = getuid();
+	return pass(bus, ticket);
 }
 
 int gate_install(Bus *bus)

@@ -5,16 +5,23 @@
 #pragma once
 
 #include <systemd/sd-bus.h>
+#include "audit/query.h"
 #include "base/arena.h"
 #include "bus/bus.h"
 #include "dbus/names.h"
 #include "policy/policy.h"
 #include "request/request.h"
 
+typedef struct Ticket Ticket; /* gate.h */
+
 struct Bus {
 	BusKind kind;
 	const BusContext *context;
 	sd_bus *connection; /* NULL while there is none */
+	GQueue tickets;     /* Ticket *: calls that wait for an authorization */
+	Ticket *passing;    /* of the call that is in a handler */
+	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
+	GHashTable *calls;  /* sender -> unsigned *: calls under way */
 	sd_event_source *retry;
 	unsigned retry_s;
 	bool complained;
@@ -23,16 +30,16 @@ struct Bus {
 /* The interfaces; their handlers get the Bus as userdata. */
 extern const sd_bus_vtable manager_vtable[];
 extern const sd_bus_vtable policies_vtable[];
+extern const sd_bus_vtable audit_vtable[];
 
-/* manager.c: what the other threads have to say. */
-void manager_on_notice(const Notice *notice, void *bus);
-void manager_on_reload(const ReloadResult *result, void *bus);
+/* quota.c */
+bool quota_take(Bus *bus, const char *sender); /* NULL: a peer */
+void quota_give_back(Bus *bus, const char *sender);
+/* worker_submit() within the sender's quota; `call` is only looked at. */
+bool bus_submit(Bus *bus, sd_bus_message *call, JobFn work, JobFn done, void *data);
 
-/* gate.c: stands before every handler of a connection. */
-int gate_install(Bus *bus);
-typedef enum GateLevel { GATE_REFUSED, GATE_OPEN, GATE_ADMIN } GateLevel;
-/* `interface` may be NULL, as callers may leave it out. */
-GateLevel gate_level(const char *interface, const char *member);
+/* policy-change.c: see GateRow */
+bool policies_refine(Ticket *ticket);
 
 /* errors.c */
 int bus_reply_error(sd_bus_message *call, const GError *error);
@@ -49,7 +56,21 @@ typedef struct BusOption {
 /* 0: read; else the reply was sent and this is what the handler returns.  Strings are copied to `arena`. */
 int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena);
 
+/* subscribe.c */
+int subscribers_start(Bus *bus);
+void subscribers_clear(Bus *bus);
+void subscribers_tell(Bus *bus, const Notice *notice);
+int subscribe(sd_bus_message *call, void *bus, sd_bus_error *error);
+int unsubscribe(sd_bus_message *call, void *bus, sd_bus_error *error);
+
+/* policy-change.c */
+int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error);
+int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error);
+int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
+
 /* validate.c, audit.c */
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
 int audit_query(sd_bus_message *call, void *bus, sd_bus_error *error);
+/* 0, or what the handler returns, as options_read(). */
+int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena);

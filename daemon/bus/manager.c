@@ -95,6 +95,8 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("ReloadPolicy", SD_BUS_NO_ARGS, SD_BUS_RESULT("t", generation), reload_policy, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("AuditQuery", SD_BUS_ARGS("a{sv}", filter, "u", limit, "t", before_id), SD_BUS_RESULT("aa{sv}", entries), audit_query,
 		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Subscribe", SD_BUS_NO_ARGS, SD_BUS_RESULT("o", path), subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Unsubscribe", SD_BUS_NO_ARGS, SD_BUS_NO_RESULT, unsubscribe, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("Version", "s", get_version, 0, SD_BUS_VTABLE_PROPERTY_CONST),
 	SD_BUS_PROPERTY("ActivePolicy", "s", get_active_policy, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("Mode", "s", get_mode, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -110,20 +112,15 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-void manager_on_notice(const Notice *notice, void *data)
+void bus_on_notice(Bus *bus, const Notice *notice)
 {
-	Bus *bus = data;
-
-	if (bus->connection)
-		(void)sd_bus_emit_signal(bus->connection, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "DecisionMade", "tsuss", notice->id,
-			outcome_name(notice->outcome), notice->score, notice->user, notice->summary);
+	if (bus && bus->connection)
+		subscribers_tell(bus, notice);
 }
 
-void manager_on_reload(const ReloadResult *result, void *data)
+void bus_on_reload(Bus *bus, const ReloadResult *result)
 {
-	Bus *bus = data;
-
-	if (!bus->connection)
+	if (!bus || !bus->connection)
 		return;
 	if (result->changed) {
 		const World *world = world_acquire(bus->context->cell);

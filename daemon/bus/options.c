@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <string.h>
+#include "base/limits.h"
 #include "bus/internal.h"
 #include "request/list.h"
 
@@ -34,11 +35,15 @@ static int read_pairs(sd_bus_message *call, OptionType type, PairList *ret, Aren
 {
 	const char *entry = type == OPTION_PAIRS ? "ss" : "say", *entries = type == OPTION_PAIRS ? "{ss}" : "{say}";
 	Pair pair;
+	size_t bytes = 0;
 	int r = sd_bus_message_enter_container(call, 'a', entries);
 
 	while (r >= 0 && (r = sd_bus_message_enter_container(call, 'e', entry)) > 0) {
 		if ((r = read_pair(call, type, &pair, arena)) >= 0)
 			r = sd_bus_message_exit_container(call);
+		bytes += r >= 0 ? strlen(pair.key) + strlen(pair.value) : 0;
+		if (bytes > LIMIT_OPTION_BYTES || ret->count == LIMIT_OPTION_ITEMS)
+			return -E2BIG;
 		if (r >= 0)
 			LIST_APPEND(arena, ret, pair);
 	}
@@ -74,7 +79,11 @@ static int read_option(sd_bus_message *call, const BusOption *options, size_t co
 		return r;
 	if (strcmp(contents, signatures[found->type]) != 0)
 		return bus_reply_named(call, "InvalidArgs", "the option \"%s\" has the type %s, found %s", name, signatures[found->type], contents);
-	if ((r = sd_bus_message_enter_container(call, 'v', contents)) < 0 || (r = read_value(call, found, arena)) < 0)
+	if ((r = sd_bus_message_enter_container(call, 'v', contents)) < 0)
+		return r;
+	if ((r = read_value(call, found, arena)) == -E2BIG)
+		return bus_reply_named(call, "LimitExceeded", "the option \"%s\" has more than %u items or %u bytes", name, LIMIT_OPTION_ITEMS, LIMIT_OPTION_BYTES);
+	if (r < 0)
 		return r;
 	r = sd_bus_message_exit_container(call);
 	return r < 0 ? r : 0;

@@ -4,64 +4,8 @@
  */
 #include <string.h>
 #include "base/limits.h"
-#include "bus/internal.h"
-#include "core/config.h"
+#include "bus/errand.h"
 #include "policy/store.h"
-
-/* One call on its way through the worker. */
-typedef struct Errand {
-	Bus *bus;
-	sd_bus_message *call;
-	char *policies_dir, *config_file;
-	char *argument; /* a policy's name, or its text */
-	GPtrArray *infos, *diagnostics;
-	char *text;
-	GError *error;
-} Errand;
-
-static Errand *errand_new(Bus *bus, sd_bus_message *call, const char *argument)
-{
-	Errand *errand = g_new0(Errand, 1);
-
-	*errand = (Errand){
-		.bus = bus, .call = sd_bus_message_ref(call), .policies_dir = g_strdup(bus->context->paths->policies_dir),
-		.config_file = g_strdup(bus->context->paths->config_file), .argument = g_strdup(argument), .diagnostics = diagnostics_new(),
-	};
-	return errand;
-}
-
-static void errand_free(Errand *errand)
-{
-	sd_bus_message_unref(errand->call);
-	g_free(errand->policies_dir);
-	g_free(errand->config_file);
-	g_free(errand->argument);
-	g_free(errand->text);
-	g_clear_error(&errand->error);
-	if (errand->infos)
-		g_ptr_array_unref(errand->infos);
-	g_ptr_array_unref(errand->diagnostics);
-	g_free(errand);
-}
-
-static int submit(Errand *errand, JobFn work, JobFn done)
-{
-	if (worker_submit(errand->bus->context->worker, work, done, errand))
-		return 1;
-	int r = bus_reply_named(errand->call, "Busy", "too many calls wait; try again");
-	errand_free(errand);
-	return r;
-}
-
-/* True when the errand failed and the caller was told. */
-static bool failed(Errand *errand)
-{
-	if (!errand->error)
-		return false;
-	(void)bus_reply_error(errand->call, errand->error);
-	errand_free(errand);
-	return true;
-}
 
 static void list_work(void *data)
 {
@@ -86,7 +30,7 @@ static void list_done(void *data)
 	Errand *errand = data;
 	sd_bus_message *reply = NULL;
 
-	if (failed(errand))
+	if (errand_failed(errand))
 		return;
 	const World *world = world_acquire(errand->bus->context->cell);
 	int r = sd_bus_message_new_method_return(errand->call, &reply);
@@ -101,7 +45,7 @@ static void list_done(void *data)
 
 static int list(sd_bus_message *call, void *bus, sd_bus_error *error)
 {
-	return submit(errand_new(bus, call, ""), list_work, list_done);
+	return errand_submit(errand_new(bus, call, ""), list_work, list_done);
 }
 
 static void get_work(void *data)
@@ -115,7 +59,7 @@ static void get_done(void *data)
 {
 	Errand *errand = data;
 
-	if (failed(errand))
+	if (errand_failed(errand))
 		return;
 	if (g_utf8_validate(errand->text, -1, NULL))
 		(void)sd_bus_reply_method_return(errand->call, "s", errand->text);
@@ -129,7 +73,7 @@ static int get(sd_bus_message *call, void *bus, sd_bus_error *error)
 	const char *name;
 	int r = sd_bus_message_read(call, "s", &name);
 
-	return r < 0 ? r : submit(errand_new(bus, call, name), get_work, get_done);
+	return r < 0 ? r : errand_submit(errand_new(bus, call, name), get_work, get_done);
 }
 
 static void check_work(void *data)
@@ -166,51 +110,7 @@ static int check(sd_bus_message *call, void *bus, sd_bus_error *error)
 		return r;
 	if (strlen(text) > LIMIT_POLICY_BYTES)
 		return bus_reply_named(call, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return submit(errand_new(bus, call, text), check_work, check_done);
-}
-
-/* A policy that does not load is never made the active one. */
-static void use_work(void *data)
-{
-	Errand *errand = data;
-	g_autoptr(Policy) policy = store_load(errand->policies_dir, errand->argument, errand->diagnostics);
-
-	if (policy)
-		(void)config_set_active_policy(errand->config_file, errand->argument, &errand->error);
-}
-
-static void use_reloaded(const ReloadResult *result, void *data)
-{
-	Errand *errand = data;
-
-	if (result->error)
-		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", result->error);
-	else
-		(void)sd_bus_reply_method_return(errand->call, "");
-	errand_free(errand);
-}
-
-static void use_done(void *data)
-{
-	Errand *errand = data;
-	g_autofree char *problem = diagnostics_first_error(errand->diagnostics);
-
-	if (failed(errand))
-		return;
-	if (!problem) {
-		reload_start(errand->bus->context->reload, use_reloaded, errand);
-		return;
-	}
-	(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", problem);
-	errand_free(errand);
-}
-
-static int use(sd_bus_message *call, void *bus, sd_bus_error *error)
-{
-	const char *name;
-	int r = sd_bus_message_read(call, "s", &name);
-
-	return r < 0 ? r : submit(errand_new(bus, call, name), use_work, use_done);
+	return errand_submit(errand_new(bus, call, text), check_work, check_done);
 }
 
 const sd_bus_vtable policies_vtable[] = {
@@ -218,6 +118,8 @@ const sd_bus_vtable policies_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssb)", policies), list, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Get", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", yaml), get, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics), check, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, use, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_use, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", name, "s", yaml), SD_BUS_NO_RESULT, policies_write, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_delete, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };

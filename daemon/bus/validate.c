@@ -166,7 +166,7 @@ static int judge(Trial *trial)
 		return 1;
 	}
 	trial->policies_dir = g_strdup(trial->bus->context->paths->policies_dir);
-	if (worker_submit(trial->bus->context->worker, load_policy, policy_loaded, trial))
+	if (bus_submit(trial->bus, trial->call, load_policy, policy_loaded, trial))
 		return 1;
 	int r = bus_reply_named(trial->call, "Busy", "too many calls wait; try again");
 	trial_free(trial);
@@ -235,6 +235,8 @@ static int read_request(Trial *trial)
 
 	if (r < 0 || (r = sd_bus_message_read_array(trial->call, 'y', &body, &length)) < 0)
 		return r;
+	if (length > LIMIT_BODY_BYTES || strlen(uri) > LIMIT_URI_BYTES)
+		return bus_reply_named(trial->call, "LimitExceeded", "a body has at most %u bytes, a URI %u", LIMIT_BODY_BYTES, LIMIT_URI_BYTES);
 	ApiCall call = {
 		.method = method, .uri = uri, .body = length ? body : NULL, .body_length = length, .content_type = length ? "application/json" : "",
 		.content_length = length ? "1" : "0",

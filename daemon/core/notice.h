@@ -14,7 +14,7 @@ typedef struct Notice {
 	uint64_t id;
 	Outcome outcome;
 	unsigned score;
-	char user[64], summary[256];
+	char user[64], summary[256], policy[65], rule[64]; /* rule: of the worst finding, "" without one */
 } Notice;
 
 typedef struct NoticeQueue NoticeQueue;

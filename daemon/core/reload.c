@@ -105,13 +105,10 @@ static void publish(Reload *reload, const Load *load, ReloadResult *result)
 	if (load->policy) {
 		result->generation = world_publish(reload->cell, load->policy, load->config->fail_mode, load->config->log_reads);
 		result->changed = true;
-		log_info("policy %s (%s) is in force, generation %" G_GUINT64_FORMAT, policy_name(load->policy), mode_name(policy_mode(load->policy)),
-			result->generation);
 		return;
 	}
 	reload->error = diagnostics_first_error(load->diagnostics);
 	result->error = reload->error;
-	log_error("the policy was not loaded, what was in force stays in force");
 }
 
 static void load_done(void *data)

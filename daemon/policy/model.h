@@ -88,6 +88,7 @@ typedef struct ListRule {
 struct Policy {
 	_Atomic unsigned users;
 	Arena *arena;
+	const struct YamlNode *source; /* the file, in the arena */
 	const char *version, *name, *description, *author;
 	StringList tags;
 	Mode mode;

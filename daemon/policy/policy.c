@@ -76,6 +76,7 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 		section_read(&loader, root, "", &policy_section, policy);
 	if (!root || diagnostics_have_error(diagnostics))
 		return NULL;
+	policy->source = root;
 	normalise(policy);
 	return g_steal_pointer(&policy);
 }

@@ -54,7 +54,8 @@ static void start_dbus(BusFixture *fixture)
 static void start_daemon(BusFixture *fixture, char **extra, int peer)
 {
 	g_autofree char *authz = g_build_filename(fixture->dir, "authz", NULL);
-	g_auto(GStrv) env = g_environ_setenv(g_get_environ(), "DBUS_SESSION_BUS_ADDRESS", fixture->address ? fixture->address : "", TRUE);
+	const char *address = fixture->address ? fixture->address : "";
+	g_auto(GStrv) env = g_environ_setenv(g_environ_setenv(g_get_environ(), "DBUS_SESSION_BUS_ADDRESS", address, TRUE), "DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
 	const char *const common[] = { g_getenv("SENTINELD"), "--config-dir", fixture->dir, "--log-level", "warning" };
 
@@ -94,9 +95,9 @@ static void wait_for_name(const BusFixture *fixture)
 	g_error("sentineld did not take its name");
 }
 
-void bus_fixture_start(BusFixture *fixture)
+void bus_fixture_start(BusFixture *fixture, const char *kind)
 {
-	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"session", NULL };
+	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)kind, NULL };
 
 	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
 	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);

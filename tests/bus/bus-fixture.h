@@ -16,7 +16,8 @@ typedef struct BusFixture {
 	const char *service; /* NULL on a socketpair */
 } BusFixture;
 
-void bus_fixture_start(BusFixture *fixture);
+/* `kind`: session or system, what sentineld takes it for. */
+void bus_fixture_start(BusFixture *fixture, const char *kind);
 void bus_fixture_start_peer(BusFixture *fixture);
 void bus_fixture_stop(BusFixture *fixture);
 /* A connection of its own, also for another user's process. */

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <limits.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+#include "audit/export.h"
+#include "audit/line.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+#define PAGE 1000u
+
+bool export_format_parse(const char *word, ExportFormat *ret)
+{
+	static const char *const words[EXPORT_COUNT] = { [EXPORT_JSON] = "json", [EXPORT_JSONL] = "jsonl", [EXPORT_CSV] = "csv" };
+
+	for (unsigned i = 0; i < EXPORT_COUNT; i++) {
+		if (!strcmp(word, words[i])) {
+			*ret = (ExportFormat)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A pipe that is ready takes PIPE_BUF bytes without blocking (pipe(7)). */
+static bool write_all(int fd, const char *text, size_t length, GError **error)
+{
+	while (length) {
+		struct pollfd ready = { .fd = fd, .events = POLLOUT };
+		int r = poll(&ready, 1, LIMIT_EXPORT_STALL_MS);
+		if (r == 0)
+			errno = ETIMEDOUT;
+		ssize_t wrote = r > 0 ? write(fd, text, MIN(length, PIPE_BUF)) : -1;
+		if (wrote < 0 && (errno == EINTR || errno == EAGAIN))
+			continue;
+		if (wrote < 0) {
+			g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot write the export: %s", g_strerror(errno));
+			return false;
+		}
+		text += wrote;
+		length -= (size_t)wrote;
+	}
+	return true;
+}
+
+/* RFC 4180; a leading sign is defused, or a spreadsheet would run the cell as a formula. */
+static void put_cell(GString *out, const char *text, bool first)
+{
+	g_string_append(out, first ? "\"" : ",\"");
+	if (*text && strchr("=+-@", *text))
+		g_string_append_c(out, '\'');
+	for (; *text; text++) {
+		if (*text == '"')
+			g_string_append_c(out, '"');
+		g_string_append_c(out, *text);
+	}
+	g_string_append_c(out, '"');
+}
+
+static void put_csv(GString *out, const AuditRow *row, Arena *arena)
+{
+	g_autoptr(GString) rules = g_string_new(NULL);
+	Line line;
+
+	if (!line_read(row->json, strlen(row->json), arena, &line))
+		return;
+	for (size_t i = 0; i < line.finding_count; i++)
+		g_string_append_printf(rules, "%s%s", i ? " " : "", line.findings[i].rule);
+	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(line.time_us / G_USEC_PER_SEC);
+	g_autofree char *when = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
+	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, line.id), *score = g_strdup_printf("%" G_GINT64_FORMAT, line.score);
+	const char *cells[] = { id, when, line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
+	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
+		put_cell(out, cells[i], i == 0);
+	g_string_append(out, "\r\n");
+}
+
+static void put_page(GString *out, const GPtrArray *rows, ExportFormat format, bool first, Arena *arena)
+{
+	for (guint i = 0; i < rows->len; i++) {
+		const AuditRow *row = g_ptr_array_index(rows, i);
+		if (format == EXPORT_CSV)
+			put_csv(out, row, arena);
+		else
+			g_string_append_printf(out, "%s%s%s", format == EXPORT_JSON && !(first && i == 0) ? ",\n" : "", row->json, format == EXPORT_JSONL ? "\n" : "");
+		arena_reset(arena);
+	}
+}
+
+int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error)
+{
+	static const char *const heads[EXPORT_COUNT] = {
+		[EXPORT_JSON] = "[", [EXPORT_JSONL] = "", [EXPORT_CSV] = "id,time,decision,score,user,policy,mode,command,image,endpoint,rules\r\n",
+	};
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) out = g_string_new(heads[format]);
+	uint64_t before_id = 0;
+	int64_t count = 0;
+
+	for (;;) {
+		g_autoptr(GPtrArray) rows = query_run(dir, filter, PAGE, before_id, error);
+		if (!rows)
+			return -1;
+		put_page(out, rows, format, count == 0, arena);
+		if (!rows->len && format == EXPORT_JSON)
+			g_string_append(out, "]\n");
+		if (!write_all(fd, out->str, out->len, error))
+			return -1;
+		if (!rows->len)
+			return count;
+		(void)g_string_truncate(out, 0);
+		count += rows->len;
+		before_id = ((const AuditRow *)g_ptr_array_index(rows, rows->len - 1))->id;
+	}
+}

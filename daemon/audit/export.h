@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The audit trail as a whole: counted, written out, checked.  Worker thread.
+ */
+#pragma once
+
+#include "audit/query.h"
+
+typedef enum ExportFormat { EXPORT_JSON, EXPORT_JSONL, EXPORT_CSV, EXPORT_COUNT } ExportFormat;
+
+bool export_format_parse(const char *word, ExportFormat *ret); /* "json", "jsonl", "csv" */
+/* Newest first, to `fd`; gives up when its reader takes nothing for LIMIT_EXPORT_STALL_MS.  The number
+ * of entries, or -1. */
+int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error);
+
+typedef struct Verification {
+	bool intact;
+	uint64_t entries;
+	char *detail; /* for people: what was checked, or what is wrong and where */
+} Verification;
+
+/* Reads the whole journal: whole lines, no id twice or far out of order. */
+bool verify_run(const char *dir, Verification *ret, GError **error);

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <glib.h>
+#include "base/limits.h"
+#include "base/log.h"
+#include "bus/polkit.h"
+
+#define SERVICE "org.freedesktop.PolicyKit1"
+#define FLAG_INTERACTIVE 1u
+#define SECOND_US ((uint64_t)1000 * 1000)
+
+typedef struct Asked {
+	PolkitFn done;
+	void *data;
+	bool interactive;
+} Asked;
+
+static bool was_dismissed(sd_bus_message *reply)
+{
+	const char *name, *value;
+	bool dismissed = false;
+
+	if (sd_bus_message_enter_container(reply, 'a', "{ss}") <= 0)
+		return false;
+	while (sd_bus_message_read(reply, "{ss}", &name, &value) > 0)
+		dismissed |= !strcmp(name, "polkit.dismissed");
+	return dismissed;
+}
+
+static PolkitAnswer read_answer(sd_bus_message *reply, bool interactive)
+{
+	int authorised, challenge;
+
+	if (sd_bus_message_is_method_error(reply, NULL)) {
+		const sd_bus_error *error = sd_bus_message_get_error(reply);
+		log_warning("polkit: %s", error->message ? error->message : error->name);
+		return POLKIT_GONE;
+	}
+	if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") <= 0 || sd_bus_message_read(reply, "bb", &authorised, &challenge) <= 0)
+		return POLKIT_GONE;
+	if (authorised)
+		return POLKIT_YES;
+	if (was_dismissed(reply))
+		return POLKIT_DISMISSED;
+	return !challenge ? POLKIT_NO : interactive ? POLKIT_NO_AGENT : POLKIT_CHALLENGE;
+}
+
+static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	const Asked *asked = data;
+
+	(void)error;
+	asked->done(read_answer(reply, asked->interactive), asked->data);
+	return 0;
+}
+
+static int append_details(sd_bus_message *call, const PolkitQuestion *question)
+{
+	int r = sd_bus_message_open_container(call, 'a', "{ss}");
+
+	if (r >= 0 && question->policy)
+		r = sd_bus_message_append(call, "{ss}", "policy", question->policy);
+	if (r >= 0 && question->mode)
+		r = sd_bus_message_append(call, "{ss}", "mode", question->mode);
+	return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+int polkit_ask(sd_bus *connection, const PolkitQuestion *question, PolkitFn done, void *data, sd_bus_slot **ret_slot)
+{
+	uint64_t patience = (question->interactive ? LIMIT_POLKIT_DIALOG_S : LIMIT_POLKIT_ANSWER_S) * SECOND_US;
+	sd_bus_message *call = NULL;
+	sd_bus_slot *slot = NULL;
+	Asked *asked = g_new0(Asked, 1);
+	int r = sd_bus_message_new_method_call(connection, &call, SERVICE, "/org/freedesktop/PolicyKit1/Authority", SERVICE ".Authority", "CheckAuthorization");
+
+	*asked = (Asked){ done, data, question->interactive };
+	if (r >= 0)
+		r = sd_bus_message_append(call, "(sa{sv})s", "system-bus-name", 1, "name", "s", question->sender, question->action);
+	if (r >= 0)
+		r = append_details(call, question);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "us", question->interactive ? FLAG_INTERACTIVE : 0, "");
+	if (r >= 0)
+		r = sd_bus_call_async(connection, &slot, call, on_reply, asked, patience);
+	sd_bus_message_unref(call);
+	if (r < 0) {
+		g_free(asked);
+		return r;
+	}
+	(void)sd_bus_slot_set_destroy_callback(slot, g_free);
+	*ret_slot = slot;
+	return 0;
+}

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include "base/event.h"
+#include "herald.h"
+#include "policy/laxer.h"
+
+void herald_on_notice(const Notice *notice, void *data)
+{
+	Herald *herald = data;
+	char id[24], score[12];
+
+	bus_on_notice(herald->bus, notice);
+	if (notice->outcome == OUTCOME_ALLOWED)
+		return;
+	(void)snprintf(id, sizeof id, "%" G_GUINT64_FORMAT, notice->id);
+	(void)snprintf(score, sizeof score, "%u", notice->score);
+	const EventField fields[] = {
+		{ "SENTINEL_DECISION_ID", id },          { "SENTINEL_DECISION", outcome_name(notice->outcome) }, { "SENTINEL_SCORE", score },
+		{ "SENTINEL_USER", *notice->user ? notice->user : "an unknown user" }, { "SENTINEL_COMMAND", notice->summary },
+		{ "SENTINEL_POLICY", notice->policy },   { "SENTINEL_RULE", notice->rule },
+	};
+	event_log(notice->outcome == OUTCOME_DENIED ? EVENT_DENIED : EVENT_WARNED, fields, G_N_ELEMENTS(fields), "%s: %s (decision %s, rule %s, score %s)",
+		outcome_name(notice->outcome), notice->summary, id, notice->rule, score);
+}
+
+static void announce(Herald *herald, Policy *policy, uint64_t generation)
+{
+	const EventField fields[] = { { "SENTINEL_POLICY", policy_name(policy) }, { "SENTINEL_MODE", mode_name(policy_mode(policy)) } };
+
+	event_log(EVENT_POLICY_LOADED, fields, G_N_ELEMENTS(fields), "policy %s (%s) is in force, generation %" G_GUINT64_FORMAT, policy_name(policy),
+		mode_name(policy_mode(policy)), generation);
+	if (herald->last && policy_is_laxer(herald->last, policy))
+		event_log(EVENT_MODE_RELAXED, fields, G_N_ELEMENTS(fields), "policy %s (%s) may allow more than %s (%s) did", policy_name(policy),
+			mode_name(policy_mode(policy)), policy_name(herald->last), mode_name(policy_mode(herald->last)));
+	policy_unref(herald->last);
+	herald->last = policy_ref(policy);
+}
+
+void herald_on_reload(const ReloadResult *result, void *data)
+{
+	Herald *herald = data;
+	const World *world = world_acquire(herald->cell);
+
+	if (result->changed) {
+		announce(herald, world->policy, result->generation);
+	} else {
+		const EventField fields[] = { { "SENTINEL_POLICY", result->policy ? result->policy : "" }, { "SENTINEL_ERROR", result->error } };
+		event_log(EVENT_POLICY_REJECTED, fields, G_N_ELEMENTS(fields), "the policy was not loaded, what was in force stays in force: %s", result->error);
+	}
+	world_release(world);
+	bus_on_reload(herald->bus, result);
+}
+
+void herald_degraded(const char *audit_dir)
+{
+	const EventField fields[] = { { "SENTINEL_DIRECTORY", audit_dir } };
+
+	event_log(EVENT_DEGRADED, fields, G_N_ELEMENTS(fields),
+		"degraded: the journal %s cannot be written, calls that change something are denied until it can", audit_dir);
+}
+
+void herald_clear(Herald *herald)
+{
+	policy_unref(herald->last);
+	herald->last = NULL;
+}

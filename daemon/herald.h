@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Passes on what happened: to the system's journal and to the bus.  Main thread.
+ */
+#pragma once
+
+#include "bus/bus.h"
+
+typedef struct Herald {
+	WorldCell *cell;
+	Bus *bus;     /* NULL: not yet */
+	Policy *last; /* in force when it last spoke of one; NULL: none yet */
+} Herald;
+
+void herald_on_notice(const Notice *notice, void *herald);
+void herald_on_reload(const ReloadResult *result, void *herald);
+void herald_degraded(const char *audit_dir);
+void herald_clear(Herald *herald);

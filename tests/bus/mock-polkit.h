@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * org.freedesktop.PolicyKit1 for tests: answers as it is told and remembers what it was asked.
+ */
+#pragma once
+
+#include "bus-fixture.h"
+
+/* Owns the name on the fixture's bus, in a process of its own. */
+GPid mock_polkit_start(const BusFixture *fixture);
+void mock_polkit_stop(GPid pid);
+/* yes, no, challenge, dismissed or hang for the action with this last word; the others are "no". */
+void mock_polkit_say(const BusFixture *fixture, const char *action, const char *answer);
+/* Forgets what it was told and asked. */
+void mock_polkit_clear(const BusFixture *fixture);
+/* The questions since then: "ACTION INTERACTIVE POLICY MODE\n" each. */
+char *mock_polkit_questions(const BusFixture *fixture);

@@ -1,0 +1,125 @@
+# shellcheck shell=bash
+# A whole Debian for one script: booted by systemd-nspawn with systemd as process 1, D-Bus, polkit,
+# logind and Docker, no network, its changes thrown away at the end.  Root inside is root of the same
+# kernel: it is a test host, not a place for strangers.  Needs root, systemd-container, mmdebstrap and
+# what builds the package; SOURCE_ROOT and BUILD_ROOT are set by meson.
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+. "$here/../e2e/tap.sh"
+
+host_give_up() {
+	echo "Bail out! $1"
+	exit 1
+}
+
+# wait_for SECONDS COMMAND...
+wait_for() {
+	local end=$((SECONDS + $1))
+	shift
+	until "$@" > /dev/null 2>&1; do
+		[ $SECONDS -le $end ] || return 1
+		sleep 0.1
+	done
+}
+
+host_boot() {
+	local rootfs
+	rootfs=$("$here/rootfs.sh") || host_give_up "there is no Debian to boot"
+	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
+	mkdir "$host"/{upper,work,docker,root}
+	host_name=$(basename "$host")
+	trap host_stop EXIT
+	trap 'exit 143' TERM INT
+	host_make_cgroups
+	setsid unshare --mount --propagation private -- bash "$here/launch.sh" "$host" "$rootfs" "$host_name" < /dev/null > "$host/console.log" 2>&1 &
+	host_nspawn=$!
+	wait_for 60 host_is_up || {
+		tail -20 "$host/console.log" >&2
+		host_give_up "the host did not come up"
+	}
+}
+
+# A group of our own on every hierarchy that nspawn uses, so that all that runs can be found and ended.
+host_make_cgroups() {
+	local hierarchy
+	: > "$host/cgroups"
+	for hierarchy in /sys/fs/cgroup/unified /sys/fs/cgroup/systemd /sys/fs/cgroup; do
+		[ "$hierarchy" != /sys/fs/cgroup ] || [ "$(stat -fc %T /sys/fs/cgroup)" = cgroup2fs ] || continue
+		[ -d "$hierarchy" ] || continue
+		mkdir -p "$hierarchy/$host_name" && echo "$hierarchy/$host_name" >> "$host/cgroups"
+	done
+}
+
+host_is_up() {
+	host_leader=$(ps -o pid= --ppid "$host_nspawn" | awk 'NR == 1 { print $1 }')
+	[ -n "$host_leader" ] && [ "$(cat "/proc/$host_leader/comm")" = systemd ] || return 1
+	case $(in_host systemctl is-system-running) in running | degraded) ;; *) return 1 ;; esac
+}
+
+host_processes() {
+	local group
+	while read -r group; do
+		[ -d "$group" ] && find "$group" -name cgroup.procs -exec cat {} +
+	done < "$host/cgroups" 2> /dev/null | grep -vx 0 | sort -un
+}
+
+host_stop() {
+	local group
+	kill -TERM "$host_nspawn" 2> /dev/null
+	wait_for 20 host_is_gone || host_processes | xargs -r kill -KILL 2> /dev/null
+	wait_for 5 host_is_gone
+	while read -r group; do
+		[ -d "$group" ] && find "$group" -depth -type d -exec rmdir {} + 2> /dev/null
+	done < "$host/cgroups"
+	rm -rf --one-file-system "$host"
+}
+host_is_gone() { [ -z "$(host_processes)" ]; }
+
+clean_env=(env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 TERM=dumb HOME=/root)
+
+in_host() { nsenter --all --target "$host_leader" "${clean_env[@]}" "$@"; }
+
+# as USER COMMAND...: in no session, as cron or a daemon would
+as() {
+	local user=$1
+	shift
+	in_host setpriv --reuid "$user" --regid "$user" --init-groups env HOME="/home/$user" USER="$user" LOGNAME="$user" "$@"
+}
+
+# in_session local|remote USER COMMAND...: in a session of logind, on seat0 or on no seat
+in_session() {
+	local kind=$1 user=$2 run=(systemd-run --quiet --wait --collect --pipe --service-type=exec)
+	shift 2
+	run+=(--uid="$user" --property=PAMName=login --setenv=XDG_SESSION_CLASS=user)
+	if [ "$kind" = local ]; then
+		run+=(--setenv=XDG_SEAT=seat0 --setenv=XDG_SESSION_TYPE=wayland)
+	else
+		run+=(--setenv=XDG_SESSION_TYPE=tty)
+	fi
+	in_host "${run[@]}" -- "${@//\$/\$\$}"
+}
+
+host_install() {
+	local package
+	package=$("$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/package") || host_give_up "the package cannot be built"
+	cp "$package" "$host/root/root/docker-sentinel.deb" 2> /dev/null || in_host sh -c 'cat > /root/docker-sentinel.deb' < "$package"
+	output=$(in_host dpkg -i /root/docker-sentinel.deb 2>&1) || {
+		echo "$output" >&2
+		host_give_up "the package cannot be installed"
+	}
+}
+
+host_image() {
+	in_host bash -c 'd=$(mktemp -d) && mkdir -p $d/bin $d/tmp && cp /bin/busybox $d/bin/ && for a in sh echo sleep cat id ls; do ln -s busybox $d/bin/$a; done &&
+		tar -C $d -c . | docker import - busybox:1.36' > /dev/null || host_give_up "there is no image"
+}
+
+# The plugin in Docker's configuration, without the means of the project itself.
+host_guard_docker() {
+	in_host sh -c 'mkdir -p /etc/docker && echo "{\"authorization-plugins\": [\"sentinel\"], \"iptables\": false, \"bridge\": \"none\"}" > /etc/docker/daemon.json'
+	in_host systemctl restart docker || host_give_up "Docker does not start with the plugin"
+}
+
+sentinel_bus=(io.github.dockersentinel.Sentinel1 /io/github/dockersentinel/Sentinel1)
+property() { in_host busctl get-property "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager "$1" | cut -d' ' -f2-; }
+main_pid() { in_host systemctl show --value -p MainPID sentineld.service; }
