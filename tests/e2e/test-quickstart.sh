@@ -19,7 +19,7 @@ machine() { # what quickstart must not change
 left() { # processes, mounts, files and cgroups with the name of our directory
 	local name
 	for name in /proc/[0-9]*; do
-		[ "$name" = /proc/$$ ] || ! cat "$name/cmdline" 2> /dev/null | tr '\0' ' ' | grep -F -- "$TMPDIR/" || echo "process ${name#/proc/}"
+		[ "$name" = /proc/$$ ] || ! grep -sqaF -- "$TMPDIR/" "$name/cmdline" || echo "process ${name#/proc/}"
 	done
 	grep -F -- "$TMPDIR/" /proc/self/mountinfo
 	find "$TMPDIR" -mindepth 1
