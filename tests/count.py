@@ -9,6 +9,7 @@ import re
 import sys
 
 RESULT = re.compile(r"^(not )?ok\b(?:(?!#).)*(#\s*skip\b)?", re.I)
+PASSED = re.compile(r"^ok\b(?!.*#\s*skip)", re.I)
 PLAN_SKIPS = re.compile(r"^1\.\.0\b.*skip", re.I)
 
 
@@ -40,8 +41,9 @@ def main():
             counts = count(test)
             totals = [sum(pair) for pair in zip(totals, counts)]
             if counts[1] or counts[2]:
-                details.append(f"--- {test['name']}: {test['result']}, {test['duration']:.1f} s\n"
-                               f"{test.get('stdout', '')}{test.get('stderr', '')}".rstrip())
+                output = test.get("stdout", "").splitlines() + test.get("stderr", "").splitlines()
+                details.append(f"--- {test['name']}: {test['result']}, {test['duration']:.1f} s")
+                details += [line for line in output if not PASSED.match(line)]
     print(*totals)
     print("\n".join(details))
 

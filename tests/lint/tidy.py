@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """clang-tidy over every C file of a build directory.  Prints TAP.
 
-  tidy.py ROOT BUILD
+  tidy.py ROOT BUILD [--changed]
 
+--changed: only what differs from the last commit, and what includes that.
 What was clean is not read again: BUILD/tidy/HASH stands for one preprocessed file, the configuration and the version.
 """
 import concurrent.futures
@@ -14,7 +15,7 @@ import shlex
 import subprocess
 import sys
 
-root, build = sys.argv[1:]
+root, build = sys.argv[1:3]
 cache = os.path.join(build, "tidy")
 
 
@@ -28,6 +29,17 @@ def preprocess(entry):
         at = words.index(option)
         del words[at:at + 2]
     return output(words + ["-E", "-C"], entry["directory"])
+
+
+def changed_files():
+    git = ["git", "-c", "safe.directory=*", "-C", root]
+    names = output(git + ["diff", "-z", "--name-only", "HEAD"]) + output(git + ["ls-files", "-z", "--others", "--exclude-standard"])
+    return [name for name in names.decode().split("\0") if name.endswith((".c", ".h"))]
+
+
+def concerned(entry):
+    text = preprocess(entry).decode(errors="replace")
+    return any(re.search(rf'^# \d+ "(\S*/)?{re.escape(name)}"', text, re.M) for name in changed)
 
 
 def check(entry):
@@ -71,7 +83,12 @@ good = refuses()
 print("ok" if good else "not ok", "1 - clang-tidy refuses what is wrong")
 failures, number = not good, 1
 with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-    for name, complaint in pool.map(check, entries()):
+    if "--changed" in sys.argv:
+        changed = changed_files()
+        todo = [entry for entry, yes in zip(entries(), pool.map(concerned, entries())) if yes] if changed else []
+    else:
+        todo = entries()
+    for name, complaint in pool.map(check, todo):
         number += 1
         failures += complaint is not None
         print("ok" if complaint is None else "not ok", number, "-", name, flush=True)
