@@ -98,6 +98,9 @@ guard_kill() { guard_end KILL; }
 # The journal of record.
 journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
 
+# A kernel without a memory or swap controller has docker say so before what the container prints.
+no_kernel_talk() { grep -v '^WARNING: Your kernel does not support'; }
+
 # docker_spawn, docker_ready: docker_start in two steps
 docker_spawn() {
 	echo "{}" > "$SENTINEL_HOST/daemon.json"
