@@ -23,7 +23,6 @@ tool() { # FILE: what reads it, nothing for the others
 # Each tool has been seen to refuse.
 bad=$(mktemp -d)
 trap 'rm -rf "$bad"' EXIT
-# shellcheck disable=SC2016
 echo '[ $1 = x ]' > "$bad/a.sh"
 echo 'def f(:' > "$bad/a.py"
 echo '<node><interface></node>' > "$bad/a.xml"
