@@ -11,6 +11,7 @@
 #define SHOWN_BYTES 60u
 #define NANO 1000000000.0
 
+G_GNUC_PRINTF(4, 0)
 static void report(Loader *loader, DiagnosticLevel level, const YamlNode *node, const char *format, va_list arguments)
 {
 	g_autofree char *message = g_strdup_vprintf(format, arguments);

@@ -72,7 +72,7 @@ static bool read_all(int fd, const char *file, char **ret, gsize *ret_length, GE
 		return false;
 	}
 	text[length] = 0;
-	*ret = g_realloc(text, length + 1);
+	*ret = text;
 	*ret_length = length;
 	return true;
 }

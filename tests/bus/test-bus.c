@@ -195,7 +195,6 @@ static void wait_for_signal(char **heard)
 
 static void test_use_and_reload(void)
 {
-	g_autofree char *file = g_build_filename("policies", "default.yaml", NULL);
 	uint64_t generation;
 
 	g_assert_cmpint(sd_bus_match_signal(fixture.bus, NULL, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, NULL, on_signal, NULL), >=, 0);

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # A private Docker host for one script: a mount and process namespace of its own with a tmpfs over
-# /run/docker (so the plugin's socket is nobody else's), dockerd with its own data root and no
+# /run (so the plugin's socket is nobody else's, and the machine's systemd is out of reach) and over
+# /etc/docker (dockerd writes a key there), dockerd with its own data root, cgroup parent and no
 # network, and sentineld on the plugin socket.  Everything ends with the script, however it ends.
 # Needs root, SENTINELD and SENTINEL (the programs) and the packages of group "docker".
 
@@ -10,26 +11,43 @@ PLUGIN_SOCKET=/run/docker/plugins/sentinel.sock
 host_enter() {
 	: "${SENTINELD:?the sentineld to test}" "${SENTINEL:?the sentinel to test}"
 	if [ -z "${SENTINEL_HOST:-}" ]; then
-		SENTINEL_HOST=$(mktemp -d /tmp/sentinel-XXXXXX)
+		SENTINEL_HOST=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-XXXXXX")
 		export SENTINEL_HOST
-		local code=0
-		unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$@" || code=$?
+		local code=0 inside
+		# A process group of its own, so that signals come through here and the files go when all has ended;
+		# a death that nobody can catch takes the namespace along.
+		set -m
+		setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$@" < /dev/null &
+		inside=$!
+		set +m
+		trap 'kill -TERM -- "-$inside" 2> /dev/null' INT TERM HUP
+		while wait "$inside" || code=$?; kill -0 "$inside" 2> /dev/null; do
+			code=0
+		done
 		rm -rf --one-file-system "$SENTINEL_HOST"
+		cgroups_remove
 		exit $code
 	fi
-	mkdir -p /run/docker
-	mount -t tmpfs -o mode=755 tmpfs /run/docker
+	mount -t tmpfs -o mode=755 tmpfs /run
+	[ ! -d /etc/docker ] || mount -t tmpfs -o mode=755 tmpfs /etc/docker
+	mkdir -m 700 /run/docker
 	mkdir /run/docker/plugins
 	export DOCKER_HOST=unix://$SENTINEL_HOST/docker.sock DOCKER_CONFIG=$SENTINEL_HOST/docker-config
 	export DOCKER_CLI_HINTS=false
 	trap 'host_leave' EXIT
-	trap 'exit 143' TERM INT
+	trap 'exit 143' TERM INT HUP
 }
 
 host_leave() {
 	docker_stop
 	guard_stop
 	umount -R "$SENTINEL_HOST" 2>/dev/null || true
+}
+
+# Containers have their cgroups under one of this host's own; dockerd leaves that behind.
+cgroup_parent() { echo "/${SENTINEL_HOST##*/}"; }
+cgroups_remove() {
+	find /sys/fs/cgroup -depth -type d -path "*$(cgroup_parent)*" -exec rmdir {} + 2> /dev/null
 }
 
 host_give_up() {
@@ -80,11 +98,14 @@ guard_kill() { guard_end KILL; }
 # The journal of record.
 journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
 
+# A kernel without a memory or swap controller has docker say so before what the container prints.
+no_kernel_talk() { grep -v '^WARNING: Your kernel does not support'; }
+
 # docker_spawn, docker_ready: docker_start in two steps
 docker_spawn() {
 	echo "{}" > "$SENTINEL_HOST/daemon.json"
 	dockerd --host "$DOCKER_HOST" --data-root "$SENTINEL_HOST/data" --exec-root "$SENTINEL_HOST/exec" --pidfile "$SENTINEL_HOST/docker.pid" \
-		--config-file "$SENTINEL_HOST/daemon.json" --bridge none --iptables=false --ip-masq=false --ip-forward=false \
+		--config-file "$SENTINEL_HOST/daemon.json" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "$(cgroup_parent)" --bridge none --iptables=false --ip-masq=false --ip-forward=false \
 		--authorization-plugin sentinel > "$SENTINEL_HOST/docker.log" 2>&1 &
 	docker_pid=$!
 }

@@ -10,7 +10,7 @@ guard_policy production
 guard_start
 docker_start
 image_import > /dev/null
-run() { docker run --rm --network none --user 1000 --memory 64m "$@"; }
+run() { docker run --rm --network none --user 1000 --memory 64m "$@" 2> >(no_kernel_talk >&2); }
 
 is "$(stat -c %a $PLUGIN_SOCKET)" 600 "the plugin socket is root's alone"
 chmod 666 $PLUGIN_SOCKET

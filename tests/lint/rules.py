@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: MIT
+"""The rules of the tree that no compiler holds.
+
+A tree is {path: text}.  A rule is a function that takes one and yields complaints ("path:line: what").
+"""
+import posixpath
+import re
+
+# base <- request <- policy <- core <- {authz, audit, scan, docker} <- bus; docs/ARCHITECTURE.md says why.
+MAY_INCLUDE = {
+    "base": set(),
+    "request": {"base"},
+    "policy": {"base", "request"},
+    "core": {"base", "request", "policy"},
+    "authz": {"base", "request", "policy", "core"},
+    "audit": {"base", "request", "policy", "core"},
+    "scan": {"base", "request", "policy", "core"},
+    "docker": {"base", "request", "policy", "core"},
+    "bus": {"base", "request", "policy", "core", "authz", "audit", "scan", "docker", "dbus"},
+}
+CLI_MAY_INCLUDE = {"cli", "dbus", "base"}
+
+# A library has one home in the daemon.
+HOME = {
+    "systemd/sd-bus.h": "daemon/bus",
+    "microhttpd.h": "daemon/authz",
+    "sqlite3.h": "daemon/audit",
+    "yaml.h": "daemon/policy",
+}
+LINES_MAX = 400
+
+# Spelled so that this file does not contain them.
+UNFINISHED = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
+FOREIGN = re.compile(
+    r"(?<![\w.])/wor[k]/|helper sessio[n]|shared folde[r]|\bsubagen[t]|"
+    r"deb\.debian\.or[g]|pypi\.or[g]|pythonhosted\.or[g]|npmjs\.or[g]|crates\.i[o]|proxy\.golang\.or[g]|rubygems\.or[g]", re.I)
+INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
+
+
+def is_c(path):
+    return path.endswith((".c", ".h"))
+
+
+def lines(text):
+    return enumerate(text.split("\n"), 1)
+
+
+def includes(tree, top):
+    for path, text in tree.items():
+        if not (is_c(path) and path.startswith(top + "/")):
+            continue
+        for number, line in lines(text):
+            found = INCLUDE.match(line)
+            if found:
+                yield path, number, found[1] == '"', found[2]
+
+
+def daemon_includes(tree):
+    for path, number, own, name in includes(tree, "daemon"):
+        folder = path.split("/")[1] if path.count("/") > 1 else None
+        if not own or folder is None or name == "config.h":
+            continue
+        if folder not in MAY_INCLUDE:
+            yield f"{path}:{number}: tests/lint/rules.py does not know the folder daemon/{folder}"
+            continue
+        other = posixpath.dirname(name)
+        if other != folder and other not in MAY_INCLUDE[folder]:
+            yield f"{path}:{number}: daemon/{folder} may not include {name}"
+
+
+def cli_includes(tree):
+    for path, number, own, name in includes(tree, "cli"):
+        if own and name != "config.h" and posixpath.dirname(name) not in CLI_MAY_INCLUDE:
+            yield f"{path}:{number}: cli may not include {name}"
+
+
+def libraries_at_home(tree):
+    for path, number, _, name in includes(tree, "daemon"):
+        home = HOME.get(name)
+        if home and not path.startswith(home + "/"):
+            yield f"{path}:{number}: {name} belongs to {home} alone"
+
+
+def licence_first(tree):
+    for path, text in tree.items():
+        if is_c(path) and not text.startswith("/* SPDX-License-Identifier: MIT"):
+            yield f"{path}:1: does not start with the SPDX-License-Identifier line"
+
+
+def not_too_long(tree):
+    for path, text in tree.items():
+        if is_c(path) and path.startswith(("daemon/", "cli/")) and text.count("\n") > LINES_MAX:
+            yield f"{path}: {text.count(chr(10))} lines, at most {LINES_MAX}"
+
+
+def match_lines(tree, pattern, what):
+    for path, text in tree.items():
+        for number, line in lines(text):
+            found = pattern.search(line)
+            if found:
+                yield f"{path}:{number}: {what}: {found[0]}"
+
+
+def nothing_unfinished(tree):
+    return match_lines(tree, UNFINISHED, "unfinished")
+
+
+def nothing_foreign(tree):
+    return match_lines(tree, FOREIGN, "does not belong into the project")
+
+
+def all_built(tree):
+    """Every C file is named by the meson.build of its folder, whole or as a noun of a loop, and every file named is there."""
+    for path in tree:
+        folder, name = posixpath.split(path)
+        build = posixpath.join(folder, "meson.build")
+        if path.endswith(".c"):
+            noun = re.sub(r"^(test|fuzz|bench)-", "", name[:-2])
+            if not re.search(rf"'(\S*/)?({re.escape(name)}|{re.escape(noun)})'", tree.get(build, "")):
+                yield f"{path}: {build} does not name it"
+        if name != "meson.build":
+            continue
+        for number, line in lines(tree[path]):
+            for source in re.findall(r"'([\w./-]*\w\.c)'", line):
+                if posixpath.normpath(posixpath.join(folder, source)) not in tree and source != "templates.c":
+                    yield f"{path}:{number}: {source} is not there"
+
+
+RULES = [daemon_includes, cli_includes, libraries_at_home, licence_first, not_too_long, nothing_unfinished, nothing_foreign, all_built]

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Holds the rules of rules.py over the whole tree, after showing that each can fail.  Prints TAP."""
+import subprocess
+import sys
+
+import rules
+
+C = "/* SPDX-License-Identifier: MIT */\n"
+
+# rule, what is wrong, a tree that has it
+BAD = [
+    (rules.daemon_includes, "base includes request", {"daemon/base/a.c": C + '#include "request/json.h"\n'}),
+    (rules.daemon_includes, "request includes policy", {"daemon/request/a.h": C + '#include "policy/policy.h"\n'}),
+    (rules.daemon_includes, "policy includes core", {"daemon/policy/a.c": C + '#  include "core/world.h"\n'}),
+    (rules.daemon_includes, "core includes authz", {"daemon/core/a.c": C + '#include "authz/plugin.h"\n'}),
+    (rules.daemon_includes, "siblings: audit includes authz", {"daemon/audit/a.c": C + '#include "authz/plugin.h"\n'}),
+    (rules.daemon_includes, "siblings: scan includes docker", {"daemon/scan/a.c": C + '#include "docker/client.h"\n'}),
+    (rules.daemon_includes, "authz includes bus", {"daemon/authz/a.c": C + '#include "bus/bus.h"\n'}),
+    (rules.daemon_includes, "bus includes cli", {"daemon/bus/a.c": C + '#include "cli/cli.h"\n'}),
+    (rules.daemon_includes, "a header without its folder", {"daemon/base/a.c": C + '#include "arena.h"\n'}),
+    (rules.daemon_includes, "a folder that nobody placed", {"daemon/new/a.c": C + '#include "base/arena.h"\n'}),
+    (rules.cli_includes, "cli includes policy", {"cli/a.c": C + '#include "policy/policy.h"\n'}),
+    (rules.cli_includes, "cli includes daemon by path", {"cli/a.c": C + '#include "../daemon/request/argv.h"\n'}),
+    (rules.libraries_at_home, "sd-bus outside bus", {"daemon/core/a.h": C + "#include <systemd/sd-bus.h>\n"}),
+    (rules.libraries_at_home, "SQLite outside audit", {"daemon/bus/a.c": C + "#include <sqlite3.h>\n"}),
+    (rules.libraries_at_home, "the HTTP server in main", {"daemon/sentineld.c": C + "#include <microhttpd.h>\n"}),
+    (rules.licence_first, "no licence", {"cli/a.c": "int a;\n"}),
+    (rules.licence_first, "a licence that is not first", {"tests/unit/a.h": "\n" + C}),
+    (rules.not_too_long, "a long file", {"daemon/core/a.c": C + "\n" * rules.LINES_MAX}),
+    (rules.nothing_unfinished, "unfinished", {"README.md": "fine\nTO" + "DO: write this\n"}),
+    (rules.nothing_unfinished, "unfinished in C", {"cli/a.c": C + "/* FIX" + "ME */\n"}),
+    (rules.nothing_foreign, "a path of a machine", {"docs/a.md": "see /wor" + "k/main\n"}),
+    (rules.nothing_foreign, "a registry's host", {"check": "curl https://py" + "pi.org\n"}),
+    (rules.all_built, "a C file that is not built", {"cli/a.c": C, "cli/meson.build": "executable('x', 'b.c')", "cli/b.c": C}),
+    (rules.all_built, "a C file in a folder without meson.build", {"cli/new/a.c": C}),
+    (rules.all_built, "a source that is not there", {"cli/meson.build": "executable('x', 'a.c')"}),
+]
+
+# What the rules must leave alone.
+GOOD = {
+    "daemon/bus/a.c": C + '#include <systemd/sd-bus.h>\n#include "audit/query.h"\n#include "dbus/names.h"\n#include "config.h"\n',
+    "daemon/bus/meson.build": "files('a.c')",
+    "daemon/sentineld.c": C + '#include "bus/bus.h"\n#include "options.h"\n',
+    "daemon/meson.build": "executable('sentineld', 'sentineld.c')",
+    "cli/a.c": C + '#include <systemd/sd-bus.h>\n#include "base/nearest.h"\n#include "cli/cli.h"\n#include "config.h"\n',
+    "cli/meson.build": "executable('sentinel', 'a.c')",
+    "tests/unit/test-json.c": C + 'char name[] = "sentinel-XXXX' + 'XX";\n',
+    "tests/unit/meson.build": "foreach noun : ['json']",
+}
+
+
+def read_tree(root):
+    names = subprocess.run(
+        ["git", "-c", "safe.directory=*", "-C", root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        check=True, capture_output=True, text=True).stdout
+    tree = {}
+    for name in filter(None, names.split("\0")):
+        try:
+            with open(f"{root}/{name}", encoding="utf-8", newline="") as file:
+                tree[name] = file.read()
+        except (UnicodeDecodeError, FileNotFoundError, IsADirectoryError):
+            pass  # binary test data, a file deleted but not yet committed, a link to a folder
+    return tree
+
+
+def main():
+    count = failures = 0
+
+    def result(good, what, details=()):
+        nonlocal count, failures
+        count += 1
+        failures += not good
+        print("ok" if good else "not ok", count, "-", what)
+        for line in details:
+            print("#", line)
+
+    for rule, what, tree in BAD:
+        result(bool(list(rule(tree))), f"{rule.__name__} refuses: {what}")
+    untested = {rule.__name__ for rule in rules.RULES} - {rule.__name__ for rule, _, _ in BAD}
+    result(not untested, "every rule has been seen to fail", untested)
+    tree = read_tree(sys.argv[1])
+    result(len(tree) > 50, "the tree was read", [f"{len(tree)} files"])
+    for rule in rules.RULES:
+        complaints = list(rule(GOOD))
+        result(not complaints, f"{rule.__name__} accepts what is right", complaints)
+        complaints = list(rule(tree))
+        result(not complaints, f"{rule.__name__} holds", complaints)
+    print(f"1..{count}")
+    return 1 if failures else 0
+
+
+sys.exit(main())
