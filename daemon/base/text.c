@@ -137,16 +137,14 @@ const char *text_printable(Arena *arena, const char *text, size_t limit)
 const char *text_indexed(Arena *arena, const char *name, size_t index)
 {
 	char digits[24], *at = digits + sizeof digits;
-	size_t length = strlen(name);
 
+	*--at = 0;
+	*--at = ']';
 	do
 		*--at = (char)('0' + index % 10);
 	while (index /= 10);
-	size_t count = (size_t)(digits + sizeof digits - at);
-	char *text = arena_bytes(arena, length + count + 3);
-	memcpy(text, name, length);
-	text[length] = '[';
-	memcpy(text + length + 1, at, count);
-	memcpy(text + length + 1 + count, "]", 2);
+	*--at = '[';
+	char *text = arena_bytes(arena, strlen(name) + strlen(at) + 1);
+	(void)stpcpy(stpcpy(text, name), at);
 	return text;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "request/engine.h"
 #include "request/json.h"
@@ -34,13 +34,19 @@ static const struct {
 		{ { VERSION(29, 2, 0), 0 } }, false },
 };
 
+/* 0: it is none. */
 static unsigned parse(const char *version)
 {
-	unsigned major, minor, patch = 0;
+	unsigned long parts[3] = { 0 };
 
-	if (sscanf(version, "%3u.%3u.%3u", &major, &minor, &patch) < 2)
-		return 0;
-	return VERSION(major, minor, patch);
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
+		char *end;
+		if (!g_ascii_isdigit(*version))
+			return i < 2 ? 0 : (unsigned)VERSION(parts[0], parts[1], 0);
+		parts[i] = MIN(strtoul(version, &end, 10), 999);
+		version = *end == '.' ? end + 1 : end;
+	}
+	return (unsigned)VERSION(parts[0], parts[1], parts[2]);
 }
 
 static bool holds(const Span *spans, unsigned version)
