@@ -55,6 +55,7 @@ typedef struct Verb {
 
 /* The verbs, one file a group. */
 int run_version(Cli *cli);
+int run_doctor(Cli *cli);
 int run_validate(Cli *cli);
 int run_audit_list(Cli *cli);
 int run_policy_list(Cli *cli);

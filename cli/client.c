@@ -31,15 +31,24 @@ static char *find_daemon(void)
 static int spawn_daemon(Cli *cli, const char *program, int fd)
 {
 	char number[] = { '0' + CHILD_FD, 0 };
-	char *argv[] = {
-		(char *)(uintptr_t)program, (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"none", (char *)(uintptr_t)"--bus-fd", number,
-		(char *)(uintptr_t)"--log-level", (char *)(uintptr_t)"error", cli->config_dir ? (char *)(uintptr_t)"--config-dir" : NULL, cli->config_dir, NULL,
-	};
+	const char *host = g_getenv("DOCKER_HOST"); /* the docker that is meant */
+	const char *words[16] = { program, "--bus", "none", "--bus-fd", number, "--log-level", "error" };
+	size_t count = 7;
 	posix_spawn_file_actions_t actions;
+
+	if (cli->config_dir) {
+		words[count++] = "--config-dir";
+		words[count++] = cli->config_dir;
+	}
+	if (host && g_str_has_prefix(host, "unix:///")) {
+		words[count++] = "--docker-host";
+		words[count++] = host;
+	}
 
 	(void)posix_spawn_file_actions_init(&actions);
 	(void)posix_spawn_file_actions_adddup2(&actions, fd, CHILD_FD);
-	int r = posix_spawn(&cli->child, program, &actions, NULL, argv, environ);
+	/* posix_spawn() does not write, but its parameter is not const. */
+	int r = posix_spawn(&cli->child, program, &actions, NULL, (char **)(uintptr_t)words, environ);
 	(void)posix_spawn_file_actions_destroy(&actions);
 	return -r;
 }

@@ -23,6 +23,7 @@ static int run_help(Cli *cli);
 
 static const Verb verbs[] = {
 	{ "version", run_version, NULL, 0, 0, 0, "", "show the version" },
+	{ "doctor", run_doctor, NULL, 0, 0, 0, "", "see whether everything is as it should be" },
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },

@@ -84,8 +84,10 @@ static void open_journal(Service *service, LogLevel level)
 	Journal *journal = journal_open(service->paths->audit_dir, &error);
 
 	if (!journal) {
+		/* A private instance decides nothing; the service that holds the journal writes it. */
+		bool fine = service->options.bus == BUS_PEER && g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY);
 		log_line(level, "the journal cannot be written: %s", error->message);
-		atomic_store(&service->status.audit_down, true);
+		atomic_store(&service->status.audit_down, !fine);
 		return;
 	}
 	atomic_store(&service->journal, journal);
@@ -192,7 +194,10 @@ static bool start_policy(Service *service, GError **error)
 
 static bool start_lookups(Service *service, GError **error)
 {
-	service->lookups = lookups_new(service->event, service->options.docker_host, error);
+	const char *host = service->options.docker_host;
+
+	/* Who names a host wants it asked; a trial can do without. */
+	service->lookups = lookups_new(service->event, host, host && service->options.bus != BUS_PEER, error);
 	return service->lookups != NULL;
 }
 

@@ -68,7 +68,8 @@ int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
 
-/* validate.c, audit.c */
+/* diagnose.c, validate.c, audit.c */
+int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
 int audit_query(sd_bus_message *call, void *bus, sd_bus_error *error);

@@ -36,7 +36,7 @@ struct Lookups {
 	Client *client;
 	Memory *memory;
 	Events *events;
-	bool named, complained;
+	bool required, complained;
 	_Atomic int64_t nobody_until_us; /* nobody listened a moment ago: not asked again before */
 	pthread_mutex_t lock; /* guards what follows */
 	Batch *waiting;
@@ -61,7 +61,7 @@ static FactState state_of(const Lookups *lookups, long status)
 	case 404:
 		return FACT_ABSENT;
 	case CLIENT_NOBODY:
-		return lookups->named ? FACT_FAILED : FACT_NOBODY;
+		return lookups->required ? FACT_FAILED : FACT_NOBODY;
 	default:
 		return FACT_FAILED;
 	}
@@ -205,7 +205,7 @@ static bool is_own(void *data, const char *mark)
 	return client_is_mark(((Lookups *)data)->client, mark);
 }
 
-Lookups *lookups_new(sd_event *event, const char *host, GError **error)
+Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **error)
 {
 	Client *client = client_new(event, host ? host : USUAL_HOST, error);
 
@@ -214,7 +214,7 @@ Lookups *lookups_new(sd_event *event, const char *host, GError **error)
 	Lookups *lookups = g_new0(Lookups, 1);
 	*lookups = (Lookups){
 		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own }, .client = client, .memory = memory_new(),
-		.named = host != NULL, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.required = required, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&lookups->lock, NULL);
 	lookups->events = events_new(event, client, lookups->memory);

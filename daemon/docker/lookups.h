@@ -11,9 +11,9 @@
 
 typedef struct Lookups Lookups;
 
-/* `host`: NULL for Docker's usual socket.  When nobody listens there either, requests are judged by
- * what they say (FACT_NOBODY): who named a host wants it asked, and gets FACT_FAILED. */
-Lookups *lookups_new(sd_event *event, const char *host, GError **error);
+/* `host`: NULL for Docker's usual socket.  Where nobody listens and that is not `required`, requests
+ * are judged by what they say (FACT_NOBODY); else the answer is FACT_FAILED. */
+Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **error);
 /* What waits fails at once, and so does what comes after.  Main thread, before those who ask end. */
 void lookups_stop(Lookups *lookups);
 void lookups_free(Lookups *lookups); /* NULL is accepted */

@@ -64,11 +64,17 @@ contains "$(cat "$dir/config.yaml")" "active_policy: strict" "policy use is kept
 contains "$(cat "$dir/config.yaml")" "# Docker Sentinel" "which keeps its comments"
 contains "$(local_sentinel audit list)" "DECISION" "audit list of nothing is an empty table"
 
+fails_with 1 "doctor: there is no Docker here" local_sentinel doctor
+contains "$output" "docker" "and it says so"
+contains "$output" "6 policies load" "doctor looks at the policies"
+is "$(local_sentinel --json doctor | jq -r '[.success, .data.healthy, (.data.checks[] | select(.name == "audit") | .status)] | join(" ")')" "false false ok" "doctor --json"
+
 # With a service.
 start_bus
 guard_start --bus session
 session() { "$SENTINEL" --bus session "$@"; }
 contains "$(session authz status)" "serving" "authz status"
+contains "$(local_sentinel authz status)" "serving" "a private instance beside it is not degraded"
 is "$(session --json authz status | jq -r .data.active_policy)" strict "authz status --json"
 is "$(session validate -- docker run --privileged ubuntu > /dev/null; echo $?)" 1 "validate asks the service"
 sed -i 's/^mode: .*/mode: audit/' "$dir/policies/strict.yaml"

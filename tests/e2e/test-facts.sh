@@ -63,6 +63,11 @@ contains "$(tight --pull never busybox:absent true)" "No such image" "strict: an
 
 is "$(journal | jq -r 'select(.endpoint == "volume.inspect" or .endpoint == "image.inspect" or .endpoint == "system.events") | .id' | wc -l)" 0 \
 	"the guard's own questions are not in the journal"
+doctor=$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json doctor)
+says() { jq -r ".data.checks[] | select(.name == \"$1\") | .status" <<< "$doctor"; }
+is "$(says docker) $(says plugin) $(says policies) $(says hidden-bodies)" "ok ok ok warning" "doctor says what is in order and what this Docker hides"
+is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run -v evil:/x busybox:1.36 > /dev/null; echo $?)" 1 \
+	"validate asks Docker as the plugin does"
 succeeds "the log says what this Docker hides from plugins" guard_logged "does not show bodies of 1 MiB and more"
 is "$(guard_log | grep -c 'cannot be asked')" 0 "Docker answered all of them"
 done_testing

@@ -108,7 +108,7 @@ static void set_up(Fixture *f, gconstpointer data)
 	fake_start(&f->docker, f->dir);
 	g_autofree char *host = g_strconcat("unix://", f->docker.path, NULL);
 	g_assert_cmpint(sd_event_new(&f->event), >=, 0);
-	f->lookups = lookups_new(f->event, host, NULL);
+	f->lookups = lookups_new(f->event, host, true, NULL);
 	g_assert_nonnull(f->lookups);
 }
 
@@ -225,7 +225,7 @@ static void test_mark(Fixture *f, gconstpointer data)
 	g_assert_false(lookup->is_own(lookup->data, "00000000000000000000000000000000"));
 }
 
-/* Who named a host wants it asked; without one nobody is asked where nobody listens. */
+/* Where nobody listens: a failure when Docker is required, else the request speaks for itself. */
 static void test_nobody(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
@@ -234,10 +234,14 @@ static void test_nobody(void)
 	g_autoptr(GError) error = NULL;
 
 	g_assert_cmpint(sd_event_new(&f.event), >=, 0);
-	f.lookups = lookups_new(f.event, host, NULL);
+	f.lookups = lookups_new(f.event, host, true, NULL);
 	g_assert_cmpint(ask(&f, FACT_VOLUME, "data").state, ==, FACT_FAILED);
 	lookups_free(f.lookups);
-	g_assert_null(lookups_new(f.event, "tcp://127.0.0.1:2375", &error));
+	f.lookups = lookups_new(f.event, host, false, NULL);
+	g_assert_cmpint(ask(&f, FACT_VOLUME, "data").state, ==, FACT_NOBODY);
+	g_assert_cmpint(ask(&f, FACT_VOLUME, "data").state, ==, FACT_NOBODY);
+	lookups_free(f.lookups);
+	g_assert_null(lookups_new(f.event, "tcp://127.0.0.1:2375", true, &error));
 	g_assert_nonnull(strstr(error->message, "unix:///PATH"));
 	sd_event_unref(f.event);
 	arena_free(f.arena);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "dbus/names.h"
+
+#define CHECK_WORDS 4
+
+static const char *const members[CHECK_WORDS] = { "name", "status", "message", "advice" };
+
+static JsonArray *read_checks(sd_bus_message *reply)
+{
+	g_autoptr(JsonArray) checks = json_array_new();
+	const char *words[CHECK_WORDS];
+	int r = sd_bus_message_enter_container(reply, 'a', "(ssss)");
+
+	while (r >= 0 && (r = sd_bus_message_read(reply, "(ssss)", &words[0], &words[1], &words[2], &words[3])) > 0) {
+		JsonObject *check = json_object_new();
+		for (size_t i = 0; i < CHECK_WORDS; i++)
+			json_object_set_string_member(check, members[i], words[i]);
+		json_array_add_object_element(checks, check);
+	}
+	return r < 0 ? NULL : g_steal_pointer(&checks);
+}
+
+static guint count_of(JsonArray *checks, const char *status)
+{
+	guint count = 0;
+
+	for (guint i = 0; i < json_array_get_length(checks); i++)
+		count += strcmp(json_object_get_string_member(json_array_get_object_element(checks, i), "status"), status) == 0;
+	return count;
+}
+
+static void print_check(const Cli *cli, JsonObject *check)
+{
+	static const struct { const char *status, *sign; Paint paint; } signs[] = {
+		{ "ok", "✓", PAINT_GREEN }, { "warning", "!", PAINT_YELLOW }, { "failed", "✗", PAINT_RED },
+	};
+	const char *status = json_object_get_string_member(check, "status"), *advice = json_object_get_string_member(check, "advice");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
+		if (strcmp(signs[i].status, status) != 0)
+			continue;
+		g_autofree char *sign = output_paint(cli, signs[i].paint, signs[i].sign);
+		(void)printf("%s %-14s %s\n", sign, json_object_get_string_member(check, "name"), json_object_get_string_member(check, "message"));
+	}
+	if (*advice)
+		(void)printf("  %-14s → %s\n", "", advice);
+}
+
+static void print_json(JsonArray *checks)
+{
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+	json_object_set_boolean_member(data, "healthy", count_of(checks, "failed") == 0);
+	json_object_set_array_member(data, "checks", json_array_ref(checks));
+	json_node_take_object(node, data);
+	output_json(count_of(checks, "failed") == 0, node);
+}
+
+static void print_text(const Cli *cli, JsonArray *checks)
+{
+	for (guint i = 0; i < json_array_get_length(checks); i++)
+		print_check(cli, json_array_get_object_element(checks, i));
+	(void)printf("\n%u ok, %u warnings, %u failed\n", count_of(checks, "ok"), count_of(checks, "warning"), count_of(checks, "failed"));
+}
+
+int run_doctor(Cli *cli)
+{
+	sd_bus_message *call, *reply = NULL;
+	int code = client_connect(cli);
+
+	if (code != 0)
+		return code;
+	call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Diagnose");
+	if (!call)
+		return EXIT_UNDONE;
+	code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	g_autoptr(JsonArray) checks = read_checks(reply);
+	sd_bus_message_unref(reply);
+	if (!checks)
+		return client_bad_answer(cli, -EBADMSG);
+	if (cli->json)
+		print_json(checks);
+	else
+		print_text(cli, checks);
+	return count_of(checks, "failed") ? EXIT_DENIED : EXIT_DONE;
+}
