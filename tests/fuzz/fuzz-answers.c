@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Docker's answers: whatever they are, a reading or none; and what facts make of them is a request.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+#include "request/engine.h"
+#include "request/facts.h"
+#include "request/list.h"
+#include "request/stored.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *json = arena_strndup(arena, (const char *)data, size), *user = NULL;
+	StoredVolume volume;
+	Request *request = request_new(arena), *start = request_new(arena);
+	const Fact fact = { .kind = FACT_CONTAINER, .name = "web", .state = FACT_KNOWN, .json = json, .length = size };
+	FactList facts = { 0 };
+
+	(void)stored_read_volume(json, size, arena, &volume);
+	if (stored_read_image(json, size, arena, &user) != (user != NULL))
+		abort();
+	if (stored_read_container(json, size, arena, request) && !request->has_container)
+		abort();
+	(void)engine_version(json, size, arena);
+	LIST_APPEND(arena, &facts, fact);
+	start->kind = KIND_CONTAINER_START;
+	start->subject = "web";
+	const Request *judged = facts_apply(start, WANT_VOLUMES | WANT_JOINED | WANT_STORED, &facts, arena);
+	if (!judged->stored && !judged->unresolved.count)
+		abort();
+	return 0;
+}
