@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Front door 2: a docker command line -> the Request that the docker CLI would make of it.
- * Facts: docker/cli cli/command/container/opts.go and opts/.
+ * Front door 2: a docker command line -> the Request that the docker CLI would make of it.  The line
+ * is read as docker CLI 28 reads it and written as the API call that is judged, which then goes
+ * through front door 1: both doors read one and the same thing.
  */
 #pragma once
 
@@ -12,13 +13,35 @@
 typedef struct ArgvContext {
 	const char *cwd;  /* absolute, or NULL: a relative -v source is an error */
 	const char *home; /* or NULL */
-	const PairList *env; /* for `-e NAME`; may be NULL */
+	/* Variables for `-e NAME`, DOCKER_BUILDKIT ...; NULL or empty: nothing is known yet. */
+	const PairList *env;
+	const StringList *unset; /* those that are known not to be set; NULL: every one that a filled `env` lacks */
 	/* for --env-file, --label-file, seccomp=FILE: what FILE holds; may be NULL */
 	const PairList *files;
 } ArgvContext;
 
+/* A flag or an argument that a finding can be about. */
+typedef struct ArgvCause {
+	const char *flag;  /* "volume"; "" : an argument */
+	const char *value; /* as the CLI sends it: capabilities and paths in one spelling */
+	size_t index;      /* which word of argv */
+} ArgvCause;
+
+typedef struct ArgvReading {
+	Request *request;   /* method and uri are "" */
+	ArgvCause *causes;  /* in the order of argv */
+	size_t cause_count;
+	StringList words;   /* argv for people: printable, values of variables and labels masked */
+} ArgvReading;
+
 /* argv without "docker": {"run", "--privileged", "ubuntu"}; a leading "docker" is skipped.
- * NULL and an error: SENTINEL_ERROR_INVALID (usage: names the flag or argument and what was
+ * False and an error: SENTINEL_ERROR_INVALID (usage: names the flag or argument and what was
  * expected), SENTINEL_ERROR_NEEDS_INPUT (the message is a JSON list of names: "file:PATH",
  * "env:NAME").  Any thread. */
+bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error);
+/* Only its Request; NULL and an error. */
 Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error);
+
+/* The word that caused a finding about `argument` ("--volume", or "" for the image) in which
+ * `subject` was found ("/etc", or ""); -1: no word did, something is missing. */
+int argv_locate(const ArgvReading *reading, const char *argument, const char *subject, Arena *arena);

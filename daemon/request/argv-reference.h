@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The grammar of image names (github.com/distribution/reference: regexp.go, normalize.go).
+ */
+#pragma once
+
+#include "request/argv-line.h"
+
+typedef struct Reference {
+	const char *name;   /* "docker.io/library/alpine" */
+	const char *tag;    /* "" when absent */
+	const char *digest; /* "" when absent */
+} Reference;
+
+/* ParseNormalizedNamed; false after line_refuse(). */
+bool reference_check(Line *line, const char *text, Reference *ret);
+/* ParseAnyReference: also the 64 digits of an image's id. */
+bool reference_check_any(Line *line, const char *text);
+/* Without docker.io/library/, as people write it. */
+const char *reference_familiar(const Reference *reference);
+/* What the API takes as `tag`: the digest, the tag, or "latest". */
+const char *reference_api_tag(const Reference *reference);
