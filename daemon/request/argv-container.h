@@ -47,6 +47,9 @@ void argv_binds_write(Line *line);     /* HostConfig.Binds */
 bool argv_devices_check(Line *line);
 void argv_devices_write(Line *line);   /* Devices, DeviceRequests */
 
+/* argv-proxy.c: what the CLI's configuration says of proxies, for those names that `settings` lack. */
+void argv_add_proxies(Line *line, StringList *settings);
+
 /* argv-settings.c: environment and labels, with their files; NULL lists when something is wrong. */
 bool argv_environment(Line *line, bool once, StringList *ret);
 bool argv_labels(Line *line, const char *flag, PairList *ret);

@@ -43,11 +43,12 @@ static void write_arguments(Line *line)
 
 	for (size_t i = 0; i < values.count; i++) {
 		const char *value = strchr(values.items[i], '=') ? NULL : line_env(line, values.items[i]);
-		Pair pair = value_pair(values.items[i], line->arena);
 		if (value)
-			pair.value = value;
-		value_map_set(&map, pair, line->arena);
+			values.items[i] = arena_printf(line->arena, "%s=%s", values.items[i], value);
 	}
+	argv_add_proxies(line, &values);
+	for (size_t i = 0; i < values.count; i++)
+		value_map_set(&map, value_pair(values.items[i], line->arena), line->arena);
 	body_map(line, NULL, &map);
 	query_add_body(line, "buildargs");
 }

@@ -44,7 +44,7 @@ typedef struct Setting {
 	const Flag *flag;
 	const char *name;  /* the flag's first name */
 	const char *value; /* "true" or "false" for switches */
-	size_t index;      /* the word that it stands in, or that begins it */
+	size_t index, words; /* the word that it stands in, and how many it takes */
 } Setting;
 
 typedef struct SettingList {
@@ -80,6 +80,7 @@ struct Line {
 	Arena *arena;
 	const Command *command;
 	const char *shown; /* the command in the words that were used: "container run" */
+	size_t command_index; /* the word that names it */
 	SettingList settings;
 	ArgumentList arguments;
 	StringList needs; /* what the caller must send: "env:NAME", "file:PATH" */

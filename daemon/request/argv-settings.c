@@ -79,7 +79,7 @@ static bool read_files(Line *line, const char *flag, bool from_environment, Stri
 
 bool argv_environment(Line *line, bool once, StringList *ret)
 {
-	StringList settings = line_list(line, "env");
+	StringList settings = line_list(line, "env"), own = { 0 };
 
 	if (!read_files(line, "env-file", true, ret))
 		return false;
@@ -91,8 +91,12 @@ bool argv_environment(Line *line, bool once, StringList *ret)
 		if (later)
 			continue;
 		const char *setting = resolve(line, settings.items[i]);
-		LIST_APPEND(line->arena, ret, setting);
+		LIST_APPEND(line->arena, &own, setting);
 	}
+	if (once)
+		argv_add_proxies(line, &own);
+	for (size_t i = 0; i < own.count; i++)
+		LIST_APPEND(line->arena, ret, own.items[i]);
 	return true;
 }
 

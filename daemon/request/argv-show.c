@@ -1,34 +1,22 @@
 /* SPDX-License-Identifier: MIT
  *
- * From a finding back to the word that caused it.
+ * A line that was read, for people: which words say what, and none of them says a secret.
  */
 #include <string.h>
 #include "base/limits.h"
 #include "request/argv-show.h"
-#include "request/container.h"
+#include "request/endpoint.h"
 #include "request/list.h"
-#include "request/path.h"
 
-/* What stands behind '=' of a setting is nobody's business. */
-static const char *mask(Line *line, const char *word, const char *value)
+/* "NAME=secret" -> "NAME=***", "--env=NAME=secret" -> "--env=NAME=***"; `value` ends `word`. */
+static const char *mask(const Line *line, const Setting *setting, const char *word)
 {
-	const char *at = g_str_has_suffix(word, value) ? word + strlen(word) - strlen(value) : word;
-	const char *equals = strchr(at, '=');
+	size_t front = strlen(word) - MIN(strlen(setting->value), strlen(word));
+	const char *equals = strchr(word + front, '=');
 
-	return equals ? arena_printf(line->arena, "%.*s=***", (int)(equals - word), word) : word;
-}
-
-static void hide(Line *line, const Setting *setting, const char **words, size_t argc)
-{
-	/* The value stands in the same word, or is the next one. */
-	size_t at = g_str_has_suffix(words[setting->index], setting->value) && strlen(words[setting->index]) > strlen(setting->value) ? setting->index
-																      : setting->index + 1;
-	if (at >= argc)
-		return;
 	if (setting->flag->marks & FLAG_PASSWORD)
-		words[at] = at == setting->index ? arena_printf(line->arena, "--%s=***", setting->name) : "***";
-	else
-		words[at] = mask(line, words[at], setting->value);
+		return arena_printf(line->arena, "%.*s***", (int)front, word);
+	return equals ? arena_printf(line->arena, "%.*s=***", (int)(equals - word), word) : word;
 }
 
 static const char *quote(const char *word, Arena *arena)
@@ -39,30 +27,46 @@ static const char *quote(const char *word, Arena *arena)
 	return text_printable(arena, quoted, LIMIT_RECORD_FIELD);
 }
 
-static void add_cause(ArgvReading *ret, const char *flag, const char *value, size_t index, Arena *arena)
-{
-	const ArgvCause cause = { flag, value, index };
-	struct { ArgvCause *items; size_t count; } list = { ret->causes, ret->cause_count };
-
-	LIST_APPEND(arena, &list, cause);
-	ret->causes = list.items;
-	ret->cause_count = list.count;
-}
-
-void argv_show(Line *line, const char *const *argv, size_t argc, ArgvReading *ret)
+static StringList show_words(const Line *line, const char *const *argv, size_t argc)
 {
 	const char **words = arena_alloc(line->arena, (argc + 1) * sizeof *words);
 
-	memcpy(words, argv, argc * sizeof *words);
+	for (size_t i = 0; i < argc; i++)
+		words[i] = argv[i];
 	for (size_t i = 0; i < line->settings.count; i++) {
 		const Setting *setting = &line->settings.items[i];
-		add_cause(ret, setting->name, setting->value, setting->index, line->arena);
+		size_t at = setting->index + setting->words - 1;
 		if (setting->flag->marks & (FLAG_SECRET | FLAG_PASSWORD))
-			hide(line, setting, words, argc);
+			words[at] = mask(line, setting, words[at]);
 	}
-	for (size_t i = 0; i < line->arguments.count; i++)
-		add_cause(ret, "", line->arguments.items[i].text, line->arguments.items[i].index, line->arena);
 	for (size_t i = 0; i < argc; i++)
 		words[i] = quote(words[i], line->arena);
-	ret->words = (StringList){ words, argc };
+	return (StringList){ words, argc };
+}
+
+/* The request's summary with the command in the words that were used. */
+static const char *show_command(const Line *line, const Request *request)
+{
+	for (size_t i = 0; i < endpoint_count; i++) {
+		const char *command = endpoints[i].command;
+		if (*line->shown && !strcmp(endpoints[i].id, request->endpoint) && g_str_has_prefix(request->summary, command))
+			return arena_printf(line->arena, "docker %s%s", line->shown, request->summary + strlen(command));
+	}
+	return request->summary;
+}
+
+void argv_show(const Line *line, const char *const *argv, size_t argc, ArgvReading *ret)
+{
+	for (size_t i = 0; i < line->settings.count; i++) {
+		const Setting *setting = &line->settings.items[i];
+		const ArgvPart part = { setting->name, setting->index, setting->words };
+		LIST_APPEND(line->arena, &ret->parts, part);
+	}
+	for (size_t i = 0; i < line->arguments.count; i++) {
+		const ArgvPart part = { "", line->arguments.items[i].index, 1 };
+		LIST_APPEND(line->arena, &ret->parts, part);
+	}
+	ret->command = show_command(line, ret->request);
+	ret->command_index = line->command_index;
+	ret->words = show_words(line, argv, argc);
 }

@@ -4,4 +4,4 @@
 #include "request/argv-line.h"
 
 /* Fills `ret` with what a finding can be traced to, and with argv as people may see it. */
-void argv_show(Line *line, const char *const *argv, size_t argc, ArgvReading *ret);
+void argv_show(const Line *line, const char *const *argv, size_t argc, ArgvReading *ret);

@@ -47,7 +47,7 @@ static bool unknown_flag(Line *line, const FlagTable *table, const char *name)
 		near ? near : "", near ? "?)" : "");
 }
 
-static bool add_setting(Line *line, const Flag *flag, const char *value, size_t index)
+static bool add_setting(Line *line, const Words *words, const Flag *flag, const char *value, size_t index)
 {
 	const char *plain = flag->type->is_switch ? value_bool(value) : value;
 
@@ -56,14 +56,18 @@ static bool add_setting(Line *line, const Flag *flag, const char *value, size_t 
 			flag->marks & FLAG_SECRET ? "***" : text_printable(line->arena, value, SHOWN_BYTES), flag->name, flag->type->expected);
 	if (flag == &help_flag || !strcmp(flag->name, "help"))
 		line->wants_help = !strcmp(plain, "true");
-	const Setting setting = { flag, flag->same ? flag->same : flag->name, plain, index };
+	const Setting setting = { flag, flag->same ? flag->same : flag->name, plain, index, words->at - index };
 	LIST_APPEND(line->arena, &line->settings, setting);
 	return true;
 }
 
-static bool needs_value(Line *line, const Flag *flag)
+/* The value is the next word. */
+static bool take_value(Line *line, Words *words, const Flag *flag, size_t index)
 {
-	return line_refuse(line, "flag needs an argument: --%s (%s)", flag->name, flag->type->expected);
+	if (words->at == words->count)
+		return line_refuse(line, "flag needs an argument: --%s (%s)", flag->name, flag->type->expected);
+	const char *value = words->words[words->at++];
+	return add_setting(line, words, flag, value, index);
 }
 
 /* "--name", "--name=value" or "--name value". */
@@ -78,10 +82,10 @@ static bool read_long(Line *line, const FlagTable *table, Words *words, const ch
 	if (!flag)
 		return unknown_flag(line, table, arena_strndup(line->arena, name, length));
 	if (name[length])
-		return add_setting(line, flag, name + length + 1, index);
+		return add_setting(line, words, flag, name + length + 1, index);
 	if (flag->type->is_switch)
-		return add_setting(line, flag, "true", index);
-	return words->at < words->count ? add_setting(line, flag, words->words[words->at++], index) : needs_value(line, flag);
+		return add_setting(line, words, flag, "true", index);
+	return take_value(line, words, flag, index);
 }
 
 /* "-it", "-p80:80", "-p 80:80", "-m=1g". */
@@ -93,13 +97,13 @@ static bool read_letters(Line *line, const FlagTable *table, Words *words, const
 			return line_refuse(line, "unknown shorthand flag: '%.1s' in -%s", text_printable(line->arena, at, SHOWN_BYTES),
 				text_printable(line->arena, at, SHOWN_BYTES));
 		if (at[1] == '=' && at[2])
-			return add_setting(line, flag, at + 2, index);
+			return add_setting(line, words, flag, at + 2, index);
 		if (!flag->type->is_switch) {
 			if (at[1])
-				return add_setting(line, flag, at + 1, index);
-			return words->at < words->count ? add_setting(line, flag, words->words[words->at++], index) : needs_value(line, flag);
+				return add_setting(line, words, flag, at + 1, index);
+			return take_value(line, words, flag, index);
 		}
-		if (!add_setting(line, flag, "true", index))
+		if (!add_setting(line, words, flag, "true", index))
 			return false;
 	}
 	return true;

@@ -116,6 +116,7 @@ static bool find_command(Line *line, Reading *reading)
 	size_t used;
 
 	line->command = command_find(reading->argv, reading->count, reading->at, &used);
+	line->command_index = reading->at;
 	if (line->command) {
 		reading->at += used;
 		return take_command(line, reading->argv + reading->at - used, used);

@@ -20,18 +20,23 @@ typedef struct ArgvContext {
 	const PairList *files;
 } ArgvContext;
 
-/* A flag or an argument that a finding can be about. */
-typedef struct ArgvCause {
-	const char *flag;  /* "volume"; "" : an argument */
-	const char *value; /* as the CLI sends it: capabilities and paths in one spelling */
-	size_t index;      /* which word of argv */
-} ArgvCause;
+/* One flag as it was given, or an argument. */
+typedef struct ArgvPart {
+	const char *flag;    /* its first name: "volume"; "": an argument */
+	size_t index, words; /* where in argv, and how many words: 2 when the value stands apart */
+} ArgvPart;
+
+typedef struct ArgvPartList {
+	ArgvPart *items;
+	size_t count;
+} ArgvPartList;
 
 typedef struct ArgvReading {
-	Request *request;   /* method and uri are "" */
-	ArgvCause *causes;  /* in the order of argv */
-	size_t cause_count;
-	StringList words;   /* argv for people: printable, values of variables and labels masked */
+	Request *request;    /* method and uri are "" */
+	const char *command; /* as its summary, in the command's own words: "docker run --privileged ubuntu" */
+	size_t command_index; /* the word that names the command */
+	ArgvPartList parts;  /* flags in the order of argv, then arguments */
+	StringList words;    /* argv for people: printable, quoted, values of variables and labels masked */
 } ArgvReading;
 
 /* argv without "docker": {"run", "--privileged", "ubuntu"}; a leading "docker" is skipped.
@@ -41,7 +46,3 @@ typedef struct ArgvReading {
 bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error);
 /* Only its Request; NULL and an error. */
 Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error);
-
-/* The word that caused a finding about `argument` ("--volume", or "" for the image) in which
- * `subject` was found ("/etc", or ""); -1: no word did, something is missing. */
-int argv_locate(const ArgvReading *reading, const char *argument, const char *subject, Arena *arena);
