@@ -2,7 +2,6 @@
  *
  * docker run, create, update and exec (docker/cli cli/command/container).
  */
-#include <stdlib.h>
 #include <string.h>
 #include "request/argv-body.h"
 #include "request/argv-container.h"
@@ -13,119 +12,6 @@
 
 #define SHOWN_BYTES 100u
 #define UNIX_SCHEME "unix://"
-
-const char *container_extra_host(const char *value, Arena *arena)
-{
-	size_t name = strcspn(value, strchr(value, '=') ? "=" : ":");
-
-	if (!name || !value[name] || memchr(value, ':', name))
-		return NULL;
-	const char *address = value + name + 1;
-	size_t length = strlen(address);
-	if (length > 2 && *address == '[' && address[length - 1] == ']')
-		address = arena_strndup(arena, address + 1, length - 2);
-	if (strcmp(address, "host-gateway") != 0 && !value_address(address, arena))
-		return NULL;
-	return arena_printf(arena, "%.*s:%s", (int)name, value, address);
-}
-
-bool container_ulimit(const char *value, Arena *arena, Ulimit *ret)
-{
-	static const char *const names[] = {
-		"core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime", "sigpending", "stack",
-	};
-	Pair pair = value_pair(value, arena);
-	bool known = false;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		known = known || !strcmp(names[i], pair.key);
-	g_auto(GStrv) limits = g_strsplit(pair.value, ":", -1);
-	guint count = g_strv_length(limits);
-	if (!known || !strchr(value, '=') || !count || count > 2 || !value_int(limits[0], 10, 64, &ret->soft))
-		return false;
-	ret->name = pair.key;
-	ret->hard = ret->soft;
-	if (count == 2 && !value_int(limits[1], 10, 64, &ret->hard))
-		return false;
-	return ret->hard == -1 || (ret->soft != -1 && ret->soft <= ret->hard);
-}
-
-void container_ulimits_write(Line *line, const char *flag)
-{
-	StringList values = line_list(line, flag);
-	UlimitList limits = { 0 };
-	Ulimit limit;
-
-	for (size_t i = 0; i < values.count; i++) {
-		size_t at = 0;
-		if (!container_ulimit(values.items[i], line->arena, &limit))
-			continue;
-		while (at < limits.count && strcmp(limits.items[at].name, limit.name) != 0)
-			at++;
-		if (at < limits.count)
-			limits.items[at] = limit;
-		else
-			LIST_APPEND(line->arena, &limits, limit);
-	}
-	body_open(line, "Ulimits", '[');
-	for (size_t i = 0; i < limits.count; i++) {
-		body_open(line, NULL, '{');
-		body_text(line, "Name", limits.items[i].name);
-		body_number(line, "Hard", limits.items[i].hard);
-		body_number(line, "Soft", limits.items[i].soft);
-		body_close(line, '{');
-	}
-	body_close(line, '[');
-}
-
-/* opts/gpus.go */
-bool container_gpus(Line *line, const char *value)
-{
-	static const char *const keys[] = { "driver", "count", "device", "capabilities", "options" };
-	StringList fields;
-	const char *why;
-	int64_t count;
-	unsigned seen = 0;
-
-	if (!value_csv(value, line->arena, &fields, &why))
-		return false;
-	for (size_t i = 0; i < fields.count; i++) {
-		Pair pair = value_pair(fields.items[i], line->arena);
-		bool bare = !strchr(fields.items[i], '=');
-		const char *key = bare ? "count" : pair.key, *number = bare ? pair.key : pair.value;
-		size_t at = 0;
-		while (at < G_N_ELEMENTS(keys) && strcmp(keys[at], key) != 0)
-			at++;
-		if (at == G_N_ELEMENTS(keys) || (seen & 1u << at))
-			return false;
-		seen |= 1u << at;
-		if (!strcmp(key, "count") && strcmp(number, "all") != 0 && !value_int(number, 10, 64, &count))
-			return false;
-	}
-	return true;
-}
-
-static int compare_words(const void *a, const void *b)
-{
-	return strcmp(*(const char *const *)a, *(const char *const *)b);
-}
-
-StringList argv_capabilities(StringList names, Arena *arena)
-{
-	StringList once = { 0 };
-
-	for (size_t i = 0; i < names.count; i++) {
-		g_autofree char *upper = g_utf8_strup(names.items[i], -1);
-		bool whole = g_str_has_prefix(upper, "CAP_") || !strcmp(upper, "ALL");
-		names.items[i] = arena_printf(arena, "%s%s", whole ? "" : "CAP_", upper);
-	}
-	if (names.count)
-		qsort(names.items, names.count, sizeof *names.items, compare_words);
-	for (size_t i = 0; i < names.count; i++)
-		if (!i || strcmp(names.items[i], names.items[i - 1]) != 0)
-			LIST_APPEND(arena, &once, names.items[i]);
-	return once;
-}
 
 /* Modes that are "", "host" or what `more` says. */
 static bool check_mode(Line *line, const char *flag, const char *more)
@@ -174,35 +60,12 @@ static bool check_together(Line *line)
 	return true;
 }
 
-/* github.com/containerd/platforms Parse: OS[(VERSION)][/ARCHITECTURE[/VARIANT]] */
 static bool check_platform(Line *line)
 {
-	static const char *const systems[] = {
-		"aix", "android", "darwin", "dragonfly", "freebsd", "hurd", "illumos", "ios", "js", "linux", "nacl", "netbsd", "openbsd", "plan9", "solaris",
-		"windows", "zos", "macos",
-	};
-	static const char *const machines[] = {
-		"386", "amd64", "amd64p32", "arm", "armbe", "arm64", "arm64be", "loong64", "mips", "mipsle", "mips64", "mips64le", "mips64p32",
-		"mips64p32le", "ppc", "ppc64", "ppc64le", "riscv", "riscv64", "s390", "s390x", "sparc", "sparc64", "wasm", "i386", "x86_64", "x86-64",
-		"aarch64", "armhf", "armel",
-	};
 	const char *platform = line_text(line, "platform");
-	g_auto(GStrv) parts = g_strsplit(platform, "/", -1);
-	guint count = g_strv_length(parts);
-	bool good = count <= 3 && (!count || g_regex_match_simple("^[A-Za-z0-9_-]+(\\([A-Za-z0-9_.-]*(\\+[A-Za-z0-9_.-]+)*\\))?$", parts[0], 0, 0));
 
-	for (guint i = 1; i < count; i++)
-		good = good && g_regex_match_simple("^[A-Za-z0-9_.-]+$", parts[i], 0, 0);
-	if (good && count == 1) {
-		g_autofree char *word = g_ascii_strdown(parts[0], (gssize)strcspn(parts[0], "("));
-		good = false;
-		for (size_t i = 0; i < G_N_ELEMENTS(systems); i++)
-			good = good || !strcmp(systems[i], word);
-		for (size_t i = 0; i < G_N_ELEMENTS(machines); i++)
-			good = good || !strcmp(machines[i], word);
-	}
-	return good || line_refuse(line, "invalid value \"%s\" for --platform: expected OS/ARCHITECTURE such as linux/amd64",
-		text_printable(line->arena, platform, SHOWN_BYTES));
+	return !*platform || value_platform(platform) || line_refuse(line, "invalid value \"%s\" for --platform: expected %s",
+		text_printable(line->arena, platform, SHOWN_BYTES), type_platform.expected);
 }
 
 /* --use-api-socket mounts the socket that the CLI itself speaks to. */
@@ -397,8 +260,9 @@ bool argv_write_container(Line *line)
 {
 	const char *network_mode;
 
-	if (!check_choices(line) || !argv_volumes_check(line) || !argv_ports_check(line) || !argv_devices_check(line) || !check_mode(line, "pid", "container:") ||
-		!check_mode(line, "uts", "") || !check_mode(line, "userns", "") || !check_mode(line, "cgroupns", "private") || !check_together(line) ||
+	if (!check_choices(line) || !argv_volumes_check(line) || !argv_ports_check(line) || !argv_devices_check(line) ||
+		!check_mode(line, "pid", "container:") || !check_mode(line, "uts", "") || !check_mode(line, "userns", "") ||
+		!check_mode(line, "cgroupns", "private") || !check_together(line) ||
 		!argv_networks_check(line, &network_mode) || !check_platform(line) || !reference_check_any(line, line_argument(line, 0)))
 		return false;
 	if (!write_config(line))

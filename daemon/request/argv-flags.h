@@ -40,10 +40,9 @@
 #define SETTING &type_settings
 #define PORT &type_service_port
 #define CIDR &type_networks
+#define PLATFORM &type_platform
 
 #define FLAG_ROWS(...) (const Flag[]){ __VA_ARGS__ }
 #define FLAGS(...) { FLAG_ROWS(__VA_ARGS__), sizeof(FLAG_ROWS(__VA_ARGS__)) / sizeof(Flag) }
 #define NO_FLAGS { NULL, 0 }
 #define ANY SIZE_MAX
-
-

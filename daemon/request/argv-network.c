@@ -84,8 +84,12 @@ bool argv_network_read(Line *line, const char *value, ArgvNetwork *ret)
 /* The flags that are said once for the first network. */
 static bool take_container_flags(Line *line, ArgvNetwork *network)
 {
-	const struct { const char *flag; const char **own; } texts[] = { { "ip", &network->ip4 }, { "ip6", &network->ip6 }, { "mac-address", &network->mac } };
-	const struct { const char *flag; StringList *own; } lists[] = { { "network-alias", &network->aliases }, { "link-local-ip", &network->addresses } };
+	const struct { const char *flag; const char **own; } texts[] = {
+		{ "ip", &network->ip4 }, { "ip6", &network->ip6 }, { "mac-address", &network->mac },
+	};
+	const struct { const char *flag; StringList *own; } lists[] = {
+		{ "network-alias", &network->aliases }, { "link-local-ip", &network->addresses },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char *value = line_text(line, texts[i].flag);

@@ -47,12 +47,12 @@ static StringList show_words(const Line *line, const char *const *argv, size_t a
 /* The request's summary with the command in the words that were used. */
 static const char *show_command(const Line *line, const Request *request)
 {
-	for (size_t i = 0; i < endpoint_count; i++) {
-		const char *command = endpoints[i].command;
-		if (*line->shown && !strcmp(endpoints[i].id, request->endpoint) && g_str_has_prefix(request->summary, command))
-			return arena_printf(line->arena, "docker %s%s", line->shown, request->summary + strlen(command));
-	}
-	return request->summary;
+	const char *rest = "";
+
+	for (size_t i = 0; i < endpoint_count; i++)
+		if (!strcmp(endpoints[i].id, request->endpoint) && g_str_has_prefix(request->summary, endpoints[i].command))
+			rest = request->summary + strlen(endpoints[i].command);
+	return arena_printf(line->arena, "docker%s%s%s", *line->shown ? " " : "", line->shown, rest);
 }
 
 void argv_show(const Line *line, const char *const *argv, size_t argc, ArgvReading *ret)

@@ -127,7 +127,8 @@ static bool check_address(Line *line, const char *value)
 /* opts.ValidateDNSSearch; its pattern takes a ':' in front of each label. */
 static bool check_search_domain(Line *line G_GNUC_UNUSED, const char *value)
 {
-	static const char pattern[] = "^ *:?(:?[a-zA-Z0-9]|(:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))(:?\\.(:?[a-zA-Z0-9]|(:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])))*\\.?\\s*$";
+	static const char label[] = "(:?[a-zA-Z0-9]|(:?[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9]))";
+	g_autofree char *pattern = g_strdup_printf("^ *:?%s(:?\\.%s)*\\.?\\s*$", label, label);
 	g_autofree char *trimmed = g_strdup(value);
 
 	return !strcmp(g_strstrip(trimmed), ".") || (g_regex_match_simple("[a-zA-Z]", value, 0, 0) && g_regex_match_simple(pattern, value, 0, 0));
@@ -259,6 +260,11 @@ static bool check_cidr_list(Line *line, const char *value)
 	return true;
 }
 
+static bool check_platform(Line *line G_GNUC_UNUSED, const char *value)
+{
+	return !*value || value_platform(value);
+}
+
 const FlagType type_switch = { "true or false", check_switch, true };
 const FlagType type_text = { "text", NULL, false };
 const FlagType type_int = { "a whole number", check_int, false };
@@ -292,6 +298,7 @@ const FlagType type_image_name = { "the name of an image", check_image_name, fal
 const FlagType type_csv = { "values with commas between them", check_csv, false };
 const FlagType type_settings = { "NAME=VALUE", check_settings, false };
 const FlagType type_service_port = { "[HOST-PORT:]PORT[/PROTOCOL], or target=...,published=...", check_service_port, false };
+const FlagType type_platform = { "OS/ARCHITECTURE such as linux/amd64", check_platform, false };
 const FlagType type_networks = { "networks such as 10.0.0.0/8", check_cidr_list, false };
 
 int64_t value_number(const FlagType *type, const char *value)

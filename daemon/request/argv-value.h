@@ -6,10 +6,10 @@
 
 #include "request/argv-line.h"
 
-extern const FlagType type_switch, type_text, type_int, type_uint, type_uint16, type_uint32, type_float, type_duration, type_positive_duration, type_bytes,
-	type_swap, type_cpus, type_filter, type_label, type_env, type_attach, type_link, type_extra_host, type_address, type_search_domain, type_sysctl,
+extern const FlagType type_switch, type_text, type_int, type_uint, type_uint16, type_uint32, type_float, type_duration, type_positive_duration,
+	type_bytes, type_swap, type_cpus, type_filter, type_label, type_env, type_attach, type_link, type_extra_host, type_address, type_search_domain, type_sysctl,
 	type_device_rule, type_weight, type_bps, type_iops, type_ulimit, type_mount, type_network, type_gpus, type_image_name, type_csv, type_settings,
-	type_service_port, type_networks;
+	type_service_port, type_networks, type_platform;
 
 /* The number that a checked value says: a count, bytes, nanoseconds, CPUs in 10^-9. */
 int64_t value_number(const FlagType *type, const char *value);
@@ -28,6 +28,8 @@ bool value_cpus(const char *text, int64_t *ret);
 const char *value_address(const char *text, Arena *arena);
 /* net.ParseMAC */
 bool value_mac(const char *text);
+/* containerd/platforms: OS[(VERSION)][/ARCHITECTURE[/VARIANT]], or one of the two that is known */
+bool value_platform(const char *text);
 /* One record of encoding/csv; false with *why. */
 bool value_csv(const char *text, Arena *arena, StringList *ret, const char **why);
 /* "KEY=VALUE" -> the pair; without '=' the value is "". */

@@ -49,7 +49,9 @@ static bool check_global(Line *line)
 
 static bool no_such_command(Line *line, const char *group, const char *word)
 {
-	static const struct { const char *group, *word; } several[] = { { NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "stack", "deploy" }, { "stack", "up" } };
+	static const struct { const char *group, *word; } several[] = {
+		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "stack", "deploy" }, { "stack", "up" },
+	};
 	const char *near;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(several); i++)

@@ -62,8 +62,8 @@ static const char *mount_text(const Mount *m, Arena *arena)
 {
 	static const char *const kinds[] = { [MOUNT_BIND] = "bind", [MOUNT_VOLUME] = "volume", [MOUNT_TMPFS] = "tmpfs", [MOUNT_OTHER] = "other" };
 
-	return arena_printf(arena, "%s %s (%s, %s) at %s%s %s %s", kinds[m->kind], m->source, m->clean, m->resolved, m->target, m->read_only ? " read-only" : "",
-		m->driver, m->propagation);
+	return arena_printf(arena, "%s %s (%s, %s) at %s%s %s %s", kinds[m->kind], m->source, m->clean, m->resolved, m->target,
+		m->read_only ? " read-only" : "", m->driver, m->propagation);
 }
 
 static StringList mounts_text(const MountList *mounts, Arena *arena)
