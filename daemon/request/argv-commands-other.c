@@ -8,7 +8,7 @@
 static const Command commands[] = {
 	{ .words = "login", .flags = FLAGS({ "password", 'p', TEXT, NULL, FLAG_PASSWORD }, { "password-stdin", 0, SWITCH, NULL, 0 },
 		{ "username", 'u', TEXT, NULL, 0 }),
-		.least = 0, .most = 1, .expected = "[SERVER]", .method = "POST", .path = "/auth" },
+		.least = 0, .most = 1, .expected = "[SERVER]", .method = "POST", .path = "/auth", .write = argv_write_login },
 	{ .words = "logout",
 		.least = 0, .most = 1, .expected = "[SERVER]", .method = "GET", .path = "/_ping" },
 	{ .words = "version", .flags = FLAGS({ "format", 'f', TEXT, NULL, 0 }),

@@ -17,13 +17,13 @@
 	{ "max-concurrent", 0, UINT, NULL, 0 }, { "no-healthcheck", 0, SWITCH, NULL, 0 }, { "no-resolve-image", 0, SWITCH, NULL, 0 }, \
 	{ "oom-score-adj", 0, INT, NULL, 0 }, { "quiet", 'q', SWITCH, NULL, 0 }, { "read-only", 0, SWITCH, NULL, 0 }, \
 	{ "replicas", 0, UINT, NULL, 0 }, { "replicas-max-per-node", 0, UINT, NULL, 0 }, { "reserve-cpu", 0, CPUS, NULL, 0 }, \
-	{ "reserve-memory", 0, BYTES, NULL, 0 }, { "restart-condition", 0, TEXT, NULL, 0 }, { "restart-delay", 0, POSITIVE, NULL, 0 }, \
-	{ "restart-max-attempts", 0, UINT, NULL, 0 }, { "restart-window", 0, POSITIVE, NULL, 0 }, { "rollback-delay", 0, POSITIVE, NULL, 0 }, \
+	{ "reserve-memory", 0, BYTES, NULL, 0 }, { "restart-condition", 0, TEXT, NULL, 0 }, { "restart-delay", 0, DURATION, NULL, 0 }, \
+	{ "restart-max-attempts", 0, UINT, NULL, 0 }, { "restart-window", 0, DURATION, NULL, 0 }, { "rollback-delay", 0, DURATION, NULL, 0 }, \
 	{ "rollback-failure-action", 0, TEXT, NULL, 0 }, { "rollback-max-failure-ratio", 0, FLOAT, NULL, 0 }, \
-	{ "rollback-monitor", 0, POSITIVE, NULL, 0 }, { "rollback-order", 0, TEXT, NULL, 0 }, { "rollback-parallelism", 0, UINT, NULL, 0 }, \
-	{ "stop-grace-period", 0, POSITIVE, NULL, 0 }, { "stop-signal", 0, TEXT, NULL, 0 }, { "tty", 't', SWITCH, NULL, 0 }, \
-	{ "update-delay", 0, POSITIVE, NULL, 0 }, { "update-failure-action", 0, TEXT, NULL, 0 }, { "update-max-failure-ratio", 0, FLOAT, NULL, 0 }, \
-	{ "update-monitor", 0, POSITIVE, NULL, 0 }, { "update-order", 0, TEXT, NULL, 0 }, { "update-parallelism", 0, UINT, NULL, 0 }, \
+	{ "rollback-monitor", 0, DURATION, NULL, 0 }, { "rollback-order", 0, TEXT, NULL, 0 }, { "rollback-parallelism", 0, UINT, NULL, 0 }, \
+	{ "stop-grace-period", 0, DURATION, NULL, 0 }, { "stop-signal", 0, TEXT, NULL, 0 }, { "tty", 't', SWITCH, NULL, 0 }, \
+	{ "update-delay", 0, DURATION, NULL, 0 }, { "update-failure-action", 0, TEXT, NULL, 0 }, { "update-max-failure-ratio", 0, FLOAT, NULL, 0 }, \
+	{ "update-monitor", 0, DURATION, NULL, 0 }, { "update-order", 0, TEXT, NULL, 0 }, { "update-parallelism", 0, UINT, NULL, 0 }, \
 	{ "user", 'u', TEXT, NULL, 0 }, { "with-registry-auth", 0, SWITCH, NULL, 0 }, { "workdir", 'w', TEXT, NULL, 0 }
 
 static const Flag create_rows[] = {

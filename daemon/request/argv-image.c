@@ -151,14 +151,18 @@ bool argv_write_tag(Line *line)
 
 bool argv_write_commit(Line *line)
 {
-	query_add(line, "container", line_argument(line, 0));
+	g_autofree char *container = g_strdup(line_argument(line, 0));
+
+	if (!*g_strstrip(container))
+		return line_refuse(line, "docker commit: the container's name must not be empty");
+	query_add(line, "container", container);
 	return !*line_argument(line, 1) || add_target(line, line_argument(line, 1));
 }
 
 bool argv_write_import(Line *line)
 {
 	const char *source = line_argument(line, 0), *name = line_argument(line, 1);
-	bool remote = !g_ascii_strncasecmp(source, "http://", strlen("http://")) || !g_ascii_strncasecmp(source, "https://", strlen("https://"));
+	bool remote = g_str_has_prefix(source, "http://") || g_str_has_prefix(source, "https://");
 	Reference reference;
 
 	if (*name && !reference_check(line, name, &reference))

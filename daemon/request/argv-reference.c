@@ -112,14 +112,9 @@ static bool digest_valid(const char *digest)
 	return false;
 }
 
-static bool is_id(const char *text)
+bool reference_is_id(const char *text)
 {
 	return strlen(text) == ID_DIGITS && strspn(text, "0123456789abcdef") == ID_DIGITS;
-}
-
-static bool refuse(Line *line, const char *text, const char *why)
-{
-	return line_refuse(line, "invalid image name \"%s\": %s", text_printable(line->arena, text, SHOWN_BYTES), why);
 }
 
 /* The part in front of the first '/' that is a host, or 0. */
@@ -160,35 +155,41 @@ static bool has_upper(const char *text)
 	return false;
 }
 
-bool reference_check(Line *line, const char *text, Reference *ret)
+const char *reference_parse(const char *text, Arena *arena, Reference *ret)
 {
-	Arena *arena = line->arena;
 	size_t domain = domain_length(text);
 	const char *host = domain ? arena_strndup(arena, text, domain) : "docker.io";
 	char *path = arena_strdup(arena, domain ? text + domain + 1 : text);
 
 	*ret = (Reference){ "", "", "" };
-	if (is_id(text))
-		return refuse(line, text, "64 hexadecimal digits are an image's id, not a name");
+	if (reference_is_id(text))
+		return "64 hexadecimal digits are an image's id, not a name";
 	bool good = split(path, ret);
 	if (has_upper(path))
-		return refuse(line, text, "the repository must be in lower case");
+		return "the repository must be in lower case";
 	if (!good || !path_valid(path) || (domain && !domain_valid(text, domain)))
-		return refuse(line, text, "expected [HOST[:PORT]/]NAME[:TAG][@DIGEST]");
+		return "expected [HOST[:PORT]/]NAME[:TAG][@DIGEST]";
 	if (strlen(path) + (domain ? domain + 1 : 0) > LONGEST_NAME)
-		return refuse(line, text, "the repository's name must not have more than 255 characters");
+		return "the repository's name must not have more than 255 characters";
 	if (!strcmp(host, "index.docker.io"))
 		host = "docker.io";
 	bool official = !strcmp(host, "docker.io") && !strchr(path, '/');
 	ret->name = arena_printf(arena, "%s/%s%s", host, official ? "library/" : "", path);
-	return true;
+	return NULL;
+}
+
+bool reference_check(Line *line, const char *text, Reference *ret)
+{
+	const char *why = reference_parse(text, line->arena, ret);
+
+	return !why || line_refuse(line, "invalid image name \"%s\": %s", text_printable(line->arena, text, SHOWN_BYTES), why);
 }
 
 bool reference_check_any(Line *line, const char *text)
 {
 	Reference reference;
 
-	return is_id(text) || digest_valid(text) || reference_check(line, text, &reference);
+	return reference_is_id(text) || digest_valid(text) || reference_check(line, text, &reference);
 }
 
 const char *reference_api_tag(const Reference *reference)

@@ -12,9 +12,13 @@ typedef struct Reference {
 	const char *digest; /* "" when absent */
 } Reference;
 
-/* ParseNormalizedNamed; false after line_refuse(). */
+/* ParseNormalizedNamed: NULL, or why it is none. */
+const char *reference_parse(const char *text, Arena *arena, Reference *ret);
+/* The same; false after line_refuse(). */
 bool reference_check(Line *line, const char *text, Reference *ret);
-/* ParseAnyReference: also the 64 digits of an image's id. */
+/* 64 hexadecimal digits. */
+bool reference_is_id(const char *text);
+/* ParseAnyReference: also an image's id. */
 bool reference_check_any(Line *line, const char *text);
 /* Without docker.io/library/, as people write it. */
 const char *reference_familiar(const Reference *reference);

@@ -120,6 +120,81 @@ bool argv_write_rotate(Line *line)
 	return true;
 }
 
+/* docker start: attached to one container only. */
+bool argv_write_start(Line *line)
+{
+	bool attached = line_switch(line, "attach") || line_switch(line, "interactive");
+
+	return !attached || line->arguments.count == 1 || line_refuse(line, "docker start: --attach and --interactive go with one container");
+}
+
+/* docker inspect asks for containers first. */
+bool argv_write_inspect(Line *line)
+{
+	static const struct { const char *type, *path; } types[] = {
+		{ "config", "/configs/{}" }, { "container", "/containers/{}/json" }, { "image", "/images/{}/json" }, { "network", "/networks/{}" },
+		{ "node", "/nodes/{}" }, { "plugin", "/plugins/{}/json" }, { "secret", "/secrets/{}" }, { "service", "/services/{}" }, { "task", "/tasks/{}" },
+		{ "volume", "/volumes/{}" },
+	};
+	const char *type = line_text(line, "type");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (strcmp(types[i].type, *type ? type : "container") != 0)
+			continue;
+		line_set_path(line, types[i].path, line_argument(line, 0));
+		return true;
+	}
+	return line_refuse(line, "invalid value \"%s\" for --type: expected container, image, network, volume, node, service, task, secret, config or plugin",
+		text_printable(line->arena, type, SHOWN_BYTES));
+}
+
+bool argv_write_stats(Line *line)
+{
+	if (line->arguments.count)
+		line_set_path(line, "/containers/{}/stats", line_argument(line, 0));
+	return true;
+}
+
+static bool check_availability(Line *line)
+{
+	const char *availability = line_text(line, "availability");
+
+	return !*availability || !strcmp(availability, "active") || !strcmp(availability, "pause") || !strcmp(availability, "drain") ||
+	       line_refuse(line, "invalid value \"%s\" for --availability: expected active, pause or drain",
+		       text_printable(line->arena, availability, SHOWN_BYTES));
+}
+
+/* docker swarm init and join */
+bool argv_write_swarm(Line *line)
+{
+	return check_availability(line);
+}
+
+/* docker swarm update: without flags it prints its help. */
+bool argv_write_swarm_update(Line *line)
+{
+	if (!line->settings.count) {
+		line->method = "GET";
+		line_set_path(line, "/_ping", "");
+	}
+	return true;
+}
+
+/* The content comes from a file, unless a driver has it. */
+bool argv_write_secret(Line *line)
+{
+	return line->arguments.count == 2 || line_find(line, "driver") || line_refuse(line, "docker secret create: expected SECRET and a file, or --driver");
+}
+
+bool argv_write_login(Line *line)
+{
+	bool in = line_switch(line, "password-stdin"), given = line_find(line, "password") != NULL;
+
+	if (in && given)
+		return line_refuse(line, "--password does not go together with --password-stdin");
+	return !in || *line_text(line, "username") || line_refuse(line, "--password-stdin needs --username as well");
+}
+
 bool argv_write_scale(Line *line)
 {
 	uint64_t count;

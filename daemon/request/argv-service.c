@@ -34,11 +34,32 @@ static void write_flag_map(Line *line, const char *name, const char *flag)
 	body_map(line, name, &map);
 }
 
-/* The CLI sends capabilities sorted, in upper case and with CAP_; those that are added and dropped stay added. */
+static bool has(const StringList *names, const char *name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (!strcmp(names->items[i], name))
+			return true;
+	return false;
+}
+
+/* ALL stands for every other; what is added and dropped stays added (opts/capabilities.go). */
 static void write_capabilities(Line *line)
 {
-	write_flag_list(line, "CapabilityAdd", "cap-add");
-	write_flag_list(line, "CapabilityDrop", "cap-drop");
+	const char *all = "ALL";
+	StringList sent[2] = { argv_capabilities(line_list(line, "cap-add"), line->arena), argv_capabilities(line_list(line, "cap-drop"), line->arena) };
+	StringList dropped = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(sent); i++) {
+		if (!has(&sent[i], all))
+			continue;
+		sent[i] = (StringList){ 0 };
+		LIST_APPEND(line->arena, &sent[i], all);
+	}
+	for (size_t i = 0; i < sent[1].count; i++)
+		if (!has(&sent[0], sent[1].items[i]))
+			LIST_APPEND(line->arena, &dropped, sent[1].items[i]);
+	body_list(line, "CapabilityAdd", &sent[0]);
+	body_list(line, "CapabilityDrop", &dropped);
 }
 
 static void write_mounts(Line *line)
@@ -89,28 +110,57 @@ static bool write_words(Line *line, const char *name, const char *flag)
 	return true;
 }
 
+/* Whether a later setting has the same name. */
+static bool said_later(const StringList *settings, size_t index)
+{
+	size_t name = strcspn(settings->items[index], "=");
+
+	for (size_t i = index + 1; i < settings->count; i++)
+		if (strcspn(settings->items[i], "=") == name && !memcmp(settings->items[i], settings->items[index], name))
+			return true;
+	return false;
+}
+
 static bool write_environment(Line *line)
 {
-	StringList environment, added = line_list(line, "env-add");
+	StringList environment, once = { 0 }, added = line_list(line, "env-add");
 
 	if (!argv_environment(line, false, &environment))
 		return false;
 	for (size_t i = 0; i < added.count; i++)
 		LIST_APPEND(line->arena, &environment, added.items[i]);
-	body_list(line, "Env", &environment);
+	for (size_t i = 0; i < environment.count; i++)
+		if (!said_later(&environment, i))
+			LIST_APPEND(line->arena, &once, environment.items[i]);
+	body_list(line, "Env", &once);
 	return true;
 }
 
-/* The CLI adds ":latest" to a name alone; what it resolves to a digest at the registry is not known here. */
-static bool write_image(Line *line, const char *image)
+/* A name alone gets the tag latest; what is no name is sent as it is.  The digest that a registry
+ * would add is not known here. */
+static void write_image(Line *line, const char *image)
 {
 	Reference reference;
 
-	if (!*image)
-		return true;
-	if (strspn(image, "0123456789abcdef") != 64 && !reference_check(line, image, &reference))
-		return false;
+	if (!reference_parse(image, line->arena, &reference) && !*reference.digest)
+		image = arena_printf(line->arena, "%s:%s", reference_familiar(&reference), reference_api_tag(&reference));
 	body_text(line, "Image", image);
+}
+
+static bool check_mode(Line *line)
+{
+	static const char *const modes[] = { "replicated", "global", "replicated-job", "global-job" };
+	const char *mode = line_find(line, "mode") ? line_text(line, "mode") : "replicated";
+	size_t at = 0;
+
+	while (at < G_N_ELEMENTS(modes) && strcmp(modes[at], mode) != 0)
+		at++;
+	if (at == G_N_ELEMENTS(modes))
+		return line_refuse(line, "invalid value for --mode: expected replicated, global, replicated-job or global-job");
+	if (strstr(mode, "global") && (line_find(line, "replicas") || line_find(line, "replicas-max-per-node")))
+		return line_refuse(line, "--replicas and --replicas-max-per-node do not go together with --mode %s", mode);
+	if (strcmp(mode, "replicated-job") != 0 && line_find(line, "max-concurrent"))
+		return line_refuse(line, "--max-concurrent goes with --mode replicated-job");
 	return true;
 }
 
@@ -126,8 +176,8 @@ static void write_arguments(Line *line)
 static bool write_container(Line *line, bool update)
 {
 	body_open(line, "ContainerSpec", '{');
-	if (!write_image(line, update ? line_text(line, "image") : line_argument(line, 0)) || !write_words(line, "Command", "entrypoint") ||
-		!write_environment(line) || !argv_health_write(line))
+	write_image(line, update ? line_text(line, "image") : line_argument(line, 0));
+	if (!write_words(line, "Command", "entrypoint") || !write_environment(line) || !argv_health_write(line))
 		return false;
 	if (update && !write_words(line, "Args", "args"))
 		return false;
@@ -190,17 +240,24 @@ static void write_log(Line *line)
 
 static void write_port(Line *line, const Port *port)
 {
-	int64_t target = 0, published = 0;
+	int64_t target = 0, first = 0, last = 0;
 	size_t digits = strcspn(port->container, "/");
 	g_autofree char *number = g_strndup(port->container, digits);
+	g_auto(GStrv) range = g_strsplit(port->host_port, "-", -1);
 
 	(void)value_int(number, 10, 32, &target);
-	(void)value_int(port->host_port, 10, 32, &published);
-	body_open(line, NULL, '{');
-	body_text(line, "Protocol", port->container + digits + (port->container[digits] != 0));
-	body_number(line, "TargetPort", target);
-	body_number(line, "PublishedPort", published);
-	body_close(line, '{');
+	if (range[0])
+		(void)value_int(range[0], 10, 32, &first);
+	last = first;
+	if (range[0] && range[1])
+		(void)value_int(range[1], 10, 32, &last);
+	for (int64_t published = first; published <= last; published++) {
+		body_open(line, NULL, '{');
+		body_text(line, "Protocol", port->container + digits + (port->container[digits] != 0));
+		body_number(line, "TargetPort", target);
+		body_number(line, "PublishedPort", published);
+		body_close(line, '{');
+	}
 }
 
 static void write_ports(Line *line)
@@ -224,6 +281,8 @@ bool argv_write_service(Line *line)
 {
 	bool update = strstr(line->command->words, "update") != NULL;
 
+	if (!update && !check_mode(line))
+		return false;
 	body_text(line, "Name", line_text(line, "name"));
 	write_flag_map(line, "Labels", either(line, "label", "label-add"));
 	body_open(line, "TaskTemplate", '{');

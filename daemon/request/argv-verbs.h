@@ -25,6 +25,13 @@ bool argv_write_copy(Line *line);
 bool argv_write_plugin(Line *line);
 bool argv_write_plugin_push(Line *line);
 bool argv_write_rename(Line *line);
+bool argv_write_start(Line *line);
+bool argv_write_inspect(Line *line);
+bool argv_write_stats(Line *line);
+bool argv_write_swarm(Line *line);
+bool argv_write_swarm_update(Line *line);
+bool argv_write_secret(Line *line);
+bool argv_write_login(Line *line);
 bool argv_write_connect(Line *line);
 bool argv_write_rotate(Line *line); /* swarm tokens and keys are read unless --rotate */
 bool argv_write_scale(Line *line);
