@@ -47,6 +47,11 @@ static bool unknown_flag(Line *line, const FlagTable *table, const char *name)
 		near ? near : "", near ? "?)" : "");
 }
 
+static bool unknown_letter(Line *line, const char *cluster)
+{
+	return line_refuse(line, "unknown shorthand flag: '%.*s' in -%s", g_utf8_skip[(unsigned char)*cluster], cluster, cluster);
+}
+
 static bool add_setting(Line *line, const Words *words, const Flag *flag, const char *value, size_t index)
 {
 	const char *plain = flag->type->is_switch ? value_bool(value) : value;
@@ -94,8 +99,7 @@ static bool read_letters(Line *line, const FlagTable *table, Words *words, const
 	for (const char *at = word + 1; *at; at++) {
 		const Flag *flag = find_letter(table, *at);
 		if (!flag)
-			return line_refuse(line, "unknown shorthand flag: '%.1s' in -%s", text_printable(line->arena, at, SHOWN_BYTES),
-				text_printable(line->arena, at, SHOWN_BYTES));
+			return unknown_letter(line, text_printable(line->arena, at, SHOWN_BYTES));
 		if (at[1] == '=' && at[2])
 			return add_setting(line, words, flag, at + 2, index);
 		if (!flag->type->is_switch) {
