@@ -162,7 +162,7 @@ static bool read_device(Line *line, const char *value, Device *ret)
 bool argv_devices_check(Line *line)
 {
 	StringList values = line_list(line, "device");
-	Device device;
+	Device device = { "", "", "" };
 
 	for (size_t i = 0; i < values.count; i++)
 		if (!is_cdi_name(values.items[i]) && !read_device(line, values.items[i], &device))
@@ -189,7 +189,7 @@ static void write_requests(Line *line, const StringList *cdi_names)
 void argv_devices_write(Line *line)
 {
 	StringList values = line_list(line, "device"), cdi_names = { 0 };
-	Device device;
+	Device device = { "", "", "" };
 
 	body_open(line, "Devices", '[');
 	for (size_t i = 0; i < values.count; i++) {

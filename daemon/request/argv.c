@@ -269,7 +269,7 @@ bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *con
 
 Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error)
 {
-	ArgvReading reading;
+	ArgvReading reading = { 0 };
 
 	return argv_read_line(argv, argc, context, arena, &reading, error) ? reading.request : NULL;
 }
