@@ -2,6 +2,9 @@
 #include <inttypes.h>
 #include <string.h>
 #include "request/argv-body.h"
+#include "request/path.h"
+
+#define API_VERSION "/v1.50"
 
 static void begin(Line *line, const char *name)
 {
@@ -81,8 +84,9 @@ void query_add(Line *line, const char *name, const char *value)
 
 void line_set_path(Line *line, const char *pattern, const char *subject)
 {
-	const char *hole = strstr(pattern, "{}");
-	g_autofree char *escaped = g_uri_escape_string(subject, "$&+,/:;=@", FALSE);
+	const char *hole = strchrnul(pattern, '{'), *rest = *hole ? hole + strlen("{}") : hole;
+	const char *path = arena_printf(line->arena, API_VERSION "%.*s%s%s", (int)(hole - pattern), pattern, *hole ? subject : "", rest);
+	g_autofree char *escaped = g_uri_escape_string(path_clean(path, line->arena), "$&+,/:;=@", FALSE);
 
-	line->path = hole ? arena_printf(line->arena, "%.*s%s%s", (int)(hole - pattern), pattern, escaped, hole + 2) : pattern;
+	line->path = arena_strdup(line->arena, escaped);
 }

@@ -17,5 +17,5 @@ void body_open(Line *line, const char *name, char bracket);
 void body_close(Line *line, char bracket);
 
 void query_add(Line *line, const char *name, const char *value);
-/* The path of the call, `subject` in the place of {}, escaped as Go's net/url does. */
+/* The path of the call, `subject` in the place of {}: cleaned as path.Join does, escaped as net/url does (moby client/client.go). */
 void line_set_path(Line *line, const char *pattern, const char *subject);

@@ -62,8 +62,10 @@ static bool check_together(Line *line)
 
 static bool check_platform(Line *line)
 {
-	const char *platform = line_text(line, "platform");
+	const char *platform = line_text(line, "platform"), *usual = line_known_env(line, "DOCKER_DEFAULT_PLATFORM");
 
+	if (!line_find(line, "platform") && usual)
+		platform = usual;
 	return !*platform || value_platform(platform) || line_refuse(line, "invalid value \"%s\" for --platform: expected %s",
 		text_printable(line->arena, platform, SHOWN_BYTES), type_platform.expected);
 }

@@ -99,6 +99,11 @@ const char *line_env(Line *line, const char *name)
 	return value;
 }
 
+const char *line_known_env(const Line *line, const char *name)
+{
+	return find_pair(line->context->env, name);
+}
+
 const char *line_absolute(Line *line, const char *path)
 {
 	const char *cwd = line->context->cwd;

@@ -104,6 +104,8 @@ const char *line_argument(const Line *line, size_t index);  /* "" when there are
 
 /* The caller's surroundings: NULL when there is no such thing, or after noting that it is needed. */
 const char *line_env(Line *line, const char *name);
+/* The same without asking for it: what is not there does not matter. */
+const char *line_known_env(const Line *line, const char *name);
 const char *line_file(Line *line, const char *path);
 /* `path` below the caller's working directory, clean; NULL after line_refuse() when that is not known. */
 const char *line_absolute(Line *line, const char *path);

@@ -11,6 +11,7 @@
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u
+#define LONGEST_LINE (64u * 1024) /* bufio.MaxScanTokenSize */
 #define UTF8_BOM "\357\273\277"
 
 static const char *resolve(Line *line, const char *setting)
@@ -52,6 +53,8 @@ static bool read_file(Line *line, const char *path, bool from_environment, Strin
 		content += strlen(UTF8_BOM);
 	for (const char *at = content; at && *at;) {
 		size_t length = strcspn(at, "\n");
+		if (length >= LONGEST_LINE)
+			return line_refuse(line, "%s: there is a line of more than 64 KiB", path);
 		char *text = arena_strndup(line->arena, at, length && at[length - 1] == '\r' ? length - 1 : length);
 		const char *setting;
 		if (!read_line(line, path, text, from_environment, &setting))

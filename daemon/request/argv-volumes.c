@@ -22,13 +22,19 @@ static bool refuse(Line *line, const char *value, const char *why)
 	return line_refuse(line, "invalid value \"%s\" for --volume: %s", text_printable(line->arena, value, SHOWN_BYTES), why);
 }
 
+/* Exactly one letter, of whatever alphabet. */
+static bool is_letter(const char *text, size_t length)
+{
+	return length && length == (size_t)g_utf8_skip[(unsigned char)*text] && g_unichar_isalpha(g_utf8_get_char(text));
+}
+
 /* The colons that stand between parts: "c:/x" is one part, as on Windows. */
 static bool split(Line *line, const char *value, size_t *ret_parts, size_t *ret_source)
 {
 	size_t start = 0, parts = 0;
 
 	for (size_t at = 0;; at++) {
-		bool drive = value[at] == ':' && at == start + 1 && g_ascii_isalpha(value[start]);
+		bool drive = value[at] == ':' && is_letter(value + start, at - start);
 		if (value[at] && (value[at] != ':' || drive))
 			continue;
 		if (at == start)

@@ -26,12 +26,35 @@ typedef struct Reading {
 	size_t count, at;
 } Reading;
 
+/* opts/hosts.go, cli/connhelper: unix://PATH, tcp://HOST[:PORT], ssh://[USER@]HOST, or HOST[:PORT]. */
+static bool host_valid(const char *host)
+{
+	const char *scheme = strstr(host, "://"), *rest = scheme ? scheme + strlen("://") : host, *port;
+
+	if (!*host || g_str_has_prefix(host, "unix://"))
+		return true;
+	if (scheme && !g_str_has_prefix(host, "tcp://") && !g_str_has_prefix(host, "ssh://"))
+		return false;
+	size_t name = strcspn(rest, "/");
+	if (g_str_has_prefix(host, "ssh://"))
+		return name && !(memchr(rest, '@', name) && memchr(rest, ':', (size_t)(strchr(rest, '@') - rest)));
+	port = memrchr(rest, ':', name);
+	return !port || strspn(port + 1, "0123456789]") == name - (size_t)(port + 1 - rest) || memchr(rest, '[', name);
+}
+
+static bool check_surroundings(Line *line)
+{
+	const char *buildkit = line_known_env(line, "DOCKER_BUILDKIT");
+
+	return !buildkit || !*buildkit || value_bool(buildkit) ||
+	       line_refuse(line, "DOCKER_BUILDKIT is set to \"%s\": expected true or false", text_printable(line->arena, buildkit, SHOWN_BYTES));
+}
+
 static bool check_global(Line *line)
 {
-	static const char *const schemes[] = { "unix://", "tcp://", "http://", "ssh://", "fd://", "npipe://" };
 	static const char *const levels[] = { "panic", "fatal", "error", "warn", "warning", "info", "debug", "trace" };
 	const char *level = line_text(line, "log-level"), *host = line_text(line, "host");
-	bool known = !line_find(line, "log-level");
+	bool known = !*level;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
 		known = known || !g_ascii_strcasecmp(levels[i], level);
@@ -40,11 +63,12 @@ static bool check_global(Line *line)
 			text_printable(line->arena, level, SHOWN_BYTES));
 	if (line_find(line, "host") && line_find(line, "context"))
 		return line_refuse(line, "--host does not go together with --context");
-	known = !strstr(host, "://");
-	for (size_t i = 0; i < G_N_ELEMENTS(schemes); i++)
-		known = known || g_str_has_prefix(host, schemes[i]);
-	return known || line_refuse(line, "invalid value \"%s\" for --host: expected unix://PATH, tcp://HOST:PORT or ssh://HOST",
-		text_printable(line->arena, host, SHOWN_BYTES));
+	if (line_list(line, "host").count > 1)
+		return line_refuse(line, "--host: expected one host, found %zu", line_list(line, "host").count);
+	if (!host_valid(host))
+		return line_refuse(line, "invalid value \"%s\" for --host: expected unix://PATH, tcp://HOST:PORT or ssh://HOST",
+			text_printable(line->arena, host, SHOWN_BYTES));
+	return check_surroundings(line);
 }
 
 static bool no_such_command(Line *line, const char *group, const char *word)
@@ -80,7 +104,7 @@ static bool choose_builder(Line *line, const char *const *words, size_t used)
 	const char *enabled = value && *value ? value_bool(value) : "true";
 
 	if (!enabled)
-		return line_refuse(line, "DOCKER_BUILDKIT is set to \"%s\": expected true or false", text_printable(line->arena, value, SHOWN_BYTES));
+		return check_surroundings(line);
 	if (!strcmp(enabled, "true") && build)
 		line->command = &buildx_build_command;
 	else if (!strcmp(enabled, "true") && builder)
@@ -112,7 +136,7 @@ static bool find_below(Line *line, const char *group, Reading *reading)
 	return true;
 }
 
-static bool find_command(Line *line, Reading *reading)
+static bool find_command(Line *line, Reading *reading, bool help)
 {
 	const char *word = reading->argv[reading->at];
 	size_t used;
@@ -124,15 +148,18 @@ static bool find_command(Line *line, Reading *reading)
 		return take_command(line, reading->argv + reading->at - used, used);
 	}
 	if (!command_is_group(word))
-		return no_such_command(line, NULL, word);
+		return help || line_switch(line, "version") ? only_prints(line) : no_such_command(line, NULL, word);
 	reading->at++;
 	if (!line_read_flags(line, &no_flags, reading->argv, reading->count, &reading->at))
 		return false;
 	if (reading->at == reading->count)
 		return only_prints(line);
+	help = line->wants_help;
 	line->wants_help = false;
 	if (find_below(line, word, reading))
 		return !line->error;
+	if (help)
+		return only_prints(line);
 	return no_such_command(line, word, reading->argv[reading->at]);
 }
 
@@ -204,12 +231,13 @@ static bool read_line(Line *line, Reading *reading)
 		return false;
 	if (reading->at == reading->count)
 		return only_prints(line);
+	bool help = line->wants_help;
 	line->wants_help = false; /* only the last command's --help counts */
 	if (!check_global(line))
 		return false;
 	if (!strcmp(reading->argv[reading->at], "help"))
 		return read_help(line, reading);
-	if (!find_command(line, reading))
+	if (!find_command(line, reading, help))
 		return false;
 	return line->path || read_command(line, reading);
 }
