@@ -2,65 +2,23 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
+#include "cli/caret.h"
 #include "cli/client.h"
+#include "cli/input.h"
 #include "cli/output.h"
 #include "cli/variant.h"
 #include "dbus/names.h"
 
-#define LARGEST_FILE ((goffset)1024 * 1024)
+#define MOST_ROUNDS 4
 
 const Option validate_options[] = {
 	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "judge by this policy instead of the one in force" },
 };
 const size_t validate_option_count = G_N_ELEMENTS(validate_options);
 
-/* What the docker CLI would read from its surroundings, when the service asks for it. */
-typedef struct Input {
-	GPtrArray *env, *files; /* name, content, name, content, ... */
-} Input;
-
 static int append_text(sd_bus_message *call, const char *name, const char *text)
 {
 	return text ? sd_bus_message_append(call, "{sv}", name, "s", text) : 0;
-}
-
-static int append_env(sd_bus_message *call, const GPtrArray *env)
-{
-	int r;
-
-	if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(call, 's', "env")) < 0 ||
-		(r = sd_bus_message_open_container(call, 'v', "a{ss}")) < 0 || (r = sd_bus_message_open_container(call, 'a', "{ss}")) < 0)
-		return r;
-	for (guint i = 0; r >= 0 && i + 1 < env->len; i += 2)
-		r = sd_bus_message_append(call, "{ss}", g_ptr_array_index(env, i), g_ptr_array_index(env, i + 1));
-	if (r < 0 || (r = sd_bus_message_close_container(call)) < 0 || (r = sd_bus_message_close_container(call)) < 0)
-		return r;
-	return sd_bus_message_close_container(call);
-}
-
-static int append_file(sd_bus_message *call, const char *path, const char *content)
-{
-	int r;
-
-	if ((r = sd_bus_message_open_container(call, 'e', "say")) < 0 || (r = sd_bus_message_append_basic(call, 's', path)) < 0 ||
-		(r = sd_bus_message_append_array(call, 'y', content, strlen(content))) < 0)
-		return r;
-	return sd_bus_message_close_container(call);
-}
-
-static int append_files(sd_bus_message *call, const GPtrArray *files)
-{
-	int r;
-
-	if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(call, 's', "files")) < 0 ||
-		(r = sd_bus_message_open_container(call, 'v', "a{say}")) < 0 || (r = sd_bus_message_open_container(call, 'a', "{say}")) < 0)
-		return r;
-	for (guint i = 0; r >= 0 && i + 1 < files->len; i += 2)
-		r = append_file(call, g_ptr_array_index(files, i), g_ptr_array_index(files, i + 1));
-	if (r < 0 || (r = sd_bus_message_close_container(call)) < 0 || (r = sd_bus_message_close_container(call)) < 0)
-		return r;
-	return sd_bus_message_close_container(call);
 }
 
 static int append_options(sd_bus_message *call, const Cli *cli, const Input *input)
@@ -70,7 +28,7 @@ static int append_options(sd_bus_message *call, const Cli *cli, const Input *inp
 
 	if ((r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 || (r = append_text(call, "policy", cli->policy)) < 0 ||
 		(r = append_text(call, "cwd", cwd)) < 0 || (r = append_text(call, "home", g_get_home_dir())) < 0 ||
-		(r = append_env(call, input->env)) < 0 || (r = append_files(call, input->files)) < 0)
+		(r = input_append(call, input)) < 0)
 		return r;
 	return sd_bus_message_close_container(call);
 }
@@ -90,57 +48,25 @@ static int ask(Cli *cli, const Input *input, sd_bus_message **ret_reply, sd_bus_
 	return output_error(cli, EXIT_USAGE, "usage", "the command cannot be sent: %s", g_strerror(-r));
 }
 
-/* One name of the service's list: "env:NAME" or "file:PATH". */
-static int gather_one(const Cli *cli, const char *name, Input *input)
+/* The service may find new names in what it got: files name variables. */
+static int ask_until_known(Cli *cli, sd_bus_message **ret_reply)
 {
-	g_autoptr(GError) error = NULL;
-	g_autofree char *content = NULL;
-	struct stat status;
-
-	if (g_str_has_prefix(name, "env:")) {
-		const char *value = g_getenv(name + strlen("env:"));
-		g_ptr_array_add(input->env, g_strdup(name + strlen("env:")));
-		g_ptr_array_add(input->env, g_strdup(value ? value : ""));
-		return 0;
-	}
-	const char *path = g_str_has_prefix(name, "file:") ? name + strlen("file:") : name;
-	if (stat(path, &status) == 0 && (!S_ISREG(status.st_mode) || status.st_size > LARGEST_FILE))
-		return output_error(cli, EXIT_USAGE, "usage", "%s is not a file of at most 1 MiB", path);
-	if (!g_file_get_contents(path, &content, NULL, &error))
-		return output_error(cli, EXIT_USAGE, "usage", "%s", error->message);
-	g_ptr_array_add(input->files, g_strdup(path));
-	g_ptr_array_add(input->files, g_steal_pointer(&content));
-	return 0;
-}
-
-static int gather(const Cli *cli, const char *list, Input *input)
-{
-	g_autoptr(JsonNode) node = json_from_string(list, NULL);
-	JsonArray *names = node && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-	int code = names ? 0 : output_error(cli, EXIT_UNDONE, "failed", "sentineld asks for input in a way that is not understood: %s", list);
-
-	for (guint i = 0; names && code == 0 && i < json_array_get_length(names); i++)
-		code = gather_one(cli, json_array_get_string_element(names, i), input);
-	return code;
-}
-
-static int ask_twice(Cli *cli, sd_bus_message **ret_reply)
-{
-	g_autoptr(GPtrArray) env = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
-	Input input = { env, files };
+	Input input;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	int code = ask(cli, &input, ret_reply, &error);
+	int code;
 
-	if (code != 0 && sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "NeedsInput")) {
-		code = gather(cli, error.message, &input);
+	input_init(&input);
+	for (int round = 0; (code = ask(cli, &input, ret_reply, &error)) != 0; round++) {
+		bool asks = sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "NeedsInput");
+		if (asks && round < MOST_ROUNDS)
+			code = input_gather(cli, error.message, &input);
+		else if (sd_bus_error_is_set(&error))
+			code = client_explain(cli, &error);
 		sd_bus_error_free(&error);
-		if (code == 0)
-			return ask(cli, &input, ret_reply, NULL);
-	} else if (sd_bus_error_is_set(&error)) {
-		code = client_explain(cli, &error);
-		sd_bus_error_free(&error);
+		if (code != 0 || !asks)
+			break;
 	}
+	input_clear(&input);
 	return code;
 }
 
@@ -178,6 +104,23 @@ static JsonObject *describe(JsonObject *finding, const char *argument)
 	return risk;
 }
 
+/* The word of the command that finding `i` is about, or -1. */
+static gint64 index_of(const Verdict *verdict, guint i)
+{
+	bool traced = json_object_has_member(verdict->details, "argument_index");
+	JsonArray *indexes = traced ? json_object_get_array_member(verdict->details, "argument_index") : NULL;
+
+	return indexes && i < json_array_get_length(indexes) ? json_array_get_int_element(indexes, i) : -1;
+}
+
+static void set_index(JsonObject *risk, gint64 index)
+{
+	if (index >= 0)
+		json_object_set_int_member(risk, "index", index);
+	else
+		json_object_set_null_member(risk, "index");
+}
+
 static void print_json(const Verdict *verdict)
 {
 	JsonObject *data = json_object_new();
@@ -189,12 +132,15 @@ static void print_json(const Verdict *verdict)
 		JsonObject *finding = json_array_get_object_element(verdict->findings, i);
 		bool blocks = !strcmp(text_of(finding, "action"), "block");
 		const char *argument = arguments && i < json_array_get_length(arguments) ? json_array_get_string_element(arguments, i) : "";
-		json_array_add_object_element(blocks ? risks : warnings, describe(finding, argument));
+		JsonObject *risk = describe(finding, argument);
+		set_index(risk, index_of(verdict, i));
+		json_array_add_object_element(blocks ? risks : warnings, risk);
 	}
 	json_object_set_boolean_member(data, "allowed", verdict->allowed);
 	json_object_set_int_member(data, "risk_score", verdict->score);
 	json_object_set_int_member(data, "max_score", json_object_get_int_member_with_default(verdict->details, "max_score", 0));
 	json_object_set_string_member(data, "command", text_of(verdict->details, "command"));
+	json_object_set_string_member(data, "logged_as", text_of(verdict->details, "logged"));
 	json_object_set_string_member(data, "policy", text_of(verdict->details, "policy"));
 	json_object_set_string_member(data, "mode", text_of(verdict->details, "mode"));
 	json_object_set_array_member(data, "risks", risks);
@@ -214,6 +160,29 @@ static void print_finding(const Cli *cli, JsonObject *finding)
 	(void)printf("%s %s %s\n", blocks ? "🚫" : "⚠️ ", painted, text_of(finding, "message"));
 }
 
+/* '^' under what blocks, '~' under what is reported. */
+static void print_words(const Cli *cli, const Verdict *verdict)
+{
+	JsonArray *words = json_object_has_member(verdict->details, "words") ? json_object_get_array_member(verdict->details, "words") : NULL;
+	bool any = false;
+
+	if (!words)
+		return;
+	g_autofree char *marks = g_new0(char, json_array_get_length(words) + 1);
+	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
+		gint64 index = index_of(verdict, i);
+		bool blocks = !strcmp(text_of(json_array_get_object_element(verdict->findings, i), "action"), "block");
+		if (index < 0 || index >= json_array_get_length(words))
+			continue;
+		marks[index] = blocks || marks[index] == '^' ? '^' : '~';
+		any = true;
+	}
+	if (any) {
+		(void)putchar('\n');
+		caret_print(cli, words, marks);
+	}
+}
+
 static void print_text(const Cli *cli, const Verdict *verdict)
 {
 	bool findings = json_array_get_length(verdict->findings) > 0;
@@ -229,6 +198,7 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 		(void)printf(" → %s\n", json_array_get_string_element(verdict->mitigations, i));
 	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
 		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+	print_words(cli, verdict);
 }
 
 int run_validate(Cli *cli)
@@ -238,7 +208,7 @@ int run_validate(Cli *cli)
 	int code = client_connect(cli), r;
 
 	if (code == 0)
-		code = ask_twice(cli, &reply);
+		code = ask_until_known(cli, &reply);
 	if (code != 0)
 		return code;
 	r = sd_bus_message_read(reply, "bu", &verdict.allowed, &verdict.score);

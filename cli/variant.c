@@ -32,9 +32,21 @@ JsonArray *variant_read_strings(sd_bus_message *message)
 	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&strings);
 }
 
+static JsonArray *read_numbers(sd_bus_message *message)
+{
+	g_autoptr(JsonArray) numbers = json_array_new();
+	int32_t number;
+	int r = sd_bus_message_enter_container(message, 'a', "i");
+
+	while (r >= 0 && (r = sd_bus_message_read_basic(message, 'i', &number)) > 0)
+		json_array_add_int_element(numbers, number);
+	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&numbers);
+}
+
 static int read_array(sd_bus_message *message, const char *contents, JsonObject *object, const char *name)
 {
-	JsonArray *array = !strcmp(contents, "as") ? variant_read_strings(message) : !strcmp(contents, "a(sssss)") ? variant_read_findings(message) : NULL;
+	JsonArray *array = !strcmp(contents, "as") ? variant_read_strings(message) : !strcmp(contents, "ai") ? read_numbers(message)
+		: !strcmp(contents, "a(sssss)") ? variant_read_findings(message) : NULL;
 
 	if (!array)
 		return -EBADMSG;

@@ -47,11 +47,11 @@ int bus_reply_error(sd_bus_message *call, const GError *error);
 int bus_reply_named(sd_bus_message *call, const char *word, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* options.c: a{sv} by a table; unknown names and wrong types are refused. */
-typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES } OptionType;
+typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS } OptionType;
 typedef struct BusOption {
 	const char *name;
 	OptionType type;
-	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}) */
+	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList * */
 } BusOption;
 /* 0: read; else the reply was sent and this is what the handler returns.  Strings are copied to `arena`. */
 int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena);

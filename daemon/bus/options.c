@@ -5,7 +5,7 @@
 #include "bus/internal.h"
 #include "request/list.h"
 
-static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}" };
+static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as" };
 
 static int read_text(sd_bus_message *call, const char **ret, Arena *arena)
 {
@@ -50,6 +50,19 @@ static int read_pairs(sd_bus_message *call, OptionType type, PairList *ret, Aren
 	return r < 0 ? r : sd_bus_message_exit_container(call);
 }
 
+static int read_words(sd_bus_message *call, StringList *ret, Arena *arena)
+{
+	const char *word;
+	int r = sd_bus_message_enter_container(call, 'a', "s");
+
+	ret->items = arena_alloc(arena, sizeof *ret->items); /* given, though it may be empty */
+	while (r >= 0 && (r = sd_bus_message_read_basic(call, 's', &word)) > 0) {
+		const char *copy = arena_strdup(arena, word);
+		LIST_APPEND(arena, ret, copy);
+	}
+	return r < 0 ? r : sd_bus_message_exit_container(call);
+}
+
 static int read_value(sd_bus_message *call, const BusOption *option, Arena *arena)
 {
 	switch (option->type) {
@@ -60,6 +73,8 @@ static int read_value(sd_bus_message *call, const BusOption *option, Arena *aren
 	case OPTION_PAIRS:
 	case OPTION_FILES:
 		return read_pairs(call, option->type, option->target, arena);
+	case OPTION_WORDS:
+		return read_words(call, option->target, arena);
 	}
 	return -EINVAL;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "bus/cause.h"
 #include "bus/internal.h"
 #include "policy/store.h"
 #include "policy/wants.h"
@@ -19,6 +20,11 @@ typedef struct Trial {
 	Arena *arena;
 	Request *request;
 	Resolve resolve;
+	StringList argv; /* empty: the request came as API bytes */
+	PairList env, files;
+	StringList unset;
+	ArgvContext context;
+	ArgvReading reading;
 	const char *policy_name; /* "" : the one in force */
 	char *policies_dir;
 	Policy *policy; /* NULL: there is none in force */
@@ -64,15 +70,45 @@ static int append_strings(sd_bus_message *reply, const char *const *strings, siz
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+/* A list with one string a finding, in their order: what (sssss) has no place for. */
+static int append_column(sd_bus_message *reply, const char *name, const char *const *strings, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, strings, count)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
 static int append_arguments(sd_bus_message *reply, const Decision *decision, Arena *arena)
 {
 	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
-	int r;
 
 	for (size_t i = 0; i < decision->finding_count; i++)
 		arguments[i] = decision->findings[i].argument;
-	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "arguments")) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, arguments, decision->finding_count)) < 0 ||
+	return append_column(reply, "arguments", arguments, decision->finding_count);
+}
+
+/* Where in the caller's words the findings come from. */
+static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
+{
+	const Cause cause = {
+		.policy = trial->policy, .argv = trial->argv.items, .argc = trial->argv.count, .context = &trial->context, .reading = &trial->reading,
+		.arena = trial->arena,
+	};
+	const int32_t *indexes;
+	int r;
+
+	if (!trial->argv.count)
+		return 0;
+	indexes = cause_find(&cause, decision);
+	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->request->summary)) < 0 ||
+		(r = append_column(reply, "words", trial->reading.words.items, trial->reading.words.count)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "argument_index")) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
+		(r = sd_bus_message_append_array(reply, 'i', indexes, decision->finding_count * sizeof *indexes)) < 0 ||
 		(r = sd_bus_message_close_container(reply)) < 0)
 		return r;
 	return sd_bus_message_close_container(reply);
@@ -84,9 +120,12 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 
 	if (r >= 0)
 		r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "policy", "s", decision->policy, "mode", "s", mode_name(decision->mode), "max_score", "u",
-			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s", trial->request->summary);
+			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",
+			trial->argv.count ? trial->reading.command : trial->request->summary);
 	if (r >= 0)
 		r = append_arguments(reply, decision, trial->arena);
+	if (r >= 0)
+		r = append_causes(reply, trial, decision);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -173,8 +212,9 @@ static int judge(Trial *trial)
 	return r;
 }
 
-static int read_argv(Trial *trial, StringList *argv)
+static int read_argv(Trial *trial)
 {
+	StringList *argv = &trial->argv;
 	size_t bytes = 0;
 	const char *word;
 	int r = sd_bus_message_enter_container(trial->call, 'a', "s");
@@ -193,21 +233,23 @@ static int read_argv(Trial *trial, StringList *argv)
 /* 0: trial->request is there; else what the handler returns. */
 static int read_command(Trial *trial)
 {
-	StringList argv = { 0 };
-	PairList env = { 0 }, files = { 0 };
-	ArgvContext context = { .env = &env, .files = &files };
+	ArgvContext *context = &trial->context;
 	const BusOption options[] = {
-		{ "policy", OPTION_TEXT, &trial->policy_name }, { "cwd", OPTION_TEXT, &context.cwd }, { "home", OPTION_TEXT, &context.home },
-		{ "env", OPTION_PAIRS, &env },                  { "files", OPTION_FILES, &files },
+		{ "policy", OPTION_TEXT, &trial->policy_name }, { "cwd", OPTION_TEXT, &context->cwd }, { "home", OPTION_TEXT, &context->home },
+		{ "env", OPTION_PAIRS, &trial->env }, { "unset", OPTION_WORDS, &trial->unset }, { "files", OPTION_FILES, &trial->files },
 	};
 	g_autoptr(GError) error = NULL;
-	int r = read_argv(trial, &argv);
+	int r = read_argv(trial);
 
 	if (r != 0 || (r = options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena)) != 0)
 		return r;
-	trial->request = argv_read(argv.items, argv.count, &context, trial->arena, &error);
-	if (trial->request)
+	context->env = &trial->env;
+	context->files = &trial->files;
+	context->unset = trial->unset.items ? &trial->unset : NULL;
+	if (argv_read_line(trial->argv.items, trial->argv.count, context, trial->arena, &trial->reading, &error)) {
+		trial->request = trial->reading.request;
 		return 0;
+	}
 	if (error->code == SENTINEL_ERROR_INVALID)
 		return bus_reply_named(trial->call, "InvalidCommand", "%s", error->message);
 	return bus_reply_error(trial->call, error);

@@ -124,11 +124,11 @@ static bool read_arguments(Json *json, void *target)
 
 static bool query_build(Request *request, const PairList *query, Arena *arena)
 {
-	const char *security, *version, *arguments, *labels;
+	const char *version, *arguments, *labels;
 	ContainerSpec *spec = &request->container;
 	const QueryWant wants[] = {
 		{ "networkmode", &spec->network_mode }, { "cgroupparent", &spec->cgroup_parent }, { "remote", &request->remote },
-		{ "securityopt", &security }, { "version", &version }, { "buildargs", &arguments }, { "labels", &labels },
+		{ "version", &version }, { "buildargs", &arguments }, { "labels", &labels },
 	};
 	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
@@ -139,10 +139,11 @@ static bool query_build(Request *request, const PairList *query, Arena *arena)
 			LIST_APPEND(arena, &request->tags, query->items[i].value);
 		else if (!strcmp(query->items[i].key, "extrahosts"))
 			LIST_APPEND(arena, &spec->extra_hosts, query->items[i].value);
+		else if (!strcmp(query->items[i].key, "securityopt"))
+			LIST_APPEND(arena, &spec->security_opt, query->items[i].value);
 	if (request->tags.count)
 		request->image = image_parse(request->tags.items[0], arena);
-	return once && read_json(security, json_strings, &spec->security_opt, arena) && read_json(arguments, read_arguments, &spec->env, arena) &&
-	       read_json(labels, json_pairs, &spec->labels, arena);
+	return once && read_json(arguments, read_arguments, &spec->env, arena) && read_json(labels, json_pairs, &spec->labels, arena);
 }
 
 /* An endpoint that is read further than its row says. */

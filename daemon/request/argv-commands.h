@@ -1,24 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * docker's commands: which flags they have and what they ask of the daemon.
+ * Finding docker's commands by their words.
  */
 #pragma once
 
-#include "request/argv-flags.h"
+#include "request/argv-line.h"
 
-typedef struct Command {
-	const char *words; /* "run", "container run" */
-	const char *endpoint;
-	RequestKind kind;
-	const FlagTable *flags; /* NULL: the rest of the line says nothing that a policy looks at */
-	size_t least, most;     /* positional arguments; most 0: any number */
-	const char *expected;   /* what they are, for people */
-	/* Makes the Request of the positional arguments; NULL: they name the subject. */
-	void (*finish)(Line *line);
-	bool interspersed; /* flags may follow positional arguments */
-} Command;
-
-/* The longest match of words at argv[0..]; NULL: no such command.  `used`: how many words. */
-const Command *command_find(const char *const *argv, size_t argc, size_t *used);
-/* The known word nearest to what somebody wrote, or NULL. */
-const char *command_nearest(const char *word);
+/* The command whose words stand at argv[at..]; `used`: how many.  NULL: there is none. */
+const Command *command_find(const char *const *argv, size_t count, size_t at, size_t *used);
+/* Whether `word` begins commands of two words: "container". */
+bool command_is_group(const char *word);
+/* The known word nearest to what somebody wrote; `group` NULL: among the first words. */
+const char *command_nearest(const char *group, const char *word, Arena *arena);
+const FlagTable *command_flags(const Command *command);

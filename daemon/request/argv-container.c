@@ -1,281 +1,305 @@
 /* SPDX-License-Identifier: MIT
  *
- * Flags that describe a container, and the values they take.
+ * docker run, create, update and exec (docker/cli cli/command/container).
  */
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include "base/error.h"
-#include "request/argv-flags.h"
-#include "request/container.h"
-#include "request/image.h"
+#include "request/argv-body.h"
+#include "request/argv-container.h"
+#include "request/argv-reference.h"
+#include "request/argv-value.h"
+#include "request/argv-verbs.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u
-#define NANO 1000000000.0
+#define UNIX_SCHEME "unix://"
 
-static void *member(Line *line, const Flag *flag)
+/* Modes that are "", "host" or what `more` says. */
+static bool check_mode(Line *line, const char *flag, const char *more)
 {
-	return (char *)&line->request->container + flag->offset;
-}
+	const char *mode = line_text(line, flag);
+	bool named = *more && (g_str_has_suffix(more, ":") ? g_str_has_prefix(mode, more) && mode[strlen(more)] : !strcmp(mode, more));
 
-bool line_invalid(GError **error, const Flag *flag, const char *value, const char *expected)
-{
-	g_autoptr(Arena) arena = arena_new();
-
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "invalid value \"%s\" for --%s: expected %s", text_printable(arena, value, SHOWN_BYTES),
-		flag->name, expected);
-	return false;
-}
-
-bool flag_text(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)error;
-	*(const char **)member(line, flag) = value;
-	return true;
-}
-
-bool flag_switch(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)error;
-	*(bool *)member(line, flag) = !strcmp(value, "true");
-	return true;
-}
-
-bool flag_list(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)error;
-	LIST_APPEND(line->arena, (StringList *)member(line, flag), value);
-	return true;
-}
-
-bool flag_int(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	char *end;
-
-	errno = 0;
-	long long number = strtoll(value, &end, 0);
-	if (!*value || *end || errno)
-		return line_invalid(error, flag, value, "a whole number");
-	*(int64_t *)member(line, flag) = number;
-	return true;
-}
-
-/* go-units RAMInBytes: 512m, 1.5g, 1GiB. */
-bool flag_bytes(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	static const char units[] = "kmgtp";
-	char *end;
-	double number = g_ascii_strtod(value, &end);
-
-	end += *end == ' ';
-	const char *unit = *end ? strchr(units, g_ascii_tolower(*end)) : NULL;
-	const char *tail = unit ? end + 1 : end;
-	tail += unit && g_ascii_tolower(*tail) == 'i';
-	tail += g_ascii_tolower(*tail) == 'b';
-	if (!g_ascii_isdigit(*value) || *tail || number >= 9.2e18)
-		return line_invalid(error, flag, value, "a size such as 512m or 2g");
-	for (; unit && unit >= units; unit--)
-		number *= 1024;
-	*(int64_t *)member(line, flag) = number < 9.2e18 ? (int64_t)number : INT64_MAX;
-	return true;
-}
-
-bool flag_cpus(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	char *end;
-	double number = g_ascii_strtod(value, &end);
-
-	if (!*value || *end || number < 0 || number > 1e9)
-		return line_invalid(error, flag, value, "a number of CPUs such as 1.5");
-	*(int64_t *)member(line, flag) = (int64_t)(number * NANO);
-	return true;
-}
-
-bool flag_capability(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)error;
-	LIST_APPEND(line->arena, (StringList *)member(line, flag), capability_normalise(value, line->arena));
-	return true;
-}
-
-static const char *find_pair(const PairList *pairs, const char *key)
-{
-	for (size_t i = 0; pairs && i < pairs->count; i++)
-		if (!strcmp(pairs->items[i].key, key))
-			return pairs->items[i].value;
-	return NULL;
-}
-
-static void need(Line *line, const char *kind, const char *name)
-{
-	LIST_APPEND(line->arena, &line->needs, arena_printf(line->arena, "%s:%s", kind, name));
-}
-
-const char *line_file(Line *line, const char *path)
-{
-	const char *content = find_pair(line->context->files, path);
-
-	if (!content)
-		need(line, "file", path);
-	return content;
-}
-
-/* NAME takes its value from the caller's environment. */
-static void add_env(Line *line, const char *setting)
-{
-	if (!strchr(setting, '=')) {
-		const char *value = find_pair(line->context->env, setting);
-		if (!value) {
-			need(line, "env", setting);
-			return;
-		}
-		setting = arena_printf(line->arena, "%s=%s", setting, value);
-	}
-	LIST_APPEND(line->arena, &line->request->container.env, setting);
-}
-
-bool flag_env(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	if (!*value || *value == '=')
-		return line_invalid(error, flag, value, "NAME=value or NAME");
-	add_env(line, value);
-	return true;
-}
-
-static void add_label(Line *line, const char *setting)
-{
-	size_t name = strcspn(setting, "=");
-	Pair label = { arena_strndup(line->arena, setting, name), setting[name] ? setting + name + 1 : "" };
-
-	LIST_APPEND(line->arena, &line->request->container.labels, label);
-}
-
-bool flag_label(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	if (!*value || *value == '=')
-		return line_invalid(error, flag, value, "NAME=value");
-	add_label(line, value);
-	return true;
-}
-
-/* One setting a line; blank lines and those that begin with '#' say nothing (opts/file.go). */
-static bool read_settings(Line *line, const char *path, void (*add)(Line *line, const char *setting))
-{
-	const char *content = line_file(line, path);
-
-	for (const char *at = content; at && *at;) {
-		size_t length = strcspn(at, "\n");
-		char *setting = arena_strndup(line->arena, at, length);
-		at += length + (at[length] == '\n');
-		setting = g_strchug(setting);
-		if (*setting && *setting != '#')
-			add(line, g_strchomp(setting));
-	}
-	return true;
-}
-
-bool flag_env_file(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)flag;
-	(void)error;
-	return read_settings(line, value, add_env);
-}
-
-bool flag_label_file(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)flag;
-	(void)error;
-	return read_settings(line, value, add_label);
-}
-
-bool flag_entrypoint(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	(void)flag;
-	(void)error;
-	line->request->container.entrypoint.count = 0;
-	LIST_APPEND(line->arena, &line->request->container.entrypoint, value);
-	return true;
-}
-
-/* host, or the long form name=host,alias=... (opts/network.go); the first network is the mode. */
-bool flag_network(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	const char *name = value;
-
-	if (!*value)
-		return line_invalid(error, flag, value, "a network");
-	if (strchr(value, '=')) {
-		g_auto(GStrv) parts = g_strsplit(value, ",", -1);
-		name = "";
-		for (size_t i = 0; parts[i]; i++)
-			if (g_str_has_prefix(parts[i], "name="))
-				name = arena_strdup(line->arena, parts[i] + strlen("name="));
-	}
-	if (!*line->request->container.network_mode)
-		line->request->container.network_mode = name;
-	return true;
-}
-
-/* cli/command/container/opts.go: parseSecurityOpts, parseSystemPaths. */
-bool flag_security(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	ContainerSpec *spec = &line->request->container;
-
-	if (!strcmp(value, "systempaths=unconfined")) {
-		spec->masked_paths_set = spec->readonly_paths_set = true;
+	if (!*mode || !strcmp(mode, "host") || named)
 		return true;
-	}
-	if (!strpbrk(value, "=:") && strcmp(value, "no-new-privileges") != 0)
-		return line_invalid(error, flag, value, "OPTION=VALUE or no-new-privileges");
-	bool seccomp = g_str_has_prefix(value, "seccomp=") || g_str_has_prefix(value, "seccomp:");
-	const char *profile = value + strlen("seccomp=");
-	if (seccomp && strcmp(profile, "unconfined") != 0 && strcmp(profile, "builtin") != 0) {
-		const char *content = line_file(line, profile);
-		value = arena_printf(line->arena, "seccomp=%s", content ? content : "");
-	}
-	LIST_APPEND(line->arena, &spec->security_opt, value);
+	return line_refuse(line, "invalid value \"%s\" for --%s: expected host%s%s%s", text_printable(line->arena, mode, SHOWN_BYTES), flag,
+		*more ? " or " : "", more, g_str_has_suffix(more, ":") ? "NAME" : "");
+}
+
+static bool check_choices(Line *line)
+{
+	const char *pull = line_text(line, "pull");
+	int64_t swappiness = line_find(line, "memory-swappiness") ? line_number(line, "memory-swappiness") : -1;
+
+	if (*pull && strcmp(pull, "always") != 0 && strcmp(pull, "missing") != 0 && strcmp(pull, "never") != 0)
+		return line_refuse(line, "invalid value \"%s\" for --pull: expected always, missing or never", text_printable(line->arena, pull, SHOWN_BYTES));
+	if (swappiness < -1 || swappiness > 100)
+		return line_refuse(line, "invalid value for --memory-swappiness: expected a number from 0 to 100");
+	if (!strcmp(line_text(line, "log-driver"), "none") && line_find(line, "log-opt"))
+		return line_refuse(line, "--log-opt does not go together with --log-driver none");
+	StringList storage = line_list(line, "storage-opt");
+	for (size_t i = 0; i < storage.count; i++)
+		if (!strchr(storage.items[i], '='))
+			return line_refuse(line, "invalid value \"%s\" for --storage-opt: expected NAME=VALUE",
+				text_printable(line->arena, storage.items[i], SHOWN_BYTES));
+	g_autofree char *mac = g_strdup(line_text(line, "mac-address"));
+	if (*mac && !value_mac(g_strstrip(mac)))
+		return line_refuse(line, "\"%s\" is not a MAC address: --mac-address", text_printable(line->arena, mac, SHOWN_BYTES));
 	return true;
 }
 
-bool flag_sysctl(Line *line, const Flag *flag, const char *value, GError **error)
+static bool check_together(Line *line)
 {
-	const char *equals = strchr(value, '=');
+	const char *restart = line_text(line, "restart");
+	size_t name = strcspn(restart, ":");
+	bool restarts = name && !(name == 2 && g_str_has_prefix(restart, "no"));
 
-	if (!equals || equals == value)
-		return line_invalid(error, flag, value, "NAME=value");
-	Pair pair = { arena_strndup(line->arena, value, (size_t)(equals - value)), equals + 1 };
-	LIST_APPEND(line->arena, &line->request->container.sysctls, pair);
+	if (line_switch(line, "rm") && restarts)
+		return line_refuse(line, "--restart does not go together with --rm");
+	if (line_switch(line, "detach") && line_find(line, "attach"))
+		return line_refuse(line, "--attach does not go together with --detach");
 	return true;
 }
 
-/* [IP:][HOST:]CONTAINER[/PROTOCOL]; an IPv6 address stands in brackets. */
-bool flag_port(Line *line, const Flag *flag, const char *value, GError **error)
+static bool check_platform(Line *line)
 {
-	const char *container = strrchr(value, ':') ? strrchr(value, ':') + 1 : value;
-	Port port = { container, "", "" };
+	const char *platform = line_text(line, "platform"), *usual = line_known_env(line, "DOCKER_DEFAULT_PLATFORM");
 
-	if (!g_ascii_isdigit(*container))
-		return line_invalid(error, flag, value, "[IP:][HOST-PORT:]CONTAINER-PORT");
-	if (container > value) {
-		char *front = arena_strndup(line->arena, value, (size_t)(container - value - 1));
-		char *colon = strrchr(front, ':');
-		bool address = colon && (!strchr(colon, ']'));
-		port.host_port = address ? colon + 1 : front;
-		if (address) {
-			*colon = 0;
-			port.host_ip = front;
-		}
+	if (!line_find(line, "platform") && usual)
+		platform = usual;
+	return !*platform || value_platform(platform) || line_refuse(line, "invalid value \"%s\" for --platform: expected %s",
+		text_printable(line->arena, platform, SHOWN_BYTES), type_platform.expected);
+}
+
+/* --use-api-socket mounts the socket that the CLI itself speaks to. */
+static const char *api_socket(Line *line)
+{
+	const char *host = line_text(line, "host");
+
+	if (!*host && !*line_text(line, "context"))
+		host = line_env(line, "DOCKER_HOST");
+	return host && g_str_has_prefix(host, UNIX_SCHEME) ? host + strlen(UNIX_SCHEME) : "/var/run/docker.sock";
+}
+
+static void write_mounts(Line *line)
+{
+	StringList values = line_list(line, "mount");
+	ArgvMount mount;
+
+	body_open(line, "Mounts", '[');
+	for (size_t i = 0; i < values.count; i++)
+		if (argv_mount_read(line, values.items[i], &mount))
+			argv_mount_write(line, &mount);
+	if (line_switch(line, "use-api-socket")) {
+		mount = (ArgvMount){ .type = "bind", .source = api_socket(line), .target = "/var/run/docker.sock", .propagation = "", .driver = "" };
+		argv_mount_write(line, &mount);
 	}
-	LIST_APPEND(line->arena, &line->request->container.ports, port);
+	body_close(line, '[');
+}
+
+static PairList map_of(Line *line, const char *flag, char separator)
+{
+	StringList values = line_list(line, flag);
+	PairList map = { 0 };
+
+	for (size_t i = 0; i < values.count; i++) {
+		size_t key = (size_t)(strchrnul(values.items[i], separator) - values.items[i]);
+		const Pair pair = { arena_strndup(line->arena, values.items[i], key), values.items[i][key] ? values.items[i] + key + 1 : "" };
+		value_map_set(&map, pair, line->arena);
+	}
+	return map;
+}
+
+/* Members that are a flag's value as it is. */
+typedef struct Member {
+	const char *name, *flag;
+} Member;
+
+static void write_members(Line *line, void (*write)(Line *line, const Member *member), const Member *members, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		write(line, &members[i]);
+}
+
+static void write_text(Line *line, const Member *member)
+{
+	body_text(line, member->name, line_text(line, member->flag));
+}
+
+static void write_switch(Line *line, const Member *member)
+{
+	body_switch(line, member->name, line_switch(line, member->flag));
+}
+
+static void write_number(Line *line, const Member *member)
+{
+	body_number(line, member->name, line_number(line, member->flag));
+}
+
+static void write_list(Line *line, const Member *member)
+{
+	StringList values = line_list(line, member->flag);
+
+	body_list(line, member->name, &values);
+}
+
+static void write_capabilities(Line *line, const Member *member)
+{
+	StringList values = argv_capabilities(line_list(line, member->flag), line->arena);
+
+	body_list(line, member->name, &values);
+}
+
+static void write_map(Line *line, const Member *member)
+{
+	PairList map = map_of(line, member->flag, !strcmp(member->flag, "tmpfs") ? ':' : '=');
+
+	body_map(line, member->name, &map);
+}
+
+#define WRITE(line, write, members) write_members(line, write, members, G_N_ELEMENTS(members))
+
+static const Member resources[] = {
+	{ "CpuShares", "cpu-shares" }, { "Memory", "memory" }, { "NanoCpus", "cpus" }, { "CpuQuota", "cpu-quota" }, { "CpuPeriod", "cpu-period" },
+	{ "CpuRealtimePeriod", "cpu-rt-period" }, { "CpuRealtimeRuntime", "cpu-rt-runtime" }, { "MemoryReservation", "memory-reservation" },
+	{ "MemorySwap", "memory-swap" }, { "PidsLimit", "pids-limit" }, { "BlkioWeight", "blkio-weight" },
+};
+
+static void write_addresses(Line *line)
+{
+	StringList dns = line_list(line, "dns"), hosts = line_list(line, "add-host");
+
+	for (size_t i = 0; i < dns.count; i++)
+		dns.items[i] = value_address(dns.items[i], line->arena);
+	for (size_t i = 0; i < hosts.count; i++)
+		hosts.items[i] = container_extra_host(hosts.items[i], line->arena);
+	body_list(line, "Dns", &dns);
+	body_list(line, "ExtraHosts", &hosts);
+}
+
+static bool write_host(Line *line, const char *network_mode)
+{
+	static const Member texts[] = {
+		{ "VolumeDriver", "volume-driver" }, { "CgroupnsMode", "cgroupns" }, { "IpcMode", "ipc" }, { "PidMode", "pid" }, { "UTSMode", "uts" },
+		{ "UsernsMode", "userns" }, { "Runtime", "runtime" }, { "CgroupParent", "cgroup-parent" }, { "CpusetCpus", "cpuset-cpus" },
+		{ "CpusetMems", "cpuset-mems" }, { "Isolation", "isolation" },
+	};
+	static const Member switches[] = {
+		{ "AutoRemove", "rm" }, { "Privileged", "privileged" }, { "PublishAllPorts", "publish-all" }, { "ReadonlyRootfs", "read-only" },
+		{ "OomKillDisable", "oom-kill-disable" }, { "Init", "init" },
+	};
+	static const Member numbers[] = { { "OomScoreAdj", "oom-score-adj" }, { "ShmSize", "shm-size" } };
+	static const Member lists[] = {
+		{ "VolumesFrom", "volumes-from" }, { "GroupAdd", "group-add" }, { "Links", "link" }, { "DeviceCgroupRules", "device-cgroup-rule" },
+	};
+	static const Member capabilities[] = { { "CapAdd", "cap-add" }, { "CapDrop", "cap-drop" } };
+	static const Member maps[] = { { "StorageOpt", "storage-opt" }, { "Tmpfs", "tmpfs" }, { "Sysctls", "sysctl" }, { "Annotations", "annotation" } };
+	StringList security;
+	bool unconfined;
+
+	if (!argv_security_options(line, &security, &unconfined) ||
+		!argv_restart_write(line, line_find(line, "restart") ? line_text(line, "restart") : "no"))
+		return false;
+	body_text(line, "NetworkMode", network_mode);
+	body_open(line, "LogConfig", '{');
+	body_text(line, "Type", line_text(line, "log-driver"));
+	write_map(line, &(const Member){ "Config", "log-opt" });
+	body_close(line, '{');
+	WRITE(line, write_text, texts);
+	WRITE(line, write_switch, switches);
+	WRITE(line, write_number, numbers);
+	WRITE(line, write_number, resources);
+	WRITE(line, write_list, lists);
+	WRITE(line, write_capabilities, capabilities);
+	WRITE(line, write_map, maps);
+	write_addresses(line);
+	body_list(line, "SecurityOpt", &security);
+	if (unconfined) {
+		body_open(line, "MaskedPaths", '[');
+		body_close(line, '[');
+		body_open(line, "ReadonlyPaths", '[');
+		body_close(line, '[');
+	}
+	argv_binds_write(line);
+	argv_ports_write(line);
+	argv_devices_write(line);
+	container_ulimits_write(line, "ulimit");
+	write_mounts(line);
 	return true;
 }
 
-bool flag_image_tag(Line *line, const Flag *flag, const char *value, GError **error)
+static StringList arguments_behind(Line *line, size_t first)
 {
-	(void)flag;
-	(void)error;
-	if (!*line->request->image.text)
-		line->request->image = image_parse(value, line->arena);
+	StringList words = { 0 };
+
+	for (size_t i = first; i < line->arguments.count; i++)
+		LIST_APPEND(line->arena, &words, line->arguments.items[i].text);
+	return words;
+}
+
+static bool write_config(Line *line)
+{
+	static const Member texts[] = { { "Hostname", "hostname" }, { "Domainname", "domainname" }, { "User", "user" }, { "WorkingDir", "workdir" } };
+	StringList environment, command = arguments_behind(line, 1);
+	PairList labels;
+
+	if (!argv_environment(line, true, &environment) || !argv_labels(line, "label", &labels) || !argv_health_write(line))
+		return false;
+	WRITE(line, write_text, texts);
+	body_text(line, "Image", line_argument(line, 0));
+	body_list(line, "Env", &environment);
+	body_list(line, "Cmd", &command);
+	body_map(line, "Labels", &labels);
+	if (line_find(line, "entrypoint")) {
+		body_open(line, "Entrypoint", '[');
+		body_text(line, NULL, line_text(line, "entrypoint"));
+		body_close(line, '[');
+	}
+	argv_volumes_write(line);
+	return true;
+}
+
+bool argv_write_container(Line *line)
+{
+	const char *network_mode;
+
+	if (!check_choices(line) || !argv_volumes_check(line) || !argv_ports_check(line) || !argv_devices_check(line) ||
+		!check_mode(line, "pid", "container:") || !check_mode(line, "uts", "") || !check_mode(line, "userns", "") ||
+		!check_mode(line, "cgroupns", "private") || !check_together(line) ||
+		!argv_networks_check(line, &network_mode) || !check_platform(line) || !reference_check_any(line, line_argument(line, 0)))
+		return false;
+	if (!write_config(line))
+		return false;
+	body_open(line, "HostConfig", '{');
+	if (!write_host(line, network_mode))
+		return false;
+	body_close(line, '{');
+	argv_networks_write(line);
+	if (*line_text(line, "name"))
+		query_add(line, "name", line_text(line, "name"));
+	return true;
+}
+
+bool argv_write_update(Line *line)
+{
+	static const Member texts[] = { { "CpusetCpus", "cpuset-cpus" }, { "CpusetMems", "cpuset-mems" } };
+
+	if (!line->settings.count)
+		return line_refuse(line, "docker %s: expected at least one flag that says what to change", line->shown);
+	WRITE(line, write_number, resources);
+	WRITE(line, write_text, texts);
+	return argv_restart_write(line, line_text(line, "restart"));
+}
+
+bool argv_write_exec(Line *line)
+{
+	static const Member texts[] = { { "User", "user" }, { "WorkingDir", "workdir" } };
+	StringList environment, command = arguments_behind(line, 1);
+
+	if (!argv_environment(line, false, &environment))
+		return false;
+	WRITE(line, write_text, texts);
+	body_switch(line, "Privileged", line_switch(line, "privileged"));
+	body_list(line, "Env", &environment);
+	body_list(line, "Cmd", &command);
 	return true;
 }

@@ -1,220 +1,245 @@
-/* SPDX-License-Identifier: MIT
- *
- * Go's flag rules as the docker CLI has them (github.com/spf13/pflag): long flags with their value
- * attached by '=' or behind, clusters of letters, "--", flags until the first argument.
- */
-#include <stdarg.h>
+/* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/nearest.h"
+#include "request/argv-body.h"
 #include "request/argv-commands.h"
+#include "request/argv-flags.h"
+#include "request/argv-show.h"
+#include "request/argv-verbs.h"
+#include "request/endpoint.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u
 
-/* docker's own flags, in front of the command. */
+/* docker's own flags, in front of the command (docker/cli cli/flags/options.go). */
 static const Flag global_rows[] = {
-	{ "config", 0, false, NULL, 0, false }, { "context", 'c', false, NULL, 0, false },  { "debug", 'D', true, NULL, 0, false },
-	{ "host", 'H', false, NULL, 0, false }, { "log-level", 'l', false, NULL, 0, false }, { "tls", 0, true, NULL, 0, false },
-	{ "tlscacert", 0, false, NULL, 0, false }, { "tlscert", 0, false, NULL, 0, false },  { "tlskey", 0, false, NULL, 0, false },
-	{ "tlsverify", 0, true, NULL, 0, false },
+	{ "config", 0, TEXT, NULL, 0 }, { "context", 'c', TEXT, NULL, 0 }, { "debug", 'D', SWITCH, NULL, 0 }, { "host", 'H', TEXT, NULL, 0 },
+	{ "log-level", 'l', TEXT, NULL, 0 }, { "tls", 0, SWITCH, NULL, 0 }, { "tlscacert", 0, TEXT, NULL, 0 }, { "tlscert", 0, TEXT, NULL, 0 },
+	{ "tlskey", 0, TEXT, NULL, 0 }, { "tlsverify", 0, SWITCH, NULL, 0 }, { "version", 'v', SWITCH, NULL, 0 },
 };
-static const FlagTable global_flags = { global_rows, G_N_ELEMENTS(global_rows) };
+static const FlagTable global_flags = { global_rows, G_N_ELEMENTS(global_rows) }, no_flags = { NULL, 0 };
 
-/* The words that are still to be read. */
-typedef struct Words {
-	const char *const *at, *const *end;
-} Words;
+/* The words of the line and how far they are read. */
+typedef struct Reading {
+	const char *const *argv;
+	size_t count, at;
+} Reading;
 
-G_GNUC_PRINTF(2, 3) static bool usage_error(GError **error, const char *format, ...)
+/* opts/hosts.go, cli/connhelper: unix://PATH, tcp://HOST[:PORT], ssh://[USER@]HOST, or HOST[:PORT]. */
+static bool host_valid(const char *host)
 {
-	va_list arguments;
+	const char *scheme = strstr(host, "://"), *rest = scheme ? scheme + strlen("://") : host, *port;
 
-	va_start(arguments, format);
-	g_autofree char *message = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	g_set_error_literal(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, message);
-	return false;
-}
-
-static const Flag *find_long(const FlagTable *table, const char *name, size_t length)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (strlen(table->flags[i].name) == length && !memcmp(table->flags[i].name, name, length))
-			return &table->flags[i];
-	return NULL;
-}
-
-static const Flag *find_letter(const FlagTable *table, char letter)
-{
-	for (size_t i = 0; i < table->count; i++)
-		if (table->flags[i].letter == letter)
-			return &table->flags[i];
-	return NULL;
-}
-
-static bool unknown_flag(const FlagTable *table, const char *name, Arena *arena, GError **error)
-{
-	const char **names = arena_alloc(arena, (table->count + 1) * sizeof *names);
-
-	for (size_t i = 0; i < table->count; i++)
-		names[i] = table->flags[i].name;
-	const char *near = nearest_word(name, names, table->count);
-	return usage_error(error, "unknown flag: --%s%s%s%s", text_printable(arena, name, SHOWN_BYTES), near ? " (did you mean --" : "", near ? near : "",
-		near ? "?)" : "");
-}
-
-/* One word of the canonical line; quoted as a shell would need it. */
-static void show_word(Line *line, const char *word)
-{
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789@%+=:,./_-*~^{}[]";
-	g_autofree char *quoted = *word && strspn(word, plain) == strlen(word) ? g_strdup(word) : g_shell_quote(word);
-
-	buffer_printf(&line->summary, " %s", quoted);
-}
-
-/* "--env NAME=***": what such values hold is nobody's business. */
-static const char *shown_value(const Line *line, const Flag *flag, const char *value)
-{
-	const char *equals = flag->secret && value ? strchr(value, '=') : NULL;
-
-	return equals ? arena_printf(line->arena, "%.*s=***", (int)(equals - value), value) : value;
-}
-
-/* strconv.ParseBool */
-static const char *parse_bool(const char *value)
-{
-	static const char *const yes[] = { "1", "t", "T", "true", "TRUE", "True" }, *const no[] = { "0", "f", "F", "false", "FALSE", "False" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(yes); i++) {
-		if (!strcmp(value, yes[i]))
-			return "true";
-		if (!strcmp(value, no[i]))
-			return "false";
-	}
-	return NULL;
-}
-
-static bool set_flag(Line *line, const Flag *flag, const char *value, GError **error)
-{
-	if (flag->is_switch && !(value = parse_bool(value)))
-		return line_invalid(error, flag, "", "true or false");
-	return !flag->set || flag->set(line, flag, value, error);
-}
-
-static bool take_value(Words *words, const Flag *flag, const char **ret, GError **error)
-{
-	if (words->at == words->end)
-		return usage_error(error, "flag needs an argument: --%s", flag->name);
-	*ret = *words->at++;
-	return true;
-}
-
-/* "--name", "--name=value" or "--name value"; the dashes are gone. */
-static bool read_long(Line *line, const FlagTable *table, Words *words, const char *word, GError **error)
-{
-	size_t length = strcspn(word, "=");
-	const Flag *flag = find_long(table, word, length);
-	const char *value = word[length] ? word + length + 1 : NULL;
-
-	if (!flag)
-		return unknown_flag(table, arena_strndup(line->arena, word, length), line->arena, error);
-	if (!value && flag->is_switch) {
-		show_word(line, arena_printf(line->arena, "--%s", flag->name));
-		return set_flag(line, flag, "true", error);
-	}
-	bool attached = value != NULL;
-	if (!attached && !take_value(words, flag, &value, error))
-		return false;
-	if (flag->is_switch) {
-		show_word(line, arena_printf(line->arena, "--%s=%s", flag->name, value));
-	} else {
-		show_word(line, arena_printf(line->arena, "--%s", flag->name));
-		show_word(line, shown_value(line, flag, value));
-	}
-	return set_flag(line, flag, value, error);
-}
-
-/* "-it", "-p80:80", "-p 80:80", "-e=A=b"; the dash is gone. */
-static bool read_letters(Line *line, const FlagTable *table, Words *words, const char *letters, GError **error)
-{
-	for (; *letters; letters++) {
-		const Flag *flag = find_letter(table, *letters);
-		const char *value = letters[1] == '=' ? letters + 2 : letters + 1;
-		if (!flag)
-			return usage_error(error, "unknown shorthand flag: '%c' in -%s", *letters, text_printable(line->arena, letters, SHOWN_BYTES));
-		show_word(line, arena_printf(line->arena, "-%c", *letters));
-		if (flag->is_switch && letters[1] != '=') {
-			if (!set_flag(line, flag, "true", error))
-				return false;
-			continue;
-		}
-		if (!letters[1] && !take_value(words, flag, &value, error))
-			return false;
-		show_word(line, shown_value(line, flag, value));
-		return set_flag(line, flag, value, error);
-	}
-	return true;
-}
-
-/* Flags until the first argument (or everywhere), then arguments. */
-static bool read_words(Line *line, const FlagTable *table, bool interspersed, Words *words, GError **error)
-{
-	bool flags = true;
-
-	while (words->at < words->end) {
-		const char *word = *words->at++;
-		if (flags && !strcmp(word, "--")) {
-			flags = false;
-		} else if (flags && g_str_has_prefix(word, "--")) {
-			if (!read_long(line, table, words, word + 2, error))
-				return false;
-		} else if (flags && *word == '-' && word[1]) {
-			if (!read_letters(line, table, words, word + 1, error))
-				return false;
-		} else {
-			show_word(line, word);
-			LIST_APPEND(line->arena, &line->positional, word);
-			flags = flags && interspersed;
-		}
-	}
-	return true;
-}
-
-/* Leaves `words` at the command. */
-static bool skip_global_flags(Line *line, Words *words, GError **error)
-{
-	Buffer summary = line->summary;
-
-	while (words->at < words->end && **words->at == '-' && (*words->at)[1]) {
-		const char *word = *words->at++;
-		bool good = g_str_has_prefix(word, "--") ? read_long(line, &global_flags, words, word + 2, error)
-							  : read_letters(line, &global_flags, words, word + 1, error);
-		if (!good)
-			return false;
-	}
-	line->summary = summary; /* they say where, not what */
-	return true;
-}
-
-static bool no_such_command(const char *word, Arena *arena, GError **error)
-{
-	const char *near = command_nearest(word);
-
-	if (!strcmp(word, "compose"))
-		return usage_error(error, "docker compose asks for many things at once; validate what it runs: docker run, create, build, pull and volume create");
-	return usage_error(error, "docker has no command \"%s\" that can be validated%s%s%s", text_printable(arena, word, SHOWN_BYTES),
-		near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-}
-
-static bool check_count(const Line *line, const Command *command, GError **error)
-{
-	size_t count = line->positional.count;
-
-	if (!command->expected || (count >= command->least && (!command->most || count <= command->most)))
+	if (!*host || g_str_has_prefix(host, "unix://"))
 		return true;
-	return usage_error(error, "docker %s: expected %s, found %zu argument%s", command->words, command->expected, count, count == 1 ? "" : "s");
+	if (scheme && !g_str_has_prefix(host, "tcp://") && !g_str_has_prefix(host, "ssh://"))
+		return false;
+	size_t name = strcspn(rest, "/");
+	if (g_str_has_prefix(host, "ssh://"))
+		return name && !(memchr(rest, '@', name) && memchr(rest, ':', (size_t)(strchr(rest, '@') - rest)));
+	port = memrchr(rest, ':', name);
+	return !port || strspn(port + 1, "0123456789]") == name - (size_t)(port + 1 - rest) || memchr(rest, '[', name);
+}
+
+static bool check_surroundings(Line *line)
+{
+	const char *buildkit = line_known_env(line, "DOCKER_BUILDKIT");
+
+	return !buildkit || !*buildkit || value_bool(buildkit) ||
+	       line_refuse(line, "DOCKER_BUILDKIT is set to \"%s\": expected true or false", text_printable(line->arena, buildkit, SHOWN_BYTES));
+}
+
+static bool check_global(Line *line)
+{
+	static const char *const levels[] = { "panic", "fatal", "error", "warn", "warning", "info", "debug", "trace" };
+	const char *level = line_text(line, "log-level"), *host = line_text(line, "host");
+	bool known = !*level;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
+		known = known || !g_ascii_strcasecmp(levels[i], level);
+	if (!known)
+		return line_refuse(line, "invalid value \"%s\" for --log-level: expected debug, info, warn, error or fatal",
+			text_printable(line->arena, level, SHOWN_BYTES));
+	if (line_find(line, "host") && line_find(line, "context"))
+		return line_refuse(line, "--host does not go together with --context");
+	if (line_list(line, "host").count > 1)
+		return line_refuse(line, "--host: expected one host, found %zu", line_list(line, "host").count);
+	if (!host_valid(host))
+		return line_refuse(line, "invalid value \"%s\" for --host: expected unix://PATH, tcp://HOST:PORT or ssh://HOST",
+			text_printable(line->arena, host, SHOWN_BYTES));
+	return check_surroundings(line);
+}
+
+static bool no_such_command(Line *line, const char *group, const char *word)
+{
+	static const struct { const char *group, *word; } several[] = {
+		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "stack", "deploy" }, { "stack", "up" },
+	};
+	const char *near;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(several); i++)
+		if (!g_strcmp0(several[i].group, group) && !strcmp(several[i].word, word))
+			return line_refuse(line, "docker %s%s%s asks for many things at once, which its files say; validate what it runs: "
+				"docker run, create, build, pull, volume create, network create and service create",
+				group ? group : "", group ? " " : "", word);
+	near = command_nearest(group, word, line->arena);
+	return line_refuse(line, "docker has no command \"%s%s%s\" that can be validated%s%s%s", group ? group : "", group ? " " : "",
+		text_printable(line->arena, word, SHOWN_BYTES), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* docker prints something of its own: nothing is asked of the daemon. */
+static bool only_prints(Line *line)
+{
+	line->method = "GET";
+	line_set_path(line, "/_ping", "");
+	return true;
+}
+
+/* "docker build" and "docker builder ..." are buildx's unless DOCKER_BUILDKIT switches that off. */
+static bool choose_builder(Line *line, const char *const *words, size_t used)
+{
+	bool build = !strcmp(words[used - 1], "build") && strcmp(words[0], "buildx") != 0, builder = !strcmp(words[0], "builder");
+	const char *value = build || builder ? line_env(line, "DOCKER_BUILDKIT") : NULL;
+	const char *enabled = value && *value ? value_bool(value) : "true";
+
+	if (!enabled)
+		return check_surroundings(line);
+	if (!strcmp(enabled, "true") && build)
+		line->command = &buildx_build_command;
+	else if (!strcmp(enabled, "true") && builder)
+		line->command = &buildx_prune_command;
+	return true;
+}
+
+static bool take_command(Line *line, const char *const *words, size_t used)
+{
+	line->shown = words[0];
+	for (size_t i = 1; i < used; i++)
+		line->shown = arena_printf(line->arena, "%s %s", line->shown, words[i]);
+	return choose_builder(line, words, used);
+}
+
+/* "container --help run": flags may stand between the words; "run" and what follows is at reading->at. */
+static bool find_below(Line *line, const char *group, Reading *reading)
+{
+	size_t left = reading->count - reading->at, used;
+	const char **words = arena_alloc(line->arena, (left + 1) * sizeof *words);
+
+	words[0] = group;
+	memcpy(words + 1, reading->argv + reading->at, left * sizeof *words);
+	line->command = command_find(words, left + 1, 0, &used);
+	if (!line->command)
+		return false;
+	reading->at += used - 1;
+	(void)take_command(line, words, used);
+	return true;
+}
+
+static bool find_command(Line *line, Reading *reading, bool help)
+{
+	const char *word = reading->argv[reading->at];
+	size_t used;
+
+	line->command = command_find(reading->argv, reading->count, reading->at, &used);
+	line->command_index = reading->at;
+	if (line->command) {
+		reading->at += used;
+		return take_command(line, reading->argv + reading->at - used, used);
+	}
+	if (!command_is_group(word))
+		return help || line_switch(line, "version") ? only_prints(line) : no_such_command(line, NULL, word);
+	reading->at++;
+	if (!line_read_flags(line, &no_flags, reading->argv, reading->count, &reading->at))
+		return false;
+	if (reading->at == reading->count)
+		return only_prints(line);
+	help = line->wants_help;
+	line->wants_help = false;
+	if (find_below(line, word, reading))
+		return !line->error;
+	if (help)
+		return only_prints(line);
+	return no_such_command(line, word, reading->argv[reading->at]);
+}
+
+static bool read_help(Line *line, const Reading *reading)
+{
+	size_t used = 0, at = reading->at + 1;
+
+	if (at < reading->count && !command_find(reading->argv, reading->count, at, &used))
+		used = command_is_group(reading->argv[at]);
+	at += used;
+	if (at < reading->count && *reading->argv[at] != '-')
+		return line_refuse(line, "docker help has no topic \"%s\"", text_printable(line->arena, reading->argv[at], SHOWN_BYTES));
+	return only_prints(line);
+}
+
+static bool check_count(Line *line)
+{
+	const Command *command = line->command;
+	size_t count = line->arguments.count;
+
+	if (count >= command->least && count <= command->most)
+		return true;
+	return line_refuse(line, "docker %s: expected %s, found %zu argument%s", line->shown, *command->expected ? command->expected : "no arguments", count,
+		count == 1 ? "" : "s");
+}
+
+static bool check_marks(Line *line)
+{
+	for (size_t i = 0; i < line->settings.count; i++) {
+		unsigned marks = line->settings.items[i].flag->marks;
+		if (marks & (FLAG_WINDOWS | FLAG_EXPERIMENTAL))
+			return line_refuse(line, "--%s works only with a daemon %s", line->settings.items[i].name,
+				marks & FLAG_WINDOWS ? "on Windows" : "that has experimental features enabled");
+	}
+	return true;
+}
+
+/* An empty name would make another call of the path. */
+static bool check_subject(Line *line)
+{
+	g_autofree char *subject = g_strdup(line_argument(line, 0));
+
+	return !strstr(line->command->path, "{}") || *g_strstrip(subject) ||
+	       line_refuse(line, "docker %s: expected %s, found an empty argument", line->shown, line->command->expected);
+}
+
+static bool read_command(Line *line, Reading *reading)
+{
+	const Command *command = line->command;
+
+	line->method = command->method;
+	if (!command->unread && !line_read_words(line, command_flags(command), reading->argv, reading->count, reading->at, command->stops))
+		return false;
+	if (line->wants_help)
+		return only_prints(line);
+	if (command->unread) {
+		line_set_path(line, command->path, "");
+		return true;
+	}
+	if (!check_count(line) || !check_marks(line) || !check_subject(line))
+		return false;
+	line_set_path(line, command->path, line_argument(line, 0));
+	return !command->write || command->write(line);
+}
+
+static bool read_line(Line *line, Reading *reading)
+{
+	if (!line_read_flags(line, &global_flags, reading->argv, reading->count, &reading->at))
+		return false;
+	if (reading->at == reading->count)
+		return only_prints(line);
+	bool help = line->wants_help;
+	line->wants_help = false; /* only the last command's --help counts */
+	if (!check_global(line))
+		return false;
+	if (!strcmp(reading->argv[reading->at], "help"))
+		return read_help(line, reading);
+	if (!find_command(line, reading, help))
+		return false;
+	return line->path || read_command(line, reading);
 }
 
 /* {"env:A","file:b"} as a JSON list. */
@@ -231,54 +256,48 @@ static bool ask_for_input(const Line *line, GError **error)
 	return false;
 }
 
-static bool read_command(Line *line, const Command *command, Words *words, GError **error)
+/* Through front door 1: what dockerd would show the plugin of this call. */
+static Request *read_call(const Line *line)
 {
-	Request *request = line->request;
+	const char *subject, *body = NULL;
+	const Endpoint *row = endpoint_find(line->method, target_parse(line->path, line->arena).path, line->arena, &subject);
 
-	request->kind = command->kind;
-	request->endpoint = command->endpoint;
-	request->mutates = command->kind != KIND_READ;
-	if (!command->expected) {
-		while (words->at < words->end)
-			show_word(line, *words->at++);
-		return true;
-	}
-	static const FlagTable none = { NULL, 0 };
-	if (!read_words(line, command->flags ? command->flags : &none, command->interspersed, words, error) || !check_count(line, command, error))
-		return false;
-	if (line->needs.count)
-		return ask_for_input(line, error);
-	if (command->finish)
-		command->finish(line);
+	if (line->body.length || (row && row->body == BODY_NEEDED))
+		body = arena_printf(line->arena, "{%s}", line->body.length ? line->body.data : "");
+	const ApiCall call = {
+		.method = line->method, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
+		.uri = arena_printf(line->arena, "%s%s", line->path, line->query.length ? line->query.data : ""), .content_length = body ? "" : "0",
+	};
+	Request *request = api_read(&call, line->arena);
+	request->method = request->uri = "";
+	return request;
+}
+
+bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error)
+{
+	Line line = {
+		.context = context, .arena = arena, .shown = "", .query = BUFFER_INIT(arena), .body = BUFFER_INIT(arena),
+	};
+	Reading reading = { argv, argc, argc && !strcmp(argv[0], "docker") };
+
+	if (argc <= reading.at)
+		(void)line_refuse(&line, "a docker command was expected, for example: docker run nginx");
 	else
-		request->subject = line->positional.items[0];
+		(void)read_line(&line, &reading);
+	if (line.error) {
+		g_propagate_error(error, line.error);
+		return false;
+	}
+	if (line.needs.count)
+		return ask_for_input(&line, error);
+	*ret = (ArgvReading){ .request = read_call(&line) };
+	argv_show(&line, argv, argc, ret);
 	return true;
 }
 
 Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error)
 {
-	Line line = { .context = context, .arena = arena, .request = request_new(arena), .summary = BUFFER_INIT(arena) };
-	Words words = { argv, argv + argc };
-	size_t used;
+	ArgvReading reading = { 0 };
 
-	if (words.at < words.end && !strcmp(*words.at, "docker"))
-		words.at++;
-	buffer_puts(&line.summary, "docker");
-	if (!skip_global_flags(&line, &words, error))
-		return NULL;
-	if (words.at == words.end) {
-		(void)usage_error(error, "a docker command was expected, for example: docker run nginx");
-		return NULL;
-	}
-	const Command *command = command_find(words.at, (size_t)(words.end - words.at), &used);
-	if (!command) {
-		(void)no_such_command(*words.at, arena, error);
-		return NULL;
-	}
-	words.at += used;
-	buffer_printf(&line.summary, " %s", command->words);
-	if (!read_command(&line, command, &words, error))
-		return NULL;
-	line.request->summary = text_printable(arena, line.summary.data, LIMIT_ARGV_BYTES);
-	return line.request;
+	return argv_read_line(argv, argc, context, arena, &reading, error) ? reading.request : NULL;
 }

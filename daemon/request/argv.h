@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Front door 2: a docker command line -> the Request that the docker CLI would make of it.
- * Facts: docker/cli cli/command/container/opts.go and opts/.
+ * Front door 2: a docker command line -> the Request that the docker CLI would make of it.  The line
+ * is read as docker CLI 28 reads it and written as the API call that is judged, which then goes
+ * through front door 1: both doors read one and the same thing.
  */
 #pragma once
 
@@ -12,13 +13,36 @@
 typedef struct ArgvContext {
 	const char *cwd;  /* absolute, or NULL: a relative -v source is an error */
 	const char *home; /* or NULL */
-	const PairList *env; /* for `-e NAME`; may be NULL */
+	/* Variables for `-e NAME`, DOCKER_BUILDKIT ...; NULL or empty: nothing is known yet. */
+	const PairList *env;
+	const StringList *unset; /* those that are known not to be set; NULL: every one that a filled `env` lacks */
 	/* for --env-file, --label-file, seccomp=FILE: what FILE holds; may be NULL */
 	const PairList *files;
 } ArgvContext;
 
+/* One flag as it was given, or an argument. */
+typedef struct ArgvPart {
+	const char *flag;    /* its first name: "volume"; "": an argument */
+	size_t index, words; /* where in argv, and how many words: 2 when the value stands apart */
+} ArgvPart;
+
+typedef struct ArgvPartList {
+	ArgvPart *items;
+	size_t count;
+} ArgvPartList;
+
+typedef struct ArgvReading {
+	Request *request;    /* method and uri are "" */
+	const char *command; /* as its summary, in the command's own words: "docker run --privileged ubuntu" */
+	size_t command_index; /* the word that names the command */
+	ArgvPartList parts;  /* flags in the order of argv, then arguments */
+	StringList words;    /* argv for people: printable, quoted, values of variables and labels masked */
+} ArgvReading;
+
 /* argv without "docker": {"run", "--privileged", "ubuntu"}; a leading "docker" is skipped.
- * NULL and an error: SENTINEL_ERROR_INVALID (usage: names the flag or argument and what was
+ * False and an error: SENTINEL_ERROR_INVALID (usage: names the flag or argument and what was
  * expected), SENTINEL_ERROR_NEEDS_INPUT (the message is a JSON list of names: "file:PATH",
  * "env:NAME").  Any thread. */
+bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error);
+/* Only its Request; NULL and an error. */
 Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error);

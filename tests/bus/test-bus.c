@@ -89,6 +89,53 @@ static void test_validate_request(void)
 	sd_bus_message_unref(reply);
 }
 
+/* The entry `name` of the details at the read position, entered as an array of `type`; false: it is not there. */
+static bool enter_detail(sd_bus_message *reply, const char *name, const char *type)
+{
+	const char *key, *contents;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "{sv}"), >, 0);
+	while (sd_bus_message_enter_container(reply, 'e', "sv") > 0) {
+		g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &key), >, 0);
+		if (!strcmp(key, name)) {
+			g_assert_cmpint(sd_bus_message_peek_type(reply, NULL, &contents), >, 0);
+			g_assert_cmpint(sd_bus_message_enter_container(reply, 'v', contents), >, 0);
+			return sd_bus_message_enter_container(reply, 'a', type) > 0;
+		}
+		g_assert_cmpint(sd_bus_message_skip(reply, "v"), >, 0);
+		g_assert_cmpint(sd_bus_message_exit_container(reply), >, 0);
+	}
+	return false;
+}
+
+/* A finding is traced to the word without which it would not be there. */
+static void test_causes(void)
+{
+	static const int32_t expected[] = { 4, 1, -1, 7, -1 }; /* a mount, a capability, no user, the tag, no limit */
+	sd_bus_message *reply =
+		call(MANAGER, "Validate", NULL, "asa{sv}", 8, "run", "--cap-add=SYS_ADMIN", "-v", "/srv:/a", "-v", "/etc:/b", "--read-only", "x", 1, "policy", "s", "production");
+	int32_t index;
+
+	g_assert_cmpint(sd_bus_message_skip(reply, "bua(sssss)as"), >, 0);
+	g_assert_true(enter_detail(reply, "argument_index", "i"));
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		g_assert_cmpint(sd_bus_message_read_basic(reply, 'i', &index), >, 0);
+		g_assert_cmpint(index, ==, expected[i]);
+	}
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'i', &index), ==, 0);
+	sd_bus_message_unref(reply);
+}
+
+/* A variable is asked for until it is known to be set or not to be set. */
+static void test_unset(void)
+{
+	(void)call(MANAGER, "Validate", "Error.NeedsInput", "asa{sv}", 4, "run", "-e", "A", "x", 1, "unset", "as", 1, "B");
+	sd_bus_message_unref(call(MANAGER, "Validate", NULL, "asa{sv}", 4, "run", "-e", "A", "x", 1, "unset", "as", 1, "A"));
+	sd_bus_message_unref(call(MANAGER, "Validate", NULL, "asa{sv}", 4, "run", "-e", "A", "x", 1, "env", "a{ss}", 1, "B", "b"));
+	(void)call(MANAGER, "Validate", "Error.NeedsInput", "asa{sv}", 4, "run", "-e", "A", "x", 2, "env", "a{ss}", 1, "B", "b", "unset", "as", 0);
+	(void)call(MANAGER, "Validate", "Error.NeedsInput", "asa{sv}", 2, "build", ".", NO_OPTIONS);
+}
+
 static void test_errors(void)
 {
 	(void)call(MANAGER, "Validate", "Error.InvalidCommand", "asa{sv}", 2, "run", "--privilegd", NO_OPTIONS);
@@ -357,6 +404,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/bus/properties", test_properties);
 	g_test_add_func("/bus/validate", test_validate);
 	g_test_add_func("/bus/validate-request", test_validate_request);
+	g_test_add_func("/bus/causes", test_causes);
+	g_test_add_func("/bus/unset", test_unset);
 	g_test_add_func("/bus/errors", test_errors);
 	g_test_add_func("/bus/policies", test_policies);
 	g_test_add_func("/bus/audit", test_audit);

@@ -22,7 +22,10 @@ is "$denied" "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)
 💡 Suggested fixes:
  → Remove --privileged flag
  → Use specific capabilities instead: --cap-add
-Policy production (enforce), at most 50" "and says what, why and what to do"
+Policy production (enforce), at most 50
+
+  docker run --privileged ubuntu
+             ^^^^^^^^^^^^ ~~~~~~" "and says what, why, what to do and where"
 json=$(local_sentinel --json validate --policy production -- docker run --privileged ubuntu)
 is "$?" 1 "so it does with --json"
 is "$(jq -c '[.success, .data.allowed, .data.risk_score, .data.max_score, .data.command, .data.policy, .data.mode]' <<< "$json")" \

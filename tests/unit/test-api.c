@@ -161,7 +161,7 @@ static const CallRow calls[] = {
 	{ "POST", "/images/create?%66romImage=a&fromImage=b", "", "0", NULL, KIND_IMAGE_PULL, PROBLEM_UNKNOWN_ENDPOINT },
 	{ "POST", "/build?t=a&t=b", "application/x-tar", "", NULL, KIND_IMAGE_BUILD, PROBLEM_NONE },
 	{ "POST", "/build?version=2", "application/x-tar", "", NULL, KIND_BUILDKIT, PROBLEM_NONE },
-	{ "POST", "/build?securityopt=x", "application/x-tar", "", NULL, KIND_IMAGE_BUILD, PROBLEM_UNKNOWN_ENDPOINT },
+	{ "POST", "/build?labels=x", "application/x-tar", "", NULL, KIND_IMAGE_BUILD, PROBLEM_UNKNOWN_ENDPOINT },
 	{ "POST", "/auth", JSON, "30", "{\"username\":\"u\",\"password\":\"hunter2\"}", KIND_LIFECYCLE, PROBLEM_NONE },
 	{ "POST", "/grpc", "", "", NULL, KIND_BUILDKIT, PROBLEM_NONE },
 	{ "POST", "/networks/create", JSON, "2", "{\"a\":1}{", KIND_LIFECYCLE, PROBLEM_AMBIGUOUS_BODY },

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The word that caused a finding is the one without which it would not be there: the line is read
+ * and judged again without each of its flags.  That asks nothing of the rules.
+ */
+#include <string.h>
+#include "base/limits.h"
+#include "bus/cause.h"
+
+/* Findings that say the same. */
+static bool same(const Finding *a, const Finding *b)
+{
+	return !strcmp(a->rule, b->rule) && a->action == b->action && !strcmp(a->message, b->message);
+}
+
+static size_t count_same(const Decision *decision, const Finding *finding)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < decision->finding_count; i++)
+		count += same(&decision->findings[i], finding);
+	return count;
+}
+
+/* What the policy says of the line without some words; NULL when docker would not take it. */
+static const Decision *judge_without(const Cause *cause, size_t index, size_t words)
+{
+	const char **argv = arena_alloc(cause->arena, (cause->argc + 1) * sizeof *argv);
+	const Facts facts = { .audit_down = false };
+	size_t count = 0;
+
+	for (size_t i = 0; i < cause->argc; i++)
+		if (i < index || i >= index + words)
+			argv[count++] = cause->argv[i];
+	Request *request = argv_read(argv, count, cause->context, cause->arena, NULL);
+	return request ? policy_evaluate(cause->policy, request, &facts, cause->arena) : NULL;
+}
+
+/* Gives the findings that are gone to the word at `index`. */
+static void trace(const Decision *whole, const Decision *without, const Decision *decision, size_t index, int32_t *ret)
+{
+	for (size_t i = 0; i < whole->finding_count; i++) {
+		const Finding *finding = &whole->findings[i];
+		bool first = true;
+		for (size_t j = 0; j < i; j++)
+			first = first && !same(&whole->findings[j], finding);
+		size_t gone = first ? count_same(whole, finding) - MIN(count_same(without, finding), count_same(whole, finding)) : 0;
+		for (size_t j = 0; j < decision->finding_count && gone; j++) {
+			if (ret[j] >= 0 || !same(&decision->findings[j], finding))
+				continue;
+			ret[j] = (int32_t)index;
+			gone--;
+		}
+	}
+}
+
+/* Flags that hold one value: when the finding stays without it, what was given does not help. */
+static bool holds_one_value(const char *argument)
+{
+	static const char *const flags[] = {
+		"--privileged", "--user", "--memory", "--cpus", "--pids-limit", "--read-only", "--network", "--pid", "--ipc", "--uts", "--userns", "--cgroupns",
+		"--runtime", "--cgroup-parent",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
+		if (!strcmp(flags[i], argument))
+			return true;
+	return false;
+}
+
+/* The last flag of this name, or the first argument for "". */
+static int32_t find_part(const ArgvReading *reading, const char *flag)
+{
+	int32_t found = -1;
+
+	for (size_t i = 0; i < reading->parts.count; i++) {
+		if (strcmp(reading->parts.items[i].flag, flag) != 0)
+			continue;
+		found = (int32_t)reading->parts.items[i].index;
+		if (!*flag)
+			return found;
+	}
+	return found;
+}
+
+/* What no flag caused: the image, or the command itself. */
+static int32_t remaining(const Cause *cause, const Finding *finding)
+{
+	const Request *request = cause->reading->request;
+
+	if (holds_one_value(finding->argument))
+		return find_part(cause->reading, finding->argument + strlen("--"));
+	if (!strcmp(finding->category, "images") && request->kind == KIND_IMAGE_TAG && cause->reading->parts.count)
+		return (int32_t)cause->reading->parts.items[cause->reading->parts.count - 1].index;
+	if (!strcmp(finding->category, "images") || *request->remote)
+		return find_part(cause->reading, "");
+	return strcmp(finding->category, "endpoints") != 0 ? -1 : (int32_t)cause->reading->command_index;
+}
+
+const int32_t *cause_find(const Cause *cause, const Decision *decision)
+{
+	const Facts facts = { .audit_down = false };
+	const ArgvPartList *parts = &cause->reading->parts;
+	int32_t *indexes = arena_alloc(cause->arena, (decision->finding_count + 1) * sizeof *indexes);
+
+	for (size_t i = 0; i < decision->finding_count; i++)
+		indexes[i] = -1;
+	if (!cause->policy || !decision->finding_count)
+		return indexes;
+	const Decision *whole = policy_evaluate(cause->policy, cause->reading->request, &facts, cause->arena);
+	for (size_t i = 0; i < parts->count && i < LIMIT_TRACED_FLAGS && whole->finding_count; i++) {
+		bool seen = i && parts->items[i].index == parts->items[i - 1].index;
+		if (seen || !*parts->items[i].flag)
+			continue;
+		const Decision *without = judge_without(cause, parts->items[i].index, parts->items[i].words);
+		if (without)
+			trace(whole, without, decision, parts->items[i].index, indexes);
+	}
+	for (size_t i = 0; i < decision->finding_count; i++)
+		if (indexes[i] < 0)
+			indexes[i] = remaining(cause, &decision->findings[i]);
+	return indexes;
+}

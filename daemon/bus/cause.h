@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which word of a command line a finding is about.
+ */
+#pragma once
+
+#include "policy/policy.h"
+#include "request/argv.h"
+
+typedef struct Cause {
+	const Policy *policy;       /* NULL: nothing is traced */
+	const char *const *argv;
+	size_t argc;
+	const ArgvContext *context;
+	const ArgvReading *reading; /* of argv */
+	Arena *arena;
+} Cause;
+
+/* One index into argv for each finding of `decision`; -1: no word caused it, something is missing. */
+const int32_t *cause_find(const Cause *cause, const Decision *decision);
