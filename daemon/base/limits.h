@@ -30,11 +30,15 @@
 #define LIMIT_POLICY_BYTES (4u * 1024 * 1024)
 #define LIMIT_CONFIG_BYTES (64u * 1024)
 #define LIMIT_YAML_DEPTH 32u
-#define LIMIT_YAML_NODES 200000u
+#define LIMIT_YAML_NODES 400000u
 #define LIMIT_YAML_KEYS 512u
 #define LIMIT_POLICY_NAME 64u
 #define LIMIT_POLICIES 256u
 #define LIMIT_DIAGNOSTICS 50u
+/* One regular expression of a policy; what one match may take (pcre2api(3), match limits). */
+#define LIMIT_REGEX_BYTES 1024u
+#define LIMIT_REGEX_STEPS 20000u
+#define LIMIT_REGEX_HEAP_KIB 1024u
 
 /* One audit line; longer fields are cut and marked. */
 #define LIMIT_RECORD_BYTES (32u * 1024)
