@@ -39,7 +39,7 @@ typedef struct Verdict {
 
 static void evaluate(Verdict *verdict, bool audit_down)
 {
-	const Facts facts = { .audit_down = audit_down };
+	const Facts facts = { .audit_down = audit_down, .user = verdict->envelope->user, .now_us = clock_us(CLOCK_REALTIME) };
 
 	verdict->decision = policy_evaluate(verdict->world->policy, verdict->request, &facts, verdict->arena);
 }

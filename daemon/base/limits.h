@@ -43,6 +43,9 @@
 /* One audit line; longer fields are cut and marked. */
 #define LIMIT_RECORD_BYTES (32u * 1024)
 #define LIMIT_RECORD_FIELD 1024u
+/* Exceptions that one line names, and how much of a reason. */
+#define LIMIT_RECORD_WAIVED 16u
+#define LIMIT_RECORD_WAIVED_FIELD 200u
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

@@ -62,18 +62,29 @@ static int append_strings(sd_bus_message *reply, const char *const *strings, siz
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int append_arguments(sd_bus_message *reply, const Decision *decision, Arena *arena)
+/* A list with one string a finding, in their order: what (sssss) has no place for. */
+static int append_column(sd_bus_message *reply, const char *name, const char *const *strings, size_t count)
 {
-	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
 	int r;
 
-	for (size_t i = 0; i < decision->finding_count; i++)
-		arguments[i] = decision->findings[i].argument;
-	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "arguments")) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, arguments, decision->finding_count)) < 0 ||
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, strings, count)) < 0 ||
 		(r = sd_bus_message_close_container(reply)) < 0)
 		return r;
 	return sd_bus_message_close_container(reply);
+}
+
+static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)
+{
+	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
+	const char **references = arena_alloc(arena, (decision->finding_count + 1) * sizeof *references);
+
+	for (size_t i = 0; i < decision->finding_count; i++) {
+		arguments[i] = decision->findings[i].argument;
+		references[i] = decision->findings[i].references;
+	}
+	int r = append_column(reply, "arguments", arguments, decision->finding_count);
+	return r < 0 ? r : append_column(reply, "references", references, decision->finding_count);
 }
 
 static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision)
@@ -84,13 +95,13 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 		r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "policy", "s", decision->policy, "mode", "s", mode_name(decision->mode), "max_score", "u",
 			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s", trial->request->summary);
 	if (r >= 0)
-		r = append_arguments(reply, decision, trial->arena);
+		r = append_columns(reply, decision, trial->arena);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
 static int answer(Trial *trial, const Policy *policy)
 {
-	const Facts facts = { .audit_down = false };
+	const Facts facts = { .now_us = g_get_real_time() };
 	const Decision *decision = policy_evaluate(policy, trial->request, &facts, trial->arena);
 	sd_bus_message *reply = NULL;
 	int r = sd_bus_message_new_method_return(trial->call, &reply);

@@ -199,7 +199,7 @@ static const CallRow call_rows[] = {
 	{ "POST", "/v1.41/images/evil.test/a/push?tag=1", NULL, "images.allowed_registries" },
 	{ "POST", "/v1.41/images/busybox/tag?repo=evil.test%2Fa&tag=1", NULL, "images.allowed_registries" },
 	{ "POST", "/v1.41/build?t=evil.test%2Fa", NULL, NULL },
-	{ "POST", "/v1.41/build?networkmode=host", NULL, "host_namespaces.network" },
+	{ "POST", "/v1.41/build?networkmode=host", NULL, "build.host_network" },
 	{ "POST", "/v1.41/build?remote=http%3A%2F%2Fevil.test%2Fx", NULL, "build.remote" },
 	{ "POST", "/v1.41/build?securityopt=%5B%22seccomp%3Dunconfined%22%5D", NULL, "security_options.allowed" },
 	{ "POST", "/v1.41/volumes/create", "{\"Name\":\"v\"}", NULL },
