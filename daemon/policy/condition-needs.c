@@ -17,7 +17,7 @@ static void add(const Condition *condition, Arena *arena, TextNeed text, Conditi
 /* "KEY=" and, when it is known, the value. */
 static TextNeed keyed_need(const Condition *condition, Arena *arena, const char *value)
 {
-	const char *literal = arena_printf(arena, "%s=%s", condition->key, value ? value : "");
+	const char *literal = arena_concat(arena, arena_concat(arena, condition->key, "="), value ? value : "");
 
 	return (TextNeed){ value ? TEXT_EQUALS : TEXT_BEGINS, literal, strlen(literal) };
 }
@@ -29,7 +29,7 @@ static bool words_need(const Condition *condition, Arena *arena, ConditionNeedLi
 		if (!*value)
 			return false;
 		if (condition->field->keyed && !condition->key) {
-			const char *name = arena_printf(arena, "%s=", value);
+			const char *name = arena_concat(arena, value, "=");
 			add(condition, arena, (TextNeed){ TEXT_BEGINS, name, strlen(name) }, ret);
 		} else if (condition->field->keyed) {
 			add(condition, arena, keyed_need(condition, arena, value), ret);

@@ -29,9 +29,9 @@ static const char *with_registry(const char *name, Arena *arena)
 		return name;
 	if (host)
 		return arena_printf(arena, "docker.io/library/%s", name + 10);
-	if (strpbrk(arena_strndup(arena, name, first), "*?["))
+	if (strcspn(name, "*?[") < first)
 		return name;
-	return arena_printf(arena, "docker.io/%s%s", path ? "" : "library/", name);
+	return arena_concat(arena, path ? "docker.io/" : "docker.io/library/", name);
 }
 
 static void add(StringList *globs, const char *glob, Arena *arena)
@@ -59,8 +59,8 @@ void image_pattern_expand(StringList *globs, const char *written, Arena *arena)
 		add(globs, name, arena);
 		return;
 	}
-	add(globs, arena_printf(arena, "%s:*", name), arena);
-	add(globs, arena_printf(arena, "%s@*", name), arena);
+	add(globs, arena_concat(arena, name, ":*"), arena);
+	add(globs, arena_concat(arena, name, "@*"), arena);
 }
 
 void exception_compile(Exception *exception, Arena *arena)

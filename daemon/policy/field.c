@@ -87,7 +87,7 @@ static void unknown_key(Loader *loader, const YamlNode *key, const KeyPath *path
 static const Field *find_field(const Section *section, const char *name)
 {
 	for (size_t i = 0; i < section->count; i++)
-		if (!strcmp(section->fields[i].name, name))
+		if (*section->fields[i].name == *name && !strcmp(section->fields[i].name, name))
 			return &section->fields[i];
 	return NULL;
 }

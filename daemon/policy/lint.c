@@ -2,8 +2,6 @@
 #include <string.h>
 #include "base/text.h"
 #include "policy/lint.h"
-#include "request/container.h"
-#include "request/path.h"
 
 #define SHOWN_BYTES 100u
 
@@ -51,10 +49,12 @@ static GHashTable *table_of(const StringList *words)
 /* What one list says and the other takes back. */
 static void both(const Lint *lint, const char *section, const char *key, const StringList *words, const StringList *others, const char *why)
 {
-	g_autoptr(GHashTable) table = table_of(others);
 	const YamlNode *list = at(lint, "rules", section, key);
 
-	for (size_t i = 0; others->count && i < words->count; i++)
+	if (!others->count || !words->count)
+		return;
+	g_autoptr(GHashTable) table = table_of(others);
+	for (size_t i = 0; i < words->count; i++)
 		if (g_hash_table_contains(table, words->items[i]))
 			field_warning(lint->loader, element(list, i), NULL, "rules.%s.%s: \"%s\" %s", section, key, shown(lint, words->items[i]), why);
 }
@@ -69,14 +69,21 @@ static void twice(const Lint *lint, const char *section, const char *key, const 
 			field_warning(lint->loader, element(list, i), NULL, "rules.%s.%s: \"%s\" is in the list already", section, key, shown(lint, words->items[i]));
 }
 
-static StringList names_of(const EntryList *entries, bool capabilities, Arena *arena)
+/* As many as were written: paths that the host resolves otherwise stand behind them. */
+static StringList names_of(const EntryList *entries, size_t written, Arena *arena)
 {
-	StringList names = { arena_alloc(arena, (entries->count + 1) * sizeof(char *)), entries->count };
+	StringList names = { arena_alloc(arena, (written + 1) * sizeof(char *)), MIN(written, entries->count) };
 
-	for (size_t i = 0; i < entries->count; i++)
-		names.items[i] = capabilities ? capability_normalise(entries->items[i].name, arena)
-					      : path_canonical_run(path_clean(entries->items[i].name, arena), arena);
+	for (size_t i = 0; i < names.count; i++)
+		names.items[i] = entries->items[i].name;
 	return names;
+}
+
+static size_t written(const Lint *lint, const char *section, const char *key)
+{
+	const YamlNode *list = field_find(at(lint, "rules", section, NULL), key);
+
+	return list ? list->count : 0;
 }
 
 /* capabilities(7) as of Linux 6.1, and ALL. */
@@ -108,7 +115,7 @@ static void check_known(const Lint *lint, const char *key, const StringList *nam
 static void lint_capabilities(const Lint *lint)
 {
 	const CapabilityRules *rules = &lint->policy->capabilities;
-	StringList blocked = names_of(&rules->blocked, true, lint->loader->arena), allowed = rules->allowed;
+	StringList blocked = names_of(&rules->blocked, written(lint, "capabilities", "blocked"), lint->loader->arena), allowed = rules->allowed;
 
 	check_known(lint, "blocked", &blocked);
 	check_known(lint, "allowed", &allowed);
@@ -119,33 +126,30 @@ static void lint_capabilities(const Lint *lint)
 /* An entry under another that already does the same. */
 static void lint_shadowed(const Lint *lint, const StringList *names)
 {
-	const EntryList *entries = &lint->policy->mounts.blocked;
-	g_autoptr(GHashTable) table = table_of(names);
+	const MountRules *rules = &lint->policy->mounts;
 	const YamlNode *list = at(lint, "rules", "mounts", "blocked");
 
 	for (size_t i = 0; i < names->count; i++) {
-		g_autofree char *parent = g_strdup(names->items[i]);
-		for (size_t length = path_parent_length(parent, strlen(parent)); length > 1; length = path_parent_length(parent, length)) {
-			parent[length] = 0;
-			size_t place = GPOINTER_TO_SIZE(g_hash_table_lookup(table, parent));
-			const Entry *above = place ? &entries->items[place - 1] : NULL, *entry = &entries->items[i];
-			if (above && above->action == entry->action && above->allow_read_only == entry->allow_read_only && !*entry->message) {
-				field_warning(lint->loader, element(list, i), NULL, "rules.mounts.blocked: \"%s\" is under \"%s\", which is in the list with the same effect",
-					shown(lint, names->items[i]), shown(lint, parent));
-				break;
-			}
+		const char *path = names->items[i];
+		const Entry *entry = &rules->blocked.items[i], *above = NULL;
+		size_t length = path_parent_length(path, strlen(path));
+		for (; length > 1 && !above; length = above ? length : path_parent_length(path, length)) {
+			PathRange range = path_set_equal(&rules->blocked_set, path, length);
+			above = range.begin < range.end ? &rules->blocked.items[range.begin->value] : NULL;
 		}
+		if (above && above->action == entry->action && above->allow_read_only == entry->allow_read_only && !*entry->message)
+			field_warning(lint->loader, element(list, i), NULL, "rules.mounts.blocked: \"%s\" is under \"%.*s\", which is in the list with the same effect",
+				shown(lint, path), (int)length, path);
 	}
 }
 
 static void lint_mounts(const Lint *lint)
 {
 	const MountRules *rules = &lint->policy->mounts;
-	StringList blocked = names_of(&rules->blocked, false, lint->loader->arena), warned = names_of(&rules->warned, false, lint->loader->arena);
-	StringList allowed = { arena_alloc(lint->loader->arena, (rules->allowed.count + 1) * sizeof(char *)), rules->allowed.count };
+	StringList blocked = names_of(&rules->blocked, written(lint, "mounts", "blocked"), lint->loader->arena);
+	StringList warned = names_of(&rules->warned, written(lint, "mounts", "warned"), lint->loader->arena);
+	StringList allowed = { rules->allowed.items, MIN(rules->allowed.count, written(lint, "mounts", "allowed")) };
 
-	for (size_t i = 0; i < allowed.count; i++)
-		allowed.items[i] = path_canonical_run(path_clean(rules->allowed.items[i], lint->loader->arena), lint->loader->arena);
 	twice(lint, "mounts", "blocked", &blocked);
 	twice(lint, "mounts", "warned", &warned);
 	both(lint, "mounts", "warned", &warned, &blocked, "is blocked as well; blocked wins");

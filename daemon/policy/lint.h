@@ -7,5 +7,5 @@
 #include "policy/field.h"
 #include "policy/model.h"
 
-/* Warnings; errors for names that must be unique.  Before the policy is compiled. */
+/* Warnings; errors for names that must be unique.  After the policy was compiled. */
 void lint_policy(Loader *loader, const YamlNode *root, Policy *policy);

@@ -5,9 +5,7 @@
  */
 #pragma once
 
-#include <stdbool.h>
-#include <stdint.h>
-#include "base/arena.h"
+#include "policy/text-index.h"
 
 typedef struct PathItem {
 	const char *path;
@@ -17,14 +15,15 @@ typedef struct PathItem {
 typedef struct PathSet {
 	PathItem *items;
 	size_t count;
+	TextIndex *paths, *parents; /* most paths are in neither, and that is told quickly */
 } PathSet;
 
 typedef struct PathRange {
 	const PathItem *begin, *end;
 } PathRange;
 
-/* Sorts; equal paths keep the order of their values. */
-void path_set_sort(PathSet *set);
+/* After the last item: sorts; equal paths keep the order of their values. */
+void path_set_finish(PathSet *set, Arena *arena);
 /* The items with exactly the first `length` bytes of `path`. */
 PathRange path_set_equal(const PathSet *set, const char *path, size_t length);
 /* The items that lie under `path`. */

@@ -120,6 +120,8 @@ const RequestField *request_field_find(const char *written, Arena *arena, const 
 	*ret_key = NULL;
 	for (size_t i = 0; i < request_field_count; i++) {
 		const RequestField *field = &request_fields[i];
+		if (*field->name != *written)
+			continue;
 		if (!strcmp(field->name, written))
 			return field;
 		if (!field->keyed || !dot || !dot[1] || strlen(field->name) != (size_t)(dot - written) || strncmp(field->name, written, (size_t)(dot - written)) != 0)

@@ -230,7 +230,7 @@ static void check_custom_rule(Loader *loader, const YamlNode *node, const KeyPat
 
 	if (problem)
 		field_error(loader, node, path, "%s", problem);
-	rule->id = arena_printf(loader->arena, "custom.%s", rule->name);
+	rule->id = arena_concat(loader->arena, "custom.", rule->name);
 	rule->message = rule->rule.message;
 	if (!rule->condition) {
 		field_error(loader, node, path, "the key condition is missing");

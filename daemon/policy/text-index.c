@@ -85,6 +85,14 @@ static void put(TextIndex *index, uint64_t hash, uint32_t value)
 	*head = (uint32_t)index->item_count;
 }
 
+static bool needs_grams(const TextIndex *index)
+{
+	for (size_t i = 0; i < index->pending.count; i++)
+		if (index->pending.items[i].need.how == TEXT_CONTAINS)
+			return true;
+	return false;
+}
+
 static void count_grams(const TextIndex *index, uint32_t *sketch)
 {
 	for (size_t i = 0; i < index->pending.count; i++) {
@@ -135,8 +143,9 @@ void text_index_finish(TextIndex *index)
 	index->mask = room - 1;
 	index->heads = arena_alloc(index->arena, room * sizeof *index->heads);
 	index->items = arena_alloc(index->arena, (index->pending.count + 1) * sizeof *index->items);
-	g_autofree uint32_t *sketch = g_new0(uint32_t, SKETCH_SIZE);
-	count_grams(index, sketch);
+	g_autofree uint32_t *sketch = needs_grams(index) ? g_new0(uint32_t, SKETCH_SIZE) : NULL;
+	if (sketch)
+		count_grams(index, sketch);
 	for (size_t i = 0; i < index->pending.count; i++)
 		place(index, &index->pending.items[i], sketch);
 }
