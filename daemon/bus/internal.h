@@ -49,6 +49,12 @@ typedef struct BusOption {
 /* 0: read; else the reply was sent and this is what the handler returns.  Strings are copied to `arena`. */
 int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena);
 
+/* policies.c: a(suuss) */
+int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
+/* policy-report.c */
+int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
+int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
+
 /* validate.c, audit.c */
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);

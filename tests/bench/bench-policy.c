@@ -2,7 +2,7 @@
  *
  * What a long policy costs: a decision under 10,000 rules against one under 10, and loading them against
  * libyaml's own pass over the same text.  Interleaved rounds, medians; prints ratios.  With --check it
- * fails when a ratio is above its limit (for loading: that of the mixed policy).
+ * fails when a ratio is above its limit (decisions: of each kind alone; loading: of all kinds together).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -187,7 +187,7 @@ static bool measure(size_t kind)
 	const char *name = kind < G_N_ELEMENTS(kinds) ? kinds[kind].name : "all of them";
 	(void)printf("%-20s decision p50 %7.0f ns -> %7.0f ns, ratio %.2f; load %.1f ms, %.2f x libyaml's events\n", name, few_p50, many_p50, decision,
 		median(load_ns, LOADS) / 1e6, loading);
-	return decision <= DECISION_LIMIT && (kind < G_N_ELEMENTS(kinds) || loading <= LOAD_LIMIT);
+	return kind < G_N_ELEMENTS(kinds) ? decision <= DECISION_LIMIT : loading <= LOAD_LIMIT;
 }
 
 int main(int argc, char **argv)
