@@ -22,6 +22,8 @@ static const struct { const char *interface, *member; GateLevel level; } rows[] 
 	{ SENTINEL_INTERFACE_POLICIES, "Test", GATE_OPEN },
 	{ SENTINEL_INTERFACE_POLICIES, "Coverage", GATE_OPEN },
 	{ SENTINEL_INTERFACE_POLICIES, "Use", GATE_ADMIN },
+	{ SENTINEL_INTERFACE_POLICIES, "Write", GATE_ADMIN },
+	{ SENTINEL_INTERFACE_POLICIES, "Delete", GATE_ADMIN },
 	{ PROPERTIES, "Get", GATE_OPEN },
 	{ PROPERTIES, "GetAll", GATE_OPEN },
 	{ INTROSPECTABLE, "Introspect", GATE_OPEN },

@@ -218,6 +218,65 @@ static int use(sd_bus_message *call, void *bus, sd_bus_error *error)
 	return r < 0 ? r : submit(errand_new(bus, call, name), use_work, use_done);
 }
 
+/* A policy that does not load is never written. */
+static void write_work(void *data)
+{
+	Errand *errand = data;
+
+	policy_unref(policy_parse(errand->text, errand->argument, strlen(errand->argument), errand->diagnostics));
+	if (!diagnostics_have_error(errand->diagnostics))
+		(void)store_write(errand->policies_dir, errand->text, errand->argument, &errand->error);
+}
+
+static void delete_work(void *data)
+{
+	Errand *errand = data;
+
+	(void)store_delete(errand->policies_dir, errand->argument, &errand->error);
+}
+
+static void change_done(void *data)
+{
+	Errand *errand = data;
+	g_autofree char *problem = diagnostics_first_error(errand->diagnostics);
+
+	if (failed(errand))
+		return;
+	if (problem)
+		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", problem);
+	else
+		(void)sd_bus_reply_method_return(errand->call, "");
+	errand_free(errand);
+}
+
+static int write_policy(sd_bus_message *call, void *bus, sd_bus_error *error)
+{
+	const char *name, *text;
+	int r = sd_bus_message_read(call, "ss", &name, &text);
+
+	if (r < 0)
+		return r;
+	Errand *errand = errand_new(bus, call, text);
+	errand->text = g_strdup(name);
+	return submit(errand, write_work, change_done);
+}
+
+/* The policy in force stays: without its file the next start would be a lockdown. */
+static int delete_policy(sd_bus_message *call, void *bus, sd_bus_error *error)
+{
+	const char *name;
+	int r = sd_bus_message_read(call, "s", &name);
+
+	if (r < 0)
+		return r;
+	const World *world = world_acquire(((Bus *)bus)->context->cell);
+	bool active = world->policy && !strcmp(policy_name(world->policy), name);
+	world_release(world);
+	if (active)
+		return bus_reply_named(call, "Busy", "the policy %s is in force; put another one in force first", name);
+	return submit(errand_new(bus, call, name), delete_work, change_done);
+}
+
 const sd_bus_vtable policies_vtable[] = {
 	SD_BUS_VTABLE_START(0),
 	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssb)", policies), list, SD_BUS_VTABLE_UNPRIVILEGED),
@@ -227,5 +286,7 @@ const sd_bus_vtable policies_vtable[] = {
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Coverage", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(ssss)", items), policies_coverage, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, use, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", name, "s", yaml), SD_BUS_NO_RESULT, write_policy, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, delete_policy, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };

@@ -110,19 +110,31 @@ static char *join_names(const char *policies_dir)
 	return g_string_free(joined, FALSE);
 }
 
+static char *policy_file(const char *policies_dir, const char *name, GError **error)
+{
+	if (store_name_valid(name))
+		return g_strconcat(policies_dir, "/", name, SUFFIX, NULL);
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "a policy's name has letters, digits, '-', '_' and '.', at most %u of them", LIMIT_POLICY_NAME);
+	return NULL;
+}
+
+static void not_found(const char *policies_dir, const char *name, GError **error)
+{
+	g_autofree char *names = join_names(policies_dir);
+
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, names);
+}
+
 static char *read_policy(const char *policies_dir, const char *name, gsize *ret_length, GError **error)
 {
-	g_autofree char *file = g_strconcat(policies_dir, "/", name, SUFFIX, NULL);
+	g_autofree char *file = policy_file(policies_dir, name, error);
 	char *text = NULL;
 
-	if (!store_name_valid(name)) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "a policy's name has letters, digits, '-', '_' and '.', at most %u of them", LIMIT_POLICY_NAME);
+	if (!file)
 		return NULL;
-	}
 	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	if (fd < 0 && errno == ENOENT) {
-		g_autofree char *names = join_names(policies_dir);
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, names);
+		not_found(policies_dir, name, error);
 		return NULL;
 	}
 	struct stat status;
@@ -153,6 +165,28 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 		return policy_parse(file, text, length, diagnostics);
 	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
 	return NULL;
+}
+
+bool store_write(const char *policies_dir, const char *name, const char *text, GError **error)
+{
+	g_autofree char *file = policy_file(policies_dir, name, error);
+
+	return file && g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0644, error);
+}
+
+bool store_delete(const char *policies_dir, const char *name, GError **error)
+{
+	g_autofree char *file = policy_file(policies_dir, name, error);
+
+	if (!file)
+		return false;
+	if (unlink(file) == 0)
+		return true;
+	if (errno == ENOENT)
+		not_found(policies_dir, name, error);
+	else
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot delete %s: %s", file, g_strerror(errno));
+	return false;
 }
 
 static void info_free(gpointer data)

@@ -20,3 +20,6 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 char *store_read(const char *policies_dir, const char *name, GError **error);
 /* GPtrArray of PolicyInfo * (frees its elements), sorted by name. */
 GPtrArray *store_list(const char *policies_dir, GError **error);
+/* Replaces or makes DIR/NAME.yaml, whole or not at all. */
+bool store_write(const char *policies_dir, const char *name, const char *text, GError **error);
+bool store_delete(const char *policies_dir, const char *name, GError **error);
