@@ -90,7 +90,7 @@ static const struct { const char *item, *title; const char *rules[PSS_RULES]; } 
 	{ "PSS-baseline", "Privileged containers", { "privileged" } },
 	{ "PSS-baseline", "Host namespaces", { "host_namespaces.network", "host_namespaces.pid", "host_namespaces.ipc" } },
 	{ "PSS-baseline", "Capabilities", { "capabilities.blocked", "capabilities.default" } },
-	{ "PSS-baseline", "HostPath volumes", { "mounts.blocked", "mounts.warned", "mounts.block_bind_mounts" } },
+	{ "PSS-baseline", "HostPath volumes", { "mounts.block_bind_mounts" } },
 	{ "PSS-baseline", "Host ports", { "network.blocked_ports", "network.block_privileged_ports" } },
 	{ "PSS-baseline", "AppArmor", { "security_options.allowed", "security_options.apparmor" } },
 	{ "PSS-baseline", "SELinux", { "security_options.allowed" } },
@@ -179,11 +179,15 @@ static void cover(const Policy *policy, size_t item, Arena *arena, CoverageRow *
 			buffer_printf(&rules, "%s%s", rules.length ? ", " : "", rule_catalogue[switches[row].id].id);
 		best = MAX(best, action);
 	}
-	bool hidden = items[item].rules[0] && !strcmp(items[item].rules[0], "n/a");
 	bool scan = refers(rule_catalogue[RULE_IMAGE_SCAN].references, items[item].item) && policy->require_image_scan;
+	if (scan)
+		best = ACTION_BLOCK;
+	if (policy->mode != MODE_ENFORCE)
+		best = MIN(best, ACTION_WARN);
+	bool hidden = items[item].rules[0] && !strcmp(items[item].rules[0], "n/a");
 	*ret = (CoverageRow){
 		.item = items[item].item, .title = items[item].title, .rules = scan ? rule_catalogue[RULE_IMAGE_SCAN].id : rules.data ? rules.data : "",
-		.status = hidden ? "n/a" : scan ? "block" : best == ACTION_ALLOW ? "-" : action_name(best),
+		.status = hidden ? "n/a" : best == ACTION_ALLOW ? "-" : action_name(best),
 	};
 }
 

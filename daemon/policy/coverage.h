@@ -8,7 +8,7 @@
 
 typedef struct CoverageRow {
 	const char *item, *title; /* "CIS-5.4", "Linux kernel capabilities are restricted" */
-	const char *status;       /* "block", "warn", "-" (off), "n/a" (no request shows it) */
+	const char *status;       /* "block", "warn" (also what a mode other than enforce only reports), "-" (off), "n/a" (no request shows it) */
 	const char *rules;        /* those that are on: "capabilities.blocked, ..." */
 } CoverageRow;
 
