@@ -38,7 +38,9 @@ typedef struct Section {
 	size_t size; /* of one element, for lists of sections */
 	void (*init)(void *element); /* its defaults; NULL: zero */
 	void (*check)(Loader *loader, const YamlNode *node, const KeyPath *path, void *element); /* NULL: none */
-	const char *required; /* keys that must be there, with a space between; NULL: none (the check says so; this is for the JSON Schema) */
+	/* For the JSON Schema, what the check says of keys that must be there; NULL: nothing.  Words: "a"
+	 * must be there, "a|b" one of them at least, "a^b" just one of them, "a>b" where a is, b must be. */
+	const char *required;
 } Section;
 
 typedef struct Range {

@@ -176,7 +176,8 @@ static void check_condition(Loader *loader, const YamlNode *node, const KeyPath 
 		field_error(loader, node, path, "expected field, operator and value, or and, or, not with conditions");
 }
 
-const Section condition_section = { condition_fields, G_N_ELEMENTS(condition_fields), sizeof(Condition), NULL, check_condition, NULL };
+const Section condition_section = { condition_fields, G_N_ELEMENTS(condition_fields), sizeof(Condition), NULL, check_condition,
+	"field|and|or|not field>operator operator>field value>field" };
 
 FIELD_READER(read_condition)
 {
@@ -188,7 +189,7 @@ FIELD_READER(read_condition)
 
 static const Choice kinds_choice = { request_kind_words, REQUEST_KIND_WORDS };
 static const Field custom_fields[] = {
-	FIELD("name", CustomRule, name, field_text),
+	FIELD("name", CustomRule, name, read_rule_name),
 	FIELD("description", CustomRule, description, field_text),
 	FIELD("category", CustomRule, category, field_text),
 	RULE_FIELDS(CustomRule, rule),

@@ -60,7 +60,8 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 	exception_compile(exception, loader->arena);
 }
 
-const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception, NULL };
+const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception,
+	"images|names|labels|users" };
 
 FIELD_READER(read_rule_severity)
 {

@@ -34,7 +34,7 @@ static const Field capability_fields[] = {
 static const Section capability_section = { capability_fields, G_N_ELEMENTS(capability_fields), sizeof(Entry), init_entry, check_named, "name" };
 
 static const Field path_fields[] = {
-	FIELD("path", Entry, name, field_text),
+	FIELD("path", Entry, name, read_path),
 	FIELD("action", Entry, action, field_action),
 	FIELD("message", Entry, message, field_text),
 	FIELD("allow_read_only", Entry, allow_read_only, field_flag),

@@ -70,4 +70,4 @@ static void check_test(Loader *loader, const YamlNode *node, const KeyPath *path
 		test->name = test->command ? test->command : arena_printf(loader->arena, "%s %s", test->method ? test->method : "", test->uri ? test->uri : "");
 }
 
-const Section test_section = { test_fields, G_N_ELEMENTS(test_fields), sizeof(PolicyTest), init_test, check_test, "expect" };
+const Section test_section = { test_fields, G_N_ELEMENTS(test_fields), sizeof(PolicyTest), init_test, check_test, "expect command^request" };

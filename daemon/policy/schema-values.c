@@ -166,3 +166,18 @@ FIELD_READER(read_port)
 	if (!good || *end)
 		field_wrong(loader, node, path, "a port from 1 to 65535, or a range such as \"8000-8010\"");
 }
+
+FIELD_READER(read_path)
+{
+	field_text(loader, node, path, field, target);
+}
+
+FIELD_READER(read_rule_name)
+{
+	field_text(loader, node, path, field, target);
+}
+
+FIELD_READER(read_version)
+{
+	field_text(loader, node, path, field, target);
+}

@@ -73,7 +73,7 @@ static void check_settings(Loader *loader, const YamlNode *node, const KeyPath *
 const Section settings_section = { settings_fields, G_N_ELEMENTS(settings_fields), sizeof(Policy), NULL, check_settings, NULL };
 
 static const Field policy_fields[] = {
-	FIELD("version", Policy, version, field_text),
+	FIELD("version", Policy, version, read_version),
 	FIELD("name", Policy, name, field_text),
 	FIELD("description", Policy, description, field_text),
 	FIELD("author", Policy, author, field_text),

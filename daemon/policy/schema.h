@@ -47,6 +47,10 @@ FIELD_READER(read_choice);     /* const char *, Choice */
 FIELD_READER(read_port);       /* PortRule: 22 or "8000-8010" */
 FIELD_READER(read_choices);    /* StringList, Choice */
 FIELD_READER(read_date);       /* int64_t µs */
+/* Text; the section's check looks at it, the JSON Schema knows its form. */
+FIELD_READER(read_path);
+FIELD_READER(read_rule_name);
+FIELD_READER(read_version);
 
 /* schema-custom.c */
 FIELD_READER(read_operator);  /* Operator */
