@@ -20,6 +20,7 @@ static void put_path(GString *out, const KeyPath *path)
 		g_string_append_printf(out, "%s%s", out->len ? "." : "", path->name);
 }
 
+G_GNUC_PRINTF(5, 0)
 static void report(Loader *loader, DiagnosticLevel level, const YamlNode *node, const KeyPath *path, const char *format, va_list arguments)
 {
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
