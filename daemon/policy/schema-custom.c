@@ -32,18 +32,16 @@ FIELD_READER(read_operator)
 			*(Operator *)target = (Operator)op;
 }
 
-/* One word or a list of them; numbers and switches are words here. */
+/* One word or a list of them; numbers and switches are words here, and "" is one. */
 FIELD_READER(read_value)
 {
-	StringList *values = target;
+	const bool list = node->kind == YAML_LIST;
 
-	if (node->kind == YAML_LIST) {
-		field_words(loader, node, path, field, target);
-	} else {
+	for (size_t i = 0; i < (list ? node->count : 1); i++) {
 		const char *text = NULL;
-		field_text(loader, node, path, field, (void *)&text);
+		field_text(loader, list ? node->items[i] : node, path, field, (void *)&text);
 		if (text)
-			LIST_APPEND(loader->arena, values, text);
+			LIST_APPEND(loader->arena, (StringList *)target, text);
 	}
 }
 

@@ -47,7 +47,7 @@ static const struct { FieldReader read; const char *json; } plain[] = {
 	{ field_mode, "\"enum\":[\"enforce\",\"warn\",\"audit\"]" },
 	{ read_port, PORT },
 	{ read_date, DATE },
-	{ read_value, "\"anyOf\":[{" SCALAR "},{" WORDS "}]" },
+	{ read_value, "\"anyOf\":[{" SCALAR "},{\"type\":\"array\",\"items\":{" SCALAR "}}]" },
 	{ read_rule, "\"$ref\":\"#/definitions/rule\"" },
 	{ read_rule_or_word, "\"anyOf\":[{\"$ref\":\"#/definitions/rule\"},{" ACTIONS "}]" },
 	{ read_condition, "\"$ref\":\"#/definitions/condition\"" },

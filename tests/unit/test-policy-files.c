@@ -118,12 +118,31 @@ static void expect_named(const char *name, void *data)
 		g_error("docs/POLICY.md does not name the key %s", name);
 }
 
+/* The examples are policies, or parts of one. */
+static void expect_examples(void)
+{
+	static const char opening[] = "```yaml\n";
+	unsigned count = 0;
+
+	for (const char *at = manual; (at = strstr(at, opening)); count++) {
+		at += strlen(opening);
+		g_autofree char *block = g_strndup(at, (size_t)(strstr(at, "```") - at));
+		g_autofree char *text = g_strconcat(g_str_has_prefix(block, "name:") ? "" : "name: p\nmode: enforce\n", block, NULL);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("example", text, strlen(text), diagnostics);
+		g_autofree char *problem = diagnostics_first_error(diagnostics);
+		g_assert_cmpstr(problem, ==, NULL);
+	}
+	g_assert_cmpuint(count, >=, 5);
+}
+
 static void test_manual(void)
 {
 	g_autofree char *file = g_build_filename(g_getenv("SENTINEL_POLICIES"), "..", "docs", "POLICY.md", NULL);
 
 	g_assert_true(g_file_get_contents(file, &manual, NULL, NULL));
 	schema_each_key(expect_named, NULL);
+	expect_examples();
 	for (size_t i = 0; i < request_field_count; i++) {
 		g_autofree char *quoted = g_strdup_printf("`%s`", request_fields[i].name);
 		if (!strstr(manual, quoted))
