@@ -193,7 +193,7 @@ int run_policy_edit(Cli *cli)
 	if (!file)
 		return code != 0 ? code : EXIT_UNDONE;
 	code = edit_until_good(cli, file, &after);
-	if (code != 0)
+	if (code != 0 || !before || !after)
 		return code;
 	bool same = !strcmp(before, after);
 	code = same ? 0 : put_text(cli, name, after);

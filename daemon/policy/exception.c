@@ -23,12 +23,11 @@ static const char *with_registry(const char *name, Arena *arena)
 	bool path = name[first] == '/';
 	bool host = path && (memchr(name, '.', first) || memchr(name, ':', first) || (first == 9 && !strncmp(name, "localhost", 9)));
 
-	if (!strncmp(name, "index.docker.io/", 16))
-		return arena_printf(arena, "docker.io/%s", name + 16);
-	if (host && (strncmp(name, "docker.io/", 10) != 0 || strchr(name + 10, '/')))
-		return name;
-	if (host)
-		return arena_printf(arena, "docker.io/library/%s", name + 10);
+	if (host) {
+		const char *below = name + first + 1;
+		bool hub = g_str_has_prefix(name, "docker.io/") || g_str_has_prefix(name, "index.docker.io/");
+		return hub ? arena_concat(arena, strchr(below, '/') ? "docker.io/" : "docker.io/library/", below) : name;
+	}
 	if (strcspn(name, "*?[") < first)
 		return name;
 	return arena_concat(arena, path ? "docker.io/" : "docker.io/library/", name);

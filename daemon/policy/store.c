@@ -162,7 +162,7 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 	g_autofree char *text = read_policy(policies_dir, name, &length, &error);
 
 	if (!text) {
-		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error ? error->message : "it cannot be read");
 		return NULL;
 	}
 	Policy *policy = policy_parse(file, text, length, diagnostics);

@@ -143,8 +143,9 @@ void text_index_finish(TextIndex *index)
 	index->mask = room - 1;
 	index->heads = arena_alloc(index->arena, room * sizeof *index->heads);
 	index->items = arena_alloc(index->arena, (index->pending.count + 1) * sizeof *index->items);
-	g_autofree uint32_t *sketch = needs_grams(index) ? g_new0(uint32_t, SKETCH_SIZE) : NULL;
-	if (sketch)
+	const bool grams = needs_grams(index);
+	g_autofree uint32_t *sketch = g_new0(uint32_t, grams ? SKETCH_SIZE : 1);
+	if (grams)
 		count_grams(index, sketch);
 	for (size_t i = 0; i < index->pending.count; i++)
 		place(index, &index->pending.items[i], sketch);

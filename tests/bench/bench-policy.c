@@ -78,7 +78,7 @@ static GString *write_policy(size_t kind, unsigned count)
 			continue;
 		const char *head = kinds[k].head;
 		g_string_append(text, mixed && k > 1 && g_str_has_prefix(head, "rules:\n") ? head + strlen("rules:\n") : head);
-		for (unsigned i = 0; i < (mixed ? count / G_N_ELEMENTS(kinds) : count); i++)
+		for (unsigned i = 0; i < (mixed ? count / (unsigned)G_N_ELEMENTS(kinds) : count); i++)
 			kinds[k].write(text, i);
 	}
 	return text;
@@ -135,8 +135,10 @@ static int compare(const void *a, const void *b)
 
 static double median(int64_t *values, size_t count)
 {
+	size_t middle = count / 2;
+
 	qsort(values, count, sizeof *values, compare);
-	return (double)values[count / 2];
+	return (double)values[middle];
 }
 
 static int64_t parse_events(const GString *text)

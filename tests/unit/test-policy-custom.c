@@ -2,6 +2,8 @@
  *
  * Custom rules and exceptions.
  */
+#include "audit/line.h"
+#include "core/record.h"
 #include "policy-fixture.h"
 #include "policy/request-field.h"
 
@@ -142,6 +144,7 @@ static const struct { const char *exception, *uri, *body, *user; bool waived; } 
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker.io/library/docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"evil.test/docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", false },
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind@sha256:0000\",\"HostConfig\":{\"Privileged\":true}}", "", false },
+	{ "{images: [\"index.docker.io/docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [docker]}", CREATE, "{\"Image\":\"docker:27\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"sha256:0000\"]}", CREATE, "{\"Image\":\"docker@sha256:0000\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"team/*\"]}", CREATE, "{\"Image\":\"team/x:1\",\"HostConfig\":{\"Privileged\":true}}", "", true },
@@ -171,6 +174,27 @@ static void test_exceptions(void)
 		g_assert_cmpint(decision->allowed, ==, exceptions[i].waived);
 		g_assert_cmpuint(decision->waived_count, ==, exceptions[i].waived ? 1 : 0);
 	}
+}
+
+/* The audit record says what was set aside and why. */
+static void test_record(void)
+{
+	g_autoptr(Policy) policy = fixture_policy("rules: {privileged: {exceptions: [{users: [alice], reason: \"the move\"}]}}\n");
+	g_autoptr(Arena) arena = arena_new();
+	const ApiCall call = {
+		.method = "POST", .uri = CREATE, .body = "{\"HostConfig\":{\"Privileged\":true}}", .body_length = 34, .content_type = "application/json",
+		.content_length = "34",
+	};
+	const Facts facts = { .user = "alice", .now_us = FIXTURE_NOW };
+	const Request *request = api_read(&call, arena);
+	const Record record = { .id = 1, .time_us = 1, .user = "alice", .request = request, .decision = policy_evaluate(policy, request, &facts, arena) };
+	size_t length;
+
+	const char *line = record_format(&record, arena, &length);
+	g_assert_nonnull(strstr(line, ",\"waived\":[{\"rule\":\"privileged\",\"reason\":\"the move\"}],\"findings\":[]}"));
+	Line read;
+	g_assert_true(line_read(line, length - 1, arena, &read));
+	g_assert_cmpstr(read.decision, ==, "allowed");
 }
 
 static void test_expired(void)
@@ -205,6 +229,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-custom/runaway", test_runaway);
 	g_test_add_func("/policy-custom/every-field", test_every_field);
 	g_test_add_func("/policy-custom/exceptions", test_exceptions);
+	g_test_add_func("/policy-custom/record", test_record);
 	g_test_add_func("/policy-custom/expired", test_expired);
 	return g_test_run();
 }

@@ -96,7 +96,7 @@ static void test_hostile(void)
 	g_autoptr(GString) bomb = g_string_new("a: &a [x,x,x,x,x,x,x,x,x]\n");
 	g_autoptr(GRand) dice = g_rand_new_with_seed(1);
 
-	for (char name = 'b'; name <= 'z'; name++)
+	for (int name = 'b'; name <= 'z'; name++)
 		g_string_append_printf(bomb, "%c: &%c [*%c,*%c,*%c,*%c,*%c,*%c,*%c,*%c]\n", name, name, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1, name - 1);
 	for (gsize i = 0; i < LIMIT_POLICY_BYTES; i++)
 		garbage[i] = (char)g_rand_int(dice);
