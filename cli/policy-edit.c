@@ -171,8 +171,8 @@ static int edit_until_good(Cli *cli, const char *file, char **ret)
 	do {
 		g_clear_pointer(ret, g_free);
 		code = run_editor(cli, file);
-		if (code == 0 && !(*ret = policy_read_file(cli, file)))
-			code = EXIT_DENIED;
+		if (code == 0)
+			code = policy_read_file(cli, file, ret);
 		if (code == 0)
 			code = check_text(cli, file, *ret);
 	} while (code == EXIT_DENIED && ask_again());

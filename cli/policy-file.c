@@ -6,11 +6,13 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "base/limits.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 
-#define LARGEST_FILE ((gsize)16 * 1024 * 1024)
+/* A little more than the service takes. */
+#define LARGEST_FILE ((gsize)LIMIT_POLICY_BYTES + 1)
 
 const Option policy_test_options[] = {
 	{ "junit", 0, OPTION_TEXT, offsetof(Cli, junit), "FILE", "also write the results as JUnit XML" },
@@ -23,31 +25,33 @@ static char *read_stream(FILE *stream, gsize *ret_length)
 	char block[65536];
 	size_t got;
 
-	while (text->len < LARGEST_FILE && (got = fread(block, 1, sizeof block, stream)) > 0)
+	while (text->len < LARGEST_FILE && (got = fread(block, 1, MIN(sizeof block, LARGEST_FILE - text->len), stream)) > 0)
 		g_string_append_len(text, block, (gssize)got);
 	*ret_length = text->len;
 	return g_string_free(text, FALSE);
 }
 
-char *policy_read_file(const Cli *cli, const char *file)
+int policy_read_file(const Cli *cli, const char *file, char **ret)
 {
 	gsize length = 0;
 	bool input = !strcmp(file, "-");
 	FILE *stream = input ? stdin : fopen(file, "re");
 
-	if (!stream) {
-		(void)output_error(cli, EXIT_USAGE, "usage", "cannot read %s: %s", file, g_strerror(errno));
-		return NULL;
-	}
-	char *text = read_stream(stream, &length);
+	*ret = NULL;
+	if (!stream)
+		return output_error(cli, EXIT_USAGE, "usage", "cannot read %s: %s", file, g_strerror(errno));
+	g_autofree char *text = read_stream(stream, &length);
 	bool failed = ferror(stream) != 0;
 	if (!input)
 		(void)fclose(stream);
-	if (!failed && strlen(text) == length && g_utf8_validate(text, (gssize)length, NULL))
-		return text;
-	(void)output_error(cli, EXIT_USAGE, "usage", failed ? "cannot read %s" : "%s is not UTF-8 text", file);
-	g_free(text);
-	return NULL;
+	if (failed)
+		return output_error(cli, EXIT_USAGE, "usage", "cannot read %s", file);
+	if (length > LIMIT_POLICY_BYTES)
+		return output_error(cli, EXIT_DENIED, "policy_invalid", "%s: the file is too large, a policy has at most %u bytes", file, LIMIT_POLICY_BYTES);
+	if (strlen(text) != length || !g_utf8_validate(text, (gssize)length, NULL))
+		return output_error(cli, EXIT_DENIED, "policy_invalid", "%s: the file is not UTF-8 text", file);
+	*ret = g_steal_pointer(&text);
+	return 0;
 }
 
 JsonNode *policy_data(const char *name, JsonArray *array)
@@ -100,13 +104,19 @@ static int connect_for_files(Cli *cli)
 	return client_connect(cli);
 }
 
-static int validate_file(Cli *cli, const char *file, JsonArray *files)
+/* An exit code; `ret_said`: it was an error that has been told, with --json as the one answer. */
+static int validate_file(Cli *cli, const char *file, JsonArray *files, bool *ret_said)
 {
-	g_autofree char *text = policy_read_file(cli, file);
+	g_autofree char *text = NULL;
 	sd_bus_message *reply = NULL;
+	int code = policy_read_file(cli, file, &text);
+
+	*ret_said = code != 0;
+	if (code != 0)
+		return code;
 	JsonArray *diagnostics = json_array_new();
 	JsonObject *object = json_object_new();
-	int code = text ? policy_call(cli, "Check", text, NULL, &reply) : EXIT_USAGE;
+	code = policy_call(cli, "Check", text, NULL, &reply);
 	int errors = code == 0 ? policy_read_diagnostics(cli, reply, file, diagnostics) : 0;
 
 	sd_bus_message_unref(reply);
@@ -114,6 +124,7 @@ static int validate_file(Cli *cli, const char *file, JsonArray *files)
 	json_object_set_boolean_member(object, "valid", code == 0 && errors == 0);
 	json_object_set_array_member(object, "diagnostics", diagnostics);
 	json_array_add_object_element(files, object);
+	*ret_said = code != 0 || errors < 0;
 	if (code != 0)
 		return code;
 	if (errors < 0)
@@ -125,14 +136,15 @@ static int validate_file(Cli *cli, const char *file, JsonArray *files)
 
 int run_policy_validate(Cli *cli)
 {
-	int code = connect_for_files(cli), worst = code;
+	int worst = connect_for_files(cli);
 	JsonArray *files = json_array_new();
+	bool said = worst != 0;
 
-	for (int i = 0; code != EXIT_UNDONE && code != EXIT_USAGE && i < cli->word_count; i++) {
-		code = validate_file(cli, cli->words[i], files);
-		worst = MAX(worst, code);
+	for (int i = 0; !said && i < cli->word_count; i++) {
+		worst = MAX(worst, validate_file(cli, cli->words[i], files, &said));
+		said &= cli->json; /* people are told about the other files as well */
 	}
-	if (cli->json && worst <= EXIT_DENIED)
+	if (cli->json && !said)
 		output_json(worst == EXIT_DONE, policy_data("files", files));
 	else
 		json_array_unref(files);
@@ -188,11 +200,14 @@ static int read_results(const Cli *cli, sd_bus_message *reply, Suite *suite)
 	return r;
 }
 
-static int test_file(Cli *cli, Suite *suite)
+static int test_file(Cli *cli, Suite *suite, bool *ret_said)
 {
-	g_autofree char *text = policy_read_file(cli, suite->file);
+	g_autofree char *text = NULL;
 	sd_bus_message *reply = NULL;
-	int code = text ? policy_call(cli, "Test", text, NULL, &reply) : EXIT_USAGE;
+	int code = policy_read_file(cli, suite->file, &text);
+
+	if (code == 0)
+		code = policy_call(cli, "Test", text, NULL, &reply);
 
 	if (code == 0) {
 		int errors = policy_read_diagnostics(cli, reply, suite->file, NULL), r = errors < 0 ? errors : read_results(cli, reply, suite);
@@ -214,31 +229,38 @@ static int write_junit(const Cli *cli, const GString *suites)
 	return output_error(cli, EXIT_UNDONE, "failed", "the JUnit report cannot be written: %s", error->message);
 }
 
+static void add_suite(GString *suites, const Suite *suite)
+{
+	g_autofree char *opening = g_markup_printf_escaped("  <testsuite name=\"%s\" tests=\"%u\" failures=\"%u\">\n", suite->file, suite->passed + suite->failed,
+		suite->failed);
+
+	g_string_append_printf(suites, "%s%s  </testsuite>\n", opening, suite->cases->str);
+}
+
 int run_policy_test(Cli *cli)
 {
-	int code = connect_for_files(cli), worst = code;
+	int worst = connect_for_files(cli);
 	g_autoptr(GString) suites = g_string_new("");
 	JsonArray *results = json_array_new();
 	unsigned passed = 0, failed = 0;
+	bool said = worst != 0, connected = !said;
 
-	for (int i = 0; code <= EXIT_DENIED && i < cli->word_count; i++) {
+	for (int i = 0; !said && i < cli->word_count; i++) {
 		g_autoptr(GString) cases = g_string_new("");
 		Suite suite = { .file = cli->words[i], .cases = cases, .results = results };
-		code = test_file(cli, &suite);
-		worst = MAX(worst, code);
-		g_autofree char *opening = g_markup_printf_escaped("  <testsuite name=\"%s\" tests=\"%u\" failures=\"%u\">\n", suite.file, suite.passed + suite.failed,
-			suite.failed);
-		g_string_append_printf(suites, "%s%s  </testsuite>\n", opening, cases->str);
+		worst = MAX(worst, test_file(cli, &suite, &said));
+		said &= cli->json; /* people are told about the other files as well */
+		add_suite(suites, &suite);
 		passed += suite.passed;
 		failed += suite.failed;
 	}
-	if (worst <= EXIT_DENIED)
+	if (connected)
 		worst = MAX(worst, write_junit(cli, suites));
-	if (cli->json && worst <= EXIT_DENIED)
+	if (cli->json && !said)
 		output_json(worst == EXIT_DONE, policy_data("tests", results));
 	else
 		json_array_unref(results);
-	if (!cli->json && worst <= EXIT_DENIED)
+	if (!cli->json && connected)
 		(void)printf("%u passed, %u failed\n", passed, failed);
 	return worst;
 }

@@ -14,8 +14,9 @@ int policy_call(Cli *cli, const char *member, const char *first, const char *sec
  * NULL).  The number of errors; negative: a broken answer. */
 int policy_read_diagnostics(const Cli *cli, sd_bus_message *reply, const char *file, JsonArray *array);
 
-/* FILE, or "-" for stdin, as text; NULL after saying why. */
-char *policy_read_file(const Cli *cli, const char *file);
+/* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
+ * policy. */
+int policy_read_file(const Cli *cli, const char *file, char **ret);
 /* {name: array} */
 JsonNode *policy_data(const char *name, JsonArray *array);
 

@@ -23,6 +23,7 @@
 /* Sections that occur again and again, or within themselves. */
 static const struct { const Section *section; const char *name; } shared[] = {
 	{ &rule_section, "rule" }, { &exception_section, "exception" }, { &condition_section, "condition" },
+	{ &path_alone_section, "path" },
 };
 
 /* Readers whose values need no more than a fixed text. */
@@ -34,7 +35,7 @@ static const struct { FieldReader read; const char *json; } plain[] = {
 	{ read_registries, WORDS },
 	{ read_images, WORDS },
 	{ read_regexes, "\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"format\":\"regex\"}" },
-	{ read_paths, "\"type\":\"array\",\"items\":{\"type\":\"string\",\"pattern\":\"^/\"}" },
+	{ read_paths, "\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\",\"pattern\":\"^/\"},{\"$ref\":\"#/definitions/path\"}]}" },
 	{ read_path, "\"type\":\"string\",\"pattern\":\"^/\"" },
 	{ read_rule_name, SCALAR ",\"minLength\":1,\"pattern\":\"^[-A-Za-z0-9_. ]+$\"" },
 	{ read_version, "\"enum\":[\"1.0\",\"1\",1]" },

@@ -100,15 +100,31 @@ FIELD_READER(read_regexes)
 	}
 }
 
-static const char *path_problem(const char *word)
+static void add_path(Loader *loader, const YamlNode *node, const KeyPath *path, const char *text, StringList *paths)
 {
-	return *word == '/' ? NULL : "a path must begin with /";
+	if (*text == '/')
+		LIST_APPEND(loader->arena, paths, text);
+	else
+		field_error(loader, node, path, "a path must begin with /");
 }
+
+static const Field path_alone_fields[] = { { "path", read_path, 0, NULL } };
+const Section path_alone_section = { path_alone_fields, G_N_ELEMENTS(path_alone_fields), sizeof(char *), NULL, NULL, "path" };
 
 FIELD_READER(read_paths)
 {
 	(void)field;
-	*(StringList *)target = read_good(loader, node, path, path_problem);
+	if (node->kind != YAML_LIST)
+		field_wrong(loader, node, path, "a list");
+	for (size_t i = 0; node->kind == YAML_LIST && i < node->count; i++) {
+		const KeyPath here = { path, NULL, i };
+		const char *text = "";
+		if (node->items[i]->kind == YAML_MAP)
+			section_read(loader, node->items[i], &here, &path_alone_section, &text);
+		else
+			field_text(loader, node->items[i], &here, NULL, &text);
+		add_path(loader, node->items[i], &here, text, target);
+	}
 }
 
 static bool choose(Loader *loader, const YamlNode *node, const KeyPath *path, const Choice *choice, const char **ret)

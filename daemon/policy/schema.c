@@ -8,7 +8,7 @@
 static const Range score_range = { 0, 100 };
 static const Range count_range = { 0, INT32_MAX };
 
-static const char *const scanner_words[] = { "trivy", "grype", "scout", "builtin" };
+static const char *const scanner_words[] = { "trivy", "grype", "scout", "docker-scout", "builtin" };
 static const Choice scanner_choice = { scanner_words, G_N_ELEMENTS(scanner_words) };
 static const char *const secret_scanner_words[] = { "builtin", "trufflehog", "gitleaks", "trivy" };
 static const Choice secret_scanner_choice = { secret_scanner_words, G_N_ELEMENTS(secret_scanner_words) };

@@ -42,7 +42,8 @@ FIELD_READER(read_globs);      /* Patterns */
 FIELD_READER(read_registries); /* Registries */
 FIELD_READER(read_images);     /* Patterns, of normalised image names */
 FIELD_READER(read_regexes);    /* RegexList */
-FIELD_READER(read_paths);      /* StringList */
+FIELD_READER(read_paths);      /* StringList; an element is a path or {path: PATH} */
+extern const Section path_alone_section;
 FIELD_READER(read_choice);     /* const char *, Choice */
 FIELD_READER(read_port);       /* PortRule: 22 or "8000-8010" */
 FIELD_READER(read_choices);    /* StringList, Choice */
