@@ -141,7 +141,8 @@ int run_policy_validate(Cli *cli)
 	bool said = worst != 0;
 
 	for (int i = 0; !said && i < cli->word_count; i++) {
-		worst = MAX(worst, validate_file(cli, cli->words[i], files, &said));
+		int code = validate_file(cli, cli->words[i], files, &said);
+		worst = MAX(worst, code);
 		said &= cli->json; /* people are told about the other files as well */
 	}
 	if (cli->json && !said)
@@ -248,14 +249,15 @@ int run_policy_test(Cli *cli)
 	for (int i = 0; !said && i < cli->word_count; i++) {
 		g_autoptr(GString) cases = g_string_new("");
 		Suite suite = { .file = cli->words[i], .cases = cases, .results = results };
-		worst = MAX(worst, test_file(cli, &suite, &said));
+		int code = test_file(cli, &suite, &said);
+		worst = MAX(worst, code);
 		said &= cli->json; /* people are told about the other files as well */
 		add_suite(suites, &suite);
 		passed += suite.passed;
 		failed += suite.failed;
 	}
-	if (connected)
-		worst = MAX(worst, write_junit(cli, suites));
+	if (connected && write_junit(cli, suites) != EXIT_DONE)
+		worst = EXIT_UNDONE;
 	if (cli->json && !said)
 		output_json(worst == EXIT_DONE, policy_data("tests", results));
 	else

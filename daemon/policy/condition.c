@@ -98,6 +98,16 @@ static Answer negate(Answer answer)
 	return ANSWER_YES - answer;
 }
 
+static Answer weaker(Answer a, Answer b)
+{
+	return a < b ? a : b;
+}
+
+static Answer stronger(Answer a, Answer b)
+{
+	return a > b ? a : b;
+}
+
 static Answer leaf(const Condition *condition, ConditionView *view)
 {
 	Comparison comparison = { condition, view, false, false };
@@ -127,9 +137,9 @@ static Answer conjunction(const Condition *condition, ConditionView *view)
 	Answer answer = condition->field ? leaf(condition, view) : ANSWER_YES;
 
 	for (size_t i = 0; i < condition->all.count && answer != ANSWER_NO; i++)
-		answer = MIN(answer, judge(&condition->all.items[i], view));
+		answer = weaker(answer, judge(&condition->all.items[i], view));
 	for (size_t i = 0; i < condition->none.count && answer != ANSWER_NO; i++)
-		answer = MIN(answer, negate(judge(&condition->none.items[i], view)));
+		answer = weaker(answer, negate(judge(&condition->none.items[i], view)));
 	return answer;
 }
 
@@ -138,7 +148,7 @@ static Answer judge(const Condition *condition, ConditionView *view)
 	Answer answer = has_conjunction(condition) ? conjunction(condition, view) : ANSWER_NO;
 
 	for (size_t i = 0; i < condition->any.count && answer != ANSWER_YES; i++)
-		answer = MAX(answer, judge(&condition->any.items[i], view));
+		answer = stronger(answer, judge(&condition->any.items[i], view));
 	return answer;
 }
 

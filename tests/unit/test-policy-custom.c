@@ -129,6 +129,23 @@ static void test_runaway(void)
 	g_assert_nonnull(strstr(decision->findings[0].message, "took too long"));
 }
 
+/* As deep as YAML allows: the cost grows with the depth, not with its power. */
+static void test_deep(void)
+{
+	g_autoptr(GString) condition = g_string_new("");
+
+	for (unsigned depth = 0; depth < 12; depth++)
+		g_string_append(condition, depth % 2 ? "{or: [{field: user, operator: equals, value: nobody}, " : "{and: [{field: tag, operator: equals, value: \"1.2\"}, ");
+	g_string_append(condition, "{field: user, operator: equals, value: \"1000\"}");
+	for (unsigned depth = 0; depth < 12; depth++)
+		g_string_append(condition, "]}");
+	g_autoptr(Policy) policy = with_condition(condition->str, "");
+	g_autoptr(Arena) arena = arena_new();
+	gint64 start = g_get_monotonic_time();
+	g_assert_cmpstr(fixture_rule(fixture_judge(policy, "POST", CREATE, BODY, "", arena)), ==, "custom.r");
+	g_assert_cmpint(g_get_monotonic_time() - start, <, 20000);
+}
+
 static void test_every_field(void)
 {
 	for (size_t i = 0; i < request_field_count; i++) {
@@ -227,6 +244,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-custom/index", test_index);
 	g_test_add_func("/policy-custom/other-requests", test_other_requests);
 	g_test_add_func("/policy-custom/runaway", test_runaway);
+	g_test_add_func("/policy-custom/deep", test_deep);
 	g_test_add_func("/policy-custom/every-field", test_every_field);
 	g_test_add_func("/policy-custom/exceptions", test_exceptions);
 	g_test_add_func("/policy-custom/record", test_record);
