@@ -92,7 +92,8 @@ char *arena_concat(Arena *arena, const char *first, const char *second)
 	char *text = arena_take(arena, length + more + 1);
 
 	memcpy(text, first, length);
-	memcpy(text + length, second, more + 1);
+	memcpy(text + length, second, more);
+	text[length + more] = 0;
 	return text;
 }
 

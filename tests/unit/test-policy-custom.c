@@ -7,6 +7,7 @@
 #include "policy-fixture.h"
 #include "policy/request-field.h"
 
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define CREATE "/v1.43/containers/create?name=web"
 #define BODY                                                                                                                     \
 	"{\"Image\":\"ghcr.io/team/app:1.2\",\"User\":\"1000\",\"Cmd\":[\"sh\",\"-c\",\"rm -rf /tmp/x\"],\"Env\":[\"DEBUG=1\",\"TEAM=web\"]," \
@@ -160,10 +161,10 @@ static const struct { const char *exception, *uri, *body, *user; bool waived; } 
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker.io/library/docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"evil.test/docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", false },
-	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind@sha256:0000\",\"HostConfig\":{\"Privileged\":true}}", "", false },
+	{ "{images: [\"docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind@" DIGEST "\",\"HostConfig\":{\"Privileged\":true}}", "", false },
 	{ "{images: [\"index.docker.io/docker:dind\"]}", CREATE, "{\"Image\":\"docker:dind\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [docker]}", CREATE, "{\"Image\":\"docker:27\",\"HostConfig\":{\"Privileged\":true}}", "", true },
-	{ "{images: [\"sha256:0000\"]}", CREATE, "{\"Image\":\"docker@sha256:0000\",\"HostConfig\":{\"Privileged\":true}}", "", true },
+	{ "{images: [\"" DIGEST "\"]}", CREATE, "{\"Image\":\"docker@" DIGEST "\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"team/*\"]}", CREATE, "{\"Image\":\"team/x:1\",\"HostConfig\":{\"Privileged\":true}}", "", true },
 	{ "{images: [\"team/*\"]}", CREATE, "{\"Image\":\"ghcr.io/team/x:1\",\"HostConfig\":{\"Privileged\":true}}", "", false },
 	{ "{names: [\"w*\"]}", CREATE, "{\"HostConfig\":{\"Privileged\":true}}", "", true },

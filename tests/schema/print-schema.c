@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writes policy.schema.json from the loader's own tables: build/policies-schema > policies/policy.schema.json
+ * Writes policy.schema.json from the loader's own tables: 
+ * build/tests/schema/print-schema > policies/policy.schema.json
  */
 #include <json-glib/json-glib.h>
 #include <stdio.h>
