@@ -23,6 +23,8 @@ typedef struct Cli {
 	char *bus, *config_dir;
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
+	char *template, *junit;
+	gboolean coverage;
 	int64_t limit;
 
 	char **words; /* behind the verb */
@@ -61,8 +63,15 @@ int run_audit_list(Cli *cli);
 int run_policy_list(Cli *cli);
 int run_policy_show(Cli *cli);
 int run_policy_use(Cli *cli);
+int run_policy_validate(Cli *cli);
+int run_policy_test(Cli *cli);
+int run_policy_create(Cli *cli);
+int run_policy_edit(Cli *cli);
+int run_policy_delete(Cli *cli);
 int run_authz_status(Cli *cli);
 int run_authz_reload(Cli *cli);
 
 extern const Option validate_options[], audit_list_options[];
 extern const size_t validate_option_count, audit_list_option_count;
+extern const Option policy_show_options[], policy_create_options[], policy_test_options[];
+extern const size_t policy_show_option_count, policy_create_option_count, policy_test_option_count;

@@ -27,8 +27,13 @@ static const Verb verbs[] = {
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },
-	{ "policy show", run_policy_show, NULL, 0, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
+	{ "policy show", run_policy_show, policy_show_options, 1, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
 	{ "policy use", run_policy_use, NULL, 0, 1, 1, "NAME", "put a policy in force" },
+	{ "policy create", run_policy_create, policy_create_options, 1, 1, 1, "NAME", "make a new policy from a template" },
+	{ "policy edit", run_policy_edit, NULL, 0, 1, 1, "NAME", "change a policy in $EDITOR; it is checked before it replaces the old one" },
+	{ "policy validate", run_policy_validate, NULL, 0, 1, -1, "FILE...", "check policy files: FILE:LINE:COL: message" },
+	{ "policy test", run_policy_test, policy_test_options, 1, 1, -1, "FILE...", "run the tests that policy files hold" },
+	{ "policy delete", run_policy_delete, NULL, 0, 1, 1, "NAME", "delete a policy that is not in force" },
 	{ "authz status", run_authz_status, NULL, 0, 0, 0, "", "show the state of the guard" },
 	{ "authz reload", run_authz_reload, NULL, 0, 0, 0, "", "read the policy again" },
 	{ "help", run_help, NULL, 0, 0, 0, "", "show this help" },
@@ -198,7 +203,8 @@ static int check(const Cli *cli, const Verb *verb)
 
 static void clear(Cli *cli)
 {
-	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until };
+	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until,
+		&cli->template, &cli->junit };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

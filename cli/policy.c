@@ -4,21 +4,24 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/policy.h"
 #include "dbus/names.h"
 
 #define COLUMNS 4u
 
-static int call_with(Cli *cli, const char *member, const char *name, sd_bus_message **ret_reply)
+int policy_call(Cli *cli, const char *member, const char *first, const char *second, sd_bus_message **ret_reply)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_POLICIES, member);
 
 	if (!call)
 		return EXIT_UNDONE;
-	int r = name ? sd_bus_message_append_basic(call, 's', name) : 0;
+	int r = first ? sd_bus_message_append_basic(call, 's', first) : 0;
+	if (r >= 0 && second)
+		r = sd_bus_message_append_basic(call, 's', second);
 	if (r >= 0)
 		return client_call(cli, call, ret_reply, NULL);
 	sd_bus_message_unref(call);
-	return output_error(cli, EXIT_USAGE, "usage", "\"%s\" cannot be sent: %s", name, g_strerror(-r));
+	return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent: %s", g_strerror(-r));
 }
 
 typedef struct PolicyRow {
@@ -45,16 +48,6 @@ static void add_object(JsonArray *array, const PolicyRow *row)
 	json_array_add_object_element(array, object);
 }
 
-static JsonNode *data_node(const char *name, JsonArray *array)
-{
-	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-
-	json_object_set_array_member(data, name, array);
-	json_node_take_object(node, data);
-	return node;
-}
-
 static int print_list(const Cli *cli, sd_bus_message *reply)
 {
 	static const PolicyRow heading = { "NAME", "MODE", "DESCRIPTION", 0 };
@@ -73,7 +66,7 @@ static int print_list(const Cli *cli, sd_bus_message *reply)
 		return client_bad_answer(cli, r);
 	}
 	if (cli->json) {
-		output_json(true, data_node("policies", array));
+		output_json(true, policy_data("policies", array));
 	} else {
 		output_table(cli, cells, COLUMNS);
 		json_array_unref(array);
@@ -87,7 +80,7 @@ int run_policy_list(Cli *cli)
 	int code = client_connect(cli);
 
 	if (code == 0)
-		code = call_with(cli, "List", NULL, &reply);
+		code = policy_call(cli, "List", NULL, NULL, &reply);
 	if (code == 0)
 		code = print_list(cli, reply);
 	sd_bus_message_unref(reply);
@@ -135,8 +128,10 @@ int run_policy_show(Cli *cli)
 
 	if (code == 0 && !name)
 		code = active_policy(cli, &name);
+	if (code == 0 && cli->coverage)
+		return policy_show_coverage(cli, name);
 	if (code == 0)
-		code = call_with(cli, "Get", name, &reply);
+		code = policy_call(cli, "Get", name, NULL, &reply);
 	if (code == 0)
 		code = print_policy(cli, name, reply);
 	sd_bus_message_unref(reply);
@@ -149,7 +144,7 @@ int run_policy_use(Cli *cli)
 	int code = client_connect(cli);
 
 	if (code == 0)
-		code = call_with(cli, "Use", cli->words[0], &reply);
+		code = policy_call(cli, "Use", cli->words[0], NULL, &reply);
 	sd_bus_message_unref(reply);
 	if (code != 0)
 		return code;

@@ -90,8 +90,27 @@ static const char *text_of(JsonObject *object, const char *name)
 	return json_object_get_string_member_with_default(object, name, "");
 }
 
+/* "CIS-5.5, PSS-baseline" as a list. */
+static JsonArray *split(const char *references)
+{
+	JsonArray *array = json_array_new();
+	g_auto(GStrv) words = g_strsplit(references, ", ", 0);
+
+	for (char **word = words; *word; word++)
+		json_array_add_string_element(array, *word);
+	return array;
+}
+
+/* The entry of a list beside the findings; "" when the service has no such list. */
+static const char *beside(JsonObject *details, const char *name, guint index)
+{
+	JsonArray *array = json_object_has_member(details, name) ? json_object_get_array_member(details, name) : NULL;
+
+	return array && index < json_array_get_length(array) ? json_array_get_string_element(array, index) : "";
+}
+
 /* A finding in the words of --json. */
-static JsonObject *describe(JsonObject *finding, const char *argument)
+static JsonObject *describe(JsonObject *finding, const char *argument, const char *references)
 {
 	const struct { const char *to, *from; } names[] = {
 		{ "level", "severity" }, { "category", "category" }, { "description", "message" }, { "rule", "rule" }, { "action", "action" },
@@ -101,6 +120,7 @@ static JsonObject *describe(JsonObject *finding, const char *argument)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		json_object_set_string_member(risk, names[i].to, text_of(finding, names[i].from));
 	json_object_set_string_member(risk, "argument", argument);
+	json_object_set_array_member(risk, "references", split(references));
 	return risk;
 }
 
@@ -125,14 +145,12 @@ static void print_json(const Verdict *verdict)
 {
 	JsonObject *data = json_object_new();
 	JsonArray *risks = json_array_new(), *warnings = json_array_new();
-	JsonArray *arguments = json_object_has_member(verdict->details, "arguments") ? json_object_get_array_member(verdict->details, "arguments") : NULL;
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
 		JsonObject *finding = json_array_get_object_element(verdict->findings, i);
 		bool blocks = !strcmp(text_of(finding, "action"), "block");
-		const char *argument = arguments && i < json_array_get_length(arguments) ? json_array_get_string_element(arguments, i) : "";
-		JsonObject *risk = describe(finding, argument);
+		JsonObject *risk = describe(finding, beside(verdict->details, "arguments", i), beside(verdict->details, "references", i));
 		set_index(risk, index_of(verdict, i));
 		json_array_add_object_element(blocks ? risks : warnings, risk);
 	}

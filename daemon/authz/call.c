@@ -34,7 +34,7 @@ static int64_t clock_us(clockid_t clock)
 
 static void evaluate(Call *call, bool audit_down)
 {
-	const Facts facts = { .audit_down = audit_down };
+	const Facts facts = { .audit_down = audit_down, .user = call->envelope.user, .now_us = clock_us(CLOCK_REALTIME) };
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
 }

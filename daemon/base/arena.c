@@ -91,6 +91,17 @@ char *arena_strdup(Arena *arena, const char *text)
 	return text ? arena_strndup(arena, text, strlen(text)) : NULL;
 }
 
+char *arena_concat(Arena *arena, const char *first, const char *second)
+{
+	size_t length = strlen(first), more = strlen(second);
+	char *text = arena_take(arena, length + more + 1);
+
+	memcpy(text, first, length);
+	memcpy(text + length, second, more);
+	text[length + more] = 0;
+	return text;
+}
+
 char *arena_printf(Arena *arena, const char *format, ...)
 {
 	va_list arguments;

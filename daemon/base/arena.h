@@ -18,6 +18,7 @@ void *arena_alloc(Arena *arena, size_t size); /* zeroed, 16-byte aligned */
 char *arena_bytes(Arena *arena, size_t size);  /* the same, not zeroed */
 char *arena_strndup(Arena *arena, const char *text, size_t length);
 char *arena_strdup(Arena *arena, const char *text); /* NULL gives NULL */
+char *arena_concat(Arena *arena, const char *first, const char *second);
 char *arena_printf(Arena *arena, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Arena, arena_free)

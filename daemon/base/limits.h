@@ -50,15 +50,22 @@
 #define LIMIT_POLICY_BYTES (4u * 1024 * 1024)
 #define LIMIT_CONFIG_BYTES (64u * 1024)
 #define LIMIT_YAML_DEPTH 32u
-#define LIMIT_YAML_NODES 200000u
+#define LIMIT_YAML_NODES 300000u
 #define LIMIT_YAML_KEYS 512u
 #define LIMIT_POLICY_NAME 64u
 #define LIMIT_POLICIES 256u
 #define LIMIT_DIAGNOSTICS 50u
+/* One regular expression of a policy; what one match may take (pcre2api(3), match limits). */
+#define LIMIT_REGEX_BYTES 1024u
+#define LIMIT_REGEX_STEPS 20000u
+#define LIMIT_REGEX_HEAP_KIB 1024u
 
 /* One audit line; longer fields are cut and marked. */
 #define LIMIT_RECORD_BYTES (32u * 1024)
 #define LIMIT_RECORD_FIELD 1024u
+/* Exceptions that one line names, and how much of a reason. */
+#define LIMIT_RECORD_WAIVED 16u
+#define LIMIT_RECORD_WAIVED_FIELD 200u
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

@@ -68,6 +68,13 @@ int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
 
+
+/* policies.c: a(suuss) */
+int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
+/* policy-report.c */
+int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
+int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
+
 /* diagnose.c, validate.c, audit.c */
 int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);

@@ -83,19 +83,24 @@ static void check_work(void *data)
 	policy_unref(policy_parse("policy.yaml", errand->argument, strlen(errand->argument), errand->diagnostics));
 }
 
+int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "(suuss)");
+
+	for (guint i = 0; r >= 0 && i < diagnostics->len; i++) {
+		const Diagnostic *d = g_ptr_array_index(diagnostics, i);
+		r = sd_bus_message_append(reply, "(suuss)", d->file, d->line, d->column, d->level == DIAGNOSTIC_ERROR ? "error" : "warning", d->message);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
 static void check_done(void *data)
 {
 	Errand *errand = data;
 	sd_bus_message *reply = NULL;
 	int r = sd_bus_message_new_method_return(errand->call, &reply);
 
-	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "(suuss)");
-	for (guint i = 0; r >= 0 && i < errand->diagnostics->len; i++) {
-		const Diagnostic *d = g_ptr_array_index(errand->diagnostics, i);
-		r = sd_bus_message_append(reply, "(suuss)", d->file, d->line, d->column, d->level == DIAGNOSTIC_ERROR ? "error" : "warning", d->message);
-	}
-	if (r >= 0 && sd_bus_message_close_container(reply) >= 0)
+	if (r >= 0 && bus_append_diagnostics(reply, errand->diagnostics) >= 0)
 		(void)sd_bus_send(NULL, reply, NULL);
 	sd_bus_message_unref(reply);
 	errand_free(errand);
@@ -118,6 +123,9 @@ const sd_bus_vtable policies_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssb)", policies), list, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Get", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", yaml), get, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics), check, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Test", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics, "a(suss)", results), policies_test,
+		SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Coverage", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(ssss)", items), policies_coverage, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_use, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", name, "s", yaml), SD_BUS_NO_RESULT, policies_write, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_delete, SD_BUS_VTABLE_UNPRIVILEGED),

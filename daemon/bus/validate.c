@@ -82,15 +82,6 @@ static int append_column(sd_bus_message *reply, const char *name, const char *co
 	return sd_bus_message_close_container(reply);
 }
 
-static int append_arguments(sd_bus_message *reply, const Decision *decision, Arena *arena)
-{
-	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
-
-	for (size_t i = 0; i < decision->finding_count; i++)
-		arguments[i] = decision->findings[i].argument;
-	return append_column(reply, "arguments", arguments, decision->finding_count);
-}
-
 /* Where in the caller's words the findings come from. */
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
@@ -114,6 +105,19 @@ static int append_causes(sd_bus_message *reply, const Trial *trial, const Decisi
 	return sd_bus_message_close_container(reply);
 }
 
+static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)
+{
+	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
+	const char **references = arena_alloc(arena, (decision->finding_count + 1) * sizeof *references);
+
+	for (size_t i = 0; i < decision->finding_count; i++) {
+		arguments[i] = decision->findings[i].argument;
+		references[i] = decision->findings[i].references;
+	}
+	int r = append_column(reply, "arguments", arguments, decision->finding_count);
+	return r < 0 ? r : append_column(reply, "references", references, decision->finding_count);
+}
+
 static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
@@ -123,7 +127,7 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",
 			trial->argv.count ? trial->reading.command : trial->request->summary);
 	if (r >= 0)
-		r = append_arguments(reply, decision, trial->arena);
+		r = append_columns(reply, decision, trial->arena);
 	if (r >= 0)
 		r = append_causes(reply, trial, decision);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
@@ -131,7 +135,7 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 
 static int answer(Trial *trial, const Request *request)
 {
-	const Facts facts = { .audit_down = false };
+	const Facts facts = { .now_us = g_get_real_time() };
 	const Decision *decision = policy_evaluate(trial->policy, request, &facts, trial->arena);
 	sd_bus_message *reply = NULL;
 	int r = sd_bus_message_new_method_return(trial->call, &reply);

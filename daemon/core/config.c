@@ -37,7 +37,7 @@ typedef struct Values {
 	bool log_reads;
 } Values;
 
-static void read_fail_mode(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target)
+static void read_fail_mode(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
 {
 	const char *word = "";
 
@@ -45,27 +45,37 @@ static void read_fail_mode(Loader *loader, const YamlNode *node, const char *pat
 	if (!strcmp(word, "open") || !strcmp(word, "closed"))
 		*(FailMode *)target = strcmp(word, "open") == 0 ? FAIL_OPEN : FAIL_CLOSED;
 	else if (*word)
-		field_error(loader, node, "%s: expected closed or open", path);
+		field_error(loader, node, path, "expected closed or open");
 }
 
-static void read_policy_name(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target)
+static void read_policy_name(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
 {
 	const char **name = target;
 
 	field_text(loader, node, path, field, target);
 	if (node->kind == YAML_SCALAR && *node->text && !store_name_valid(*name))
-		field_error(loader, node, "%s: a policy's name has letters, digits, '-', '_' and '.'", path);
+		field_error(loader, node, path, "a policy's name has letters, digits, '-', '_' and '.'");
+}
+
+static void read_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	bool enabled = false;
+
+	(void)target;
+	field_flag(loader, node, path, field, &enabled);
+	if (enabled)
+		field_warning(loader, node, path, "has no effect in this version; images are not scanned yet");
 }
 
 #define GROUP(name, section) { name, field_section, 0, &(section) }
 
 static const Range quiet_range = { 10, 60000 };
 static const Field audit_fields[] = { { "log_reads", field_flag, offsetof(Values, log_reads), NULL } };
-static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL };
+static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
-static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL };
-static const Field scanning_fields[] = { { "enabled", field_later, 0, NULL } };
-static const Section scanning_section = { scanning_fields, G_N_ELEMENTS(scanning_fields), sizeof(Values), NULL, NULL };
+static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL, NULL };
+static const Field scanning_fields[] = { { "enabled", read_scanning, 0, NULL } };
+static const Section scanning_section = { scanning_fields, G_N_ELEMENTS(scanning_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field config_fields[] = {
 	{ "active_policy", read_policy_name, offsetof(Values, active_policy), NULL },
 	{ "fail_mode", read_fail_mode, offsetof(Values, fail_mode), NULL },
@@ -73,7 +83,7 @@ static const Field config_fields[] = {
 	GROUP("reload", reload_section),
 	GROUP("scanning", scanning_section),
 };
-static const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(Values), NULL, NULL };
+static const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(Values), NULL, NULL, NULL };
 
 /* The text of `file`; NULL with ENOENT when it does not exist. */
 static char *read_text(const char *file, gsize *ret_length, GError **error)
@@ -105,7 +115,7 @@ Config *config_load(const char *file, GPtrArray *diagnostics)
 	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true };
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(GError) error = NULL;
-	Loader loader = { file, arena, diagnostics };
+	Loader loader = { file, arena, diagnostics, 0 };
 	gsize length = 0;
 	g_autofree char *text = read_text(file, &length, &error);
 
@@ -117,7 +127,7 @@ Config *config_load(const char *file, GPtrArray *diagnostics)
 	}
 	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);
 	if (root && !yaml_is_null(root))
-		section_read(&loader, root, "", &config_section, &values);
+		section_read(&loader, root, NULL, &config_section, &values);
 	return root && !diagnostics_have_error(diagnostics) ? config_new(&values) : NULL;
 }
 

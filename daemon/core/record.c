@@ -60,6 +60,22 @@ static void put_finding(Buffer *out, const Finding *finding, bool first)
 	buffer_append(out, "}", 1);
 }
 
+/* What exceptions set aside.  There is room: an exception is named once for a rule, and few are. */
+static void put_waived(Buffer *out, const Decision *decision)
+{
+	if (!decision->waived_count)
+		return;
+	buffer_puts(out, ",\"waived\":[");
+	for (size_t i = 0; i < decision->waived_count && i < LIMIT_RECORD_WAIVED; i++) {
+		buffer_puts(out, i ? ",{\"rule\":" : "{\"rule\":");
+		buffer_json_string(out, decision->waived[i].rule, LIMIT_RECORD_WAIVED_FIELD);
+		buffer_puts(out, ",\"reason\":");
+		buffer_json_string(out, decision->waived[i].reason, LIMIT_RECORD_WAIVED_FIELD);
+		buffer_puts(out, "}");
+	}
+	buffer_puts(out, "]");
+}
+
 /* As many findings as the line has room for. */
 static bool put_findings(Buffer *out, const Decision *decision)
 {
@@ -98,6 +114,7 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	put_text(&out, "image", request->image.text);
 	put_text(&out, "subject", request->subject);
 	put_number(&out, "duration_us", record->duration_us);
+	put_waived(&out, decision);
 	bool whole = put_findings(&out, decision);
 	buffer_puts(&out, whole ? "]}\n" : "],\"truncated\":true}\n");
 	*ret_length = out.length;

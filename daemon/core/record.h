@@ -4,6 +4,7 @@
  * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (1, the layout of the line),
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
+ *   waived [{rule, reason}] (only when an exception set a finding aside),
  *   findings [{rule, severity, category, action, message}]
  * Nothing else of the request is ever in it: no environment, no body, no header.
  */

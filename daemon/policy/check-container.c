@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * How a container is kept: user, limits, security options; and processes started in it.
+ * Who a container runs as and with which security options; and processes started in it.
  */
 #include <string.h>
 #include "base/text.h"
@@ -21,9 +21,9 @@ static const char *option_normalise(const char *option, Arena *arena)
 	return copy;
 }
 
-static bool profile_allowed(const StringList *allowed, const char *profile)
+static bool profile_allowed(const Patterns *allowed, const char *profile)
 {
-	return allowed->count ? check_matches(allowed, profile) : strcmp(profile, "unconfined") != 0;
+	return allowed->globs.count ? patterns_match(allowed, profile) : strcmp(profile, "unconfined") != 0;
 }
 
 static void judge_option(Evaluation *e, const SecurityRules *rules, const char *option)
@@ -32,11 +32,11 @@ static void judge_option(Evaluation *e, const SecurityRules *rules, const char *
 	bool seccomp = g_str_has_prefix(option, "seccomp="), apparmor = g_str_has_prefix(option, "apparmor=");
 	const char *profile = seccomp || apparmor ? strchr(shown, '=') + 1 : "";
 
-	if (rules->allowed.count && !check_matches(&rules->allowed, option))
+	if (rules->allowed.globs.count && !patterns_match(&rules->allowed, option))
 		check_report(e, RULE_SECURITY_OPTION, &rules->rule, shown);
-	else if (seccomp && (rules->require_seccomp || rules->seccomp_profiles.count) && !profile_allowed(&rules->seccomp_profiles, profile))
+	else if (seccomp && (rules->require_seccomp || rules->seccomp_profiles.globs.count) && !profile_allowed(&rules->seccomp_profiles, profile))
 		check_report(e, RULE_SECCOMP, &rules->rule, profile);
-	else if (apparmor && (rules->require_apparmor || rules->apparmor_profiles.count) && !profile_allowed(&rules->apparmor_profiles, profile))
+	else if (apparmor && (rules->require_apparmor || rules->apparmor_profiles.globs.count) && !profile_allowed(&rules->apparmor_profiles, profile))
 		check_report(e, RULE_APPARMOR, &rules->rule, profile);
 }
 
@@ -108,27 +108,10 @@ void check_user(Evaluation *e)
 		check_report(e, RULE_NON_ROOT, &rules->rule, "");
 	else if (rules->require_numeric_user && !user_is_number(user, &zero))
 		check_report(e, RULE_USER_NUMERIC, &rules->rule, "");
-	if (rules->allowed_users.count && !check_matches(&rules->allowed_users, root ? "root" : user))
+	if (rules->allowed_users.globs.count && !patterns_match(&rules->allowed_users, root ? "root" : user))
 		check_report(e, RULE_USER_ALLOWED, &rules->rule, root ? "root" : user);
-	if (check_matches(&rules->blocked_users, root ? "root" : user))
+	if (patterns_match(&rules->blocked_users, root ? "root" : user))
 		check_report(e, RULE_USER_BLOCKED, &rules->rule, root ? "root" : user);
-}
-
-void check_resources(Evaluation *e)
-{
-	const ContainerRules *rules = &e->policy->container;
-	const ContainerSpec *spec = &e->request->container;
-
-	if (rules->require_read_only_rootfs && !spec->read_only_rootfs)
-		check_report(e, RULE_READ_ONLY_ROOTFS, &rules->rule, "");
-	if (rules->require_resource_limits && spec->memory <= 0)
-		check_report(e, RULE_LIMITS, &rules->rule, "");
-	if (rules->require_pids_limit && spec->pids_limit <= 0)
-		check_report(e, RULE_PIDS_LIMIT, &rules->rule, "");
-	if (rules->max_memory && (spec->memory <= 0 || spec->memory > rules->max_memory))
-		check_report(e, RULE_MAX_MEMORY, &rules->rule, arena_printf(e->arena, "%lld MiB", (long long)(rules->max_memory >> 20)));
-	if (rules->max_cpus && (spec->nano_cpus <= 0 || spec->nano_cpus > rules->max_cpus))
-		check_report(e, RULE_MAX_CPUS, &rules->rule, arena_printf(e->arena, "%.2f", (double)rules->max_cpus / 1e9));
 }
 
 /* Without a user of its own the process runs as the container's, which was judged at its creation. */

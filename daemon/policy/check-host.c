@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What gives the host away: privileges, namespaces, devices, the runtime, special endpoints.
+ * What gives the host away: privileges, namespaces, devices, the runtime.
  */
 #include <string.h>
 #include "policy/check.h"
@@ -24,9 +24,27 @@ void check_namespaces(Evaluation *e)
 		[NS_CGROUP] = { spec->cgroupns_mode, RULE_HOST_CGROUP },
 	};
 
-	for (size_t i = 0; i < NS_COUNT; i++)
+	bool own_rule = e->request->kind == KIND_IMAGE_BUILD && e->policy->build.host_network.set;
+
+	for (size_t i = own_rule ? NS_NETWORK + 1 : 0; i < NS_COUNT; i++)
 		if (!strcmp(namespaces[i].mode, "host"))
 			check_report(e, namespaces[i].id, &e->policy->namespaces[i], "");
+}
+
+/* "container:NAME": the caller gets what that container has, and it may be somebody else's. */
+void check_shared_namespaces(Evaluation *e)
+{
+	static const char joined[] = "container:";
+	const ContainerSpec *spec = &e->request->container;
+	const struct { const char *mode; RuleId id; } modes[SHARED_COUNT] = {
+		[SHARED_NETWORK] = { spec->network_mode, RULE_SHARED_NETWORK },
+		[SHARED_PID] = { spec->pid_mode, RULE_SHARED_PID },
+		[SHARED_IPC] = { spec->ipc_mode, RULE_SHARED_IPC },
+	};
+
+	for (size_t i = 0; i < SHARED_COUNT; i++)
+		if (g_str_has_prefix(modes[i].mode, joined))
+			check_report(e, modes[i].id, &e->policy->shared_namespaces[i], modes[i].mode + strlen(joined));
 }
 
 static const Entry *find_entry(const EntryList *list, const char *name)
@@ -86,7 +104,7 @@ void check_devices(Evaluation *e)
 	for (size_t i = 0; i < spec->devices.count; i++) {
 		const char *path = path_clean(spec->devices.items[i].path_on_host, e->arena);
 		const char *resolved = path_resolve(path, e->arena);
-		if (!check_matches(&rules->allowed, path) || !check_matches(&rules->allowed, resolved))
+		if (!patterns_match(&rules->allowed, path) || !patterns_match(&rules->allowed, resolved))
 			check_report(e, RULE_DEVICES, &rules->rule, path);
 	}
 	if (spec->device_requests)
@@ -99,25 +117,11 @@ void check_runtime(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
 
-	if (*spec->runtime && !check_matches(&e->policy->runtimes.allowed, spec->runtime))
+	if (*spec->runtime && !patterns_match(&e->policy->runtimes.allowed, spec->runtime))
 		check_report(e, RULE_RUNTIME, &e->policy->runtimes.rule, spec->runtime);
 	for (size_t i = 0; i < spec->sysctls.count; i++)
-		if (!check_matches(&e->policy->sysctls.allowed, spec->sysctls.items[i].key))
+		if (!patterns_match(&e->policy->sysctls.allowed, spec->sysctls.items[i].key))
 			check_report(e, RULE_SYSCTL, &e->policy->sysctls.rule, spec->sysctls.items[i].key);
-	if (*spec->cgroup_parent && !check_matches(&e->policy->cgroup_parent.allowed, spec->cgroup_parent))
+	if (*spec->cgroup_parent && !patterns_match(&e->policy->cgroup_parent.allowed, spec->cgroup_parent))
 		check_report(e, RULE_CGROUP_PARENT, &e->policy->cgroup_parent.rule, spec->cgroup_parent);
-}
-
-void check_endpoint(Evaluation *e)
-{
-	const Policy *policy = e->policy;
-
-	if (e->request->kind == KIND_SWARM)
-		check_report(e, RULE_SWARM, &policy->swarm, "");
-	if (e->request->kind == KIND_PLUGIN)
-		check_report(e, RULE_PLUGINS, &policy->plugins, "");
-	if (e->request->kind == KIND_BUILDKIT)
-		check_report(e, RULE_BUILDKIT, &policy->buildkit, "");
-	if (*e->request->remote)
-		check_report(e, RULE_BUILD_REMOTE, &policy->build_remote, "");
 }

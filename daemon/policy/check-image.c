@@ -2,33 +2,39 @@
 #include <string.h>
 #include "base/text.h"
 #include "policy/check.h"
-#include "request/image.h"
+#include "policy/exception.h"
 
 #define SHOWN_IMAGE_BYTES 200u
 
-static bool host_in(const StringList *registries, const char *registry)
+static const char *shown(const Evaluation *e)
 {
-	for (size_t i = 0; i < registries->count; i++)
-		if (!strcmp(registries->items[i], registry) || (!strcmp(registries->items[i], "index.docker.io") && !strcmp(registry, "docker.io")))
-			return true;
-	return false;
+	return text_printable(e->arena, e->request->image.text, SHOWN_IMAGE_BYTES);
 }
 
-/* Where an image comes from or goes to.  A malformed name has no registry and is on no list. */
+/* A malformed name has no registry and is on no list. */
+bool registries_have(const Registries *registries, const ImageRef *image, Arena *arena)
+{
+	if (!*image->registry)
+		return false;
+	if (patterns_match(&registries->hosts, image->registry))
+		return true;
+	return registries->repositories.globs.count && patterns_match(&registries->repositories, arena_printf(arena, "%s/%s", image->registry, image->repository));
+}
+
+/* Where an image comes from or goes to. */
 void check_registry(Evaluation *e)
 {
 	const ImageRules *rules = &e->policy->images;
 	const ImageRef *image = &e->request->image;
 
-	if (!*image->text)
+	if (!*image->text || !rules->rule.set)
 		return;
-	const char *shown = text_printable(e->arena, image->text, SHOWN_IMAGE_BYTES), *canonical = image_canonical(image, e->arena);
-	if (rules->allowed_registries.count && !host_in(&rules->allowed_registries, image->registry))
-		check_report(e, RULE_REGISTRY, &rules->rule, shown);
-	else if (host_in(&rules->blocked_registries, image->registry))
-		check_report(e, RULE_REGISTRY_BLOCKED, &rules->rule, shown);
-	if (check_matches(&rules->blocked_images, image->text) || check_matches(&rules->blocked_images, canonical))
-		check_report(e, RULE_IMAGE_BLOCKED, &rules->rule, shown);
+	if (rules->allowed.written.count && !registries_have(&rules->allowed, image, e->arena))
+		check_report(e, RULE_REGISTRY, &rules->rule, shown(e));
+	else if (registries_have(&rules->blocked, image, e->arena))
+		check_report(e, RULE_REGISTRY_BLOCKED, &rules->rule, shown(e));
+	if (rules->blocked_images.globs.count && patterns_match(&rules->blocked_images, image_pattern_subject(image, e->arena)))
+		check_report(e, RULE_IMAGE_BLOCKED, &rules->rule, shown(e));
 }
 
 /* How exactly an image that will run is named. */
@@ -40,7 +46,20 @@ void check_image_name(Evaluation *e)
 	if (!*image->text || *image->digest || !rules->rule.set)
 		return;
 	if (rules->require_digest)
-		check_report(e, RULE_DIGEST, &rules->rule, text_printable(e->arena, image->text, SHOWN_IMAGE_BYTES));
+		check_report(e, RULE_DIGEST, &rules->rule, shown(e));
 	if (!*image->tag || !strcmp(image->tag, "latest"))
 		check_report_as(e, RULE_LATEST, &rules->rule, rules->block_latest_tag ? ACTION_BLOCK : ACTION_WARN, "", "");
+}
+
+/* What nobody can vouch for in this version: an image that must be scanned or signed does not run. */
+void check_image_trust(Evaluation *e)
+{
+	static const Rule scan = { .set = true, .action = ACTION_BLOCK, .message = "" };
+
+	if (!*e->request->image.text)
+		return;
+	if (e->policy->images.require_signed)
+		check_report(e, RULE_SIGNED, &e->policy->images.rule, shown(e));
+	if (e->policy->require_image_scan)
+		check_report(e, RULE_IMAGE_SCAN, &scan, shown(e));
 }

@@ -7,42 +7,67 @@
 #include "policy/model.h"
 #include "policy/rules.h"
 
-typedef struct FindingList {
-	Finding *items;
+/* A finding on its way: with the row of the catalogue that has its fixes, or NULL. */
+typedef struct Found {
+	Finding finding;
+	const RuleInfo *info;
+} Found;
+
+typedef struct FoundList {
+	Found *items;
 	size_t count;
-} FindingList;
+} FoundList;
+
+typedef struct WaivedList {
+	Waived *items;
+	size_t count;
+} WaivedList;
 
 typedef struct Evaluation {
 	const Policy *policy; /* NULL in lockdown */
 	const Request *request;
+	const Facts *facts;
 	Arena *arena;
-	FindingList findings;
-	RuleId rules_found[RULE_COUNT]; /* each once, in order: for the fixes */
-	size_t rules_found_count;
+	FoundList findings;
+	WaivedList waived;
 } Evaluation;
 
 /* Reports unless the rule allows it or an exception is made.  `what` fills the message. */
 void check_report(Evaluation *evaluation, RuleId id, const Rule *rule, const char *what);
 /* With the action and the message of a list's entry instead of the rule's. */
 void check_report_as(Evaluation *evaluation, RuleId id, const Rule *rule, Action action, const char *message, const char *what);
+/* A custom rule that holds. */
+void check_report_custom(Evaluation *evaluation, const CustomRule *rule, bool gave_up);
 /* A rule of the catalogue that no policy can change. */
 void check_report_builtin(Evaluation *evaluation, RuleId id, const char *what);
-/* Whether `text` matches one of the globs (fnmatch(3), '*' also matches '/'). */
-bool check_matches(const StringList *globs, const char *text);
 
 void check_privileged(Evaluation *evaluation);
 void check_namespaces(Evaluation *evaluation);
+void check_shared_namespaces(Evaluation *evaluation);
 void check_capabilities(Evaluation *evaluation);
 void check_drop_all(Evaluation *evaluation);
 void check_mounts(Evaluation *evaluation);
+void check_volumes(Evaluation *evaluation);
 void check_security_options(Evaluation *evaluation);
 void check_no_new_privileges(Evaluation *evaluation);
 void check_masked_paths(Evaluation *evaluation);
 void check_user(Evaluation *evaluation);
 void check_resources(Evaluation *evaluation);
+void check_lifetime(Evaluation *evaluation);
 void check_registry(Evaluation *evaluation);
 void check_image_name(Evaluation *evaluation);
+void check_image_trust(Evaluation *evaluation);
 void check_devices(Evaluation *evaluation);
 void check_runtime(Evaluation *evaluation);
+void check_network_mode(Evaluation *evaluation);
+void check_ports(Evaluation *evaluation);
+void check_environment(Evaluation *evaluation);
+void check_environment_required(Evaluation *evaluation);
+void check_build(Evaluation *evaluation);
 void check_exec(Evaluation *evaluation);
+/* Whatever the kind: the table of families knows the endpoints. */
 void check_endpoint(Evaluation *evaluation);
+void check_network_driver(Evaluation *evaluation);
+void check_custom(Evaluation *evaluation);
+
+bool registries_have(const Registries *registries, const ImageRef *image, Arena *arena);

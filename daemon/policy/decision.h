@@ -30,7 +30,13 @@ typedef struct Finding {
 	Action action; /* ACTION_WARN or ACTION_BLOCK */
 	const char *message; /* for people, printable: "Privileged containers are not allowed" */
 	const char *argument; /* what in the request caused it: "HostConfig.Privileged", "--privileged", or "" */
+	const char *references; /* items of public standards: "CIS-5.5, PSS-baseline", or "" */
 } Finding;
+
+/* A finding that an exception of the policy set aside. */
+typedef struct Waived {
+	const char *rule, *reason, *owner; /* reason, owner: "" when the exception says none */
+} Waived;
 
 typedef struct Decision {
 	bool allowed;
@@ -40,6 +46,8 @@ typedef struct Decision {
 	const char *policy;        /* its name; "" without a policy */
 	Finding *findings;         /* blocking ones first, then by severity, highest first */
 	size_t finding_count;
+	Waived *waived; /* not part of the score */
+	size_t waived_count;
 	const char **mitigations; /* fixes, each once, in the order of the findings */
 	size_t mitigation_count;
 } Decision;

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
 #include "policy/check.h"
-#include "request/image.h"
+#include "policy/exception.h"
 #include "request/list.h"
 
-#define KINDS(kind) (1u << (kind))
-#define RUNS (KINDS(KIND_CONTAINER_CREATE) | KINDS(KIND_SERVICE))
+#define KINDS(kind) REQUEST_KINDS(kind)
+#define RUNS REQUEST_KINDS_RUN
 #define CHANGES (RUNS | KINDS(KIND_CONTAINER_START) | KINDS(KIND_CONTAINER_UPDATE))
 #define BUILDS KINDS(KIND_IMAGE_BUILD)
 #define MAX_SCORE 100u
@@ -18,9 +17,11 @@
 static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] = {
 	{ check_privileged, CHANGES },
 	{ check_namespaces, CHANGES | BUILDS },
+	{ check_shared_namespaces, CHANGES | BUILDS },
 	{ check_capabilities, CHANGES },
 	{ check_drop_all, RUNS },
 	{ check_mounts, CHANGES | KINDS(KIND_VOLUME_CREATE) },
+	{ check_volumes, CHANGES | KINDS(KIND_VOLUME_CREATE) },
 	{ check_security_options, CHANGES | BUILDS },
 	{ check_no_new_privileges, RUNS },
 	{ check_masked_paths, CHANGES },
@@ -29,34 +30,30 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_user, RUNS },
 	{ check_registry, RUNS | KINDS(KIND_IMAGE_PULL) | KINDS(KIND_IMAGE_PUSH) | KINDS(KIND_IMAGE_TAG) },
 	{ check_image_name, RUNS | KINDS(KIND_IMAGE_PULL) },
+	{ check_image_trust, RUNS },
 	{ check_resources, RUNS },
+	{ check_lifetime, CHANGES },
+	{ check_network_mode, RUNS | KINDS(KIND_CONTAINER_START) },
+	{ check_ports, RUNS | KINDS(KIND_CONTAINER_START) },
+	{ check_network_driver, KINDS(KIND_LIFECYCLE) },
+	{ check_environment, RUNS | KINDS(KIND_EXEC_CREATE) | BUILDS },
+	{ check_environment_required, RUNS },
+	{ check_build, BUILDS | KINDS(KIND_IMAGE_PULL) },
 	{ check_exec, KINDS(KIND_EXEC_CREATE) },
-	{ check_endpoint, KINDS(KIND_SWARM) | KINDS(KIND_PLUGIN) | KINDS(KIND_BUILDKIT) | BUILDS | KINDS(KIND_IMAGE_PULL) },
+	{ check_endpoint, REQUEST_KINDS_ALL },
+	{ check_custom, REQUEST_KINDS_ALL },
 };
 
-bool check_matches(const StringList *globs, const char *text)
+/* The exception that sets the finding aside is written down with its reason. */
+static bool excepted(Evaluation *e, const char *id, const Rule *rule, const Exception **ret_expired)
 {
-	for (size_t i = 0; i < globs->count; i++)
-		if (fnmatch(globs->items[i], text, FNM_NOESCAPE) == 0)
-			return true;
-	return false;
-}
+	const Exception *exception = exception_find(&rule->exceptions, e->request, e->facts, e->arena, ret_expired);
 
-static bool exception_applies(const Exception *exception, const Request *request, Arena *arena)
-{
-	bool image = !exception->images.count || check_matches(&exception->images, request->image.text) ||
-		     check_matches(&exception->images, image_canonical(&request->image, arena));
-	bool name = !exception->names.count || check_matches(&exception->names, request->container.name);
-
-	return image && name;
-}
-
-static bool excepted(const Evaluation *e, const Rule *rule)
-{
-	for (size_t i = 0; i < rule->exceptions.count; i++)
-		if (exception_applies(&rule->exceptions.items[i], e->request, e->arena))
-			return true;
-	return false;
+	if (!exception)
+		return false;
+	const Waived waived = { id, exception->reason, exception->owner };
+	LIST_APPEND(e->arena, &e->waived, waived);
+	return true;
 }
 
 /* The catalogue's message with `what` in the place of '%'. */
@@ -69,27 +66,34 @@ static const char *fill(const char *message, const char *what, Arena *arena)
 	return arena_printf(arena, "%.*s%s%s", (int)(hole - message), message, text_printable(arena, what, LIMIT_RECORD_FIELD), hole + 1);
 }
 
+static const char *mention(const char *message, const Exception *expired, Arena *arena)
+{
+	return expired ? arena_printf(arena, "%s (the exception for this ended on %s)", message, expired->expires) : message;
+}
+
 static void add(Evaluation *e, RuleId id, Action action, Severity severity, const char *message)
 {
 	const RuleInfo *info = &rule_catalogue[id];
-	Finding finding = {
-		.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message,
-		.argument = *e->request->method ? info->field : info->flag,
+	const Found found = {
+		.finding = {
+			.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message,
+			.argument = *e->request->method ? info->field : info->flag, .references = info->references ? info->references : "",
+		},
+		.info = info,
 	};
 
-	LIST_APPEND(e->arena, &e->findings, finding);
-	for (size_t i = 0; i < e->rules_found_count; i++)
-		if (e->rules_found[i] == id)
-			return;
-	e->rules_found[e->rules_found_count++] = id;
+	LIST_APPEND(e->arena, &e->findings, found);
 }
 
 void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, const char *message, const char *what)
 {
-	if (!rule->set || action == ACTION_ALLOW || excepted(e, rule))
+	const Exception *expired;
+
+	if (!rule->set || action == ACTION_ALLOW || excepted(e, rule_catalogue[id].id, rule, &expired))
 		return;
 	const char *own = *message ? message : rule->message;
-	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity, *own ? own : fill(rule_catalogue[id].message, what, e->arena));
+	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity,
+		mention(*own ? own : fill(rule_catalogue[id].message, what, e->arena), expired, e->arena));
 }
 
 void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
@@ -102,39 +106,59 @@ void check_report_builtin(Evaluation *e, RuleId id, const char *what)
 	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena));
 }
 
-static int compare_findings(const void *a, const void *b)
+void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
 {
-	const Finding *left = a, *right = b;
+	const Exception *expired;
 
+	if (rule->rule.action == ACTION_ALLOW || excepted(e, rule->id, &rule->rule, &expired))
+		return;
+	const char *message = *rule->message ? rule->message : *rule->description ? rule->description : rule->name;
+	const Found found = {
+		.finding = {
+			.rule = rule->id, .category = rule->category, .severity = rule->rule.severity, .action = rule->rule.action,
+			.message = mention(gave_up ? arena_printf(e->arena, "%s (it took too long to find out)", message) : message, expired, e->arena),
+			.argument = "", .references = "",
+		},
+	};
+	LIST_APPEND(e->arena, &e->findings, found);
+}
+
+static int compare_findings(const Finding *left, const Finding *right)
+{
 	if (left->action != right->action)
 		return left->action > right->action ? -1 : 1;
 	return (int)right->severity - (int)left->severity;
 }
 
-/* Insertion sort: stable, and the lists are short. */
-static void sort_findings(FindingList *findings)
+/* By place, in the order they were found: a request can be made to have many findings. */
+static void sort_findings(FoundList *findings, Arena *arena)
 {
-	for (size_t i = 1; i < findings->count; i++) {
-		Finding finding = findings->items[i];
-		size_t j = i;
-		for (; j > 0 && compare_findings(&findings->items[j - 1], &finding) > 0; j--)
-			findings->items[j] = findings->items[j - 1];
-		findings->items[j] = finding;
-	}
+	Found *sorted = arena_alloc(arena, (findings->count + 1) * sizeof *sorted);
+	size_t count = 0;
+
+	for (int action = ACTION_BLOCK; action > ACTION_ALLOW; action--)
+		for (int severity = SEVERITY_CRITICAL; severity >= SEVERITY_LOW; severity--) {
+			const Finding like = { .action = (Action)action, .severity = (Severity)severity };
+			for (size_t i = 0; i < findings->count; i++)
+				if (!compare_findings(&findings->items[i].finding, &like))
+					sorted[count++] = findings->items[i];
+		}
+	findings->items = sorted;
+	findings->count = count;
 }
 
-static RuleId rule_of(const Evaluation *e, const Finding *finding)
+static bool blocks(const FoundList *findings)
 {
-	size_t i = 0;
-
-	while (rule_catalogue[e->rules_found[i]].id != finding->rule)
-		i++;
-	return e->rules_found[i];
+	return findings->count && findings->items[0].finding.action == ACTION_BLOCK;
 }
 
-static bool blocks(const FindingList *findings)
+static void add_fixes(const RuleInfo *info, bool *seen, Decision *decision)
 {
-	return findings->count && findings->items[0].action == ACTION_BLOCK;
+	if (!info || seen[info - rule_catalogue])
+		return;
+	seen[info - rule_catalogue] = true;
+	for (size_t f = 0; f < RULE_FIXES && info->fixes[f]; f++)
+		decision->mitigations[decision->mitigation_count++] = info->fixes[f];
 }
 
 /* What helps against what blocks; when nothing does, against everything that adds to the score. */
@@ -142,19 +166,30 @@ static void collect_fixes(const Evaluation *e, Decision *decision)
 {
 	bool seen[RULE_COUNT] = { false }, only_blocking = blocks(&e->findings);
 
-	decision->mitigations = arena_alloc(e->arena, e->rules_found_count * RULE_FIXES * sizeof(char *));
+	decision->mitigations = arena_alloc(e->arena, (MIN(e->findings.count, RULE_COUNT) + 1) * RULE_FIXES * sizeof(char *));
 	for (size_t i = 0; i < e->findings.count; i++) {
-		RuleId id = rule_of(e, &e->findings.items[i]);
-		if (only_blocking && e->findings.items[i].action != ACTION_BLOCK)
+		if (only_blocking && e->findings.items[i].finding.action != ACTION_BLOCK)
 			break;
-		for (size_t f = 0; f < RULE_FIXES && rule_catalogue[id].fixes[f] && !seen[id]; f++)
-			decision->mitigations[decision->mitigation_count++] = rule_catalogue[id].fixes[f];
-		seen[id] = true;
+		add_fixes(e->findings.items[i].info, seen, decision);
 	}
 }
 
+static void take_findings(Evaluation *e, Decision *decision)
+{
+	sort_findings(&e->findings, e->arena);
+	decision->findings = arena_alloc(e->arena, (e->findings.count + 1) * sizeof *decision->findings);
+	decision->finding_count = e->findings.count;
+	for (size_t i = 0; i < e->findings.count; i++) {
+		decision->findings[i] = e->findings.items[i].finding;
+		decision->score = MIN(decision->score + severity_points(decision->findings[i].severity), MAX_SCORE);
+	}
+	decision->waived = e->waived.items;
+	decision->waived_count = e->waived.count;
+	collect_fixes(e, decision);
+}
+
 /* In lockdown and without a journal there is no mode that could allow. */
-static bool denies(const Decision *decision, const FindingList *findings, bool always)
+static bool denies(const Decision *decision, const FoundList *findings, bool always)
 {
 	return always || (decision->mode == MODE_ENFORCE && (blocks(findings) || decision->score > decision->max_score));
 }
@@ -163,14 +198,12 @@ static Decision *decide(Evaluation *e, bool always_deny)
 {
 	Decision *decision = arena_alloc(e->arena, sizeof *decision);
 
-	sort_findings(&e->findings);
 	*decision = (Decision){
 		.mode = e->policy ? e->policy->mode : MODE_ENFORCE, .max_score = e->policy ? (unsigned)e->policy->max_risk_score : 0,
-		.policy = e->policy ? e->policy->name : "", .findings = e->findings.items, .finding_count = e->findings.count,
+		.policy = e->policy ? e->policy->name : "",
 	};
-	for (size_t i = 0; i < e->findings.count; i++)
-		decision->score = MIN(decision->score + severity_points(e->findings.items[i].severity), MAX_SCORE);
-	collect_fixes(e, decision);
+	if (e->findings.count || e->waived.count)
+		take_findings(e, decision);
 	decision->allowed = !denies(decision, &e->findings, always_deny);
 	decision->outcome = !decision->allowed ? OUTCOME_DENIED : e->findings.count ? OUTCOME_WARNED : OUTCOME_ALLOWED;
 	return decision;
@@ -204,7 +237,7 @@ Decision *policy_evaluate(const Policy *policy, const Request *request, const Fa
 		[PROBLEM_UNKNOWN_ENDPOINT] = RULE_UNKNOWN_ENDPOINT, [PROBLEM_BODY_MISSING] = RULE_BODY_MISSING,
 		[PROBLEM_AMBIGUOUS_BODY] = RULE_AMBIGUOUS_BODY,
 	};
-	Evaluation e = { .policy = policy, .request = request, .arena = arena };
+	Evaluation e = { .policy = policy, .request = request, .facts = facts, .arena = arena };
 	bool mutates = request->mutates || request->problem != PROBLEM_NONE;
 	bool always_deny = mutates && (!policy || facts->audit_down);
 

@@ -11,12 +11,19 @@ typedef struct Loader {
 	const char *file;
 	Arena *arena;
 	GPtrArray *diagnostics;
+	int64_t now_us; /* realtime: what has expired */
 } Loader;
 
+/* Where a value stands: "rules.mounts.blocked[2]".  Lives on the stack; written out only for a message. */
+typedef struct KeyPath {
+	const struct KeyPath *parent;
+	const char *name; /* NULL: an element of a list */
+	size_t index;
+} KeyPath;
+
 typedef struct Field Field;
-/* Puts the value of `node` into `target`; what is wrong goes to the diagnostics with `path`, the key's
- * full name ("rules.mounts.blocked"). */
-typedef void (*FieldReader)(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);
+/* Puts the value of `node` into `target`; what is wrong goes to the diagnostics. */
+typedef void (*FieldReader)(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target);
 
 struct Field {
 	const char *name;
@@ -30,30 +37,48 @@ typedef struct Section {
 	size_t count;
 	size_t size; /* of one element, for lists of sections */
 	void (*init)(void *element); /* its defaults; NULL: zero */
-	void (*check)(Loader *loader, const YamlNode *node, const char *path, void *element); /* NULL: none */
+	void (*check)(Loader *loader, const YamlNode *node, const KeyPath *path, void *element); /* NULL: none */
+	/* For the JSON Schema, what the check says of keys that must be there; NULL: nothing.  Words: "a"
+	 * must be there, "a|b" one of them at least, "a^b" just one of them, "a>b" where a is, b must be. */
+	const char *required;
 } Section;
 
 typedef struct Range {
 	int64_t least, most;
 } Range;
 
-void field_error(Loader *loader, const YamlNode *node, const char *format, ...) G_GNUC_PRINTF(3, 4);
-void field_warning(Loader *loader, const YamlNode *node, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* One of some words. */
+typedef struct Choice {
+	const char *const *words;
+	size_t count;
+} Choice;
+
+/* A message about a node; `path` may be NULL. */
+void field_error(Loader *loader, const YamlNode *node, const KeyPath *path, const char *format, ...) G_GNUC_PRINTF(4, 5);
+void field_warning(Loader *loader, const YamlNode *node, const KeyPath *path, const char *format, ...) G_GNUC_PRINTF(4, 5);
+/* "expected %s, found ..." */
+void field_wrong(Loader *loader, const YamlNode *node, const KeyPath *path, const char *expected);
+/* The value of a key of a map, NULL when it is not there. */
+const YamlNode *field_find(const YamlNode *map, const char *key);
 
 /* A whole map into `base`: unknown keys are errors that name the nearest known one. */
-void section_read(Loader *loader, const YamlNode *node, const char *path, const Section *section, void *base);
+void section_read(Loader *loader, const YamlNode *node, const KeyPath *path, const Section *section, void *base);
 
-void field_text(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);     /* const char * */
-void field_flag(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);     /* bool */
-void field_number(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);   /* int64_t, Range */
-void field_words(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);    /* StringList */
-void field_size(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);     /* int64_t bytes */
-void field_cpus(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);     /* int64_t 10^-9 */
-void field_action(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);   /* Action */
-void field_severity(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target); /* Severity */
-void field_mode(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);     /* Mode */
-void field_section(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);  /* Section */
-/* {items, count} of elements, each read by the Section. */
-void field_sections(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);
-/* Accepted and checked for its type only; says by a warning that it has no effect in this version. */
-void field_later(Loader *loader, const YamlNode *node, const char *path, const Field *field, void *target);
+#define FIELD_READER(name) void name(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+FIELD_READER(field_text);     /* const char * */
+FIELD_READER(field_flag);     /* bool */
+FIELD_READER(field_number);   /* int64_t, Range */
+FIELD_READER(field_words);    /* StringList */
+FIELD_READER(field_size);     /* int64_t bytes */
+FIELD_READER(field_cpus);     /* int64_t 10^-9 */
+FIELD_READER(field_duration); /* int64_t microseconds */
+FIELD_READER(field_action);   /* Action */
+FIELD_READER(field_severity); /* Severity */
+FIELD_READER(field_mode);     /* Mode */
+FIELD_READER(field_section);  /* Section */
+FIELD_READER(field_sections); /* {items, count} of elements, each read by the Section */
+
+/* "512m", "2g": as docker run --memory (go-units RAMInBytes, powers of 1024).  False: it is none. */
+bool size_parse(const char *text, int64_t *ret);
+/* "2026-12-31" (its end, UTC) or RFC 3339 with a zone.  False: it is none. */
+bool date_parse(const char *text, int64_t *ret_us);

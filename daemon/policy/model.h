@@ -5,13 +5,19 @@
 #pragma once
 
 #include <stdatomic.h>
+#include "policy/condition.h"
+#include "policy/path-set.h"
+#include "policy/patterns.h"
 #include "policy/policy.h"
+#include "policy/regex.h"
 #include "request/request.h"
 
-/* When a rule does not apply. */
+/* When a rule does not apply: everything that is said must fit; one of several in a list is enough. */
 typedef struct Exception {
-	StringList images, names; /* globs; an empty list matches everything, but one must be given */
-	const char *reason;
+	StringList images, names, labels, users; /* as written */
+	Patterns image_patterns, name_patterns, label_patterns, user_patterns;
+	const char *reason, *owner, *expires; /* "" when not said */
+	int64_t expires_us; /* realtime; from then on it does not apply.  INT64_MAX: never */
 } Exception;
 
 typedef struct ExceptionList {
@@ -43,6 +49,7 @@ typedef struct EntryList {
 } EntryList;
 
 typedef enum Namespace { NS_NETWORK, NS_PID, NS_IPC, NS_UTS, NS_USERNS, NS_CGROUP, NS_COUNT } Namespace;
+typedef enum SharedNamespace { SHARED_NETWORK, SHARED_PID, SHARED_IPC, SHARED_COUNT } SharedNamespace;
 
 typedef struct CapabilityRules {
 	Rule rule;
@@ -56,34 +63,135 @@ typedef struct MountRules {
 	Rule rule;
 	EntryList blocked, warned;
 	StringList allowed;
-	bool block_bind_mounts, require_read_only;
+	bool block_bind_mounts, require_read_only, block_shared_propagation;
+	PathSet blocked_set, warned_set, allowed_set; /* values: places in the lists */
 } MountRules;
 
 typedef struct SecurityRules {
 	Rule rule;
-	StringList allowed; /* globs on normalised options; empty: only the keys below */
+	Patterns allowed; /* on normalised options; empty: only the keys below */
 	bool require_seccomp, require_apparmor, require_no_new_privileges;
-	StringList seccomp_profiles, apparmor_profiles;
+	Patterns seccomp_profiles, apparmor_profiles;
 } SecurityRules;
 
 typedef struct ContainerRules {
 	Rule rule;
 	bool require_non_root, require_numeric_user, require_read_only_rootfs, require_resource_limits, require_pids_limit;
-	StringList allowed_users, blocked_users; /* globs */
-	int64_t max_memory, max_cpus; /* bytes, 10^-9 CPUs; 0: none */
+	bool require_cpu_limit, require_healthcheck;
+	Patterns allowed_users, blocked_users;
+	int64_t max_memory, max_cpus, max_pids; /* bytes, 10^-9 CPUs, processes; 0: none */
 } ContainerRules;
+
+/* "docker.io", "*.example.com"; "ghcr.io/team" is a repository and what lies under it. */
+typedef struct Registries {
+	StringList written;
+	Patterns hosts, repositories;
+} Registries;
 
 typedef struct ImageRules {
 	Rule rule;
-	StringList allowed_registries, blocked_registries, blocked_images;
-	bool require_digest, block_latest_tag;
+	Registries allowed, blocked;
+	Patterns blocked_images;
+	bool require_digest, block_latest_tag, require_signed;
 } ImageRules;
 
 /* A rule with the values that are fine. */
 typedef struct ListRule {
 	Rule rule;
-	StringList allowed; /* globs */
+	Patterns allowed;
 } ListRule;
+
+typedef struct VolumeRules {
+	Rule rule;
+	Patterns allowed_drivers, allowed_options; /* options: NAME or NAME=VALUE */
+} VolumeRules;
+
+typedef struct RestartRules {
+	Rule rule;
+	Patterns allowed; /* "no", "on-failure", ... */
+	int64_t max_retries; /* 0: any number */
+} RestartRules;
+
+typedef struct UlimitRule {
+	const char *name;
+	int64_t max;
+} UlimitRule;
+
+typedef struct UlimitRules {
+	Rule rule;
+	struct { UlimitRule *items; size_t count; } max;
+} UlimitRules;
+
+typedef struct OomRules {
+	Rule rule;
+	int64_t min_score_adj;
+	bool allow_kill_disable;
+} OomRules;
+
+typedef struct PortRule {
+	int64_t first, last;
+	const char *protocol, *message; /* "tcp", "udp", "sctp"; "" : any */
+} PortRule;
+
+typedef struct NetworkRules {
+	Rule rule;
+	Patterns allowed_modes, allowed_drivers;
+	struct { PortRule *items; size_t count; } blocked_ports;
+	TextIndex *port_index; /* by the decimal number; ranges are looked at one by one */
+	bool require_dns, block_privileged_ports, block_all_interfaces, block_publish_all, block_default_bridge;
+} NetworkRules;
+
+typedef struct EnvironmentRules {
+	Rule rule;
+	bool block_secrets;
+	RegexList secret_patterns; /* on "NAME=value" */
+	StringList required;
+	Patterns blocked; /* names */
+} EnvironmentRules;
+
+typedef struct BuildRules {
+	Rule remote, host_network;
+	struct { Rule rule; Registries allowed; } registries;
+} BuildRules;
+
+/* Groups of calls that can be switched off; the table is in check-endpoint.c. */
+typedef enum Family {
+	FAMILY_SWARM, FAMILY_PLUGINS, FAMILY_BUILDKIT, FAMILY_BUILD, FAMILY_PULL, FAMILY_PUSH, FAMILY_TAG, FAMILY_CP, FAMILY_EXPORT,
+	FAMILY_COMMIT, FAMILY_SAVE, FAMILY_LOAD, FAMILY_IMPORT, FAMILY_LOGIN, FAMILY_EXEC, FAMILY_ATTACH, FAMILY_LOGS, FAMILY_UPDATE,
+	FAMILY_CHECKPOINT, FAMILY_VOLUMES, FAMILY_NETWORKS, FAMILY_SECRETS, FAMILY_CONFIGS, FAMILY_SERVICES, FAMILY_REMOVE, FAMILY_PRUNE,
+	FAMILY_COUNT
+} Family;
+
+typedef struct CustomRule {
+	const char *name, *id, *description, *category, *message; /* id: "custom.NAME" */
+	Rule rule;
+	Condition *condition;
+	unsigned kinds; /* bits of RequestKind that it can apply to */
+	StringList requests; /* as written; empty: what the condition's fields say */
+} CustomRule;
+
+typedef struct CustomIndex CustomIndex;
+
+typedef struct CustomRules {
+	CustomRule *items;
+	size_t count;
+	CustomIndex *index;
+} CustomRules;
+
+typedef struct ScanLimits {
+	bool enabled;
+	StringList scanners;
+	int64_t max_critical, max_high, max_medium; /* -1: not said */
+	int64_t cache_us;
+} ScanLimits;
+
+typedef struct SecretLimits {
+	bool enabled, block_on_verified;
+	const char *scanner;
+	int64_t max_critical, max_high, max_medium; /* -1: not said */
+	int64_t verified_score, critical_score, high_score; /* -1: not said */
+	StringList ignore_detectors, exclude_paths;
+} SecretLimits;
 
 struct Policy {
 	_Atomic unsigned users;
@@ -93,13 +201,25 @@ struct Policy {
 	StringList tags;
 	Mode mode;
 	int64_t max_risk_score;
-	Rule privileged, masked_paths, namespaces[NS_COUNT];
+	bool require_image_scan;
+	ScanLimits image_scanning;
+	SecretLimits secret_scanning;
+	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];
 	CapabilityRules capabilities;
 	MountRules mounts;
 	SecurityRules security;
 	ContainerRules container;
 	ImageRules images;
+	VolumeRules volumes;
+	RestartRules restart;
+	UlimitRules ulimits;
+	OomRules oom;
+	NetworkRules network;
+	EnvironmentRules environment;
+	BuildRules build;
 	ListRule devices, runtimes, sysctls, cgroup_parent;
 	Rule exec_privileged, exec_root;
-	Rule swarm, plugins, buildkit, build_remote;
+	Rule endpoints[FAMILY_COUNT];
+	CustomRules custom;
+	PolicyTestList tests;
 };

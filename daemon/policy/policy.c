@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include "policy/model.h"
+#include "policy/compile.h"
+#include "policy/lint.h"
 #include "policy/schema.h"
-#include "request/container.h"
-#include "request/list.h"
-#include "request/path.h"
 
 static Policy *policy_new(void)
 {
@@ -16,68 +14,29 @@ static Policy *policy_new(void)
 	policy->name = policy->description = policy->author = "";
 	policy->mode = MODE_COUNT;
 	policy->max_risk_score = 100;
+	policy->image_scanning = (ScanLimits){ .max_critical = -1, .max_high = -1, .max_medium = -1 };
+	policy->secret_scanning = (SecretLimits){
+		.scanner = "builtin", .max_critical = -1, .max_high = -1, .max_medium = -1, .verified_score = -1, .critical_score = -1, .high_score = -1,
+	};
 	policy->capabilities.default_action = ACTION_WARN;
 	return policy;
-}
-
-static const char *canonical(const char *path, Arena *arena)
-{
-	return path_canonical_run(path_clean(path, arena), arena);
-}
-
-/* Requests are compared as written and as resolved; so are the policy's own paths (/lib may be a link). */
-static void normalise_entries(EntryList *list, Arena *arena)
-{
-	size_t written = list->count;
-
-	for (size_t i = 0; i < written; i++) {
-		Entry *entry = &list->items[i];
-		entry->name = canonical(entry->name, arena);
-		Entry real = *entry;
-		real.name = canonical(path_resolve(entry->name, arena), arena);
-		if (strcmp(real.name, "/") != 0 && strcmp(real.name, entry->name) != 0)
-			LIST_APPEND(arena, list, real);
-	}
-}
-
-static void normalise_paths(StringList *list, Arena *arena)
-{
-	size_t written = list->count;
-
-	for (size_t i = 0; i < written; i++) {
-		list->items[i] = canonical(list->items[i], arena);
-		const char *real = canonical(path_resolve(list->items[i], arena), arena);
-		if (strcmp(real, "/") != 0 && strcmp(real, list->items[i]) != 0)
-			LIST_APPEND(arena, list, real);
-	}
-}
-
-/* Names and paths in the form that requests have, once instead of at every decision. */
-static void normalise(Policy *policy)
-{
-	CapabilityRules *capabilities = &policy->capabilities;
-
-	for (size_t i = 0; i < capabilities->blocked.count; i++)
-		capabilities->blocked.items[i].name = capability_normalise(capabilities->blocked.items[i].name, policy->arena);
-	for (size_t i = 0; i < capabilities->allowed.count; i++)
-		capabilities->allowed.items[i] = capability_normalise(capabilities->allowed.items[i], policy->arena);
-	normalise_entries(&policy->mounts.blocked, policy->arena);
-	normalise_entries(&policy->mounts.warned, policy->arena);
-	normalise_paths(&policy->mounts.allowed, policy->arena);
 }
 
 Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArray *diagnostics)
 {
 	g_autoptr(Policy) policy = policy_new();
-	Loader loader = { file, policy->arena, diagnostics };
+	Loader loader = { file, policy->arena, diagnostics, g_get_real_time() };
 	YamlNode *root = yaml_parse(file, text, length, policy->arena, diagnostics);
 
 	if (root)
-		section_read(&loader, root, "", &policy_section, policy);
+		section_read(&loader, root, NULL, &policy_section, policy);
 	if (!root || diagnostics_have_error(diagnostics))
 		return NULL;
 	policy->source = root;
-	normalise(policy);
+	policy_compile(policy);
+	lint_policy(&loader, root, policy);
+	if (diagnostics_have_error(diagnostics))
+		return NULL;
 	return g_steal_pointer(&policy);
 }
 
@@ -113,4 +72,9 @@ Mode policy_mode(const Policy *policy)
 unsigned policy_max_risk_score(const Policy *policy)
 {
 	return (unsigned)policy->max_risk_score;
+}
+
+const PolicyTestList *policy_tests(const Policy *policy)
+{
+	return &policy->tests;
 }

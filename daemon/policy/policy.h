@@ -40,9 +40,32 @@ const char *policy_description(const Policy *policy);
 Mode policy_mode(const Policy *policy);
 unsigned policy_max_risk_score(const Policy *policy);
 
+/* What the policy's own section tests expects.  Exactly one of command and method is given. */
+typedef struct PolicyTest {
+	const char *name;
+	const char *command;            /* "docker run --privileged ubuntu"; NULL for a call */
+	const char *method, *uri, *body; /* body may be "" */
+	const char *user; /* "": nobody is known */
+	int64_t at_us;    /* when it is asked; 0: now */
+	const char *decision; /* "allowed", "denied", "warned" */
+	int64_t score;        /* -1: any */
+	bool exact;           /* `findings` are all */
+	StringList findings, includes; /* rule ids */
+	unsigned line;
+} PolicyTest;
+
+typedef struct PolicyTestList {
+	PolicyTest *items;
+	size_t count;
+} PolicyTestList;
+
+const PolicyTestList *policy_tests(const Policy *policy);
+
 /* What evaluation needs to know besides the request. */
 typedef struct Facts {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
+	const char *user; /* who asks, when that is certain; NULL or "": not known */
+	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 } Facts;
 
 /* Pure, any thread, no I/O.  policy NULL: lockdown, everything but read-only calls is denied

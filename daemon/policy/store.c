@@ -161,11 +161,15 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 	gsize length;
 	g_autofree char *text = read_policy(policies_dir, name, &length, &error);
 
-	if (text)
-		return policy_parse(file, text, length, diagnostics);
-	g_assert(error);
-	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
-	return NULL;
+	if (!text) {
+		g_assert(error);
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
+		return NULL;
+	}
+	Policy *policy = policy_parse(file, text, length, diagnostics);
+	if (policy && strcmp(policy_name(policy), name) != 0)
+		diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, file, 0, 0, "the file is called %s and the policy in it %s; decisions name the latter", name, policy_name(policy));
+	return policy;
 }
 
 bool store_write(const char *policies_dir, const char *name, const char *text, GError **error)

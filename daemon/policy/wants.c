@@ -11,7 +11,7 @@ static bool judges_namespaces(const Policy *policy)
 static bool judges_users(const ContainerRules *rules)
 {
 	return rules->rule.action == ACTION_BLOCK &&
-	       (rules->require_non_root || rules->require_numeric_user || rules->allowed_users.count || rules->blocked_users.count);
+	       (rules->require_non_root || rules->require_numeric_user || rules->allowed_users.globs.count || rules->blocked_users.globs.count);
 }
 
 static unsigned of_container(const Policy *policy)

@@ -7,6 +7,7 @@
 #include "request/list.h"
 
 #define SHOWN_BYTES 60u
+#define FEW_KEYS 16u
 
 typedef struct Reader {
 	yaml_parser_t parser;
@@ -98,21 +99,49 @@ static void map_append(Reader *reader, YamlNode *map, YamlNode *key, YamlNode *v
 	LIST_APPEND(reader->arena, map, value);
 }
 
-static bool key_is_new(Reader *reader, const YamlNode *map, const YamlNode *key)
+/* The keys of one map; a hash only when there are many. */
+typedef struct KeySet {
+	const YamlNode *map;
+	GHashTable *lines; /* text -> line */
+} KeySet;
+
+static void key_set_clear(KeySet *set)
 {
-	for (size_t i = 0; i < map->count; i++) {
-		if (strcmp(map->keys[i]->text, key->text) != 0)
-			continue;
+	g_clear_pointer(&set->lines, g_hash_table_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(KeySet, key_set_clear)
+
+/* The line where the key was before; 0: it is new. */
+static unsigned key_line(KeySet *set, const char *text)
+{
+	const YamlNode *map = set->map;
+
+	for (size_t i = 0; map->count <= FEW_KEYS && i < map->count; i++)
+		if (!strcmp(map->keys[i]->text, text))
+			return map->keys[i]->line;
+	if (map->count <= FEW_KEYS)
+		return 0;
+	if (!set->lines)
+		set->lines = g_hash_table_new(g_str_hash, g_str_equal);
+	for (size_t i = g_hash_table_size(set->lines); i < map->count; i++)
+		g_hash_table_insert(set->lines, (gpointer)(uintptr_t)map->keys[i]->text, GUINT_TO_POINTER(map->keys[i]->line));
+	return GPOINTER_TO_UINT(g_hash_table_lookup(set->lines, text));
+}
+
+static bool key_is_new(Reader *reader, KeySet *set, const YamlNode *key)
+{
+	unsigned line = key_line(set, key->text);
+
+	if (line)
 		diagnostics_add(reader->diagnostics, DIAGNOSTIC_ERROR, reader->file, key->line, key->column,
-			"the key \"%s\" is there twice, first in line %u; keep one", text_printable(reader->arena, key->text, SHOWN_BYTES), map->keys[i]->line);
-		return false;
-	}
-	return true;
+			"the key \"%s\" is there twice, first in line %u; keep one", text_printable(reader->arena, key->text, SHOWN_BYTES), line);
+	return !line;
 }
 
 static YamlNode *read_map(Reader *reader)
 {
 	YamlNode *map = node_new(reader, YAML_MAP);
+	g_auto(KeySet) set = { map, NULL };
 
 	while (next(reader)) {
 		if (reader->event.type == YAML_MAPPING_END_EVENT)
@@ -120,7 +149,7 @@ static YamlNode *read_map(Reader *reader)
 		if (reader->event.type != YAML_SCALAR_EVENT)
 			return refuse(reader, "a key must be a word");
 		YamlNode *key = read_node(reader);
-		if (!key || !key_is_new(reader, map, key))
+		if (!key || !key_is_new(reader, &set, key))
 			return NULL;
 		if (map->count == LIMIT_YAML_KEYS)
 			return refuse(reader, "too many keys in one place");

@@ -41,6 +41,7 @@ static bool query_pull(Request *request, const PairList *query, Arena *arena)
 	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
 
 	if (!*image) {
+		request->endpoint = "image.import";
 		request->remote = strcmp(source, "-") != 0 ? source : "";
 		image = repository;
 	}

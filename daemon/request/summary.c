@@ -70,6 +70,8 @@ static const char *command_of(const Request *request)
 	for (size_t i = 0; i < endpoint_count; i++)
 		if (!strcmp(endpoints[i].id, request->endpoint))
 			return endpoints[i].command;
+	if (!strcmp(request->endpoint, "image.import"))
+		return "docker import"; /* no path of its own: docker pull without an image */
 	return NULL;
 }
 

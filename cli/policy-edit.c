@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * policy create, edit, delete.  What somebody wrote is never lost: it stays in a file that is named.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include <glib/gstdio.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/policy.h"
+
+const Option policy_create_options[] = {
+	{ "template", 't', OPTION_TEXT, offsetof(Cli, template), "NAME", "the policy to start from (default)" },
+};
+const size_t policy_create_option_count = G_N_ELEMENTS(policy_create_options);
+
+static int get_text(Cli *cli, const char *name, char **ret)
+{
+	sd_bus_message *reply = NULL;
+	const char *text;
+	int code = policy_call(cli, "Get", name, NULL, &reply), r = code == 0 ? sd_bus_message_read_basic(reply, 's', &text) : 0;
+
+	if (code == 0 && r >= 0)
+		*ret = g_strdup(text);
+	sd_bus_message_unref(reply);
+	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
+}
+
+static int find_policy(Cli *cli, const char *name, bool *ret)
+{
+	sd_bus_message *reply = NULL;
+	const char *other, *mode, *description;
+	int active, code = policy_call(cli, "List", NULL, NULL, &reply), r = code == 0 ? sd_bus_message_enter_container(reply, 'a', "(sssb)") : 0;
+
+	*ret = false;
+	while (code == 0 && r >= 0 && (r = sd_bus_message_read(reply, "(sssb)", &other, &mode, &description, &active)) > 0)
+		*ret |= !strcmp(other, name);
+	sd_bus_message_unref(reply);
+	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
+}
+
+static int put_text(Cli *cli, const char *name, const char *text)
+{
+	sd_bus_message *reply = NULL;
+	int code = policy_call(cli, "Write", name, text, &reply);
+
+	sd_bus_message_unref(reply);
+	return code;
+}
+
+/* The template with the new name in its top-level key; everything else stays. */
+static char *rename_in(const char *text, const char *name)
+{
+	g_autoptr(GRegex) line = g_regex_new("^name:.*$", G_REGEX_MULTILINE, 0, NULL);
+	g_autofree char *with = g_strdup_printf("name: %s", name);
+
+	if (!g_regex_match(line, text, 0, NULL))
+		return g_strdup_printf("%s\n%s", with, text);
+	return g_regex_replace_literal(line, text, -1, 0, with, 0, NULL);
+}
+
+static int done(const Cli *cli, const char *name, const char *what)
+{
+	if (!cli->json) {
+		(void)printf("Policy %s %s\n", name, what);
+		return EXIT_DONE;
+	}
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+	json_object_set_string_member(data, "policy", name);
+	json_object_set_string_member(data, "result", what);
+	json_node_take_object(node, data);
+	output_json(true, node);
+	return EXIT_DONE;
+}
+
+int run_policy_create(Cli *cli)
+{
+	const char *name = cli->words[0], *template = cli->template ? cli->template : "default";
+	g_autofree char *text = NULL;
+	bool there = false;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = find_policy(cli, name, &there);
+	if (code == 0 && there)
+		return output_error(cli, EXIT_USAGE, "usage", "there is a policy %s already; change it with: sentinel policy edit %s", name, name);
+	if (code == 0)
+		code = get_text(cli, template, &text);
+	if (code != 0)
+		return code;
+	g_autofree char *renamed = rename_in(text, name);
+	code = put_text(cli, name, renamed);
+	return code != 0 ? code : done(cli, name, "was created");
+}
+
+int run_policy_delete(Cli *cli)
+{
+	sd_bus_message *reply = NULL;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = policy_call(cli, "Delete", cli->words[0], NULL, &reply);
+	sd_bus_message_unref(reply);
+	return code != 0 ? code : done(cli, cli->words[0], "was deleted");
+}
+
+static char *copy_to_edit(const Cli *cli, const char *name, const char *text)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *pattern = g_strdup_printf("sentinel-%s-XXXXXX.yaml", name);
+	char *file = NULL;
+	int fd = g_file_open_tmp(pattern, &file, &error);
+
+	if (fd >= 0)
+		(void)close(fd);
+	if (fd >= 0 && g_file_set_contents(file, text, -1, &error))
+		return file;
+	(void)output_error(cli, EXIT_UNDONE, "failed", "there is no place for a copy to edit: %s", error->message);
+	g_free(file);
+	return NULL;
+}
+
+/* $EDITOR may have arguments: the shell reads it, the file's name stays one word. */
+static int run_editor(const Cli *cli, const char *file)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *vim = g_find_program_in_path("vim");
+	const char *set = g_getenv("EDITOR");
+	g_autofree char *script = g_strdup_printf("exec %s \"$1\"", set && *set ? set : vim ? "vim" : "vi");
+	char *argv[] = { (char *)(uintptr_t)"sh", (char *)(uintptr_t)"-c", script, (char *)(uintptr_t)"sh", (char *)(uintptr_t)file, NULL };
+	int status = 0;
+
+	bool ran = g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, &error) &&
+		   g_spawn_check_wait_status(status, &error);
+	if (ran)
+		return 0;
+	return output_error(cli, EXIT_UNDONE, "failed", "the editor ended with an error (%s); nothing was changed, your text is in %s", error->message, file);
+}
+
+static bool ask_again(void)
+{
+	char answer[16];
+
+	if (!isatty(STDIN_FILENO))
+		return false;
+	(void)fputs("Edit again? [Y/n] ", stderr);
+	return fgets(answer, sizeof answer, stdin) && *answer != 'n' && *answer != 'N';
+}
+
+/* 0: it loads; EXIT_DENIED: it does not, and that was said. */
+static int check_text(Cli *cli, const char *file, const char *text)
+{
+	sd_bus_message *reply = NULL;
+	int code = policy_call(cli, "Check", text, NULL, &reply);
+	int errors = code == 0 ? policy_read_diagnostics(cli, reply, file, NULL) : 0;
+
+	sd_bus_message_unref(reply);
+	if (code != 0 || errors < 0)
+		return code != 0 ? code : client_bad_answer(cli, errors);
+	return errors ? EXIT_DENIED : 0;
+}
+
+/* Until it loads or somebody has had enough.  0 and the text. */
+static int edit_until_good(Cli *cli, const char *file, char **ret)
+{
+	int code;
+
+	do {
+		g_clear_pointer(ret, g_free);
+		code = run_editor(cli, file);
+		if (code == 0)
+			code = policy_read_file(cli, file, ret);
+		if (code == 0)
+			code = check_text(cli, file, *ret);
+	} while (code == EXIT_DENIED && ask_again());
+	if (code == EXIT_DENIED)
+		code = output_error(cli, EXIT_UNDONE, "policy_invalid", "the policy was not changed; your text is in %s", file);
+	return code;
+}
+
+int run_policy_edit(Cli *cli)
+{
+	const char *name = cli->words[0];
+	g_autofree char *before = NULL, *after = NULL;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = get_text(cli, name, &before);
+	g_autofree char *file = code == 0 ? copy_to_edit(cli, name, before) : NULL;
+	if (!file)
+		return code != 0 ? code : EXIT_UNDONE;
+	code = edit_until_good(cli, file, &after);
+	if (code != 0 || !before || !after)
+		return code;
+	bool same = !strcmp(before, after);
+	code = same ? 0 : put_text(cli, name, after);
+	if (code != 0) {
+		(void)fprintf(stderr, "sentinel: your text is in %s\n", file);
+		return code;
+	}
+	(void)g_unlink(file);
+	return done(cli, name, same ? "was not changed" : "was changed");
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the policy verbs share.
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+/* A call of the interface Policies with one or two texts (`second` may be NULL).  0 and the reply, or
+ * the exit code after saying why. */
+int policy_call(Cli *cli, const char *member, const char *first, const char *second, sd_bus_message **ret_reply);
+
+/* The a(suuss) at the read position: printed as FILE:LINE:COL: message, or added to `array` (may be
+ * NULL).  The number of errors; negative: a broken answer. */
+int policy_read_diagnostics(const Cli *cli, sd_bus_message *reply, const char *file, JsonArray *array);
+
+/* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
+ * policy. */
+int policy_read_file(const Cli *cli, const char *file, char **ret);
+/* {name: array} */
+JsonNode *policy_data(const char *name, JsonArray *array);
+
+/* policy-coverage.c */
+int policy_show_coverage(Cli *cli, const char *name);

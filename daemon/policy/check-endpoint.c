@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Families of calls that a policy can switch off as a whole, builds, and custom rules.
+ */
+#include <stdlib.h>
+#include <string.h>
+#include "policy/check.h"
+#include "policy/custom.h"
+#include "request/image.h"
+
+typedef struct Member {
+	const char *endpoint;
+	Family family;
+} Member;
+
+/* Sorted by endpoint (request/endpoints.c).  Swarm, plugins and BuildKit go by the request's kind. */
+static const Member members[] = {
+	{ "build.cancel", FAMILY_BUILD },         { "build.prune", FAMILY_PRUNE },           { "checkpoint.create", FAMILY_CHECKPOINT },
+	{ "config.create", FAMILY_CONFIGS },      { "config.delete", FAMILY_CONFIGS },       { "config.update", FAMILY_CONFIGS },
+	{ "container.archive-get", FAMILY_CP },   { "container.archive-put", FAMILY_CP },    { "container.attach", FAMILY_ATTACH },
+	{ "container.commit", FAMILY_COMMIT },    { "container.delete", FAMILY_REMOVE },     { "container.export", FAMILY_EXPORT },
+	{ "container.logs", FAMILY_LOGS },        { "container.prune", FAMILY_PRUNE },       { "container.update", FAMILY_UPDATE },
+	{ "exec.create", FAMILY_EXEC },           { "exec.start", FAMILY_EXEC },             { "image.build", FAMILY_BUILD },
+	{ "image.create", FAMILY_PULL },          { "image.delete", FAMILY_REMOVE },         { "image.import", FAMILY_IMPORT },
+	{ "image.load", FAMILY_LOAD },            { "image.prune", FAMILY_PRUNE },           { "image.push", FAMILY_PUSH },
+	{ "image.save", FAMILY_SAVE },            { "image.tag", FAMILY_TAG },               { "network.connect", FAMILY_NETWORKS },
+	{ "network.create", FAMILY_NETWORKS },    { "network.delete", FAMILY_NETWORKS },     { "network.disconnect", FAMILY_NETWORKS },
+	{ "network.prune", FAMILY_PRUNE },        { "secret.create", FAMILY_SECRETS },       { "secret.delete", FAMILY_SECRETS },
+	{ "secret.update", FAMILY_SECRETS },      { "service.create", FAMILY_SERVICES },     { "service.delete", FAMILY_SERVICES },
+	{ "service.update", FAMILY_SERVICES },    { "system.auth", FAMILY_LOGIN },           { "volume.create", FAMILY_VOLUMES },
+	{ "volume.delete", FAMILY_VOLUMES },      { "volume.prune", FAMILY_PRUNE },
+};
+
+static int compare_member(const void *name, const void *member)
+{
+	return strcmp(name, ((const Member *)member)->endpoint);
+}
+
+static Family family_of(const Request *request)
+{
+	static const struct { RequestKind kind; Family family; } kinds[] = {
+		{ KIND_SWARM, FAMILY_SWARM }, { KIND_PLUGIN, FAMILY_PLUGINS }, { KIND_BUILDKIT, FAMILY_BUILDKIT },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
+		if (request->kind == kinds[i].kind)
+			return kinds[i].family;
+	const Member *member = bsearch(request->endpoint, members, G_N_ELEMENTS(members), sizeof *members, compare_member);
+	return member ? member->family : FAMILY_COUNT;
+}
+
+void check_endpoint(Evaluation *e)
+{
+	Family family = *e->request->endpoint ? family_of(e->request) : FAMILY_COUNT;
+
+	if (family == FAMILY_COUNT)
+		return;
+	check_report(e, (RuleId)(RULE_ENDPOINT_SWARM + family), &e->policy->endpoints[family], "");
+	/* BuildKit's channel carries builds as well. */
+	if (family == FAMILY_BUILDKIT)
+		check_report(e, RULE_ENDPOINT_BUILD, &e->policy->endpoints[FAMILY_BUILD], "");
+}
+
+void check_build(Evaluation *e)
+{
+	const BuildRules *rules = &e->policy->build;
+	const Request *request = e->request;
+
+	if (*request->remote)
+		check_report(e, RULE_BUILD_REMOTE, &rules->remote, "");
+	if (request->kind == KIND_IMAGE_BUILD && !strcmp(request->container.network_mode, "host"))
+		check_report(e, RULE_BUILD_NETWORK, &rules->host_network, "");
+	if (request->kind != KIND_IMAGE_BUILD || !rules->registries.rule.set)
+		return;
+	for (size_t i = 0; i < request->tags.count; i++) {
+		const ImageRef image = image_parse(request->tags.items[i], e->arena);
+		if (!registries_have(&rules->registries.allowed, &image, e->arena))
+			check_report(e, RULE_BUILD_REGISTRY, &rules->registries.rule, request->tags.items[i]);
+	}
+}
+
+static void custom_holds(const CustomRule *rule, bool gave_up, void *data)
+{
+	check_report_custom(data, rule, gave_up);
+}
+
+void check_custom(Evaluation *e)
+{
+	if (e->policy->custom.index)
+		custom_find(&e->policy->custom, e->request, e->facts->user ? e->facts->user : "", e->arena, custom_holds, e);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "policy/exception.h"
+#include "request/list.h"
+
+#define ONE_OF "one-of:"
+#define DIGEST "sha256:"
+
+const char *image_pattern_subject(const ImageRef *image, Arena *arena)
+{
+	if (!*image->registry)
+		return "";
+	if (*image->digest)
+		return arena_printf(arena, "%s/%s@%s", image->registry, image->repository, image->digest);
+	return arena_printf(arena, "%s/%s:%s", image->registry, image->repository, *image->tag ? image->tag : "latest");
+}
+
+/* "ubuntu" -> "docker.io/library/ubuntu", as github.com/distribution/reference reads names; what begins
+ * with a wildcard stays. */
+static const char *with_registry(const char *name, Arena *arena)
+{
+	size_t first = strcspn(name, "/");
+	bool path = name[first] == '/';
+	bool host = path && (memchr(name, '.', first) || memchr(name, ':', first) || (first == 9 && !strncmp(name, "localhost", 9)));
+
+	if (host) {
+		const char *below = name + first + 1;
+		bool hub = g_str_has_prefix(name, "docker.io/") || g_str_has_prefix(name, "index.docker.io/");
+		return hub ? arena_concat(arena, strchr(below, '/') ? "docker.io/" : "docker.io/library/", below) : name;
+	}
+	if (strcspn(name, "*?[") < first)
+		return name;
+	return arena_concat(arena, path ? "docker.io/" : "docker.io/library/", name);
+}
+
+static void add(StringList *globs, const char *glob, Arena *arena)
+{
+	LIST_APPEND(arena, globs, glob);
+}
+
+void image_pattern_expand(StringList *globs, const char *written, Arena *arena)
+{
+	if (g_str_has_prefix(written, DIGEST)) {
+		add(globs, arena_printf(arena, "*@%s", written), arena);
+		return;
+	}
+	const char *name = with_registry(written, arena), *slash = strrchr(name, '/');
+	const char *tag = strchr(slash ? slash : name, ':'), *digest = strchr(name, '@');
+	if (digest && tag && tag < digest) /* name:tag@digest: the tag decides nothing */
+		name = arena_printf(arena, "%.*s%s", (int)(tag - name), name, digest);
+	if (digest || g_str_has_suffix(name, "*")) {
+		add(globs, name, arena);
+		if (!digest && tag && !strcmp(tag, ":*"))
+			add(globs, arena_printf(arena, "%.*s@*", (int)(tag - name), name), arena);
+		return;
+	}
+	if (tag) {
+		add(globs, name, arena);
+		return;
+	}
+	add(globs, arena_concat(arena, name, ":*"), arena);
+	add(globs, arena_concat(arena, name, "@*"), arena);
+}
+
+void exception_compile(Exception *exception, Arena *arena)
+{
+	for (size_t i = 0; i < exception->images.count; i++)
+		image_pattern_expand(&exception->image_patterns.globs, exception->images.items[i], arena);
+	for (size_t i = 0; i < exception->labels.count; i++) {
+		const char *label = exception->labels.items[i];
+		add(&exception->label_patterns.globs, strchr(label, '=') ? label : arena_printf(arena, "%s=*", label), arena);
+	}
+	exception->name_patterns.globs = exception->names;
+	exception->user_patterns.globs = exception->users;
+	patterns_compile(&exception->image_patterns, arena);
+	patterns_compile(&exception->name_patterns, arena);
+	patterns_compile(&exception->label_patterns, arena);
+	patterns_compile(&exception->user_patterns, arena);
+}
+
+static bool labels_fit(const Patterns *patterns, const PairList *labels, Arena *arena)
+{
+	for (size_t i = 0; i < labels->count; i++)
+		if (patterns_match(patterns, arena_printf(arena, "%s=%s", labels->items[i].key, labels->items[i].value)))
+			return true;
+	return false;
+}
+
+/* Nobody is excepted on a guess: an unknown caller, or one of several, is not the one who is named. */
+static bool user_fits(const Patterns *patterns, const char *user)
+{
+	return *user && !g_str_has_prefix(user, ONE_OF) && patterns_match(patterns, user);
+}
+
+static bool covers(const Exception *exception, const Request *request, const Facts *facts, Arena *arena)
+{
+	if (exception->images.count && !patterns_match(&exception->image_patterns, image_pattern_subject(&request->image, arena)))
+		return false;
+	if (exception->names.count && !patterns_match(&exception->name_patterns, request->container.name))
+		return false;
+	if (exception->labels.count && !labels_fit(&exception->label_patterns, &request->container.labels, arena))
+		return false;
+	return !exception->users.count || user_fits(&exception->user_patterns, facts->user ? facts->user : "");
+}
+
+const Exception *exception_find(const ExceptionList *list, const Request *request, const Facts *facts, Arena *arena, const Exception **ret_expired)
+{
+	*ret_expired = NULL;
+	for (size_t i = 0; i < list->count; i++) {
+		const Exception *exception = &list->items[i];
+		if (!covers(exception, request, facts, arena))
+			continue;
+		/* Without a clock nothing that ends is in force. */
+		if (exception->expires_us == INT64_MAX || (facts->now_us > 0 && facts->now_us < exception->expires_us))
+			return exception;
+		*ret_expired = exception;
+	}
+	return NULL;
+}

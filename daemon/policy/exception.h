@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Where a rule does not apply.
+ */
+#pragma once
+
+#include "policy/model.h"
+
+/* Once, after the keys were read. */
+void exception_compile(Exception *exception, Arena *arena);
+
+/* The first exception that covers the request.  `ret_expired`: one that would, had it not expired. */
+const Exception *exception_find(const ExceptionList *list, const Request *request, const Facts *facts, Arena *arena, const Exception **ret_expired);
+
+/* An image as patterns see it: "docker.io/library/ubuntu:latest", "ghcr.io/x/y@sha256:...": a digest
+ * decides alone.  "" for what is no image name. */
+const char *image_pattern_subject(const ImageRef *image, Arena *arena);
+/* "ubuntu" -> the globs that stand for every tag and digest of it. */
+void image_pattern_expand(StringList *globs, const char *written, Arena *arena);

@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+/* A top-level key of older policy files: what to write instead.  NULL: it is none. */
+const char *legacy_key(const char *key);

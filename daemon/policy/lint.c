@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/text.h"
+#include "policy/lint.h"
+
+#define SHOWN_BYTES 100u
+
+typedef struct Lint {
+	Loader *loader;
+	const YamlNode *root;
+	Policy *policy;
+} Lint;
+
+/* The node at "rules", "mounts", "blocked"; the deepest one that is there. */
+static const YamlNode *at(const Lint *lint, const char *a, const char *b, const char *c)
+{
+	const char *keys[] = { a, b, c };
+	const YamlNode *node = lint->root;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(keys) && keys[i]; i++) {
+		const YamlNode *found = field_find(node, keys[i]);
+		if (!found)
+			break;
+		node = found;
+	}
+	return node;
+}
+
+static const YamlNode *element(const YamlNode *list, size_t index)
+{
+	return list->kind == YAML_LIST && index < list->count ? list->items[index] : list;
+}
+
+static const char *shown(const Lint *lint, const char *text)
+{
+	return text_printable(lint->loader->arena, text, SHOWN_BYTES);
+}
+
+/* text -> place in its list + 1 */
+static GHashTable *table_of(const StringList *words)
+{
+	GHashTable *table = g_hash_table_new(g_str_hash, g_str_equal);
+
+	for (size_t i = 0; i < words->count; i++)
+		g_hash_table_insert(table, (gpointer)(uintptr_t)words->items[i], GSIZE_TO_POINTER(i + 1));
+	return table;
+}
+
+/* What one list says and the other takes back. */
+static void both(const Lint *lint, const char *section, const char *key, const StringList *words, const StringList *others, const char *why)
+{
+	const YamlNode *list = at(lint, "rules", section, key);
+
+	if (!others->count || !words->count)
+		return;
+	g_autoptr(GHashTable) table = table_of(others);
+	for (size_t i = 0; i < words->count; i++)
+		if (g_hash_table_contains(table, words->items[i]))
+			field_warning(lint->loader, element(list, i), NULL, "rules.%s.%s: \"%s\" %s", section, key, shown(lint, words->items[i]), why);
+}
+
+static void twice(const Lint *lint, const char *section, const char *key, const StringList *words)
+{
+	g_autoptr(GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
+	const YamlNode *list = at(lint, "rules", section, key);
+
+	for (size_t i = 0; i < words->count; i++)
+		if (!g_hash_table_add(seen, (gpointer)(uintptr_t)words->items[i]))
+			field_warning(lint->loader, element(list, i), NULL, "rules.%s.%s: \"%s\" is in the list already", section, key, shown(lint, words->items[i]));
+}
+
+/* As many as were written: paths that the host resolves otherwise stand behind them. */
+static StringList names_of(const EntryList *entries, size_t written, Arena *arena)
+{
+	StringList names = { arena_alloc(arena, (written + 1) * sizeof(char *)), MIN(written, entries->count) };
+
+	for (size_t i = 0; i < names.count; i++)
+		names.items[i] = entries->items[i].name;
+	return names;
+}
+
+static size_t written(const Lint *lint, const char *section, const char *key)
+{
+	const YamlNode *list = field_find(at(lint, "rules", section, NULL), key);
+
+	return list ? list->count : 0;
+}
+
+/* capabilities(7) as of Linux 6.1, and ALL. */
+static bool capability_known(const char *name)
+{
+	static const char *const known[] = {
+		"ALL", "AUDIT_CONTROL", "AUDIT_READ", "AUDIT_WRITE", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "CHOWN", "DAC_OVERRIDE", "DAC_READ_SEARCH",
+		"FOWNER", "FSETID", "IPC_LOCK", "IPC_OWNER", "KILL", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "MKNOD", "NET_ADMIN",
+		"NET_BIND_SERVICE", "NET_BROADCAST", "NET_RAW", "PERFMON", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYSLOG", "SYS_ADMIN", "SYS_BOOT",
+		"SYS_CHROOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT", "SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (!strcmp(known[i], name))
+			return true;
+	return false;
+}
+
+static void check_known(const Lint *lint, const char *key, const StringList *names)
+{
+	const YamlNode *list = at(lint, "rules", "capabilities", key);
+
+	for (size_t i = 0; i < names->count; i++)
+		if (!capability_known(names->items[i]))
+			field_warning(lint->loader, element(list, i), NULL, "rules.capabilities.%s: Linux has no capability \"%s\"; this never matches", key,
+				shown(lint, names->items[i]));
+}
+
+static void lint_capabilities(const Lint *lint)
+{
+	const CapabilityRules *rules = &lint->policy->capabilities;
+	StringList blocked = names_of(&rules->blocked, written(lint, "capabilities", "blocked"), lint->loader->arena), allowed = rules->allowed;
+
+	check_known(lint, "blocked", &blocked);
+	check_known(lint, "allowed", &allowed);
+	twice(lint, "capabilities", "blocked", &blocked);
+	both(lint, "capabilities", "allowed", &allowed, &blocked, "is blocked as well; blocked wins");
+}
+
+/* An entry under another that already does the same. */
+static void lint_shadowed(const Lint *lint, const StringList *names)
+{
+	const MountRules *rules = &lint->policy->mounts;
+	const YamlNode *list = at(lint, "rules", "mounts", "blocked");
+
+	for (size_t i = 0; i < names->count; i++) {
+		const char *path = names->items[i];
+		const Entry *entry = &rules->blocked.items[i], *above = NULL;
+		size_t length = path_parent_length(path, strlen(path));
+		for (; length > 1 && !above; length = above ? length : path_parent_length(path, length)) {
+			PathRange range = path_set_equal(&rules->blocked_set, path, length);
+			above = range.begin < range.end ? &rules->blocked.items[range.begin->value] : NULL;
+		}
+		if (above && above->action == entry->action && above->allow_read_only == entry->allow_read_only && !*entry->message)
+			field_warning(lint->loader, element(list, i), NULL, "rules.mounts.blocked: \"%s\" is under \"%.*s\", which is in the list with the same effect",
+				shown(lint, path), (int)length, path);
+	}
+}
+
+static void lint_mounts(const Lint *lint)
+{
+	const MountRules *rules = &lint->policy->mounts;
+	StringList blocked = names_of(&rules->blocked, written(lint, "mounts", "blocked"), lint->loader->arena);
+	StringList warned = names_of(&rules->warned, written(lint, "mounts", "warned"), lint->loader->arena);
+	StringList allowed = { rules->allowed.items, MIN(rules->allowed.count, written(lint, "mounts", "allowed")) };
+
+	twice(lint, "mounts", "blocked", &blocked);
+	twice(lint, "mounts", "warned", &warned);
+	both(lint, "mounts", "warned", &warned, &blocked, "is blocked as well; blocked wins");
+	both(lint, "mounts", "allowed", &allowed, &blocked, "is blocked as well; blocked wins");
+	lint_shadowed(lint, &blocked);
+}
+
+static void lint_images(const Lint *lint)
+{
+	const ImageRules *rules = &lint->policy->images;
+	const YamlNode *list = at(lint, "rules", "images", "blocked_registries");
+
+	twice(lint, "images", "allowed_registries", &rules->allowed.written);
+	twice(lint, "images", "blocked_registries", &rules->blocked.written);
+	both(lint, "images", "blocked_registries", &rules->blocked.written, &rules->allowed.written, "is allowed as well; blocked wins");
+	for (size_t i = 0; rules->allowed.written.count && i < rules->blocked.written.count; i++) {
+		const char *word = rules->blocked.written.items[i];
+		g_autofree char *host = g_strndup(word, strcspn(word, "/"));
+		if (!strpbrk(host, "*?[") && !patterns_match(&rules->allowed.hosts, host) && !rules->allowed.repositories.globs.count)
+			field_warning(lint->loader, element(list, i), NULL,
+				"rules.images.blocked_registries: \"%s\" never matters: only the registries of allowed_registries may be used", shown(lint, word));
+	}
+}
+
+static void lint_container(const Lint *lint)
+{
+	const ContainerRules *rules = &lint->policy->container;
+
+	both(lint, "container", "allowed_users", &rules->allowed_users.globs, &rules->blocked_users.globs, "is blocked as well; blocked wins");
+	for (size_t i = 0; rules->require_non_root && i < rules->allowed_users.globs.count; i++)
+		if (!strcmp(rules->allowed_users.globs.items[i], "root"))
+			field_warning(lint->loader, element(at(lint, "rules", "container", "allowed_users"), i), NULL,
+				"rules.container.allowed_users: \"root\" is refused by require_non_root");
+}
+
+/* Two values that one field would have to have at the same time. */
+static bool contradicts(const Condition *a, const Condition *b)
+{
+	bool single = a->field && a->field == b->field && !a->field->item_size && !a->field->special;
+
+	return single && a->op == OP_EQUALS && b->op == OP_EQUALS && strcmp(a->values.items[0], b->values.items[0]) != 0;
+}
+
+static bool impossible(const Condition *condition)
+{
+	const ConditionList *all = &condition->all;
+
+	if (condition->any.count)
+		return false;
+	for (size_t i = 0; i < all->count; i++) {
+		if (contradicts(condition, &all->items[i]) || impossible(&all->items[i]))
+			return true;
+		for (size_t j = 0; j < i && i < 64; j++)
+			if (contradicts(&all->items[i], &all->items[j]))
+				return true;
+	}
+	return false;
+}
+
+static void lint_custom(const Lint *lint)
+{
+	const CustomRules *rules = &lint->policy->custom;
+	g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+	const YamlNode *list = at(lint, "custom_rules", NULL, NULL);
+
+	for (size_t i = 0; i < rules->count; i++) {
+		const CustomRule *rule = &rules->items[i];
+		const KeyPath top = { NULL, "custom_rules", 0 }, path = { &top, NULL, i };
+		if (!g_hash_table_add(names, (gpointer)(uintptr_t)rule->name))
+			field_error(lint->loader, element(list, i), &path, "there is a rule named \"%s\" already", shown(lint, rule->name));
+		if (impossible(rule->condition))
+			field_warning(lint->loader, element(list, i), &path, "this rule never applies: one field would have to have two values at once");
+	}
+}
+
+void lint_policy(Loader *loader, const YamlNode *root, Policy *policy)
+{
+	const Lint lint = { loader, root, policy };
+
+	lint_capabilities(&lint);
+	lint_mounts(&lint);
+	lint_images(&lint);
+	lint_container(&lint);
+	lint_custom(&lint);
+}

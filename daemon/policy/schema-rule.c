@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What every rule has: {action, severity, message, exceptions}.
+ */
+#include <string.h>
+#include "policy/exception.h"
+#include "policy/schema.h"
+
+static void init_exception(void *element)
+{
+	*(Exception *)element = (Exception){ .reason = "", .owner = "", .expires = "", .expires_us = INT64_MAX };
+}
+
+FIELD_READER(read_date)
+{
+	const char *text = "";
+
+	field_text(loader, node, path, field, &text);
+	if (*text && !date_parse(text, target))
+		field_wrong(loader, node, path, "a date such as 2026-12-31, or 2026-12-31T18:00:00Z");
+}
+
+static const Field exception_fields[] = {
+	FIELD("images", Exception, images, field_words),
+	FIELD("names", Exception, names, field_words),
+	FIELD("labels", Exception, labels, field_words),
+	FIELD("users", Exception, users, field_words),
+	FIELD("reason", Exception, reason, field_text),
+	FIELD("owner", Exception, owner, field_text),
+	FIELD("expires", Exception, expires_us, read_date),
+};
+
+static void check_globs(Loader *loader, const YamlNode *node, const KeyPath *path, const char *key)
+{
+	const YamlNode *list = field_find(node, key);
+
+	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->count; i++) {
+		const char *problem = list->items[i]->kind == YAML_SCALAR ? glob_problem(list->items[i]->text) : NULL;
+		const KeyPath here = { path, key, 0 };
+		if (problem)
+			field_error(loader, list->items[i], &here, "%s", problem);
+	}
+}
+
+static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	Exception *exception = element;
+	const YamlNode *expires = field_find(node, "expires");
+
+	if (!exception->images.count && !exception->names.count && !exception->labels.count && !exception->users.count)
+		field_error(loader, node, path, "an exception needs images, names, labels or users, or it would be for everything");
+	check_globs(loader, node, path, "images");
+	check_globs(loader, node, path, "names");
+	check_globs(loader, node, path, "labels");
+	check_globs(loader, node, path, "users");
+	if (expires && expires->kind == YAML_SCALAR)
+		exception->expires = expires->text;
+	if (exception->expires_us <= loader->now_us)
+		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
+	exception_compile(exception, loader->arena);
+}
+
+const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception,
+	"images|names|labels|users" };
+
+FIELD_READER(read_rule_severity)
+{
+	Rule *rule = target;
+
+	field_severity(loader, node, path, field, &rule->severity);
+	rule->severity_set = true;
+}
+
+static const Field rule_fields[] = {
+	FIELD("action", Rule, action, field_action),
+	{ "severity", read_rule_severity, 0, NULL },
+	FIELD("message", Rule, message, field_text),
+	DETAIL("exceptions", Rule, exceptions, field_sections, &exception_section),
+};
+
+static void check_idle(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	const Rule *rule = element;
+
+	if (rule->action == ACTION_ALLOW && rule->exceptions.count)
+		field_warning(loader, node, path, "the exceptions have no effect: the action is allow");
+}
+
+const Section rule_section = { rule_fields, G_N_ELEMENTS(rule_fields), sizeof(Rule), NULL, check_idle, NULL };
+
+static void rule_init(Rule *rule, Action action)
+{
+	*rule = (Rule){ .set = true, .action = action, .message = "" };
+}
+
+/* A rule of its own: being there makes it apply; it blocks unless it says otherwise. */
+FIELD_READER(read_rule)
+{
+	(void)field;
+	rule_init(target, ACTION_BLOCK);
+	section_read(loader, node, path, &rule_section, target);
+}
+
+FIELD_READER(read_rule_or_word)
+{
+	Rule *rule = target;
+
+	if (node->kind != YAML_SCALAR) {
+		read_rule(loader, node, path, field, target);
+		return;
+	}
+	rule_init(rule, ACTION_BLOCK);
+	field_action(loader, node, path, field, &rule->action);
+}
+
+FIELD_READER(read_group)
+{
+	const RuleDefaults *defaults = field->detail;
+
+	rule_init((Rule *)(void *)((char *)target + defaults->rule), defaults->action);
+	section_read(loader, node, path, defaults->section, target);
+}

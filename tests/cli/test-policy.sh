@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The policy verbs against a private sentineld.
+set -u
+# shellcheck source=tests/e2e/tap.sh
+. "$(dirname "$0")/../e2e/tap.sh"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export TMPDIR=$dir SENTINEL_DAEMON=$SENTINELD SENTINEL_CONFIG_DIR=$dir/config
+local_sentinel() { "$SENTINEL" --local --config-dir "$dir/config" "$@"; }
+
+printf 'name: p\nmode: enforce\nrules: {privileged: {}}\ntests:\n  - {name: good, command: docker run --privileged x, expect: {decision: denied}}\n' > "$dir/good.yaml"
+printf 'name: p\nmode: wrong\n' > "$dir/bad.yaml"
+{ cat "$dir/good.yaml"; printf '  - {name: "a < b", command: docker ps, expect: {decision: denied}}\n'; } > "$dir/failing.yaml"
+
+is "$("$SENTINEL" policy validate "$dir/good.yaml")" "$dir/good.yaml: valid" "a good file is valid, without a service"
+fails_with 1 "a bad file is not" "$SENTINEL" policy validate "$dir/bad.yaml"
+contains "$output" "$dir/bad.yaml:2:7: mode: expected enforce, warn or audit" "and the message says where"
+fails_with 2 "a file that is not there" "$SENTINEL" policy validate "$dir/nothing.yaml"
+contains "$output" "cannot read" "is named"
+is "$("$SENTINEL" policy validate - < "$dir/good.yaml")" "-: valid" "standard input is a file, too"
+is "$("$SENTINEL" --json policy validate "$dir/bad.yaml" | jq -c '[.success, .data.files[0].valid, .data.files[0].diagnostics[0].line]')" '[false,false,2]' "the same as JSON"
+head -c 3000 /dev/urandom > "$dir/garbage.yaml"
+fails_with 1 "garbage is refused" "$SENTINEL" policy validate "$dir/garbage.yaml"
+is "$("$SENTINEL" --json policy validate "$dir/good.yaml" "$dir/garbage.yaml" | jq -c '[.success, .error.code]')" '[false,"policy_invalid"]' "with --json there is one answer"
+head -c 10000000 /dev/zero | tr '\0' x > "$dir/big.yaml"
+fails_with 1 "ten megabytes are refused" "$SENTINEL" policy validate "$dir/big.yaml"
+
+is "$("$SENTINEL" policy test "$dir/good.yaml" | tail -1)" "1 passed, 0 failed" "tests that pass"
+fails_with 1 "a test that fails" "$SENTINEL" policy test --junit "$dir/junit.xml" "$dir/good.yaml" "$dir/failing.yaml"
+contains "$output" "failing.yaml:6: expected denied, it is allowed" "says where and why"
+succeeds "the JUnit report is XML" xmllint --noout "$dir/junit.xml"
+is "$(xmllint --xpath 'string(/testsuites/testsuite[2]/@failures)' "$dir/junit.xml")" 1 "and counts the failure"
+is "$("$SENTINEL" --json policy test "$dir/failing.yaml" | jq -c '[.success, (.data.tests | map(.passed))]')" '[false,[true,false]]' "the same as JSON"
+fails_with 1 "tests of a policy that does not load" "$SENTINEL" policy test "$dir/bad.yaml"
+
+is "$(local_sentinel policy create mine --template strict)" "Policy mine was created" "create copies a template"
+contains "$(cat "$dir/config/policies/mine.yaml")" "name: mine" "under its own name"
+fails_with 2 "create does not overwrite" local_sentinel policy create mine
+fails_with 3 "a template that is not there" local_sentinel policy create other --template nothing
+EDITOR="sed -i s/enforce/wrong/" fails_with 3 "an edit that does not load is refused" local_sentinel policy edit mine < /dev/null
+kept=$(sed -n 's/.*your text is in //p' <<< "$output")
+contains "$(cat "$kept")" "mode: wrong" "and what was written is kept"
+contains "$(cat "$dir/config/policies/mine.yaml")" "mode: enforce" "and the policy stays"
+EDITOR=false fails_with 3 "an editor that fails" local_sentinel policy edit mine
+is "$(EDITOR="sed -i s/enforce/warn/" local_sentinel policy edit mine)" "Policy mine was changed" "an edit that loads replaces the policy"
+is "$(EDITOR=true local_sentinel policy edit mine)" "Policy mine was not changed" "nothing edited, nothing written"
+contains "$(local_sentinel policy show mine)" "mode: warn" "show has the new text"
+contains "$(local_sentinel policy show --coverage production)" "CIS-5.5         block" "coverage is a table"
+is "$(local_sentinel --json policy show --coverage strict | jq -r '.data.coverage[] | select(.item == "CIS-5.26") | .status')" block "and JSON"
+is "$(local_sentinel policy delete mine)" "Policy mine was deleted" "delete"
+fails_with 3 "the policy in force is not deleted" local_sentinel policy delete default
+fails_with 3 "nor one that is not there" local_sentinel policy delete mine
+done_testing

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The shipped policies run their own tests; coverage; the manual names every key, rule and field.
+ */
+#include <string.h>
+#include "policy/coverage.h"
+#include "policy/request-field.h"
+#include "policy/rules.h"
+#include "policy/schema-print.h"
+#include "policy/templates.h"
+#include "policy/testing.h"
+
+static Policy *load(const Template *template)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	Policy *policy = policy_parse(template->name, template->text, template->length, diagnostics);
+
+	g_assert_cmpuint(diagnostics->len, ==, 0);
+	return policy;
+}
+
+static void test_templates(void)
+{
+	for (size_t i = 0; i < template_count; i++) {
+		g_autoptr(Policy) policy = load(&templates[i]);
+		g_autoptr(Arena) arena = arena_new();
+		size_t count;
+		PolicyTestResult *results = policy_run_tests(policy, g_get_real_time(), arena, &count);
+
+		g_assert_cmpuint(count, >=, 4);
+		for (size_t t = 0; t < count; t++)
+			if (!results[t].passed)
+				g_error("%s:%u: %s: %s", templates[i].name, results[t].line, results[t].name, results[t].message);
+	}
+}
+
+static void test_failures(void)
+{
+	static const char text[] = "name: p\nmode: enforce\nrules: {privileged: {}}\ntests:\n"
+				   "  - {command: docker run --privileged x, expect: {decision: allowed}}\n"
+				   "  - {command: docker run --privileged x, expect: {decision: denied, findings: []}}\n"
+				   "  - {command: docker run --privileged x, expect: {decision: denied, includes: [mounts.blocked]}}\n"
+				   "  - {command: docker run --privileged x, expect: {decision: denied, score: 41}}\n"
+				   "  - {command: docker run --privilegd x, expect: {decision: denied}}\n"
+				   "  - {command: docker run -e HOME x, expect: {decision: allowed}}\n"
+				   "  - {command: docker run --privileged x, expect: {decision: denied, score: 40, findings: [privileged]}}\n";
+	static const char *const messages[] = {
+		"expected allowed, it is denied by privileged", "there is also privileged", "the finding mounts.blocked is missing", "expected the score 41, it is 40",
+		"privilegd", "a test reads no files and no environment", "",
+	};
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+	g_autoptr(Arena) arena = arena_new();
+	size_t count;
+	PolicyTestResult *results = policy_run_tests(policy, 1, arena, &count);
+
+	g_assert_cmpuint(count, ==, G_N_ELEMENTS(messages));
+	for (size_t i = 0; i < count; i++) {
+		g_assert_cmpuint(results[i].line, ==, 5 + i);
+		if (!strstr(results[i].message, messages[i]) || results[i].passed != (i + 1 == count))
+			g_error("%zu: '%s' does not say '%s'", i, results[i].message, messages[i]);
+	}
+}
+
+static const CoverageRow *find_row(const CoverageRow *rows, size_t count, const char *item)
+{
+	for (size_t i = 0; i < count; i++)
+		if (!strcmp(rows[i].item, item))
+			return &rows[i];
+	g_assert_not_reached();
+}
+
+static void test_coverage(void)
+{
+	static const struct { const char *policy, *item, *status; } expected[] = {
+		{ "production", "CIS-5.5", "block" }, { "production", "CIS-4.1", "warn" },  { "production", "CIS-5.27", "-" }, { "production", "CIS-5.7", "n/a" },
+		{ "strict", "CIS-5.26", "block" },    { "permissive", "CIS-5.5", "warn" }, { "strict", "CIS-5.2", "block" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		const Template *template = templates;
+		while (strcmp(template->name, expected[i].policy) != 0)
+			template++;
+		g_autoptr(Policy) policy = load(template);
+		g_autoptr(Arena) arena = arena_new();
+		size_t count;
+		const CoverageRow *rows = policy_coverage(policy, arena, &count);
+		g_test_message("%s %s", expected[i].policy, expected[i].item);
+		g_assert_cmpstr(find_row(rows, count, expected[i].item)->status, ==, expected[i].status);
+	}
+}
+
+/* Everything that a finding refers to is a row of the table. */
+static void test_references(void)
+{
+	g_autoptr(Policy) policy = load(&templates[0]);
+	g_autoptr(Arena) arena = arena_new();
+	size_t count;
+	const CoverageRow *rows = policy_coverage(policy, arena, &count);
+
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		g_assert_nonnull(rule_catalogue[i].id);
+		g_auto(GStrv) items = g_strsplit(rule_catalogue[i].references ? rule_catalogue[i].references : "", ", ", 0);
+		for (char **item = items; *item; item++)
+			g_assert_nonnull(find_row(rows, count, *item));
+	}
+}
+
+static char *manual;
+
+static void expect_named(const char *name, void *data)
+{
+	const char *last = strrchr(name, '.');
+	g_autofree char *quoted = g_strdup_printf("`%s`", last ? last + 1 : name);
+
+	(void)data;
+	if (!strstr(manual, quoted))
+		g_error("docs/POLICY.md does not name the key %s", name);
+}
+
+/* The examples are policies, or parts of one. */
+static void expect_examples(void)
+{
+	static const char opening[] = "```yaml\n";
+	unsigned count = 0;
+
+	for (const char *at = manual; (at = strstr(at, opening)); count++) {
+		at += strlen(opening);
+		g_autofree char *block = g_strndup(at, (size_t)(strstr(at, "```") - at));
+		g_autofree char *text = g_strconcat(g_str_has_prefix(block, "name:") ? "" : "name: p\nmode: enforce\n", block, NULL);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("example", text, strlen(text), diagnostics);
+		g_autofree char *problem = diagnostics_first_error(diagnostics);
+		g_assert_cmpstr(problem, ==, NULL);
+	}
+	g_assert_cmpuint(count, >=, 5);
+}
+
+static void test_manual(void)
+{
+	g_autofree char *file = g_build_filename(g_getenv("SENTINEL_POLICIES"), "..", "docs", "POLICY.md", NULL);
+
+	g_assert_true(g_file_get_contents(file, &manual, NULL, NULL));
+	schema_each_key(expect_named, NULL);
+	expect_examples();
+	for (size_t i = 0; i < request_field_count; i++) {
+		g_autofree char *quoted = g_strdup_printf("`%s`", request_fields[i].name);
+		if (!strstr(manual, quoted))
+			g_error("docs/POLICY.md does not name the field %s", quoted);
+	}
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (!strstr(manual, rule_catalogue[i].id))
+			g_error("docs/POLICY.md does not name the rule %s", rule_catalogue[i].id);
+	g_free(manual);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/policy-files/templates", test_templates);
+	g_test_add_func("/policy-files/failures", test_failures);
+	g_test_add_func("/policy-files/coverage", test_coverage);
+	g_test_add_func("/policy-files/references", test_references);
+	g_test_add_func("/policy-files/manual", test_manual);
+	return g_test_run();
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every section of rules: what it lets through and what it finds.
+ */
+#include "policy-fixture.h"
+
+#define CREATE "/v1.43/containers/create"
+#define UPDATE "/v1.43/containers/web/update"
+
+typedef struct Row {
+	const char *rules;         /* below "rules:" */
+	const char *method, *uri, *body;
+	const char *rule; /* NULL: nothing is found */
+} Row;
+
+#define HOST(rules, host, rule) { rules, "POST", CREATE, "{\"Image\":\"a:1\",\"HostConfig\":{" host "}}", rule }
+#define CONFIG(rules, config, rule) { rules, "POST", CREATE, "{\"Image\":\"a:1\"," config "}", rule }
+#define CALL(rules, method, uri, rule) { rules, method, uri, NULL, rule }
+
+static const Row rows[] = {
+	HOST("shared_namespaces: {pid: {}}", "\"PidMode\":\"container:web\"", "shared_namespaces.pid"),
+	HOST("shared_namespaces: {pid: {}}", "\"PidMode\":\"host\"", NULL),
+	HOST("shared_namespaces: {ipc: {}}", "\"IpcMode\":\"container:web\"", "shared_namespaces.ipc"),
+	HOST("shared_namespaces: {network: {}}", "\"NetworkMode\":\"container:web\"", "shared_namespaces.network"),
+	HOST("shared_namespaces: {network: {}}", "\"NetworkMode\":\"containers\"", NULL),
+
+	HOST("mounts: {block_shared_propagation: true}", "\"Binds\":[\"/srv:/x:rshared\"]", "mounts.block_shared_propagation"),
+	HOST("mounts: {block_shared_propagation: true}", "\"Binds\":[\"/srv:/x:rslave\"]", NULL),
+	/* A directory is read-only by itself and still hands out what lies in it. */
+	HOST("mounts: {blocked: [{path: /data, allow_read_only: true}, {path: /data/key}]}", "\"Binds\":[\"/data:/x:ro\"]", "mounts.blocked"),
+	HOST("mounts: {blocked: [{path: /data/a, allow_read_only: true}, {path: /data/b}]}", "\"Binds\":[\"/data:/x:ro\"]", "mounts.blocked"),
+	HOST("mounts: {blocked: [{path: /data/a, allow_read_only: true}]}", "\"Binds\":[\"/data:/x:ro\"]", NULL),
+	HOST("mounts: {blocked: [{path: /data, action: warn}, {path: /data/b}], allowed: [/data]}", "\"Binds\":[\"/data:/x\"]", "mounts.blocked"),
+
+	{ "volumes: {allowed_drivers: [local]}", "POST", "/v1.43/volumes/create", "{\"Driver\":\"nfs\"}", "volumes.allowed_drivers" },
+	{ "volumes: {allowed_drivers: [local]}", "POST", "/v1.43/volumes/create", "{\"Name\":\"v\"}", NULL },
+	{ "volumes: {allowed_options: [size, type=tmpfs]}", "POST", "/v1.43/volumes/create", "{\"DriverOpts\":{\"type\":\"nfs\"}}", "volumes.allowed_options" },
+	{ "volumes: {allowed_options: [size, type=tmpfs]}", "POST", "/v1.43/volumes/create", "{\"DriverOpts\":{\"type\":\"tmpfs\",\"size\":\"1\"}}", NULL },
+	HOST("volumes: {allowed_drivers: [local]}", "\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"v\",\"Target\":\"/x\",\"VolumeOptions\":{\"DriverConfig\":{\"Name\":\"nfs\"}}}]",
+		"volumes.allowed_drivers"),
+
+	HOST("container: {require_cpu_limit: true}", "\"Memory\":1", "container.require_cpu_limit"),
+	HOST("container: {require_cpu_limit: true}", "\"NanoCpus\":1000000000", NULL),
+	CONFIG("container: {require_healthcheck: true}", "\"User\":\"1\"", "container.require_healthcheck"),
+	CONFIG("container: {require_healthcheck: true}", "\"Healthcheck\":{\"Test\":[\"CMD\",\"x\"]}", NULL),
+	HOST("container: {max_memory: 1m}", "\"Memory\":1048577", "container.max_memory"),
+	HOST("container: {max_memory: 1m}", "\"Memory\":1048576", NULL),
+	HOST("container: {max_pids: 10}", "\"PidsLimit\":-1", "container.max_pids"),
+	{ "container: {max_memory: 1m}", "POST", UPDATE, "{\"Memory\":2097152}", "container.max_memory" },
+	{ "container: {max_memory: 1m}", "POST", UPDATE, "{\"RestartPolicy\":{\"Name\":\"no\"}}", NULL },
+
+	HOST("restart: {allowed: [no, on-failure], max_retries: 5}", "\"RestartPolicy\":{\"Name\":\"always\"}", "restart"),
+	HOST("restart: {allowed: [no, on-failure], max_retries: 5}", "\"RestartPolicy\":{\"Name\":\"on-failure\",\"MaximumRetryCount\":5}", NULL),
+	HOST("restart: {allowed: [no, on-failure], max_retries: 5}", "\"RestartPolicy\":{\"Name\":\"on-failure\"}", "restart"),
+	{ "restart: {allowed: [no]}", "POST", UPDATE, "{\"RestartPolicy\":{\"Name\":\"always\"}}", "restart" },
+	HOST("ulimits: {max: [{name: nofile, max: 100}]}", "\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":10,\"Hard\":101}]", "ulimits"),
+	HOST("ulimits: {max: [{name: nofile, max: 100}]}", "\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":-1,\"Hard\":-1}]", "ulimits"),
+	HOST("ulimits: {max: [{name: nofile, max: 100}]}", "\"Ulimits\":[{\"Name\":\"nofile\",\"Soft\":10,\"Hard\":100}]", NULL),
+	HOST("oom: {}", "\"OomScoreAdj\":-1", "oom.min_score_adj"),
+	HOST("oom: {}", "\"OomScoreAdj\":500", NULL),
+	HOST("oom: {min_score_adj: -100}", "\"OomScoreAdj\":-100", NULL),
+	HOST("oom: {}", "\"OomKillDisable\":true", "oom.kill_disable"),
+	HOST("oom: {allow_kill_disable: true}", "\"OomKillDisable\":true", NULL),
+
+	HOST("network: {allowed_modes: [bridge, none]}", "\"NetworkMode\":\"shop\"", "network.allowed_modes"),
+	HOST("network: {allowed_modes: [bridge, none]}", "\"NetworkMode\":\"default\"", NULL),
+	HOST("network: {allowed_modes: [\"shop-*\"]}", "\"NetworkMode\":\"shop-1\"", NULL),
+	{ "network: {allowed_modes: [shop]}", "POST", "/v1.43/networks/lan/connect", "{\"Container\":\"web\"}", "network.allowed_modes" },
+	{ "network: {allowed_drivers: [bridge]}", "POST", "/v1.43/networks/create", "{\"Name\":\"n\",\"Driver\":\"ipvlan\"}", "network.allowed_drivers" },
+	{ "network: {allowed_drivers: [bridge]}", "POST", "/v1.43/networks/create", "{\"Name\":\"n\"}", NULL },
+	HOST("network: {blocked_ports: [{port: 22}]}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"22\"}]}", "network.blocked_ports"),
+	HOST("network: {blocked_ports: [{port: 22}]}", "\"PortBindings\":{\"22/tcp\":[{\"HostPort\":\"2222\"}]}", NULL),
+	HOST("network: {blocked_ports: [{port: 22}]}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"20-30\"}]}", "network.blocked_ports"),
+	HOST("network: {blocked_ports: [{port: \"20-30\", protocol: udp}]}", "\"PortBindings\":{\"80/udp\":[{\"HostPort\":\"22\"}]}", "network.blocked_ports"),
+	HOST("network: {blocked_ports: [{port: \"20-30\", protocol: udp}]}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"22\"}]}", NULL),
+	HOST("network: {block_privileged_ports: true}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"80\"}]}", "network.block_privileged_ports"),
+	HOST("network: {block_privileged_ports: true}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"1024\"}]}", NULL),
+	HOST("network: {block_all_interfaces: true}", "\"PortBindings\":{\"80/tcp\":[{\"HostPort\":\"8080\"}]}", "network.block_all_interfaces"),
+	HOST("network: {block_all_interfaces: true}", "\"PortBindings\":{\"80/tcp\":[{\"HostIp\":\"127.0.0.1\",\"HostPort\":\"8080\"}]}", NULL),
+	HOST("network: {block_publish_all: true}", "\"PublishAllPorts\":true", "network.block_publish_all"),
+	HOST("network: {block_default_bridge: true}", "\"Memory\":1", "network.block_default_bridge"),
+	HOST("network: {block_default_bridge: true}", "\"NetworkMode\":\"shop\"", NULL),
+	HOST("network: {require_dns: true}", "\"Memory\":1", "network.require_dns"),
+	HOST("network: {require_dns: true}", "\"Dns\":[\"10.0.0.1\"]", NULL),
+
+	CONFIG("environment: {block_secrets: true}", "\"Env\":[\"DB_PASSWORD=hunter2\"]", "environment.block_secrets"),
+	CONFIG("environment: {block_secrets: true}", "\"Env\":[\"DB_PASSWORD_FILE=/run/secrets/db\",\"TOKEN_TTL=60\",\"SECRET=\",\"TOKEN=true\"]", NULL),
+	CONFIG("environment: {block_secrets: true}", "\"Env\":[\"X=AKIAIOSFODNN7EXAMPLE\"]", "environment.block_secrets"),
+	CONFIG("environment: {block_secrets: true}", "\"Env\":[\"DATABASE=postgres://me:pass@db/x\"]", "environment.block_secrets"),
+	CONFIG("environment: {secret_patterns: [\"^COMPANY_\"]}", "\"Env\":[\"COMPANY_X=1\"]", "environment.secret_patterns"),
+	CONFIG("environment: {required: [TEAM]}", "\"Env\":[\"TEAMS=x\"]", "environment.required"),
+	CONFIG("environment: {required: [TEAM]}", "\"Env\":[\"TEAM=x\"]", NULL),
+	CONFIG("environment: {blocked: [\"LD_*\"]}", "\"Env\":[\"LD_PRELOAD=/x.so\"]", "environment.blocked"),
+	{ "environment: {blocked: [\"LD_*\"]}", "POST", "/v1.43/containers/web/exec", "{\"Cmd\":[\"x\"],\"Env\":[\"LD_PRELOAD=/x\"]}", "environment.blocked" },
+
+	CALL("build: {remote: {}}", "POST", "/v1.43/build?remote=http%3A%2F%2Fx%2Fy", "build.remote"),
+	CALL("build: {host_network: {}}", "POST", "/v1.43/build?networkmode=host", "build.host_network"),
+	CALL("build: {registries: {allowed: [ghcr.io/team]}}", "POST", "/v1.43/build?t=ghcr.io%2Fteam%2Fapp%3A1&t=evil.example.com%2Fx", "build.registries"),
+	CALL("build: {registries: {allowed: [ghcr.io/team]}}", "POST", "/v1.43/build?t=ghcr.io%2Fteam%2Fapp%3A1", NULL),
+	CALL("build: {registries: {allowed: [ghcr.io/team]}}", "POST", "/v1.43/build?t=ghcr.io%2Fteams%2Fapp", "build.registries"),
+
+	CONFIG("images: {allowed_registries: [\"*.example.com\"]}", "\"image\":\"evil.test/x.example.com/y\"", "builtin.ambiguous-body"),
+	{ "images: {allowed_registries: [\"*.example.com\"]}", "POST", CREATE, "{\"Image\":\"evil.test/x.example.com/y:1\"}", "images.allowed_registries" },
+	{ "images: {allowed_registries: [\"*.example.com\"]}", "POST", CREATE, "{\"Image\":\"a.example.com/y:1\"}", NULL },
+	{ "images: {blocked_images: [alpine]}", "POST", CREATE, "{\"Image\":\"docker.io/library/alpine:3.20\"}", "images.blocked_images" },
+	{ "images: {blocked_images: [\"alpine:3.1\"]}", "POST", CREATE, "{\"Image\":\"alpine:3.20\"}", NULL },
+	{ "images: {require_signed: true}", "POST", CREATE, "{\"Image\":\"alpine:3.20\"}", "images.require_signed" },
+
+	CALL("endpoints: {cp: block}", "GET", "/v1.43/containers/web/archive?path=/etc", "endpoints.cp"),
+	CALL("endpoints: {cp: block}", "PUT", "/v1.43/containers/web/archive?path=/etc", "endpoints.cp"),
+	CALL("endpoints: {export: block}", "GET", "/v1.43/containers/web/export", "endpoints.export"),
+	CALL("endpoints: {save: block}", "GET", "/v1.43/images/get?names=x", "endpoints.save"),
+	CALL("endpoints: {load: block}", "POST", "/v1.43/images/load", "endpoints.load"),
+	CALL("endpoints: {commit: block}", "POST", "/v1.43/commit?container=web", "endpoints.commit"),
+	CALL("endpoints: {import: block}", "POST", "/v1.43/images/create?fromSrc=-&repo=x", "endpoints.import"),
+	CALL("endpoints: {import: block}", "POST", "/v1.43/images/create?fromImage=x&tag=1", NULL),
+	CALL("endpoints: {pull: block}", "POST", "/v1.43/images/create?fromImage=x&tag=1", "endpoints.pull"),
+	CALL("endpoints: {login: block}", "POST", "/v1.43/auth", "endpoints.login"),
+	CALL("endpoints: {logs: block}", "GET", "/v1.43/containers/web/logs", "endpoints.logs"),
+	CALL("endpoints: {build: block}", "POST", "/session", "endpoints.build"),
+	CALL("endpoints: {remove: block}", "DELETE", "/v1.43/containers/web", "endpoints.remove"),
+	CALL("endpoints: {prune: block}", "POST", "/v1.43/volumes/prune", "endpoints.prune"),
+	CALL("endpoints: {cp: block}", "GET", "/v1.43/containers/json", NULL),
+};
+
+static void test_sections(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf("rules: {%s}\n", rows[i].rules);
+		g_autoptr(Policy) policy = fixture_policy(text);
+		g_autoptr(Arena) arena = arena_new();
+		Decision *decision = fixture_judge(policy, rows[i].method, rows[i].uri, rows[i].body, "", arena);
+
+		g_test_message("%s: %s %s %s", rows[i].rules, rows[i].method, rows[i].uri, rows[i].body ? rows[i].body : "");
+		g_assert_cmpstr(fixture_rule(decision), ==, rows[i].rule);
+	}
+}
+
+/* What the findings say never holds the value of a variable. */
+static void test_no_values(void)
+{
+	g_autoptr(Policy) policy = fixture_policy("rules: {environment: {block_secrets: true, secret_patterns: [x], blocked: [\"*\"]}}\n");
+	g_autoptr(Arena) arena = arena_new();
+	Decision *decision = fixture_judge(policy, "POST", CREATE, "{\"Env\":[\"API_TOKEN=hunter2x\"]}", "", arena);
+
+	g_assert_cmpuint(decision->finding_count, ==, 2);
+	g_assert_null(strstr(decision_explain(decision, 1, arena), "hunter2x"));
+	g_assert_nonnull(strstr(decision_explain(decision, 1, arena), "API_TOKEN"));
+}
+
+/* Without a scanner nothing counts as scanned. */
+static void test_scan_required(void)
+{
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
+	g_autoptr(Arena) arena = arena_new();
+
+	g_assert_cmpstr(fixture_rule(fixture_judge(policy, "POST", CREATE, "{\"Image\":\"a:1\"}", "", arena)), ==, "settings.require_image_scan");
+	g_assert_true(fixture_judge(policy, "POST", "/v1.43/images/create?fromImage=a&tag=1", NULL, "", arena)->allowed);
+}
+
+static void test_references(void)
+{
+	g_autoptr(Policy) policy = fixture_policy("rules: {privileged: {}}\n");
+	g_autoptr(Arena) arena = arena_new();
+	Decision *decision = fixture_judge(policy, "POST", CREATE, "{\"HostConfig\":{\"Privileged\":true}}", "", arena);
+
+	g_assert_cmpstr(decision->findings[0].references, ==, "CIS-5.5, PSS-baseline");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/policy-rules/sections", test_sections);
+	g_test_add_func("/policy-rules/no-values", test_no_values);
+	g_test_add_func("/policy-rules/scan-required", test_scan_required);
+	g_test_add_func("/policy-rules/references", test_references);
+	return g_test_run();
+}
