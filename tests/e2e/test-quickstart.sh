@@ -53,6 +53,7 @@ is "$(machine)" "$before" "nothing on the machine has changed"
 # Interrupted: Ctrl-C goes to the foreground process group, a closed terminal hangs up, kill hits one process.
 interrupted() { # SIGNAL LINE TARGET
 	local pid end=$((SECONDS + 60))
+	: > "$top/output" # the line must be this run's
 	set -m
 	"$root/quickstart" --build-dir "$top/build" > "$top/output" 2>&1 < /dev/null &
 	pid=$!
