@@ -104,13 +104,18 @@ static JsonObject *describe(JsonObject *finding, const char *argument)
 	return risk;
 }
 
+/* The number that the list `name` has for finding `i`. */
+static gint64 number_beside(const Verdict *verdict, const char *name, guint i, gint64 otherwise)
+{
+	JsonArray *numbers = json_object_has_member(verdict->details, name) ? json_object_get_array_member(verdict->details, name) : NULL;
+
+	return numbers && i < json_array_get_length(numbers) ? json_array_get_int_element(numbers, i) : otherwise;
+}
+
 /* The word of the command that finding `i` is about, or -1. */
 static gint64 index_of(const Verdict *verdict, guint i)
 {
-	bool traced = json_object_has_member(verdict->details, "argument_index");
-	JsonArray *indexes = traced ? json_object_get_array_member(verdict->details, "argument_index") : NULL;
-
-	return indexes && i < json_array_get_length(indexes) ? json_array_get_int_element(indexes, i) : -1;
+	return number_beside(verdict, "argument_index", i, -1);
 }
 
 static void set_index(JsonObject *risk, gint64 index)
@@ -170,12 +175,12 @@ static void print_words(const Cli *cli, const Verdict *verdict)
 		return;
 	g_autofree char *marks = g_new0(char, json_array_get_length(words) + 1);
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
-		gint64 index = index_of(verdict, i);
+		gint64 index = index_of(verdict, i), end = index + number_beside(verdict, "argument_words", i, 1);
 		bool blocks = !strcmp(text_of(json_array_get_object_element(verdict->findings, i), "action"), "block");
-		if (index < 0 || index >= json_array_get_length(words))
-			continue;
-		marks[index] = blocks || marks[index] == '^' ? '^' : '~';
-		any = true;
+		for (; index >= 0 && index < end && index < json_array_get_length(words); index++) {
+			marks[index] = blocks || marks[index] == '^' ? '^' : '~';
+			any = true;
+		}
 	}
 	if (any) {
 		(void)putchar('\n');

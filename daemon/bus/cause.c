@@ -121,3 +121,17 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 			indexes[i] = remaining(cause, &decision->findings[i]);
 	return indexes;
 }
+
+const int32_t *cause_widths(const Cause *cause, const int32_t *indexes, size_t count)
+{
+	const ArgvPartList *parts = &cause->reading->parts;
+	int32_t *widths = arena_alloc(cause->arena, (count + 1) * sizeof *widths);
+
+	for (size_t i = 0; i < count; i++) {
+		widths[i] = indexes[i] >= 0;
+		for (size_t j = 0; j < parts->count; j++)
+			if (indexes[i] == (int32_t)parts->items[j].index)
+				widths[i] = MAX(widths[i], (int32_t)parts->items[j].words);
+	}
+	return widths;
+}

@@ -89,6 +89,18 @@ static int append_arguments(sd_bus_message *reply, const Decision *decision, Are
 	return append_column(reply, "arguments", arguments, decision->finding_count);
 }
 
+static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
+		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
 /* Where in the caller's words the findings come from. */
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Policy *policy, const Decision *decision)
 {
@@ -104,12 +116,9 @@ static int append_causes(sd_bus_message *reply, const Trial *trial, const Policy
 	indexes = cause_find(&cause, decision);
 	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->request->summary)) < 0 ||
 		(r = append_column(reply, "words", trial->reading.words.items, trial->reading.words.count)) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "argument_index")) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
-		(r = sd_bus_message_append_array(reply, 'i', indexes, decision->finding_count * sizeof *indexes)) < 0 ||
-		(r = sd_bus_message_close_container(reply)) < 0)
+		(r = append_numbers(reply, "argument_index", indexes, decision->finding_count)) < 0)
 		return r;
-	return sd_bus_message_close_container(reply);
+	return append_numbers(reply, "argument_words", cause_widths(&cause, indexes, decision->finding_count), decision->finding_count);
 }
 
 static int append_details(sd_bus_message *reply, const Trial *trial, const Policy *policy, const Decision *decision)
