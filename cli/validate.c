@@ -203,6 +203,8 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 		(void)printf(" → %s\n", json_array_get_string_element(verdict->mitigations, i));
 	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
 		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+	if (*text_of(verdict->details, "logged"))
+		(void)printf("Logged as %s\n", text_of(verdict->details, "logged"));
 	print_words(cli, verdict);
 }
 

@@ -108,9 +108,10 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 	if (!cause->policy || !decision->finding_count)
 		return indexes;
 	const Decision *whole = policy_evaluate(cause->policy, cause->reading->request, &facts, cause->arena);
+	gint64 end = g_get_monotonic_time() + LIMIT_TRACE_MS * G_TIME_SPAN_MILLISECOND;
 	for (size_t i = 0; i < parts->count && i < LIMIT_TRACED_FLAGS && whole->finding_count; i++) {
 		bool seen = i && parts->items[i].index == parts->items[i - 1].index;
-		if (seen || !*parts->items[i].flag)
+		if (seen || !*parts->items[i].flag || g_get_monotonic_time() > end)
 			continue;
 		const Decision *without = judge_without(cause, parts->items[i].index, parts->items[i].words);
 		if (without)

@@ -86,6 +86,7 @@ struct Line {
 	StringList needs; /* what the caller must send: "env:NAME", "file:PATH" */
 	GError *error;
 	bool wants_help; /* the CLI would only print something */
+	size_t ports;    /* that ranges stand for; each flag is read up to three times */
 	/* the call as it is written */
 	const char *method, *path;
 	Buffer query, body; /* body: the members of one JSON object */
