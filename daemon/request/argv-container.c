@@ -73,9 +73,9 @@ static bool check_platform(Line *line)
 /* --use-api-socket mounts the socket that the CLI itself speaks to. */
 static const char *api_socket(Line *line)
 {
-	const char *host = line_text(line, "host");
+	const char *host = line_global(line, "host");
 
-	if (!*host && !*line_text(line, "context"))
+	if (!*host && !*line_global(line, "context"))
 		host = line_env(line, "DOCKER_HOST");
 	return host && g_str_has_prefix(host, UNIX_SCHEME) ? host + strlen(UNIX_SCHEME) : "/var/run/docker.sock";
 }
