@@ -9,6 +9,7 @@
 
 typedef struct Cause {
 	const Policy *policy;       /* NULL: nothing is traced */
+	Facts facts;                /* those of the decision */
 	const char *const *argv;
 	size_t argc;
 	const ArgvContext *context;
