@@ -105,8 +105,8 @@ static int append_numbers(sd_bus_message *reply, const char *name, const int32_t
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Policy *policy, const Decision *decision)
 {
 	const Cause cause = {
-		.policy = policy, .facts = { .audit_down = false }, .argv = trial->argv.items, .argc = trial->argv.count, .context = &trial->context, .reading = &trial->reading,
-		.arena = trial->arena,
+		.policy = policy, .facts = { .audit_down = false }, .argv = trial->argv.items, .argc = trial->argv.count,
+		.context = &trial->context, .reading = &trial->reading, .arena = trial->arena,
 	};
 	const int32_t *indexes;
 	int r;
