@@ -59,6 +59,18 @@ static int append_findings(sd_bus_message *reply, const Decision *decision)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
+		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
 static int append_strings(sd_bus_message *reply, const char *const *strings, size_t count)
 {
 	int r = sd_bus_message_open_container(reply, 'a', "s");
@@ -89,24 +101,12 @@ static int append_arguments(sd_bus_message *reply, const Decision *decision, Are
 	return append_column(reply, "arguments", arguments, decision->finding_count);
 }
 
-static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
-{
-	int r;
-
-	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
-		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
-		(r = sd_bus_message_close_container(reply)) < 0)
-		return r;
-	return sd_bus_message_close_container(reply);
-}
-
 /* Where in the caller's words the findings come from. */
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Policy *policy, const Decision *decision)
 {
 	const Cause cause = {
-		.policy = policy, .facts = { .audit_down = false }, .argv = trial->argv.items, .argc = trial->argv.count,
-		.context = &trial->context, .reading = &trial->reading, .arena = trial->arena,
+		.policy = policy, .argv = trial->argv.items, .argc = trial->argv.count, .context = &trial->context, .reading = &trial->reading,
+		.arena = trial->arena,
 	};
 	const int32_t *indexes;
 	int r;
