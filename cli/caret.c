@@ -58,7 +58,7 @@ void caret_print(const Cli *cli, JsonArray *words, const char *marks)
 		}
 		g_string_append_printf(text, "%s ", word);
 		add_columns(under, width, marks[i] ? marks[i] : ' ');
-		g_string_append_c(under, ' ');
+		g_string_append_c(under, ' '); /* a flag and its value are marked apart */
 		column += width + 1;
 	}
 	g_string_truncate(text, text->len ? text->len - 1 : 0);

@@ -124,13 +124,18 @@ static JsonObject *describe(JsonObject *finding, const char *argument, const cha
 	return risk;
 }
 
+/* The number that the list `name` has for finding `i`. */
+static gint64 number_beside(const Verdict *verdict, const char *name, guint i, gint64 otherwise)
+{
+	JsonArray *numbers = json_object_has_member(verdict->details, name) ? json_object_get_array_member(verdict->details, name) : NULL;
+
+	return numbers && i < json_array_get_length(numbers) ? json_array_get_int_element(numbers, i) : otherwise;
+}
+
 /* The word of the command that finding `i` is about, or -1. */
 static gint64 index_of(const Verdict *verdict, guint i)
 {
-	bool traced = json_object_has_member(verdict->details, "argument_index");
-	JsonArray *indexes = traced ? json_object_get_array_member(verdict->details, "argument_index") : NULL;
-
-	return indexes && i < json_array_get_length(indexes) ? json_array_get_int_element(indexes, i) : -1;
+	return number_beside(verdict, "argument_index", i, -1);
 }
 
 static void set_index(JsonObject *risk, gint64 index)
@@ -188,12 +193,12 @@ static void print_words(const Cli *cli, const Verdict *verdict)
 		return;
 	g_autofree char *marks = g_new0(char, json_array_get_length(words) + 1);
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
-		gint64 index = index_of(verdict, i);
+		gint64 index = index_of(verdict, i), end = index + number_beside(verdict, "argument_words", i, 1);
 		bool blocks = !strcmp(text_of(json_array_get_object_element(verdict->findings, i), "action"), "block");
-		if (index < 0 || index >= json_array_get_length(words))
-			continue;
-		marks[index] = blocks || marks[index] == '^' ? '^' : '~';
-		any = true;
+		for (; index >= 0 && index < end && index < json_array_get_length(words); index++) {
+			marks[index] = blocks || marks[index] == '^' ? '^' : '~';
+			any = true;
+		}
 	}
 	if (any) {
 		(void)putchar('\n');
@@ -216,6 +221,8 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 		(void)printf(" → %s\n", json_array_get_string_element(verdict->mitigations, i));
 	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
 		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+	if (*text_of(verdict->details, "logged"))
+		(void)printf("Logged as %s\n", text_of(verdict->details, "logged"));
 	print_words(cli, verdict);
 }
 

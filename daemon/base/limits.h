@@ -43,8 +43,12 @@
 /* Arguments and their total size in a Validate call. */
 #define LIMIT_ARGV_COUNT 4096u
 #define LIMIT_ARGV_BYTES (256u * 1024)
+/* Ports that the ranges of one command stand for, as often as they are read. */
+#define LIMIT_ARGV_PORTS (256u * 1024)
 /* Flags of one command that a finding is traced back to: the line is judged again without each. */
 #define LIMIT_TRACED_FLAGS 64u
+/* ... and how long that may take. */
+#define LIMIT_TRACE_MS 100u
 
 /* Files read from the configuration directory. */
 #define LIMIT_POLICY_BYTES (4u * 1024 * 1024)

@@ -26,14 +26,13 @@ static size_t count_same(const Decision *decision, const Finding *finding)
 static const Decision *judge_without(const Cause *cause, size_t index, size_t words)
 {
 	const char **argv = arena_alloc(cause->arena, (cause->argc + 1) * sizeof *argv);
-	const Facts facts = { .audit_down = false };
 	size_t count = 0;
 
 	for (size_t i = 0; i < cause->argc; i++)
 		if (i < index || i >= index + words)
 			argv[count++] = cause->argv[i];
 	Request *request = argv_read(argv, count, cause->context, cause->arena, NULL);
-	return request ? policy_evaluate(cause->policy, request, &facts, cause->arena) : NULL;
+	return request ? policy_evaluate(cause->policy, request, &cause->facts, cause->arena) : NULL;
 }
 
 /* Gives the findings that are gone to the word at `index`. */
@@ -99,7 +98,6 @@ static int32_t remaining(const Cause *cause, const Finding *finding)
 
 const int32_t *cause_find(const Cause *cause, const Decision *decision)
 {
-	const Facts facts = { .audit_down = false };
 	const ArgvPartList *parts = &cause->reading->parts;
 	int32_t *indexes = arena_alloc(cause->arena, (decision->finding_count + 1) * sizeof *indexes);
 
@@ -107,10 +105,11 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 		indexes[i] = -1;
 	if (!cause->policy || !decision->finding_count)
 		return indexes;
-	const Decision *whole = policy_evaluate(cause->policy, cause->reading->request, &facts, cause->arena);
+	const Decision *whole = policy_evaluate(cause->policy, cause->reading->request, &cause->facts, cause->arena);
+	gint64 end = g_get_monotonic_time() + LIMIT_TRACE_MS * G_TIME_SPAN_MILLISECOND;
 	for (size_t i = 0; i < parts->count && i < LIMIT_TRACED_FLAGS && whole->finding_count; i++) {
 		bool seen = i && parts->items[i].index == parts->items[i - 1].index;
-		if (seen || !*parts->items[i].flag)
+		if (seen || !*parts->items[i].flag || g_get_monotonic_time() > end)
 			continue;
 		const Decision *without = judge_without(cause, parts->items[i].index, parts->items[i].words);
 		if (without)
@@ -120,4 +119,18 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 		if (indexes[i] < 0)
 			indexes[i] = remaining(cause, &decision->findings[i]);
 	return indexes;
+}
+
+const int32_t *cause_widths(const Cause *cause, const int32_t *indexes, size_t count)
+{
+	const ArgvPartList *parts = &cause->reading->parts;
+	int32_t *widths = arena_alloc(cause->arena, (count + 1) * sizeof *widths);
+
+	for (size_t i = 0; i < count; i++) {
+		widths[i] = indexes[i] >= 0;
+		for (size_t j = 0; j < parts->count; j++)
+			if (indexes[i] == (int32_t)parts->items[j].index)
+				widths[i] = MAX(widths[i], (int32_t)parts->items[j].words);
+	}
+	return widths;
 }

@@ -9,6 +9,7 @@
 
 typedef struct Cause {
 	const Policy *policy;       /* NULL: nothing is traced */
+	Facts facts;                /* those of the decision */
 	const char *const *argv;
 	size_t argc;
 	const ArgvContext *context;
@@ -18,3 +19,5 @@ typedef struct Cause {
 
 /* One index into argv for each finding of `decision`; -1: no word caused it, something is missing. */
 const int32_t *cause_find(const Cause *cause, const Decision *decision);
+/* How many words from there on belong together: a flag and its value. */
+const int32_t *cause_widths(const Cause *cause, const int32_t *indexes, size_t count);

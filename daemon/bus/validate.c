@@ -61,6 +61,18 @@ static int append_findings(sd_bus_message *reply, const Decision *decision)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
+static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
+		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
 static int append_strings(sd_bus_message *reply, const char *const *strings, size_t count)
 {
 	int r = sd_bus_message_open_container(reply, 'a', "s");
@@ -97,12 +109,9 @@ static int append_causes(sd_bus_message *reply, const Trial *trial, const Decisi
 	indexes = cause_find(&cause, decision);
 	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->request->summary)) < 0 ||
 		(r = append_column(reply, "words", trial->reading.words.items, trial->reading.words.count)) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "argument_index")) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
-		(r = sd_bus_message_append_array(reply, 'i', indexes, decision->finding_count * sizeof *indexes)) < 0 ||
-		(r = sd_bus_message_close_container(reply)) < 0)
+		(r = append_numbers(reply, "argument_index", indexes, decision->finding_count)) < 0)
 		return r;
-	return sd_bus_message_close_container(reply);
+	return append_numbers(reply, "argument_words", cause_widths(&cause, indexes, decision->finding_count), decision->finding_count);
 }
 
 static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)

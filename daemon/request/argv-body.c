@@ -4,7 +4,7 @@
 #include "request/argv-body.h"
 #include "request/path.h"
 
-#define API_VERSION "/v1.50"
+#define API_VERSION "1.50"
 
 static void begin(Line *line, const char *name)
 {
@@ -85,7 +85,8 @@ void query_add(Line *line, const char *name, const char *value)
 void line_set_path(Line *line, const char *pattern, const char *subject)
 {
 	const char *hole = strchrnul(pattern, '{'), *rest = *hole ? hole + strlen("{}") : hole;
-	const char *path = arena_printf(line->arena, API_VERSION "%.*s%s%s", (int)(hole - pattern), pattern, *hole ? subject : "", rest);
+	const char *asked = line_known_env(line, "DOCKER_API_VERSION"), *version = asked && *asked ? asked : API_VERSION;
+	const char *path = arena_printf(line->arena, "/v%s%.*s%s%s", version, (int)(hole - pattern), pattern, *hole ? subject : "", rest);
 	g_autofree char *escaped = g_uri_escape_string(path_clean(path, line->arena), "$&+,/:;=@", FALSE);
 
 	line->path = arena_strdup(line->arena, escaped);

@@ -47,6 +47,16 @@ static bool check_choices(Line *line)
 	return true;
 }
 
+static bool check_health(Line *line)
+{
+	static const char *const numbers[] = { "health-interval", "health-timeout", "health-start-period", "health-start-interval", "health-retries" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		if (line_number(line, numbers[i]) < 0)
+			return line_refuse(line, "--%s must not be negative", numbers[i]);
+	return true;
+}
+
 static bool check_together(Line *line)
 {
 	const char *restart = line_text(line, "restart");
@@ -73,9 +83,9 @@ static bool check_platform(Line *line)
 /* --use-api-socket mounts the socket that the CLI itself speaks to. */
 static const char *api_socket(Line *line)
 {
-	const char *host = line_text(line, "host");
+	const char *host = line_global(line, "host");
 
-	if (!*host && !*line_text(line, "context"))
+	if (!*host && !*line_global(line, "context"))
 		host = line_env(line, "DOCKER_HOST");
 	return host && g_str_has_prefix(host, UNIX_SCHEME) ? host + strlen(UNIX_SCHEME) : "/var/run/docker.sock";
 }
@@ -262,7 +272,7 @@ bool argv_write_container(Line *line)
 {
 	const char *network_mode;
 
-	if (!check_choices(line) || !argv_volumes_check(line) || !argv_ports_check(line) || !argv_devices_check(line) ||
+	if (!check_choices(line) || !check_health(line) || !argv_volumes_check(line) || !argv_ports_check(line) || !argv_devices_check(line) ||
 		!check_mode(line, "pid", "container:") || !check_mode(line, "uts", "") || !check_mode(line, "userns", "") ||
 		!check_mode(line, "cgroupns", "private") || !check_together(line) ||
 		!argv_networks_check(line, &network_mode) || !check_platform(line) || !reference_check_any(line, line_argument(line, 0)))

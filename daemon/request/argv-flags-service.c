@@ -7,7 +7,7 @@
 
 /* Those that both have. */
 #define SERVICE_FLAGS        \
-	{ "cap-add", 0, TEXT, NULL, 0 }, { "cap-drop", 0, TEXT, NULL, 0 }, { "credential-spec", 0, TEXT, NULL, 0 }, \
+	{ "cap-add", 0, TEXT, NULL, 0 }, { "cap-drop", 0, TEXT, NULL, 0 }, { "credential-spec", 0, CREDENTIAL, NULL, 0 }, \
 	{ "detach", 'd', SWITCH, NULL, 0 }, { "endpoint-mode", 0, TEXT, NULL, 0 }, { "entrypoint", 0, TEXT, NULL, 0 }, \
 	{ "health-cmd", 0, TEXT, NULL, 0 }, { "health-interval", 0, POSITIVE, NULL, 0 }, { "health-retries", 0, INT, NULL, 0 }, \
 	{ "health-start-interval", 0, POSITIVE, NULL, 0 }, { "health-start-period", 0, POSITIVE, NULL, 0 }, \
@@ -30,7 +30,7 @@ static const Flag create_rows[] = {
 	SERVICE_FLAGS,
 	{ "config", 0, TEXT, NULL, 0 }, { "constraint", 0, TEXT, NULL, 0 }, { "container-label", 0, LABEL, NULL, FLAG_SECRET },
 	{ "dns", 0, ADDRESS, NULL, 0 }, { "dns-option", 0, TEXT, NULL, 0 }, { "dns-search", 0, DOMAIN, NULL, 0 },
-	{ "env", 'e', ENV, NULL, FLAG_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "generic-resource", 0, TEXT, NULL, 0 },
+	{ "env", 'e', ENV, NULL, FLAG_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "generic-resource", 0, RESOURCE, NULL, 0 },
 	{ "group", 0, TEXT, NULL, 0 }, { "host", 0, HOST, NULL, 0 }, { "label", 'l', LABEL, NULL, FLAG_SECRET }, { "mode", 0, TEXT, NULL, 0 },
 	{ "mount", 0, MOUNT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }, { "network", 0, NETWORK, NULL, 0 }, { "placement-pref", 0, SETTING, NULL, 0 },
 	{ "publish", 'p', PORT, NULL, 0 }, { "secret", 0, TEXT, NULL, 0 }, { "sysctl", 0, TEXT, NULL, 0 }, { "ulimit", 0, ULIMIT, NULL, 0 },
@@ -43,7 +43,7 @@ static const Flag update_rows[] = {
 	{ "dns-add", 0, ADDRESS, NULL, 0 }, { "dns-option-add", 0, TEXT, NULL, 0 }, { "dns-option-rm", 0, TEXT, NULL, 0 },
 	{ "dns-rm", 0, TEXT, NULL, 0 }, { "dns-search-add", 0, DOMAIN, NULL, 0 }, { "dns-search-rm", 0, TEXT, NULL, 0 },
 	{ "env-add", 0, ENV, NULL, FLAG_SECRET }, { "env-rm", 0, TEXT, NULL, 0 }, { "force", 0, SWITCH, NULL, 0 },
-	{ "generic-resource-add", 0, TEXT, NULL, 0 }, { "generic-resource-rm", 0, TEXT, NULL, 0 }, { "group-add", 0, TEXT, NULL, 0 },
+	{ "generic-resource-add", 0, RESOURCE, NULL, 0 }, { "generic-resource-rm", 0, TEXT, NULL, 0 }, { "group-add", 0, TEXT, NULL, 0 },
 	{ "group-rm", 0, TEXT, NULL, 0 }, { "host-add", 0, HOST, NULL, 0 }, { "host-rm", 0, TEXT, NULL, 0 }, { "image", 0, TEXT, NULL, 0 },
 	{ "label-add", 0, LABEL, NULL, FLAG_SECRET }, { "label-rm", 0, TEXT, NULL, 0 }, { "mount-add", 0, MOUNT, NULL, 0 },
 	{ "mount-rm", 0, TEXT, NULL, 0 }, { "network-add", 0, NETWORK, NULL, 0 }, { "network-rm", 0, TEXT, NULL, 0 },

@@ -41,6 +41,8 @@
 #define PORT &type_service_port
 #define CIDR &type_networks
 #define PLATFORM &type_platform
+#define RESOURCE &type_resource
+#define CREDENTIAL &type_credential
 
 #define FLAG_ROWS(...) (const Flag[]){ __VA_ARGS__ }
 #define FLAGS(...) { FLAG_ROWS(__VA_ARGS__), sizeof(FLAG_ROWS(__VA_ARGS__)) / sizeof(Flag) }

@@ -19,12 +19,24 @@ bool line_refuse(Line *line, const char *format, ...)
 	return false;
 }
 
+static const Setting *find_last(const SettingList *settings, const char *name)
+{
+	for (size_t i = settings->count; i-- > 0;)
+		if (!strcmp(settings->items[i].name, name))
+			return &settings->items[i];
+	return NULL;
+}
+
 const Setting *line_find(const Line *line, const char *name)
 {
-	for (size_t i = line->settings.count; i-- > 0;)
-		if (!strcmp(line->settings.items[i].name, name))
-			return &line->settings.items[i];
-	return NULL;
+	return find_last(&line->settings, name);
+}
+
+const char *line_global(const Line *line, const char *name)
+{
+	const Setting *setting = find_last(&line->global, name);
+
+	return setting ? setting->value : "";
 }
 
 const char *line_text(const Line *line, const char *name)

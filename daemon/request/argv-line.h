@@ -81,11 +81,13 @@ struct Line {
 	const Command *command;
 	const char *shown; /* the command in the words that were used: "container run" */
 	size_t command_index; /* the word that names it */
-	SettingList settings;
+	SettingList global;   /* docker's own flags, in front of the command */
+	SettingList settings; /* the command's */
 	ArgumentList arguments;
 	StringList needs; /* what the caller must send: "env:NAME", "file:PATH" */
 	GError *error;
 	bool wants_help; /* the CLI would only print something */
+	size_t ports;    /* that ranges stand for; each flag is read up to three times */
 	/* the call as it is written */
 	const char *method, *path;
 	Buffer query, body; /* body: the members of one JSON object */
@@ -98,6 +100,7 @@ bool line_refuse(Line *line, const char *format, ...) G_GNUC_PRINTF(2, 3);
 const Setting *line_find(const Line *line, const char *name);
 const char *line_text(const Line *line, const char *name); /* "" when not given */
 bool line_switch(const Line *line, const char *name);
+const char *line_global(const Line *line, const char *name); /* of docker's own flags; "" when not given */
 int64_t line_number(const Line *line, const char *name); /* 0 when not given */
 StringList line_list(const Line *line, const char *name); /* every value in order */
 const char *line_argument(const Line *line, size_t index);  /* "" when there are fewer */

@@ -2,7 +2,9 @@
  *
  * -p and --expose (docker/go-connections nat, cli/command/container/opts.go).
  */
+#include <stdlib.h>
 #include <string.h>
+#include "base/limits.h"
 #include "request/argv-body.h"
 #include "request/argv-container.h"
 #include "request/argv-value.h"
@@ -111,6 +113,9 @@ static bool read_port(Line *line, const char *value, PortList *ports)
 		return refuse(line, "publish", value, "as many host ports as container ports");
 	if (!protocol_known(spec.protocol))
 		return refuse(line, "publish", value, "the protocol tcp, udp or sctp");
+	line->ports += container.last - container.first + 1;
+	if (line->ports > LIMIT_ARGV_PORTS)
+		return refuse(line, "publish", value, "fewer ports in all");
 	add_ports(ports, &spec, &host, &container, line->arena);
 	return true;
 }
@@ -169,26 +174,9 @@ bool argv_ports_check(Line *line)
 	return collect(line, &ports) && check_expose(line);
 }
 
-static void write_bindings(Line *line, const PortList *ports, const char *container)
+static int compare_ports(const void *a, const void *b)
 {
-	body_open(line, container, '[');
-	for (size_t i = 0; i < ports->count; i++) {
-		if (strcmp(ports->items[i].container, container) != 0)
-			continue;
-		body_open(line, NULL, '{');
-		body_text(line, "HostIp", ports->items[i].host_ip);
-		body_text(line, "HostPort", ports->items[i].host_port);
-		body_close(line, '{');
-	}
-	body_close(line, '[');
-}
-
-static bool first_of_its_kind(const PortList *ports, size_t index)
-{
-	for (size_t i = 0; i < index; i++)
-		if (!strcmp(ports->items[i].container, ports->items[index].container))
-			return false;
-	return true;
+	return strcmp(((const Port *)a)->container, ((const Port *)b)->container);
 }
 
 void argv_ports_write(Line *line)
@@ -197,10 +185,19 @@ void argv_ports_write(Line *line)
 
 	if (!collect(line, &ports))
 		return;
+	if (ports.count)
+		qsort(ports.items, ports.count, sizeof *ports.items, compare_ports);
 	body_open(line, "PortBindings", '{');
-	for (size_t i = 0; i < ports.count; i++)
-		if (first_of_its_kind(&ports, i))
-			write_bindings(line, &ports, ports.items[i].container);
+	for (size_t i = 0; i < ports.count; i++) {
+		if (!i || compare_ports(&ports.items[i], &ports.items[i - 1]) != 0)
+			body_open(line, ports.items[i].container, '[');
+		body_open(line, NULL, '{');
+		body_text(line, "HostIp", ports.items[i].host_ip);
+		body_text(line, "HostPort", ports.items[i].host_port);
+		body_close(line, '{');
+		if (i + 1 == ports.count || compare_ports(&ports.items[i], &ports.items[i + 1]) != 0)
+			body_close(line, '[');
+	}
 	body_close(line, '{');
 }
 

@@ -144,8 +144,8 @@ bool argv_write_inspect(Line *line)
 		line_set_path(line, types[i].path, line_argument(line, 0));
 		return true;
 	}
-	return line_refuse(line, "invalid value \"%s\" for --type: expected container, image, network, volume, node, service, task, secret, config or plugin",
-		text_printable(line->arena, type, SHOWN_BYTES));
+	return line_refuse(line, "invalid value \"%s\" for --type: expected container, image, network, volume, node, service, task, secret, config "
+		"or plugin", text_printable(line->arena, type, SHOWN_BYTES));
 }
 
 bool argv_write_stats(Line *line)

@@ -138,13 +138,16 @@ static bool write_environment(Line *line)
 
 /* A name alone gets the tag latest; what is no name is sent as it is.  The digest that a registry
  * would add is not known here. */
-static void write_image(Line *line, const char *image)
+static bool write_image(Line *line, const char *image)
 {
 	Reference reference;
 
+	if (line_switch(line, "with-registry-auth") && *image && !reference_check(line, image, &reference))
+		return false;
 	if (!reference_parse(image, line->arena, &reference) && !*reference.digest)
 		image = arena_printf(line->arena, "%s:%s", reference_familiar(&reference), reference_api_tag(&reference));
 	body_text(line, "Image", image);
+	return true;
 }
 
 static bool check_mode(Line *line)
@@ -176,7 +179,8 @@ static void write_arguments(Line *line)
 static bool write_container(Line *line, bool update)
 {
 	body_open(line, "ContainerSpec", '{');
-	write_image(line, update ? line_text(line, "image") : line_argument(line, 0));
+	if (!write_image(line, update ? line_text(line, "image") : line_argument(line, 0)))
+		return false;
 	if (!write_words(line, "Command", "entrypoint") || !write_environment(line) || !argv_health_write(line))
 		return false;
 	if (update && !write_words(line, "Args", "args"))

@@ -184,12 +184,8 @@ bool argv_health_write(Line *line)
 	const char *command = line_text(line, "health-cmd");
 	bool said = *command != 0;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
-		int64_t number = line_number(line, numbers[i]);
-		said = said || number;
-		if (number < 0 && !line_switch(line, "no-healthcheck"))
-			return line_refuse(line, "--%s must not be negative", numbers[i]);
-	}
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		said = said || line_number(line, numbers[i]);
 	if (said && line_switch(line, "no-healthcheck"))
 		return line_refuse(line, "--no-healthcheck does not go together with --health-* flags");
 	const char *none = "NONE", *shell = "CMD-SHELL";

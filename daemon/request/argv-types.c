@@ -260,6 +260,19 @@ static bool check_cidr_list(Line *line, const char *value)
 	return true;
 }
 
+static bool check_resource(Line *line, const char *value)
+{
+	Pair pair = value_pair(value, line->arena);
+	int64_t number;
+
+	return *pair.key && value_int(pair.value, 10, 64, &number);
+}
+
+static bool check_credential(Line *line G_GNUC_UNUSED, const char *value)
+{
+	return !*value || g_str_has_prefix(value, "config://") || g_str_has_prefix(value, "file://") || g_str_has_prefix(value, "registry://");
+}
+
 static bool check_platform(Line *line G_GNUC_UNUSED, const char *value)
 {
 	return !*value || value_platform(value);
@@ -299,6 +312,8 @@ const FlagType type_csv = { "values with commas between them", check_csv, false 
 const FlagType type_settings = { "NAME=VALUE", check_settings, false };
 const FlagType type_service_port = { "[HOST-PORT:]PORT[/PROTOCOL], or target=...,published=...", check_service_port, false };
 const FlagType type_platform = { "OS/ARCHITECTURE such as linux/amd64", check_platform, false };
+const FlagType type_resource = { "NAME=NUMBER", check_resource, false };
+const FlagType type_credential = { "config://NAME, file://FILE or registry://KEY", check_credential, false };
 const FlagType type_networks = { "networks such as 10.0.0.0/8", check_cidr_list, false };
 
 int64_t value_number(const FlagType *type, const char *value)

@@ -7,9 +7,10 @@
 #include "request/argv-line.h"
 
 extern const FlagType type_switch, type_text, type_int, type_uint, type_uint16, type_uint32, type_float, type_duration, type_positive_duration,
-	type_bytes, type_swap, type_cpus, type_filter, type_label, type_env, type_attach, type_link, type_extra_host, type_address, type_search_domain, type_sysctl,
-	type_device_rule, type_weight, type_bps, type_iops, type_ulimit, type_mount, type_network, type_gpus, type_image_name, type_csv, type_settings,
-	type_service_port, type_networks, type_platform;
+	type_bytes, type_swap, type_cpus, type_filter, type_label, type_env, type_attach, type_link, type_extra_host, type_address,
+	type_search_domain, type_sysctl, type_device_rule, type_weight, type_bps, type_iops, type_ulimit, type_mount, type_network, type_gpus,
+	type_image_name, type_csv, type_settings, type_service_port, type_networks, type_platform, type_resource,
+	type_credential;
 
 /* The number that a checked value says: a count, bytes, nanoseconds, CPUs in 10^-9. */
 int64_t value_number(const FlagType *type, const char *value);

@@ -148,7 +148,7 @@ static bool find_command(Line *line, Reading *reading, bool help)
 		return take_command(line, reading->argv + reading->at - used, used);
 	}
 	if (!command_is_group(word))
-		return help || line_switch(line, "version") ? only_prints(line) : no_such_command(line, NULL, word);
+		return help ? only_prints(line) : no_such_command(line, NULL, word);
 	reading->at++;
 	if (!line_read_flags(line, &no_flags, reading->argv, reading->count, &reading->at))
 		return false;
@@ -231,10 +231,12 @@ static bool read_line(Line *line, Reading *reading)
 		return false;
 	if (reading->at == reading->count)
 		return only_prints(line);
-	bool help = line->wants_help;
+	bool help = line->wants_help || line_switch(line, "version");
 	line->wants_help = false; /* only the last command's --help counts */
 	if (!check_global(line))
 		return false;
+	line->global = line->settings;
+	line->settings = (SettingList){ 0 };
 	if (!strcmp(reading->argv[reading->at], "help"))
 		return read_help(line, reading);
 	if (!find_command(line, reading, help))

@@ -23,6 +23,7 @@ is "$denied" "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)
  → Remove --privileged flag
  → Use specific capabilities instead: --cap-add
 Policy production (enforce), at most 50
+Logged as docker create --privileged ubuntu
 
   docker run --privileged ubuntu
              ^^^^^^^^^^^^ ~~~~~~" "and says what, why, what to do and where"

@@ -48,7 +48,8 @@ static void check(const ArgvReading *reading, const StringList *words, const Arg
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static Pair env[] = { { "HOME", "/home/dev" }, { "DOCKER_BUILDKIT", "0" } }, files[] = { { "f", "A=1\n#x\nHOME\n B=\r\n" }, { "p", "{\"a\": [1]}" } };
+	static Pair env[] = { { "HOME", "/home/dev" }, { "DOCKER_BUILDKIT", "0" } };
+	static Pair files[] = { { "f", "A=1\n#x\nHOME\n B=\r\n" }, { "p", "{\"a\": [1]}" } };
 	static const PairList env_list = { env, G_N_ELEMENTS(env) }, file_list = { files, G_N_ELEMENTS(files) };
 	static const ArgvContext context = { .cwd = "/w", .home = "/home/dev", .env = &env_list, .files = &file_list };
 	g_autoptr(Arena) arena = arena_new();

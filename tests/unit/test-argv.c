@@ -88,6 +88,24 @@ static void test_good(void)
 	}
 }
 
+/* docker's own flags have names that commands use for something else. */
+static void test_global_flags(void)
+{
+	static const char *const lines[] = {
+		"docker -H unix:///x service create --host a:1.2.3.4 nginx", "docker --config /c service create nginx", "docker -H unix:///x service create nginx",
+		"docker -D -l debug --context c run --name n nginx",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lines); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(GError) error = NULL;
+		Request *request = read_line(lines[i], NULL, arena, &error);
+		g_test_message("%s", lines[i]);
+		g_assert_no_error(error);
+		g_assert_cmpuint(request->container.extra_hosts.count, ==, i == 0);
+	}
+}
+
 static void test_refused(void)
 {
 	static const struct { const char *line, *message; } rows[] = {
@@ -239,6 +257,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/argv/good", test_good);
+	g_test_add_func("/argv/global-flags", test_global_flags);
 	g_test_add_func("/argv/refused", test_refused);
 	g_test_add_func("/argv/container", test_container);
 	g_test_add_func("/argv/mounts", test_mounts);

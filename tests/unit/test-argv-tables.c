@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The tables of docker's commands: they hold together, and docs/COMMANDS.md is what they say.
+ * SENTINEL_WRITE_DOCS=1 writes it.
+ */
+#include <string.h>
+#include "base/text.h"
+#include "request/argv-commands.h"
+#include "request/argv-verbs.h"
+#include "request/endpoint.h"
+
+static const CommandTable *const tables[] = { &container_commands, &image_commands, &swarm_commands, &other_commands };
+
+static const char intro[] =
+	"# The docker commands that `sentinel validate` reads\n\n"
+	"Made from the tables that read them (`daemon/request/argv-commands-*.c`, `argv-flags-*.c`); docker CLI 28 is the model.\n"
+	"Every command has `--help`; in front of the command stand docker's own flags (`--host`, `--context`, `--debug`, ...).\n"
+	"\"Judged as\" is the call whose decision is shown. `docker compose`, `docker buildx bake` and `docker stack deploy` ask for many\n"
+	"things at once, which their files say: validate what they run.\n\n"
+	"`docker build` and `docker builder ...` are BuildKit's (`docker buildx build`) unless `DOCKER_BUILDKIT=0` is set or the plugin is not\n"
+	"installed. An update of a service is judged by what the line says: the rest of the service is not known.\n";
+
+static void each_command(void (*visit)(const Command *command, void *data), void *data)
+{
+	for (size_t t = 0; t < G_N_ELEMENTS(tables); t++)
+		for (size_t i = 0; i < tables[t]->count; i++)
+			visit(&tables[t]->commands[i], data);
+}
+
+static void check_flags(const Command *command, void *data G_GNUC_UNUSED)
+{
+	const FlagTable *table = command_flags(command);
+
+	for (size_t i = 0; i < table->count; i++) {
+		const Flag *flag = &table->flags[i];
+		bool same = !flag->same;
+		g_test_message("%s --%s", command->words, flag->name);
+		g_assert_nonnull(flag->type);
+		g_assert_cmpuint(strlen(flag->type->expected), >, 0);
+		for (size_t j = 0; j < table->count; j++) {
+			g_assert_true(i == j || strcmp(flag->name, table->flags[j].name) != 0);
+			g_assert_true(i == j || !flag->letter || flag->letter != table->flags[j].letter);
+			same = same || (!strcmp(flag->same, table->flags[j].name) && flag->type == table->flags[j].type);
+		}
+		g_assert_true(same);
+	}
+}
+
+static void check_call(const Command *command, void *data G_GNUC_UNUSED)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *hole = strchrnul(command->path, '{'), *subject;
+	const char *path = arena_printf(arena, "%.*s%s%s", (int)(hole - command->path), command->path, *hole ? "x" : "", *hole ? hole + 2 : "");
+
+	g_test_message("%s: %s %s", command->words, command->method, path);
+	g_assert_cmpuint(command->least, <=, command->most);
+	g_assert_true(!strcmp(command->method, "GET") || endpoint_find(command->method, path, arena, &subject));
+}
+
+static void add_spellings(const Command *command, void *data)
+{
+	g_auto(GStrv) spellings = g_strsplit(command->words, "|", -1);
+
+	for (size_t i = 0; spellings[i]; i++)
+		g_assert_true(g_hash_table_add(data, g_strdup(spellings[i])));
+}
+
+static void test_tables(void)
+{
+	g_autoptr(GHashTable) spellings = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+
+	each_command(check_flags, NULL);
+	each_command(check_call, NULL);
+	each_command(add_spellings, spellings);
+	g_assert_true(g_hash_table_contains(spellings, "run") && g_hash_table_contains(spellings, "container run"));
+}
+
+static void describe(const Command *command, void *data)
+{
+	const FlagTable *table = command_flags(command);
+	g_auto(GStrv) spellings = g_strsplit(command->words, "|", -1);
+	g_autofree char *names = g_strjoinv(", docker ", spellings);
+	Buffer *out = data;
+
+	buffer_printf(out, "\n## docker %s\n\n", names);
+	if (command->expected && *command->expected)
+		buffer_printf(out, "`%s`; ", command->expected);
+	buffer_printf(out, "judged as `%s %s`%s\n", command->method, command->path, command->unread ? "; its flags are the plugin's" : "");
+	for (size_t i = 0; i < table->count; i++) {
+		const Flag *flag = &table->flags[i];
+		buffer_puts(out, i ? ", `" : "\n`");
+		if (flag->letter)
+			buffer_printf(out, "-%c, ", flag->letter);
+		buffer_printf(out, "--%s%s`", flag->name, flag->type->is_switch ? "" : "=");
+	}
+	if (table->count)
+		buffer_puts(out, "\n");
+}
+
+static void test_document(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *path = g_build_filename(g_getenv("G_TEST_SRCDIR"), "../../docs/COMMANDS.md", NULL), *text = NULL;
+	Buffer out = BUFFER_INIT(arena);
+
+	buffer_puts(&out, intro);
+	each_command(describe, &out);
+	if (g_getenv("SENTINEL_WRITE_DOCS"))
+		g_assert_true(g_file_set_contents(path, out.data, -1, NULL));
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	if (strcmp(text, out.data) != 0)
+		g_error("docs/COMMANDS.md is not what the tables say: run this test with SENTINEL_WRITE_DOCS=1");
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/argv-tables/tables", test_tables);
+	g_test_add_func("/argv-tables/document", test_document);
+	return g_test_run();
+}
