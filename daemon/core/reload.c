@@ -9,7 +9,9 @@
 
 #define MS_US ((uint64_t)1000)
 /* Editors write beside the file and rename, or delete and write again: any of these may be the last step. */
-#define WATCHED (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE)
+#define WATCHED (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_CREATE | GONE)
+/* The directory itself: what is put in its place has to be watched anew. */
+#define GONE (IN_DELETE_SELF | IN_MOVE_SELF)
 
 /* Somebody who waits for the result of a load. */
 typedef struct Waiter {
@@ -41,6 +43,8 @@ struct Reload {
 	char *active_policy, *error;
 	Waiter *waiters; /* for the load that comes after the running one */
 	bool running, again;
+	bool lost;  /* a directory is not the one that is watched */
+	bool waits; /* ... and there is none in its place yet */
 };
 
 static void load_run(void *data)
@@ -162,6 +166,9 @@ void reload_start(Reload *reload, ReloadFn done, void *data)
 	load_done(load);
 }
 
+static int watch(Reload *reload);
+static void arm(Reload *reload);
+
 static int on_quiet(sd_event_source *source, uint64_t now, void *data)
 {
 	Reload *reload = data;
@@ -169,7 +176,12 @@ static int on_quiet(sd_event_source *source, uint64_t now, void *data)
 	(void)source;
 	(void)now;
 	reload->first_change_us = 0;
-	reload_start(reload, NULL, NULL);
+	bool waited = reload->waits;
+	reload->waits = reload->lost && watch(reload) < 0;
+	if (!waited || !reload->waits) /* a missing directory is complained of once */
+		reload_start(reload, NULL, NULL);
+	if (reload->waits)
+		arm(reload);
 	return 0;
 }
 
@@ -188,7 +200,7 @@ static void arm(Reload *reload)
 
 static bool concerns_us(const Reload *reload, const struct inotify_event *event)
 {
-	if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED))
+	if (event->mask & (IN_Q_OVERFLOW | IN_IGNORED | GONE))
 		return true;
 	if (!event->len || !strcmp(event->name, "config.yaml"))
 		return event->len > 0;
@@ -198,9 +210,28 @@ static bool concerns_us(const Reload *reload, const struct inotify_event *event)
 
 static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)
 {
+	Reload *reload = data;
+
 	(void)source;
-	if (concerns_us(data, event))
-		arm(data);
+	if (event->mask & (IN_IGNORED | GONE))
+		reload->lost = true;
+	if (concerns_us(reload, event))
+		arm(reload);
+	return 0;
+}
+
+/* 0, or a negative errno: it stays lost. */
+static int watch(Reload *reload)
+{
+	const Paths *paths = reload->paths;
+	int r;
+
+	reload->config_watch = sd_event_source_disable_unref(reload->config_watch);
+	reload->policies_watch = sd_event_source_disable_unref(reload->policies_watch);
+	if ((r = sd_event_add_inotify(reload->event, &reload->config_watch, paths->config_dir, WATCHED, on_change, reload)) < 0 ||
+		(r = sd_event_add_inotify(reload->event, &reload->policies_watch, paths->policies_dir, WATCHED, on_change, reload)) < 0)
+		return r;
+	reload->lost = false;
 	return 0;
 }
 
@@ -210,9 +241,7 @@ Reload *reload_new(sd_event *event, Worker *worker, const Paths *paths, WorldCel
 	int r;
 
 	*reload = (Reload){ .event = event, .worker = worker, .paths = paths, .cell = cell, .quiet_ms = LIMIT_RELOAD_QUIET_MS };
-	if ((r = sd_event_add_inotify(event, &reload->config_watch, paths->config_dir, WATCHED, on_change, reload)) >= 0 &&
-		(r = sd_event_add_inotify(event, &reload->policies_watch, paths->policies_dir, WATCHED, on_change, reload)) >= 0 &&
-		(r = sd_event_add_time(event, &reload->timer, CLOCK_MONOTONIC, 0, MS_US, on_quiet, reload)) >= 0 &&
+	if ((r = watch(reload)) >= 0 && (r = sd_event_add_time(event, &reload->timer, CLOCK_MONOTONIC, 0, MS_US, on_quiet, reload)) >= 0 &&
 		(r = sd_event_source_set_enabled(reload->timer, SD_EVENT_OFF)) >= 0)
 		return reload;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the configuration in %s cannot be watched: %s", paths->config_dir, g_strerror(-r));

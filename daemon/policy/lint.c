@@ -185,6 +185,29 @@ static void lint_container(const Lint *lint)
 				"rules.container.allowed_users: \"root\" is refused by require_non_root");
 }
 
+/* A list of what is allowed that allows everything. */
+static void lint_open(const Lint *lint)
+{
+	const Policy *policy = lint->policy;
+	const struct { const char *section, *key; const StringList *globs; } lists[] = {
+		{ "security_options", "allowed", &policy->security.allowed.globs },
+		{ "devices", "allowed", &policy->devices.allowed.globs },
+		{ "runtimes", "allowed", &policy->runtimes.allowed.globs },
+		{ "sysctls", "allowed", &policy->sysctls.allowed.globs },
+		{ "cgroup_parent", "allowed", &policy->cgroup_parent.allowed.globs },
+		{ "volumes", "allowed_drivers", &policy->volumes.allowed_drivers.globs },
+		{ "network", "allowed_modes", &policy->network.allowed_modes.globs },
+		{ "network", "allowed_drivers", &policy->network.allowed_drivers.globs },
+		{ "images", "allowed_registries", &policy->images.allowed.hosts.globs },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++)
+		for (size_t g = 0; g < lists[i].globs->count; g++)
+			if (!strcmp(lists[i].globs->items[g], "*"))
+				field_warning(lint->loader, element(at(lint, "rules", lists[i].section, lists[i].key), g), NULL, "rules.%s.%s: \"*\" allows everything",
+					lists[i].section, lists[i].key);
+}
+
 /* Two values that one field would have to have at the same time. */
 static bool contradicts(const Condition *a, const Condition *b)
 {
@@ -233,5 +256,6 @@ void lint_policy(Loader *loader, const YamlNode *root, Policy *policy)
 	lint_mounts(&lint);
 	lint_images(&lint);
 	lint_container(&lint);
+	lint_open(&lint);
 	lint_custom(&lint);
 }

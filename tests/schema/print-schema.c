@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Writes policy.schema.json from the loader's own tables: 
+ * Writes policy.schema.json from the loader's own tables:
  * build/tests/schema/print-schema > policies/policy.schema.json
  */
 #include <json-glib/json-glib.h>

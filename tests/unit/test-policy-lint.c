@@ -23,6 +23,7 @@ static const struct { const char *text, *message; unsigned line; } warnings[] = 
 	{ "rules:\n  mounts:\n    blocked: [{path: /data}]\n    allowed: [/data]\n", "is blocked as well", 6 },
 	{ "rules:\n  images:\n    allowed_registries: [docker.io]\n    blocked_registries: [evil.test]\n", "never matters", 6 },
 	{ "rules:\n  images:\n    allowed_registries: [docker.io, docker.io]\n", "is in the list already", 5 },
+	{ "rules:\n  runtimes:\n    allowed: [runc, \"*\"]\n", "\"*\" allows everything", 5 },
 	{ "rules:\n  container:\n    require_non_root: true\n    allowed_users: [root]\n", "is refused by require_non_root", 6 },
 	{ "rules:\n  privileged: {action: allow, exceptions: [{users: [a]}]}\n", "the exceptions have no effect", 4 },
 	{ "custom_rules:\n  - name: r\n    condition: {field: user, operator: equals, value: a, and: [{field: user, operator: equals, value: b}]}\n", "two values at once", 4 },

@@ -126,6 +126,32 @@ static void edit_delete(const char *file, const char *text)
 	edit_in_place(file, text);
 }
 
+/* A new directory in the place of the old one, at once or after a while, is watched as well. */
+static void test_directory(void)
+{
+	for (int later = 0; later < 2; later++) {
+		Setup setup;
+		setup_start(&setup, POLICY("enforce"));
+		g_autofree char *away = g_strconcat(setup.paths->policies_dir, ".old", NULL);
+		g_assert_cmpint(rename(setup.paths->policies_dir, away), ==, 0);
+		if (later) {
+			settle(&setup);
+			check(&setup, 1, MODE_ENFORCE);
+		}
+		g_assert_true(paths_prepare(setup.paths, NULL));
+		scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("warn"));
+		for (int i = 0; i < STEPS && (setup.error || setup.results < 2); i++)
+			g_assert_cmpint(sd_event_run(setup.event, STEP_US), >=, 0);
+		settle(&setup);
+		check(&setup, 2, MODE_WARN);
+		scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("audit"));
+		unsigned before = setup.results;
+		wait_for(&setup, before + 1);
+		check(&setup, 3, MODE_AUDIT);
+		setup_stop(&setup);
+	}
+}
+
 static void test_dances(void)
 {
 	static void (*const dances[])(const char *, const char *) = { edit_in_place, edit_beside, edit_move_away, edit_delete };
@@ -241,6 +267,7 @@ static void test_waiters(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/reload/directory", test_directory);
 	g_test_add_func("/reload/edit", test_edit);
 	g_test_add_func("/reload/dances", test_dances);
 	g_test_add_func("/reload/broken", test_broken);
