@@ -98,7 +98,8 @@ static int append_column(sd_bus_message *reply, const char *name, const char *co
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
 	const Cause cause = {
-		.policy = trial->policy, .argv = trial->argv.items, .argc = trial->argv.count, .context = &trial->context, .reading = &trial->reading,
+		.policy = trial->policy, .facts = { .now_us = g_get_real_time() }, .argv = trial->argv.items, .argc = trial->argv.count,
+		.context = &trial->context, .reading = &trial->reading,
 		.arena = trial->arena,
 	};
 	const int32_t *indexes;
