@@ -20,6 +20,7 @@ typedef enum ExitCode {
 typedef struct Cli {
 	/* options of all verbs */
 	gboolean json, local, no_color, no_ask_password, help;
+	gboolean systemd, restart_docker;
 	char *bus, *config_dir;
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
@@ -62,6 +63,10 @@ int run_policy_show(Cli *cli);
 int run_policy_use(Cli *cli);
 int run_authz_status(Cli *cli);
 int run_authz_reload(Cli *cli);
+int run_authz_start(Cli *cli);
+int run_authz_stop(Cli *cli);
+int run_authz_install(Cli *cli);
+int run_authz_uninstall(Cli *cli);
 
-extern const Option validate_options[], audit_list_options[];
-extern const size_t validate_option_count, audit_list_option_count;
+extern const Option validate_options[], audit_list_options[], authz_install_options[];
+extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count;

@@ -29,6 +29,10 @@ static const Verb verbs[] = {
 	{ "policy show", run_policy_show, NULL, 0, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
 	{ "policy use", run_policy_use, NULL, 0, 1, 1, "NAME", "put a policy in force" },
 	{ "authz status", run_authz_status, NULL, 0, 0, 0, "", "show the state of the guard" },
+	{ "authz start", run_authz_start, NULL, 0, 0, 0, "", "start the service" },
+	{ "authz stop", run_authz_stop, NULL, 0, 0, 0, "", "stop it and its socket" },
+	{ "authz install", run_authz_install, authz_install_options, 2, 0, 0, "", "make Docker ask the guard; containers run on" },
+	{ "authz uninstall", run_authz_uninstall, authz_install_options, 2, 0, 0, "", "make Docker ask it no longer" },
 	{ "authz reload", run_authz_reload, NULL, 0, 0, 0, "", "read the policy again" },
 	{ "help", run_help, NULL, 0, 0, 0, "", "show this help" },
 };

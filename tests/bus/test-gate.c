@@ -78,7 +78,8 @@ static void expect_questions(const char *expected)
 
 static bool is_used(const char *action)
 {
-	static const char *const refined[] = { ACTION_MODE_RELAX };
+	/* The second is pkexec's, for the helper. */
+	static const char *const refined[] = { ACTION_MODE_RELAX, ACTION("manage-docker") };
 
 	for (size_t i = 0; i < gate_row_count; i++)
 		if (!g_strcmp0(gate_rows[i].action, action) || !g_strcmp0(gate_rows[i].less, action))

@@ -14,7 +14,7 @@ answer() { # PASSWORD USER COMMAND...
 mode() { property Mode; }
 
 succeeds "polkit knows the actions" in_host pkaction --action-id io.github.dockersentinel.sentinel1.mode.relax
-is "$(in_host pkaction | grep -c dockersentinel)" "$(grep -c '<action' "$SOURCE_ROOT/polkit/io.github.dockersentinel.Sentinel1.policy")" "... all of them"
+is "$(in_host pkaction | grep -c dockersentinel)" "$(grep -c '<action' "$SOURCE_ROOT/polkit/io.github.dockersentinel.Sentinel1.policy.in")" "... all of them"
 
 succeeds "everybody sees the policies" as mallory sentinel policy list
 succeeds "everybody sees the state" as mallory sentinel authz status

@@ -33,7 +33,7 @@ in_host sh -c 'echo "{\"iptables\": false, \"bridge\": \"none\"}" > /etc/docker/
 fails_with 0 "it can be removed" in_host dpkg --remove docker-sentinel
 is "$(in_host systemctl is-active sentineld.socket sentineld.service | tr '\n' ' ')" "inactive inactive " "... then nothing of it runs"
 is "$(in_host sh -c 'ls /etc/sentinel/config.yaml /var/lib/sentinel/audit/audit.jsonl | wc -l')" 2 "... its files are kept"
-fails_with 0 "Docker works without it" in_host docker create --privileged busybox:1.36
+fails_with 0 "Docker works without it" in_host docker create --privileged busybox:1.36 true
 fails_with 0 "it can be purged" in_host dpkg --purge docker-sentinel
 is "$(in_host sh -c 'find / -xdev \( -path /proc -o -path /sys -o -path /root \) -prune -o \( -iname "*sentinel*" ! -path "*/systemd/units/*" \) -print | grep -v sentinel-host')" "" "... and nothing is left"
 is "$(in_host systemctl show --value -p MainPID docker.service)" "$docker_pid" "Docker was never restarted"
