@@ -34,6 +34,7 @@ typedef struct Verdict {
 	const World *world;
 	const Decision *decision;
 	uint64_t id; /* 0: not in the journal */
+	uint64_t grant; /* that lets it through */
 	int64_t started_us;
 	Arena *arena;
 } Verdict;
@@ -43,6 +44,21 @@ static void evaluate(Verdict *verdict, bool audit_down)
 	const Facts facts = { .audit_down = audit_down };
 
 	verdict->decision = policy_evaluate(verdict->world->policy, verdict->request, &facts, verdict->arena);
+}
+
+/* A grant turns a denial into a warning: everything it found is still found and written down. */
+static void apply_grant(const Plugin *plugin, Verdict *verdict)
+{
+	if (verdict->decision->allowed || !plugin->grants)
+		return;
+	verdict->grant = grant_take(plugin->grants, verdict->request, verdict->decision, verdict->envelope->user, clock_us(CLOCK_REALTIME));
+	if (!verdict->grant)
+		return;
+	Decision *granted = arena_alloc(verdict->arena, sizeof *granted);
+	*granted = *verdict->decision;
+	granted->allowed = true;
+	granted->outcome = OUTCOME_WARNED;
+	verdict->decision = granted;
 }
 
 /* 0, or a negative errno. */
@@ -56,7 +72,7 @@ static int write_down(const Plugin *plugin, Verdict *verdict)
 	const Record record = {
 		.id = verdict->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - verdict->started_us),
 		.user = text_printable(verdict->arena, verdict->envelope->user, LIMIT_RECORD_FIELD),
-		.request = verdict->request, .decision = verdict->decision,
+		.request = verdict->request, .decision = verdict->decision, .grant = verdict->grant,
 	};
 	const char *line = record_format(&record, verdict->arena, &length);
 	return plugin->ledger->append(plugin->ledger->data, line, length);
@@ -89,7 +105,7 @@ static void tell(const Plugin *plugin, const Verdict *verdict)
 	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
 	if (!plugin->notices || (!verdict->request->mutates && decision->outcome == OUTCOME_ALLOWED))
 		return;
-	Notice notice = { .id = verdict->id, .outcome = decision->outcome, .score = decision->score };
+	Notice notice = { .id = verdict->id, .outcome = decision->outcome, .score = decision->score, .grant = verdict->grant };
 	(void)g_strlcpy(notice.user, text_printable(verdict->arena, verdict->envelope->user, sizeof notice.user - 8), sizeof notice.user);
 	(void)g_strlcpy(notice.summary, text_printable(verdict->arena, verdict->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
 	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
@@ -118,6 +134,7 @@ static PluginAnswer answer_request(const Plugin *plugin, const char *message, si
 	verdict.request = api_read(&envelope.call, arena);
 	verdict.world = world_acquire(plugin->cell);
 	evaluate(&verdict, false);
+	apply_grant(plugin, &verdict);
 	journal(plugin, &verdict);
 	tell(plugin, &verdict);
 	PluginAnswer answer = verdict.decision->allowed ? ANSWER(200, allow_body) : deny_answer(&verdict);

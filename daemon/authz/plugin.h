@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/grant.h"
 #include "core/ledger.h"
 #include "core/notice.h"
 #include "core/status.h"
@@ -14,6 +15,7 @@ typedef struct Plugin {
 	WorldCell *cell;
 	Status *status;
 	NoticeQueue *notices; /* NULL: nobody listens */
+	GrantBook *grants;    /* NULL: there are none */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

@@ -7,6 +7,8 @@
 #include <systemd/sd-event.h>
 #include "audit/index.h"
 #include "base/worker.h"
+#include "core/grant.h"
+#include "core/ledger.h"
 #include "core/notice.h"
 #include "core/paths.h"
 #include "core/reload.h"
@@ -22,6 +24,8 @@ typedef struct BusContext {
 	const Paths *paths;
 	WorldCell *cell;
 	Status *status;
+	GrantBook *grants;
+	const Ledger *ledger;
 	Reload *reload;
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;

@@ -21,6 +21,9 @@ const GateRow gate_rows[] = {
 	{ SENTINEL_INTERFACE_MANAGER, "ValidateRequest", ACTION_EVALUATE },
 	{ SENTINEL_INTERFACE_MANAGER, "ReloadPolicy", ACTION_POLICY_MANAGE },
 	{ SENTINEL_INTERFACE_MANAGER, "AuditQuery", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
+	{ SENTINEL_INTERFACE_MANAGER, "CreateGrant", ACTION_GRANT, .refine = grants_refine },
+	{ SENTINEL_INTERFACE_MANAGER, "RevokeGrant", ACTION_POLICY_MANAGE },
+	{ SENTINEL_INTERFACE_MANAGER, "ListGrants", ACTION_AUDIT_READ },
 	{ SENTINEL_INTERFACE_MANAGER, "Subscribe", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
 	{ SENTINEL_INTERFACE_MANAGER, "Unsubscribe", ACTION_STATUS },
 	{ SENTINEL_INTERFACE_AUDIT, "Stats", ACTION_AUDIT_READ },
@@ -61,6 +64,7 @@ void ticket_unref(Ticket *ticket)
 	sd_bus_slot_unref(ticket->slot);
 	sd_bus_message_unref(ticket->call);
 	g_free(ticket->policy);
+	g_free(ticket->image);
 	g_free(ticket);
 }
 
@@ -139,7 +143,7 @@ static void ask_polkit(Ticket *ticket)
 {
 	bool interactive = sd_bus_message_get_allow_interactive_authorization(ticket->call) > 0;
 	const PolkitQuestion question = {
-		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode,
+		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode, .image = ticket->image,
 		.interactive = interactive && ticket->action != ticket->row->less,
 	};
 

@@ -69,11 +69,11 @@ static const char *fill(const char *message, const char *what, Arena *arena)
 	return arena_printf(arena, "%.*s%s%s", (int)(hole - message), message, text_printable(arena, what, LIMIT_RECORD_FIELD), hole + 1);
 }
 
-static void add(Evaluation *e, RuleId id, Action action, Severity severity, const char *message)
+static void add(Evaluation *e, RuleId id, Action action, Severity severity, const char *message, const char *what)
 {
 	const RuleInfo *info = &rule_catalogue[id];
 	Finding finding = {
-		.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message,
+		.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message, .what = what,
 		.argument = *e->request->method ? info->field : info->flag,
 	};
 
@@ -89,7 +89,7 @@ void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, 
 	if (!rule->set || action == ACTION_ALLOW || excepted(e, rule))
 		return;
 	const char *own = *message ? message : rule->message;
-	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity, *own ? own : fill(rule_catalogue[id].message, what, e->arena));
+	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity, *own ? own : fill(rule_catalogue[id].message, what, e->arena), what);
 }
 
 void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
@@ -99,7 +99,7 @@ void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
 
 void check_report_builtin(Evaluation *e, RuleId id, const char *what)
 {
-	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena));
+	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena), what);
 }
 
 static int compare_findings(const void *a, const void *b)
