@@ -20,10 +20,10 @@ typedef enum ExitCode {
 typedef struct Cli {
 	/* options of all verbs */
 	gboolean json, local, no_color, no_ask_password, help;
-	gboolean systemd, restart_docker;
+	gboolean systemd, restart_docker, force;
 	char *bus, *config_dir;
 	/* options of some */
-	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
+	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason;
 	int64_t limit;
 
 	char **words; /* behind the verb */
@@ -57,6 +57,7 @@ typedef struct Verb {
 /* The verbs, one file a group. */
 int run_version(Cli *cli);
 int run_validate(Cli *cli);
+int run_exec(Cli *cli);
 int run_audit_list(Cli *cli);
 int run_policy_list(Cli *cli);
 int run_policy_show(Cli *cli);
@@ -68,5 +69,5 @@ int run_authz_stop(Cli *cli);
 int run_authz_install(Cli *cli);
 int run_authz_uninstall(Cli *cli);
 
-extern const Option validate_options[], audit_list_options[], authz_install_options[];
-extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count;
+extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[];
+extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count;

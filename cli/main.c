@@ -24,6 +24,7 @@ static int run_help(Cli *cli);
 static const Verb verbs[] = {
 	{ "version", run_version, NULL, 0, 0, 0, "", "show the version" },
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
+	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },
 	{ "policy show", run_policy_show, NULL, 0, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
@@ -201,7 +202,7 @@ static int check(const Cli *cli, const Verb *verb)
 
 static void clear(Cli *cli)
 {
-	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until };
+	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until, &cli->reason };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
