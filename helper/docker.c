@@ -110,9 +110,8 @@ static char *ask(const char *socket_path, const char *call)
 /* How many decisions the service has made; 0 when it does not say. */
 static guint64 count_decisions(void)
 {
-	const char *const words[] = {
-		"busctl", "get-property", SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "Allowed", "Denied", "Warned", NULL,
-	};
+	static const char interface[] = SENTINEL_INTERFACE_MANAGER;
+	const char *const words[] = { "busctl", "get-property", SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, "Allowed", "Denied", "Warned", NULL };
 	g_autofree char *said = NULL;
 	guint64 sum = 0;
 

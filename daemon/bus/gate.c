@@ -233,8 +233,11 @@ static int on_message(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (sd_bus_message_get_type(call, &type) < 0 || type != SD_BUS_MESSAGE_METHOD_CALL)
 		return 0;
 	const GateRow *row = gate_row(interface, member);
-	if (!row)
-		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "%s has no method %s", interface ? interface : "The service", member ? member : "");
+	if (!row) {
+		/* 0 would let it on to a handler; that is what this returns when the caller wants no answer. */
+		int r = sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "%s has no method %s", interface ? interface : "The service", member ? member : "");
+		return r < 0 ? r : 1;
+	}
 	if (!row->action)
 		return 0;
 	Ticket *ticket = find(bus, call);

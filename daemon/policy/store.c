@@ -163,7 +163,8 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 
 	if (text)
 		return policy_parse(file, text, length, diagnostics);
-	diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
+	if (error)
+		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
 	return NULL;
 }
 
