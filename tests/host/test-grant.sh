@@ -1,7 +1,9 @@
 #!/bin/bash
 # Break-glass: sentinel exec and its --force, with the real Docker.
 set -uo pipefail
-. "$(dirname "$0")/host.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
 host_boot
 host_install
 in_host sh -c 'cat > /root/answer.exp; chmod 755 /root /root/answer.exp' < "$here/answer.exp"

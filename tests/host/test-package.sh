@@ -1,7 +1,9 @@
 #!/bin/bash
 # The package: what lintian says, an upgrade under load, removal and purge.
 set -uo pipefail
-. "$(dirname "$0")/host.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
 host_boot
 host_install
 is "$(lintian --fail-on error --tag-display-limit 0 "$BUILD_ROOT"/package/*.changes 2>&1 | grep '^E:')" "" "lintian finds no error"
