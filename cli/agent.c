@@ -44,7 +44,8 @@ void agent_start(Cli *cli)
 
 	if (cli->local || cli->no_ask_password || geteuid() == 0 || (cli->bus && *cli->bus == 's' && cli->bus[1] == 'e'))
 		return;
-	(void)sd_bus_set_allow_interactive_authorization(cli->connection, true); /* a desktop's agent may be there */
+	if (cli->connection)
+		(void)sd_bus_set_allow_interactive_authorization(cli->connection, true); /* a desktop's agent may be there */
 	if (!isatty(STDIN_FILENO) || access(AGENT, X_OK) < 0 || pipe2(fds, O_CLOEXEC) < 0)
 		return;
 	/* A descriptor that is AGENT_FD already would keep its close-on-exec flag. */

@@ -20,9 +20,10 @@ typedef enum ExitCode {
 typedef struct Cli {
 	/* options of all verbs */
 	gboolean json, local, no_color, no_ask_password, help;
+	gboolean systemd, restart_docker, force;
 	char *bus, *config_dir;
 	/* options of some */
-	char *policy, *decision, *user, *image, *rule, *text, *since, *until;
+	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason;
 	char *template, *junit;
 	gboolean coverage;
 	int64_t limit;
@@ -59,6 +60,7 @@ typedef struct Verb {
 int run_version(Cli *cli);
 int run_doctor(Cli *cli);
 int run_validate(Cli *cli);
+int run_exec(Cli *cli);
 int run_audit_list(Cli *cli);
 int run_policy_list(Cli *cli);
 int run_policy_show(Cli *cli);
@@ -70,8 +72,12 @@ int run_policy_edit(Cli *cli);
 int run_policy_delete(Cli *cli);
 int run_authz_status(Cli *cli);
 int run_authz_reload(Cli *cli);
+int run_authz_start(Cli *cli);
+int run_authz_stop(Cli *cli);
+int run_authz_install(Cli *cli);
+int run_authz_uninstall(Cli *cli);
 
-extern const Option validate_options[], audit_list_options[];
-extern const size_t validate_option_count, audit_list_option_count;
+extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[];
+extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count;
 extern const Option policy_show_options[], policy_create_options[], policy_test_options[];
 extern const size_t policy_show_option_count, policy_create_option_count, policy_test_option_count;

@@ -25,6 +25,7 @@ static const Verb verbs[] = {
 	{ "version", run_version, NULL, 0, 0, 0, "", "show the version" },
 	{ "doctor", run_doctor, NULL, 0, 0, 0, "", "see whether everything is as it should be" },
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
+	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },
 	{ "policy show", run_policy_show, policy_show_options, 1, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
@@ -35,6 +36,10 @@ static const Verb verbs[] = {
 	{ "policy test", run_policy_test, policy_test_options, 1, 1, -1, "FILE...", "run the tests that policy files hold" },
 	{ "policy delete", run_policy_delete, NULL, 0, 1, 1, "NAME", "delete a policy that is not in force" },
 	{ "authz status", run_authz_status, NULL, 0, 0, 0, "", "show the state of the guard" },
+	{ "authz start", run_authz_start, NULL, 0, 0, 0, "", "start the service" },
+	{ "authz stop", run_authz_stop, NULL, 0, 0, 0, "", "stop it and its socket" },
+	{ "authz install", run_authz_install, authz_install_options, 2, 0, 0, "", "make Docker ask the guard; containers run on" },
+	{ "authz uninstall", run_authz_uninstall, authz_install_options, 2, 0, 0, "", "make Docker ask it no longer" },
 	{ "authz reload", run_authz_reload, NULL, 0, 0, 0, "", "read the policy again" },
 	{ "help", run_help, NULL, 0, 0, 0, "", "show this help" },
 };
@@ -204,7 +209,7 @@ static int check(const Cli *cli, const Verb *verb)
 static void clear(Cli *cli)
 {
 	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until,
-		&cli->template, &cli->junit };
+		&cli->reason, &cli->template, &cli->junit };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -4,12 +4,26 @@
 #include "herald.h"
 #include "policy/laxer.h"
 
+static void announce_use(const Notice *notice)
+{
+	char id[24], decision[24];
+
+	(void)snprintf(id, sizeof id, "%" G_GUINT64_FORMAT, notice->grant);
+	(void)snprintf(decision, sizeof decision, "%" G_GUINT64_FORMAT, notice->id);
+	const EventField fields[] = {
+		{ "SENTINEL_GRANT", id }, { "SENTINEL_DECISION_ID", decision }, { "SENTINEL_COMMAND", notice->summary }, { "SENTINEL_USER", notice->user },
+	};
+	event_log(EVENT_GRANT_USED, fields, G_N_ELEMENTS(fields), "grant %s let through: %s (decision %s)", id, notice->summary, decision);
+}
+
 void herald_on_notice(const Notice *notice, void *data)
 {
 	Herald *herald = data;
 	char id[24], score[12];
 
 	bus_on_notice(herald->bus, notice);
+	if (notice->grant)
+		announce_use(notice);
 	if (notice->outcome == OUTCOME_ALLOWED)
 		return;
 	(void)snprintf(id, sizeof id, "%" G_GUINT64_FORMAT, notice->id);
@@ -49,6 +63,15 @@ void herald_on_reload(const ReloadResult *result, void *data)
 	}
 	world_release(world);
 	bus_on_reload(herald->bus, result);
+}
+
+void herald_grant_ended(const Grant *grant)
+{
+	char id[24];
+
+	(void)snprintf(id, sizeof id, "%" G_GUINT64_FORMAT, grant->id);
+	const EventField fields[] = { { "SENTINEL_GRANT", id }, { "SENTINEL_COMMAND", grant->command } };
+	event_log(EVENT_GRANT_ENDED, fields, G_N_ELEMENTS(fields), "grant %s has ended, %u of its uses were left", id, grant->uses_left);
 }
 
 void herald_degraded(const char *audit_dir)

@@ -21,6 +21,7 @@
 #include "base/pulse.h"
 #include "bus/bus.h"
 #include "config.h"
+#include "core/grant-trail.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "herald.h"
@@ -40,6 +41,7 @@ typedef struct Service {
 	NoticeQueue *notices;
 	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
 	Ledger ledger;
+	GrantBook *grants;
 	Plugin plugin;
 	Lookups *lookups;
 	Reload *reload;
@@ -101,6 +103,8 @@ static bool start_audit(Service *service, GError **error)
 {
 	(void)error;
 	service->ledger = (Ledger){ .data = service, .take_id = ledger_take_id, .append = ledger_append };
+	g_autofree char *file = g_build_filename(service->paths->audit_dir, "grants", NULL);
+	service->grants = grant_book_open(file);
 	open_journal(service, service->options.bus == BUS_PEER ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
 	return true;
 }
@@ -118,6 +122,18 @@ static void feed_watchdog(const Service *service, uint64_t now)
 	}
 	if (service->watched && !stuck)
 		(void)sd_notify(0, "WATCHDOG=1");
+}
+
+static void end_grants(const Service *service)
+{
+	Grant *grant;
+
+	while ((grant = grant_next_ended(service->grants, g_get_real_time()))) {
+		if (grant_write_down(&service->ledger, GRANT_ENDED, grant, "") != 0)
+			log_error("the end of grant %" G_GUINT64_FORMAT " cannot be written to the audit trail", grant->id);
+		herald_grant_ended(grant);
+		grant_free(grant);
+	}
 }
 
 /* Health that nobody asks for: the journal comes back, and the log says so once. */
@@ -138,6 +154,8 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 	if (down != service->was_down)
 		bus_state_changed(service->bus);
 	service->was_down = down;
+	if (journal)
+		end_grants(service);
 	feed_watchdog(service, now);
 	(void)sd_event_source_set_time(source, now + TICK_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -217,7 +235,7 @@ static bool start_server(Service *service, GError **error)
 	int passed = passed_socket(AF_UNIX);
 
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger,
-		.lookup = lookups_get(service->lookups) };
+		.lookup = lookups_get(service->lookups), .grants = service->grants };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
@@ -230,7 +248,7 @@ static bool start_bus(Service *service, GError **error)
 
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .index = index,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .index = index, .grants = service->grants, .ledger = &service->ledger,
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	service->herald.bus = service->bus;
@@ -249,6 +267,7 @@ static void stop(Service *service)
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	index_stop(service->bus_context.index);
+	grant_book_close(service->grants);
 	journal_close(atomic_load(&service->journal));
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);

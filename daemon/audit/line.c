@@ -19,9 +19,9 @@ static bool read_finding(Json *json, void *target)
 	static const JsonField fields[] = {
 		JSON_FIELD("rule", LineFinding, rule, json_string),         JSON_FIELD("severity", LineFinding, severity, json_string),
 		JSON_FIELD("category", LineFinding, category, json_string), JSON_FIELD("action", LineFinding, action, json_string),
-		JSON_FIELD("message", LineFinding, message, json_string),
+		JSON_FIELD("message", LineFinding, message, json_string),   JSON_FIELD("key", LineFinding, key, json_string),
 	};
-	LineFinding finding = { "", "", "", "", "" };
+	LineFinding finding = { "", "", "", "", "", "" };
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &finding))
 		return false;
@@ -54,6 +54,8 @@ static bool read_record(const char *text, size_t length, Arena *arena, Line *ret
 		FIELD("image", image, json_string),
 		FIELD("subject", subject, json_string),
 		FIELD("duration_us", duration_us, json_int),
+		FIELD("grant", grant, json_int),
+		FIELD("truncated", truncated, json_bool),
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
 	Body body = { .line = { .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",

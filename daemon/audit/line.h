@@ -11,15 +11,16 @@
 #include "base/arena.h"
 
 typedef struct LineFinding {
-	const char *rule, *severity, *category, *action, *message;
+	const char *rule, *severity, *category, *action, *message, *key; /* key "" unless denied */
 } LineFinding;
 
 /* Strings are in the arena, never NULL. */
 typedef struct Line {
-	int64_t id, time_us, score, max_score, duration_us;
+	int64_t id, time_us, score, max_score, duration_us, grant;
 	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject;
 	LineFinding *findings;
 	size_t finding_count;
+	bool truncated; /* there were more findings */
 } Line;
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */

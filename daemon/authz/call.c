@@ -19,7 +19,8 @@ struct Call {
 	const World *world;
 	const Decision *decision;
 	Resolve resolve;
-	uint64_t id; /* 0: not in the journal */
+	uint64_t id;    /* 0: not in the journal */
+	uint64_t grant; /* that lets it through; 0: none */
 	int64_t started_us;
 	Arena *arena;
 };
@@ -54,6 +55,23 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	return call;
 }
 
+/* A grant turns a denial into a warning: everything it found is still found and written down. */
+static void apply_grant(Call *call)
+{
+	GrantBook *grants = call->plugin->grants;
+
+	if (call->decision->allowed || !grants)
+		return;
+	call->grant = grant_take(grants, call->request, call->decision, call->envelope.user, clock_us(CLOCK_REALTIME));
+	if (!call->grant)
+		return;
+	Decision *granted = arena_alloc(call->arena, sizeof *granted);
+	*granted = *call->decision;
+	granted->allowed = true;
+	granted->outcome = OUTCOME_WARNED;
+	call->decision = granted;
+}
+
 /* 0, or a negative errno. */
 static int write_down(Call *call)
 {
@@ -66,6 +84,7 @@ static int write_down(Call *call)
 	const Record record = {
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
 		.user = text_printable(call->arena, call->envelope.user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
+		.grant = call->grant,
 	};
 	const char *line = record_format(&record, call->arena, &length);
 	return ledger->append(ledger->data, line, length);
@@ -101,7 +120,7 @@ static void tell(const Call *call)
 	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
 	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
 		return;
-	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score };
+	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score, .grant = call->grant };
 	(void)g_strlcpy(notice.user, text_printable(call->arena, call->envelope.user, sizeof notice.user - 8), sizeof notice.user);
 	(void)g_strlcpy(notice.summary, text_printable(call->arena, call->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
 	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
@@ -119,11 +138,21 @@ static PluginAnswer denial(const Call *call)
 	return (PluginAnswer){ 200, out.data, out.length };
 }
 
-/* What is denied as it stands needs no facts, but for the image's user, which can only help.
- * False: Docker must be asked first. */
+/* What is denied as it stands needs no facts; but the image's user can only help, and a grant excuses
+ * what was found, not what was not looked for. */
+static bool settled(const Call *call)
+{
+	GrantBook *grants = call->plugin->grants;
+
+	if (call->decision->allowed || (call->resolve.wants & WANT_IMAGE))
+		return false;
+	return !grants || !grant_match(grants, call->request, call->decision, call->envelope.user, clock_us(CLOCK_REALTIME));
+}
+
+/* False: Docker must be asked first. */
 static bool complete(Call *call)
 {
-	if (!call->decision->allowed && !(call->resolve.wants & WANT_IMAGE))
+	if (settled(call))
 		return true;
 	const Request *judged = resolve_step(&call->resolve);
 	if (!judged)
@@ -153,6 +182,7 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 			lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 			return false;
 		}
+		apply_grant(call);
 		journal(call);
 		tell(call);
 		if (!call->decision->allowed)

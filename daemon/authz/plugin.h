@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/grant.h"
 #include "core/ledger.h"
 #include "core/lookup.h"
 #include "core/notice.h"
@@ -16,6 +17,7 @@ typedef struct Plugin {
 	Status *status;
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
+	GrantBook *grants;    /* NULL: there are none */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

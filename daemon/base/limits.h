@@ -99,6 +99,11 @@
 #define LIMIT_EXPORT_STALL_MS 2000
 /* Values of one field in the statistics. */
 #define LIMIT_STATS_VALUES 20u
+/* Grants at one time, uses of one, how long one lasts, the length of its reason. */
+#define LIMIT_GRANTS 256u
+#define LIMIT_GRANT_USES 100u
+#define LIMIT_GRANT_S (7u * 24 * 3600)
+#define LIMIT_GRANT_REASON 500u
 /* One entry of the user database. */
 #define LIMIT_PASSWD_BYTES 4096u
 /* Between two tries to get back on the bus. */

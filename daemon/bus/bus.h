@@ -8,6 +8,8 @@
 #include "audit/index.h"
 #include "base/worker.h"
 #include "core/lookup.h"
+#include "core/grant.h"
+#include "core/ledger.h"
 #include "core/notice.h"
 #include "core/paths.h"
 #include "core/reload.h"
@@ -23,6 +25,8 @@ typedef struct BusContext {
 	const Paths *paths;
 	WorldCell *cell;
 	Status *status;
+	GrantBook *grants;
+	const Ledger *ledger;
 	Reload *reload;
 	const Lookup *lookup;
 	Index *index; /* NULL: this instance does not write the index */

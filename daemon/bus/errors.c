@@ -14,7 +14,8 @@ static int reply(sd_bus_message *call, const char *word, const char *message)
 {
 	g_autofree char *name = g_strconcat(SENTINEL_ERROR_PREFIX, word, NULL);
 
-	return sd_bus_reply_method_error(call, &SD_BUS_ERROR_MAKE_CONST(name, message));
+	int r = sd_bus_reply_method_error(call, &SD_BUS_ERROR_MAKE_CONST(name, message));
+	return r < 0 ? r : 1; /* also when the caller wants no answer: the call is over */
 }
 
 int bus_reply_error(sd_bus_message *call, const GError *error)

@@ -22,6 +22,9 @@ const GateRow gate_rows[] = {
 	{ SENTINEL_INTERFACE_MANAGER, "ReloadPolicy", ACTION_POLICY_MANAGE },
 	{ SENTINEL_INTERFACE_MANAGER, "AuditQuery", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
 	{ SENTINEL_INTERFACE_MANAGER, "Diagnose", ACTION_STATUS },
+	{ SENTINEL_INTERFACE_MANAGER, "CreateGrant", ACTION_GRANT, .refine = grants_refine },
+	{ SENTINEL_INTERFACE_MANAGER, "RevokeGrant", ACTION_POLICY_MANAGE },
+	{ SENTINEL_INTERFACE_MANAGER, "ListGrants", ACTION_AUDIT_READ },
 	{ SENTINEL_INTERFACE_MANAGER, "Subscribe", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN },
 	{ SENTINEL_INTERFACE_MANAGER, "Unsubscribe", ACTION_STATUS },
 	{ SENTINEL_INTERFACE_AUDIT, "Stats", ACTION_AUDIT_READ },
@@ -64,6 +67,7 @@ void ticket_unref(Ticket *ticket)
 	sd_bus_slot_unref(ticket->slot);
 	sd_bus_message_unref(ticket->call);
 	g_free(ticket->policy);
+	g_free(ticket->image);
 	g_free(ticket);
 }
 
@@ -142,7 +146,7 @@ static void ask_polkit(Ticket *ticket)
 {
 	bool interactive = sd_bus_message_get_allow_interactive_authorization(ticket->call) > 0;
 	const PolkitQuestion question = {
-		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode,
+		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode, .image = ticket->image,
 		.interactive = interactive && ticket->action != ticket->row->less,
 	};
 
@@ -232,8 +236,11 @@ static int on_message(sd_bus_message *call, void *data, sd_bus_error *error)
 	if (sd_bus_message_get_type(call, &type) < 0 || type != SD_BUS_MESSAGE_METHOD_CALL)
 		return 0;
 	const GateRow *row = gate_row(interface, member);
-	if (!row)
-		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "%s has no method %s", interface ? interface : "The service", member ? member : "");
+	if (!row) {
+		/* 0 would let it on to a handler; that is what this returns when the caller wants no answer. */
+		int r = sd_bus_reply_method_errorf(call, SD_BUS_ERROR_UNKNOWN_METHOD, "%s has no method %s", interface ? interface : "The service", member ? member : "");
+		return r < 0 ? r : 1;
+	}
 	if (!row->action)
 		return 0;
 	Ticket *ticket = find(bus, call);

@@ -13,6 +13,7 @@
 #define ACTION_AUDIT_READ ACTION("audit.read")
 #define ACTION_POLICY_MANAGE ACTION("policy.manage")
 #define ACTION_MODE_RELAX ACTION("mode.relax")
+#define ACTION_GRANT ACTION("grant")
 
 typedef struct GateRow {
 	const char *interface, *member;
@@ -37,7 +38,7 @@ struct Ticket {
 	const char *granted; /* NULL while that is open */
 	bool trusted;        /* root, the user of a session bus, a peer: may do everything */
 	uid_t uid;
-	char *policy;     /* details for polkit's dialog and rules; NULL: none */
+	char *policy, *image; /* details for polkit's dialog and rules; NULL: none */
 	const char *mode;
 	sd_bus_slot *slot;
 };

@@ -38,6 +38,12 @@ void quota_give_back(Bus *bus, const char *sender);
 /* worker_submit() within the sender's quota; `call` is only looked at. */
 bool bus_submit(Bus *bus, sd_bus_message *call, JobFn work, JobFn done, void *data);
 
+/* grants.c */
+int grants_create(sd_bus_message *call, void *bus, sd_bus_error *error);
+int grants_revoke(sd_bus_message *call, void *bus, sd_bus_error *error);
+int grants_list(sd_bus_message *call, void *bus, sd_bus_error *error);
+bool grants_refine(Ticket *ticket);
+
 /* policy-change.c: see GateRow */
 bool policies_refine(Ticket *ticket);
 

@@ -56,12 +56,12 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error)
 
 static int append_details(sd_bus_message *call, const PolkitQuestion *question)
 {
+	const struct { const char *name, *value; } details[] = { { "policy", question->policy }, { "mode", question->mode }, { "image", question->image } };
 	int r = sd_bus_message_open_container(call, 'a', "{ss}");
 
-	if (r >= 0 && question->policy)
-		r = sd_bus_message_append(call, "{ss}", "policy", question->policy);
-	if (r >= 0 && question->mode)
-		r = sd_bus_message_append(call, "{ss}", "mode", question->mode);
+	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(details); i++)
+		if (details[i].value)
+			r = sd_bus_message_append(call, "{ss}", details[i].name, details[i].value);
 	return r < 0 ? r : sd_bus_message_close_container(call);
 }
 

@@ -14,6 +14,7 @@ typedef struct Notice {
 	uint64_t id;
 	Outcome outcome;
 	unsigned score;
+	uint64_t grant; /* that let it through; 0: none */
 	char user[64], summary[256], policy[65], rule[64]; /* rule: of the worst finding, "" without one */
 } Notice;
 

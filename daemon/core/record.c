@@ -2,6 +2,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/grant.h"
 #include "core/record.h"
 
 /* Room that the end of a line needs: "],\"truncated\":true}\n". */
@@ -49,14 +50,20 @@ static void put_number(Buffer *out, const char *name, uint64_t number)
 	buffer_append(out, at, (size_t)(digits + sizeof digits - at));
 }
 
-static void put_finding(Buffer *out, const Finding *finding, bool first)
+static void put_finding(Buffer *out, const Finding *finding, bool first, bool denied)
 {
+	char key[GRANT_KEY_LENGTH + 1];
+
 	buffer_puts(out, first ? "{\"rule\":" : ",{\"rule\":");
 	buffer_json_string(out, finding->rule, LIMIT_RECORD_FIELD);
 	put_text(out, "severity", severity_name(finding->severity));
 	put_text(out, "category", finding->category);
 	put_text(out, "action", action_name(finding->action));
 	put_text(out, "message", finding->message);
+	if (denied) {
+		grant_key(finding, key);
+		put_text(out, "key", key);
+	}
 	buffer_append(out, "}", 1);
 }
 
@@ -82,7 +89,7 @@ static bool put_findings(Buffer *out, const Decision *decision)
 	buffer_puts(out, ",\"findings\":[");
 	for (size_t i = 0; i < decision->finding_count; i++) {
 		size_t before = out->length;
-		put_finding(out, &decision->findings[i], i == 0);
+		put_finding(out, &decision->findings[i], i == 0, !decision->allowed);
 		if (out->length + END_BYTES <= LIMIT_RECORD_BYTES)
 			continue;
 		out->length = before;
@@ -115,6 +122,8 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	put_text(&out, "subject", request->subject);
 	put_number(&out, "duration_us", record->duration_us);
 	put_waived(&out, decision);
+	if (record->grant)
+		put_number(&out, "grant", record->grant);
 	bool whole = put_findings(&out, decision);
 	buffer_puts(&out, whole ? "]}\n" : "],\"truncated\":true}\n");
 	*ret_length = out.length;

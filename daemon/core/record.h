@@ -5,7 +5,8 @@
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
- *   findings [{rule, severity, category, action, message}]
+ *   grant (only when one let it through),
+ *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}]
  * Nothing else of the request is ever in it: no environment, no body, no header.
  */
 #pragma once
@@ -17,6 +18,7 @@ typedef struct Record {
 	uint64_t id;      /* increases by one with every decision of a journal, across restarts */
 	int64_t time_us;  /* CLOCK_REALTIME */
 	uint64_t duration_us;
+	uint64_t grant;   /* that let it through; 0: none */
 	const char *user; /* "" unknown */
 	const Request *request;
 	const Decision *decision;

@@ -29,6 +29,7 @@ typedef struct Finding {
 	Severity severity;
 	Action action; /* ACTION_WARN or ACTION_BLOCK */
 	const char *message; /* for people, printable: "Privileged containers are not allowed" */
+	const char *what;     /* the value that was found, a path or a name; "" where the rule says it all */
 	const char *argument; /* what in the request caused it: "HostConfig.Privileged", "--privileged", or "" */
 	const char *references; /* items of public standards: "CIS-5.5, PSS-baseline", or "" */
 } Finding;

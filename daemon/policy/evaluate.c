@@ -71,12 +71,12 @@ static const char *mention(const char *message, const Exception *expired, Arena 
 	return expired ? arena_printf(arena, "%s (the exception for this ended on %s)", message, expired->expires) : message;
 }
 
-static void add(Evaluation *e, RuleId id, Action action, Severity severity, const char *message)
+static void add(Evaluation *e, RuleId id, Action action, Severity severity, const char *message, const char *what)
 {
 	const RuleInfo *info = &rule_catalogue[id];
 	const Found found = {
 		.finding = {
-			.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message,
+			.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message, .what = what,
 			.argument = *e->request->method ? info->field : info->flag, .references = info->references ? info->references : "",
 		},
 		.info = info,
@@ -93,7 +93,7 @@ void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, 
 		return;
 	const char *own = *message ? message : rule->message;
 	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity,
-		mention(*own ? own : fill(rule_catalogue[id].message, what, e->arena), expired, e->arena));
+		mention(*own ? own : fill(rule_catalogue[id].message, what, e->arena), expired, e->arena), what);
 }
 
 void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
@@ -103,7 +103,7 @@ void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
 
 void check_report_builtin(Evaluation *e, RuleId id, const char *what)
 {
-	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena));
+	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena), what);
 }
 
 void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
@@ -117,7 +117,7 @@ void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
 		.finding = {
 			.rule = rule->id, .category = rule->category, .severity = rule->rule.severity, .action = rule->rule.action,
 			.message = mention(gave_up ? arena_printf(e->arena, "%s (it took too long to find out)", message) : message, expired, e->arena),
-			.argument = "", .references = "",
+			.what = "", .argument = "", .references = "",
 		},
 	};
 	LIST_APPEND(e->arena, &e->findings, found);

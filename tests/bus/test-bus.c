@@ -152,6 +152,23 @@ static void test_errors(void)
 	(void)call(SENTINEL_BUS_NAME ".Nothing", "Validate", "UnknownMethod", "");
 }
 
+/* Who wants no answer gets no other treatment: what is wrong stays wrong. */
+static void test_no_reply(void)
+{
+	for (int i = 0; i < 2; i++) {
+		sd_bus_message *request = NULL;
+		g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &request, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, "Validate"), >=, 0);
+		if (i)
+			g_assert_cmpint(sd_bus_message_append(request, "asa{sv}", 2, "run", "x", 1, "nothing", "s", "x"), >=, 0);
+		else
+			g_assert_cmpint(sd_bus_message_append(request, "asa{sv}", 2, "run", "--privilegd", 0), >=, 0);
+		g_assert_cmpint(sd_bus_message_set_expect_reply(request, false), >=, 0);
+		g_assert_cmpint(sd_bus_send(fixture.bus, request, NULL), >=, 0);
+		sd_bus_message_unref(request);
+	}
+	sd_bus_message_unref(call(POLICIES, "List", NULL, ""));
+}
+
 static void test_policies(void)
 {
 	sd_bus_message *reply = call(POLICIES, "List", NULL, "");
@@ -407,6 +424,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bus/causes", test_causes);
 	g_test_add_func("/bus/unset", test_unset);
 	g_test_add_func("/bus/errors", test_errors);
+	g_test_add_func("/bus/no-reply", test_no_reply);
 	g_test_add_func("/bus/policies", test_policies);
 	g_test_add_func("/bus/audit", test_audit);
 	g_test_add_func("/bus/introspection", test_introspection);

@@ -78,7 +78,8 @@ static void expect_questions(const char *expected)
 
 static bool is_used(const char *action)
 {
-	static const char *const refined[] = { ACTION_MODE_RELAX };
+	/* The second is pkexec's, for the helper. */
+	static const char *const refined[] = { ACTION_MODE_RELAX, ACTION("manage-docker") };
 
 	for (size_t i = 0; i < gate_row_count; i++)
 		if (!g_strcmp0(gate_rows[i].action, action) || !g_strcmp0(gate_rows[i].less, action))
@@ -345,6 +346,65 @@ static void test_verify_finds(void)
 	sd_bus_message_unref(reply);
 }
 
+static const char *entry_of_denial(unsigned id, const char *rule, const char *key)
+{
+	static char line[1024];
+
+	(void)snprintf(line, sizeof line,
+		"{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
+		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"img\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"%s\","
+		"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\",\"key\":\"%s\"}]}\n",
+		id, rule, key);
+	return line;
+}
+
+static void ask_for_grant(sd_bus *bus)
+{
+	(void)call(bus, false, "AccessDenied", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
+	(void)call(bus, false, "AccessDenied", MANAGER, "ListGrants", "");
+	(void)call(bus, false, "AccessDenied", MANAGER, "RevokeGrant", "t", (uint64_t)1);
+}
+
+static void test_grants(void)
+{
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	FILE *journal = fopen(path, "ae");
+	uint64_t grant;
+
+	(void)fputs(entry_of_denial(1001, "privileged", "0123456789abcdef0123456789abcdef"), journal);
+	(void)fputs(entry_of_denial(1002, "builtin.ambiguous-body", "0123456789abcdef0123456789abcdef"), journal);
+	(void)fclose(journal);
+	mock_polkit_clear(&fixture);
+	as_nobody(ask_for_grant);
+	g_autofree char *questions = mock_polkit_questions(&fixture);
+	g_assert_true(g_str_has_prefix(questions, "grant 0 p -\n"));
+
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 0);
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "uses", "t", (uint64_t)0);
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "duration", "t", UINT64_MAX);
+	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)999, 1, "reason", "s", "x");
+	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1002, 1, "reason", "s", "x");
+	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1, 1, "reason", "s", "x"); /* without a key */
+	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "RevokeGrant", "t", (uint64_t)1);
+
+	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &grant), >, 0);
+	g_assert_cmpuint(grant, ==, 1);
+	sd_bus_message_unref(reply);
+	reply = call(fixture.bus, false, NULL, MANAGER, "ListGrants", "");
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_skip(reply, "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_at_end(reply, false), >, 0);
+	sd_bus_message_unref(reply);
+	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "RevokeGrant", "t", (uint64_t)1));
+
+	g_autofree char *trail = NULL;
+	g_assert_true(g_file_get_contents(path, &trail, NULL, NULL));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.grant\",\"command\":\"grant 1 made, 1 uses left, decision 1001 (docker create x): night shift\""));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.revoke\""));
+	g_assert_nonnull(strstr(trail, "\"user\":\"root\""));
+}
+
 static void subscribe_own(sd_bus *bus)
 {
 	sd_bus_message *reply = call(bus, false, NULL, MANAGER, "Subscribe", "");
@@ -425,6 +485,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gate/audit", test_audit);
 	g_test_add_func("/gate/reports", test_reports);
 	g_test_add_func("/gate/verify-finds", test_verify_finds);
+	g_test_add_func("/gate/grants", test_grants);
 	g_test_add_func("/gate/subscribe", test_subscribe);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);

@@ -1,11 +1,8 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016
 # A whole Debian for one script: booted by systemd-nspawn with systemd as process 1, D-Bus, polkit,
 # logind and Docker, no network, its changes thrown away at the end.  Root inside is root of the same
 # kernel: it is a test host, not a place for strangers.  Needs root, systemd-container, mmdebstrap and
-# what builds the package; SOURCE_ROOT and BUILD_ROOT are set by meson.
-
-here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-. "$here/../e2e/tap.sh"
+# what builds the package; SOURCE_ROOT and BUILD_ROOT are set by meson, `here` by the script.
 
 host_give_up() {
 	echo "Bail out! $1"
@@ -23,20 +20,29 @@ wait_for() {
 }
 
 host_boot() {
-	local rootfs
-	rootfs=$("$here/rootfs.sh") || host_give_up "there is no Debian to boot"
+	host_rootfs=$("$here/rootfs.sh") || host_give_up "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
 	mkdir "$host"/{upper,work,docker,root}
 	host_name=$(basename "$host")
 	trap host_stop EXIT
 	trap 'exit 143' TERM INT
+	host_start
+}
+
+host_start() {
 	host_make_cgroups
-	setsid unshare --mount --propagation private -- bash "$here/launch.sh" "$host" "$rootfs" "$host_name" < /dev/null > "$host/console.log" 2>&1 &
+	setsid unshare --mount --propagation private -- bash "$here/launch.sh" "$host" "$host_rootfs" "$host_name" < /dev/null > "$host/console.log" 2>&1 &
 	host_nspawn=$!
 	wait_for 60 host_is_up || {
 		tail -20 "$host/console.log" >&2
 		host_give_up "the host did not come up"
 	}
+}
+
+# Off and on again, with the same disk.
+host_reboot() {
+	host_end
+	host_start
 }
 
 # A group of our own on every hierarchy that nspawn uses, so that all that runs can be found and ended.
@@ -63,7 +69,7 @@ host_processes() {
 	done < "$host/cgroups" 2> /dev/null | grep -vx 0 | sort -un
 }
 
-host_stop() {
+host_end() {
 	local group
 	kill -TERM "$host_nspawn" 2> /dev/null
 	wait_for 20 host_is_gone || host_processes | xargs -r kill -KILL 2> /dev/null
@@ -71,6 +77,9 @@ host_stop() {
 	while read -r group; do
 		[ -d "$group" ] && find "$group" -depth -type d -exec rmdir {} + 2> /dev/null
 	done < "$host/cgroups"
+}
+host_stop() {
+	host_end
 	rm -rf --one-file-system "$host"
 }
 host_is_gone() { [ -z "$(host_processes)" ]; }

@@ -1,7 +1,9 @@
 #!/bin/bash
 # Who may administer: root, administrators by password, nobody else; and what a refusal looks like.
 set -uo pipefail
-. "$(dirname "$0")/host.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
 host_boot
 host_install
 in_host sh -c 'cat > /root/answer.exp; chmod 755 /root /root/answer.exp' < "$here/answer.exp"
@@ -14,7 +16,7 @@ answer() { # PASSWORD USER COMMAND...
 mode() { property Mode; }
 
 succeeds "polkit knows the actions" in_host pkaction --action-id io.github.dockersentinel.sentinel1.mode.relax
-is "$(in_host pkaction | grep -c dockersentinel)" "$(grep -c '<action' "$SOURCE_ROOT/polkit/io.github.dockersentinel.Sentinel1.policy")" "... all of them"
+is "$(in_host pkaction | grep -c dockersentinel)" "$(grep -c '<action' "$SOURCE_ROOT/polkit/io.github.dockersentinel.Sentinel1.policy.in")" "... all of them"
 
 succeeds "everybody sees the policies" as mallory sentinel policy list
 succeeds "everybody sees the state" as mallory sentinel authz status

@@ -1,7 +1,9 @@
 #!/bin/bash
 # The installed service: how it is started, what it survives, and that Docker never notices.
 set -uo pipefail
-. "$(dirname "$0")/host.sh"
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
 host_boot
 host_install
 
@@ -74,8 +76,47 @@ succeeds "bus restarted: the service is back on it" wait_for 40 property State
 succeeds "containers ran on all the time" lasts
 is "$(in_host systemctl show --value -p MainPID docker.service)" "$docker_pid" "Docker was never restarted"
 
+# The broadcast names users, so it is root's; a subscriber is sent what they may see.
+listen() { # USER
+	as "$1" timeout 4 gdbus monitor --system --dest "${sentinel_bus[0]}"
+}
+in_host timeout 4 gdbus monitor --system --dest "${sentinel_bus[0]}" > "$host/root-hears" 2>&1 &
+listen mallory > "$host/mallory-hears" 2>&1 &
+sleep 1
+blocked
+in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager ReloadPolicy > /dev/null
+sleep 4
+contains "$(cat "$host/root-hears")" "DecisionMade" "root hears of decisions"
+contains "$(cat "$host/mallory-hears")" "PolicyChanged" "everybody hears of a policy"
+is "$(grep -c DecisionMade "$host/mallory-hears")" 0 "... but not of others' decisions"
+contains "$(as mallory busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager Subscribe)" 'o "/io/github/dockersentinel/Sentinel1/subscriber"' "everybody may subscribe for their own"
+contains "$(as mallory busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager AuditQuery 'a{sv}ut' 0 10 0)" "aa{sv} 0" "... and read their own"
+
 journal=$(in_host journalctl -b -x --no-pager -u sentineld.service SENTINEL_DECISION=denied)
-contains "$journal" "Docker request denied" "journalctl -x explains a denial"
+contains "${journal:0:100000}" "Docker request denied" "journalctl -x explains a denial"
 contains "$journal" "under the policy production (rule privileged" "... with its policy and rule"
 is "$(in_host docker info -f '{{.Plugins.Authorization}}')" "[sentinel]" "Docker has the plugin"
+
+# A full disk, in place of the audit trail's.
+in_host sh -c 'systemctl stop sentineld.service 2> /dev/null; mount -t tmpfs -o size=256k,mode=750,uid=sentinel,gid=sentinel tmpfs /var/lib/sentinel/audit'
+is "$(harmless)" fine "another disk for the trail: decisions go on"
+in_host sh -c 'dd if=/dev/zero of=/var/lib/sentinel/audit/filler bs=1k 2> /dev/null'
+full() { [[ "$(as alice docker create busybox:1.36 true 2>&1)" == *"cannot be written to the audit trail"* ]]; }
+succeeds "the disk is full: what changes something is denied" wait_for 20 full # there is room in the last page
+succeeds "... reading goes on" as alice docker ps
+wait_for 5 test "$(property State)" = '"degraded"'
+is "$(property State)" '"degraded"' "... and the state says so"
+explained() { in_host journalctl -b -x --no-pager -u sentineld.service | grep -q "Subject: The audit trail cannot be written"; }
+succeeds "... and the journal explains it" wait_for 5 explained
+in_host rm /var/lib/sentinel/audit/filler
+sleep 3
+is "$(harmless)" fine "there is room again: decisions go on"
+in_host sh -c 'systemctl stop sentineld.service 2> /dev/null; umount /var/lib/sentinel/audit; systemctl start sentineld.service'
+
+in_host rm -f /tmp/link
+host_reboot
+is "$(in_host systemctl is-active sentineld.socket docker.service | tr '\n' ' ')" "active active " "from boot: Docker is up with its plugin"
+succeeds "... and asks it" blocked
+started() { in_host systemctl show --value -p ActiveEnterTimestampMonotonic "$1"; }
+succeeds "... the socket was there first" [ "$(started sentineld.socket)" -lt "$(started docker.service)" ]
 done_testing

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * exec: asks what the policy would say, then becomes docker.  With --force a denial is turned into a
+ * grant first, for those who may make one.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "dbus/names.h"
+
+#define KEPT_BYTES ((gsize)64 * 1024)
+/* docker run asks to create (again when the image had to be pulled) and to start. */
+#define RUN_USES 3
+#define OTHER_USES 1
+#define DURATION_S 600
+
+const Option exec_options[] = {
+	{ "force", 0, OPTION_FLAG, offsetof(Cli, force), NULL, "ask for a grant when it is denied (an administrator's password)" },
+	{ "reason", 0, OPTION_TEXT, offsetof(Cli, reason), "TEXT", "with --force: why, for the audit trail" },
+};
+const size_t exec_option_count = G_N_ELEMENTS(exec_options);
+
+/* Two NULL-terminated lists in one; freed by the caller. */
+static char **with_words(const char *const *before, char **words)
+{
+	GPtrArray *all = g_ptr_array_new();
+
+	for (; *before; before++)
+		g_ptr_array_add(all, g_strdup(*before));
+	for (; *words; words++)
+		g_ptr_array_add(all, g_strdup(*words));
+	g_ptr_array_add(all, NULL);
+	return (char **)g_ptr_array_free(all, FALSE);
+}
+
+/* The same question as sentinel validate, by the same program; what it says is in *ret_said. */
+static int validate(const Cli *cli, char **ret_said)
+{
+	const char *before[8] = { "/proc/self/exe", "validate" };
+	g_autoptr(GError) error = NULL;
+	int count = 2, status = 0;
+
+	if (cli->json)
+		before[count++] = "--json";
+	if (cli->bus) {
+		before[count++] = "--bus";
+		before[count++] = cli->bus;
+	}
+	before[count++] = "--";
+	g_auto(GStrv) argv = with_words(before, cli->words);
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, ret_said, NULL, &status, &error))
+		return output_error(cli, EXIT_UNDONE, "failed", "%s", error->message);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
+}
+
+static char **docker_command(const Cli *cli)
+{
+	static const char *const docker[] = { "docker", NULL };
+
+	return with_words(docker, strcmp(cli->words[0], "docker") == 0 ? cli->words + 1 : cli->words);
+}
+
+static int become_docker(Cli *cli)
+{
+	g_auto(GStrv) argv = docker_command(cli);
+
+	client_close(cli);
+	(void)execvp(argv[0], argv);
+	return output_error(cli, EXIT_UNDONE, "failed", "docker cannot be started: %s", g_strerror(errno));
+}
+
+/* Passes on what docker says and keeps the beginning of it. */
+static void listen_to(int fd, GString *said)
+{
+	char piece[4096];
+	ssize_t got;
+
+	while ((got = read(fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR)) {
+		if (got < 0)
+			continue;
+		(void)fwrite(piece, 1, (size_t)got, stderr);
+		if (said->len < KEPT_BYTES)
+			g_string_append_len(said, piece, got);
+	}
+}
+
+/* Runs docker; the number of the decision that denied it, 0 when none did. */
+static int try_docker(const Cli *cli, uint64_t *ret_decision)
+{
+	g_auto(GStrv) argv = docker_command(cli);
+	g_autoptr(GString) said = g_string_new(NULL);
+	g_autoptr(GError) error = NULL;
+	g_autoptr(GRegex) pattern = g_regex_new("Decision ([0-9]+), policy ", 0, 0, NULL);
+	g_autoptr(GMatchInfo) match = NULL;
+	int pipe_end, status = 0;
+	GPid pid;
+
+	if (!g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &pid, NULL,
+		    NULL, &pipe_end, &error))
+		return output_error(cli, EXIT_UNDONE, "failed", "docker cannot be started: %s", error->message);
+	listen_to(pipe_end, said);
+	(void)close(pipe_end);
+	(void)waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && strstr(said->str, "authorization denied by plugin sentinel") &&
+		g_regex_match(pattern, said->str, 0, &match)) {
+		g_autofree char *number = g_match_info_fetch(match, 1);
+		*ret_decision = g_ascii_strtoull(number, NULL, 10);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
+}
+
+static bool runs(const Cli *cli)
+{
+	for (char **word = cli->words; *word; word++)
+		if (!strcmp(*word, "run") || !strcmp(*word, "create"))
+			return true;
+	return false;
+}
+
+static int make_grant(Cli *cli, uint64_t decision)
+{
+	int code = cli->connection ? 0 : client_connect(cli);
+	sd_bus_message *call = code == 0 ? client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "CreateGrant") : NULL, *reply = NULL;
+	uint64_t grant = 0;
+
+	if (!call)
+		return code != 0 ? code : EXIT_UNDONE;
+	int r = sd_bus_message_append(call, "ta{sv}", decision, 3, "reason", "s", cli->reason ? cli->reason : "sentinel exec --force", "duration", "t",
+		(uint64_t)DURATION_S, "uses", "t", (uint64_t)(runs(cli) ? RUN_USES : OTHER_USES));
+	if (r < 0) {
+		sd_bus_message_unref(call);
+		return client_bad_answer(cli, r);
+	}
+	code = client_call(cli, call, &reply, NULL);
+	if (code == 0 && sd_bus_message_read_basic(reply, 't', &grant) > 0)
+		(void)fprintf(stderr, "sentinel: grant %" PRIu64 " for decision %" PRIu64 "; trying again\n", grant, decision);
+	sd_bus_message_unref(reply);
+	return code;
+}
+
+static int force(Cli *cli)
+{
+	uint64_t decision = 0;
+	int code = try_docker(cli, &decision);
+
+	if (!decision)
+		return code;
+	code = make_grant(cli, decision);
+	return code == 0 ? become_docker(cli) : code;
+}
+
+int run_exec(Cli *cli)
+{
+	g_autofree char *said = NULL;
+
+	if (cli->local)
+		return output_error(cli, EXIT_USAGE, "usage", "exec is for the system's service; sentinel --local validate asks without one");
+	int code = validate(cli, &said);
+	if (code == EXIT_DONE)
+		return become_docker(cli);
+	if (code == EXIT_DENIED && cli->force)
+		return force(cli);
+	if (said)
+		(void)fputs(said, cli->json ? stdout : stderr);
+	return code;
+}

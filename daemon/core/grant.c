@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+#include <string.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/log.h"
+#include "core/grant.h"
+
+/* Lines of the file, one a field; texts are escaped by GKeyFile. */
+static const struct { const char *name; size_t offset; } texts[] = {
+	{ "user", offsetof(Grant, user) },       { "image", offsetof(Grant, image) },   { "endpoint", offsetof(Grant, endpoint) },
+	{ "subject", offsetof(Grant, subject) }, { "by", offsetof(Grant, by) },         { "reason", offsetof(Grant, reason) },
+	{ "command", offsetof(Grant, command) },
+};
+
+struct GrantBook {
+	pthread_mutex_t lock; /* also while the file is written: that happens seldom */
+	char *file;
+	GPtrArray *grants; /* Grant *, by id */
+	uint64_t next_id;
+};
+
+static char **text_of(Grant *grant, size_t i)
+{
+	return (char **)(void *)((char *)grant + texts[i].offset);
+}
+
+void grant_free(Grant *grant)
+{
+	if (!grant)
+		return;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_free(*text_of(grant, i));
+	g_strfreev(grant->keys);
+	g_free(grant);
+}
+
+static void grant_destroy(gpointer grant)
+{
+	grant_free(grant);
+}
+
+static Grant *grant_copy(Grant *grant)
+{
+	Grant *copy = g_new0(Grant, 1);
+
+	*copy = *grant;
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		*text_of(copy, i) = g_strdup(*text_of(grant, i));
+	copy->keys = g_strdupv(grant->keys);
+	return copy;
+}
+
+void grant_key(const Finding *finding, char *ret)
+{
+	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
+
+	g_checksum_update(sum, (const guchar *)finding->rule, (gssize)strlen(finding->rule) + 1);
+	g_checksum_update(sum, (const guchar *)finding->what, (gssize)strlen(finding->what) + 1);
+	(void)g_strlcpy(ret, g_checksum_get_string(sum), GRANT_KEY_LENGTH + 1);
+}
+
+static void put_grant(GKeyFile *file, Grant *grant)
+{
+	g_autofree char *group = g_strdup_printf("%" G_GUINT64_FORMAT, grant->id);
+
+	g_key_file_set_uint64(file, group, "decision", grant->decision_id);
+	g_key_file_set_int64(file, group, "made", grant->made_us);
+	g_key_file_set_int64(file, group, "expires", grant->expires_us);
+	g_key_file_set_uint64(file, group, "uses", grant->uses_left);
+	g_key_file_set_string_list(file, group, "keys", (const char *const *)grant->keys, g_strv_length(grant->keys));
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		g_key_file_set_string(file, group, texts[i].name, *text_of(grant, i));
+}
+
+static Grant *get_grant(GKeyFile *file, const char *group, GError **error)
+{
+	g_autoptr(Grant) grant = g_new0(Grant, 1);
+
+	grant->id = g_ascii_strtoull(group, NULL, 10);
+	grant->decision_id = g_key_file_get_uint64(file, group, "decision", error);
+	grant->made_us = g_key_file_get_int64(file, group, "made", *error ? NULL : error);
+	grant->expires_us = g_key_file_get_int64(file, group, "expires", *error ? NULL : error);
+	grant->uses_left = (unsigned)MIN(g_key_file_get_uint64(file, group, "uses", *error ? NULL : error), LIMIT_GRANT_USES);
+	grant->keys = g_key_file_get_string_list(file, group, "keys", NULL, *error ? NULL : error);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		*text_of(grant, i) = g_key_file_get_string(file, group, texts[i].name, *error ? NULL : error);
+	return *error || !grant->id ? NULL : g_steal_pointer(&grant);
+}
+
+static bool save(const GrantBook *book, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+	gsize length;
+
+	g_key_file_set_uint64(file, "book", "next", book->next_id);
+	for (guint i = 0; i < book->grants->len; i++)
+		put_grant(file, g_ptr_array_index(book->grants, i));
+	g_autofree char *text = g_key_file_to_data(file, &length, NULL);
+	return g_file_set_contents_full(book->file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+}
+
+static bool load(GrantBook *book, GError **error)
+{
+	g_autoptr(GKeyFile) file = g_key_file_new();
+
+	if (!g_file_test(book->file, G_FILE_TEST_EXISTS))
+		return true;
+	if (!g_key_file_load_from_file(file, book->file, G_KEY_FILE_NONE, error))
+		return false;
+	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
+	book->next_id = MAX(g_key_file_get_uint64(file, "book", "next", error), 1);
+	for (char **group = groups; !*error && *group; group++) {
+		Grant *grant = strcmp(*group, "book") != 0 ? get_grant(file, *group, error) : NULL;
+		if (grant)
+			g_ptr_array_add(book->grants, grant);
+	}
+	return !*error;
+}
+
+GrantBook *grant_book_open(const char *file)
+{
+	GrantBook *book = g_new0(GrantBook, 1);
+	g_autoptr(GError) error = NULL;
+
+	*book = (GrantBook){ .file = g_strdup(file), .grants = g_ptr_array_new_with_free_func(grant_destroy), .next_id = 1 };
+	(void)pthread_mutex_init(&book->lock, NULL);
+	if (load(book, &error))
+		return book;
+	log_error("%s cannot be read, its grants do not count: %s", file, error->message);
+	(void)g_ptr_array_set_size(book->grants, 0);
+	return book;
+}
+
+void grant_book_close(GrantBook *book)
+{
+	if (!book)
+		return;
+	g_ptr_array_unref(book->grants);
+	(void)pthread_mutex_destroy(&book->lock);
+	g_free(book->file);
+	g_free(book);
+}
+
+uint64_t grant_add(GrantBook *book, Grant *grant, GError **error)
+{
+	uint64_t id = 0;
+
+	(void)pthread_mutex_lock(&book->lock);
+	if (book->grants->len >= LIMIT_GRANTS) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "there are %u grants already; revoke some", LIMIT_GRANTS);
+	} else {
+		grant->id = book->next_id++;
+		g_ptr_array_add(book->grants, grant_copy(grant));
+		if (save(book, error))
+			id = grant->id;
+		else
+			(void)g_ptr_array_remove_index(book->grants, book->grants->len - 1);
+	}
+	(void)pthread_mutex_unlock(&book->lock);
+	return id;
+}
+
+static bool concerns(const Grant *grant, const Request *request, const char *user)
+{
+	if (strcmp(grant->user, user) != 0 || strcmp(grant->image, request->image.text) != 0)
+		return false;
+	return *grant->image || (!strcmp(grant->endpoint, request->endpoint) && !strcmp(grant->subject, request->subject));
+}
+
+static bool excuses(const Grant *grant, const Decision *decision)
+{
+	char key[GRANT_KEY_LENGTH + 1];
+
+	for (size_t i = 0; i < decision->finding_count; i++) {
+		if (g_str_has_prefix(decision->findings[i].rule, "builtin."))
+			return false;
+		grant_key(&decision->findings[i], key);
+		if (!g_strv_contains((const char *const *)grant->keys, key))
+			return false;
+	}
+	return decision->finding_count > 0;
+}
+
+static uint64_t use(GrantBook *book, Grant *grant)
+{
+	g_autoptr(GError) error = NULL;
+
+	grant->uses_left--;
+	if (save(book, &error))
+		return grant->id;
+	log_error("grant %" G_GUINT64_FORMAT " cannot be used: %s", grant->id, error->message);
+	grant->uses_left++;
+	return 0;
+}
+
+/* The book must be locked. */
+static Grant *find(const GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us)
+{
+	for (guint i = 0; i < book->grants->len; i++) {
+		Grant *grant = g_ptr_array_index(book->grants, i);
+		if (grant->uses_left && grant->expires_us > now_us && concerns(grant, request, user) && excuses(grant, decision))
+			return grant;
+	}
+	return NULL;
+}
+
+uint64_t grant_match(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us)
+{
+	(void)pthread_mutex_lock(&book->lock);
+	const Grant *grant = find(book, request, decision, user, now_us);
+	uint64_t id = grant ? grant->id : 0;
+	(void)pthread_mutex_unlock(&book->lock);
+	return id;
+}
+
+uint64_t grant_take(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us)
+{
+	(void)pthread_mutex_lock(&book->lock);
+	Grant *grant = find(book, request, decision, user, now_us);
+	uint64_t id = grant ? use(book, grant) : 0;
+	(void)pthread_mutex_unlock(&book->lock);
+	return id;
+}
+
+/* Out of the book, which must be locked.  A file that cannot be written is written at the next change. */
+static Grant *take_out(GrantBook *book, guint i)
+{
+	g_autoptr(GError) error = NULL;
+	Grant *grant = g_ptr_array_steal_index(book->grants, i);
+
+	if (!save(book, &error))
+		log_error("the end of grant %" G_GUINT64_FORMAT " cannot be kept: %s", grant->id, error->message);
+	return grant;
+}
+
+Grant *grant_revoke(GrantBook *book, uint64_t id)
+{
+	Grant *found = NULL;
+
+	(void)pthread_mutex_lock(&book->lock);
+	for (guint i = 0; !found && i < book->grants->len; i++)
+		if (((const Grant *)g_ptr_array_index(book->grants, i))->id == id)
+			found = take_out(book, i);
+	(void)pthread_mutex_unlock(&book->lock);
+	return found;
+}
+
+Grant *grant_next_ended(GrantBook *book, int64_t now_us)
+{
+	Grant *found = NULL;
+
+	(void)pthread_mutex_lock(&book->lock);
+	for (guint i = 0; !found && i < book->grants->len; i++) {
+		const Grant *grant = g_ptr_array_index(book->grants, i);
+		if (!grant->uses_left || grant->expires_us <= now_us)
+			found = take_out(book, i);
+	}
+	(void)pthread_mutex_unlock(&book->lock);
+	return found;
+}
+
+GPtrArray *grant_list(GrantBook *book)
+{
+	GPtrArray *copies = g_ptr_array_new_with_free_func(grant_destroy);
+
+	(void)pthread_mutex_lock(&book->lock);
+	for (guint i = 0; i < book->grants->len; i++)
+		g_ptr_array_add(copies, grant_copy(g_ptr_array_index(book->grants, i)));
+	(void)pthread_mutex_unlock(&book->lock);
+	return copies;
+}

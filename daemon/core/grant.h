@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Grants: what somebody with the right to do so let through although the policy denies it.  A grant
+ * is made from a denied decision and excuses its findings, for the same user and the same image (or,
+ * where there is none, the same endpoint and subject), a number of times until it expires.  What the
+ * policy does not find is not excused; builtin findings never are.  Kept in one file, so that a use
+ * counts also when the power goes.  Any thread.
+ */
+#pragma once
+
+#include <glib.h>
+#include "policy/decision.h"
+#include "request/request.h"
+
+#define GRANT_KEY_LENGTH 32 /* hexadecimal digits: the first half of a SHA-256 */
+
+typedef struct Grant {
+	uint64_t id, decision_id;
+	int64_t made_us, expires_us; /* CLOCK_REALTIME */
+	unsigned uses_left;
+	char *user, *image, *endpoint, *subject; /* of the decision */
+	char **keys;                             /* of its findings, grant_key() */
+	char *by, *reason, *command;             /* who granted it, why, and what (for people) */
+} Grant;
+
+void grant_free(Grant *grant); /* NULL is accepted */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Grant, grant_free)
+
+/* What a finding is about: its rule and the value that it found.  `ret` has room for GRANT_KEY_LENGTH + 1. */
+void grant_key(const Finding *finding, char *ret);
+
+typedef struct GrantBook GrantBook;
+
+/* A file that cannot be read gives an empty book and an error in the log. */
+GrantBook *grant_book_open(const char *file);
+void grant_book_close(GrantBook *book); /* NULL is accepted */
+
+/* Keeps a copy and gives both the same new id; 0 with an error when there is no room or it cannot be kept. */
+uint64_t grant_add(GrantBook *book, Grant *grant, GError **error);
+/* The grant that excuses everything the decision found; 0: there is none.  Looks only. */
+uint64_t grant_match(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us);
+/* Uses up one use of a grant that excuses everything the decision found; its id, or 0. */
+uint64_t grant_take(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us);
+/* Ends it; NULL: there is no such grant. */
+Grant *grant_revoke(GrantBook *book, uint64_t id);
+/* Takes out one that has expired or is used up; NULL: there is none. */
+Grant *grant_next_ended(GrantBook *book, int64_t now_us);
+/* Copies, oldest first: GPtrArray of Grant * (frees its elements). */
+GPtrArray *grant_list(GrantBook *book);

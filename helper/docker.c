@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "dbus/names.h"
+#include "helper/docker.h"
+
+#define PID_FILE "/run/docker.pid"
+#define DOCKER_SOCKET "/run/docker.sock"
+#define DEFAULT_CONFIG "/etc/docker/daemon.json"
+#define PATIENCE_S 10
+#define ANSWER_BYTES ((size_t)1024 * 1024)
+#define TRIES 50
+#define PAUSE_US 100000
+
+static void read_arguments(Docker *docker)
+{
+	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", (int)docker->pid), *text = NULL;
+	gsize length = 0;
+
+	if (!g_file_get_contents(path, &text, &length, NULL))
+		return;
+	for (const char *word = text; word < text + length; word += strlen(word) + 1) {
+		const char *name = word + strspn(word, "-"), *value = strchr(name, '=');
+		size_t size = value ? (size_t)(value - name) : strlen(name);
+		if (name == word)
+			continue;
+		docker->listed |= size == strlen("authorization-plugin") && !strncmp(name, "authorization-plugin", size);
+		if (size != strlen("config-file") || strncmp(name, "config-file", size) != 0)
+			continue;
+		const char *next = word + strlen(word) + 1;
+		g_free(docker->config_file);
+		docker->config_file = g_strdup(value ? value + 1 : next < text + length ? next : "");
+	}
+}
+
+/* The process file may be an old one: the process must be called dockerd. */
+void docker_find(Docker *ret)
+{
+	g_autofree char *number = NULL, *name = NULL;
+
+	*ret = (Docker){ .config_file = g_strdup(DEFAULT_CONFIG) };
+	if (!g_file_get_contents(PID_FILE, &number, NULL, NULL))
+		return;
+	long pid = strtol(number, NULL, 10);
+	g_autofree char *path = g_strdup_printf("/proc/%ld/comm", pid);
+	if (pid <= 1 || !g_file_get_contents(path, &name, NULL, NULL) || strcmp(name, "dockerd\n") != 0)
+		return;
+	ret->pid = (pid_t)pid;
+	read_arguments(ret);
+}
+
+void docker_clear(Docker *docker)
+{
+	g_free(docker->config_file);
+}
+
+bool docker_reload(const Docker *docker, GError **error)
+{
+	if (kill(docker->pid, SIGHUP) == 0)
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "Docker cannot be told to read it again: %s", g_strerror(errno));
+	return false;
+}
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	const struct timeval patience = { .tv_sec = PATIENCE_S };
+
+	if (strlen(path) >= sizeof address.sun_path)
+		return -1;
+	memcpy(address.sun_path, path, strlen(path));
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (fd >= 0 && setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
+		setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 && connect(fd, (const struct sockaddr *)&address, sizeof address) == 0)
+		return fd;
+	int cause = errno;
+	if (fd >= 0)
+		(void)close(fd);
+	errno = cause;
+	return -1;
+}
+
+/* One HTTP call; the whole answer with its head, NULL when there is none. */
+static char *ask(const char *socket_path, const char *call)
+{
+	int fd = connect_to(socket_path);
+	g_autoptr(GString) answer = g_string_new(NULL);
+	char piece[4096];
+	ssize_t got = -1;
+
+	if (fd < 0)
+		return NULL;
+	if (send(fd, call, strlen(call), MSG_NOSIGNAL) == (ssize_t)strlen(call))
+		while ((got = recv(fd, piece, sizeof piece, 0)) > 0 && answer->len < ANSWER_BYTES)
+			g_string_append_len(answer, piece, got);
+	int cause = got < 0 ? errno : EBADMSG;
+	(void)close(fd);
+	errno = cause;
+	return answer->len && got == 0 ? g_string_free(g_steal_pointer(&answer), FALSE) : NULL;
+}
+
+/* How many decisions the service has made; 0 when it does not say. */
+static guint64 count_decisions(void)
+{
+	static const char interface[] = SENTINEL_INTERFACE_MANAGER;
+	const char *const words[] = { "busctl", "get-property", SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, "Allowed", "Denied", "Warned", NULL };
+	g_autofree char *said = NULL;
+	guint64 sum = 0;
+
+	if (!g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &said, NULL, NULL, NULL))
+		return 0;
+	for (const char *at = said; (at = strstr(at, "t ")); at += 2)
+		sum += g_ascii_strtoull(at + 2, NULL, 10);
+	return sum;
+}
+
+/* Docker's own account of its plugins (/info) is that of its start: what counts is that the service is asked. */
+bool docker_asks(void)
+{
+	for (int i = 0; i < TRIES; i++) {
+		guint64 before = count_decisions();
+		g_autofree char *answer = ask(DOCKER_SOCKET, "GET /version HTTP/1.0\r\nHost: docker\r\n\r\n");
+		if (answer && count_decisions() > before)
+			return true;
+		g_usleep(PAUSE_US);
+	}
+	return false;
+}
+
+bool docker_validate(const char *config_file, GError **error)
+{
+	char *argv[] = { (char *)(uintptr_t)"dockerd", (char *)(uintptr_t)"--validate", (char *)(uintptr_t)"--config-file", (char *)(uintptr_t)config_file, NULL };
+	g_autofree char *problem = NULL;
+	int status = 0;
+
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &problem, &status, NULL) ||
+		g_spawn_check_wait_status(status, NULL) || strstr(problem, "unknown flag"))
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "Docker would not take it: %s", g_strchomp(problem));
+	return false;
+}
+
+static bool expect(const char *socket_path, const char *path, const char *body, const char *wanted, GError **error)
+{
+	g_autofree char *call = g_strdup_printf("POST %s HTTP/1.0\r\nHost: plugin\r\nContent-Type: application/json\r\nContent-Length: %zu\r\n\r\n%s", path,
+		strlen(body), body);
+	g_autofree char *answer = ask(socket_path, call);
+
+	if (answer && strstr(answer, wanted))
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "the plugin does not answer at %s: %s; see: systemctl status sentineld", socket_path,
+		answer ? "it says something else" : g_strerror(errno));
+	return false;
+}
+
+bool plugin_probe(const char *socket_path, GError **error)
+{
+	static const char ping[] = "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/_ping\"}";
+
+	return expect(socket_path, "/Plugin.Activate", "", "\"authz\"", error) && expect(socket_path, "/AuthZPlugin.AuthZReq", ping, "\"Allow\":true", error);
+}

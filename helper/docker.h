@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The running dockerd, and the plugin as dockerd would meet it.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <glib.h>
+
+typedef struct Docker {
+	pid_t pid;         /* 0: it does not run */
+	char *config_file; /* "/etc/docker/daemon.json", or what --config-file says */
+	bool listed;       /* its command line has --authorization-plugin: daemon.json must not say it as well */
+} Docker;
+
+void docker_find(Docker *ret);
+void docker_clear(Docker *docker);
+/* Docker reads its configuration again; containers run on. */
+bool docker_reload(const Docker *docker, GError **error);
+/* Whether the service is asked when Docker is; waits for it a little. */
+bool docker_asks(void);
+/* Whether Docker would take the configuration; versions that cannot say so take it. */
+bool docker_validate(const char *config_file, GError **error);
+
+/* Asks at the plugin's socket what dockerd asks first, and about one harmless call. */
+bool plugin_probe(const char *socket_path, GError **error);

@@ -1,0 +1,47 @@
+#!/bin/bash
+# Break-glass: sentinel exec and its --force, with the real Docker.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
+host_boot
+host_install
+in_host sh -c 'cat > /root/answer.exp; chmod 755 /root /root/answer.exp' < "$here/answer.exp"
+in_host sentinel policy use production > /dev/null
+host_guard_docker
+host_image
+manager() { in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager "$@"; }
+trail() { in_host cat /var/lib/sentinel/audit/audit.jsonl | jq -r "select($1) | $2"; }
+
+is "$(as alice sentinel exec -- docker run --rm --network none --user 1000 --memory 64m busybox:1.36 echo fine 2> /dev/null)" fine "exec runs what is allowed"
+is "$(as alice sentinel exec -- run --rm --network none --user 1000 --memory 64m busybox:1.36 echo fine 2> /dev/null)" fine "... also without the word docker"
+fails_with 7 "... and passes on the exit status" as alice sentinel exec -- docker run --rm --network none --user 1000 --memory 64m busybox:1.36 sh -c 'exit 7'
+fails_with 1 "exec does not run what is denied" as alice sentinel exec -- docker run --rm --privileged busybox:1.36 echo no
+contains "$output" "BLOCKED BY SENTINEL" "... and says why"
+is "$(trail '.decision == "denied"' .id)" "" "... without asking Docker"
+is "$(as alice sentinel --json exec -- docker run --privileged busybox:1.36 2> /dev/null | jq -r .data.allowed)" false "... with --json in the envelope"
+
+fails_with 4 "--force needs an authorization" as alice sentinel --no-ask-password exec --force -- docker run --rm --network none -v /etc:/x busybox:1.36 echo forced
+fails_with 0 "an administrator's password makes a grant" in_session remote alice /root/answer.exp admin sentinel exec --force --reason "night shift" -- docker run --rm --network none -v /etc:/x busybox:1.36 echo forced
+contains "$output" "sentinel1.grant" "... by an action of its own"
+contains "$output" "production denied (image busybox:1.36)" "... whose question names policy and image"
+contains "$output" "forced" "... and the command runs"
+contains "$(trail '.endpoint == "sentinel.grant"' '.user + ": " + .command')" "alice: grant 1 made, 3 uses left" "the trail has the grant"
+contains "$(trail '.endpoint == "sentinel.grant"' .command)" "night shift" "... with its reason"
+contains "$(trail '.grant == 1 and .endpoint != "sentinel.grant"' .decision)" "warned" "... and its use"
+contains "$(in_host journalctl -b -x --no-pager -u sentineld.service)" "A grant was used" "the journal explains it"
+
+fails_with 125 "the grant is for this image and these findings only" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
+contains "$output" "BLOCKED" "... another is denied"
+fails_with 0 "it can be revoked" manager RevokeGrant t 1
+fails_with 125 "... and counts no more" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
+id=$(sed -n 's/^Decision \([0-9]*\), policy.*/\1/p' <<< "$output")
+is "$(manager CreateGrant 'ta{sv}' "$id" 3 reason s x uses t 3 duration t 3)" "t 2" "a grant by its decision's number"
+in_host systemctl restart sentineld.service
+fails_with 0 "... counts after a restart" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo yes
+sleep 4
+fails_with 125 "... and ends with its time" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
+contains "$(trail '.endpoint == "sentinel.grant-ended"' .command)" "grant 2 ended" "... which is in the trail"
+is "$(manager ListGrants)" "aa{sv} 0" "no grant is left"
+is "$(in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Audit Verify | cut -d' ' -f1,2)" "bts true" "the trail is whole"
+done_testing
