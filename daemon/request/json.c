@@ -180,20 +180,35 @@ static bool read_entry(Json *json, const JsonText *key, void *data)
 	Map *map = data;
 	const char *name = arena_strndup(json->arena, key->text, key->length);
 
-	for (size_t i = 0; i < map->keys.count; i++)
-		if (!strcmp(map->keys.items[i], name))
-			return json_refuse(json, arena_printf(json->arena, "the key \"%s\" is there twice", text_printable(json->arena, name, KEY_SHOWN_BYTES)));
 	if (map->keys.count == LIMIT_JSON_MEMBERS)
 		return json_refuse(json, "too many members");
 	LIST_APPEND(json->arena, &map->keys, name);
 	return map->value(json, name, map->target);
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, so that many keys cost no more than their reading. */
+static bool check_twice(Json *json, StringList *keys)
+{
+	if (keys->count > 1)
+		qsort(keys->items, keys->count, sizeof *keys->items, compare_keys);
+	for (size_t i = 1; i < keys->count; i++)
+		if (!strcmp(keys->items[i - 1], keys->items[i]))
+			return json_refuse(json, arena_printf(json->arena, "the key \"%s\" is there twice", text_printable(json->arena, keys->items[i], KEY_SHOWN_BYTES)));
+	return true;
+}
+
 bool json_map(Json *json, JsonMember value, void *target)
 {
 	Map map = { .value = value, .target = target };
 
-	return json_null(json) || read_members(json, &(Members){ read_entry, &map });
+	if (json_null(json))
+		return true;
+	return read_members(json, &(Members){ read_entry, &map }) && check_twice(json, &map.keys);
 }
 
 bool json_array(Json *json, JsonReader element, void *target)
