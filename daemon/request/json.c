@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/json.h"
-#include "request/json-string.h"
+#include "request/json-text.h"
 #include "request/list.h"
 
 #define KEY_SHOWN_BYTES 64u
@@ -261,39 +261,6 @@ bool json_string(Json *json, void *target)
 	return true;
 }
 
-/* RFC 8259 number; returns its length and whether it has a fraction or an exponent. */
-static size_t number_length(const char *at, const char *end, bool *integer)
-{
-	const char *p = at;
-
-	*integer = true;
-	p += p < end && *p == '-';
-	const char *digits = p;
-	while (p < end && g_ascii_isdigit(*p))
-		p++;
-	if (p == digits || (*digits == '0' && p - digits > 1))
-		return 0;
-	if (p < end && *p == '.') {
-		*integer = false;
-		const char *fraction = ++p;
-		while (p < end && g_ascii_isdigit(*p))
-			p++;
-		if (p == fraction)
-			return 0;
-	}
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		*integer = false;
-		p++;
-		p += p < end && (*p == '+' || *p == '-');
-		const char *exponent = p;
-		while (p < end && g_ascii_isdigit(*p))
-			p++;
-		if (p == exponent)
-			return 0;
-	}
-	return (size_t)(p - at);
-}
-
 bool json_int(Json *json, void *target)
 {
 	char digits[32];
@@ -302,7 +269,7 @@ bool json_int(Json *json, void *target)
 	if (json_null(json))
 		return true;
 	skip_space(json);
-	size_t length = number_length(json->at, json->end, &integer);
+	size_t length = json_number_length(json->at, json->end, &integer);
 	if (!length || !integer || length >= sizeof digits)
 		return json_refuse(json, "a whole number was expected");
 	memcpy(digits, json->at, length);
@@ -395,7 +362,7 @@ bool json_skip(Json *json, void *target G_GNUC_UNUSED)
 	default:
 		break;
 	}
-	size_t length = number_length(json->at, json->end, &integer);
+	size_t length = json_number_length(json->at, json->end, &integer);
 	json->at += length;
 	return length || json_refuse(json, "a JSON value was expected");
 }
