@@ -84,6 +84,8 @@
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u
+/* How long notices that follow one another wait for company. */
+#define LIMIT_NOTICE_PAUSE_MS 20u
 
 /* Calls of one sender that wait, for an authorization or for the worker. */
 #define LIMIT_CALLS_PER_SENDER 32u
