@@ -29,6 +29,7 @@
 #include "policy/store.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
+#define DRAIN_STEP_US ((uint64_t)5 * 1000)
 
 typedef struct Service {
 	Options options;
@@ -48,6 +49,7 @@ typedef struct Service {
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
+	uint64_t drain_until_us; /* told to end: when at the latest; 0: not yet */
 	BusContext bus_context;
 	Bus *bus;
 	bool was_down;
@@ -169,6 +171,32 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
+/* Calls that wait for Docker need this loop: it goes on until they are answered. */
+static int on_drained(sd_event_source *source, uint64_t now, void *data)
+{
+	Service *service = data;
+
+	if (!service->server || !server_busy(service->server) || now >= service->drain_until_us)
+		return sd_event_exit(service->event, 0);
+	(void)sd_event_source_set_time(source, now + DRAIN_STEP_US);
+	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+}
+
+static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
+{
+	Service *service = data;
+	uint64_t now;
+
+	(void)source;
+	(void)info;
+	if (service->drain_until_us || !service->server || sd_event_now(service->event, CLOCK_MONOTONIC, &now) < 0)
+		return sd_event_exit(service->event, 0);
+	(void)sd_notify(0, "STOPPING=1");
+	service->drain_until_us = now + LIMIT_DRAIN_MS * (uint64_t)1000;
+	server_quiesce(service->server);
+	return sd_event_add_time(service->event, NULL, CLOCK_MONOTONIC, now, 0, on_drained, service) < 0 ? sd_event_exit(service->event, 0) : 0;
+}
+
 static bool start_loop(Service *service, GError **error)
 {
 	sigset_t signals;
@@ -182,8 +210,8 @@ static bool start_loop(Service *service, GError **error)
 	(void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: they inherit it */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if ((r = sd_event_default(&service->event)) < 0 || (r = sd_event_now(service->event, CLOCK_MONOTONIC, &now)) < 0 ||
-		(r = sd_event_add_signal(service->event, NULL, SIGTERM, NULL, NULL)) < 0 ||
-		(r = sd_event_add_signal(service->event, NULL, SIGINT, NULL, NULL)) < 0 ||
+		(r = sd_event_add_signal(service->event, NULL, SIGTERM, on_terminate, service)) < 0 ||
+		(r = sd_event_add_signal(service->event, NULL, SIGINT, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGHUP, on_hangup, service)) < 0 ||
 		(r = sd_event_add_time(service->event, &service->tick, CLOCK_MONOTONIC, now + TICK_US, 0, on_tick, service)) < 0) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the event loop cannot be set up: %s", g_strerror(-r));

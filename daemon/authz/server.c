@@ -197,15 +197,25 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	return NULL;
 }
 
-/* No new connections; what was asked gets its answer. */
-static void drain(Server *server)
+void server_quiesce(Server *server)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
 	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
 
 	if (fd != MHD_INVALID_SOCKET)
 		(void)close(fd);
-	for (unsigned waited = 0; atomic_load(&server->under_way) && waited < LIMIT_DRAIN_MS; waited++)
+}
+
+bool server_busy(Server *server)
+{
+	return atomic_load(&server->under_way) > 0;
+}
+
+static void drain(Server *server)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+
+	server_quiesce(server);
+	for (unsigned waited = 0; server_busy(server) && waited < LIMIT_DRAIN_MS; waited++)
 		(void)nanosleep(&pause, NULL);
 }
 

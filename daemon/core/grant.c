@@ -161,11 +161,16 @@ uint64_t grant_add(GrantBook *book, Grant *grant, GError **error)
 	return id;
 }
 
+/* What a create may do its container may: a start and an exec are about the image that it was made from. */
 static bool concerns(const Grant *grant, const Request *request, const char *user)
 {
-	if (strcmp(grant->user, user) != 0 || strcmp(grant->image, request->image.text) != 0)
+	const char *image = request->stored ? request->stored->image.text : request->image.text;
+
+	if (strcmp(grant->user, user) != 0)
 		return false;
-	return *grant->image || (!strcmp(grant->endpoint, request->endpoint) && !strcmp(grant->subject, request->subject));
+	if (*grant->image)
+		return strcmp(grant->image, image) == 0;
+	return !*request->image.text && !strcmp(grant->endpoint, request->endpoint) && !strcmp(grant->subject, request->subject);
 }
 
 static bool excuses(const Grant *grant, const Decision *decision)

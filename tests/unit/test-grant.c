@@ -127,6 +127,25 @@ static void test_no_image(Place *place, gconstpointer data)
 	g_assert_cmpuint(grant_match(place->book, &asked, &decision, "alice", NOW), ==, 0);
 }
 
+/* The start of a container that a granted create made. */
+static void test_start(Place *place, gconstpointer data)
+{
+	const Decision decision = denial(0, 1);
+	const Request mine = request("x"), other = request("y");
+	Request start = request("");
+
+	(void)data;
+	add(place, 1, "x");
+	start.endpoint = "container.start";
+	start.subject = "web";
+	g_assert_cmpuint(grant_match(place->book, &start, &decision, "alice", NOW), ==, 0);
+	start.stored = &other;
+	g_assert_cmpuint(grant_match(place->book, &start, &decision, "alice", NOW), ==, 0);
+	start.stored = &mine;
+	g_assert_cmpuint(grant_match(place->book, &start, &decision, "alice", NOW), >, 0);
+	g_assert_cmpuint(grant_match(place->book, &start, &decision, "bob", NOW), ==, 0);
+}
+
 static void test_uses(Place *place, gconstpointer data)
 {
 	const Request asked = request("x");
@@ -254,7 +273,7 @@ static void test_threads(Place *place, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Place *place, gconstpointer data); } tests[] = {
-		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/no-image", test_no_image }, { "/grant/uses", test_uses },
+		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/no-image", test_no_image }, { "/grant/start", test_start }, { "/grant/uses", test_uses },
 		{ "/grant/kept", test_kept },       { "/grant/no-disk", test_no_disk }, { "/grant/revoke", test_revoke },     { "/grant/limit", test_limit },
 		{ "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },
 	};
