@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include "cli/audit.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/when.h"
@@ -11,17 +12,11 @@
 
 const Option audit_list_options[] = {
 	{ "limit", 'n', OPTION_COUNT, offsetof(Cli, limit), "N", "show at most N entries (20)" },
-	{ "decision", 'd', OPTION_TEXT, offsetof(Cli, decision), "WORD", "only those allowed, denied or warned" },
-	{ "since", 0, OPTION_TEXT, offsetof(Cli, since), "TIME", "only from TIME on: 7d, 1h30m, 2026-01-31" },
-	{ "until", 0, OPTION_TEXT, offsetof(Cli, until), "TIME", "only before TIME" },
-	{ "user", 'u', OPTION_TEXT, offsetof(Cli, user), "NAME", "only of this user" },
-	{ "image", 0, OPTION_TEXT, offsetof(Cli, image), "IMAGE", "only of this image" },
-	{ "rule", 0, OPTION_TEXT, offsetof(Cli, rule), "RULE", "only where this rule had a finding" },
-	{ "text", 0, OPTION_TEXT, offsetof(Cli, text), "TEXT", "only where the command, path, user or image holds TEXT" },
+	AUDIT_FILTER_OPTIONS,
 };
 const size_t audit_list_option_count = G_N_ELEMENTS(audit_list_options);
 
-static int append_filter(sd_bus_message *call, const Cli *cli, int64_t since, int64_t until)
+int audit_append_filter(sd_bus_message *call, const Cli *cli, const AuditTimes *times)
 {
 	const struct { const char *name, *value; } texts[] = {
 		{ "decision", cli->decision }, { "user", cli->user }, { "image", cli->image }, { "rule", cli->rule }, { "text", cli->text },
@@ -31,21 +26,21 @@ static int append_filter(sd_bus_message *call, const Cli *cli, int64_t since, in
 	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(texts); i++)
 		if (texts[i].value)
 			r = sd_bus_message_append(call, "{sv}", texts[i].name, "s", texts[i].value);
-	if (r >= 0 && since)
-		r = sd_bus_message_append(call, "{sv}", "since", "t", (uint64_t)since);
-	if (r >= 0 && until)
-		r = sd_bus_message_append(call, "{sv}", "until", "t", (uint64_t)until);
+	if (r >= 0 && times->since)
+		r = sd_bus_message_append(call, "{sv}", "since", "t", (uint64_t)times->since);
+	if (r >= 0 && times->until)
+		r = sd_bus_message_append(call, "{sv}", "until", "t", (uint64_t)times->until);
 	return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-static int query(Cli *cli, int64_t since, int64_t until, sd_bus_message **ret_reply)
+static int query(Cli *cli, const AuditTimes *times, sd_bus_message **ret_reply)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "AuditQuery");
 	int r;
 
 	if (!call)
 		return EXIT_UNDONE;
-	r = append_filter(call, cli, since, until);
+	r = audit_append_filter(call, cli, times);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ut", (uint32_t)(cli->limit ? cli->limit : DEFAULT_LIMIT), (uint64_t)0);
 	if (r >= 0)
@@ -103,19 +98,28 @@ static void print_json(JsonArray *entries)
 	output_json(true, node);
 }
 
-int run_audit_list(Cli *cli)
+int audit_check_filter(const Cli *cli, AuditTimes *ret)
 {
 	static const char *const decisions[] = { "allowed", "denied", "warned", NULL };
-	sd_bus_message *reply = NULL;
-	int64_t since = 0, until = 0;
 
+	*ret = (AuditTimes){ 0 };
 	if (cli->decision && !g_strv_contains(decisions, cli->decision))
 		return output_error(cli, EXIT_USAGE, "usage", "--decision %s: expected allowed, denied or warned", cli->decision);
-	if ((cli->since && !time_parse(cli->since, &since)) || (cli->until && !time_parse(cli->until, &until)))
+	if ((cli->since && !time_parse(cli->since, &ret->since)) || (cli->until && !time_parse(cli->until, &ret->until)))
 		return output_error(cli, EXIT_USAGE, "usage", "a time is a span such as 7d or 1h30m, or a date such as 2026-01-31");
-	int code = client_connect(cli);
+	return 0;
+}
+
+int run_audit_list(Cli *cli)
+{
+	sd_bus_message *reply = NULL;
+	AuditTimes times;
+	int code = audit_check_filter(cli, &times);
+
 	if (code == 0)
-		code = query(cli, since, until, &reply);
+		code = client_connect(cli);
+	if (code == 0)
+		code = query(cli, &times, &reply);
 	if (code != 0)
 		return code;
 	g_autoptr(JsonArray) entries = read_entries(reply);

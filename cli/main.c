@@ -27,6 +27,10 @@ static const Verb verbs[] = {
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
+	{ "audit tail", run_audit_tail, audit_tail_options, 2, 0, 0, "", "show decisions as they are made" },
+	{ "audit stats", run_audit_stats, audit_stats_options, 7, 0, 0, "", "count decisions, rules, users and images" },
+	{ "audit export", run_audit_export, audit_export_options, 9, 0, 0, "", "write the audit trail to a file" },
+	{ "audit verify", run_audit_verify, NULL, 0, 0, 0, "", "look whether the audit trail is whole" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },
 	{ "policy show", run_policy_show, policy_show_options, 1, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
 	{ "policy use", run_policy_use, NULL, 0, 1, 1, "NAME", "put a policy in force" },
@@ -209,7 +213,7 @@ static int check(const Cli *cli, const Verb *verb)
 static void clear(Cli *cli)
 {
 	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until,
-		&cli->reason, &cli->template, &cli->junit };
+		&cli->reason, &cli->format, &cli->output, &cli->template, &cli->junit };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

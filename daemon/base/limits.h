@@ -13,8 +13,8 @@
 #define LIMIT_JSON_DEPTH 64u
 /* Elements of one JSON array. */
 #define LIMIT_JSON_ITEMS 65536u
-/* Keys of one free map (labels, sysctls, options); each is compared with those before it. */
-#define LIMIT_JSON_MEMBERS 1024u
+/* Keys of one free map (labels, options, ports: a range of them may be all that there are). */
+#define LIMIT_JSON_MEMBERS 65536u
 /* Binds, and Mounts, of one container: each is looked up on the host. */
 #define LIMIT_MOUNTS 512u
 /* What one call may make us ask Docker: volumes, containers, an image. */
@@ -84,6 +84,8 @@
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */
 #define LIMIT_JOBS 256u
 #define LIMIT_NOTICES 1024u
+/* How long notices that follow one another wait for company. */
+#define LIMIT_NOTICE_PAUSE_MS 20u
 
 /* Calls of one sender that wait, for an authorization or for the worker. */
 #define LIMIT_CALLS_PER_SENDER 32u

@@ -126,6 +126,8 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	r = sd_event_add_time(context->event, &bus->retry, CLOCK_MONOTONIC, 0, 0, on_retry, bus);
 	if (r >= 0)
 		r = sd_event_source_set_enabled(bus->retry, SD_EVENT_OFF);
+	if (r >= 0)
+		r = gate_prepare(bus);
 	if (r < 0 || kind == BUS_NONE || (r = connect_bus(bus, fd)) >= 0)
 		return bus;
 	if (kind != BUS_PEER) {
@@ -146,6 +148,7 @@ void bus_stop(Bus *bus)
 		(void)sd_bus_flush(bus->connection);
 	disconnect(bus);
 	sd_event_source_disable_unref(bus->retry);
+	sd_event_source_disable_unref(bus->sweep);
 	g_hash_table_unref(bus->calls);
 	g_free(bus);
 }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "policy/policy.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 
 typedef struct Cause {
 	const Policy *policy;       /* NULL: nothing is traced */

@@ -123,6 +123,7 @@ static int pass(Bus *bus, Ticket *ticket)
 {
 	g_clear_pointer(&bus->passing, ticket_unref);
 	bus->passing = ticket;
+	(void)sd_event_source_set_enabled(bus->sweep, SD_EVENT_ONESHOT);
 	return 0;
 }
 
@@ -257,6 +258,23 @@ static int on_message(sd_bus_message *call, void *data, sd_bus_error *error)
 	ticket->trusted = true;
 	ticket->uid = getuid();
 	return pass(bus, ticket);
+}
+
+/* The handler has returned.  A call that is kept keeps the descriptors that came with it. */
+static int on_sweep(sd_event_source *source, void *data)
+{
+	Bus *bus = data;
+
+	(void)source;
+	g_clear_pointer(&bus->passing, ticket_unref);
+	return 0;
+}
+
+int gate_prepare(Bus *bus)
+{
+	int r = sd_event_add_defer(bus->context->event, &bus->sweep, on_sweep, bus);
+
+	return r < 0 ? r : sd_event_source_set_enabled(bus->sweep, SD_EVENT_OFF);
 }
 
 int gate_install(Bus *bus)

@@ -46,7 +46,8 @@ struct Ticket {
 Ticket *ticket_ref(Ticket *ticket);
 void ticket_unref(Ticket *ticket);
 
-int gate_install(Bus *bus);
+int gate_prepare(Bus *bus); /* once, before there is a connection */
+int gate_install(Bus *bus); /* for each connection */
 /* The connection goes: nobody waits any more. */
 void gate_clear(Bus *bus);
 /* `interface` may be NULL, as callers may leave it out.  NULL: there is no such member. */

@@ -22,7 +22,7 @@ struct Bus {
 	Ticket *passing;    /* of the call that is in a handler */
 	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
 	GHashTable *calls;  /* sender -> unsigned *: calls under way */
-	sd_event_source *retry;
+	sd_event_source *retry, *sweep;
 	unsigned retry_s;
 	bool complained;
 };

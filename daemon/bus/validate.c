@@ -10,7 +10,7 @@
 #include "policy/store.h"
 #include "policy/wants.h"
 #include "request/api.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 #include "request/list.h"
 
 /* One trial, also on its way through the worker when it names a policy that must be read first. */

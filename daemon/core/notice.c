@@ -15,7 +15,7 @@ struct NoticeQueue {
 	unsigned first, count;
 	uint64_t dropped;
 	int wakeup;
-	sd_event_source *source;
+	sd_event_source *source, *pause;
 	NoticeFn deliver;
 	void *data;
 };
@@ -33,19 +33,38 @@ static bool take(NoticeQueue *queue, Notice *ret)
 	return any;
 }
 
+static void deliver_all(NoticeQueue *queue)
+{
+	Notice notice;
+
+	while (take(queue, &notice))
+		if (queue->deliver)
+			queue->deliver(&notice, queue->data);
+}
+
+/* The first is delivered at once; those that follow soon wait for each other: a wake-up costs more than a decision. */
 static int on_wakeup(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	NoticeQueue *queue = data;
 	eventfd_t value;
-	Notice notice;
 
-	(void)source;
 	(void)events;
 	(void)eventfd_read(fd, &value);
-	while (take(queue, &notice))
-		if (queue->deliver)
-			queue->deliver(&notice, queue->data);
-	return 0;
+	deliver_all(queue);
+	if (sd_event_source_set_time_relative(queue->pause, LIMIT_NOTICE_PAUSE_MS * (uint64_t)1000) < 0 ||
+		sd_event_source_set_enabled(queue->pause, SD_EVENT_ONESHOT) < 0)
+		return 0;
+	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
+}
+
+static int on_pause_end(sd_event_source *source, uint64_t now, void *data)
+{
+	NoticeQueue *queue = data;
+
+	(void)source;
+	(void)now;
+	deliver_all(queue);
+	return sd_event_source_set_enabled(queue->source, SD_EVENT_ON);
 }
 
 NoticeQueue *notice_queue_new(sd_event *event, GError **error)
@@ -55,6 +74,10 @@ NoticeQueue *notice_queue_new(sd_event *event, GError **error)
 	(void)pthread_mutex_init(&queue->lock, NULL);
 	queue->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int r = sd_event_add_io(event, &queue->source, queue->wakeup, EPOLLIN, on_wakeup, queue);
+	if (r >= 0)
+		r = sd_event_add_time(event, &queue->pause, CLOCK_MONOTONIC, 0, 0, on_pause_end, queue);
+	if (r >= 0)
+		r = sd_event_source_set_enabled(queue->pause, SD_EVENT_OFF);
 	if (r >= 0)
 		return queue;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "the queue of decisions cannot be set up: %s", g_strerror(-r));
@@ -67,6 +90,7 @@ void notice_queue_free(NoticeQueue *queue)
 	if (!queue)
 		return;
 	sd_event_source_disable_unref(queue->source);
+	sd_event_source_disable_unref(queue->pause);
 	(void)close(queue->wakeup);
 	(void)pthread_mutex_destroy(&queue->lock);
 	g_free(queue);

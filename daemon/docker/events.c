@@ -7,8 +7,8 @@
 #include "request/engine.h"
 #include "request/json.h"
 
-/* {"type":["container","volume","image"]} */
-#define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%5D%7D"
+/* {"type":["container","volume","image","network"]} */
+#define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%2C%22network%22%5D%7D"
 #define SHOWN_VERSION_BYTES 60u
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -34,6 +34,7 @@ static void on_line(Events *events, const char *line, size_t length)
 {
 	static const struct { const char *type; FactKind kind; } kinds[] = {
 		{ "container", FACT_CONTAINER }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
+		{ "network", FACT_NETWORK },
 	};
 	const JsonField fields[] = { { "Type", strlen("Type"), 0, json_string } };
 	Json json = json_begin(line, length, events->arena);

@@ -103,6 +103,7 @@ static char *target_of(const Fact *fact)
 		[FACT_VOLUME] = { "/volumes/", NULL, "" },
 		[FACT_CONTAINER] = { "/containers/", NULL, "/json" },
 		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
+		[FACT_NETWORK] = { "/networks/", NULL, "" },
 		[FACT_DAEMON] = { "/", NULL, "" },
 	};
 	g_autofree char *name = g_uri_escape_string(fact->name, paths[fact->kind].keep, FALSE);

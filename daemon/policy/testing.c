@@ -4,7 +4,7 @@
 #include "base/text.h"
 #include "policy/testing.h"
 #include "request/api.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 
 #define HOME "/home/user"
 

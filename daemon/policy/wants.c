@@ -19,14 +19,20 @@ static unsigned of_container(const Policy *policy)
 	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
 }
 
+static unsigned of_image(const Policy *policy, const Request *request)
+{
+	return !*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u;
+}
+
 unsigned policy_wants(const Policy *policy, const Request *request)
 {
 	if (!policy || request->problem != PROBLEM_NONE)
 		return 0;
 	switch (request->kind) {
-	case KIND_CONTAINER_CREATE:
 	case KIND_SERVICE:
-		return of_container(policy) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
+		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_image(policy, request);
+	case KIND_CONTAINER_CREATE:
+		return of_container(policy) | of_image(policy, request);
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
 		return of_container(policy) & WANT_JOINED;
 	case KIND_CONTAINER_START:

@@ -20,7 +20,8 @@ typedef struct Pass {
 
 const char *fact_title(const Fact *fact, Arena *arena)
 {
-	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image", [FACT_DAEMON] = "daemon" };
+	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
+		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon" };
 
 	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
 }
@@ -143,12 +144,27 @@ static void add_image(const Pass *pass)
 	request->image_absent = find(pass, FACT_IMAGE, request->image.text)->state == FACT_ABSENT;
 }
 
+/* The docker client sends the networks of a service as their ids: the host's may be one of them. */
+static void name_networks(const Pass *pass)
+{
+	ContainerSpec *spec = &pass->request->container;
+
+	for (size_t i = 0; i < spec->networks.count && strcmp(spec->network_mode, "host") != 0; i++) {
+		const Fact *fact = need(pass, FACT_NETWORK, spec->networks.items[i]);
+		const char *driver = "";
+		if (fact && readable(pass, fact, stored_read_network(fact->json, fact->length, pass->arena, &driver)) && !strcmp(driver, "host"))
+			spec->network_mode = "host";
+	}
+}
+
 static void complete(const Pass *pass)
 {
 	if (pass->wants & WANT_VOLUMES)
 		add_volumes(pass);
 	if (pass->wants & WANT_JOINED)
 		follow_all(pass);
+	if (pass->wants & WANT_NETWORKS)
+		name_networks(pass);
 	if (pass->wants & WANT_IMAGE)
 		add_image(pass);
 }

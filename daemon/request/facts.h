@@ -13,6 +13,7 @@ typedef enum FactKind {
 	FACT_VOLUME,    /* GET /volumes/NAME (moby api/types/volume: Volume) */
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
+	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
 	FACT_DAEMON,    /* GET /NAME: "version", "info" */
 	FACT_KIND_COUNT
 } FactKind;
@@ -39,7 +40,7 @@ typedef struct FactList {
 } FactList;
 
 /* What a policy wants to know (policy/wants.h). */
-enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3 };
+enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3, WANT_NETWORKS = 1 << 4 };
 
 /* A copy of `request` with what `facts` say in it.  Facts that are needed and not in the list are
  * added to it as FACT_OPEN: answer them and call again with the same request, until none is open. */

@@ -5,7 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/json.h"
-#include "request/json-string.h"
+#include "request/json-text.h"
 #include "request/list.h"
 
 #define KEY_SHOWN_BYTES 64u
@@ -180,20 +180,35 @@ static bool read_entry(Json *json, const JsonText *key, void *data)
 	Map *map = data;
 	const char *name = arena_strndup(json->arena, key->text, key->length);
 
-	for (size_t i = 0; i < map->keys.count; i++)
-		if (!strcmp(map->keys.items[i], name))
-			return json_refuse(json, arena_printf(json->arena, "the key \"%s\" is there twice", text_printable(json->arena, name, KEY_SHOWN_BYTES)));
 	if (map->keys.count == LIMIT_JSON_MEMBERS)
 		return json_refuse(json, "too many members");
 	LIST_APPEND(json->arena, &map->keys, name);
 	return map->value(json, name, map->target);
 }
 
+static int compare_keys(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, so that many keys cost no more than their reading. */
+static bool check_twice(Json *json, StringList *keys)
+{
+	if (keys->count > 1)
+		qsort(keys->items, keys->count, sizeof *keys->items, compare_keys);
+	for (size_t i = 1; i < keys->count; i++)
+		if (!strcmp(keys->items[i - 1], keys->items[i]))
+			return json_refuse(json, arena_printf(json->arena, "the key \"%s\" is there twice", text_printable(json->arena, keys->items[i], KEY_SHOWN_BYTES)));
+	return true;
+}
+
 bool json_map(Json *json, JsonMember value, void *target)
 {
 	Map map = { .value = value, .target = target };
 
-	return json_null(json) || read_members(json, &(Members){ read_entry, &map });
+	if (json_null(json))
+		return true;
+	return read_members(json, &(Members){ read_entry, &map }) && check_twice(json, &map.keys);
 }
 
 bool json_array(Json *json, JsonReader element, void *target)
@@ -246,39 +261,6 @@ bool json_string(Json *json, void *target)
 	return true;
 }
 
-/* RFC 8259 number; returns its length and whether it has a fraction or an exponent. */
-static size_t number_length(const char *at, const char *end, bool *integer)
-{
-	const char *p = at;
-
-	*integer = true;
-	p += p < end && *p == '-';
-	const char *digits = p;
-	while (p < end && g_ascii_isdigit(*p))
-		p++;
-	if (p == digits || (*digits == '0' && p - digits > 1))
-		return 0;
-	if (p < end && *p == '.') {
-		*integer = false;
-		const char *fraction = ++p;
-		while (p < end && g_ascii_isdigit(*p))
-			p++;
-		if (p == fraction)
-			return 0;
-	}
-	if (p < end && (*p == 'e' || *p == 'E')) {
-		*integer = false;
-		p++;
-		p += p < end && (*p == '+' || *p == '-');
-		const char *exponent = p;
-		while (p < end && g_ascii_isdigit(*p))
-			p++;
-		if (p == exponent)
-			return 0;
-	}
-	return (size_t)(p - at);
-}
-
 bool json_int(Json *json, void *target)
 {
 	char digits[32];
@@ -287,7 +269,7 @@ bool json_int(Json *json, void *target)
 	if (json_null(json))
 		return true;
 	skip_space(json);
-	size_t length = number_length(json->at, json->end, &integer);
+	size_t length = json_number_length(json->at, json->end, &integer);
 	if (!length || !integer || length >= sizeof digits)
 		return json_refuse(json, "a whole number was expected");
 	memcpy(digits, json->at, length);
@@ -380,7 +362,7 @@ bool json_skip(Json *json, void *target G_GNUC_UNUSED)
 	default:
 		break;
 	}
-	size_t length = number_length(json->at, json->end, &integer);
+	size_t length = json_number_length(json->at, json->end, &integer);
 	json->at += length;
 	return length || json_refuse(json, "a JSON value was expected");
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include "base/limits.h"
 #include "request/path.h"
@@ -45,7 +48,7 @@ static bool follow(Walk *walk, const char *target)
 
 	if (++walk->links > LIMIT_PATH_LINKS || snprintf(rest, sizeof rest, "%s/%s", target, walk->rest) >= (int)sizeof rest)
 		return false;
-	memcpy(walk->rest, rest, sizeof rest);
+	memcpy(walk->rest, rest, strlen(rest) + 1);
 	if (*target == '/')
 		*walk->done = 0;
 	return true;
@@ -70,16 +73,32 @@ static bool step(Walk *walk, const char *part)
 		target[length] = 0;
 		return follow(walk, target);
 	}
-	memcpy(walk->done, here, sizeof here);
+	memcpy(walk->done, here, strlen(here) + 1);
 	return errno == EINVAL || errno == ENOENT || errno == ENOTDIR; /* no link, or nothing there: Docker creates what is missing */
+}
+
+/* The kernel says in one call that no part of an existing path is a link (openat2(2)). */
+static bool has_no_links(const char *path)
+{
+	const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+
+	if (fd >= 0)
+		(void)close(fd);
+	return fd >= 0;
 }
 
 const char *path_resolve(const char *path, Arena *arena)
 {
-	Walk walk = { .links = 0 };
+	const char *clean = path_clean(path, arena);
+	Walk walk;
 
 	if (strlen(path) >= sizeof walk.rest)
 		return "";
+	if (!strcmp(clean, path) && has_no_links(path))
+		return clean;
+	walk.links = 0;
+	*walk.done = 0;
 	memcpy(walk.rest, path, strlen(path) + 1);
 	while (*walk.rest) {
 		char part[PATH_MAX];

@@ -38,6 +38,14 @@ bool stored_read_image(const char *text, size_t length, Arena *arena, const char
 	return true;
 }
 
+bool stored_read_network(const char *text, size_t length, Arena *arena, const char **ret_driver)
+{
+	const JsonField fields[] = { { "Driver", strlen("Driver"), 0, json_string } };
+	Json json = json_begin(text, length, arena);
+
+	return json_object(&json, fields, G_N_ELEMENTS(fields), ret_driver) && json_finish(&json);
+}
+
 /* moby oci/defaults.go, as of 20.10: a list that lacks one of these protects less than Docker's own. */
 static const char *const masked[] = {
 	"/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What Docker answers about a container, a volume or an image that it has.
+ * What Docker answers about a container, a volume, an image or a network that it has.
  */
 #pragma once
 
@@ -15,6 +15,8 @@ typedef struct StoredVolume {
 bool stored_read_volume(const char *json, size_t length, Arena *arena, StoredVolume *ret);
 /* The user of the image's configuration, "" when it has none. */
 bool stored_read_image(const char *json, size_t length, Arena *arena, const char **ret_user);
+/* The driver of a network. */
+bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
 /* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the
  * container's mount points (binds, volumes by name, inherited ones too).  What Docker filled in by
  * itself (the default runtime, the cgroup namespace of its host, its own masked paths) is left out. */

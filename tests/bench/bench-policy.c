@@ -161,7 +161,7 @@ static int64_t parse_events(const GString *text)
 static int64_t load_once(const GString *text)
 {
 	int64_t start = clock_ns();
-	g_autoptr(Policy) policy = load(text);
+	policy_unref(load(text));
 
 	return clock_ns() - start;
 }

@@ -2,6 +2,7 @@
  *
  * The gate on a system bus: a private dbus-daemon, polkit played by a mock, calls by another user.
  */
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -299,6 +300,10 @@ static char *export_as(const char *format)
 	(void)close(fds[1]);
 	ssize_t got = read(fds[0], text, sizeof text - 1);
 	g_assert_cmpint(got, >, 0);
+	/* The service has let go of it: who reads sees the end. */
+	struct pollfd end = { .fd = fds[0], .events = POLLIN };
+	g_assert_cmpint(poll(&end, 1, 5000), ==, 1);
+	g_assert_true(end.revents & POLLHUP);
 	(void)close(fds[0]);
 	return g_strndup(text, (gsize)got);
 }

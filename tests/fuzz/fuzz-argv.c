@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/error.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 #include "request/equal.h"
 #include "request/list.h"
 

@@ -76,6 +76,19 @@ succeeds "bus restarted: the service is back on it" wait_for 40 property State
 succeeds "containers ran on all the time" lasts
 is "$(in_host systemctl show --value -p MainPID docker.service)" "$docker_pid" "Docker was never restarted"
 
+in_host sh -c 'timeout 4 sentinel audit tail --decision denied' > "$host/tail" 2>&1 &
+sleep 1
+blocked
+sleep 4
+contains "$(cat "$host/tail")" "denied  60  -  docker create --privileged busybox:1.36" "audit tail shows a decision when it is made"
+contains "$(in_host sentinel audit stats --since 1h)" "privileged" "audit stats counts rules"
+is "$(in_host sentinel --json audit stats --decision denied | jq '.data.total == .data.decisions.denied')" true "... also as JSON"
+fails_with 0 "audit export writes a file" in_host sentinel audit export --format csv --decision denied --output /root/audit.csv
+contains "$(in_host head -3 /root/audit.csv)" '"denied","60",' "... of decisions"
+is "$(in_host sh -c 'sentinel audit export --format jsonl | jq -s length')" "$(in_host sentinel --json audit stats | jq .data.total)" "... or the standard output"
+contains "$(in_host sentinel audit verify)" "intact" "audit verify reads it all"
+fails_with 4 "... and all that is not for everybody" as mallory sentinel --no-ask-password audit stats
+
 # The broadcast names users, so it is root's; a subscriber is sent what they may see.
 listen() { # USER
 	as "$1" timeout 4 gdbus monitor --system --dest "${sentinel_bus[0]}"

@@ -183,6 +183,20 @@ static void test_calls(void)
 	}
 }
 
+/* `docker run -p 10000-20000:10000-20000` is ordinary. */
+static void test_many_ports(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) body = g_string_new("{\"Image\":\"busybox\",\"HostConfig\":{\"PortBindings\":{");
+
+	for (unsigned port = 10000; port <= 20000; port++)
+		g_string_append_printf(body, "%s\"%u/tcp\":[{\"HostPort\":\"%u\"}]", port > 10000 ? "," : "", port, port);
+	g_string_append(body, "}}}");
+	const Request *request = post(CREATE, body->str, arena);
+	g_assert_cmpstr(request->problem_detail, ==, "");
+	g_assert_cmpuint(request->container.ports.count, ==, 10001);
+}
+
 static void test_images(void)
 {
 	static const struct { const char *uri, *registry, *repository, *tag, *digest; } rows[] = {
@@ -294,6 +308,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/api/creates", test_creates);
 	g_test_add_func("/api/calls", test_calls);
+	g_test_add_func("/api/many-ports", test_many_ports);
 	g_test_add_func("/api/images", test_images);
 	g_test_add_func("/api/other-bodies", test_other_bodies);
 	g_test_add_func("/api/volume-options", test_volume_options);

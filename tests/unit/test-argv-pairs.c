@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "policy/policy.h"
 #include "request/api.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 #include "request/equal.h"
 #include "request/list.h"
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 #include "base/error.h"
-#include "request/argv.h"
+#include "request/argv/argv.h"
 
 static bool read_whole(const char *line, const ArgvContext *given, Arena *arena, ArgvReading *ret, GError **error)
 {

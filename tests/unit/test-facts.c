@@ -22,6 +22,8 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_CONTAINER, "hostnet", "{\"Name\":\"/hostnet\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\",\"PidMode\":\"host\",\"IpcMode\":\"host\"}}" },
 	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
 	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
+	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
+	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
 	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
 };
@@ -38,7 +40,7 @@ static void answer(Fact *fact, bool failing)
 	}
 }
 
-#define EVERYTHING (WANT_VOLUMES | WANT_JOINED | WANT_IMAGE | WANT_STORED)
+#define EVERYTHING (WANT_VOLUMES | WANT_JOINED | WANT_IMAGE | WANT_STORED | WANT_NETWORKS)
 
 static const Request *complete(const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
 {
@@ -111,6 +113,20 @@ static void test_image(void)
 		const Request *request = complete(CREATE, arena_printf(arena, "{\"Image\":\"%s\"}", rows[i].image), false, &rounds, arena);
 		g_assert_cmpstr(request->image_user, ==, rows[i].user);
 		g_assert_cmpint(request->image_absent, ==, rows[i].absent);
+	}
+}
+
+static void test_service(void)
+{
+	static const struct { const char *network, *mode; } rows[] = { { "hostid", "host" }, { "netid", "" }, { "absent", "" }, { "host", "host" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete("/v1.41/services/create",
+			arena_printf(arena, "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"busybox\",\"User\":\"1\"},\"Networks\":[{\"Target\":\"%s\"}]}}", rows[i].network),
+			false, &rounds, arena);
+		g_assert_cmpstr(request->container.network_mode, ==, rows[i].mode);
 	}
 }
 
@@ -269,6 +285,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/facts/create", test_create);
 	g_test_add_func("/facts/image", test_image);
+	g_test_add_func("/facts/service", test_service);
 	g_test_add_func("/facts/stored", test_stored);
 	g_test_add_func("/facts/masked", test_masked);
 	g_test_add_func("/facts/unresolved", test_unresolved);

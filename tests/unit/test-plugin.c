@@ -205,6 +205,169 @@ static void test_user(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"\""));
 }
 
+/* A Docker that answers when the test says so. */
+typedef struct Oracle {
+	FactList *facts;
+	LookupFn done;
+	void *done_data;
+	unsigned asked, parked, resumed;
+} Oracle;
+
+static bool recall_nothing(void *data, FactList *facts, Arena *arena)
+{
+	(void)data;
+	(void)facts;
+	(void)arena;
+	return false;
+}
+
+static void ask_oracle(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data)
+{
+	Oracle *oracle = data;
+
+	(void)arena;
+	oracle->facts = facts;
+	oracle->done = done;
+	oracle->done_data = done_data;
+	oracle->asked++;
+}
+
+static bool is_mark(void *data, const char *mark)
+{
+	(void)data;
+	return !strcmp(mark, "mark");
+}
+
+static void on_park(void *data)
+{
+	((Oracle *)data)->parked++;
+}
+
+static void on_resume(void *data)
+{
+	((Oracle *)data)->resumed++;
+}
+
+static void oracle_says(Oracle *oracle, FactState state, const char *json)
+{
+	for (size_t i = 0; i < oracle->facts->count; i++) {
+		oracle->facts->items[i].state = state;
+		oracle->facts->items[i].json = json;
+		oracle->facts->items[i].length = json ? strlen(json) : 0;
+	}
+	oracle->done(oracle->done_data);
+}
+
+static const char volume_body[] = "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Binds\":[\"data:/x\"]}}";
+static const char volume_policy[] = "name: p\nmode: enforce\nrules:\n  privileged: {action: block}\n  mounts: {blocked: [{path: /etc}]}\n";
+
+static void publish_text(Fixture *f, const char *text)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+
+	g_assert_nonnull(policy);
+	(void)world_publish(f->plugin.cell, policy, FAIL_CLOSED, true);
+}
+
+/* A call that names a volume waits; what Docker says of it decides; nothing is written down before. */
+static void test_parked(Fixture *f, gconstpointer data)
+{
+	static const struct { FactState state; const char *json; bool allowed; } rows[] = {
+		{ FACT_KNOWN, "{\"Driver\":\"local\",\"Options\":null}", true },
+		{ FACT_KNOWN, "{\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}", false },
+		{ FACT_KNOWN, "{", false }, { FACT_ABSENT, NULL, true }, { FACT_FAILED, NULL, false }, { FACT_NOBODY, NULL, true },
+	};
+
+	(void)data;
+	publish_text(f, volume_policy);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Oracle oracle = { 0 };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+		const CallWait wait = { on_park, on_resume, &oracle };
+		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
+		unsigned lines = f->memory.lines;
+		PluginAnswer answer;
+		Call *call;
+
+		f->plugin.lookup = &lookup;
+		(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+		g_assert_nonnull(call);
+		g_assert_cmpuint(oracle.parked, ==, 1);
+		g_assert_cmpuint(f->memory.lines, ==, lines);
+		oracle_says(&oracle, rows[i].state, rows[i].json);
+		g_assert_cmpuint(oracle.resumed, ==, 1);
+		g_assert_true(call_go_on(call, &answer));
+		g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == rows[i].allowed);
+		g_assert_cmpuint(f->memory.lines, ==, lines + 1);
+		f->plugin.lookup = NULL;
+	}
+}
+
+/* What is denied as it stands does not wait; a question of our own passes, unless it would change something. */
+static void test_not_parked(Fixture *f, gconstpointer data)
+{
+	Oracle oracle = { 0 };
+	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+
+	(void)data;
+	publish_text(f, volume_policy);
+	f->plugin.lookup = &lookup;
+	g_assert_nonnull(strstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", privileged)).body, "\"Allow\":false"));
+	g_assert_cmpuint(oracle.asked, ==, 0);
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	(void)ask(f, REQUEST, "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/volumes/x\",\"RequestHeaders\":{\"" LOOKUP_HEADER "\":\"mark\"}}");
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	(void)ask(f, REQUEST, "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/volumes/x\",\"RequestHeaders\":{\"" LOOKUP_HEADER "\":\"another\"}}");
+	g_assert_cmpuint(f->memory.lines, ==, 2);
+	(void)ask(f, REQUEST, "{\"RequestMethod\":\"DELETE\",\"RequestUri\":\"/volumes/x\",\"RequestHeaders\":{\"" LOOKUP_HEADER "\":\"mark\"}}");
+	g_assert_cmpuint(f->memory.lines, ==, 3);
+	f->plugin.lookup = NULL;
+}
+
+/* A grant excuses what was found, not a volume that was not looked at. */
+static void test_granted(Fixture *f, gconstpointer data)
+{
+	static const char body[] = "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Privileged\":true,\"Binds\":[\"data:/x\"]}}";
+	static const char evil[] = "{\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}";
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *file = g_build_filename(dir, "grants", NULL);
+	const Finding finding = { .rule = "privileged", .what = "" };
+	const char *message = envelope(f, "POST", "/v1.41/containers/create", body);
+	Oracle oracle = { 0 };
+	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+	const CallWait wait = { on_park, on_resume, &oracle };
+	char key[GRANT_KEY_LENGTH + 1];
+	PluginAnswer answer;
+	Call *call;
+
+	(void)data;
+	grant_key(&finding, key);
+	g_autoptr(Grant) grant = g_new0(Grant, 1);
+	*grant = (Grant){
+		.decision_id = 1, .expires_us = G_MAXINT64, .uses_left = 5, .user = g_strdup(""), .image = g_strdup("ubuntu"), .endpoint = g_strdup("container.create"),
+		.subject = g_strdup(""), .by = g_strdup(""), .reason = g_strdup(""), .command = g_strdup(""), .keys = g_new0(char *, 2),
+	};
+	grant->keys[0] = g_strdup(key);
+	publish_text(f, volume_policy);
+	f->plugin.grants = grant_book_open(file);
+	f->plugin.lookup = &lookup;
+	g_assert_cmpuint(grant_add(f->plugin.grants, grant, NULL), >, 0);
+	(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+	g_assert_nonnull(call);
+	oracle_says(&oracle, FACT_KNOWN, evil);
+	g_assert_true(call_go_on(call, &answer));
+	g_assert_nonnull(strstr(answer.body, "\"Allow\":false"));
+	(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+	oracle_says(&oracle, FACT_ABSENT, NULL);
+	g_assert_true(call_go_on(call, &answer));
+	g_assert_cmpstr(answer.body, ==, "{\"Allow\":true}");
+	g_assert_nonnull(strstr(f->memory.last, "\"grant\":"));
+	grant_book_close(f->plugin.grants);
+	f->plugin.grants = NULL;
+	f->plugin.lookup = NULL;
+}
+
 static int connect_to(const char *path)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -290,6 +453,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/plugin/calls", Fixture, NULL, set_up, test_calls, tear_down);
 	g_test_add("/plugin/malformed", Fixture, NULL, set_up, test_malformed, tear_down);
+	g_test_add("/plugin/parked", Fixture, NULL, set_up, test_parked, tear_down);
+	g_test_add("/plugin/not-parked", Fixture, NULL, set_up, test_not_parked, tear_down);
+	g_test_add("/plugin/granted", Fixture, NULL, set_up, test_granted, tear_down);
 	g_test_add("/plugin/ping", Fixture, NULL, set_up, test_ping, tear_down);
 	g_test_add("/plugin/login", Fixture, NULL, set_up, test_login, tear_down);
 	g_test_add("/plugin/journal-down", Fixture, NULL, set_up, test_journal_down, tear_down);

@@ -129,7 +129,7 @@ static void expect_examples(void)
 		g_autofree char *block = g_strndup(at, (size_t)(strstr(at, "```") - at));
 		g_autofree char *text = g_strconcat(g_str_has_prefix(block, "name:") ? "" : "name: p\nmode: enforce\n", block, NULL);
 		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-		g_autoptr(Policy) policy = policy_parse("example", text, strlen(text), diagnostics);
+		policy_unref(policy_parse("example", text, strlen(text), diagnostics));
 		g_autofree char *problem = diagnostics_first_error(diagnostics);
 		g_assert_cmpstr(problem, ==, NULL);
 	}

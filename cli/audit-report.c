@@ -1,0 +1,211 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * audit stats, export and verify.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/audit.h"
+#include "cli/client.h"
+#include "cli/output.h"
+#include "dbus/names.h"
+
+#define COLUMNS 3u
+
+const Option audit_stats_options[] = { AUDIT_FILTER_OPTIONS };
+const size_t audit_stats_option_count = G_N_ELEMENTS(audit_stats_options);
+
+const Option audit_export_options[] = {
+	AUDIT_FILTER_OPTIONS,
+	{ "format", 0, OPTION_TEXT, offsetof(Cli, format), "FORMAT", "json (the default), jsonl or csv" },
+	{ "output", 'o', OPTION_TEXT, offsetof(Cli, output), "FILE", "write to FILE instead of the standard output" },
+};
+const size_t audit_export_option_count = G_N_ELEMENTS(audit_export_options);
+
+static sd_bus_message *call_new(Cli *cli, const char *member)
+{
+	return client_call_new(cli, SENTINEL_INTERFACE_AUDIT, member);
+}
+
+static int send_call(Cli *cli, sd_bus_message *call, int r, sd_bus_message **ret_reply)
+{
+	if (r >= 0)
+		return client_call(cli, call, ret_reply, NULL);
+	sd_bus_message_unref(call);
+	return output_error(cli, EXIT_USAGE, "usage", "the filter cannot be sent: %s", g_strerror(-r));
+}
+
+/* One {sv} of the statistics: "total" t, or a name with a{st}. */
+static int read_statistic(sd_bus_message *reply, JsonObject *data)
+{
+	const char *name, *type, *value;
+	uint64_t count;
+	int r = sd_bus_message_read_basic(reply, 's', &name);
+
+	if (r < 0 || (r = sd_bus_message_peek_type(reply, NULL, &type)) < 0)
+		return r;
+	if (!strcmp(type, "t")) {
+		if ((r = sd_bus_message_read(reply, "v", "t", &count)) >= 0)
+			json_object_set_int_member(data, name, (gint64)count);
+		return r;
+	}
+	JsonObject *counts = json_object_new();
+	json_object_set_object_member(data, name, counts);
+	if ((r = sd_bus_message_enter_container(reply, 'v', "a{st}")) < 0 || (r = sd_bus_message_enter_container(reply, 'a', "{st}")) < 0)
+		return r;
+	while ((r = sd_bus_message_read(reply, "{st}", &value, &count)) > 0)
+		json_object_set_int_member(counts, value, (gint64)count);
+	if (r < 0 || (r = sd_bus_message_exit_container(reply)) < 0)
+		return r;
+	return sd_bus_message_exit_container(reply);
+}
+
+static int read_statistics(sd_bus_message *reply, JsonObject *data)
+{
+	int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
+
+	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0)
+		if ((r = read_statistic(reply, data)) >= 0)
+			r = sd_bus_message_exit_container(reply);
+	return r;
+}
+
+static void add_rows(GPtrArray *cells, const char *what, JsonObject *counts)
+{
+	g_autoptr(GList) names = json_object_get_members(counts);
+
+	for (const GList *at = names; at; at = at->next) {
+		g_ptr_array_add(cells, g_strdup(what));
+		g_ptr_array_add(cells, g_strdup_printf("%" PRId64, json_object_get_int_member(counts, at->data)));
+		g_ptr_array_add(cells, g_strdup(*(const char *)at->data ? at->data : "-"));
+	}
+}
+
+static void print_statistics(const Cli *cli, JsonObject *data)
+{
+	static const struct { const char *name, *what; } parts[] = { { "decisions", "decision" }, { "rules", "rule" }, { "users", "user" }, { "images", "image" } };
+	static const char *const heading[COLUMNS] = { "WHAT", "COUNT", "VALUE" };
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		g_ptr_array_add(cells, g_strdup(heading[i]));
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (json_object_has_member(data, parts[i].name))
+			add_rows(cells, parts[i].what, json_object_get_object_member(data, parts[i].name));
+	output_table(cli, cells, COLUMNS);
+	(void)printf("%" PRId64 " decisions\n", json_object_get_int_member_with_default(data, "total", 0));
+}
+
+int run_audit_stats(Cli *cli)
+{
+	g_autoptr(JsonObject) data = json_object_new();
+	sd_bus_message *reply = NULL;
+	AuditTimes times;
+	int code = audit_check_filter(cli, &times);
+
+	if (code != 0 || (code = client_connect(cli)) != 0)
+		return code;
+	sd_bus_message *call = call_new(cli, "Stats");
+	if (!call)
+		return EXIT_UNDONE;
+	code = send_call(cli, call, audit_append_filter(call, cli, &times), &reply);
+	int r = code == 0 ? read_statistics(reply, data) : 0;
+	sd_bus_message_unref(reply);
+	if (code != 0 || r < 0)
+		return code != 0 ? code : client_bad_answer(cli, r);
+	if (cli->json) {
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_node_set_object(node, data);
+		output_json(true, node);
+	} else {
+		print_statistics(cli, data);
+	}
+	return EXIT_DONE;
+}
+
+static void say_exported(const Cli *cli, uint64_t entries)
+{
+	if (!cli->json) {
+		(void)fprintf(stderr, "%" PRIu64 " entries written to %s\n", entries, cli->output);
+		return;
+	}
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+	json_object_set_int_member(data, "entries", (gint64)entries);
+	json_object_set_string_member(data, "output", cli->output);
+	json_node_take_object(node, data);
+	output_json(true, node);
+}
+
+static int export_to(Cli *cli, const AuditTimes *times, int fd)
+{
+	sd_bus_message *call = call_new(cli, "Export"), *reply = NULL;
+	uint64_t entries = 0;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int r = audit_append_filter(call, cli, times);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "sh", cli->format ? cli->format : "json", fd);
+	int code = send_call(cli, call, r, &reply);
+	r = code == 0 ? sd_bus_message_read_basic(reply, 't', &entries) : 0;
+	sd_bus_message_unref(reply);
+	if (code == 0 && r < 0)
+		return client_bad_answer(cli, r);
+	if (code == 0 && cli->output)
+		say_exported(cli, entries);
+	return code;
+}
+
+int run_audit_export(Cli *cli)
+{
+	AuditTimes times;
+	int code = audit_check_filter(cli, &times), fd = STDOUT_FILENO;
+
+	if (code == 0 && cli->json && !cli->output)
+		code = output_error(cli, EXIT_USAGE, "usage", "--json with export needs --output FILE: two answers do not mix");
+	if (code != 0 || (code = client_connect(cli)) != 0)
+		return code;
+	if (cli->output && (fd = open(cli->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
+		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", cli->output, g_strerror(errno));
+	code = export_to(cli, &times, fd);
+	if (cli->output)
+		(void)close(fd);
+	return code;
+}
+
+int run_audit_verify(Cli *cli)
+{
+	sd_bus_message *call = client_connect(cli) == 0 ? call_new(cli, "Verify") : NULL, *reply = NULL;
+	const char *detail;
+	uint64_t entries;
+	int intact;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read(reply, "bts", &intact, &entries, &detail);
+	if (r < 0) {
+		sd_bus_message_unref(reply);
+		return client_bad_answer(cli, r);
+	}
+	if (cli->json) {
+		JsonObject *data = json_object_new();
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_object_set_boolean_member(data, "intact", intact);
+		json_object_set_int_member(data, "entries", (gint64)entries);
+		json_object_set_string_member(data, "detail", detail);
+		json_node_take_object(node, data);
+		output_json(intact, node);
+	} else {
+		g_autofree char *painted = output_paint(cli, intact ? PAINT_GREEN : PAINT_RED, intact ? "intact" : "NOT INTACT");
+		(void)printf("%s, %" PRIu64 " entries: %s\n", painted, entries, detail);
+	}
+	sd_bus_message_unref(reply);
+	return intact ? EXIT_DONE : EXIT_DENIED;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * audit tail: decisions as they are made.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include "cli/audit.h"
+#include "cli/client.h"
+#include "cli/output.h"
+#include "dbus/names.h"
+
+const Option audit_tail_options[] = {
+	{ "decision", 'd', OPTION_TEXT, offsetof(Cli, decision), "WORD", "only those allowed, denied or warned" },
+	{ "user", 'u', OPTION_TEXT, offsetof(Cli, user), "NAME", "only of this user" },
+};
+const size_t audit_tail_option_count = G_N_ELEMENTS(audit_tail_options);
+
+typedef struct Decision {
+	uint64_t id;
+	uint32_t score;
+	const char *decision, *user, *summary;
+} Decision;
+
+/* One JSON object a line: a stream has no envelope. */
+static void print_json(const Decision *decision)
+{
+	g_autoptr(JsonObject) object = json_object_new();
+	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
+
+	json_object_set_int_member(object, "id", (gint64)decision->id);
+	json_object_set_string_member(object, "decision", decision->decision);
+	json_object_set_int_member(object, "score", decision->score);
+	json_object_set_string_member(object, "user", decision->user);
+	json_object_set_string_member(object, "command", decision->summary);
+	json_node_set_object(node, object);
+	g_autofree char *text = json_to_string(node, FALSE);
+	(void)puts(text);
+}
+
+static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	const Cli *cli = data;
+	Decision d;
+
+	(void)error;
+	if (sd_bus_message_read(message, "tsuss", &d.id, &d.decision, &d.score, &d.user, &d.summary) <= 0)
+		return 0;
+	if ((cli->decision && strcmp(cli->decision, d.decision) != 0) || (cli->user && strcmp(cli->user, d.user) != 0))
+		return 0;
+	if (cli->json) {
+		print_json(&d);
+	} else {
+		Paint paint = !strcmp(d.decision, "denied") ? PAINT_RED : !strcmp(d.decision, "warned") ? PAINT_YELLOW : PAINT_GREEN;
+		g_autofree char *painted = output_paint(cli, paint, d.decision);
+		(void)printf("%" PRIu64 "  %s  %u  %s  %s\n", d.id, painted, d.score, *d.user ? d.user : "-", d.summary);
+	}
+	(void)fflush(stdout);
+	return 0;
+}
+
+/* The path from which DecisionMade comes to this caller. */
+static int subscribe(Cli *cli)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Subscribe"), *reply = NULL;
+	const char *path = NULL;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int code = client_call(cli, call, &reply, NULL);
+	int r = code == 0 ? sd_bus_message_read_basic(reply, 'o', &path) : 0;
+	if (code == 0 && r >= 0)
+		r = sd_bus_match_signal(cli->connection, NULL, SENTINEL_BUS_NAME, path, SENTINEL_INTERFACE_MANAGER, "DecisionMade", on_decision, cli);
+	sd_bus_message_unref(reply);
+	return r < 0 ? client_bad_answer(cli, r) : code;
+}
+
+int run_audit_tail(Cli *cli)
+{
+	AuditTimes times;
+	int r = 0, code = cli->local ? output_error(cli, EXIT_USAGE, "usage", "a private sentineld decides nothing; there is nothing to wait for")
+				     : audit_check_filter(cli, &times);
+
+	if (code != 0 || (code = client_connect(cli)) != 0 || (code = subscribe(cli)) != 0)
+		return code;
+	while (r >= 0)
+		if ((r = sd_bus_process(cli->connection, NULL)) == 0)
+			r = sd_bus_wait(cli->connection, UINT64_MAX);
+	return output_error(cli, EXIT_UNDONE, "unreachable", "the connection to D-Bus is gone: %s", g_strerror(-r));
+}

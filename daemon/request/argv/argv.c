@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "request/argv/body.h"
+#include "request/argv/commands.h"
+#include "request/argv/flags.h"
+#include "request/argv/show.h"
+#include "request/argv/verbs.h"
+#include "request/endpoint.h"
+#include "request/list.h"
+
+#define SHOWN_BYTES 100u
+
+/* docker's own flags, in front of the command (docker/cli cli/flags/options.go). */
+static const Flag global_rows[] = {
+	{ "config", 0, TEXT, NULL, 0 }, { "context", 'c', TEXT, NULL, 0 }, { "debug", 'D', SWITCH, NULL, 0 }, { "host", 'H', TEXT, NULL, 0 },
+	{ "log-level", 'l', TEXT, NULL, 0 }, { "tls", 0, SWITCH, NULL, 0 }, { "tlscacert", 0, TEXT, NULL, 0 }, { "tlscert", 0, TEXT, NULL, 0 },
+	{ "tlskey", 0, TEXT, NULL, 0 }, { "tlsverify", 0, SWITCH, NULL, 0 }, { "version", 'v', SWITCH, NULL, 0 },
+};
+static const FlagTable global_flags = { global_rows, G_N_ELEMENTS(global_rows) }, no_flags = { NULL, 0 };
+
+/* The words of the line and how far they are read. */
+typedef struct Reading {
+	const char *const *argv;
+	size_t count, at;
+} Reading;
+
+/* opts/hosts.go, cli/connhelper: unix://PATH, tcp://HOST[:PORT], ssh://[USER@]HOST, or HOST[:PORT]. */
+static bool host_valid(const char *host)
+{
+	const char *scheme = strstr(host, "://"), *rest = scheme ? scheme + strlen("://") : host, *port;
+
+	if (!*host || g_str_has_prefix(host, "unix://"))
+		return true;
+	if (scheme && !g_str_has_prefix(host, "tcp://") && !g_str_has_prefix(host, "ssh://"))
+		return false;
+	size_t name = strcspn(rest, "/");
+	if (g_str_has_prefix(host, "ssh://"))
+		return name && !(memchr(rest, '@', name) && memchr(rest, ':', (size_t)(strchr(rest, '@') - rest)));
+	port = memrchr(rest, ':', name);
+	return !port || strspn(port + 1, "0123456789]") == name - (size_t)(port + 1 - rest) || memchr(rest, '[', name);
+}
+
+static bool check_surroundings(Line *line)
+{
+	const char *buildkit = line_known_env(line, "DOCKER_BUILDKIT");
+
+	return !buildkit || !*buildkit || value_bool(buildkit) ||
+	       line_refuse(line, "DOCKER_BUILDKIT is set to \"%s\": expected true or false", text_printable(line->arena, buildkit, SHOWN_BYTES));
+}
+
+static bool check_global(Line *line)
+{
+	static const char *const levels[] = { "panic", "fatal", "error", "warn", "warning", "info", "debug", "trace" };
+	const char *level = line_text(line, "log-level"), *host = line_text(line, "host");
+	bool known = !*level;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
+		known = known || !g_ascii_strcasecmp(levels[i], level);
+	if (!known)
+		return line_refuse(line, "invalid value \"%s\" for --log-level: expected debug, info, warn, error or fatal",
+			text_printable(line->arena, level, SHOWN_BYTES));
+	if (line_find(line, "host") && line_find(line, "context"))
+		return line_refuse(line, "--host does not go together with --context");
+	if (line_list(line, "host").count > 1)
+		return line_refuse(line, "--host: expected one host, found %zu", line_list(line, "host").count);
+	if (!host_valid(host))
+		return line_refuse(line, "invalid value \"%s\" for --host: expected unix://PATH, tcp://HOST:PORT or ssh://HOST",
+			text_printable(line->arena, host, SHOWN_BYTES));
+	return check_surroundings(line);
+}
+
+static bool no_such_command(Line *line, const char *group, const char *word)
+{
+	static const struct { const char *group, *word; } several[] = {
+		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "stack", "deploy" }, { "stack", "up" },
+	};
+	const char *near;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(several); i++)
+		if (!g_strcmp0(several[i].group, group) && !strcmp(several[i].word, word))
+			return line_refuse(line, "docker %s%s%s asks for many things at once, which its files say; validate what it runs: "
+				"docker run, create, build, pull, volume create, network create and service create",
+				group ? group : "", group ? " " : "", word);
+	near = command_nearest(group, word, line->arena);
+	return line_refuse(line, "docker has no command \"%s%s%s\" that can be validated%s%s%s", group ? group : "", group ? " " : "",
+		text_printable(line->arena, word, SHOWN_BYTES), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+/* docker prints something of its own: nothing is asked of the daemon. */
+static bool only_prints(Line *line)
+{
+	line->method = "GET";
+	line_set_path(line, "/_ping", "");
+	return true;
+}
+
+/* "docker build" and "docker builder ..." are buildx's unless DOCKER_BUILDKIT switches that off. */
+static bool choose_builder(Line *line, const char *const *words, size_t used)
+{
+	bool build = !strcmp(words[used - 1], "build") && strcmp(words[0], "buildx") != 0, builder = !strcmp(words[0], "builder");
+	const char *value = build || builder ? line_env(line, "DOCKER_BUILDKIT") : NULL;
+	const char *enabled = value && *value ? value_bool(value) : "true";
+
+	if (!enabled)
+		return check_surroundings(line);
+	if (!strcmp(enabled, "true") && build)
+		line->command = &buildx_build_command;
+	else if (!strcmp(enabled, "true") && builder)
+		line->command = &buildx_prune_command;
+	return true;
+}
+
+static bool take_command(Line *line, const char *const *words, size_t used)
+{
+	line->shown = words[0];
+	for (size_t i = 1; i < used; i++)
+		line->shown = arena_printf(line->arena, "%s %s", line->shown, words[i]);
+	return choose_builder(line, words, used);
+}
+
+/* "container --help run": flags may stand between the words; "run" and what follows is at reading->at. */
+static bool find_below(Line *line, const char *group, Reading *reading)
+{
+	size_t left = reading->count - reading->at, used;
+	const char **words = arena_alloc(line->arena, (left + 1) * sizeof *words);
+
+	words[0] = group;
+	memcpy(words + 1, reading->argv + reading->at, left * sizeof *words);
+	line->command = command_find(words, left + 1, 0, &used);
+	if (!line->command)
+		return false;
+	reading->at += used - 1;
+	(void)take_command(line, words, used);
+	return true;
+}
+
+static bool find_command(Line *line, Reading *reading, bool help)
+{
+	const char *word = reading->argv[reading->at];
+	size_t used;
+
+	line->command = command_find(reading->argv, reading->count, reading->at, &used);
+	line->command_index = reading->at;
+	if (line->command) {
+		reading->at += used;
+		return take_command(line, reading->argv + reading->at - used, used);
+	}
+	if (!command_is_group(word))
+		return help ? only_prints(line) : no_such_command(line, NULL, word);
+	reading->at++;
+	if (!line_read_flags(line, &no_flags, reading->argv, reading->count, &reading->at))
+		return false;
+	if (reading->at == reading->count)
+		return only_prints(line);
+	help = line->wants_help;
+	line->wants_help = false;
+	if (find_below(line, word, reading))
+		return !line->error;
+	if (help)
+		return only_prints(line);
+	return no_such_command(line, word, reading->argv[reading->at]);
+}
+
+static bool read_help(Line *line, const Reading *reading)
+{
+	size_t used = 0, at = reading->at + 1;
+
+	if (at < reading->count && !command_find(reading->argv, reading->count, at, &used))
+		used = command_is_group(reading->argv[at]);
+	at += used;
+	if (at < reading->count && *reading->argv[at] != '-')
+		return line_refuse(line, "docker help has no topic \"%s\"", text_printable(line->arena, reading->argv[at], SHOWN_BYTES));
+	return only_prints(line);
+}
+
+static bool check_count(Line *line)
+{
+	const Command *command = line->command;
+	size_t count = line->arguments.count;
+
+	if (count >= command->least && count <= command->most)
+		return true;
+	return line_refuse(line, "docker %s: expected %s, found %zu argument%s", line->shown, *command->expected ? command->expected : "no arguments", count,
+		count == 1 ? "" : "s");
+}
+
+static bool check_marks(Line *line)
+{
+	for (size_t i = 0; i < line->settings.count; i++) {
+		unsigned marks = line->settings.items[i].flag->marks;
+		if (marks & (FLAG_WINDOWS | FLAG_EXPERIMENTAL))
+			return line_refuse(line, "--%s works only with a daemon %s", line->settings.items[i].name,
+				marks & FLAG_WINDOWS ? "on Windows" : "that has experimental features enabled");
+	}
+	return true;
+}
+
+/* An empty name would make another call of the path. */
+static bool check_subject(Line *line)
+{
+	g_autofree char *subject = g_strdup(line_argument(line, 0));
+
+	return !strstr(line->command->path, "{}") || *g_strstrip(subject) ||
+	       line_refuse(line, "docker %s: expected %s, found an empty argument", line->shown, line->command->expected);
+}
+
+static bool read_command(Line *line, Reading *reading)
+{
+	const Command *command = line->command;
+
+	line->method = command->method;
+	if (!command->unread && !line_read_words(line, command_flags(command), reading->argv, reading->count, reading->at, command->stops))
+		return false;
+	if (line->wants_help)
+		return only_prints(line);
+	if (command->unread) {
+		line_set_path(line, command->path, "");
+		return true;
+	}
+	if (!check_count(line) || !check_marks(line) || !check_subject(line))
+		return false;
+	line_set_path(line, command->path, line_argument(line, 0));
+	return !command->write || command->write(line);
+}
+
+static bool read_line(Line *line, Reading *reading)
+{
+	if (!line_read_flags(line, &global_flags, reading->argv, reading->count, &reading->at))
+		return false;
+	if (reading->at == reading->count)
+		return only_prints(line);
+	bool help = line->wants_help || line_switch(line, "version");
+	line->wants_help = false; /* only the last command's --help counts */
+	if (!check_global(line))
+		return false;
+	line->global = line->settings;
+	line->settings = (SettingList){ 0 };
+	if (!strcmp(reading->argv[reading->at], "help"))
+		return read_help(line, reading);
+	if (!find_command(line, reading, help))
+		return false;
+	return line->path || read_command(line, reading);
+}
+
+/* {"env:A","file:b"} as a JSON list. */
+static bool ask_for_input(const Line *line, GError **error)
+{
+	Buffer list = BUFFER_INIT(line->arena);
+
+	for (size_t i = 0; i < line->needs.count; i++) {
+		buffer_puts(&list, i ? "," : "[");
+		buffer_json_string(&list, line->needs.items[i], 0);
+	}
+	buffer_puts(&list, "]");
+	g_set_error_literal(error, SENTINEL_ERROR, SENTINEL_ERROR_NEEDS_INPUT, list.data);
+	return false;
+}
+
+/* Through front door 1: what dockerd would show the plugin of this call. */
+static Request *read_call(const Line *line)
+{
+	const char *subject, *body = NULL;
+	const Endpoint *row = endpoint_find(line->method, target_parse(line->path, line->arena).path, line->arena, &subject);
+
+	if (line->body.length || (row && row->body == BODY_NEEDED))
+		body = arena_printf(line->arena, "{%s}", line->body.length ? line->body.data : "");
+	const ApiCall call = {
+		.method = line->method, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
+		.uri = arena_printf(line->arena, "%s%s", line->path, line->query.length ? line->query.data : ""), .content_length = body ? "" : "0",
+	};
+	Request *request = api_read(&call, line->arena);
+	request->method = request->uri = "";
+	return request;
+}
+
+bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error)
+{
+	Line line = {
+		.context = context, .arena = arena, .shown = "", .query = BUFFER_INIT(arena), .body = BUFFER_INIT(arena),
+	};
+	Reading reading = { argv, argc, argc && !strcmp(argv[0], "docker") };
+
+	if (argc <= reading.at)
+		(void)line_refuse(&line, "a docker command was expected, for example: docker run nginx");
+	else
+		(void)read_line(&line, &reading);
+	if (line.error) {
+		g_propagate_error(error, line.error);
+		return false;
+	}
+	if (line.needs.count)
+		return ask_for_input(&line, error);
+	*ret = (ArgvReading){ .request = read_call(&line) };
+	argv_show(&line, argv, argc, ret);
+	return true;
+}
+
+Request *argv_read(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, GError **error)
+{
+	ArgvReading reading = { 0 };
+
+	return argv_read_line(argv, argc, context, arena, &reading, error) ? reading.request : NULL;
+}
