@@ -3,7 +3,9 @@
 # /run (so the plugin's socket is nobody else's, and the machine's systemd is out of reach) and over
 # /etc/docker (dockerd writes a key there), dockerd with its own data root, cgroup parent and no
 # network, and sentineld on the plugin socket.  Everything ends with the script, however it ends.
-# Needs root, SENTINELD and SENTINEL (the programs) and the packages of group "docker".
+# Needs root, SENTINELD and SENTINEL (the programs), the packages of group "docker", and a function
+# bail_out MESSAGE that ends the script.
+. "$(dirname "${BASH_SOURCE[0]}")/wait.sh"
 
 PLUGIN_SOCKET=/run/docker/plugins/sentinel.sock
 
@@ -50,21 +52,6 @@ cgroups_remove() {
 	find /sys/fs/cgroup -depth -type d -path "*$(cgroup_parent)*" -exec rmdir {} + 2> /dev/null
 }
 
-host_give_up() {
-	echo "Bail out! $1"
-	exit 1
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" > /dev/null 2>&1; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.05
-	done
-}
-
 # guard_start [OPTION...]: sentineld with its files in $SENTINEL_HOST/guard
 guard_start() {
 	: > "$SENTINEL_HOST/guard.log.new"
@@ -72,7 +59,7 @@ guard_start() {
 	guard_pid=$!
 	wait_for 20 grep -q 'is ready' "$SENTINEL_HOST/guard.log.new" || {
 		cat "$SENTINEL_HOST/guard.log.new" >&2
-		host_give_up "sentineld did not start"
+		bail_out "sentineld did not start"
 	}
 	mv "$SENTINEL_HOST/guard.log.new" "$SENTINEL_HOST/guard.log"
 }
@@ -113,7 +100,7 @@ docker_spawn() {
 docker_ready() {
 	wait_for 30 docker version || {
 		grep -v module=grpc "$SENTINEL_HOST/docker.log" | tail -20 >&2
-		host_give_up "dockerd did not start"
+		bail_out "dockerd did not start"
 	}
 }
 
@@ -146,6 +133,6 @@ denial_id() { sed -n 's/^Decision \([0-9]*\), policy .*/\1/p' <<< "$1"; }
 # A session bus of this script's own.
 start_bus() {
 	local address
-	address=$(dbus-daemon --session --fork --print-address=1 --address="unix:path=$SENTINEL_HOST/bus") || host_give_up "dbus-daemon did not start"
+	address=$(dbus-daemon --session --fork --print-address=1 --address="unix:path=$SENTINEL_HOST/bus") || bail_out "dbus-daemon did not start"
 	export DBUS_SESSION_BUS_ADDRESS=$address
 }

@@ -46,6 +46,11 @@ fails_with() {
 	is "$actual" "$code" "$what"
 }
 
+bail_out() {
+	echo "Bail out! $1"
+	exit 1
+}
+
 done_testing() {
 	echo "1..$tap_count"
 	[ $tap_failures -eq 0 ]

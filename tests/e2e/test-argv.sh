@@ -11,7 +11,7 @@ guard_start
 docker_start
 image_import > /dev/null
 mkdir -p "$SENTINEL_HOST/work/context"
-cd "$SENTINEL_HOST/work" || host_give_up "no directory to work in"
+cd "$SENTINEL_HOST/work" || bail_out "no directory to work in"
 export DOCKER_BUILDKIT=0 TOKEN=hunter2
 printf 'A=1\nTOKEN\n# nothing\n' > some.env
 echo '{ "defaultAction": "SCMP_ACT_ALLOW" }' > profile.json

@@ -14,7 +14,7 @@ run() { docker run --rm --network none --user 1000 --memory 64m "$@" 2>&1; }
 quiet() { "$@" > /dev/null 2>&1; }
 policy() {
 	echo "active_policy: $1" > "$SENTINEL_HOST/guard/config.yaml"
-	wait_for 5 guard_logged "policy $1 ($2) is in force, generation $3" || host_give_up "policy $1 did not come into force"
+	wait_for 5 guard_logged "policy $1 ($2) is in force, generation $3" || bail_out "policy $1 did not come into force"
 }
 blocked() { contains "$1" "BLOCKED BY SENTINEL" "$2"; }
 

@@ -3,24 +3,10 @@
 # logind and Docker, no network, its changes thrown away at the end.  Root inside is root of the same
 # kernel: it is a test host, not a place for strangers.  Needs root, systemd-container, mmdebstrap and
 # what builds the package; SOURCE_ROOT and BUILD_ROOT are set by meson, `here` by the script.
-
-host_give_up() {
-	echo "Bail out! $1"
-	exit 1
-}
-
-# wait_for SECONDS COMMAND...
-wait_for() {
-	local end=$((SECONDS + $1))
-	shift
-	until "$@" > /dev/null 2>&1; do
-		[ $SECONDS -le $end ] || return 1
-		sleep 0.1
-	done
-}
+. "$here/../e2e/wait.sh"
 
 host_boot() {
-	host_rootfs=$("$here/rootfs.sh") || host_give_up "there is no Debian to boot"
+	host_rootfs=$("$here/rootfs.sh") || bail_out "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
 	mkdir "$host"/{upper,work,docker,root}
 	host_name=$(basename "$host")
@@ -35,7 +21,7 @@ host_start() {
 	host_nspawn=$!
 	wait_for 60 host_is_up || {
 		tail -20 "$host/console.log" >&2
-		host_give_up "the host did not come up"
+		bail_out "the host did not come up"
 	}
 }
 
@@ -110,23 +96,23 @@ in_session() {
 
 host_install() {
 	local package
-	package=$("$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/package") || host_give_up "the package cannot be built"
+	package=$("$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/package") || bail_out "the package cannot be built"
 	cp "$package" "$host/root/root/docker-sentinel.deb" 2> /dev/null || in_host sh -c 'cat > /root/docker-sentinel.deb' < "$package"
 	output=$(in_host dpkg -i /root/docker-sentinel.deb 2>&1) || {
 		echo "$output" >&2
-		host_give_up "the package cannot be installed"
+		bail_out "the package cannot be installed"
 	}
 }
 
 host_image() {
 	in_host bash -c 'd=$(mktemp -d) && mkdir -p $d/bin $d/tmp && cp /bin/busybox $d/bin/ && for a in sh echo sleep cat id ls; do ln -s busybox $d/bin/$a; done &&
-		tar -C $d -c . | docker import - busybox:1.36' > /dev/null || host_give_up "there is no image"
+		tar -C $d -c . | docker import - busybox:1.36' > /dev/null || bail_out "there is no image"
 }
 
 # The plugin in Docker's configuration, without the means of the project itself.
 host_guard_docker() {
 	in_host sh -c 'mkdir -p /etc/docker && echo "{\"authorization-plugins\": [\"sentinel\"], \"iptables\": false, \"bridge\": \"none\"}" > /etc/docker/daemon.json'
-	in_host systemctl restart docker || host_give_up "Docker does not start with the plugin"
+	in_host systemctl restart docker || bail_out "Docker does not start with the plugin"
 }
 
 sentinel_bus=(io.github.dockersentinel.Sentinel1 /io/github/dockersentinel/Sentinel1)
