@@ -77,15 +77,17 @@ static bool step(Walk *walk, const char *part)
 	return errno == EINVAL || errno == ENOENT || errno == ENOTDIR; /* no link, or nothing there: Docker creates what is missing */
 }
 
-/* The kernel says in one call that no part of an existing path is a link (openat2(2)). */
-static bool has_no_links(const char *path)
+/* The kernel says in one call that no part of a clean path is a link: openat2(2) stops with ELOOP at the first link, so
+ * with ENOENT at a part that is missing there was none before it, and behind it there is nothing. */
+static bool has_no_links(const char *clean)
 {
 	const struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_NO_SYMLINKS };
-	int fd = (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+	int fd = (int)syscall(SYS_openat2, AT_FDCWD, clean, &how, sizeof how);
 
-	if (fd >= 0)
-		(void)close(fd);
-	return fd >= 0;
+	if (fd < 0)
+		return errno == ENOENT;
+	(void)close(fd);
+	return true;
 }
 
 const char *path_resolve(const char *path, Arena *arena)

@@ -35,6 +35,7 @@ static void test_resolve(void)
 		{ "dangling", "/no/such", "dangling", "/no/such" }, { "relative", "../nowhere", "relative", NULL },
 		{ "loop", "loop", "loop", "" },                 { "root", "/", "root/etc", "/etc" },
 		{ "twice", "plain", "twice/y", "/srv/y" },      { "deep", "/no/such/../x", "deep/z", "/no/x/z" },
+		{ "behind", "/no/such", "behind/a/b", "/no/such/a/b" },
 	};
 	g_autofree char *made = g_dir_make_tmp("sentinel-XXXXXX", NULL);
 
@@ -46,7 +47,10 @@ static void test_resolve(void)
 		g_autoptr(Arena) arena = arena_new();
 		g_autofree char *beside = g_path_get_dirname(made);
 		const char *expected = rows[i].resolved ? rows[i].resolved : arena_printf(arena, "%s/nowhere", beside);
+		g_assert_cmpstr(path_resolve(arena_printf(arena, "%s/%s", made, rows[i].path), arena), ==, expected);
 		g_assert_cmpstr(path_resolve(arena_printf(arena, "%s//%s", made, rows[i].path), arena), ==, expected);
+		const char *missing = arena_printf(arena, "%s/missing/%s", made, rows[i].link);
+		g_assert_cmpstr(path_resolve(missing, arena), ==, missing);
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Arena) arena = arena_new();
