@@ -28,7 +28,8 @@ struct Index {
 	/* the thread's own */
 	Database database;
 	char *journal_path, *database_path, *chunk;
-	int64_t read_to, inode;
+	int64_t read_to, inode; /* of the journal */
+	ino_t database_inode;
 	Arena *arena;
 	bool complained;
 };
@@ -109,11 +110,49 @@ static bool read_chunk(Index *index, int fd, bool *more)
 	return true;
 }
 
+static bool open_database(Index *index, GError **error)
+{
+	struct stat status;
+
+	if (!database_open(&index->database, index->database_path, error))
+		return false;
+	if (!database_offset(&index->database, &index->read_to, &index->inode) || stat(index->database_path, &status) < 0) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "%s cannot be read: it is damaged", index->database_path);
+		return false;
+	}
+	index->database_inode = status.st_ino;
+	return true;
+}
+
+/* A database that somebody removed, or put another one in its place, is not written to unseen. */
+static bool check_database(Index *index)
+{
+	g_autoptr(GError) error = NULL;
+	struct stat status;
+
+	if (stat(index->database_path, &status) == 0 && status.st_ino == index->database_inode)
+		return true;
+	database_close(&index->database);
+	index->database_inode = 0;
+	bool good = open_database(index, &error);
+	if (good)
+		log_warning("%s was removed or replaced; what it lacks is read from the journal", index->database_path);
+	else if (!index->complained)
+		log_warning("%s; it will be tried again, the journal is whole", error->message);
+	index->complained = !good;
+	if (good)
+		set_progress(index, index->read_to);
+	return good;
+}
+
 /* Reads on from where it was; what fails is tried again at the next tick. */
 static void catch_up(Index *index)
 {
 	struct stat status;
 	bool more = true, good = true;
+
+	if (!check_database(index))
+		return;
 	int fd = open(index->journal_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd < 0)
@@ -175,7 +214,6 @@ static void init_condition(pthread_cond_t *condition)
 Index *index_start(const char *dir, GError **error)
 {
 	Index *index = g_new0(Index, 1);
-	int r = 0;
 
 	(void)pthread_mutex_init(&index->lock, NULL);
 	init_condition(&index->poke);
@@ -184,15 +222,13 @@ Index *index_start(const char *dir, GError **error)
 	index->database_path = g_build_filename(dir, "audit.db", NULL);
 	index->arena = arena_new();
 	index->chunk = g_malloc(CHUNK_BYTES);
-	if (database_open(&index->database, index->database_path, error) && database_offset(&index->database, &index->read_to, &index->inode)) {
+	if (open_database(index, error)) {
 		index->offset = index->read_to;
-		r = pthread_create(&index->thread, NULL, run, index);
+		int r = pthread_create(&index->thread, NULL, run, index);
 		if (r == 0)
 			return index;
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "the thread that fills %s cannot start: %s", index->database_path, g_strerror(r));
 	}
-	if (error && !*error)
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "%s cannot be read or its thread cannot start: %s", index->database_path,
-			r ? g_strerror(r) : "the database is damaged");
 	index_free(index);
 	return NULL;
 }
@@ -218,7 +254,10 @@ bool index_sync(Index *index, unsigned timeout_ms)
 	if (stat(index->journal_path, &status) < 0)
 		return true; /* nothing was written yet */
 	deadline(&until, timeout_ms);
+	bool gone = access(index->database_path, F_OK) < 0;
 	(void)pthread_mutex_lock(&index->lock);
+	if (gone)
+		index->offset = 0;
 	index->poked = true;
 	(void)pthread_cond_signal(&index->poke);
 	while (index->offset < status.st_size && r != ETIMEDOUT)

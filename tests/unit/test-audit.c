@@ -333,6 +333,27 @@ static void test_replaced(void)
 	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "b" }, 100, 0), ==, 1);
 }
 
+/* Removed, or another one in its place, while it is in use. */
+static void test_removed(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *database = g_build_filename(dir, "audit.db", NULL), *aside = g_build_filename(dir, "aside", NULL);
+	const AuditFilter all = { 0 };
+
+	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%s", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena)));
+	Index *index = index_start(dir, NULL);
+	g_assert_true(index_sync(index, 5000));
+	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
+	g_assert_cmpint(unlink(database), ==, 0);
+	g_assert_true(index_sync(index, 5000));
+	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
+	g_assert_cmpint(rename(database, aside), ==, 0);
+	g_assert_true(index_sync(index, 5000));
+	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
+	index_stop(index);
+}
+
 /* A full disk: the append says so, nothing whole is lost, and it goes on when there is room. */
 static void fill_disk(const char *dir)
 {
@@ -398,6 +419,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit/follows", test_follows);
 	g_test_add_func("/audit/rebuild", test_rebuild);
 	g_test_add_func("/audit/replaced", test_replaced);
+	g_test_add_func("/audit/removed", test_removed);
 	g_test_add_func("/audit/full-disk", test_full_disk);
 	return g_test_run();
 }
