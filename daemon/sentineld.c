@@ -30,6 +30,7 @@
 
 #define TICK_US ((uint64_t)1000 * 1000)
 #define DRAIN_STEP_US ((uint64_t)5 * 1000)
+#define DRAIN_US (LIMIT_DRAIN_MS * (uint64_t)1000)
 
 typedef struct Service {
 	Options options;
@@ -50,6 +51,7 @@ typedef struct Service {
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
 	uint64_t drain_until_us; /* told to end: when at the latest; 0: not yet */
+	bool quiesced;
 	BusContext bus_context;
 	Bus *bus;
 	bool was_down;
@@ -171,13 +173,19 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
-/* Calls that wait for Docker need this loop: it goes on until they are answered. */
+/* Calls that wait for Docker need this loop, and new connections: Docker asks about our own questions, too.  So the socket
+ * is left when nothing waits, or after half of the time; then what had been accepted is answered. */
 static int on_drained(sd_event_source *source, uint64_t now, void *data)
 {
 	Service *service = data;
+	bool idle = !service->server || !server_busy(service->server);
 
-	if (!service->server || !server_busy(service->server) || now >= service->drain_until_us)
+	if ((idle && service->quiesced) || !service->server || now >= service->drain_until_us)
 		return sd_event_exit(service->event, 0);
+	if (!service->quiesced && (idle || now >= service->drain_until_us - DRAIN_US / 2)) {
+		server_quiesce(service->server);
+		service->quiesced = true;
+	}
 	(void)sd_event_source_set_time(source, now + DRAIN_STEP_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
 }
@@ -192,8 +200,8 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	if (service->drain_until_us || !service->server || sd_event_now(service->event, CLOCK_MONOTONIC, &now) < 0)
 		return sd_event_exit(service->event, 0);
 	(void)sd_notify(0, "STOPPING=1");
-	service->drain_until_us = now + LIMIT_DRAIN_MS * (uint64_t)1000;
-	server_quiesce(service->server);
+	service->drain_until_us = now + DRAIN_US;
+	server_retire(service->server);
 	return sd_event_add_time(service->event, NULL, CLOCK_MONOTONIC, now, 0, on_drained, service) < 0 ? sd_event_exit(service->event, 0) : 0;
 }
 

@@ -22,6 +22,7 @@ struct Server {
 	char *path; /* NULL: a socket of systemd's */
 	Arena *arena; /* of the one thread that answers */
 	_Atomic unsigned under_way;
+	_Atomic bool retiring;
 };
 
 /* One message and its answer. */
@@ -78,7 +79,7 @@ static void take(Exchange *exchange, const char *data, size_t length)
 	exchange->length += length;
 }
 
-static enum MHD_Result reply(struct MHD_Connection *connection, const PluginAnswer *answer)
+static enum MHD_Result reply(const Server *server, struct MHD_Connection *connection, const PluginAnswer *answer)
 {
 	/* libmicrohttpd copies and does not write, but its parameter is not const. */
 	void *body = (void *)(uintptr_t)answer->body;
@@ -86,6 +87,8 @@ static enum MHD_Result reply(struct MHD_Connection *connection, const PluginAnsw
 	if (!response)
 		return MHD_NO;
 	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	if (atomic_load(&server->retiring))
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result result = MHD_queue_response(connection, answer->http_status, response);
 	MHD_destroy_response(response);
 	return result;
@@ -114,19 +117,19 @@ static enum MHD_Result answer(Server *server, Exchange *exchange, const char *pa
 		server->arena = arena_new();
 		return MHD_YES;
 	}
-	enum MHD_Result result = reply(exchange->connection, &said);
+	enum MHD_Result result = reply(server, exchange->connection, &said);
 	arena_reset(server->arena);
 	return result;
 }
 
-static enum MHD_Result go_on(Exchange *exchange)
+static enum MHD_Result go_on(const Server *server, Exchange *exchange)
 {
 	PluginAnswer said;
 
 	if (!call_go_on(exchange->call, &said))
 		return MHD_YES;
 	exchange->call = NULL;
-	return reply(exchange->connection, &said);
+	return reply(server, exchange->connection, &said);
 }
 
 static enum MHD_Result on_request(void *data, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
@@ -145,7 +148,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 		return MHD_YES;
 	}
 	if (exchange->call)
-		return go_on(exchange);
+		return go_on(server, exchange);
 	if (*chunk_length) {
 		take(exchange, chunk, *chunk_length);
 		*chunk_length = 0;
@@ -195,6 +198,11 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	(void)close(fd);
 	server_stop(server);
 	return NULL;
+}
+
+void server_retire(Server *server)
+{
+	atomic_store(&server->retiring, true);
 }
 
 void server_quiesce(Server *server)

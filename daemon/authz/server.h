@@ -11,6 +11,8 @@ typedef struct Server Server;
 /* `fd`: a listening socket from systemd, or -1: bind `path` (0600; a stale socket is replaced, a live
  * one is an error; the directory must exist). */
 Server *server_start(const Plugin *plugin, const char *path, int fd, GError **error);
+/* Each answer closes its connection from now on: Docker's next call goes to whoever listens then (RFC 9112, 9.6). */
+void server_retire(Server *server);
 /* No new connections: they wait for the next instance.  What comes on those that are there is answered. */
 void server_quiesce(Server *server);
 bool server_busy(Server *server); /* something is not answered yet */
