@@ -70,15 +70,38 @@ static void json_escape(Buffer *buffer, unsigned char c)
 		buffer_printf(buffer, "\\u%04x", c);
 }
 
+/* What stands in a JSON string as it is. */
+static bool byte_plain(unsigned char byte)
+{
+	return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+static void append_quoted(Buffer *buffer, const char *text, size_t length)
+{
+	buffer_reserve(buffer, length + 2);
+	char *to = buffer->data + buffer->length;
+	*to++ = '"';
+	memcpy(to, text, length);
+	to[length] = '"';
+	to[length + 1] = 0;
+	buffer->length += length + 2;
+}
+
 void buffer_json_string(Buffer *buffer, const char *text, size_t limit)
 {
 	size_t length = strlen(text), end = limit && limit < length ? limit : length, start = 0, i = 0;
 	gunichar c;
 
+	while (i < end && byte_plain((unsigned char)text[i]))
+		i++;
+	if (i == length) {
+		append_quoted(buffer, text, length);
+		return;
+	}
 	buffer_append(buffer, "\"", 1);
 	while (i < end) {
 		unsigned char byte = (unsigned char)text[i];
-		if (byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\') {
+		if (byte_plain(byte)) {
 			i++;
 			continue;
 		}

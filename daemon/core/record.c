@@ -29,26 +29,20 @@ static const char *hide_values(const char *uri, Arena *arena)
 	return hidden;
 }
 
-static void put_text(Buffer *out, const char *name, const char *text)
-{
-	buffer_append(out, ",\"", 2);
-	buffer_puts(out, name);
-	buffer_append(out, "\":", 2);
-	buffer_json_string(out, text, LIMIT_RECORD_FIELD);
-}
-
-static void put_number(Buffer *out, const char *name, uint64_t number)
+static void put_digits(Buffer *out, uint64_t number)
 {
 	char digits[24], *at = digits + sizeof digits;
 
 	do
 		*--at = (char)('0' + number % 10);
 	while (number /= 10);
-	buffer_append(out, ",\"", 2);
-	buffer_puts(out, name);
-	buffer_append(out, "\":", 2);
 	buffer_append(out, at, (size_t)(digits + sizeof digits - at));
 }
+
+/* A member behind another one. */
+#define PUT_NAME(out, name) buffer_append((out), ",\"" name "\":", sizeof(",\"" name "\":") - 1)
+#define PUT_TEXT(out, name, text) (PUT_NAME(out, name), buffer_json_string((out), (text), LIMIT_RECORD_FIELD))
+#define PUT_NUMBER(out, name, number) (PUT_NAME(out, name), put_digits((out), (number)))
 
 static void put_finding(Buffer *out, const Finding *finding, bool first, bool denied)
 {
@@ -56,13 +50,13 @@ static void put_finding(Buffer *out, const Finding *finding, bool first, bool de
 
 	buffer_puts(out, first ? "{\"rule\":" : ",{\"rule\":");
 	buffer_json_string(out, finding->rule, LIMIT_RECORD_FIELD);
-	put_text(out, "severity", severity_name(finding->severity));
-	put_text(out, "category", finding->category);
-	put_text(out, "action", action_name(finding->action));
-	put_text(out, "message", finding->message);
+	PUT_TEXT(out, "severity", severity_name(finding->severity));
+	PUT_TEXT(out, "category", finding->category);
+	PUT_TEXT(out, "action", action_name(finding->action));
+	PUT_TEXT(out, "message", finding->message);
 	if (denied) {
 		grant_key(finding, key);
-		put_text(out, "key", key);
+		PUT_TEXT(out, "key", key);
 	}
 	buffer_append(out, "}", 1);
 }
@@ -106,24 +100,24 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	Buffer out = BUFFER_INIT(arena);
 
 	buffer_puts(&out, "{\"v\":1");
-	put_number(&out, "id", record->id);
-	put_number(&out, "time", (uint64_t)record->time_us);
-	put_text(&out, "decision", outcome_name(decision->outcome));
-	put_text(&out, "mode", mode_name(decision->mode));
-	put_text(&out, "policy", decision->policy);
-	put_number(&out, "score", decision->score);
-	put_number(&out, "max_score", decision->max_score);
-	put_text(&out, "user", record->user);
-	put_text(&out, "method", request->method);
-	put_text(&out, "uri", hide_values(request->uri, arena));
-	put_text(&out, "endpoint", request->endpoint);
-	put_text(&out, "command", request->summary);
-	put_text(&out, "image", request->image.text);
-	put_text(&out, "subject", request->subject);
-	put_number(&out, "duration_us", record->duration_us);
+	PUT_NUMBER(&out, "id", record->id);
+	PUT_NUMBER(&out, "time", (uint64_t)record->time_us);
+	PUT_TEXT(&out, "decision", outcome_name(decision->outcome));
+	PUT_TEXT(&out, "mode", mode_name(decision->mode));
+	PUT_TEXT(&out, "policy", decision->policy);
+	PUT_NUMBER(&out, "score", decision->score);
+	PUT_NUMBER(&out, "max_score", decision->max_score);
+	PUT_TEXT(&out, "user", record->user);
+	PUT_TEXT(&out, "method", request->method);
+	PUT_TEXT(&out, "uri", hide_values(request->uri, arena));
+	PUT_TEXT(&out, "endpoint", request->endpoint);
+	PUT_TEXT(&out, "command", request->summary);
+	PUT_TEXT(&out, "image", request->image.text);
+	PUT_TEXT(&out, "subject", request->subject);
+	PUT_NUMBER(&out, "duration_us", record->duration_us);
 	put_waived(&out, decision);
 	if (record->grant)
-		put_number(&out, "grant", record->grant);
+		PUT_NUMBER(&out, "grant", record->grant);
 	bool whole = put_findings(&out, decision);
 	buffer_puts(&out, whole ? "]}\n" : "],\"truncated\":true}\n");
 	*ret_length = out.length;

@@ -6,11 +6,12 @@
 
 const char *capability_normalise(const char *name, Arena *arena)
 {
-	char *upper = g_utf8_strup(name, -1);
-	const char *kept = arena_strdup(arena, g_str_has_prefix(upper, "CAP_") ? upper + strlen("CAP_") : upper);
+	g_autofree char *wide = g_str_is_ascii(name) ? NULL : g_utf8_strup(name, -1);
+	char *upper = arena_strdup(arena, wide ? wide : name);
 
-	g_free(upper);
-	return kept;
+	for (char *at = upper; *at; at++)
+		*at = g_ascii_toupper(*at);
+	return g_str_has_prefix(upper, "CAP_") ? upper + strlen("CAP_") : upper;
 }
 
 bool host_config_read_capabilities(Json *json, void *target)

@@ -68,7 +68,8 @@ static const char *unescape(const char *at, const char *end, char **out, const c
 	return at + 1;
 }
 
-/* Eight bytes at a time: the high bit of each byte that is not plain ("Bit Twiddling Hacks", haszero). */
+/* Eight bytes at a time: the high bit of each byte that is not plain ("Bit Twiddling Hacks", haszero).  A borrow
+ * may mark a plain byte, but only behind one that is not. */
 static uint64_t special_bytes(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), high = UINT64_C(0x8080808080808080);
@@ -77,29 +78,31 @@ static uint64_t special_bytes(uint64_t word)
 	return (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash) | word) & high;
 }
 
+/* To the next byte that is not plain. */
 static const char *skip_plain(const char *at, const char *end)
 {
 	uint64_t word;
 
 	for (; end - at >= (ptrdiff_t)sizeof word; at += sizeof word) {
 		memcpy(&word, at, sizeof word);
-		if (special_bytes(word))
-			break;
+		uint64_t special = special_bytes(GUINT64_FROM_LE(word));
+		if (special)
+			return at + __builtin_ctzll(special) / 8;
 	}
+	while (at < end && byte_plain((unsigned char)*at))
+		at++;
 	return at;
 }
 
 static const char *find_end(const char *at, const char *end, bool *escapes, bool *ascii)
 {
-	for (at = skip_plain(at, end); at < end; at++) {
-		if (byte_plain((unsigned char)*at))
-			continue;
+	while ((at = skip_plain(at, end)) < end) {
 		if (*at == '"')
 			return at;
 		if ((unsigned char)*at >= 0x80)
-			*ascii = false;
+			*ascii = false, at++;
 		else if (*at == '\\' && end - at > 1)
-			*escapes = true, at++;
+			*escapes = true, at += 2;
 		else
 			return NULL;
 	}
@@ -117,7 +120,7 @@ const char *json_text_read(const char *at, const char *end, Arena *arena, JsonTe
 	*problem = "bad UTF-8";
 	if (!ascii && !g_utf8_validate_len(at, (size_t)(close - at), NULL))
 		return NULL;
-	*ret = (JsonText){ at, (size_t)(close - at) };
+	*ret = (JsonText){ at, (size_t)(close - at), ascii };
 	if (!escapes)
 		return close + 1;
 	char *text = arena_alloc(arena, ret->length + 1), *out = text;
@@ -130,7 +133,7 @@ const char *json_text_read(const char *at, const char *end, Arena *arena, JsonTe
 		if (slash && !(at = unescape(slash + 1, close, &out, problem)))
 			return NULL;
 	}
-	*ret = (JsonText){ text, (size_t)(out - text) };
+	*ret = (JsonText){ text, (size_t)(out - text), false };
 	return close + 1;
 }
 

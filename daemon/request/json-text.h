@@ -11,6 +11,7 @@
 typedef struct JsonText {
 	const char *text; /* not NUL-terminated when it points into the input */
 	size_t length;
+	bool ascii; /* surely nothing but ASCII; false of what was escaped */
 } JsonText;
 
 /* `at` points behind the opening quote.  Returns where the string ends (behind the closing quote), or

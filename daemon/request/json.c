@@ -123,23 +123,28 @@ typedef struct Table {
 	uint64_t by_length[JSON_LONGEST_NAME + 1]; /* the fields with names of each length, a bit each */
 } Table;
 
-/* `key` is folded; names are ASCII letters. */
+/* ASCII letters of a name match in any case. */
 static bool name_is(const JsonField *field, const char *key)
 {
-	for (size_t i = 0; i < field->length; i++)
-		if ((field->name[i] | 0x20) != key[i])
+	for (size_t i = 0; i < field->length; i++) {
+		unsigned char different = (unsigned char)(field->name[i] ^ key[i]);
+		if (different && (different != 0x20 || !g_ascii_isalpha(field->name[i])))
 			return false;
+	}
 	return true;
 }
 
 static const JsonField *find_field(const Table *table, const JsonText *key)
 {
 	char folded[JSON_LONGEST_NAME];
-	size_t length = json_text_fold(key, folded, sizeof folded);
+	const char *name = key->ascii ? key->text : folded;
+	size_t length = key->ascii ? key->length : json_text_fold(key, folded, sizeof folded);
 
+	if (length > JSON_LONGEST_NAME)
+		return NULL;
 	for (uint64_t left = table->by_length[length]; left; left &= left - 1) {
 		const JsonField *field = &table->fields[__builtin_ctzll(left)];
-		if (name_is(field, folded))
+		if (name_is(field, name))
 			return field;
 	}
 	return NULL;

@@ -33,7 +33,7 @@ typedef struct JsonField {
 	JsonReader read;
 } JsonField;
 
-#define JSON_LONGEST_NAME 31u /* of a field; names are ASCII letters */
+#define JSON_LONGEST_NAME 31u /* of a field; names are ASCII */
 #define JSON_FIELD(name, type, member, reader) { name, sizeof(name) - 1, offsetof(type, member), reader }
 /* The reader is given the whole struct: a member that feeds several places. */
 #define JSON_FIELD_SELF(name, reader) { name, sizeof(name) - 1, 0, reader }
@@ -55,6 +55,13 @@ bool json_refuse(Json *json, const char *what);
 /* Takes a null; false when something else stands there. */
 bool json_null(Json *json);
 
+typedef struct JsonBytes {
+	const char *bytes; /* in the arena, with a NUL behind them */
+	size_t length;
+} JsonBytes;
+
+/* A []byte as Go writes it: padded base64 in a string that needs no escapes (encoding/base64, StdEncoding). */
+bool json_bytes(Json *json, void *target);   /* JsonBytes */
 bool json_bool(Json *json, void *target);    /* bool */
 bool json_string(Json *json, void *target);  /* const char * */
 bool json_int(Json *json, void *target);     /* int64_t */

@@ -32,7 +32,7 @@ static const char *make_line(uint64_t id, Outcome outcome, const char *user, con
 	request->uri = "/v1.41/x?a=secret&b=c";
 	request->summary = arena_printf(arena, "docker create %s 50%%", image);
 	request->image.text = image;
-	return record_format(&(Record){ .id = id, .time_us = (int64_t)id * 1000000, .user = user, .request = request, .decision = &decision }, arena, &length);
+	return record_format(&(Record){ .id = id, .time_us = (int64_t)id * 1000000, .duration_us = 3, .user = user, .request = request, .decision = &decision }, arena, &length);
 }
 
 static void append(Journal *journal, uint64_t id, Outcome outcome, const char *user, const char *image, const char *rule)
@@ -54,6 +54,9 @@ static void test_record(void)
 	g_assert_nonnull(strstr(text, "\"uri\":\"/v1.41/x?a=&b=\""));
 	g_assert_true(line_read(text, strlen(text) - 1, arena, &line));
 	g_assert_cmpint(line.id, ==, 7);
+	g_assert_cmpint(line.score, ==, 25);
+	g_assert_cmpint(line.max_score, ==, 50);
+	g_assert_cmpint(line.duration_us, ==, 3);
 	g_assert_cmpstr(line.decision, ==, "denied");
 	g_assert_cmpstr(line.user, ==, "alice");
 	g_assert_cmpstr(line.image, ==, "ubuntu\"\n\xef\xbf\xbd");

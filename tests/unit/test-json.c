@@ -14,6 +14,7 @@ typedef struct Thing {
 	StringList list, either;
 	PairList map;
 	size_t count;
+	JsonBytes bytes;
 } Thing;
 
 static const JsonField fields[] = {
@@ -26,6 +27,8 @@ static const JsonField fields[] = {
 	JSON_FIELD("Map", Thing, map, json_pairs),
 	JSON_FIELD("Count", Thing, count, json_count),
 	JSON_FIELD("Present", Thing, present, json_present),
+	JSON_FIELD("Bytes", Thing, bytes, json_bytes),
+	JSON_FIELD("low_case", Thing, kind, json_string),
 };
 
 static bool read_thing(const char *text, size_t length, Arena *arena, Thing *ret, const char **problem)
@@ -55,6 +58,10 @@ static const Row rows[] = {
 	{ "astral", "{\"Text\":\"\\ud83d\\ude00\"}", NULL },
 	{ "null-members", "{\"Flag\":null,\"Text\":null,\"Number\":null,\"List\":null,\"Either\":null,\"Map\":null,\"Count\":null,\"Present\":null}", NULL },
 	{ "unknown-twice", "{\"Other\":1,\"Other\":2}", NULL },
+	{ "name-almost", "{\"low_case\":\"a\",\"low\x7f""case\":\"b\"}", NULL },
+	{ "name-twice", "{\"low_case\":\"a\",\"LOW_case\":\"b\"}", "is there twice" },
+	{ "bytes-null", "{\"Bytes\":null}", NULL },
+	{ "bytes-number", "{\"Bytes\":1}", "a string was expected" },
 
 	{ "nothing", "", "an object was expected" },
 	{ "blank", "  ", "an object was expected" },
@@ -208,10 +215,33 @@ static void test_counts(void)
 	g_assert_nonnull(strstr(problem, "too many members"));
 }
 
+/* As Go's base64.StdEncoding takes it; a string needs no escapes for that, so none are taken. */
+static const struct { const char *text, *bytes; } bytes_rows[] = {
+	{ "", "" }, { "YQ==", "a" }, { "YWI=", "ab" }, { "YWJj", "abc" }, { "YWJjZA==", "abcd" }, { "+/+/", "\xfb\xff\xbf" },
+	{ "Y", NULL }, { "YQ", NULL }, { "YQ=", NULL }, { "YQ===", NULL }, { "=", NULL }, { "==", NULL }, { "====", NULL }, { "A===", NULL }, { "YWJj=", NULL },
+	{ "YQ==YQ==", NULL }, { "YW=j", NULL }, { "YWJ-", NULL }, { "YW Jj", NULL }, { "YWJj\n", NULL }, { "YWJj\\n", NULL }, { "\\u0059WJj", NULL },
+	{ "YWJj\x80", NULL },
+};
+
+static void test_bytes(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *problem;
+	Thing thing;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(bytes_rows); i++) {
+		g_autofree char *text = g_strdup_printf("{\"Bytes\":\"%s\"}", bytes_rows[i].text);
+		g_test_message("%s", text);
+		g_assert_true(read_thing(text, strlen(text), arena, &thing, &problem) == (bytes_rows[i].bytes != NULL));
+		if (bytes_rows[i].bytes)
+			g_assert_cmpmem(thing.bytes.bytes, thing.bytes.length, bytes_rows[i].bytes, strlen(bytes_rows[i].bytes));
+	}
+}
+
 /* A body cut at any byte is refused, whatever was cut. */
 static void test_every_cut(void)
 {
-	static const char text[] = "{\"Flag\":true,\"Text\":\"\\u00e9x\",\"Number\":-12,\"Map\":{\"a\":\"b\"},\"Other\":[1.5e3,{}]}";
+	static const char text[] = "{\"Flag\":true,\"Text\":\"\\u00e9x\",\"Number\":-12,\"Map\":{\"a\":\"b\"},\"Bytes\":\"YWJjYQ==\",\"Other\":[1.5e3,{}]}";
 	g_autoptr(Arena) arena = arena_new();
 	const char *problem;
 	Thing thing;
@@ -231,6 +261,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/json/nul-bytes", test_nul_bytes);
 	g_test_add_func("/json/depth", test_depth);
 	g_test_add_func("/json/counts", test_counts);
+	g_test_add_func("/json/bytes", test_bytes);
 	g_test_add_func("/json/every-cut", test_every_cut);
 	return g_test_run();
 }
