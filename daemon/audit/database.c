@@ -9,15 +9,17 @@
 
 #define BUSY_MS 2000
 
+/* The records themselves stay in the journal.  Most are plain allowed ones, so only the others are in the index by
+ * decision; `hour` stands for an index by time, for ids grow with it but for the steps of a clock. */
 static const char schema[] =
 	"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
 	"CREATE TABLE IF NOT EXISTS position(only INTEGER PRIMARY KEY CHECK(only = 1), offset INTEGER NOT NULL, inode INTEGER NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, decision TEXT NOT NULL, score INTEGER NOT NULL,"
-	" user TEXT NOT NULL, image TEXT NOT NULL, command TEXT NOT NULL, uri TEXT NOT NULL, line TEXT NOT NULL);"
-	"CREATE INDEX IF NOT EXISTS decision_by_outcome ON decision(decision, id);"
-	"CREATE INDEX IF NOT EXISTS decision_by_time ON decision(time);"
+	"CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, decision TEXT NOT NULL, user TEXT NOT NULL, image TEXT NOT NULL,"
+	" command TEXT NOT NULL, uri TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL);"
+	"CREATE INDEX IF NOT EXISTS decision_by_outcome ON decision(decision, id) WHERE decision <> 'allowed';"
+	"CREATE TABLE IF NOT EXISTS hour(hour INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS finding(rule TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY(rule, id)) WITHOUT ROWID;"
-	"PRAGMA user_version=1;";
+	"PRAGMA user_version=2;";
 
 static bool execute(Database *database, const char *sql)
 {
@@ -38,8 +40,10 @@ static int schema_version(Database *database)
 static bool prepare(Database *database)
 {
 	const struct { const char *sql; sqlite3_stmt **statement; } statements[] = {
-		{ "INSERT OR IGNORE INTO decision(id, time, decision, score, user, image, command, uri, line) VALUES(?,?,?,?,?,?,?,?,?)", &database->insert },
+		{ "INSERT OR IGNORE INTO decision(id, time, decision, user, image, command, uri, offset, length) VALUES(?,?,?,?,?,?,?,?,?)", &database->insert },
 		{ "INSERT OR IGNORE INTO finding(rule, id) VALUES(?,?)", &database->insert_rule },
+		{ "INSERT INTO hour(hour, first, last) VALUES(?,?,?) ON CONFLICT(hour) DO UPDATE SET first=min(first, excluded.first), last=max(last, excluded.last)",
+			&database->insert_hour },
 		{ "INSERT INTO position(only, offset, inode) VALUES(1,?,?) ON CONFLICT(only) DO UPDATE SET offset=excluded.offset, inode=excluded.inode",
 			&database->set_offset },
 	};
@@ -104,6 +108,7 @@ void database_close(Database *database)
 {
 	(void)sqlite3_finalize(database->insert);
 	(void)sqlite3_finalize(database->insert_rule);
+	(void)sqlite3_finalize(database->insert_hour);
 	(void)sqlite3_finalize(database->set_offset);
 	(void)sqlite3_close(database->handle);
 	*database = (Database){ 0 };
@@ -127,11 +132,12 @@ bool database_offset(Database *database, int64_t *ret_offset, int64_t *ret_inode
 
 bool database_clear(Database *database)
 {
-	return execute(database, "BEGIN IMMEDIATE; DELETE FROM decision; DELETE FROM finding; DELETE FROM position; COMMIT;");
+	return execute(database, "BEGIN IMMEDIATE; DELETE FROM decision; DELETE FROM finding; DELETE FROM hour; DELETE FROM position; COMMIT;");
 }
 
 bool database_begin(Database *database)
 {
+	database->hour = (DatabaseHour){ 0 };
 	return execute(database, "BEGIN IMMEDIATE");
 }
 
@@ -143,20 +149,43 @@ static bool step(sqlite3_stmt *statement)
 	return good;
 }
 
-bool database_add(Database *database, const Line *line, const char *text, size_t length)
+static bool write_hour(Database *database)
+{
+	const DatabaseHour *hour = &database->hour;
+
+	(void)sqlite3_bind_int64(database->insert_hour, 1, hour->hour);
+	(void)sqlite3_bind_int64(database->insert_hour, 2, hour->first);
+	(void)sqlite3_bind_int64(database->insert_hour, 3, hour->last);
+	return !hour->first || step(database->insert_hour);
+}
+
+static bool note_hour(Database *database, const Line *line)
+{
+	DatabaseHour *hour = &database->hour;
+	int64_t now = line->time_us / DATABASE_HOUR_US;
+
+	if (!hour->first || hour->hour != now) {
+		if (!write_hour(database))
+			return false;
+		*hour = (DatabaseHour){ now, line->id, line->id };
+	}
+	hour->first = MIN(hour->first, line->id);
+	hour->last = MAX(hour->last, line->id);
+	return true;
+}
+
+bool database_add(Database *database, const Line *line, const JournalPiece *piece)
 {
 	sqlite3_stmt *insert = database->insert;
+	const char *texts[] = { line->decision, line->user, line->image, line->command, line->uri };
 
 	(void)sqlite3_bind_int64(insert, 1, line->id);
 	(void)sqlite3_bind_int64(insert, 2, line->time_us);
-	(void)sqlite3_bind_text(insert, 3, line->decision, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(insert, 4, line->score);
-	(void)sqlite3_bind_text(insert, 5, line->user, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(insert, 6, line->image, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(insert, 7, line->command, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(insert, 8, line->uri, -1, SQLITE_STATIC);
-	(void)sqlite3_bind_text(insert, 9, text, (int)length, SQLITE_STATIC);
-	if (!step(insert))
+	for (int i = 0; i < (int)G_N_ELEMENTS(texts); i++)
+		(void)sqlite3_bind_text(insert, 3 + i, texts[i], -1, SQLITE_STATIC);
+	(void)sqlite3_bind_int64(insert, 8, piece->offset);
+	(void)sqlite3_bind_int64(insert, 9, (int64_t)piece->length);
+	if (!step(insert) || !note_hour(database, line))
 		return false;
 	for (size_t i = 0; i < line->finding_count; i++) {
 		(void)sqlite3_bind_text(database->insert_rule, 1, line->findings[i].rule, -1, SQLITE_STATIC);
@@ -171,7 +200,7 @@ bool database_commit(Database *database, int64_t offset, int64_t inode)
 {
 	(void)sqlite3_bind_int64(database->set_offset, 1, offset);
 	(void)sqlite3_bind_int64(database->set_offset, 2, inode);
-	return step(database->set_offset) && execute(database, "COMMIT");
+	return write_hour(database) && step(database->set_offset) && execute(database, "COMMIT");
 }
 
 void database_rollback(Database *database)

@@ -65,7 +65,8 @@ static ssize_t add_lines(Index *index, size_t length)
 		bool record = size && line_read(at, size, index->arena, &line);
 		if (size && !record)
 			log_warning("%s: a line of %zu bytes is no record and was left out of the index", index->journal_path, size);
-		bool good = !record || database_add(&index->database, &line, at, size);
+		const JournalPiece piece = { index->read_to + (at - index->chunk), size };
+		bool good = !record || database_add(&index->database, &line, &piece);
 		arena_reset(index->arena);
 		if (!good)
 			return -1;

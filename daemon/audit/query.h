@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Reads audit.db (an own read-only connection for each call).  Worker thread.
+ * Asks audit.db (an own read-only connection for each call), which says where in the journal the
+ * records are.  Worker thread.
  */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 #include <glib.h>
-
-typedef struct AuditFilter {
-	uint64_t since_us, until_us; /* 0: open */
-	const char *decision, *user, *image, *rule, *text; /* NULL: any */
-} AuditFilter;
+#include "audit/filter.h"
 
 typedef struct AuditRow {
 	uint64_t id;

@@ -5,10 +5,12 @@
 #include "base/pulse.h"
 
 static const char activate_body[] = "{\"Implements\":[\"authz\"]}";
-static const char done_body[] = "{\"Allow\":true}";
 static const char malformed_body[] = "{\"Err\":\"sentinel: the message is not one that dockerd sends\"}";
 static const char too_large_body[] = "{\"Err\":\"sentinel: the message is too large\"}";
 static const char unknown_body[] = "{\"Err\":\"sentinel: no such plugin call\"}";
+
+static const char allowed_body[] = "{\"Allow\":true}";
+const PluginAnswer plugin_allowed = { 200, allowed_body, sizeof allowed_body - 1 };
 
 #define ANSWER(status, text) ((PluginAnswer){ (status), (text), sizeof(text) - 1 })
 
@@ -34,7 +36,7 @@ static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char 
 	if (!strcmp(path, "/AuthZPlugin.AuthZReq"))
 		return answer_request(plugin, message, length, wait, arena, ret_call);
 	if (!strcmp(path, "/AuthZPlugin.AuthZRes"))
-		return ANSWER(200, done_body); /* the deed is done */
+		return plugin_allowed; /* the deed is done */
 	if (!strcmp(path, "/Plugin.Activate"))
 		return ANSWER(200, activate_body);
 	return ANSWER(404, unknown_body);

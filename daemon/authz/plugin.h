@@ -27,6 +27,9 @@ typedef struct PluginAnswer {
 	size_t length;
 } PluginAnswer;
 
+/* What nearly every call is told. */
+extern const PluginAnswer plugin_allowed;
+
 /* A question that waits for facts, and how it is told to go on (authz/call.h). */
 typedef struct Call Call;
 typedef struct CallWait CallWait;

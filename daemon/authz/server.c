@@ -15,15 +15,7 @@
 
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
 #define FIRST_MESSAGE_BYTES ((size_t)4096)
-
-struct Server {
-	Plugin plugin;
-	struct MHD_Daemon *daemon;
-	char *path; /* NULL: a socket of systemd's */
-	Arena *arena; /* of the one thread that answers */
-	_Atomic unsigned under_way;
-	_Atomic bool retiring;
-};
+#define SPARE_MESSAGE_BYTES ((size_t)32 * 1024)
 
 /* One message and its answer. */
 typedef struct Exchange {
@@ -34,6 +26,17 @@ typedef struct Exchange {
 	Call *call;   /* NULL unless it waits for facts */
 	Arena *arena; /* the call's, while it waits */
 } Exchange;
+
+struct Server {
+	Plugin plugin;
+	struct MHD_Daemon *daemon;
+	struct MHD_Response *allowed; /* made once: plugin_allowed */
+	char *path; /* NULL: a socket of systemd's */
+	Arena *arena; /* of the one thread that answers, as is: */
+	Exchange *spare; /* the last that ended, with its room; or NULL */
+	_Atomic unsigned under_way;
+	_Atomic bool retiring;
+};
 
 static bool peer_trusted(struct MHD_Connection *connection)
 {
@@ -65,6 +68,32 @@ static bool refused(struct MHD_Connection *connection)
 	return info && info->socket_context == &refused_mark;
 }
 
+static void exchange_free(Exchange *exchange)
+{
+	if (exchange)
+		g_free(exchange->data);
+	g_free(exchange);
+}
+
+/* With the room of the one before it, unless that was large. */
+static Exchange *exchange_begin(Server *server, struct MHD_Connection *connection)
+{
+	Exchange *exchange = server->spare ? g_steal_pointer(&server->spare) : g_new0(Exchange, 1);
+
+	*exchange = (Exchange){ .connection = connection, .data = exchange->data, .size = exchange->size };
+	atomic_fetch_add(&server->under_way, 1);
+	return exchange;
+}
+
+static void exchange_end(Server *server, Exchange *exchange)
+{
+	if (server->spare || exchange->size > SPARE_MESSAGE_BYTES)
+		exchange_free(exchange);
+	else
+		server->spare = exchange;
+	atomic_fetch_sub(&server->under_way, 1);
+}
+
 static void take(Exchange *exchange, const char *data, size_t length)
 {
 	if (exchange->too_large || exchange->length + length > LIMIT_MESSAGE_BYTES) {
@@ -79,15 +108,27 @@ static void take(Exchange *exchange, const char *data, size_t length)
 	exchange->length += length;
 }
 
+static struct MHD_Response *make_response(const PluginAnswer *answer, enum MHD_ResponseMemoryMode memory)
+{
+	/* libmicrohttpd copies or reads and does not write, but its parameter is not const. */
+	void *body = (void *)(uintptr_t)answer->body;
+	struct MHD_Response *response = MHD_create_response_from_buffer(answer->length, body, memory);
+
+	if (response)
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
+	return response;
+}
+
 static enum MHD_Result reply(const Server *server, struct MHD_Connection *connection, const PluginAnswer *answer)
 {
-	/* libmicrohttpd copies and does not write, but its parameter is not const. */
-	void *body = (void *)(uintptr_t)answer->body;
-	struct MHD_Response *response = MHD_create_response_from_buffer(answer->length, body, MHD_RESPMEM_MUST_COPY);
+	bool retiring = atomic_load(&server->retiring);
+
+	if (answer->body == plugin_allowed.body && !retiring)
+		return MHD_queue_response(connection, answer->http_status, server->allowed);
+	struct MHD_Response *response = make_response(answer, MHD_RESPMEM_MUST_COPY);
 	if (!response)
 		return MHD_NO;
-	(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "application/json");
-	if (atomic_load(&server->retiring))
+	if (retiring)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result result = MHD_queue_response(connection, answer->http_status, response);
 	MHD_destroy_response(response);
@@ -142,9 +183,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 	if (!exchange) {
 		if (refused(connection))
 			return MHD_NO;
-		*context = exchange = g_new0(Exchange, 1);
-		exchange->connection = connection;
-		atomic_fetch_add(&server->under_way, 1);
+		*context = exchange_begin(server, connection);
 		return MHD_YES;
 	}
 	if (exchange->call)
@@ -169,10 +208,8 @@ static void on_completed(void *data, struct MHD_Connection *connection, void **c
 	if (exchange->call)
 		call_drop(exchange->call);
 	arena_free(exchange->arena);
-	g_free(exchange->data);
-	g_free(exchange);
 	*context = NULL;
-	atomic_fetch_sub(&server->under_way, 1);
+	exchange_end(server, exchange);
 }
 
 Server *server_start(const Plugin *plugin, const char *path, int fd, GError **error)
@@ -187,8 +224,9 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	server->plugin = *plugin;
 	server->path = own ? g_strdup(path) : NULL;
 	server->arena = arena_new();
+	server->allowed = make_response(&plugin_allowed, MHD_RESPMEM_PERSISTENT);
 	/* No timeout: closing an idle connection makes dockerd ask again without the body. */
-	server->daemon = MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+	server->daemon = !server->allowed ? NULL : MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_request, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES,
 		MHD_OPTION_CONNECTION_TIMEOUT, 0u, MHD_OPTION_CONNECTION_LIMIT, LIMIT_CONNECTIONS, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_END);
@@ -237,7 +275,10 @@ void server_stop(Server *server)
 		drain(server);
 		MHD_stop_daemon(server->daemon);
 	}
+	if (server->allowed)
+		MHD_destroy_response(server->allowed);
 	arena_free(server->arena);
+	exchange_free(server->spare);
 	g_free(server->path);
 	g_free(server);
 }

@@ -12,7 +12,7 @@ static void buffer_reserve(Buffer *buffer, size_t more)
 		return;
 	size_t size = MAX(buffer->size * 2, buffer->length + more + 1);
 	size = MAX(size, 256);
-	char *data = arena_alloc(buffer->arena, size);
+	char *data = arena_bytes(buffer->arena, size);
 	if (buffer->length)
 		memcpy(data, buffer->data, buffer->length);
 	buffer->data = data;
@@ -132,7 +132,7 @@ static bool character_hidden(gunichar c)
 const char *text_printable(Arena *arena, const char *text, size_t limit)
 {
 	size_t length = strlen(text), end = limit && limit < length ? limit : length, out = 0, i = 0;
-	char *copy = arena_alloc(arena, end + sizeof ELLIPSIS);
+	char *copy = arena_bytes(arena, end + sizeof ELLIPSIS);
 	gunichar c;
 
 	while (i < end) {
@@ -152,8 +152,8 @@ const char *text_printable(Arena *arena, const char *text, size_t limit)
 		out += step;
 		i += step;
 	}
-	if (end < length)
-		memcpy(copy + out, ELLIPSIS, sizeof ELLIPSIS);
+	const char *ending = end < length ? ELLIPSIS : "";
+	memcpy(copy + out, ending, strlen(ending) + 1);
 	return copy;
 }
 

@@ -229,14 +229,14 @@ static bool read_body(Request *request, const Door *door, const ApiCall *call, c
 	return good || refuse(request, PROBLEM_AMBIGUOUS_BODY, arena_printf(arena, "the body is not plain JSON: %s", json.problem));
 }
 
-/* A GET that we do not know reads, whatever its path; one that does more must be written plainly. */
-static void read_call(Request *request, const ApiCall *call, Arena *arena)
+/* A GET that we do not know reads, whatever its path; one that does more must be written plainly.  Returns its row, or NULL. */
+static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *arena)
 {
 	bool get = !strcmp(call->method, "GET") || !strcmp(call->method, "HEAD");
 
 	if (strlen(call->uri) > LIMIT_URI_BYTES) {
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "the request target is too long");
-		return;
+		return NULL;
 	}
 	Target target = target_parse(call->uri, arena);
 	const Endpoint *row = endpoint_find(call->method, target.path, arena, &request->subject);
@@ -244,18 +244,19 @@ static void read_call(Request *request, const ApiCall *call, Arena *arena)
 	request->endpoint = row ? row->id : "";
 	request->mutates = request->kind != KIND_READ;
 	if (get && !request->mutates)
-		return;
+		return row;
 	if (target.problem) {
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, target.problem);
-		return;
+		return row;
 	}
 	if (!row) {
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "Sentinel does not know this call");
-		return;
+		return NULL;
 	}
 	const Door *door = find_door(row->id);
 	if (check_body(request, call, row) && read_query(request, door, target.query, arena))
 		(void)read_body(request, door, call, row, arena);
+	return row;
 }
 
 Request *api_read(const ApiCall *call, Arena *arena)
@@ -264,8 +265,8 @@ Request *api_read(const ApiCall *call, Arena *arena)
 
 	request->method = text_printable(arena, call->method, LIMIT_METHOD_BYTES);
 	request->uri = text_printable(arena, call->uri, SHOWN_URI_BYTES);
-	read_call(request, call, arena);
+	const Endpoint *row = read_call(request, call, arena);
 	request->subject = text_printable(arena, request->subject, SHOWN_URI_BYTES);
-	request->summary = summary_write(request, arena);
+	request->summary = summary_write(request, row, arena);
 	return request;
 }

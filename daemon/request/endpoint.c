@@ -38,10 +38,17 @@ static bool decode(char *path, size_t length)
 	return clean && g_utf8_validate(path, -1, NULL);
 }
 
+/* No segment is empty (the last may be), "." or "..". */
 static bool segments_clean(const char *path)
 {
-	return *path == '/' && !strstr(path, "//") && !strstr(path, "/./") && !strstr(path, "/../") && !g_str_has_suffix(path, "/.") &&
-	       !g_str_has_suffix(path, "/..");
+	for (const char *at = path; *at == '/';) {
+		const char *segment = at + 1;
+		at = strchrnul(segment, '/');
+		size_t dots = strspn(segment, ".");
+		if (at == segment ? *at != 0 : dots <= 2 && segment + dots == at)
+			return false;
+	}
+	return *path == '/';
 }
 
 /* Behind "/vN.N", or `path` itself when it has no version.  Docker's pattern is v[0-9.]+. */
@@ -113,7 +120,7 @@ const Endpoint *endpoint_find(const char *method, const char *path, Arena *arena
 	if (!strcmp(method, "HEAD"))
 		method = "GET";
 	for (size_t i = 0; i < endpoint_count; i++) {
-		if (strcmp(endpoints[i].method, method) != 0 || !pattern_matches(endpoints[i].pattern, path, length, &start, &end))
+		if (*endpoints[i].method != *method || strcmp(endpoints[i].method, method) != 0 || !pattern_matches(endpoints[i].pattern, path, length, &start, &end))
 			continue;
 		*ret_subject = arena_strndup(arena, path + start, end - start);
 		return &endpoints[i];

@@ -90,6 +90,23 @@ static bool has_no_links(const char *clean)
 	return true;
 }
 
+/* What is there is found by the kernel, which says where its way ended (proc(5), /proc/PID/fd).  NULL: walk. */
+static const char *follow_all(const char *path, Arena *arena)
+{
+	char link[32], target[PATH_MAX];
+	int fd = open(path, O_PATH | O_CLOEXEC);
+
+	if (fd < 0)
+		return NULL;
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+	ssize_t length = readlink(link, target, sizeof target);
+	(void)close(fd);
+	if (length <= 0 || length == (ssize_t)sizeof target || *target != '/')
+		return NULL;
+	target[length] = 0;
+	return g_str_has_suffix(target, " (deleted)") ? NULL : arena_strdup(arena, target);
+}
+
 const char *path_resolve(const char *path, Arena *arena)
 {
 	const char *clean = path_clean(path, arena);
@@ -99,6 +116,9 @@ const char *path_resolve(const char *path, Arena *arena)
 		return "";
 	if (!strcmp(clean, path) && has_no_links(path))
 		return clean;
+	const char *found = *path == '/' ? follow_all(path, arena) : NULL;
+	if (found)
+		return found;
 	walk.links = 0;
 	*walk.done = 0;
 	memcpy(walk.rest, path, strlen(path) + 1);

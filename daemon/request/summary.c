@@ -65,26 +65,21 @@ static void put_container(Buffer *out, const ContainerSpec *spec)
 		put_flag(out, "--device", spec->devices.items[i].path_on_host);
 }
 
-static const char *command_of(const Request *request)
+/* An import has no path of its own: it is a pull without an image. */
+static const char *command_of(const Request *request, const Endpoint *row)
 {
-	for (size_t i = 0; i < endpoint_count; i++)
-		if (!strcmp(endpoints[i].id, request->endpoint))
-			return endpoints[i].command;
-	if (!strcmp(request->endpoint, "image.import"))
-		return "docker import"; /* no path of its own: docker pull without an image */
-	return NULL;
+	return !strcmp(request->endpoint, "image.import") ? "docker import" : row->command;
 }
 
-const char *summary_write(const Request *request, Arena *arena)
+const char *summary_write(const Request *request, const Endpoint *row, Arena *arena)
 {
 	Buffer out = BUFFER_INIT(arena);
-	const char *command = command_of(request);
 
-	if (!command) {
+	if (!row) {
 		const char *mark = strchrnul(request->uri, '?');
 		return arena_printf(arena, "%s %.*s", request->method, (int)(mark - request->uri), request->uri);
 	}
-	buffer_puts(&out, command);
+	buffer_puts(&out, command_of(request, row));
 	if (request->has_container)
 		put_container(&out, &request->container);
 	if (request->kind == KIND_IMAGE_BUILD)
