@@ -23,7 +23,7 @@ struct Index {
 	pthread_mutex_t lock; /* guards what follows; not held while rows are written */
 	pthread_cond_t poke, progress;
 	bool stopping, poked;
-	int64_t offset; /* of the journal, indexed so far */
+	int64_t offset, offset_inode; /* of the journal, indexed so far; which one it was */
 
 	/* the thread's own */
 	Database database;
@@ -45,10 +45,11 @@ static void deadline(struct timespec *ret, unsigned ms)
 	}
 }
 
-static void set_progress(Index *index, int64_t offset)
+static void set_progress(Index *index)
 {
 	(void)pthread_mutex_lock(&index->lock);
-	index->offset = offset;
+	index->offset = index->read_to;
+	index->offset_inode = index->inode;
 	(void)pthread_cond_broadcast(&index->progress);
 	(void)pthread_mutex_unlock(&index->lock);
 }
@@ -106,7 +107,7 @@ static bool read_chunk(Index *index, int fd, bool *more)
 		return used == 0;
 	}
 	index->read_to += used;
-	set_progress(index, index->read_to);
+	set_progress(index);
 	*more = (size_t)got == CHUNK_BYTES;
 	return true;
 }
@@ -142,7 +143,7 @@ static bool check_database(Index *index)
 		log_warning("%s; it will be tried again, the journal is whole", error->message);
 	index->complained = !good;
 	if (good)
-		set_progress(index, index->read_to);
+		set_progress(index);
 	return good;
 }
 
@@ -159,6 +160,8 @@ static void catch_up(Index *index)
 	if (fd < 0)
 		return;
 	good = fstat(fd, &status) == 0 && check_same(index, &status);
+	if (good)
+		set_progress(index);
 	while (good && more)
 		good = read_chunk(index, fd, &more);
 	(void)close(fd);
@@ -224,7 +227,7 @@ Index *index_start(const char *dir, GError **error)
 	index->arena = arena_new();
 	index->chunk = g_malloc(CHUNK_BYTES);
 	if (open_database(index, error)) {
-		index->offset = index->read_to;
+		set_progress(index);
 		int r = pthread_create(&index->thread, NULL, run, index);
 		if (r == 0)
 			return index;
@@ -246,6 +249,12 @@ void index_stop(Index *index)
 	index_free(index);
 }
 
+/* With the lock. */
+static bool holds(const Index *index, const struct stat *journal)
+{
+	return index->offset >= journal->st_size && index->offset_inode == (int64_t)journal->st_ino;
+}
+
 bool index_sync(Index *index, unsigned timeout_ms)
 {
 	struct timespec until;
@@ -261,9 +270,9 @@ bool index_sync(Index *index, unsigned timeout_ms)
 		index->offset = 0;
 	index->poked = true;
 	(void)pthread_cond_signal(&index->poke);
-	while (index->offset < status.st_size && r != ETIMEDOUT)
+	while (!holds(index, &status) && r != ETIMEDOUT)
 		r = pthread_cond_timedwait(&index->progress, &index->lock, &until);
-	bool reached = index->offset >= status.st_size;
+	bool reached = holds(index, &status);
 	(void)pthread_mutex_unlock(&index->lock);
 	return reached;
 }

@@ -129,20 +129,26 @@ static int64_t indexed_to(sqlite3 *handle, int64_t *ret_inode)
 	return offset;
 }
 
+static bool holds(sqlite3 *handle, const struct stat *journal)
+{
+	int64_t inode, offset = indexed_to(handle, &inode);
+
+	return offset >= journal->st_size && inode == (int64_t)journal->st_ino;
+}
+
 bool query_wait(const char *dir, unsigned timeout_ms)
 {
 	g_autofree char *journal = g_build_filename(dir, "audit.jsonl", NULL);
 	sqlite3 *handle = NULL;
 	struct stat status;
-	int64_t inode;
 
-	if (stat(journal, &status) < 0)
+	if (stat(journal, &status) < 0 || !status.st_size)
 		return true; /* nothing was written yet */
 	int r = open_index(dir, &handle);
-	bool reached = r == SQLITE_OK && indexed_to(handle, &inode) >= status.st_size;
+	bool reached = r == SQLITE_OK && holds(handle, &status);
 	for (unsigned waited = 0; r == SQLITE_OK && !reached && waited < timeout_ms; waited += POLL_MS) {
 		g_usleep(POLL_MS * 1000);
-		reached = indexed_to(handle, &inode) >= status.st_size;
+		reached = holds(handle, &status);
 	}
 	(void)sqlite3_close(handle);
 	return reached;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Journal, index and query: nothing is lost, whatever was cut, replaced or broken.
+ * The journal: nothing is lost, whatever was cut or broken.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,36 +12,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "audit/index.h"
-#include "audit/journal.h"
-#include "audit/line.h"
-#include "audit/query.h"
+#include "audit-fixture.h"
 #include "base/error.h"
 #include "base/limits.h"
-#include "core/record.h"
-#include "scratch.h"
-
-static const char *make_line(uint64_t id, Outcome outcome, const char *user, const char *image, const char *rule, Arena *arena)
-{
-	Request *request = request_new(arena);
-	Finding finding = { rule, "category", SEVERITY_HIGH, ACTION_BLOCK, "message", "" };
-	Decision decision = { .outcome = outcome, .mode = MODE_ENFORCE, .score = 25, .max_score = 50, .policy = "p", .findings = &finding, .finding_count = rule ? 1 : 0 };
-	size_t length;
-
-	request->method = "POST";
-	request->uri = "/v1.41/x?a=secret&b=c";
-	request->summary = arena_printf(arena, "docker create %s 50%%", image);
-	request->image.text = image;
-	return record_format(&(Record){ .id = id, .time_us = (int64_t)id * 1000000, .duration_us = 3, .user = user, .request = request, .decision = &decision }, arena, &length);
-}
-
-static void append(Journal *journal, uint64_t id, Outcome outcome, const char *user, const char *image, const char *rule)
-{
-	g_autoptr(Arena) arena = arena_new();
-	const char *line = make_line(id, outcome, user, image, rule, arena);
-
-	g_assert_cmpint(journal_append(journal, line, strlen(line)), ==, 0);
-}
 
 static void test_record(void)
 {
@@ -209,154 +182,6 @@ static void test_threads(void)
 	}
 }
 
-static guint count_rows(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) rows = query_run(dir, filter, limit, before, &error);
-
-	g_assert_no_error(error);
-	for (guint i = 1; i < rows->len; i++)
-		g_assert_cmpuint(((AuditRow *)g_ptr_array_index(rows, i))->id, <, ((AuditRow *)g_ptr_array_index(rows, i - 1))->id);
-	return rows->len;
-}
-
-static void run_index(const char *dir)
-{
-	g_autoptr(GError) error = NULL;
-	Index *index = index_start(dir, &error);
-
-	g_assert_no_error(error);
-	g_assert_true(index_sync(index, 5000));
-	index_stop(index);
-}
-
-static void test_queries(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	Journal *journal = journal_open(dir, NULL);
-	const AuditFilter all = { 0 };
-
-	g_assert_cmpuint(count_rows(dir, &all, 10, 0), ==, 0);
-	for (uint64_t id = 1; id <= 20; id++)
-		append(journal, id, id % 2 ? OUTCOME_ALLOWED : OUTCOME_DENIED, id % 3 ? "alice" : "bob", id % 5 ? "ubuntu" : "nginx", id % 4 ? NULL : "privileged");
-	journal_close(journal);
-	run_index(dir);
-	static const struct { AuditFilter filter; unsigned limit; uint64_t before; guint rows; } rows[] = {
-		{ { 0 }, 100, 0, 20 }, { { 0 }, 7, 0, 7 }, { { 0 }, 100, 11, 10 }, { { .decision = "denied" }, 100, 0, 10 }, { { .user = "bob" }, 100, 0, 6 },
-		{ { .image = "nginx" }, 100, 0, 4 }, { { .rule = "privileged" }, 100, 0, 5 }, { { .rule = "none" }, 100, 0, 0 },
-		{ { .since_us = 15000000 }, 100, 0, 6 }, { { .until_us = 15000000 }, 100, 0, 14 }, { { .text = "create ngi" }, 100, 0, 4 },
-		{ { .text = "50%" }, 100, 0, 20 }, { { .text = "5_%" }, 100, 0, 0 }, { { .user = "x' OR 1=1 --" }, 100, 0, 0 },
-		{ { .decision = "denied", .user = "bob", .rule = "privileged" }, 100, 0, 1 },
-	};
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		g_assert_cmpuint(count_rows(dir, &rows[i].filter, rows[i].limit, rows[i].before), ==, rows[i].rows);
-}
-
-/* The database remembers where it was; reading on or again changes nothing. */
-static void test_catch_up(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	const AuditFilter all = { 0 };
-
-	for (uint64_t round = 0; round < 3; round++) {
-		Journal *journal = journal_open(dir, NULL);
-		for (int i = 0; i < 5; i++)
-			append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", "rule");
-		journal_close(journal);
-		run_index(dir);
-		run_index(dir);
-		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 5 * (round + 1));
-	}
-}
-
-/* The trail is for its group at the most. */
-static void test_modes(void)
-{
-	static const char *const files[] = { "audit.jsonl", "audit.db" };
-	g_autoptr(Scratch) dir = scratch_new();
-	Journal *journal = journal_open(dir, NULL);
-	Index *index = index_start(dir, NULL);
-
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = g_build_filename(dir, files[i], NULL);
-		struct stat status;
-		g_assert_cmpint(stat(path, &status), ==, 0);
-		g_assert_cmpuint(status.st_mode & 0137, ==, 0);
-	}
-	index_stop(index);
-	journal_close(journal);
-}
-
-static void test_follows(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	const AuditFilter all = { 0 };
-	Index *index = index_start(dir, NULL);
-	Journal *journal = journal_open(dir, NULL);
-
-	for (uint64_t id = 1; id <= 50; id++) {
-		append(journal, id, OUTCOME_ALLOWED, "", "a", NULL);
-		g_assert_true(index_sync(index, 5000));
-		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, id);
-	}
-	journal_close(journal);
-	index_stop(index);
-}
-
-static void test_rebuild(void)
-{
-	static const char *const broken[] = { "this is no database at all, not even nearly, whatever one thinks of it", "SQLite format 3" };
-	const AuditFilter all = { 0 };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(broken); i++) {
-		g_autoptr(Scratch) dir = scratch_new();
-		Journal *journal = journal_open(dir, NULL);
-		append(journal, 1, OUTCOME_ALLOWED, "", "a", NULL);
-		append(journal, 2, OUTCOME_ALLOWED, "", "a", NULL);
-		journal_close(journal);
-		scratch_put(dir, "audit.db", broken[i]);
-		run_index(dir);
-		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
-	}
-}
-
-static void test_replaced(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Arena) arena = arena_new();
-	const AuditFilter all = { 0 };
-
-	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%snot a record\n\n%s", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena),
-		make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(3, OUTCOME_ALLOWED, "", "a", NULL, arena)));
-	run_index(dir);
-	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 3);
-	scratch_put(dir, "audit.jsonl", make_line(1, OUTCOME_DENIED, "", "b", NULL, arena));
-	run_index(dir);
-	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 1);
-	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "b" }, 100, 0), ==, 1);
-}
-
-/* Removed, or another one in its place, while it is in use. */
-static void test_removed(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Arena) arena = arena_new();
-	g_autofree char *database = g_build_filename(dir, "audit.db", NULL), *aside = g_build_filename(dir, "aside", NULL);
-	const AuditFilter all = { 0 };
-
-	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%s", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena)));
-	Index *index = index_start(dir, NULL);
-	g_assert_true(index_sync(index, 5000));
-	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
-	g_assert_cmpint(unlink(database), ==, 0);
-	g_assert_true(index_sync(index, 5000));
-	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
-	g_assert_cmpint(rename(database, aside), ==, 0);
-	g_assert_true(index_sync(index, 5000));
-	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
-	index_stop(index);
-}
-
 /* A full disk: the append says so, nothing whole is lost, and it goes on when there is room. */
 static void fill_disk(const char *dir)
 {
@@ -416,13 +241,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit/lock", test_lock);
 	g_test_add_func("/audit/not-a-file", test_not_a_file);
 	g_test_add_func("/audit/threads", test_threads);
-	g_test_add_func("/audit/queries", test_queries);
-	g_test_add_func("/audit/catch-up", test_catch_up);
-	g_test_add_func("/audit/modes", test_modes);
-	g_test_add_func("/audit/follows", test_follows);
-	g_test_add_func("/audit/rebuild", test_rebuild);
-	g_test_add_func("/audit/replaced", test_replaced);
-	g_test_add_func("/audit/removed", test_removed);
 	g_test_add_func("/audit/full-disk", test_full_disk);
 	return g_test_run();
 }
