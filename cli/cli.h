@@ -25,7 +25,7 @@ typedef struct Cli {
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason, *format, *output;
 	char *template, *junit;
-	gboolean coverage;
+	gboolean coverage, yes;
 	int64_t limit;
 
 	char **words; /* behind the verb */
@@ -66,6 +66,7 @@ int run_audit_tail(Cli *cli);
 int run_audit_stats(Cli *cli);
 int run_audit_export(Cli *cli);
 int run_audit_verify(Cli *cli);
+int run_audit_clear(Cli *cli);
 int run_policy_list(Cli *cli);
 int run_policy_show(Cli *cli);
 int run_policy_use(Cli *cli);
@@ -81,8 +82,8 @@ int run_authz_stop(Cli *cli);
 int run_authz_install(Cli *cli);
 int run_authz_uninstall(Cli *cli);
 
-extern const Option audit_tail_options[], audit_stats_options[], audit_export_options[];
-extern const size_t audit_tail_option_count, audit_stats_option_count, audit_export_option_count;
+extern const Option audit_tail_options[], audit_stats_options[], audit_export_options[], audit_clear_options[];
+extern const size_t audit_tail_option_count, audit_stats_option_count, audit_export_option_count, audit_clear_option_count;
 extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[];
 extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count;
 extern const Option policy_show_options[], policy_create_options[], policy_test_options[];

@@ -31,6 +31,7 @@ static const Verb verbs[] = {
 	{ "audit stats", run_audit_stats, audit_stats_options, 7, 0, 0, "", "count decisions, rules, users and images" },
 	{ "audit export", run_audit_export, audit_export_options, 9, 0, 0, "", "write the audit trail to a file" },
 	{ "audit verify", run_audit_verify, NULL, 0, 0, 0, "", "look whether the audit trail is whole" },
+	{ "audit clear", run_audit_clear, audit_clear_options, 2, 0, 0, "", "remove old records from the audit trail" },
 	{ "policy list", run_policy_list, NULL, 0, 0, 0, "", "show the policies" },
 	{ "policy show", run_policy_show, policy_show_options, 1, 0, 1, "[NAME]", "show a policy's file, by default the one in force" },
 	{ "policy use", run_policy_use, NULL, 0, 1, 1, "NAME", "put a policy in force" },

@@ -285,6 +285,7 @@ static bool start_bus(Service *service, GError **error)
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
 		.reload = service->reload, .lookup = lookups_get(service->lookups), .index = index, .grants = service->grants, .ledger = &service->ledger,
+		.journal = atomic_load(&service->journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	service->herald.bus = service->bus;

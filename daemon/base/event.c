@@ -22,6 +22,7 @@ static const struct { const char *message_id; LogLevel level; } events[EVENT_COU
 	[EVENT_GRANT_MADE] = { "dcfd874176934904860461578df1d311", LOG_LEVEL_WARNING },
 	[EVENT_GRANT_USED] = { "9626c5be2d2046c6a0f71b997024e123", LOG_LEVEL_WARNING },
 	[EVENT_GRANT_ENDED] = { "89a3e6cc3fef41bfaa6c86e61b831ba3", LOG_LEVEL_NOTICE },
+	[EVENT_AUDIT_CLEARED] = { "86533437080e42e791cca65efd068a78", LOG_LEVEL_WARNING },
 };
 
 const char *event_message_id(EventId id)

@@ -57,16 +57,11 @@ static int submit(Bus *bus, Report *report, JobFn work, JobFn done)
 	return r;
 }
 
-static void wait_for_index(const Report *report)
-{
-	(void)(report->index ? index_sync(report->index, LIMIT_INDEX_SYNC_MS) : query_wait(report->audit_dir, LIMIT_INDEX_SYNC_MS));
-}
-
 static void stats_work(void *data)
 {
 	Report *report = data;
 
-	wait_for_index(report);
+	(void)audit_wait(report->index, report->audit_dir, &report->error);
 	for (unsigned i = 0; i < FIELD_COUNT && !report->error; i++)
 		report->counts[i] = query_count(report->audit_dir, &report->filter, (AuditField)i, LIMIT_STATS_VALUES, &report->error);
 }
@@ -140,8 +135,8 @@ static void export_work(void *data)
 {
 	Report *report = data;
 
-	wait_for_index(report);
-	report->exported = export_run(report->audit_dir, &report->filter, report->format, report->fd, &report->error);
+	if (audit_wait(report->index, report->audit_dir, &report->error))
+		report->exported = export_run(report->audit_dir, &report->filter, report->format, report->fd, &report->error);
 }
 
 static void export_done(void *data)
@@ -208,5 +203,6 @@ const sd_bus_vtable audit_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Stats", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("a{sv}", statistics), stats, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Export", SD_BUS_ARGS("a{sv}", filter, "s", format, "h", fd), SD_BUS_RESULT("t", entries), export, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Verify", SD_BUS_NO_ARGS, SD_BUS_RESULT("b", intact, "t", entries, "s", detail), verify, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("Clear", SD_BUS_ARGS("a{sv}", filter), SD_BUS_RESULT("t", entries), audit_clear, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_VTABLE_END,
 };

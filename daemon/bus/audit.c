@@ -3,6 +3,7 @@
 #include <string.h>
 #include "audit/line.h"
 #include "audit/query.h"
+#include "base/error.h"
 #include "base/limits.h"
 #include "bus/gate.h"
 
@@ -51,13 +52,21 @@ static bool narrow(Query *query)
 	return true;
 }
 
+bool audit_wait(Index *index, const char *dir, GError **error)
+{
+	if (index ? index_sync(index, LIMIT_INDEX_SYNC_MS) : query_wait(dir, LIMIT_INDEX_SYNC_MS))
+		return true;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY,
+		"%s/audit.db does not hold all of the trail yet: it is being made again, or another program keeps it; try again in a moment", dir);
+	return false;
+}
+
 static void query_work(void *data)
 {
 	Query *query = data;
 
-	if (!narrow(query))
+	if (!narrow(query) || !audit_wait(query->index, query->audit_dir, &query->error))
 		return;
-	(void)(query->index ? index_sync(query->index, LIMIT_INDEX_SYNC_MS) : query_wait(query->audit_dir, LIMIT_INDEX_SYNC_MS));
 	g_autoptr(GPtrArray) rows = query_run(query->audit_dir, &query->filter, query->limit, query->before_id, &query->error);
 	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(Line));
 	for (guint i = 0; rows && i < rows->len; i++) {

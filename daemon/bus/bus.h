@@ -6,6 +6,7 @@
 
 #include <systemd/sd-event.h>
 #include "audit/index.h"
+#include "audit/journal.h"
 #include "base/worker.h"
 #include "core/lookup.h"
 #include "core/grant.h"
@@ -29,6 +30,7 @@ typedef struct BusContext {
 	const Ledger *ledger;
 	Reload *reload;
 	const Lookup *lookup;
+	Journal *journal; /* NULL: another instance writes it, or nobody can */
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 

@@ -11,6 +11,7 @@
 #define ACTION_STATUS ACTION("status")
 #define ACTION_AUDIT_READ_OWN ACTION("audit.read-own")
 #define ACTION_AUDIT_READ ACTION("audit.read")
+#define ACTION_AUDIT_MANAGE ACTION("audit.manage")
 #define ACTION_POLICY_MANAGE ACTION("policy.manage")
 #define ACTION_MODE_RELAX ACTION("mode.relax")
 #define ACTION_GRANT ACTION("grant")

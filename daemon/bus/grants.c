@@ -65,7 +65,8 @@ static void look_up(Wish *wish)
 {
 	const AuditFilter filter = { 0 };
 
-	(void)(wish->index ? index_sync(wish->index, LIMIT_INDEX_SYNC_MS) : query_wait(wish->audit_dir, LIMIT_INDEX_SYNC_MS));
+	if (!audit_wait(wish->index, wish->audit_dir, &wish->error))
+		return;
 	g_autoptr(GPtrArray) rows = query_run(wish->audit_dir, &filter, 1, wish->decision_id + 1, &wish->error);
 	const AuditRow *row = rows && rows->len ? g_ptr_array_index(rows, 0) : NULL;
 	if (!row || row->id != wish->decision_id)

@@ -81,10 +81,14 @@ int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
 
-/* diagnose.c, validate.c, audit.c */
+/* diagnose.c, validate.c, audit.c, audit-clear.c */
 int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
 int audit_query(sd_bus_message *call, void *bus, sd_bus_error *error);
+int audit_clear(sd_bus_message *call, void *bus, sd_bus_error *error);
+/* Waits until the index (NULL: another instance's) holds what the journal in `dir` holds now; an answer out of less would
+ * lie.  Worker thread. */
+bool audit_wait(Index *index, const char *dir, GError **error);
 /* 0, or what the handler returns, as options_read(). */
 int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena);

@@ -469,6 +469,41 @@ static void ask_without_polkit(sd_bus *bus)
 	(void)call(bus, true, "Error.Unavailable", MANAGER, "AuditQuery", "a{sv}ut", 0, 10, (uint64_t)0);
 }
 
+static void clear_as_reader(sd_bus *bus)
+{
+	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
+	g_assert_cmpuint(count_entries(bus, "alice"), >, 0);
+}
+
+static void clear_as_manager(sd_bus *bus)
+{
+	uint64_t entries = 0;
+
+	(void)call(bus, false, "Error.InvalidArgs", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 1, "user", "s", "alice");
+	sd_bus_message *reply = call(bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 1, "until", "t", (uint64_t)5);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, ==, 0);
+	sd_bus_message_unref(reply);
+	reply = call(bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, >, 3);
+	sd_bus_message_unref(reply);
+}
+
+/* Who may read may not remove; what remains says who did. */
+static void test_clear(void)
+{
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "audit.read", "yes");
+	as_nobody(clear_as_reader);
+	mock_polkit_say(&fixture, "audit.manage", "yes");
+	as_nobody(clear_as_manager);
+	g_autofree char *trail = scratch_get(fixture.dir, "audit/audit.jsonl");
+	g_assert_nonnull(strstr(trail, "\"user\":\"nobody\""));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.clear\""));
+	g_assert_cmpuint(count_entries(fixture.bus, NULL), ==, 1);
+}
+
 static void test_no_polkit(void)
 {
 	mock_polkit_stop(polkit);
@@ -492,6 +527,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gate/verify-finds", test_verify_finds);
 	g_test_add_func("/gate/grants", test_grants);
 	g_test_add_func("/gate/subscribe", test_subscribe);
+	g_test_add_func("/gate/clear", test_clear);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);
 	int failures = g_test_run();

@@ -51,6 +51,7 @@ done <<'ROWS'
 2|policy use: expected NAME|policy use
 2|"strict" is too much|policy use default strict
 2|expected a number above 0|audit list --limit many
+2|a time is a span|audit clear --yes --until soon
 3|nonesuch|policy show nonesuch
 3|nonesuch|policy use nonesuch
 3|nonesuch|validate --policy nonesuch -- docker ps
@@ -90,6 +91,15 @@ contains "$output" "strict.yaml:" "with its place"
 succeeds "the old one still decides" session validate -- docker run --privileged ubuntu
 succeeds "policy use on the bus" session policy use production
 is "$(session validate -- docker run --privileged ubuntu > /dev/null; echo $?)" 1 "production decides now"
+
+for id in 1 2 3; do
+	echo '{"v":1,"id":'$id',"time":'$id'000000,"decision":"denied","mode":"enforce","policy":"p","score":40,"max_score":50,"user":"alice","findings":[]}'
+done >> "$dir/audit/audit.jsonl"
+fails_with 2 "audit clear does not remove unasked" session audit clear
+contains "$output" "--yes" "and says how it would"
+is "$(session audit clear --until 1970-01-01T00:00:02Z --yes)" "1 records removed" "audit clear --until"
+is "$(session --json audit clear -y | jq -c '[.success, .data.entries]')" "[true,3]" "audit clear --json, with the record of the first time"
+is "$(session --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .subject] | join(" ")')" "sentinel.clear root 3" "what remains says who did it"
 guard_stop
 fails_with 3 "no service is not a denial" session validate -- docker ps
 done_testing

@@ -231,7 +231,7 @@ static void test_bytes(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(bytes_rows); i++) {
 		g_autofree char *text = g_strdup_printf("{\"Bytes\":\"%s\"}", bytes_rows[i].text);
-		g_test_message("%s", text);
+		g_test_message("row %zu", i);
 		g_assert_true(read_thing(text, strlen(text), arena, &thing, &problem) == (bytes_rows[i].bytes != NULL));
 		if (bytes_rows[i].bytes)
 			g_assert_cmpmem(thing.bytes.bytes, thing.bytes.length, bytes_rows[i].bytes, strlen(bytes_rows[i].bytes));

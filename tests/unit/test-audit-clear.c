@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Records that are removed on purpose: only those, nothing that is written meanwhile, and never unseen.
+ */
+#include <pthread.h>
+#include <stdatomic.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "audit-fixture.h"
+#include "audit/clear.h"
+#include "audit/export.h"
+#include "base/error.h"
+#include "base/limits.h"
+
+#define SECOND_US UINT64_C(1000000)
+
+static uint64_t clear(Journal *journal, const char *dir, uint64_t until_us)
+{
+	g_autoptr(GError) error = NULL;
+	uint64_t entries = 0;
+
+	g_assert_true(clear_run(journal, dir, until_us, "alice", &entries, &error));
+	g_assert_no_error(error);
+	return entries;
+}
+
+/* The ids in the file, in its order: "6 7 8". */
+static char *ids_in(const char *dir)
+{
+	g_autofree char *text = scratch_get(dir, "audit.jsonl");
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(Arena) arena = arena_new();
+	GString *ids = g_string_new(NULL);
+	Line line;
+
+	for (size_t i = 0; lines[i]; i++)
+		if (line_read(lines[i], strlen(lines[i]), arena, &line))
+			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
+	return g_string_free(ids, FALSE);
+}
+
+static const struct { const char *times, *left; uint64_t until_s, entries; } rows[] = {
+	{ "1 2 3 4 5", "3 4 5 6", 3, 2 },   { "1 2 3 4 5", "6", 0, 5 },         { "1 2 3 4 5", "6", 9, 5 },
+	{ "1 2 3 4 5", "1 2 3 4 5", 1, 0 }, { "1 2 9 3 4", "3 4 5 6", 5, 2 }, { "", "", 0, 0 },
+};
+
+static void test_rows(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autoptr(Arena) arena = arena_new();
+		g_auto(GStrv) times = g_strsplit(rows[i].times, " ", -1);
+		Journal *journal = journal_open(dir, NULL);
+		for (size_t t = 0; times[t]; t++) {
+			int64_t time_us = g_ascii_strtoll(times[t], NULL, 10) * (int64_t)SECOND_US;
+			const char *line = make_line_at(journal_take_id(journal), time_us, OUTCOME_DENIED, "", "a", "rule", arena);
+			g_assert_cmpint(journal_append(journal, line, strlen(line)), ==, 0);
+		}
+		g_assert_cmpuint(clear(journal, dir, rows[i].until_s * SECOND_US), ==, rows[i].entries);
+		g_autofree char *left = ids_in(dir);
+		g_assert_cmpstr(left, ==, rows[i].left);
+		journal_close(journal);
+	}
+}
+
+/* The file that remains is a journal as before: locked, private, its ids go on, and it says who did what. */
+static void test_remains(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
+	g_autoptr(GError) error = NULL;
+	struct stat status;
+	Journal *journal = journal_open(dir, NULL);
+
+	for (uint64_t id = 1; id <= 3; id++)
+		append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	scratch_put(dir, "audit.jsonl.new", "left by one that was killed");
+	g_assert_cmpuint(clear(journal, dir, 0), ==, 3);
+	g_assert_cmpint(stat(path, &status), ==, 0);
+	g_assert_cmpuint(status.st_mode & 07777, ==, 0640);
+	g_autofree char *text = scratch_get(dir, "audit.jsonl");
+	g_assert_nonnull(strstr(text, "\"user\":\"alice\""));
+	g_assert_nonnull(strstr(text, "\"endpoint\":\"sentinel.clear\""));
+	g_assert_nonnull(strstr(text, "3 records of the audit trail removed, the last was 3"));
+	g_assert_null(journal_open(dir, &error));
+	g_assert_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	journal_close(journal);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpuint(journal_take_id(journal), ==, 6);
+	journal_close(journal);
+	Verification found;
+	g_assert_true(verify_run(dir, &found, NULL));
+	g_assert_true(found.intact);
+	g_assert_cmpuint(found.entries, ==, 2);
+	g_free(found.detail);
+}
+
+static void test_torn(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+
+	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%s{\"v\":1,\"id\":9", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena)));
+	Journal *journal = journal_open(dir, NULL);
+	g_assert_cmpuint(clear(journal, dir, 2 * SECOND_US), ==, 1);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	journal_close(journal);
+	g_autofree char *left = ids_in(dir);
+	g_assert_cmpstr(left, ==, "2 3 4");
+}
+
+/* What cannot be done changes nothing, and decisions are written on. */
+static void test_failure(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *fresh = g_build_filename(dir, "audit.jsonl.new", NULL);
+	g_autoptr(GError) error = NULL;
+	uint64_t entries = 1;
+	Journal *journal = journal_open(dir, NULL);
+
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	g_assert_cmpint(mkdir(fresh, 0700), ==, 0);
+	g_assert_false(clear_run(journal, dir, 0, "alice", &entries, &error));
+	g_assert_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO);
+	g_assert_nonnull(strstr(error->message, "nothing was removed"));
+	g_assert_cmpuint(entries, ==, 0);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	journal_close(journal);
+	g_autofree char *left = ids_in(dir);
+	g_assert_cmpstr(left, ==, "1 3");
+}
+
+typedef struct Writer {
+	Journal *journal;
+	_Atomic bool stop;
+	uint64_t written;
+} Writer;
+
+static void *write_on(void *data)
+{
+	Writer *writer = data;
+
+	while (!atomic_load(&writer->stop)) {
+		append(writer->journal, journal_take_id(writer->journal), OUTCOME_ALLOWED, "", "a", NULL);
+		writer->written++;
+	}
+	return NULL;
+}
+
+/* Every line is either counted as removed or still there; the index follows. */
+static void test_while_writing(void)
+{
+	enum { THREADS = 3, ROUNDS = 20 };
+	g_autoptr(Scratch) dir = scratch_new();
+	const AuditFilter all = { 0 };
+	Writer writers[THREADS] = { 0 };
+	pthread_t threads[THREADS];
+	Journal *journal = journal_open(dir, NULL);
+	Index *index = index_start(dir, NULL);
+	uint64_t written = 0, removed = 0;
+
+	for (unsigned i = 0; i < THREADS; i++) {
+		writers[i].journal = journal;
+		g_assert_cmpint(pthread_create(&threads[i], NULL, write_on, &writers[i]), ==, 0);
+	}
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		uint64_t entries = clear(journal, dir, 0);
+		removed += entries;
+		written += entries > 0; /* its own record */
+		g_usleep(2000);
+	}
+	for (unsigned i = 0; i < THREADS; i++) {
+		atomic_store(&writers[i].stop, true);
+		(void)pthread_join(threads[i], NULL);
+		written += writers[i].written;
+	}
+	journal_close(journal);
+	g_autofree char *left = ids_in(dir);
+	g_auto(GStrv) ids = g_strsplit(left, " ", -1);
+	g_assert_cmpuint(removed + g_strv_length(ids), ==, written);
+	g_assert_true(index_sync(index, 5000));
+	g_assert_cmpuint(count_rows(dir, &all, LIMIT_QUERY_ROWS, 0), ==, MIN(g_strv_length(ids), LIMIT_QUERY_ROWS));
+	index_stop(index);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/audit-clear/rows", test_rows);
+	g_test_add_func("/audit-clear/remains", test_remains);
+	g_test_add_func("/audit-clear/torn", test_torn);
+	g_test_add_func("/audit-clear/failure", test_failure);
+	g_test_add_func("/audit-clear/while-writing", test_while_writing);
+	return g_test_run();
+}
