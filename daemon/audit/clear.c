@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include "audit/clear.h"
 #include "audit/line.h"
 #include "base/error.h"
@@ -14,16 +15,20 @@ typedef struct OldEnd {
 	uint64_t entries, last_id;
 } OldEnd;
 
+/* Of what is there now. */
 static OldEnd find_old_end(FILE *file, uint64_t until_us)
 {
 	g_autoptr(Arena) arena = arena_new();
 	OldEnd old = { 0 };
 	char *text = NULL;
 	size_t room = 0;
+	struct stat status;
 	ssize_t length;
 	Line line;
 
-	while ((length = getline(&text, &room, file)) > 0 && text[length - 1] == '\n') {
+	if (fstat(fileno(file), &status) < 0)
+		return old;
+	while (old.bytes < status.st_size && (length = getline(&text, &room, file)) > 0 && text[length - 1] == '\n') {
 		bool record = line_read(text, (size_t)length - 1, arena, &line);
 		if (record && until_us && line.time_us >= (int64_t)until_us)
 			break;

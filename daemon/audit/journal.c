@@ -82,13 +82,24 @@ static int open_locked(const char *path)
 	return good ? fd : -1;
 }
 
+/* Whoever changes the file is not kept waiting by lines that never cease. */
+static void init_change(pthread_rwlock_t *change)
+{
+	pthread_rwlockattr_t attributes;
+
+	(void)pthread_rwlockattr_init(&attributes);
+	(void)pthread_rwlockattr_setkind_np(&attributes, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
+	(void)pthread_rwlock_init(change, &attributes);
+	(void)pthread_rwlockattr_destroy(&attributes);
+}
+
 Journal *journal_open(const char *dir, GError **error)
 {
 	Journal *journal = g_new0(Journal, 1);
 	struct stat status;
 
 	journal->path = g_build_filename(dir, "audit.jsonl", NULL);
-	(void)pthread_rwlock_init(&journal->change, NULL);
+	init_change(&journal->change);
 	atomic_init(&journal->next_id, 1);
 	journal->fd = open_locked(journal->path);
 	if (journal->fd < 0)
@@ -212,6 +223,8 @@ int journal_cut(Journal *journal, int64_t from, const char *last, size_t length)
 		return -errno;
 	int64_t at = copy_up(journal->fd, from, fd);
 	int r = at < 0 ? (int)at : fdatasync(fd) < 0 ? -errno : 0;
+	if (r == 0 && (at = copy_up(journal->fd, at, fd)) < 0) /* what came during that, so that little remains */
+		r = (int)at;
 	if (r == 0) {
 		(void)pthread_rwlock_wrlock(&journal->change);
 		r = change_to(journal, fd, path, at, last, length);
