@@ -132,16 +132,28 @@ static void follow_all(const Pass *pass)
 	follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));
 }
 
+/* A pull says its tag apart from the name. */
+static const char *image_name(const Request *request, Arena *arena)
+{
+	const ImageRef *image = &request->image;
+	const char *tag = *image->tag ? image->tag : "latest";
+
+	if (request->kind != KIND_IMAGE_PULL)
+		return image->text;
+	return arena_printf(arena, "%s/%s%s%s", image->registry, image->repository, *image->digest ? "@" : ":", *image->digest ? image->digest : tag);
+}
+
 static void add_image(const Pass *pass)
 {
 	Request *request = pass->request;
 
 	if (*request->container.user || !*request->image.text || request->image_user)
 		return;
-	const Fact *fact = need(pass, FACT_IMAGE, request->image.text);
+	const char *name = image_name(request, pass->arena);
+	const Fact *fact = need(pass, FACT_IMAGE, name);
 	if (fact)
 		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
-	request->image_absent = find(pass, FACT_IMAGE, request->image.text)->state == FACT_ABSENT;
+	request->image_absent = find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
