@@ -89,14 +89,14 @@ static bool write_step(Line *line, const Step *step)
 bool calls_write(Line *line)
 {
 	const Command *command = line->command;
-	size_t call = line->context->call;
+	const StepTable *steps = command->steps;
+	size_t call = line->context->call, names = count_names(line);
 
 	if (!check_count(line) || !check_marks(line) || !check_names(line))
 		return false;
-	size_t names = count_names(line), steps = command->steps ? command->steps->count : 0;
-	line->calls = names + steps;
+	line->calls = names + (steps ? steps->count : 0);
 	line->target = call < names ? call : 0;
 	if (!write_call(line, command->method, command->path, command->write))
 		return false;
-	return call < names || call >= line->calls || write_step(line, &command->steps->steps[call - names]);
+	return call < names || !steps || call >= line->calls || write_step(line, &steps->steps[call - names]);
 }

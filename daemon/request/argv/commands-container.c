@@ -69,7 +69,8 @@ static const Command commands[] = {
 	{ .words = "container start|start", .flags = FLAGS({ "attach", 'a', SWITCH, NULL, 0 }, { "checkpoint", 0, TEXT, NULL, 0 },
 		{ "checkpoint-dir", 0, TEXT, NULL, 0 },
 		{ "detach-keys", 0, TEXT, NULL, 0 }, { "interactive", 'i', SWITCH, NULL, 0 }),
-		.least = 1, .most = ANY, .expected = "CONTAINER [CONTAINER...]", .method = "POST", .path = "/containers/{}/start", .write = argv_write_start, .each = true, .steps = &start_steps },
+		.least = 1, .most = ANY, .expected = "CONTAINER [CONTAINER...]", .method = "POST", .path = "/containers/{}/start",
+		.write = argv_write_start, .each = true, .steps = &start_steps },
 	{ .words = "container stats|stats", .flags = FLAGS({ "all", 'a', SWITCH, NULL, 0 }, { "format", 0, TEXT, NULL, 0 },
 		{ "no-stream", 0, SWITCH, NULL, 0 },
 		{ "no-trunc", 0, SWITCH, NULL, 0 }),
@@ -92,6 +93,7 @@ static const Command commands[] = {
 	{ .words = "container wait|wait",
 		.least = 1, .most = ANY, .expected = "CONTAINER [CONTAINER...]", .method = "POST", .path = "/containers/{}/wait", .each = true },
 	{ .words = "inspect", .flags = FLAGS({ "format", 'f', TEXT, NULL, 0 }, { "size", 's', SWITCH, NULL, 0 }, { "type", 0, TEXT, NULL, 0 }),
-		.least = 1, .most = ANY, .expected = "NAME|ID [NAME|ID...]", .method = "GET", .path = "/containers/{}/json", .write = argv_write_inspect, .each = true },
+		.least = 1, .most = ANY, .expected = "NAME|ID [NAME|ID...]", .method = "GET", .path = "/containers/{}/json",
+		.write = argv_write_inspect, .each = true },
 };
 const CommandTable container_commands = { commands, G_N_ELEMENTS(commands) };
