@@ -153,7 +153,8 @@ static void add_image(const Pass *pass)
 	const Fact *fact = need(pass, FACT_IMAGE, name);
 	if (fact)
 		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
-	request->image_absent = find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
+	/* The node that runs a service pulls what it does not have. */
+	request->image_absent = request->kind != KIND_SERVICE && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */

@@ -171,6 +171,18 @@ static void test_service(void)
 	}
 }
 
+/* The node that runs a service pulls what it does not have: the image's user stays unknown. */
+static void test_service_image(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	unsigned rounds;
+	const Request *request = complete("/v1.41/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"absent\"}}}", false, &rounds, arena);
+
+	g_assert_cmpuint(rounds, ==, 1);
+	g_assert_null(request->image_user);
+	g_assert_false(request->image_absent);
+}
+
 static void test_stored(void)
 {
 	static const struct { const char *uri, *body; bool known, privileged, etc; } rows[] = {
@@ -329,6 +341,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/pull", test_pull);
 	g_test_add_func("/facts/made", test_made);
 	g_test_add_func("/facts/service", test_service);
+	g_test_add_func("/facts/service-image", test_service_image);
 	g_test_add_func("/facts/stored", test_stored);
 	g_test_add_func("/facts/masked", test_masked);
 	g_test_add_func("/facts/unresolved", test_unresolved);
