@@ -43,6 +43,8 @@
 /* Arguments and their total size in a Validate call. */
 #define LIMIT_ARGV_COUNT 4096u
 #define LIMIT_ARGV_BYTES (256u * 1024)
+/* Names of one command that makes a call for each: the line is read and judged that often on the main loop. */
+#define LIMIT_ARGV_CALLS 512u
 /* Ports that the ranges of one command stand for, as often as they are read. */
 #define LIMIT_ARGV_PORTS (256u * 1024)
 /* Flags of one command that a finding is traced back to: the line is judged again without each. */

@@ -22,17 +22,20 @@ static size_t count_same(const Decision *decision, const Finding *finding)
 	return count;
 }
 
-/* What the policy says of the line without some words; NULL when docker would not take it. */
+/* What the policy says of the same call of the line without some words; NULL when docker would not take it. */
 static const Decision *judge_without(const Cause *cause, size_t index, size_t words)
 {
+	static const Decision nothing = { .allowed = true };
+	ArgvReading reading;
 	const char **argv = arena_alloc(cause->arena, (cause->argc + 1) * sizeof *argv);
 	size_t count = 0;
 
 	for (size_t i = 0; i < cause->argc; i++)
 		if (i < index || i >= index + words)
 			argv[count++] = cause->argv[i];
-	Request *request = argv_read(argv, count, cause->context, cause->arena, NULL);
-	return request ? policy_evaluate(cause->policy, request, &cause->facts, cause->arena) : NULL;
+	if (!argv_read_line(argv, count, cause->context, cause->arena, &reading, NULL))
+		return NULL;
+	return reading.made == ARGV_NOT_MADE ? &nothing : policy_evaluate(cause->policy, reading.request, &cause->facts, cause->arena);
 }
 
 /* Gives the findings that are gone to the word at `index`. */
@@ -82,18 +85,26 @@ static int32_t find_part(const ArgvReading *reading, const char *flag)
 	return found;
 }
 
-/* What no flag caused: the image, or the command itself. */
+/* The name that the call is about, or the first argument. */
+static int32_t find_name(const ArgvReading *reading)
+{
+	return reading->name_index >= 0 ? reading->name_index : find_part(reading, "");
+}
+
+/* What no flag caused: the image, the command itself, or the name whose call it is. */
 static int32_t remaining(const Cause *cause, const Finding *finding)
 {
 	const Request *request = cause->reading->request;
+	bool one_value = holds_one_value(finding->argument);
+	int32_t flag = one_value ? find_part(cause->reading, finding->argument + strlen("--")) : -1;
 
-	if (holds_one_value(finding->argument))
-		return find_part(cause->reading, finding->argument + strlen("--"));
+	if (one_value)
+		return flag >= 0 ? flag : cause->reading->name_index;
 	if (!strcmp(finding->category, "images") && request->kind == KIND_IMAGE_TAG && cause->reading->parts.count)
 		return (int32_t)cause->reading->parts.items[cause->reading->parts.count - 1].index;
 	if (!strcmp(finding->category, "images") || *request->remote)
-		return find_part(cause->reading, "");
-	return strcmp(finding->category, "endpoints") != 0 ? -1 : (int32_t)cause->reading->command_index;
+		return find_name(cause->reading);
+	return strcmp(finding->category, "endpoints") != 0 ? cause->reading->name_index : (int32_t)cause->reading->command_index;
 }
 
 const int32_t *cause_find(const Cause *cause, const Decision *decision)

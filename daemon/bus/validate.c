@@ -5,43 +5,26 @@
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
-#include "bus/cause.h"
-#include "bus/internal.h"
+#include "bus/trial.h"
 #include "policy/store.h"
 #include "policy/wants.h"
 #include "request/api.h"
-#include "request/argv/argv.h"
 #include "request/list.h"
-
-/* One trial, also on its way through the worker when it names a policy that must be read first. */
-typedef struct Trial {
-	Bus *bus;
-	sd_bus_message *call;
-	Arena *arena;
-	Request *request;
-	Resolve resolve;
-	StringList argv; /* empty: the request came as API bytes */
-	PairList env, files;
-	StringList unset;
-	ArgvContext context;
-	ArgvReading reading;
-	const char *policy_name; /* "" : the one in force */
-	char *policies_dir;
-	Policy *policy; /* NULL: there is none in force */
-	GPtrArray *diagnostics;
-} Trial;
 
 static Trial *trial_new(Bus *bus, sd_bus_message *call)
 {
 	Trial *trial = g_new0(Trial, 1);
 
 	*trial = (Trial){ .bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new(), .policy_name = "" };
+	trial->now.arena = arena_new();
 	return trial;
 }
 
 static void trial_free(Trial *trial)
 {
 	sd_bus_message_unref(trial->call);
+	arena_free(trial->now.arena);
+	arena_free(trial->told.arena);
 	arena_free(trial->arena);
 	g_free(trial->policies_dir);
 	policy_unref(trial->policy);
@@ -50,140 +33,111 @@ static void trial_free(Trial *trial)
 	g_free(trial);
 }
 
-static int append_findings(sd_bus_message *reply, const Decision *decision)
+static int refuse(Trial *trial, const GError *error)
 {
-	int r = sd_bus_message_open_container(reply, 'a', "(sssss)");
-
-	for (size_t i = 0; r >= 0 && i < decision->finding_count; i++) {
-		const Finding *f = &decision->findings[i];
-		r = sd_bus_message_append(reply, "(sssss)", f->rule, severity_name(f->severity), f->category, action_name(f->action), f->message);
-	}
-	return r < 0 ? r : sd_bus_message_close_container(reply);
+	if (error->code == SENTINEL_ERROR_INVALID)
+		return bus_reply_named(trial->call, "InvalidCommand", "%s", error->message);
+	return bus_reply_error(trial->call, error);
 }
 
-static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
+/* What is told of keeps its memory; the others' is given back. */
+static bool read_call(Trial *trial, size_t number, GError **error)
 {
-	int r;
+	TrialCall *now = &trial->now;
 
-	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
-		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
-		(r = sd_bus_message_close_container(reply)) < 0)
-		return r;
-	return sd_bus_message_close_container(reply);
+	arena_free(now->arena);
+	*now = (TrialCall){ .arena = arena_new(), .context = trial->context };
+	now->context.call = number;
+	return argv_read_line(trial->argv.items, trial->argv.count, &now->context, now->arena, &now->reading, error);
 }
 
-static int append_strings(sd_bus_message *reply, const char *const *strings, size_t count)
-{
-	int r = sd_bus_message_open_container(reply, 'a', "s");
-
-	for (size_t i = 0; r >= 0 && i < count; i++)
-		r = sd_bus_message_append_basic(reply, 's', strings[i]);
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-/* A list with one string a finding, in their order: what (sssss) has no place for. */
-static int append_column(sd_bus_message *reply, const char *name, const char *const *strings, size_t count)
-{
-	int r;
-
-	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
-		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, strings, count)) < 0 ||
-		(r = sd_bus_message_close_container(reply)) < 0)
-		return r;
-	return sd_bus_message_close_container(reply);
-}
-
-/* Where in the caller's words the findings come from. */
-static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
-{
-	const Cause cause = {
-		.policy = trial->policy, .facts = { .now_us = g_get_real_time() }, .argv = trial->argv.items, .argc = trial->argv.count,
-		.context = &trial->context, .reading = &trial->reading,
-		.arena = trial->arena,
-	};
-	const int32_t *indexes;
-	int r;
-
-	if (!trial->argv.count)
-		return 0;
-	indexes = cause_find(&cause, decision);
-	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->request->summary)) < 0 ||
-		(r = append_column(reply, "words", trial->reading.words.items, trial->reading.words.count)) < 0 ||
-		(r = append_numbers(reply, "argument_index", indexes, decision->finding_count)) < 0)
-		return r;
-	return append_numbers(reply, "argument_words", cause_widths(&cause, indexes, decision->finding_count), decision->finding_count);
-}
-
-static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)
-{
-	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
-	const char **references = arena_alloc(arena, (decision->finding_count + 1) * sizeof *references);
-
-	for (size_t i = 0; i < decision->finding_count; i++) {
-		arguments[i] = decision->findings[i].argument;
-		references[i] = decision->findings[i].references;
-	}
-	int r = append_column(reply, "arguments", arguments, decision->finding_count);
-	return r < 0 ? r : append_column(reply, "references", references, decision->finding_count);
-}
-
-static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision)
-{
-	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
-
-	if (r >= 0)
-		r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "policy", "s", decision->policy, "mode", "s", mode_name(decision->mode), "max_score", "u",
-			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",
-			trial->argv.count ? trial->reading.command : trial->request->summary);
-	if (r >= 0)
-		r = append_columns(reply, decision, trial->arena);
-	if (r >= 0)
-		r = append_causes(reply, trial, decision);
-	return r < 0 ? r : sd_bus_message_close_container(reply);
-}
-
-static int answer(Trial *trial, const Request *request)
+static const Decision *evaluate(const Trial *trial, const Request *request)
 {
 	const Facts facts = { .now_us = g_get_real_time() };
-	const Decision *decision = policy_evaluate(trial->policy, request, &facts, trial->arena);
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(trial->call, &reply);
 
-	if (r >= 0)
-		r = sd_bus_message_append(reply, "bu", (int)decision->allowed, decision->score);
-	if (r >= 0)
-		r = append_findings(reply, decision);
-	if (r >= 0)
-		r = append_strings(reply, decision->mitigations, decision->mitigation_count);
-	if (r >= 0)
-		r = append_details(reply, trial, decision);
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
-	return r < 0 ? r : 1;
+	return policy_evaluate(trial->policy, request, &facts, trial->now.arena);
+}
+
+static void begin_call(Trial *trial)
+{
+	TrialCall *now = &trial->now;
+	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
+
+	trial->resolve = (Resolve){
+		.lookup = trial->bus->context->lookup, .request = now->reading.request, .arena = now->arena,
+		.wants = policy_wants(trial->policy, now->reading.request) | (if_absent ? WANT_IMAGE : 0u),
+	};
+}
+
+/* Whether the call can change what is told: Docker is not asked about the image for nothing. */
+static bool matters(const Trial *trial)
+{
+	const ArgvReading *reading = &trial->now.reading;
+
+	return reading->made == ARGV_MADE ||
+	       (reading->made == ARGV_MADE_IF_ABSENT && decision_outweighs(evaluate(trial, reading->request), trial->told.decision));
+}
+
+/* False: no call is left that could change what is told, or there is an error. */
+static bool next_call(Trial *trial, GError **error)
+{
+	while (trial->told.decision->allowed && ++trial->number < trial->calls) {
+		if (!read_call(trial, trial->number, error))
+			return false;
+		if (!matters(trial))
+			continue;
+		begin_call(trial);
+		return true;
+	}
+	return false;
+}
+
+/* The image of the container may come with the next call: nobody knows its user. */
+static const Request *without_image(const Trial *trial, const Request *request)
+{
+	Request *copy = arena_alloc(trial->now.arena, sizeof *copy);
+
+	*copy = *request;
+	copy->image_absent = false;
+	return copy;
+}
+
+static void settle(Trial *trial, const Request *request)
+{
+	TrialCall *now = &trial->now;
+
+	if (now->reading.made == ARGV_MADE_IF_ABSENT && !request->image_absent && !request->unresolved.count)
+		return;
+	now->decision = evaluate(trial, request->image_absent && trial->argv.count ? without_image(trial, request) : request);
+	if (!decision_outweighs(now->decision, trial->told.decision))
+		return;
+	arena_free(trial->told.arena);
+	trial->told = *now;
+	now->arena = NULL;
 }
 
 /* Takes the trial.  As the plugin does it: Docker is asked about what the request only names. */
 static void go_on(void *data)
 {
 	Trial *trial = data;
-	const Request *request = resolve_step(&trial->resolve);
 	const Lookup *lookup = trial->resolve.lookup;
+	g_autoptr(GError) error = NULL;
 
-	if (!request) {
-		lookup->ask(lookup->data, &trial->resolve.facts, trial->arena, go_on, trial);
-		return;
-	}
-	(void)answer(trial, request);
+	do {
+		const Request *request = resolve_step(&trial->resolve);
+		if (!request) {
+			lookup->ask(lookup->data, &trial->resolve.facts, trial->now.arena, go_on, trial);
+			return;
+		}
+		settle(trial, request);
+	} while (next_call(trial, &error));
+	(void)(error ? refuse(trial, error) : trial_reply(trial));
 	trial_free(trial);
 }
 
 static void begin(Trial *trial)
 {
-	trial->resolve = (Resolve){
-		.lookup = trial->bus->context->lookup, .request = trial->request, .wants = policy_wants(trial->policy, trial->request), .arena = trial->arena,
-	};
+	begin_call(trial);
 	go_on(trial);
 }
 
@@ -244,7 +198,7 @@ static int read_argv(Trial *trial)
 	return r < 0 ? r : 0;
 }
 
-/* 0: trial->request is there; else what the handler returns. */
+/* 0: the first call is read; else what the handler returns. */
 static int read_command(Trial *trial)
 {
 	ArgvContext *context = &trial->context;
@@ -260,13 +214,10 @@ static int read_command(Trial *trial)
 	context->env = &trial->env;
 	context->files = &trial->files;
 	context->unset = trial->unset.items ? &trial->unset : NULL;
-	if (argv_read_line(trial->argv.items, trial->argv.count, context, trial->arena, &trial->reading, &error)) {
-		trial->request = trial->reading.request;
-		return 0;
-	}
-	if (error->code == SENTINEL_ERROR_INVALID)
-		return bus_reply_named(trial->call, "InvalidCommand", "%s", error->message);
-	return bus_reply_error(trial->call, error);
+	if (!read_call(trial, 0, &error))
+		return refuse(trial, error);
+	trial->calls = trial->now.reading.calls;
+	return 0;
 }
 
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error)
@@ -297,7 +248,7 @@ static int read_request(Trial *trial)
 		.method = method, .uri = uri, .body = length ? body : NULL, .body_length = length, .content_type = length ? "application/json" : "",
 		.content_length = length ? "1" : "0",
 	};
-	trial->request = api_read(&call, trial->arena);
+	trial->now.reading.request = api_read(&call, trial->arena);
 	return options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena);
 }
 

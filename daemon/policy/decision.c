@@ -77,3 +77,8 @@ bool mode_parse(const char *word, Mode *ret)
 	*ret = value;
 	return known;
 }
+
+bool decision_outweighs(const Decision *next, const Decision *told)
+{
+	return !told || (told->allowed && (!next->allowed || next->score > told->score));
+}

@@ -52,3 +52,7 @@ typedef struct Decision {
 	const char **mitigations; /* fixes, each once, in the order of the findings */
 	size_t mitigation_count;
 } Decision;
+
+/* Of the calls that one command makes the first that is denied is told of, else the one with the most
+ * points: whether `next` takes the place of `told` (NULL: there is none yet). */
+bool decision_outweighs(const Decision *next, const Decision *told);

@@ -8,25 +8,45 @@
 
 #define HOME "/home/user"
 
-static Request *read_command(const char *command, Arena *arena, const char **ret_problem)
+static const char *problem_of(const GError *error, Arena *arena)
+{
+	if (g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_NEEDS_INPUT))
+		return arena_printf(arena, "a test reads no files and no environment; write the values out: %s", error->message);
+	return arena_strdup(arena, error->message);
+}
+
+static bool split_command(const char *command, Arena *arena, StringList *ret, GError **error)
+{
+	g_auto(GStrv) words = NULL;
+	gint count;
+
+	if (!g_shell_parse_argv(command, &count, &words, error))
+		return false;
+	*ret = (StringList){ arena_alloc(arena, ((size_t)count + 1) * sizeof *ret->items), (size_t)count };
+	for (gint i = 0; i < count; i++)
+		ret->items[i] = arena_strdup(arena, words[i]);
+	return true;
+}
+
+/* By all calls that the line leads to.  Nobody says that an image is not there. */
+static const Decision *judge_command(const Policy *policy, const char *command, const Facts *facts, Arena *arena, const char **ret_problem)
 {
 	g_autoptr(GError) error = NULL;
-	g_auto(GStrv) words = NULL;
-	const ArgvContext context = { .cwd = HOME, .home = HOME };
-	gint count;
-	Request *request = NULL;
+	ArgvContext context = { .cwd = HOME, .home = HOME };
+	ArgvReading reading = { .calls = 1 };
+	const Decision *told = NULL;
+	StringList words = { 0 };
+	bool good = split_command(command, arena, &words, &error);
 
-	if (g_shell_parse_argv(command, &count, &words, &error)) {
-		const char **copies = arena_alloc(arena, ((size_t)count + 1) * sizeof *copies);
-		for (gint i = 0; i < count; i++)
-			copies[i] = arena_strdup(arena, words[i]);
-		request = argv_read(copies, (size_t)count, &context, arena, &error);
+	for (; good && context.call < reading.calls; context.call++) {
+		good = argv_read_line(words.items, words.count, &context, arena, &reading, &error);
+		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, reading.request, facts, arena) : NULL;
+		if (next && decision_outweighs(next, told))
+			told = next;
 	}
-	if (error && g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_NEEDS_INPUT))
-		*ret_problem = arena_printf(arena, "a test reads no files and no environment; write the values out: %s", error->message);
-	else if (error)
-		*ret_problem = arena_strdup(arena, error->message);
-	return request;
+	if (error)
+		*ret_problem = problem_of(error, arena);
+	return good ? told : NULL;
 }
 
 static Request *read_call(const PolicyTest *test, Arena *arena)
@@ -92,12 +112,13 @@ static void run(const Policy *policy, const PolicyTest *test, int64_t now_us, Ar
 {
 	const char *problem = "";
 	const Facts facts = { .user = test->user, .now_us = test->at_us ? test->at_us : now_us };
-	const Request *request = test->command ? read_command(test->command, arena, &problem) : read_call(test, arena);
+	const Decision *decision = test->command ? judge_command(policy, test->command, &facts, arena, &problem) :
+						   policy_evaluate(policy, read_call(test, arena), &facts, arena);
 
 	*ret = (PolicyTestResult){ .name = test->name, .line = test->line, .message = problem };
-	if (!request)
+	if (!decision)
 		return;
-	ret->message = compare(test, policy_evaluate(policy, request, &facts, arena), arena);
+	ret->message = compare(test, decision, arena);
 	ret->passed = !*ret->message;
 }
 

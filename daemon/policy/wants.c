@@ -37,7 +37,7 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return of_container(policy) & WANT_JOINED;
 	case KIND_CONTAINER_START:
 	case KIND_EXEC_CREATE:
-		return of_container(policy) | WANT_STORED;
+		return of_container(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	default:
 		return 0;
 	}

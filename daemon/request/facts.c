@@ -132,16 +132,29 @@ static void follow_all(const Pass *pass)
 	follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));
 }
 
+/* A pull says its tag apart from the name. */
+static const char *image_name(const Request *request, Arena *arena)
+{
+	const ImageRef *image = &request->image;
+	const char *tag = *image->tag ? image->tag : "latest";
+
+	if (request->kind != KIND_IMAGE_PULL)
+		return image->text;
+	return arena_printf(arena, "%s/%s%s%s", image->registry, image->repository, *image->digest ? "@" : ":", *image->digest ? image->digest : tag);
+}
+
 static void add_image(const Pass *pass)
 {
 	Request *request = pass->request;
 
 	if (*request->container.user || !*request->image.text || request->image_user)
 		return;
-	const Fact *fact = need(pass, FACT_IMAGE, request->image.text);
+	const char *name = image_name(request, pass->arena);
+	const Fact *fact = need(pass, FACT_IMAGE, name);
 	if (fact)
 		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
-	request->image_absent = find(pass, FACT_IMAGE, request->image.text)->state == FACT_ABSENT;
+	/* The node that runs a service pulls what it does not have. */
+	request->image_absent = request->kind != KIND_SERVICE && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
@@ -169,12 +182,35 @@ static void complete(const Pass *pass)
 		add_image(pass);
 }
 
-static void add_stored(const Pass *pass)
+/* NULL: it is not known, or not yet. */
+static Request *read_stored(const Pass *pass)
 {
 	const Fact *fact = need(pass, FACT_CONTAINER, pass->request->subject);
 	Request *stored = request_new(pass->arena);
 
-	if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+	return fact && readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)) ? stored : NULL;
+}
+
+/* With a list of mounts of its own, to append to. */
+static Request *copy_request(const Request *request, Arena *arena)
+{
+	Request *copy = arena_alloc(arena, sizeof *copy);
+	const MountList *mounts = &request->container.mounts;
+
+	*copy = *request;
+	copy->container.mounts = (MountList){ 0 };
+	for (size_t i = 0; i < mounts->count; i++)
+		LIST_APPEND(arena, &copy->container.mounts, mounts->items[i]);
+	return copy;
+}
+
+/* The container of docker run is not there yet: its line says what it will be. */
+static void add_stored(const Pass *pass)
+{
+	const Request *made = pass->request->stored;
+	Request *stored = made ? copy_request(made, pass->arena) : read_stored(pass);
+
+	if (!stored)
 		return;
 	stored->method = pass->request->method;
 	complete(&(Pass){ stored, pass->facts, pass->wants & ~(unsigned)WANT_STORED, pass->arena });
@@ -185,13 +221,7 @@ static void add_stored(const Pass *pass)
 
 const Request *facts_apply(const Request *request, unsigned wants, FactList *facts, Arena *arena)
 {
-	Request *copy = arena_alloc(arena, sizeof *copy);
-	const MountList *mounts = &request->container.mounts;
-
-	*copy = *request;
-	copy->container.mounts = (MountList){ 0 }; /* a list of its own, to append to */
-	for (size_t i = 0; i < mounts->count; i++)
-		LIST_APPEND(arena, &copy->container.mounts, mounts->items[i]);
+	Request *copy = copy_request(request, arena);
 	const Pass pass = { copy, facts, wants, arena };
 	if (request->kind == KIND_CONTAINER_START || request->kind == KIND_EXEC_CREATE) {
 		if (wants & WANT_STORED)

@@ -162,10 +162,12 @@ typedef struct Request {
 	ImageRef image;             /* create, pull, push, tag, build target (the first of tags) ... */
 	bool has_container;         /* `container` was read */
 	ContainerSpec container;
-	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty. */
+	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty,
+	 * but for what docker run starts. */
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
-	bool image_absent;          /* Docker has no such image: it will refuse by itself */
-	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now; NULL: not known */
+	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
+	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now (docker run: as the
+	                               * line that makes it says); NULL: not known */
 	StringList unresolved;      /* for people: what could not be found out in time */
 } Request;
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <glib/gstdio.h>
 #include "bus-fixture.h"
 #include "bus/internal.h"
 #include "tests/unit/scratch.h"
@@ -124,6 +125,32 @@ static void test_causes(void)
 	}
 	g_assert_cmpint(sd_bus_message_read_basic(reply, 'i', &index), ==, 0);
 	sd_bus_message_unref(reply);
+}
+
+/* Every name of a line is a call of its own: the one that is denied is told of, and its word. */
+static void test_several_calls(void)
+{
+	static const char policy[] = "name: several\nmode: enforce\ncustom_rules:\n"
+				     "  - {name: kept, condition: {field: subject, operator: equals, value: bad}}\n";
+	g_autofree char *path = g_build_filename(fixture.dir, "policies", "several.yaml", NULL);
+	sd_bus_message *reply;
+	int32_t index;
+	int allowed;
+
+	g_assert_true(g_file_set_contents(path, policy, -1, NULL));
+	reply = call(MANAGER, "Validate", NULL, "asa{sv}", 3, "start", "good", "other", 1, "policy", "s", "several");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'b', &allowed), >, 0);
+	g_assert_true(allowed);
+	sd_bus_message_unref(reply);
+	reply = call(MANAGER, "Validate", NULL, "asa{sv}", 5, "docker", "start", "good", "bad", "other", 1, "policy", "s", "several");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'b', &allowed), >, 0);
+	g_assert_false(allowed);
+	g_assert_cmpint(sd_bus_message_skip(reply, "ua(sssss)as"), >, 0);
+	g_assert_true(enter_detail(reply, "argument_index", "i"));
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'i', &index), >, 0);
+	g_assert_cmpint(index, ==, 3);
+	sd_bus_message_unref(reply);
+	g_assert_cmpint(g_unlink(path), ==, 0);
 }
 
 /* A variable is asked for until it is known to be set or not to be set. */
@@ -422,6 +449,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bus/validate", test_validate);
 	g_test_add_func("/bus/validate-request", test_validate_request);
 	g_test_add_func("/bus/causes", test_causes);
+	g_test_add_func("/bus/several-calls", test_several_calls);
 	g_test_add_func("/bus/unset", test_unset);
 	g_test_add_func("/bus/errors", test_errors);
 	g_test_add_func("/bus/no-reply", test_no_reply);

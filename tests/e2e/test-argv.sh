@@ -6,10 +6,16 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/host.sh"
 host_enter "$0" "$@"
 
-guard_policy production
+guard_policy permissive
 guard_start
 docker_start
 image_import > /dev/null
+policy() { # NAME GENERATION
+	guard_policy "$1"
+	wait_for 5 guard_logged "policy $1 (enforce) is in force, generation $2" || bail_out "policy $1 did not come into force"
+}
+docker create --name bad --privileged --network none busybox:1.36 sleep 60 > /dev/null
+policy production 2
 mkdir -p "$SENTINEL_HOST/work/context"
 cd "$SENTINEL_HOST/work" || bail_out "no directory to work in"
 export DOCKER_BUILDKIT=0 TOKEN=hunter2
@@ -104,4 +110,45 @@ is "$(local_json docker run -e A=hunter2 --env=B=hunter2 -l c=hunter2 --privileg
 shown=$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run -e A=hunter2 --privileged busybox:1.36)
 contains "$shown" "  docker run -e A=*** --privileged busybox:1.36
                       ^^^^^^^^^^^^" "they are marked under the command"
+
+# Each name and each step is a call of its own, for docker and for validate.
+validate() { "$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate "$@"; }
+docker create --name good --network none --user 1000 --memory 64m busybox:1.36 sleep 60 > /dev/null
+succeeds "docker start good" validate -- docker start good
+fails_with 1 "docker start good bad: one of the two is privileged" validate -- docker start good bad
+fails_with 1 "docker restart bad good" validate -- docker restart bad good
+is "$(validate -- docker start good bad | tail -2)" "  docker start good bad
+                    ^^^" "the name is marked"
+before=$(journal | wc -l)
+docker start good bad > /dev/null 2>&1
+is "$(journal | tail -n "+$((before + 1))" | jq -r 'select(.endpoint == "container.start") | [.subject, .decision] | join(" ")' | sort | xargs)" \
+	"bad denied good allowed" "docker asks for both, and is denied the one"
+cat > "$SENTINEL_HOST/guard/policies/calls.yaml" <<'POLICY'
+version: "1.0"
+name: calls
+mode: enforce
+rules:
+  endpoints: { attach: block, pull: block }
+custom_rules:
+  - { name: no-enter, condition: { field: endpoint, operator: equals, value: exec.start } }
+POLICY
+policy calls 3
+while IFS='|' read -r expected line; do
+	read -ra words <<< "$line"
+	is "$(validate -- docker "${words[@]}" > /dev/null; echo $?)" "$expected" "docker $line: foretold"
+	before=$(journal | wc -l)
+	timeout 20 docker "${words[@]}" > /dev/null 2>&1 < /dev/null
+	is "$(journal | tail -n "+$((before + 1))" | jq -s 'map(select(.decision == "denied")) | length')" "$expected" "docker $line: done"
+done <<'ROWS'
+1|run --network none busybox:1.36 true
+0|run -d --network none busybox:1.36 true
+0|create --network none busybox:1.36 true
+1|create --network none busybox:absent true
+1|create --pull always --network none busybox:1.36 true
+0|create --pull never --network none busybox:absent true
+1|start -a good
+1|exec good true
+0|kill good web
+0|rm -f good bad
+ROWS
 done_testing

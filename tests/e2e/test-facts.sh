@@ -68,6 +68,13 @@ says() { jq -r ".data.checks[] | select(.name == \"$1\") | .status" <<< "$doctor
 is "$(says docker) $(says plugin) $(says policies) $(says hidden-bodies)" "ok ok ok warning" "doctor says what is in order and what this Docker hides"
 is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run -v evil:/x busybox:1.36 > /dev/null; echo $?)" 1 \
 	"validate asks Docker as the plugin does"
+foretold() {
+	"$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run --network none --cap-drop ALL --security-opt no-new-privileges \
+		--read-only --memory 64m --pids-limit 50 "$@" > /dev/null
+	echo $?
+}
+is "$(foretold busybox:numbered true) $(foretold busybox:1.36 true) $(foretold busybox:absent true)" "0 1 1" \
+	"validate: the same, and an image that must be pulled first has no known user"
 succeeds "the log says what this Docker hides from plugins" guard_logged "does not show bodies of 1 MiB and more"
 is "$(guard_log | grep -c 'cannot be asked')" 0 "Docker answered all of them"
 done_testing

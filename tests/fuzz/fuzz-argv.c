@@ -46,6 +46,26 @@ static void check(const ArgvReading *reading, const StringList *words, const Arg
 			abort();
 }
 
+/* Every call of the line can be read, and says the same of the line. */
+static void check_calls(const ArgvReading *first, const StringList *words, const ArgvContext *given, Arena *arena)
+{
+	ArgvContext context = *given;
+	ArgvReading reading;
+
+	if (first->made != ARGV_MADE || !first->calls)
+		abort();
+	for (context.call = 1; context.call < first->calls; context.call++) {
+		if (!argv_read_line(words->items, words->count, &context, arena, &reading, NULL) || reading.calls != first->calls)
+			abort();
+		if (strcmp(reading.words.items[0], first->words.items[0]) != 0 || reading.name_index >= (int32_t)words->count)
+			abort();
+		if (reading.name_index >= 0 && reading.name_index == first->name_index)
+			abort();
+	}
+	if (argv_read_line(words->items, words->count, &context, arena, &reading, NULL))
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static Pair env[] = { { "HOME", "/home/dev" }, { "DOCKER_BUILDKIT", "0" } };
@@ -58,9 +78,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	StringList words = split(text, strlen(text), arena);
 	ArgvReading reading;
 
-	if (argv_read_line(words.items, words.count, &context, arena, &reading, &error))
+	if (argv_read_line(words.items, words.count, &context, arena, &reading, &error)) {
 		check(&reading, &words, &context, arena);
-	else if (!error || !*error->message || !g_utf8_validate(error->message, -1, NULL))
+		check_calls(&reading, &words, &context, arena);
+	} else if (!error || !*error->message || !g_utf8_validate(error->message, -1, NULL)) {
 		abort();
+	}
 	return 0;
 }

@@ -88,18 +88,18 @@ static PairList read_environment(JsonObject *pair, Arena *arena)
 	return list;
 }
 
-static Request *read_argv(JsonObject *pair, Arena *arena, GError **error)
+static bool read_argv(JsonObject *pair, size_t call, Arena *arena, ArgvReading *ret, GError **error)
 {
 	JsonArray *words = json_object_get_array_member(pair, "argv");
 	const PairList env = read_environment(pair, arena), files = read_pairs(member_object(pair, "files"), arena);
-	const ArgvContext context = { .cwd = "/home/dev/project", .home = "/home/dev", .env = &env, .files = &files };
+	const ArgvContext context = { .cwd = "/home/dev/project", .home = "/home/dev", .env = &env, .files = &files, .call = call };
 	StringList argv = { 0 };
 
 	for (guint i = 0; i < json_array_get_length(words); i++) {
 		const char *word = json_array_get_string_element(words, i);
 		LIST_APPEND(arena, &argv, word);
 	}
-	return argv_read(argv.items, argv.count, &context, arena, error);
+	return argv_read_line(argv.items, argv.count, &context, arena, ret, error);
 }
 
 static Request *read_sent(JsonObject *sent, Arena *arena)
@@ -134,12 +134,47 @@ static void compare_decisions(const Pairs *pairs, const Request *sent, const Req
 	}
 }
 
+/* The sent call that is the same as `mine`; what a container is called by is not known before. */
+static bool was_sent(JsonArray *sent, const Request *mine, Arena *arena)
+{
+	const char *difference;
+
+	for (guint i = 0; i < json_array_get_length(sent); i++) {
+		const Request *theirs = read_sent(json_array_get_object_element(sent, i), arena);
+		if (strcmp(theirs->endpoint, mine->endpoint) != 0)
+			continue;
+		return !strcmp(mine->subject, "ID") || request_equal(theirs, mine, arena, &difference);
+	}
+	return false;
+}
+
+/* What the line leads to besides is what was sent besides, no more and no less. */
+static void compare_further(JsonObject *pair, size_t calls, const char *line, Arena *arena)
+{
+	JsonArray *sent = json_object_get_array_member(pair, "further");
+	ArgvMade last = json_object_has_member(pair, "absent") ? ARGV_MADE_IF_ABSENT : ARGV_MADE;
+	ArgvReading reading;
+	guint made = 0;
+
+	for (size_t call = 1; call < calls; call++) {
+		g_assert_true(read_argv(pair, call, arena, &reading, NULL));
+		if (reading.made > last)
+			continue;
+		made++;
+		if (!was_sent(sent, reading.request, arena))
+			g_error("%s: docker does not send %s", line, reading.request->summary);
+	}
+	if (made != json_array_get_length(sent))
+		g_error("%s: docker sends %u further calls, not %u", line, json_array_get_length(sent), made);
+}
+
 static void compare(const Pairs *pairs, JsonObject *pair)
 {
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(GError) error = NULL;
 	const char *line = line_of(pair, arena), *difference;
-	Request *mine = read_argv(pair, arena, &error);
+	ArgvReading reading = { .request = NULL };
+	Request *mine = read_argv(pair, 0, arena, &reading, &error) ? reading.request : NULL;
 
 	if (json_object_has_member(pair, "refused")) {
 		if (mine || !g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID))
@@ -158,6 +193,8 @@ static void compare(const Pairs *pairs, JsonObject *pair)
 	if (!request_equal(sent, mine, arena, &difference))
 		g_error("%s: %s", line, difference);
 	compare_decisions(pairs, sent, mine, line, arena);
+	if (json_object_has_member(pair, "further"))
+		compare_further(pair, reading.calls, line, arena);
 }
 
 static void test_pairs(void)

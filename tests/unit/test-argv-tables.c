@@ -18,7 +18,11 @@ static const char intro[] =
 	"\"Judged as\" is the call whose decision is shown. `docker compose`, `docker buildx bake` and `docker stack deploy` ask for many\n"
 	"things at once, which their files say: validate what they run.\n\n"
 	"`docker build` and `docker builder ...` are BuildKit's (`docker buildx build`) unless `DOCKER_BUILDKIT=0` is set or the plugin is not\n"
-	"installed. An update of a service is judged by what the line says: the rest of the service is not known.\n";
+	"installed. An update of a service is judged by what the line says: the rest of the service is not known.\n\n"
+	"Where \"judged as\" says \"for each\", every name makes a call of its own; calls after \"then\" follow, if the flags say so (`ID` is what\n"
+	"was just made). All of them are judged: what is shown is the first that is denied, else the one with the highest score. Pulling for\n"
+	"`docker run` counts when `--pull always` is set or Docker says that it does not have the image. What a stack holds is not known:\n"
+	"`docker stack rm` is judged as the removal of a service of its name.\n";
 
 static void each_command(void (*visit)(const Command *command, void *data), void *data)
 {
@@ -57,6 +61,33 @@ static void check_call(const Command *command, void *data G_GNUC_UNUSED)
 	g_assert_true(!strcmp(command->method, "GET") || endpoint_find(command->method, path, arena, &subject));
 }
 
+/* Names make calls of their own, except where what follows the first one is no name. */
+static void check_each(const Command *command, void *data G_GNUC_UNUSED)
+{
+	static const char *const others[] = { "container exec|exec", "container top|top", "plugin set", "container stats|stats" };
+	bool several = command->most == SIZE_MAX && strstr(command->path, "{}");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++)
+		if (!strcmp(others[i], command->words))
+			return;
+	g_test_message("%s", command->words);
+	g_assert_cmpint(command->each, ==, several);
+}
+
+static void check_steps(const Command *command, void *data G_GNUC_UNUSED)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *subject;
+
+	for (size_t i = 0; command->steps && i < command->steps->count; i++) {
+		const Step *step = &command->steps->steps[i];
+		g_auto(GStrv) parts = g_strsplit(step->path, "{}", -1);
+		g_autofree char *path = g_strjoinv("x", parts);
+		g_test_message("%s: %s %s", command->words, step->method, path);
+		g_assert_nonnull(endpoint_find(step->method, path, arena, &subject));
+	}
+}
+
 static void add_spellings(const Command *command, void *data)
 {
 	g_auto(GStrv) spellings = g_strsplit(command->words, "|", -1);
@@ -71,6 +102,8 @@ static void test_tables(void)
 
 	each_command(check_flags, NULL);
 	each_command(check_call, NULL);
+	each_command(check_each, NULL);
+	each_command(check_steps, NULL);
 	each_command(add_spellings, spellings);
 	g_assert_true(g_hash_table_contains(spellings, "run") && g_hash_table_contains(spellings, "container run"));
 }
@@ -85,7 +118,11 @@ static void describe(const Command *command, void *data)
 	buffer_printf(out, "\n## docker %s\n\n", names);
 	if (command->expected && *command->expected)
 		buffer_printf(out, "`%s`; ", command->expected);
-	buffer_printf(out, "judged as `%s %s`%s\n", command->method, command->path, command->unread ? "; its flags are the plugin's" : "");
+	buffer_printf(out, "judged as `%s %s`%s%s", command->method, command->path, command->each ? " for each" : "",
+		command->unread ? "; its flags are the plugin's" : "");
+	for (size_t i = 0; command->steps && i < command->steps->count; i++)
+		buffer_printf(out, "%s `%s %s`", i ? "," : ", then", command->steps->steps[i].method, command->steps->steps[i].path);
+	buffer_puts(out, "\n");
 	for (size_t i = 0; i < table->count; i++) {
 		const Flag *flag = &table->flags[i];
 		buffer_puts(out, i ? ", `" : "\n`");

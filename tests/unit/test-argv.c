@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "base/error.h"
+#include "base/limits.h"
 #include "request/argv/argv.h"
 
 static bool read_whole(const char *line, const ArgvContext *given, Arena *arena, ArgvReading *ret, GError **error)
@@ -88,6 +89,86 @@ static void test_good(void)
 	}
 }
 
+/* What the calls of a line are: its names one by one, and what follows. */
+static void test_calls(void)
+{
+	static const struct { const char *line, *calls[6]; int32_t names[6]; } rows[] = {
+		{ "docker start a b", { "docker start a", "docker start b", "-" }, { 2, 3, -1 } },
+		{ "docker start -a web", { "docker start web", "docker attach web" }, { 3, -1 } },
+		{ "docker rm -f a -v b -- c", { "docker rm a", "docker rm b", "docker rm c" }, { 3, 5, 7 } },
+		{ "docker rmi x", { "docker rmi x" }, { 2 } },
+		{ "docker inspect --type volume a b", { "docker volume inspect a", "docker volume inspect b" }, { 4, 5 } },
+		{ "docker stats a b", { "docker stats a", "docker stats b" }, { 2, 3 } },
+		{ "docker stats", { "docker events" }, { -1 } },
+		{ "docker service scale a=1 b=2", { "docker service update a", "docker service update b" }, { 3, 4 } },
+		{ "docker exec web sh -c x", { "docker exec web", "docker exec (start) ID" }, { -1, -1 } },
+		{ "docker create x", { "docker create x", "? docker pull docker.io/library/x:latest" }, { -1, -1 } },
+		{ "docker run x", { "docker create x", "docker start ID", "docker attach ID", "? docker pull docker.io/library/x:latest" }, { -1, -1, -1, -1 } },
+		{ "docker run -d --pull always a/x:1", { "docker create a/x:1", "docker start ID", "-", "docker pull docker.io/a/x:1" }, { -1, -1, -1, -1 } },
+		{ "docker run --pull never x", { "docker create x", "docker start ID", "docker attach ID", "-" }, { -1, -1, -1, -1 } },
+		{ "docker plugin install a/x K=V", { "docker plugin install docker.io/a/x", "docker plugin set a/x", "docker plugin enable a/x" }, { -1, -1, -1 } },
+		{ "docker plugin install --alias y --disable a/x", { "docker plugin install docker.io/a/x", "-", "-" }, { -1, -1, -1 } },
+		{ "docker plugin install --alias y a/x", { "docker plugin install docker.io/a/x", "-", "docker plugin enable y" }, { -1, -1, -1 } },
+		{ "docker system prune --volumes", { "docker container prune", "docker network prune", "docker volume prune", "docker image prune",
+			"docker builder prune" }, { -1, -1, -1, -1, -1 } },
+		{ "docker plugin set p A=1 B=2", { "docker plugin set p" }, { -1 } },
+		{ "docker rm --help a b", { "ping" }, { -1 } },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		static const PairList nothing = { NULL, 0 };
+		static const StringList none = { NULL, 0 };
+		ArgvContext context = { .cwd = "/", .env = &nothing, .unset = &none };
+		ArgvReading reading = { .calls = 1 };
+		g_autoptr(GError) error = NULL;
+		for (; context.call < reading.calls; context.call++) {
+			g_assert_true(read_whole(rows[i].line, &context, arena, &reading, NULL));
+			const char *mark = reading.made == ARGV_MADE_IF_ABSENT ? "? " : "";
+			const char *said = reading.made == ARGV_NOT_MADE ? "-" : arena_printf(arena, "%s%s", mark, reading.request->summary);
+			g_test_message("%s: %zu: %s", rows[i].line, context.call, said);
+			g_assert_cmpuint(context.call, <, G_N_ELEMENTS(rows[i].calls));
+			g_assert_cmpstr(said, ==, rows[i].calls[context.call]);
+			g_assert_cmpint(reading.name_index, ==, rows[i].names[context.call]);
+		}
+		g_assert_false(read_whole(rows[i].line, &context, arena, &reading, &error));
+		g_assert_true(g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID));
+	}
+}
+
+/* What docker run starts is what it has made. */
+static void test_made(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const ArgvContext context = { .cwd = "/", .call = 1 };
+	ArgvReading reading;
+
+	g_assert_true(read_whole("docker run --privileged -d x", &context, arena, &reading, NULL));
+	g_assert_cmpint(reading.request->kind, ==, KIND_CONTAINER_START);
+	g_assert_true(reading.request->stored && reading.request->stored->container.privileged);
+	g_assert_cmpstr(reading.command, ==, "docker run --privileged x");
+	g_assert_true(read_whole("docker start x y", &context, arena, &reading, NULL));
+	g_assert_null(reading.request->stored);
+	g_assert_cmpstr(reading.command, ==, "docker start y");
+}
+
+/* More names than are judged are not judged in part. */
+static void test_most_calls(void)
+{
+	for (size_t count = LIMIT_ARGV_CALLS; count <= LIMIT_ARGV_CALLS + 1; count++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(GError) error = NULL;
+		g_autoptr(GString) line = g_string_new("docker rm");
+		ArgvReading reading = { .calls = 0 };
+		for (size_t i = 0; i < count; i++)
+			g_string_append_printf(line, " c%zu", i);
+		bool taken = read_whole(line->str, NULL, arena, &reading, &error);
+		g_assert_true(taken == (count == LIMIT_ARGV_CALLS));
+		g_assert_cmpuint(reading.calls, ==, taken ? count : 0);
+		g_assert_true(taken || strstr(error->message, "513 names are more than are judged at once (512)"));
+	}
+}
+
 /* docker's own flags have names that commands use for something else. */
 static void test_global_flags(void)
 {
@@ -145,6 +226,7 @@ static void test_refused(void)
 		{ "docker pull", "docker pull: expected NAME[:TAG|@DIGEST], found 0 arguments" },
 		{ "docker pull a b", "docker pull: expected NAME[:TAG|@DIGEST], found 2 arguments" },
 		{ "docker exec web", "docker exec: expected CONTAINER COMMAND" },
+		{ "docker rm a '' b", "docker rm: expected CONTAINER [CONTAINER...], found an empty argument" },
 		{ "docker ps x", "docker ps: expected no arguments, found 1 argument" },
 		{ "docker tag a", "docker tag: expected SOURCE_IMAGE" },
 		{ "docker --nonsense run x", "unknown flag: --nonsense" },
@@ -257,6 +339,9 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/argv/good", test_good);
+	g_test_add_func("/argv/calls", test_calls);
+	g_test_add_func("/argv/made", test_made);
+	g_test_add_func("/argv/most-calls", test_most_calls);
 	g_test_add_func("/argv/global-flags", test_global_flags);
 	g_test_add_func("/argv/refused", test_refused);
 	g_test_add_func("/argv/container", test_container);

@@ -25,6 +25,7 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
 	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
 	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
+	{ FACT_IMAGE, "docker.io/library/busybox:1.36", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
 };
 
@@ -116,6 +117,46 @@ static void test_image(void)
 	}
 }
 
+/* A pull has its tag apart; it is asked about only for a command that pulls what is not there. */
+static void test_pull(void)
+{
+	static const struct { const char *query; bool absent; } rows[] = {
+		{ "fromImage=docker.io%2Flibrary%2Fbusybox&tag=1.36", false }, { "fromImage=busybox:1.36", false }, { "fromImage=busybox&tag=1.35", true },
+		{ "fromImage=busybox", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete(arena_printf(arena, "/v1.41/images/create?%s", rows[i].query), NULL, false, &rounds, arena);
+		g_test_message("%s", rows[i].query);
+		g_assert_cmpint(request->image_absent, ==, rows[i].absent);
+	}
+}
+
+/* What docker run starts is not asked about: its line says what it will be. */
+static void test_made(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Request *made = request_new(arena), *start = request_new(arena);
+	FactList facts = { 0 };
+
+	made->kind = KIND_CONTAINER_CREATE;
+	made->container.privileged = true;
+	made->image.text = "numbered";
+	start->kind = KIND_CONTAINER_START;
+	start->subject = "plain";
+	start->stored = made;
+	(void)facts_apply(start, EVERYTHING, &facts, arena);
+	g_assert_cmpuint(facts.count, ==, 1);
+	g_assert_cmpint(facts.items[0].kind, ==, FACT_IMAGE);
+	answer(&facts.items[0], false);
+	const Request *judged = facts_apply(start, EVERYTHING, &facts, arena);
+	g_assert_true(judged->stored->container.privileged && !facts_open(&facts));
+	g_assert_cmpstr(judged->stored->image_user, ==, "1000:1000");
+	g_assert_null(made->image_user);
+}
+
 static void test_service(void)
 {
 	static const struct { const char *network, *mode; } rows[] = { { "hostid", "host" }, { "netid", "" }, { "absent", "" }, { "host", "host" } };
@@ -128,6 +169,18 @@ static void test_service(void)
 			false, &rounds, arena);
 		g_assert_cmpstr(request->container.network_mode, ==, rows[i].mode);
 	}
+}
+
+/* The node that runs a service pulls what it does not have: the image's user stays unknown. */
+static void test_service_image(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	unsigned rounds;
+	const Request *request = complete("/v1.41/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"absent\"}}}", false, &rounds, arena);
+
+	g_assert_cmpuint(rounds, ==, 1);
+	g_assert_null(request->image_user);
+	g_assert_false(request->image_absent);
 }
 
 static void test_stored(void)
@@ -285,7 +338,10 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/facts/create", test_create);
 	g_test_add_func("/facts/image", test_image);
+	g_test_add_func("/facts/pull", test_pull);
+	g_test_add_func("/facts/made", test_made);
 	g_test_add_func("/facts/service", test_service);
+	g_test_add_func("/facts/service-image", test_service_image);
 	g_test_add_func("/facts/stored", test_stored);
 	g_test_add_func("/facts/masked", test_masked);
 	g_test_add_func("/facts/unresolved", test_unresolved);

@@ -62,6 +62,41 @@ static void test_failures(void)
 	}
 }
 
+/* A line that leads to several calls is judged by all of them: the first that is denied, else the one with the most points. */
+static void test_several_calls(void)
+{
+	static const char text[] = "name: p\nmode: enforce\nrules: {endpoints: {attach: block, pull: block}}\ncustom_rules:\n"
+				   "  - {name: kept, condition: {field: subject, operator: equals, value: bad}}\n"
+				   "  - {name: odd, action: warn, condition: {field: subject, operator: equals, value: odd}}\n"
+				   "  - {name: no-enable, condition: {field: endpoint, operator: equals, value: plugin.enable}}\n"
+				   "  - {name: no-images, condition: {field: endpoint, operator: equals, value: image.prune}}\ntests:\n"
+				   "  - {command: docker rm good other, expect: {decision: allowed, score: 0}}\n"
+				   "  - {command: docker rm good odd other, expect: {decision: warned, findings: [custom.odd]}}\n"
+				   "  - {command: docker rm good odd bad, expect: {decision: denied, findings: [custom.kept]}}\n"
+				   "  - {command: docker service scale good=1 bad=2, expect: {decision: denied, findings: [custom.kept]}}\n"
+				   "  - {command: docker exec good bad, expect: {decision: allowed}}\n"
+				   "  - {command: docker run -d x, expect: {decision: allowed}}\n"
+				   "  - {command: docker run x, expect: {decision: denied, findings: [endpoints.attach]}}\n"
+				   "  - {command: docker create --pull always x, expect: {decision: denied, findings: [endpoints.pull]}}\n"
+				   "  - {command: docker create --pull never x, expect: {decision: allowed}}\n"
+				   "  - {command: docker start web, expect: {decision: allowed}}\n"
+				   "  - {command: docker start -a web, expect: {decision: denied, findings: [endpoints.attach]}}\n"
+				   "  - {command: docker plugin install --disable a/b, expect: {decision: allowed}}\n"
+				   "  - {command: docker plugin install a/b, expect: {decision: denied, findings: [custom.no-enable]}}\n"
+				   "  - {command: docker system prune -f, expect: {decision: denied, findings: [custom.no-images]}}\n";
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+	g_autoptr(Arena) arena = arena_new();
+	size_t count;
+
+	g_assert_nonnull(policy);
+	PolicyTestResult *results = policy_run_tests(policy, 1, arena, &count);
+	g_assert_cmpuint(count, ==, 14);
+	for (size_t i = 0; i < count; i++)
+		if (!results[i].passed)
+			g_error("%s: %s", results[i].name, results[i].message);
+}
+
 static const CoverageRow *find_row(const CoverageRow *rows, size_t count, const char *item)
 {
 	for (size_t i = 0; i < count; i++)
@@ -159,6 +194,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-files/templates", test_templates);
 	g_test_add_func("/policy-files/failures", test_failures);
+	g_test_add_func("/policy-files/several-calls", test_several_calls);
 	g_test_add_func("/policy-files/coverage", test_coverage);
 	g_test_add_func("/policy-files/references", test_references);
 	g_test_add_func("/policy-files/manual", test_manual);

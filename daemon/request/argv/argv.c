@@ -3,11 +3,11 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "request/argv/body.h"
+#include "request/argv/calls.h"
 #include "request/argv/commands.h"
 #include "request/argv/flags.h"
 #include "request/argv/show.h"
 #include "request/argv/verbs.h"
-#include "request/endpoint.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u
@@ -175,37 +175,6 @@ static bool read_help(Line *line, const Reading *reading)
 	return only_prints(line);
 }
 
-static bool check_count(Line *line)
-{
-	const Command *command = line->command;
-	size_t count = line->arguments.count;
-
-	if (count >= command->least && count <= command->most)
-		return true;
-	return line_refuse(line, "docker %s: expected %s, found %zu argument%s", line->shown, *command->expected ? command->expected : "no arguments", count,
-		count == 1 ? "" : "s");
-}
-
-static bool check_marks(Line *line)
-{
-	for (size_t i = 0; i < line->settings.count; i++) {
-		unsigned marks = line->settings.items[i].flag->marks;
-		if (marks & (FLAG_WINDOWS | FLAG_EXPERIMENTAL))
-			return line_refuse(line, "--%s works only with a daemon %s", line->settings.items[i].name,
-				marks & FLAG_WINDOWS ? "on Windows" : "that has experimental features enabled");
-	}
-	return true;
-}
-
-/* An empty name would make another call of the path. */
-static bool check_subject(Line *line)
-{
-	g_autofree char *subject = g_strdup(line_argument(line, 0));
-
-	return !strstr(line->command->path, "{}") || *g_strstrip(subject) ||
-	       line_refuse(line, "docker %s: expected %s, found an empty argument", line->shown, line->command->expected);
-}
-
 static bool read_command(Line *line, Reading *reading)
 {
 	const Command *command = line->command;
@@ -219,10 +188,7 @@ static bool read_command(Line *line, Reading *reading)
 		line_set_path(line, command->path, "");
 		return true;
 	}
-	if (!check_count(line) || !check_marks(line) || !check_subject(line))
-		return false;
-	line_set_path(line, command->path, line_argument(line, 0));
-	return !command->write || command->write(line);
+	return calls_write(line);
 }
 
 static bool read_line(Line *line, Reading *reading)
@@ -258,23 +224,6 @@ static bool ask_for_input(const Line *line, GError **error)
 	return false;
 }
 
-/* Through front door 1: what dockerd would show the plugin of this call. */
-static Request *read_call(const Line *line)
-{
-	const char *subject, *body = NULL;
-	const Endpoint *row = endpoint_find(line->method, target_parse(line->path, line->arena).path, line->arena, &subject);
-
-	if (line->body.length || (row && row->body == BODY_NEEDED))
-		body = arena_printf(line->arena, "{%s}", line->body.length ? line->body.data : "");
-	const ApiCall call = {
-		.method = line->method, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
-		.uri = arena_printf(line->arena, "%s%s", line->path, line->query.length ? line->query.data : ""), .content_length = body ? "" : "0",
-	};
-	Request *request = api_read(&call, line->arena);
-	request->method = request->uri = "";
-	return request;
-}
-
 bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *context, Arena *arena, ArgvReading *ret, GError **error)
 {
 	Line line = {
@@ -284,15 +233,15 @@ bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *con
 
 	if (argc <= reading.at)
 		(void)line_refuse(&line, "a docker command was expected, for example: docker run nginx");
-	else
-		(void)read_line(&line, &reading);
+	else if (read_line(&line, &reading) && context->call >= MAX(line.calls, 1))
+		(void)line_refuse(&line, "docker %s: there is no call of the number %zu", line.shown, context->call);
 	if (line.error) {
 		g_propagate_error(error, line.error);
 		return false;
 	}
 	if (line.needs.count)
 		return ask_for_input(&line, error);
-	*ret = (ArgvReading){ .request = read_call(&line) };
+	*ret = (ArgvReading){ .request = calls_request(&line), .calls = MAX(line.calls, 1), .made = line.made };
 	argv_show(&line, argv, argc, ret);
 	return true;
 }

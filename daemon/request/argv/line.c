@@ -73,6 +73,11 @@ const char *line_argument(const Line *line, size_t index)
 	return index < line->arguments.count ? line->arguments.items[index].text : "";
 }
 
+const char *line_target(const Line *line)
+{
+	return line_argument(line, line->target);
+}
+
 static const char *find_pair(const PairList *pairs, const char *key)
 {
 	for (size_t i = 0; pairs && i < pairs->count; i++)

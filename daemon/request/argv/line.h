@@ -62,15 +62,29 @@ typedef struct ArgumentList {
 	size_t count;
 } ArgumentList;
 
+/* A call that follows those of the command itself. */
+typedef struct Step {
+	const char *method, *path; /* {} stands for the first argument, ID for what the line has just made */
+	ArgvMade (*made)(Line *line); /* NULL: always */
+	bool (*write)(Line *line);    /* as a command's */
+} Step;
+
+typedef struct StepTable {
+	const Step *steps;
+	size_t count;
+} StepTable;
+
 typedef struct Command {
 	const char *words; /* all spellings: "container ls|container list|ps" */
 	FlagTable flags;
 	const FlagTable *table; /* instead of `flags`: the long ones stand in files of their own */
 	size_t least, most;     /* arguments; most SIZE_MAX: any number */
 	const char *expected;   /* what they are, for people */
-	const char *method, *path; /* the call that is judged; {} stands for the first argument */
+	const char *method, *path; /* the call that is judged; {} stands for the first argument, or for each */
 	/* What else the call says; false after line_refuse().  NULL: nothing that concerns a policy. */
 	bool (*write)(Line *line);
+	const StepTable *steps; /* the calls that follow, or NULL */
+	bool each;   /* every argument makes a call of its own */
 	bool stops;  /* flags end at the first argument */
 	bool unread; /* a plugin's: its flags are not known here */
 } Command;
@@ -88,6 +102,10 @@ struct Line {
 	GError *error;
 	bool wants_help; /* the CLI would only print something */
 	size_t ports;    /* that ranges stand for; each flag is read up to three times */
+	size_t calls;    /* that the line leads to; 0: one */
+	size_t target;   /* the argument that {} stands for */
+	ArgvMade made;
+	const Request *first; /* the command's own call, when another is read */
 	/* the call as it is written */
 	const char *method, *path;
 	Buffer query, body; /* body: the members of one JSON object */
@@ -104,6 +122,7 @@ const char *line_global(const Line *line, const char *name); /* of docker's own 
 int64_t line_number(const Line *line, const char *name); /* 0 when not given */
 StringList line_list(const Line *line, const char *name); /* every value in order */
 const char *line_argument(const Line *line, size_t index);  /* "" when there are fewer */
+const char *line_target(const Line *line); /* the one that the call is about */
 
 /* The caller's surroundings: NULL when there is no such thing, or after noting that it is needed. */
 const char *line_env(Line *line, const char *name);

@@ -141,7 +141,7 @@ bool argv_write_inspect(Line *line)
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
 		if (strcmp(types[i].type, *type ? type : "container") != 0)
 			continue;
-		line_set_path(line, types[i].path, line_argument(line, 0));
+		line_set_path(line, types[i].path, line_target(line));
 		return true;
 	}
 	return line_refuse(line, "invalid value \"%s\" for --type: expected container, image, network, volume, node, service, task, secret, config "
@@ -151,7 +151,7 @@ bool argv_write_inspect(Line *line)
 bool argv_write_stats(Line *line)
 {
 	if (line->arguments.count)
-		line_set_path(line, "/containers/{}/stats", line_argument(line, 0));
+		line_set_path(line, "/containers/{}/stats", line_target(line));
 	return true;
 }
 
@@ -205,6 +205,6 @@ bool argv_write_scale(Line *line)
 			return line_refuse(line, "docker service scale: expected SERVICE=REPLICAS, found \"%s\"",
 				text_printable(line->arena, line_argument(line, i), SHOWN_BYTES));
 	}
-	line_set_path(line, "/services/{}/update", value_pair(line_argument(line, 0), line->arena).key);
+	line_set_path(line, "/services/{}/update", value_pair(line_target(line), line->arena).key);
 	return true;
 }

@@ -66,7 +66,9 @@ void argv_show(const Line *line, const char *const *argv, size_t argc, ArgvReadi
 		const ArgvPart part = { "", line->arguments.items[i].index, 1 };
 		LIST_APPEND(line->arena, &ret->parts, part);
 	}
-	ret->command = show_command(line, ret->request);
+	bool named = line->calls && line->command->each && !line->first && line->arguments.count;
+	ret->name_index = named ? (int32_t)line->arguments.items[line->target].index : -1;
+	ret->command = show_command(line, line->first ? line->first : ret->request);
 	ret->command_index = line->command_index;
 	ret->words = show_words(line, argv, argc);
 }

@@ -40,6 +40,9 @@ bool argv_write_service(Line *line);
 
 extern const FlagTable container_create_flags, container_run_flags, build_flags, buildx_flags, service_create_flags, service_update_flags;
 
+/* steps.c */
+extern const StepTable create_steps, run_steps, start_steps, exec_steps, plugin_install_steps, prune_steps;
+
 /* One family of docker's commands. */
 typedef struct CommandTable {
 	const Command *commands;

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "bus/cause.h"
+#include "bus/trial.h"
+
+static int append_findings(sd_bus_message *reply, const Decision *decision)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "(sssss)");
+
+	for (size_t i = 0; r >= 0 && i < decision->finding_count; i++) {
+		const Finding *f = &decision->findings[i];
+		r = sd_bus_message_append(reply, "(sssss)", f->rule, severity_name(f->severity), f->category, action_name(f->action), f->message);
+	}
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+static int append_numbers(sd_bus_message *reply, const char *name, const int32_t *numbers, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "ai")) < 0 ||
+		(r = sd_bus_message_append_array(reply, 'i', numbers, count * sizeof *numbers)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
+static int append_strings(sd_bus_message *reply, const char *const *strings, size_t count)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "s");
+
+	for (size_t i = 0; r >= 0 && i < count; i++)
+		r = sd_bus_message_append_basic(reply, 's', strings[i]);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+/* A list with one string a finding, in their order: what (sssss) has no place for. */
+static int append_column(sd_bus_message *reply, const char *name, const char *const *strings, size_t count)
+{
+	int r;
+
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', name)) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = append_strings(reply, strings, count)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
+/* Where in the caller's words the findings come from. */
+static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
+{
+	const Cause cause = {
+		.policy = trial->policy, .facts = { .now_us = g_get_real_time() }, .argv = trial->argv.items, .argc = trial->argv.count,
+		.context = &trial->told.context, .reading = &trial->told.reading, .arena = trial->arena,
+	};
+	const int32_t *indexes;
+	int r;
+
+	if (!trial->argv.count)
+		return 0;
+	indexes = cause_find(&cause, decision);
+	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->told.reading.request->summary)) < 0 ||
+		(r = append_column(reply, "words", trial->told.reading.words.items, trial->told.reading.words.count)) < 0 ||
+		(r = append_numbers(reply, "argument_index", indexes, decision->finding_count)) < 0)
+		return r;
+	return append_numbers(reply, "argument_words", cause_widths(&cause, indexes, decision->finding_count), decision->finding_count);
+}
+
+static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)
+{
+	const char **arguments = arena_alloc(arena, (decision->finding_count + 1) * sizeof *arguments);
+	const char **references = arena_alloc(arena, (decision->finding_count + 1) * sizeof *references);
+
+	for (size_t i = 0; i < decision->finding_count; i++) {
+		arguments[i] = decision->findings[i].argument;
+		references[i] = decision->findings[i].references;
+	}
+	int r = append_column(reply, "arguments", arguments, decision->finding_count);
+	return r < 0 ? r : append_column(reply, "references", references, decision->finding_count);
+}
+
+static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision)
+{
+	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
+
+	if (r >= 0)
+		r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "policy", "s", decision->policy, "mode", "s", mode_name(decision->mode), "max_score", "u",
+			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",
+			trial->argv.count ? trial->told.reading.command : trial->told.reading.request->summary);
+	if (r >= 0)
+		r = append_columns(reply, decision, trial->arena);
+	if (r >= 0)
+		r = append_causes(reply, trial, decision);
+	return r < 0 ? r : sd_bus_message_close_container(reply);
+}
+
+int trial_reply(const Trial *trial)
+{
+	const Decision *decision = trial->told.decision;
+	sd_bus_message *reply = NULL;
+	int r = sd_bus_message_new_method_return(trial->call, &reply);
+
+	if (r >= 0)
+		r = sd_bus_message_append(reply, "bu", (int)decision->allowed, decision->score);
+	if (r >= 0)
+		r = append_findings(reply, decision);
+	if (r >= 0)
+		r = append_strings(reply, decision->mitigations, decision->mitigation_count);
+	if (r >= 0)
+		r = append_details(reply, trial, decision);
+	if (r >= 0)
+		r = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return r < 0 ? r : 1;
+}
