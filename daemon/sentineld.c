@@ -98,6 +98,7 @@ static void open_journal(Service *service, LogLevel level)
 	}
 	atomic_store(&service->journal, journal);
 	atomic_store(&service->status.audit_down, false);
+	service->bus_context.journal = journal;
 	service->bus_context.index = index_start(service->paths->audit_dir, &error);
 	if (!service->bus_context.index)
 		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
