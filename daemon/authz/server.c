@@ -15,6 +15,7 @@
 
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
 #define FIRST_MESSAGE_BYTES ((size_t)4096)
+#define PID_UNKNOWN (-1) /* of another process namespace */
 
 struct Server {
 	Plugin plugin;
@@ -35,34 +36,33 @@ typedef struct Exchange {
 	Arena *arena; /* the call's, while it waits */
 } Exchange;
 
-static bool peer_trusted(struct MHD_Connection *connection)
+/* Its process; 0: it is not dockerd and gets no answer. */
+static pid_t trusted_peer(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct ucred peer;
 	socklen_t length = sizeof peer;
 
 	if (!info || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-		return false;
+		return 0;
 	if (peer.uid == 0 || peer.uid == geteuid())
-		return true;
+		return peer.pid ? peer.pid : PID_UNKNOWN;
 	log_warning("closed a connection of uid %u (pid %d) to the plugin socket: only dockerd may ask", (unsigned)peer.uid, (int)peer.pid);
-	return false;
+	return 0;
 }
-
-static char refused_mark;
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	(void)data;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED && !peer_trusted(connection))
-		*context = &refused_mark;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = GINT_TO_POINTER(trusted_peer(connection));
 }
 
-static bool refused(struct MHD_Connection *connection)
+static pid_t peer_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	return info && info->socket_context == &refused_mark;
+	return info ? GPOINTER_TO_INT(info->socket_context) : 0;
 }
 
 static void take(Exchange *exchange, const char *data, size_t length)
@@ -107,7 +107,7 @@ static void resume(void *data)
 /* The whole message is there. */
 static enum MHD_Result answer(Server *server, Exchange *exchange, const char *path)
 {
-	const CallWait wait = { park, resume, exchange };
+	const CallWait wait = { park, resume, exchange, MAX(peer_of(exchange->connection), 0) };
 	size_t length = exchange->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : exchange->length;
 	/* A call that waits keeps the arena; it may be told to go on before this returns, but only this thread goes on. */
 	PluginAnswer said = plugin_answer(&server->plugin, path, exchange->data, length, &wait, server->arena, &exchange->call);
@@ -140,7 +140,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 
 	(void)version;
 	if (!exchange) {
-		if (refused(connection))
+		if (!peer_of(connection))
 			return MHD_NO;
 		*context = exchange = g_new0(Exchange, 1);
 		exchange->connection = connection;
