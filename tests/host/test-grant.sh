@@ -33,6 +33,9 @@ contains "$(in_host journalctl -b -x --no-pager -u sentineld.service)" "A grant 
 
 fails_with 125 "the grant is for this image and these findings only" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
 contains "$output" "BLOCKED" "... another is denied"
+is "$(trail '.decision == "denied"' .user | sort -u)" alice "whoever was denied is known"
+is "$(as alice sentinel --json audit list --decision denied | jq -r '.data.entries[].user' | sort -u)" alice "... and may read it"
+is "$(as mallory sentinel --json audit list | jq -r '.data.entries | length')" 0 "... but nobody else without an authorization"
 fails_with 0 "it can be revoked" manager RevokeGrant t 1
 fails_with 125 "... and counts no more" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 id=$(sed -n 's/^Decision \([0-9]*\), policy.*/\1/p' <<< "$output")
