@@ -13,6 +13,20 @@
 #include "base/held.h"
 #include "base/limits.h"
 
+/* Connections whose client was seen.  dockerd keeps some for minutes after the client has gone (after `docker run`, until its
+ * memory is tidied), and whose they were does not change. */
+typedef struct KnownClient {
+	uint32_t ino; /* of dockerd's end */
+	uint64_t cookie;
+	uid_t uid;
+	bool own; /* this process's */
+} KnownClient;
+
+typedef struct KnownClients {
+	KnownClient *items;
+	size_t count, size;
+} KnownClients;
+
 typedef struct Clients {
 	uid_t uids[LIMIT_LOOK_USERS]; /* each once, in ascending order */
 	size_t count;
@@ -20,5 +34,6 @@ typedef struct Clients {
 } Clients;
 
 /* `docker`: what dockerd holds, seen before `table` was; NULL: not known.  `own`: what this process holds, whose connections are
- * nobody's; NULL: not known. */
-void clients_find(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, Clients *ret);
+ * nobody's; NULL: not known.  `known`: of the look before; becomes those that dockerd still holds, when that is known. */
+void clients_find(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, KnownClients *known, Clients *ret);
+void known_clients_free(KnownClients *known); /* what it holds */

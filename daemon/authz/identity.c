@@ -22,6 +22,7 @@ struct Identity {
 	uint32_t number;
 	SocketTable table;
 	HeldAnswer held; /* by this process */
+	KnownClients known;
 	unsigned char *buffer;
 	Clients recent;
 	int64_t recent_us; /* of the last look, CLOCK_MONOTONIC; 0: none */
@@ -57,6 +58,7 @@ void identity_free(Identity *identity)
 		(void)close(identity->host);
 	witness_free(identity->witness);
 	socket_table_free(&identity->table);
+	known_clients_free(&identity->known);
 	g_hash_table_unref(identity->names);
 	g_free(identity->buffer);
 	g_free(identity->path);
@@ -114,7 +116,7 @@ static bool look_once(Identity *identity, const HeldAnswer *docker, Clients *ret
 	if (!list_sockets(identity, identity->host))
 		return false;
 	socket_table_sort(&identity->table);
-	clients_find(&identity->table, docker, &identity->held, ret);
+	clients_find(&identity->table, docker, &identity->held, &identity->known, ret);
 	return true;
 }
 

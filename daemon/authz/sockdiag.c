@@ -85,7 +85,8 @@ static bool read_socket(const unsigned char *bytes, size_t length, SocketTable *
 	memcpy(&message, bytes, sizeof message);
 	if (message.udiag_family != AF_UNIX || (message.udiag_state != STATE_ESTABLISHED && message.udiag_state != STATE_LISTEN) || !message.udiag_ino)
 		return false;
-	UnixSocket socket = { .ino = message.udiag_ino, .connected = message.udiag_state == STATE_ESTABLISHED };
+	UnixSocket socket = { .ino = message.udiag_ino, .cookie = (uint64_t)message.udiag_cookie[1] << 32 | message.udiag_cookie[0],
+		.connected = message.udiag_state == STATE_ESTABLISHED };
 	if (!read_attributes(bytes + sizeof message, length - sizeof message, table->path, &socket))
 		return false;
 	if (table->count == table->size) {

@@ -14,6 +14,7 @@
 
 typedef struct UnixSocket {
 	uint32_t ino, peer; /* peer 0: none, or it is closed */
+	uint64_t cookie;    /* no other socket's, also when the number is used again */
 	uid_t uid;          /* of the file: who made the socket */
 	bool has_uid;       /* Linux 5.3 and newer */
 	bool connected;     /* else it listens */

@@ -9,11 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	SocketTable table = { .path = "/run/docker.sock" };
+	KnownClients known = { 0 };
 	Clients clients;
 
 	if (sockdiag_read(data, size, 7, &table) != DIAG_BAD) {
 		socket_table_sort(&table);
-		clients_find(&table, NULL, NULL, &clients);
+		clients_find(&table, NULL, NULL, &known, &clients);
 		if (!clients.unseen || clients.count > LIMIT_LOOK_USERS || clients.count > table.count)
 			abort();
 	}

@@ -43,6 +43,7 @@ static const unsigned char recorded_end[] = { 0x14, 0, 0, 0, 3, 0, 2, 0, 7, 0, 0
 static void test_recorded(void)
 {
 	SocketTable table = { .path = "/var/run/docker.sock" };
+	KnownClients known = { 0 };
 	Clients clients;
 
 	g_assert_cmpint(sockdiag_read(recorded, sizeof recorded, NUMBER, &table), ==, DIAG_MORE);
@@ -52,12 +53,13 @@ static void test_recorded(void)
 	const UnixSocket *accepted = socket_table_find(&table, ACCEPTED), *left = socket_table_find(&table, LEFT);
 	g_assert_true(accepted->connected && accepted->named && accepted->wanted && accepted->has_uid);
 	g_assert_cmpuint(accepted->peer, ==, CLIENT);
+	g_assert_cmpuint(accepted->cookie, ==, 0x1040);
 	g_assert_true(left->connected && left->wanted && !left->peer);
 	g_assert_false(socket_table_find(&table, LISTENER)->connected);
 	g_assert_false(socket_table_find(&table, CLIENT)->named);
 	g_assert_null(socket_table_find(&table, 0));
 	g_assert_null(socket_table_find(&table, 1));
-	clients_find(&table, NULL, NULL, &clients);
+	clients_find(&table, NULL, NULL, &known, &clients);
 	g_assert_cmpuint(clients.count, ==, 1);
 	g_assert_true(clients.unseen);
 	socket_table_free(&table);
@@ -159,15 +161,17 @@ static void test_clients(void)
 	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1), *own = g_new0(HeldAnswer, 1);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(worlds); i++) {
+		KnownClients known = { 0 };
 		Clients clients;
 		*held = (HeldAnswer){ .known = 1, .uid = ROOT, .count = 1, .items[0] = { 1, HELD_UNIX } };
 		for (size_t h = 0; h < 3 && worlds[i].held[h]; h++)
 			held->items[held->count++] = (HeldSocket){ worlds[i].held[h], HELD_UNIX };
 		held->items[held->count - 1].kind = worlds[i].last;
 		*own = (HeldAnswer){ .known = 1, .count = 1, .items[0] = { worlds[i].own, HELD_UNIX } };
-		clients_find(&table, held, own, &clients);
+		clients_find(&table, held, own, &known, &clients);
 		if (clients.count != worlds[i].count || clients.unseen != worlds[i].unseen || (clients.count && clients.uids[0] != worlds[i].first))
 			g_error("%s: %zu users, unseen %d", worlds[i].what, clients.count, clients.unseen);
+		known_clients_free(&known);
 	}
 }
 
@@ -177,14 +181,44 @@ static void test_unproven(void)
 	const SocketTable table = { .items = (UnixSocket *)(uintptr_t)sockets, .count = G_N_ELEMENTS(sockets) };
 	const SocketTable alice = { .items = table.items, .count = 4 };
 	g_autofree HeldAnswer *nothing = g_new0(HeldAnswer, 1);
+	KnownClients known = { 0 };
 	Clients clients;
 
-	clients_find(&table, NULL, NULL, &clients);
+	clients_find(&table, NULL, NULL, &known, &clients);
 	g_assert_cmpuint(clients.count, ==, 2);
 	g_assert_true(clients.unseen);
-	clients_find(&alice, nothing, NULL, &clients);
+	clients_find(&alice, nothing, NULL, &known, &clients);
 	g_assert_cmpuint(clients.count, ==, 1);
 	g_assert_true(clients.unseen);
+}
+
+/* Whose a connection was is known as long as dockerd holds it; another one with its number is not known by that. */
+static void test_known(void)
+{
+	UnixSocket two[] = {
+		{ .ino = 10, .peer = 11, .cookie = 1, .has_uid = true, .connected = true, .named = true },
+		{ .ino = 11, .peer = 10, .cookie = 2, .uid = ALICE, .has_uid = true, .connected = true },
+	};
+	const SocketTable both = { .items = two, .count = 2 }, left = { .items = two, .count = 1 };
+	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1), *nothing = g_new0(HeldAnswer, 1);
+	const struct { const SocketTable *table; const HeldAnswer *held; uint64_t cookie; size_t count; bool unseen; } rows[] = {
+		{ &left, held, 1, 0, true },  { &both, held, 1, 1, false },    { &left, held, 1, 1, false }, { &left, held, 1, 1, false },
+		{ &left, NULL, 1, 0, true },  { &left, held, 1, 1, false },    { &left, held, 3, 0, true },  { &left, held, 1, 0, true },
+		{ &both, held, 1, 1, false }, { &both, nothing, 1, 0, false }, { &left, held, 1, 0, true },
+	};
+	KnownClients known = { 0 };
+	Clients clients;
+
+	*held = (HeldAnswer){ .known = 1, .count = 1, .items[0] = { 10, HELD_UNIX } };
+	nothing->known = 1;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		two[0].cookie = rows[i].cookie;
+		two[0].peer = rows[i].table == &both ? 11 : 0;
+		clients_find(rows[i].table, rows[i].held, NULL, &known, &clients);
+		if (clients.count != rows[i].count || clients.unseen != rows[i].unseen)
+			g_error("row %zu: %zu users, unseen %d", i, clients.count, clients.unseen);
+	}
+	known_clients_free(&known);
 }
 
 static void test_many_users(void)
@@ -192,6 +226,7 @@ static void test_many_users(void)
 	UnixSocket many[2 * (LIMIT_LOOK_USERS + 1)] = { 0 };
 	const SocketTable table = { .items = many, .count = G_N_ELEMENTS(many) };
 	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1);
+	KnownClients known = { 0 };
 	Clients clients;
 
 	held->known = 1;
@@ -200,11 +235,12 @@ static void test_many_users(void)
 		many[i + 1] = (UnixSocket){ .ino = i + 2, .peer = i + 1, .uid = 100 - i, .has_uid = true, .connected = true };
 		held->items[held->count++] = (HeldSocket){ i + 1, HELD_UNIX };
 	}
-	clients_find(&table, held, NULL, &clients);
+	clients_find(&table, held, NULL, &known, &clients);
 	g_assert_cmpuint(clients.count, ==, LIMIT_LOOK_USERS);
 	g_assert_true(clients.unseen);
 	for (size_t i = 1; i < clients.count; i++)
 		g_assert_cmpuint(clients.uids[i - 1], <, clients.uids[i]);
+	known_clients_free(&known);
 }
 
 static const HeldSocket *find_held(const HeldAnswer *held, int fd)
@@ -326,6 +362,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/too-many", test_too_many);
 	g_test_add_func("/identity/clients", test_clients);
 	g_test_add_func("/identity/unproven", test_unproven);
+	g_test_add_func("/identity/known", test_known);
 	g_test_add_func("/identity/many-users", test_many_users);
 	g_test_add_func("/identity/held", test_held);
 	g_test_add_func("/identity/look", test_look);
