@@ -89,8 +89,9 @@ void clients_find(const SocketTable *table, const HeldAnswer *docker, const Held
 {
 	Look look = { .table = table, .docker = docker, .own = own, .before = known, .clients = ret };
 
-	*ret = (Clients){ .unseen = !docker || !docker->known };
-	if (ret->unseen) {
+	*ret = (Clients){ .unseen = false };
+	if (!docker || !docker->known) {
+		ret->unseen = true;
 		for (size_t i = 0; i < table->count; i++)
 			if (table->items[i].connected && table->items[i].wanted)
 				take(&look, &table->items[i]);

@@ -17,6 +17,7 @@
 #include "base/users.h"
 
 #define ROUNDS 51
+#define EXCHANGES 100
 
 static const size_t counts[] = { 1, 10, 500 };
 
@@ -103,7 +104,7 @@ static double measure_exchange(const struct sockaddr_un *address, unsigned round
 
 	for (unsigned i = 0; i < rounds; i++) {
 		int64_t start = now_us();
-		for (unsigned n = 0; n < 100; n++) {
+		for (unsigned n = 0; n < EXCHANGES; n++) {
 			int client = connect_to(address), accepted = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 			if (accepted < 0 || write(client, &byte, 1) != 1 || read(accepted, &byte, 1) != 1 || write(accepted, &byte, 1) != 1 || read(client, &byte, 1) != 1)
 				die("exchange");
@@ -113,7 +114,7 @@ static double measure_exchange(const struct sockaddr_un *address, unsigned round
 		times[i] = now_us() - start;
 	}
 	(void)close(listener);
-	return median(times, rounds) / 100;
+	return median(times, rounds) / EXCHANGES;
 }
 
 static double measure_look(Identity *identity, pid_t docker, unsigned rounds, const char *expected)

@@ -18,8 +18,9 @@ socket=$SENTINEL_HOST/docker.sock
 as() { # UID COMMAND...
 	setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"
 }
-client() { # UID HOW [METHOD TARGET] : from the shell's own connection to Docker or from another network namespace ($within)
-	as "$1" ${within:-} /usr/bin/python3 "$SENTINEL_HOST/client.py" "$2" "${where:-$socket}" "${@:3}"
+within=() # a command to run clients with
+client() { # UID HOW [METHOD TARGET], at $where or Docker's Unix socket
+	as "$1" "${within[@]}" /usr/bin/python3 "$SENTINEL_HOST/client.py" "$2" "${where:-$socket}" "${@:3}"
 }
 # sit UID: somebody who is connected and silent, until `leave`
 sit() {
@@ -92,9 +93,11 @@ done
 succeeds "calls of a client that goes at once are in the trail" wait_for 10 written gone 1
 contains "$(users_of gone | tr '\n' ' ')" "one-of:" "they are one of several's"
 is "$(users_of gone | grep -cx bob)" 0 "and never bob's, who is connected"
+within=(unshare --user --map-root-user --net)
 for ((i = 0; i < TRIES; i++)); do
-	within="unshare --user --map-root-user --net" client $ALICE ask POST "$(stop hidden)" > /dev/null
+	client $ALICE ask POST "$(stop hidden)" > /dev/null
 done
+within=()
 is "$(users_of hidden)" "one-of:bob,?" "a client in a network namespace of its own is not seen, but missed"
 leave
 
