@@ -92,7 +92,8 @@ static int compare(const void *a, const void *b)
 static double median(int64_t *times, unsigned count)
 {
 	qsort(times, count, sizeof *times, compare);
-	return (double)times[count / 2];
+	size_t middle = count / 2;
+	return (double)times[middle];
 }
 
 /* What the kernel takes for one connection with one byte there and back. */

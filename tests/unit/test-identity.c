@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "authz/clients.h"
 #include "authz/identity.h"
+#include "authz/witness.h"
 #include "base/users.h"
 #include "core/diagnose.h"
 #include "scratch.h"
@@ -25,6 +26,7 @@
 #define ROOT 0u
 #define ALICE 1001u
 #define BOB 1002u
+#define NO_PROCESS ((pid_t)0x7fffffff) /* so that the witness is asked */
 
 /* As Linux 6.18 wrote it: the listener, one connection with both its ends, and the accepted end of one whose client has gone.  All
  * are of uid 0, the name is /run/docker.sock. */
@@ -282,6 +284,75 @@ static void test_held(void)
 	g_assert_false(held->known);
 }
 
+/* What the witness writes, and whether it is believed.  The first question has the number 1. */
+static const struct { const char *what; HeldAnswer answer; size_t less; bool older_first, known; } answers[] = {
+	{ "an answer", { .number = 1, .known = 1, .uid = 7, .count = 1, .items[0] = { 10, HELD_UNIX } }, 0, false, true },
+	{ "an answer behind an older one", { .number = 1, .known = 1, .count = 1 }, 0, true, true },
+	{ "it could not see it", { .number = 1 }, 0, false, false },
+	{ "an older one only", { .number = 9, .known = 1 }, 0, false, false },
+	{ "less than it says", { .number = 1, .known = 1, .count = 2 }, sizeof(HeldSocket), false, false },
+	{ "not even a head", { .number = 1, .known = 1 }, offsetof(HeldAnswer, items) - 1, false, false },
+};
+
+static void say(int fd, const HeldAnswer *answer, size_t less)
+{
+	size_t length = held_size(answer) - less;
+
+	g_assert_cmpint(write(fd, answer, length), ==, (ssize_t)length);
+}
+
+static void test_witness(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "witness", NULL);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	const HeldAnswer older = { .number = 0, .known = 1 };
+	HeldQuestion question;
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 1), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
+		Witness *witness = witness_new(path);
+		int fd = accept(listener, NULL, NULL);
+		if (answers[i].older_first)
+			say(fd, &older, 0);
+		say(fd, &answers[i].answer, answers[i].less);
+		const HeldAnswer *heard = witness_ask(witness, NO_PROCESS);
+		if ((heard->known == 1) != answers[i].known || (heard->known && heard->count != answers[i].answer.count))
+			g_error("%s", answers[i].what);
+		g_assert_cmpint(read(fd, &question, sizeof question), ==, (ssize_t)sizeof question);
+		g_assert_cmpint(question.pid, ==, NO_PROCESS);
+		witness_free(witness);
+		(void)close(fd);
+	}
+	(void)close(listener);
+}
+
+/* After a silence it is not waited for again at once. */
+static void test_witness_silent(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "witness", NULL);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 1), ==, 0);
+	Witness *witness = witness_new(path);
+	int64_t start = g_get_monotonic_time();
+	g_assert_false(witness_ask(witness, NO_PROCESS)->known);
+	int64_t waited = g_get_monotonic_time() - start;
+	g_assert_cmpint(waited, >=, LIMIT_WITNESS_MS * 1000);
+	for (unsigned i = 0; i < 100; i++)
+		g_assert_false(witness_ask(witness, NO_PROCESS)->known);
+	g_assert_cmpint(g_get_monotonic_time() - start - waited, <, LIMIT_WITNESS_RETRY_MS * 1000);
+	witness_free(witness);
+	(void)close(listener);
+}
+
 /* This process is Docker here, and its own client: by the kernel's word. */
 static void test_look(void)
 {
@@ -365,6 +436,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/known", test_known);
 	g_test_add_func("/identity/many-users", test_many_users);
 	g_test_add_func("/identity/held", test_held);
+	g_test_add_func("/identity/witness", test_witness);
+	g_test_add_func("/identity/witness-silent", test_witness_silent);
 	g_test_add_func("/identity/look", test_look);
 	g_test_add_func("/identity/names", test_names);
 	g_test_add_func("/identity/doctor", test_doctor);
