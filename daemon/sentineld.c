@@ -16,6 +16,7 @@
 #include "audit/journal.h"
 #include "authz/server.h"
 #include "base/error.h"
+#include "base/held.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/pulse.h"
@@ -46,6 +47,7 @@ typedef struct Service {
 	GrantBook *grants;
 	Plugin plugin;
 	Lookups *lookups;
+	Identity *identity;
 	Reload *reload;
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
@@ -267,6 +269,14 @@ static int passed_socket(int family)
 	return -1;
 }
 
+/* "unix:///run/docker.sock" -> "/run/docker.sock" */
+static const char *docker_path(const char *host)
+{
+	const char *path = host ? strstr(host, "://") : NULL;
+
+	return path ? path + strlen("://") : NULL;
+}
+
 static bool start_server(Service *service, GError **error)
 {
 	int passed = passed_socket(AF_UNIX);
@@ -275,6 +285,8 @@ static bool start_server(Service *service, GError **error)
 		.lookup = lookups_get(service->lookups), .grants = service->grants };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
+	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
+	service->plugin.identity = service->identity;
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	return service->server != NULL;
 }
@@ -298,6 +310,7 @@ static void stop(Service *service)
 	(void)sd_notify(0, "STOPPING=1");
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
+	identity_free(service->identity);
 	worker_free(service->worker); /* answers what the bus still waits for */
 	service->herald.bus = NULL;
 	bus_stop(service->bus);

@@ -13,6 +13,7 @@ struct Call {
 	const Plugin *plugin;
 	Envelope envelope;
 	CallWait wait;
+	const char *user;       /* base/users.h */
 	const Request *request; /* with the facts that are there */
 	const World *world;
 	const Decision *decision;
@@ -33,9 +34,27 @@ static int64_t clock_us(clockid_t clock)
 
 static void evaluate(Call *call, bool audit_down)
 {
-	const Facts facts = { .audit_down = audit_down, .user = call->envelope.user, .now_us = clock_us(CLOCK_REALTIME) };
+	const Facts facts = { .audit_down = audit_down, .user = call->user, .now_us = clock_us(CLOCK_REALTIME) };
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
+}
+
+/* A question that this process asked Docker itself, for another call.  It can only look. */
+static bool is_own(const Call *call)
+{
+	const Lookup *lookup = call->plugin->lookup;
+
+	return lookup && *call->envelope.mark && !call->request->mutates && lookup->is_own(lookup->data, call->envelope.mark);
+}
+
+/* Docker says who it is only of those who came with a certificate. */
+static const char *find_user(const Call *call)
+{
+	Identity *identity = call->plugin->identity;
+
+	if (*call->envelope.user || !identity || is_own(call))
+		return call->envelope.user;
+	return identity_user(identity, call->wait.docker, call->request->mutates, call->arena);
 }
 
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
@@ -49,6 +68,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
+	call->user = find_user(call);
 	evaluate(call, false);
 	return call;
 }
@@ -60,7 +80,7 @@ static void apply_grant(Call *call)
 
 	if (call->decision->allowed || !grants)
 		return;
-	call->grant = grant_take(grants, call->request, call->decision, call->envelope.user, clock_us(CLOCK_REALTIME));
+	call->grant = grant_take(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
 	if (!call->grant)
 		return;
 	Decision *granted = arena_alloc(call->arena, sizeof *granted);
@@ -81,7 +101,7 @@ static int write_down(Call *call)
 	call->id = ledger->take_id(ledger->data);
 	const Record record = {
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
-		.user = text_printable(call->arena, call->envelope.user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
+		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
 		.grant = call->grant,
 	};
 	const char *line = record_format(&record, call->arena, &length);
@@ -119,7 +139,7 @@ static void tell(const Call *call)
 	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
 		return;
 	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score, .grant = call->grant };
-	(void)g_strlcpy(notice.user, text_printable(call->arena, call->envelope.user, sizeof notice.user - 8), sizeof notice.user);
+	(void)g_strlcpy(notice.user, text_printable(call->arena, call->user, sizeof notice.user - 8), sizeof notice.user);
 	(void)g_strlcpy(notice.summary, text_printable(call->arena, call->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
 	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
 	(void)g_strlcpy(notice.rule, decision->finding_count ? decision->findings[0].rule : "", sizeof notice.rule);
@@ -144,7 +164,7 @@ static bool settled(const Call *call)
 
 	if (call->decision->allowed || (call->resolve.wants & WANT_IMAGE))
 		return false;
-	return !grants || !grant_match(grants, call->request, call->decision, call->envelope.user, clock_us(CLOCK_REALTIME));
+	return !grants || !grant_match(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
 }
 
 /* False: Docker must be asked first. */
@@ -160,14 +180,6 @@ static bool complete(Call *call)
 		evaluate(call, false);
 	}
 	return true;
-}
-
-/* A question that this process asked Docker itself, for another call.  It can only look. */
-static bool is_own(const Call *call)
-{
-	const Lookup *lookup = call->plugin->lookup;
-
-	return lookup && *call->envelope.mark && !call->request->mutates && lookup->is_own(lookup->data, call->envelope.mark);
 }
 
 bool call_go_on(Call *call, PluginAnswer *ret)

@@ -14,6 +14,7 @@ struct CallWait {
 	void (*park)(void *data);
 	LookupFn resume;
 	void *data;
+	pid_t docker; /* the process that waits for the answer; 0: not known */
 };
 
 /* The call lives in `arena`, which must not be touched while it waits. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "authz/envelope.h"
+#include "base/users.h"
 #include "core/lookup.h"
 #include "request/json.h"
 
@@ -45,7 +46,7 @@ bool envelope_read(const char *message, size_t length, Arena *arena, Envelope *r
 		return false;
 	*ret = (Envelope){
 		.call = { .method = read.method, .uri = read.uri, .content_type = read.content_type, .content_length = read.content_length },
-		.user = *read.user_method ? read.user : "", .mark = read.mark,
+		.user = *read.user_method ? arena_concat(arena, USER_TLS, read.user) : "", .mark = read.mark,
 	};
 	if (read.body.length) {
 		ret->call.body = read.body.bytes;

@@ -8,7 +8,7 @@
 
 typedef struct Envelope {
 	ApiCall call;
-	const char *user; /* common name of the TLS client certificate, "" on the Unix socket */
+	const char *user; /* "tls:" and the common name of the client certificate; "": none, as on the Unix socket */
 	const char *mark; /* what the caller put into LOOKUP_HEADER, or "" */
 } Envelope;
 

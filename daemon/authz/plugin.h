@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "authz/identity.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/lookup.h"
@@ -18,6 +19,7 @@ typedef struct Plugin {
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	GrantBook *grants;    /* NULL: there are none */
+	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

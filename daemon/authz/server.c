@@ -16,6 +16,7 @@
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
 #define FIRST_MESSAGE_BYTES ((size_t)4096)
 #define SPARE_MESSAGE_BYTES ((size_t)32 * 1024)
+#define PID_UNKNOWN (-1) /* of another process namespace */
 
 /* One message and its answer. */
 typedef struct Exchange {
@@ -38,34 +39,33 @@ struct Server {
 	_Atomic bool retiring;
 };
 
-static bool peer_trusted(struct MHD_Connection *connection)
+/* Its process; 0: it is not dockerd and gets no answer. */
+static pid_t trusted_peer(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct ucred peer;
 	socklen_t length = sizeof peer;
 
 	if (!info || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
-		return false;
+		return 0;
 	if (peer.uid == 0 || peer.uid == geteuid())
-		return true;
+		return peer.pid ? peer.pid : PID_UNKNOWN;
 	log_warning("closed a connection of uid %u (pid %d) to the plugin socket: only dockerd may ask", (unsigned)peer.uid, (int)peer.pid);
-	return false;
+	return 0;
 }
-
-static char refused_mark;
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
 	(void)data;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED && !peer_trusted(connection))
-		*context = &refused_mark;
+	if (code == MHD_CONNECTION_NOTIFY_STARTED)
+		*context = GINT_TO_POINTER(trusted_peer(connection));
 }
 
-static bool refused(struct MHD_Connection *connection)
+static pid_t peer_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	return info && info->socket_context == &refused_mark;
+	return info ? GPOINTER_TO_INT(info->socket_context) : 0;
 }
 
 static void exchange_free(Exchange *exchange)
@@ -148,7 +148,7 @@ static void resume(void *data)
 /* The whole message is there. */
 static enum MHD_Result answer(Server *server, Exchange *exchange, const char *path)
 {
-	const CallWait wait = { park, resume, exchange };
+	const CallWait wait = { park, resume, exchange, MAX(peer_of(exchange->connection), 0) };
 	size_t length = exchange->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : exchange->length;
 	/* A call that waits keeps the arena; it may be told to go on before this returns, but only this thread goes on. */
 	PluginAnswer said = plugin_answer(&server->plugin, path, exchange->data, length, &wait, server->arena, &exchange->call);
@@ -181,7 +181,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 
 	(void)version;
 	if (!exchange) {
-		if (refused(connection))
+		if (!peer_of(connection))
 			return MHD_NO;
 		*context = exchange_begin(server, connection);
 		return MHD_YES;

@@ -13,6 +13,8 @@
 
 #define PROTOCOL_BYTES 32
 #define TCP_LISTEN 0x0au /* enum in linux/include/net/tcp_states.h */
+#define TCP_FIELD_STATE 3u /* words of a line of /proc/net/tcp (proc(5)) */
+#define TCP_FIELD_INODE 9u
 
 /* The kernel's names of protocols (sk_prot->name), which sockfs shows as an attribute.  "UNIX" is datagrams, but all
  * of them before Linux 5.15; TCP is looked at once more. */
@@ -43,13 +45,27 @@ static bool holds(const HeldAnswer *answer, unsigned long ino)
 	return false;
 }
 
+/* False: that is no line of /proc/net/tcp. */
+static bool read_tcp(char *line, unsigned long *ret_state, unsigned long *ret_ino)
+{
+	char *rest = NULL;
+	unsigned field = 0;
+
+	for (const char *word = strtok_r(line, " \n", &rest); word; word = strtok_r(NULL, " \n", &rest), field++) {
+		if (field == TCP_FIELD_STATE)
+			*ret_state = strtoul(word, NULL, 16);
+		else if (field == TCP_FIELD_INODE)
+			*ret_ino = strtoul(word, NULL, 10);
+	}
+	return field > TCP_FIELD_INODE;
+}
+
 /* Whether one of its sockets listens for TCP in its network: the kernel lists those first.  What it has in containers'
  * networks answers names there. */
 static bool listens(pid_t pid, const char *file, const HeldAnswer *answer)
 {
 	char path[64], line[512];
-	unsigned state;
-	unsigned long ino;
+	unsigned long state, ino;
 	bool found = false;
 
 	(void)g_snprintf(path, sizeof path, "/proc/%d/net/%s", (int)pid, file);
@@ -58,7 +74,7 @@ static bool listens(pid_t pid, const char *file, const HeldAnswer *answer)
 		return errno != ENOENT;
 	bool whole = fgets(line, sizeof line, sockets) != NULL; /* the heading */
 	while (whole && !found && fgets(line, sizeof line, sockets)) {
-		if (sscanf(line, "%*s %*s %*s %x %*s %*s %*s %*s %*s %lu", &state, &ino) != 2)
+		if (!read_tcp(line, &state, &ino))
 			whole = false;
 		else if (state != TCP_LISTEN)
 			break;
@@ -90,18 +106,20 @@ static void settle(pid_t pid, HeldAnswer *answer)
 /* False: it cannot be seen.  What is no socket, or has been closed meanwhile, is nothing. */
 static bool take(int directory, const char *fd, HeldAnswer *answer)
 {
-	char target[64] = "";
-	unsigned ino;
-	char end;
+	static const char prefix[] = "socket:[";
+	char target[64] = "", *end;
 
 	ssize_t length = readlinkat(directory, fd, target, sizeof target - 1);
 	if (length < 0)
 		return errno == ENOENT;
-	if (sscanf(target, "socket:[%u%c", &ino, &end) != 2 || end != ']')
+	if (!g_str_has_prefix(target, prefix))
 		return true;
+	unsigned long ino = strtoul(target + strlen(prefix), &end, 10);
+	if (*end != ']' || ino > UINT32_MAX)
+		return false;
 	if (answer->count >= LIMIT_LOOK_HELD)
 		return false;
-	answer->items[answer->count++] = (HeldSocket){ ino, protocol_of(directory, fd) };
+	answer->items[answer->count++] = (HeldSocket){ (uint32_t)ino, protocol_of(directory, fd) };
 	return true;
 }
 

@@ -78,15 +78,15 @@
 /* Connections of dockerd's at one time; more wait in the socket's queue. */
 #define LIMIT_CONNECTIONS 1000u
 /* Unix sockets of the host that one look at Docker's clients reads; a busy desktop has some 1500 connected ones. */
-#define LIMIT_LOOK_SOCKETS 16384u
-/* Sockets that dockerd may hold: containers with pipes have none, each client one. */
-#define LIMIT_LOOK_HELD 4096u
+#define LIMIT_LOOK_SOCKETS 8192u
+/* Sockets that dockerd may hold for that: each client one.  Each costs the look some 20 µs, which every call waits for. */
+#define LIMIT_LOOK_HELD 1024u
 /* Users that one line names. */
 #define LIMIT_LOOK_USERS 8u
 /* How old a look may be that a read-only call is written down with. */
 #define LIMIT_LOOK_RECENT_MS 1000u
 /* Looks that are made when what was seen had changed meanwhile. */
-#define LIMIT_LOOK_TRIES 3u
+#define LIMIT_LOOK_TRIES 2u
 /* How long the witness may take, and when it is asked again after it did not answer. */
 #define LIMIT_WITNESS_MS 100u
 #define LIMIT_WITNESS_RETRY_MS 5000u

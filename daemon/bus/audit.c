@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-#include <pwd.h>
 #include <string.h>
 #include "audit/line.h"
 #include "audit/query.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/users.h"
 #include "bus/gate.h"
 
 typedef struct LineList {
@@ -39,16 +39,12 @@ static void query_free(Query *query)
 /* Only what is certain: "one-of:..." is not the name of a user. */
 static bool narrow(Query *query)
 {
-	char buffer[LIMIT_PASSWD_BYTES];
-	struct passwd entry, *found = NULL;
-
 	if (!query->only_own)
 		return true;
-	if (getpwuid_r(query->uid, &entry, buffer, sizeof buffer, &found) != 0 || !found || !*found->pw_name)
+	g_autofree char *name = user_name(USER_DATABASE, query->uid);
+	if (query->filter.user && *query->filter.user && strcmp(query->filter.user, name) != 0)
 		return false;
-	if (query->filter.user && *query->filter.user && strcmp(query->filter.user, found->pw_name) != 0)
-		return false;
-	query->filter.user = arena_strdup(query->arena, found->pw_name);
+	query->filter.user = arena_strdup(query->arena, name);
 	return true;
 }
 

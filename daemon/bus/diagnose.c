@@ -59,6 +59,7 @@ static void on_facts(void *data)
 
 	diagnose_docker(&diagnosis->facts, &diagnosis->checks, diagnosis->arena);
 	check_audit(diagnosis);
+	diagnose_identity(atomic_load(&diagnosis->bus->context->status->identity), &diagnosis->checks, diagnosis->arena);
 	if (bus_submit(diagnosis->bus, diagnosis->call, work, done, diagnosis))
 		return;
 	(void)bus_reply_named(diagnosis->call, "Busy", "too many calls wait; try again");

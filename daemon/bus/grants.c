@@ -2,13 +2,13 @@
  *
  * CreateGrant, RevokeGrant, ListGrants.
  */
-#include <pwd.h>
 #include <string.h>
 #include "audit/line.h"
 #include "base/error.h"
 #include "base/event.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "base/users.h"
 #include "bus/gate.h"
 #include "core/grant-trail.h"
 
@@ -126,24 +126,14 @@ static const char *what_is_wrong(const Wish *wish)
 	return NULL;
 }
 
-static char *user_name(uid_t uid)
-{
-	char buffer[LIMIT_PASSWD_BYTES];
-	struct passwd entry, *found = NULL;
-
-	if (getpwuid_r(uid, &entry, buffer, sizeof buffer, &found) == 0 && found)
-		return g_strdup(found->pw_name);
-	return g_strdup_printf("%u", (unsigned)uid);
-}
-
 static Grant *grant_from(const Wish *wish)
 {
 	const Line *line = &wish->line;
 	Grant *grant = g_new0(Grant, 1);
 
 	*grant = (Grant){
-		.decision_id = wish->decision_id, .made_us = g_get_real_time(), .uses_left = (unsigned)wish->uses, .user = g_strdup(line->user),
-		.image = g_strdup(line->image), .endpoint = g_strdup(line->endpoint), .subject = g_strdup(line->subject), .by = user_name(wish->uid),
+		.decision_id = wish->decision_id, .made_us = g_get_real_time(), .uses_left = (unsigned)wish->uses, .user = g_strdup(g_str_has_prefix(line->user, USER_ONE_OF) ? "" : line->user),
+		.image = g_strdup(line->image), .endpoint = g_strdup(line->endpoint), .subject = g_strdup(line->subject), .by = user_name(USER_DATABASE, wish->uid),
 		.reason = g_strdup(wish->reason), .command = g_strdup(line->command), .keys = g_new0(char *, line->finding_count + 1),
 	};
 	grant->expires_us = grant->made_us + (int64_t)wish->duration_s * SECOND_US;
@@ -241,7 +231,7 @@ static void revoke_work(void *data)
 	Wish *wish = data;
 	const BusContext *context = wish->bus->context;
 	g_autoptr(Grant) grant = grant_revoke(context->grants, wish->grant_id);
-	g_autofree char *by = user_name(wish->uid);
+	g_autofree char *by = user_name(USER_DATABASE, wish->uid);
 
 	if (!grant)
 		g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no grant %" G_GUINT64_FORMAT, wish->grant_id);

@@ -4,9 +4,9 @@
  * only (the bus policy file sees to it); everybody else subscribes and is sent, from a path of its
  * own, what they may see.
  */
-#include <pwd.h>
 #include <string.h>
 #include "base/limits.h"
+#include "base/users.h"
 #include "bus/gate.h"
 
 #define SUBSCRIBER_PATH SENTINEL_OBJECT_PATH "/subscriber"
@@ -89,11 +89,8 @@ typedef struct Enrolment {
 static void enrol_work(void *data)
 {
 	Enrolment *enrolment = data;
-	char buffer[LIMIT_PASSWD_BYTES];
-	struct passwd entry, *found = NULL;
-
-	if (!enrolment->subscriber->everything && getpwuid_r(enrolment->uid, &entry, buffer, sizeof buffer, &found) == 0 && found)
-		enrolment->subscriber->user = g_strdup(found->pw_name);
+	if (!enrolment->subscriber->everything)
+		enrolment->subscriber->user = user_name(USER_DATABASE, enrolment->uid);
 }
 
 static void enrol_done(void *data)
@@ -102,10 +99,7 @@ static void enrol_done(void *data)
 	Bus *bus = enrolment->bus;
 	Subscriber *subscriber = g_steal_pointer(&enrolment->subscriber);
 
-	if (!subscriber->everything && !subscriber->user) {
-		(void)bus_reply_named(enrolment->call, "Unavailable", "your user is not in the user database");
-		subscriber_free(subscriber);
-	} else if (!bus->subscribers || g_hash_table_size(bus->subscribers) >= LIMIT_SUBSCRIBERS) {
+	if (!bus->subscribers || g_hash_table_size(bus->subscribers) >= LIMIT_SUBSCRIBERS) {
 		(void)bus_reply_named(enrolment->call, "LimitExceeded", "there are %u subscribers already", LIMIT_SUBSCRIBERS);
 		subscriber_free(subscriber);
 	} else {

@@ -87,6 +87,20 @@ void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
 		add(checks, arena, remarks.items[i].name, CHECK_WARNING, remarks.items[i].message, remarks.items[i].advice);
 }
 
+void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)
+{
+	static const struct { CheckStatus status; const char *message, *advice; } rows[] = {
+		[IDENTITY_PROVEN] = { CHECK_OK, "who asks on Docker's socket is known when one user is connected", "" },
+		[IDENTITY_UNPROVEN] = { CHECK_WARNING, "who asks on Docker's socket is never certain: what Docker holds cannot be seen",
+			"start the witness: systemctl start sentinel-witness.socket" },
+		[IDENTITY_BLIND] = { CHECK_WARNING, "who asks on Docker's socket is not known: the kernel does not list its sockets",
+			"see that the kernel has unix_diag, and that sentineld.socket has been restarted after an upgrade" },
+	};
+
+	if (state != IDENTITY_UNTRIED)
+		add(checks, arena, "users", rows[state].status, rows[state].message, rows[state].advice);
+}
+
 static void check_config(const Paths *paths, CheckList *checks, Arena *arena)
 {
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/paths.h"
+#include "core/status.h"
 #include "request/facts.h"
 
 typedef enum CheckStatus { CHECK_OK, CHECK_WARNING, CHECK_FAILED, CHECK_STATUS_COUNT } CheckStatus;
@@ -25,5 +26,7 @@ const char *check_status_name(CheckStatus status); /* "ok", "warning", "failed" 
 void diagnose_questions(FactList *facts, Arena *arena);
 /* Docker and the plugin's place in it, from the answers.  Pure. */
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena);
+/* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
+void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
 /* Files and programs; blocks, so on the worker. */
 void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena);

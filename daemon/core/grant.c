@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/users.h"
 #include "core/grant.h"
 
 /* Lines of the file, one a field; texts are escaped by GKeyFile. */
@@ -166,7 +167,7 @@ static bool concerns(const Grant *grant, const Request *request, const char *use
 {
 	const char *image = request->stored ? request->stored->image.text : request->image.text;
 
-	if (strcmp(grant->user, user) != 0)
+	if (*grant->user ? strcmp(grant->user, user) != 0 : g_str_has_prefix(user, USER_TLS))
 		return false;
 	if (*grant->image)
 		return strcmp(grant->image, image) == 0;

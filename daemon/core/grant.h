@@ -18,7 +18,7 @@ typedef struct Grant {
 	uint64_t id, decision_id;
 	int64_t made_us, expires_us; /* CLOCK_REALTIME */
 	unsigned uses_left;
-	char *user, *image, *endpoint, *subject; /* of the decision */
+	char *user, *image, *endpoint, *subject; /* of the decision; user "" when it was not certain: anybody of this machine */
 	char **keys;                             /* of its findings, grant_key() */
 	char *by, *reason, *command;             /* who granted it, why, and what (for people) */
 } Grant;

@@ -8,7 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* How well it is known who asks on Docker's Unix socket, at the last call that changes something. */
+typedef enum IdentityState {
+	IDENTITY_UNTRIED,
+	IDENTITY_PROVEN,   /* everything that Docker holds could be seen */
+	IDENTITY_UNPROVEN, /* only who is connected in Docker's network: never certain */
+	IDENTITY_BLIND,    /* the kernel does not say */
+} IdentityState;
+
 typedef struct Status {
 	_Atomic uint64_t allowed, denied, warned;
 	_Atomic bool audit_down; /* the last append to the journal failed */
+	_Atomic IdentityState identity;
 } Status;

@@ -4,6 +4,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include "base/users.h"
 #include "policy/check.h"
 #include "policy/custom.h"
 #include "request/image.h"
@@ -86,6 +87,8 @@ static void custom_holds(const CustomRule *rule, bool gave_up, void *data)
 
 void check_custom(Evaluation *e)
 {
+	const char *user = e->facts->user && user_is_certain(e->facts->user) ? e->facts->user : "";
+
 	if (e->policy->custom.index)
-		custom_find(&e->policy->custom, e->request, e->facts->user ? e->facts->user : "", e->arena, custom_holds, e);
+		custom_find(&e->policy->custom, e->request, user, e->arena, custom_holds, e);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/users.h"
 #include "policy/exception.h"
 #include "request/list.h"
 
-#define ONE_OF "one-of:"
 #define DIGEST "sha256:"
 
 const char *image_pattern_subject(const ImageRef *image, Arena *arena)
@@ -89,7 +89,7 @@ static bool labels_fit(const Patterns *patterns, const PairList *labels, Arena *
 /* Nobody is excepted on a guess: an unknown caller, or one of several, is not the one who is named. */
 static bool user_fits(const Patterns *patterns, const char *user)
 {
-	return *user && !g_str_has_prefix(user, ONE_OF) && patterns_match(patterns, user);
+	return user_is_certain(user) && patterns_match(patterns, user);
 }
 
 static bool covers(const Exception *exception, const Request *request, const Facts *facts, Arena *arena)

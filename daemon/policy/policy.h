@@ -64,7 +64,7 @@ const PolicyTestList *policy_tests(const Policy *policy);
 /* What evaluation needs to know besides the request. */
 typedef struct Facts {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
-	const char *user; /* who asks, when that is certain; NULL or "": not known */
+	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 } Facts;
 

@@ -88,12 +88,12 @@ journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
 # A kernel without a memory or swap controller has docker say so before what the container prints.
 no_kernel_talk() { grep -v '^WARNING: Your kernel does not support'; }
 
-# docker_spawn, docker_ready: docker_start in two steps
+# docker_spawn [OPTION...], docker_ready: docker_start in two steps
 docker_spawn() {
 	echo "{}" > "$SENTINEL_HOST/daemon.json"
 	dockerd --host "$DOCKER_HOST" --data-root "$SENTINEL_HOST/data" --exec-root "$SENTINEL_HOST/exec" --pidfile "$SENTINEL_HOST/docker.pid" \
 		--config-file "$SENTINEL_HOST/daemon.json" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "$(cgroup_parent)" --bridge none --iptables=false --ip-masq=false --ip-forward=false \
-		--authorization-plugin sentinel > "$SENTINEL_HOST/docker.log" 2>&1 &
+		--authorization-plugin sentinel "$@" > "$SENTINEL_HOST/docker.log" 2>&1 &
 	docker_pid=$!
 }
 
@@ -105,7 +105,7 @@ docker_ready() {
 }
 
 docker_start() {
-	docker_spawn
+	docker_spawn "$@"
 	docker_ready
 }
 

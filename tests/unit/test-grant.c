@@ -84,6 +84,7 @@ static void test_excuses(Place *place, gconstpointer data)
 		{ "alice", "x", 1, 1, NOW, true },        { "bob", "x", 0, 2, NOW, false },
 		{ "", "x", 0, 2, NOW, false },            { "one-of:alice,bob", "x", 0, 2, NOW, false },
 		{ "alice", "y", 0, 2, NOW, false },       { "alice", "", 0, 2, NOW, false },
+		{ "tls:alice", "x", 0, 2, NOW, false },   { "one-of:alice,?", "x", 0, 2, NOW, false },
 		{ "alice", "x", 0, 3, NOW, false },       { "alice", "x", 2, 1, NOW, false }, /* another path */
 		{ "alice", "x", 2, 2, NOW, false },       { "alice", "x", 0, 0, NOW, false },
 		{ "alice", "x", 0, 2, LATER - 1, true },  { "alice", "x", 0, 2, LATER, false },
@@ -97,6 +98,23 @@ static void test_excuses(Place *place, gconstpointer data)
 		if ((grant_match(place->book, &asked, &decision, rows[i].user, rows[i].now) != 0) != rows[i].excused)
 			g_error("row %zu", i);
 	}
+}
+
+/* A denial of somebody who was not certain: for all of this machine, as nobody can say who comes again; not for certificates. */
+static void test_anybody(Place *place, gconstpointer data)
+{
+	static const struct { const char *user; bool excused; } rows[] = {
+		{ "", true }, { "alice", true }, { "one-of:alice,bob", true }, { "one-of:alice,?", true }, { "tls:alice", false }, { "tls:", false },
+	};
+	g_autoptr(Grant) grant = grant_new(1, "x");
+	const Request asked = request("x");
+	const Decision decision = denial(0, 1);
+
+	(void)data;
+	*grant->user = 0;
+	g_assert_cmpuint(grant_add(place->book, grant, NULL), >, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpint(grant_match(place->book, &asked, &decision, rows[i].user, NOW) != 0, ==, rows[i].excused);
 }
 
 /* Builtin findings are never excused, not even by a grant that has their key. */
@@ -273,7 +291,7 @@ static void test_threads(Place *place, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Place *place, gconstpointer data); } tests[] = {
-		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/no-image", test_no_image }, { "/grant/start", test_start }, { "/grant/uses", test_uses },
+		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/anybody", test_anybody }, { "/grant/no-image", test_no_image }, { "/grant/start", test_start }, { "/grant/uses", test_uses },
 		{ "/grant/kept", test_kept },       { "/grant/no-disk", test_no_disk }, { "/grant/revoke", test_revoke },     { "/grant/limit", test_limit },
 		{ "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },
 	};

@@ -200,7 +200,7 @@ static void test_user(Fixture *f, gconstpointer data)
 {
 	(void)data;
 	(void)ask(f, REQUEST, "{\"User\":\"alice\",\"UserAuthNMethod\":\"TLS\",\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"}");
-	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"alice\""));
+	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"tls:alice\""));
 	(void)ask(f, REQUEST, "{\"User\":\"alice\",\"RequestMethod\":\"GET\",\"RequestUri\":\"/info\"}");
 	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"\""));
 }

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include <linux/netlink.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "authz/clients.h"
+#include "authz/identity.h"
+#include "authz/witness.h"
+#include "base/users.h"
+
+#define USUAL_SOCKET "/run/docker.sock"
+#define RECEIVE_BYTES ((size_t)64 * 1024) /* the kernel fills 32 KiB at most */
+
+struct Identity {
+	int host, own; /* netlink sockets of Docker's network and of ours; own -1: they are the same */
+	bool host_is_ours;
+	char *path;
+	Witness *witness;
+	Status *status;
+	uint32_t number;
+	SocketTable table;
+	HeldAnswer held; /* by this process */
+	KnownClients known;
+	unsigned char *buffer;
+	Clients recent;
+	int64_t recent_us; /* of the last look, CLOCK_MONOTONIC; 0: none */
+	GHashTable *names; /* of uids, as the user database says */
+	struct timespec names_time;
+};
+
+static int netlink_open(void)
+{
+	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+}
+
+Identity *identity_new(const char *docker_socket, int host_netlink, const char *witness, Status *status)
+{
+	Identity *identity = g_new0(Identity, 1);
+
+	*identity = (Identity){
+		.host = host_netlink >= 0 ? host_netlink : netlink_open(), .own = host_netlink >= 0 ? netlink_open() : -1, .host_is_ours = host_netlink < 0,
+		.path = g_strdup(docker_socket ? docker_socket : USUAL_SOCKET), .witness = witness_new(witness), .status = status,
+		.number = g_random_int(), .buffer = g_malloc(RECEIVE_BYTES), .names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+	};
+	identity->table.path = identity->path;
+	return identity;
+}
+
+void identity_free(Identity *identity)
+{
+	if (!identity)
+		return;
+	if (identity->own >= 0)
+		(void)close(identity->own);
+	if (identity->host_is_ours && identity->host >= 0)
+		(void)close(identity->host);
+	witness_free(identity->witness);
+	socket_table_free(&identity->table);
+	known_clients_free(&identity->known);
+	g_hash_table_unref(identity->names);
+	g_free(identity->buffer);
+	g_free(identity->path);
+	g_free(identity);
+}
+
+/* What is left of an earlier list, or of an earlier process's: the kernel begins no new one before. */
+static void drain(const Identity *identity, int fd)
+{
+	while (recv(fd, identity->buffer, RECEIVE_BYTES, MSG_DONTWAIT) > 0)
+		;
+}
+
+/* Only the kernel may answer: others can send to a netlink socket, too. */
+static ssize_t receive(const Identity *identity, int fd)
+{
+	struct sockaddr_nl from = { 0 };
+	struct iovec piece = { identity->buffer, RECEIVE_BYTES };
+	struct msghdr message = { .msg_name = &from, .msg_namelen = sizeof from, .msg_iov = &piece, .msg_iovlen = 1 };
+
+	ssize_t length = recvmsg(fd, &message, MSG_DONTWAIT);
+	return length <= 0 || (message.msg_flags & MSG_TRUNC) ? -1 : from.nl_pid ? 0 : length;
+}
+
+/* Adds the sockets of one network namespace.  The kernel makes the list as it is read, so nothing here waits. */
+static bool list_sockets(Identity *identity, int fd)
+{
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	unsigned char request[DIAG_REQUEST_BYTES];
+	DiagResult result = DIAG_MORE;
+
+	if (fd < 0)
+		return false;
+	drain(identity, fd);
+	sockdiag_request(++identity->number, request);
+	if (sendto(fd, request, sizeof request, 0, (const struct sockaddr *)&kernel, sizeof kernel) != (ssize_t)sizeof request)
+		return false;
+	while (result == DIAG_MORE) {
+		ssize_t length = receive(identity, fd);
+		if (length < 0)
+			return false;
+		if (length > 0)
+			result = sockdiag_read(identity->buffer, (size_t)length, identity->number, &identity->table);
+	}
+	return result == DIAG_DONE;
+}
+
+/* False: the kernel does not say. */
+static bool look_once(Identity *identity, const HeldAnswer *docker, Clients *ret)
+{
+	socket_table_clear(&identity->table);
+	held_look(getpid(), &identity->held);
+	if (identity->own >= 0 && !list_sockets(identity, identity->own))
+		return false;
+	if (!list_sockets(identity, identity->host))
+		return false;
+	socket_table_sort(&identity->table);
+	clients_find(&identity->table, docker, &identity->held, &identity->known, ret);
+	return true;
+}
+
+/* Who goes while it is looked leaves a doubt that is not there the next time. */
+static void look(Identity *identity, pid_t docker, bool proven)
+{
+	IdentityState state = IDENTITY_BLIND;
+
+	identity->recent = (Clients){ .unseen = true };
+	for (unsigned i = 0; i < LIMIT_LOOK_TRIES; i++) {
+		const HeldAnswer *held = proven ? witness_ask(identity->witness, docker) : NULL;
+		if (!look_once(identity, held, &identity->recent))
+			break;
+		state = held && held->known ? IDENTITY_PROVEN : IDENTITY_UNPROVEN;
+		if (state == IDENTITY_UNPROVEN || !identity->recent.unseen || identity->recent.count > 1)
+			break;
+	}
+	identity->recent_us = g_get_monotonic_time();
+	if (proven || state == IDENTITY_BLIND)
+		atomic_store(&identity->status->identity, state);
+}
+
+/* The database is read again when it has changed. */
+static const char *name_of(Identity *identity, uid_t uid)
+{
+	gpointer key = GUINT_TO_POINTER(uid), name;
+	struct stat status = { 0 };
+
+	(void)stat(USER_DATABASE, &status);
+	if (memcmp(&status.st_mtim, &identity->names_time, sizeof status.st_mtim) != 0 || g_hash_table_size(identity->names) > LIMIT_LOOK_USERS) {
+		g_hash_table_remove_all(identity->names);
+		identity->names_time = status.st_mtim;
+	}
+	if (!(name = g_hash_table_lookup(identity->names, key)))
+		(void)g_hash_table_insert(identity->names, key, name = user_name(USER_DATABASE, uid));
+	return name;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Certain: the look is this call's own. */
+static const char *describe(Identity *identity, bool certain, Arena *arena)
+{
+	const Clients *clients = &identity->recent;
+
+	if (!clients->count)
+		return "";
+	const char *names[LIMIT_LOOK_USERS], *text = USER_ONE_OF;
+	for (size_t i = 0; i < clients->count; i++)
+		names[i] = arena_strdup(arena, name_of(identity, clients->uids[i]));
+	if (certain && clients->count == 1 && !clients->unseen)
+		return names[0];
+	qsort(names, clients->count, sizeof *names, compare_names);
+	for (size_t i = 0; i < clients->count; i++)
+		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", names[i]);
+	return clients->unseen || !certain ? arena_concat(arena, text, "," USER_UNSEEN) : text;
+}
+
+const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena)
+{
+	bool old = !identity->recent_us || g_get_monotonic_time() - identity->recent_us > LIMIT_LOOK_RECENT_MS * (int64_t)1000;
+
+	if (fresh || old)
+		look(identity, docker, fresh);
+	return describe(identity, fresh, arena);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Who asks on Docker's Unix socket, where Docker says nothing: the kernel is asked who is connected (NETLINK_SOCK_DIAG), and
+ * what dockerd holds shows whether that is everybody (authz/clients.h).  The thread that answers Docker.
+ */
+#pragma once
+
+#include "base/arena.h"
+#include "core/status.h"
+
+typedef struct Identity Identity;
+
+/* `docker_socket`: the path that Docker listens at; NULL: the usual one.  `host_netlink`: a NETLINK_SOCK_DIAG socket of the
+ * network that Docker is in (sentineld.socket), not closed here; -1: this process is in it.  `witness`: a path, base/held.h. */
+Identity *identity_new(const char *docker_socket, int host_netlink, const char *witness, Status *status);
+void identity_free(Identity *identity); /* NULL is accepted */
+/* As base/users.h writes users.  `docker`: dockerd's process, which waits for the answer; 0: not known.  `fresh`: with a look of its
+ * own; else with one that may be LIMIT_LOOK_RECENT_MS old, and then never certain. */
+const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena);
