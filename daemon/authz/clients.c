@@ -104,6 +104,16 @@ void clients_find(const SocketTable *table, const HeldAnswer *docker, const Held
 	*known = look.now;
 }
 
+bool clients_possible(const SocketTable *table, const HeldAnswer *docker)
+{
+	for (uint32_t i = 0; docker && docker->known && i < docker->count; i++) {
+		const UnixSocket *socket = socket_table_find(table, docker->items[i].ino);
+		if (socket && !socket->connected && socket->named)
+			return true;
+	}
+	return !docker || !docker->known;
+}
+
 void known_clients_free(KnownClients *known)
 {
 	g_free(known->items);

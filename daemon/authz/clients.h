@@ -36,4 +36,7 @@ typedef struct Clients {
 /* `docker`: what dockerd holds, seen before `table` was; NULL: not known.  `own`: what this process holds, whose connections are
  * nobody's; NULL: not known.  `known`: of the look before; becomes those that dockerd still holds, when that is known. */
 void clients_find(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, KnownClients *known, Clients *ret);
+/* Whether anybody can be connected at all: `docker` listens at a Unix socket, or is not known.  Who asks the plugin and
+ * does not listen is not dockerd. */
+bool clients_possible(const SocketTable *table, const HeldAnswer *docker);
 void known_clients_free(KnownClients *known); /* what it holds */

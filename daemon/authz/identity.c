@@ -26,6 +26,8 @@ struct Identity {
 	unsigned char *buffer;
 	Clients recent;
 	int64_t recent_us; /* of the last look, CLOCK_MONOTONIC; 0: none */
+	pid_t recent_docker;
+	bool idle; /* ... showed that nobody can be connected */
 	GHashTable *names; /* of uids, as the user database says */
 	struct timespec names_time;
 };
@@ -117,6 +119,7 @@ static bool look_once(Identity *identity, const HeldAnswer *docker, Clients *ret
 		return false;
 	socket_table_sort(&identity->table);
 	clients_find(&identity->table, docker, &identity->held, &identity->known, ret);
+	identity->idle = !clients_possible(&identity->table, docker);
 	return true;
 }
 
@@ -126,6 +129,8 @@ static void look(Identity *identity, pid_t docker, bool proven)
 	IdentityState state = IDENTITY_BLIND;
 
 	identity->recent = (Clients){ .unseen = true };
+	identity->recent_docker = docker;
+	identity->idle = false;
 	for (unsigned i = 0; i < LIMIT_LOOK_TRIES; i++) {
 		const HeldAnswer *held = proven ? witness_ask(identity->witness, docker) : NULL;
 		if (!look_once(identity, held, &identity->recent))
@@ -182,7 +187,9 @@ const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *a
 {
 	bool old = !identity->recent_us || g_get_monotonic_time() - identity->recent_us > LIMIT_LOOK_RECENT_MS * (int64_t)1000;
 
-	if (fresh || old)
+	bool idle = identity->idle && identity->recent_docker == docker; /* a new look would see nobody, and nobody is never certain */
+
+	if (old || (fresh && !idle))
 		look(identity, docker, fresh);
 	return describe(identity, fresh, arena);
 }

@@ -194,6 +194,20 @@ static void test_unproven(void)
 	g_assert_true(clients.unseen);
 }
 
+/* Who asks and does not listen is not dockerd: nobody is connected to it.  What is not known may be anything. */
+static void test_possible(void)
+{
+	static const struct { uint32_t held, known; bool possible; } rows[] = { { 1, 1, true }, { 10, 1, false }, { 99, 1, false }, { 99, 0, true } };
+	const SocketTable table = { .items = (UnixSocket *)(uintptr_t)sockets, .count = G_N_ELEMENTS(sockets) };
+	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		*held = (HeldAnswer){ .known = rows[i].known, .uid = ROOT, .count = 1, .items[0] = { rows[i].held, HELD_UNIX } };
+		g_assert_true(clients_possible(&table, held) == rows[i].possible);
+	}
+	g_assert_true(clients_possible(&table, NULL));
+}
+
 /* Whose a connection was is known as long as dockerd holds it; another one with its number is not known by that. */
 static void test_known(void)
 {
@@ -433,6 +447,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/too-many", test_too_many);
 	g_test_add_func("/identity/clients", test_clients);
 	g_test_add_func("/identity/unproven", test_unproven);
+	g_test_add_func("/identity/possible", test_possible);
 	g_test_add_func("/identity/known", test_known);
 	g_test_add_func("/identity/many-users", test_many_users);
 	g_test_add_func("/identity/held", test_held);
