@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -22,6 +23,7 @@ static void spawn(char **argv, char **env, int peer, GPid *ret)
 {
 	*ret = fork();
 	if (*ret == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves nothing behind */
 		if (peer >= 0 && (peer == PEER_FD ? fcntl(peer, F_SETFD, 0) : dup2(peer, PEER_FD)) < 0)
 			_exit(127);
 		execve(argv[0], argv, env);

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Calls to a sentineld on a system bus of the test's own, as root and as somebody else; polkit is played by a mock.
+ */
+#pragma once
+
+#include <stdarg.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "bus/gate.h"
+#include "mock-polkit.h"
+
+#define MANAGER SENTINEL_INTERFACE_MANAGER
+#define POLICIES SENTINEL_INTERFACE_POLICIES
+#define NOBODY 65534
+#define SECOND_US ((uint64_t)1000 * 1000)
+
+static BusFixture fixture;
+static GPid polkit;
+
+static inline sd_bus_message *call_new(sd_bus *bus, const char *interface, const char *member, const char *types, va_list arguments)
+{
+	sd_bus_message *request = NULL;
+
+	g_assert_cmpint(sd_bus_message_new_method_call(bus, &request, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, member), >=, 0);
+	g_assert_cmpint(sd_bus_message_appendv(request, types, arguments), >=, 0);
+	return request;
+}
+
+/* The answer, or NULL after comparing the error's last word. */
+static inline sd_bus_message *call(sd_bus *bus, bool interactive, const char *expected_error, const char *interface, const char *member, const char *types, ...)
+{
+	sd_bus_message *reply = NULL;
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	va_list arguments;
+
+	va_start(arguments, types);
+	sd_bus_message *request = call_new(bus, interface, member, types, arguments);
+	va_end(arguments);
+	g_assert_cmpint(sd_bus_message_set_allow_interactive_authorization(request, interactive), >=, 0);
+	int r = sd_bus_call(bus, request, 30 * SECOND_US, &error, &reply);
+	if (r >= 0 && expected_error)
+		g_error("%s was let through instead of %s", member, expected_error);
+	if (r < 0 && (!expected_error || !g_str_has_suffix(error.name, expected_error)))
+		g_error("%s: %s (%s) instead of %s", member, error.name, error.message, expected_error ? expected_error : "an answer");
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(request);
+	return reply;
+}
+
+/* Runs `body` with a connection of the user nobody. */
+static inline void as_nobody(void (*body)(sd_bus *bus))
+{
+	int status;
+	pid_t child = fork();
+
+	if (child == 0) {
+		if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
+			_exit(100);
+		sd_bus *bus = bus_fixture_connect(&fixture);
+		body(bus);
+		sd_bus_flush_close_unref(bus);
+		_exit(0);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}

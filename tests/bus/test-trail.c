@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The audit trail on a system bus: who may read, hear of, grant and remove what.
+ */
+#include <poll.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include "base/limits.h"
+#include "callers.h"
+#include "tests/unit/scratch.h"
+
+static unsigned count_entries(sd_bus *bus, const char *user)
+{
+	sd_bus_message *reply = user ? call(bus, false, NULL, MANAGER, "AuditQuery", "a{sv}ut", 1, "user", "s", user, 10, (uint64_t)0)
+				     : call(bus, false, NULL, MANAGER, "AuditQuery", "a{sv}ut", 0, 10, (uint64_t)0);
+	unsigned count = 0;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	while (sd_bus_message_skip(reply, "a{sv}") > 0)
+		count++;
+	sd_bus_message_unref(reply);
+	return count;
+}
+
+static void read_own(sd_bus *bus)
+{
+	g_assert_cmpuint(count_entries(bus, NULL), ==, 1);
+	g_assert_cmpuint(count_entries(bus, "nobody"), ==, 1);
+	g_assert_cmpuint(count_entries(bus, "alice"), ==, 0);
+	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Stats", "a{sv}", 0);
+	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Verify", "");
+}
+
+static void read_all(sd_bus *bus)
+{
+	g_assert_cmpuint(count_entries(bus, NULL), ==, 5);
+	g_assert_cmpuint(count_entries(bus, "alice"), ==, 1);
+}
+
+static void put_entry(FILE *journal, unsigned id, const char *user)
+{
+	(void)fprintf(journal,
+		"{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"%s\",\"method\":\"POST\","
+		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"=docker create x\",\"image\":\"x\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"privileged\","
+		"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\"}]}\n",
+		id, user);
+}
+
+static void test_audit(void)
+{
+	static const char *const users[] = { "alice", "nobody", "one-of:alice,nobody", "one-of:nobody,?", "tls:nobody" };
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	FILE *journal = fopen(path, "ae");
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(users); i++)
+		put_entry(journal, i + 1, users[i]);
+	(void)fclose(journal);
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "audit.read-own", "yes");
+	as_nobody(read_own);
+	mock_polkit_say(&fixture, "audit.read", "yes");
+	as_nobody(read_all);
+}
+
+static char *export_as(const char *format)
+{
+	uint64_t entries;
+	int fds[2];
+	char text[8192];
+
+	g_assert_cmpint(pipe(fds), ==, 0);
+	sd_bus_message *reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Export", "a{sv}sh", 1, "user", "s", "alice", format, fds[1]);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, ==, 1);
+	sd_bus_message_unref(reply);
+	(void)close(fds[1]);
+	ssize_t got = read(fds[0], text, sizeof text - 1);
+	g_assert_cmpint(got, >, 0);
+	/* The service has let go of it: who reads sees the end. */
+	struct pollfd end = { .fd = fds[0], .events = POLLIN };
+	g_assert_cmpint(poll(&end, 1, 5000), ==, 1);
+	g_assert_true(end.revents & POLLHUP);
+	(void)close(fds[0]);
+	return g_strndup(text, (gsize)got);
+}
+
+static void test_reports(void)
+{
+	sd_bus_message *reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Stats", "a{sv}", 0);
+	const char *name, *detail;
+	uint64_t total, entries;
+	int intact;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_read(reply, "{sv}", &name, "t", &total), >, 0);
+	g_assert_cmpstr(name, ==, "total");
+	g_assert_cmpuint(total, ==, 5);
+	sd_bus_message_unref(reply);
+	g_autofree char *csv = export_as("csv"), *json = export_as("json"), *lines = export_as("jsonl");
+	g_assert_true(g_str_has_prefix(csv, "id,time,decision,"));
+	g_assert_nonnull(strstr(csv, "\"1\",\"1970-01-01T00:00:00Z\",\"denied\",\"40\",\"alice\",\"p\",\"enforce\",\"'=docker create x\""));
+	g_assert_true(g_str_has_prefix(json, "[{\"v\":1,\"id\":1,") && g_str_has_suffix(json, "}]\n"));
+	g_assert_true(g_str_has_prefix(lines, "{\"v\":1,\"id\":1,") && g_str_has_suffix(lines, "}\n"));
+	(void)call(fixture.bus, false, "Error.InvalidArgs", SENTINEL_INTERFACE_AUDIT, "Export", "a{sv}sh", 0, "xml", STDERR_FILENO);
+
+	reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Verify", "");
+	g_assert_cmpint(sd_bus_message_read(reply, "bts", &intact, &entries, &detail), >, 0);
+	g_assert_true(intact);
+	g_assert_cmpuint(entries, ==, 5);
+	sd_bus_message_unref(reply);
+}
+
+static void test_verify_finds(void)
+{
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	FILE *journal = fopen(path, "ae");
+	const char *detail;
+	uint64_t entries;
+	int intact;
+
+	put_entry(journal, 2, "alice");
+	(void)fclose(journal);
+	sd_bus_message *reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Verify", "");
+	g_assert_cmpint(sd_bus_message_read(reply, "bts", &intact, &entries, &detail), >, 0);
+	g_assert_false(intact);
+	g_assert_nonnull(strstr(detail, "audit.jsonl:6: an id that was there before"));
+	sd_bus_message_unref(reply);
+}
+
+static const char *entry_of_denial(unsigned id, const char *rule, const char *key)
+{
+	static char line[1024];
+
+	(void)snprintf(line, sizeof line,
+		"{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
+		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"img\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"%s\","
+		"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\",\"key\":\"%s\"}]}\n",
+		id, rule, key);
+	return line;
+}
+
+static void ask_for_grant(sd_bus *bus)
+{
+	(void)call(bus, false, "AccessDenied", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
+	(void)call(bus, false, "AccessDenied", MANAGER, "ListGrants", "");
+	(void)call(bus, false, "AccessDenied", MANAGER, "RevokeGrant", "t", (uint64_t)1);
+}
+
+static void test_grants(void)
+{
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	FILE *journal = fopen(path, "ae");
+	uint64_t grant;
+
+	(void)fputs(entry_of_denial(1001, "privileged", "0123456789abcdef0123456789abcdef"), journal);
+	(void)fputs(entry_of_denial(1002, "builtin.ambiguous-body", "0123456789abcdef0123456789abcdef"), journal);
+	(void)fclose(journal);
+	mock_polkit_clear(&fixture);
+	as_nobody(ask_for_grant);
+	g_autofree char *questions = mock_polkit_questions(&fixture);
+	g_assert_true(g_str_has_prefix(questions, "grant 0 p -\n"));
+
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 0);
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "uses", "t", (uint64_t)0);
+	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "duration", "t", UINT64_MAX);
+	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)999, 1, "reason", "s", "x");
+	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1002, 1, "reason", "s", "x");
+	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1, 1, "reason", "s", "x"); /* without a key */
+	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "RevokeGrant", "t", (uint64_t)1);
+
+	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &grant), >, 0);
+	g_assert_cmpuint(grant, ==, 1);
+	sd_bus_message_unref(reply);
+	reply = call(fixture.bus, false, NULL, MANAGER, "ListGrants", "");
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_skip(reply, "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_at_end(reply, false), >, 0);
+	sd_bus_message_unref(reply);
+	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "RevokeGrant", "t", (uint64_t)1));
+
+	g_autofree char *trail = NULL;
+	g_assert_true(g_file_get_contents(path, &trail, NULL, NULL));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.grant\",\"command\":\"grant 1 made, 1 uses left, decision 1001 (docker create x): night shift\""));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.revoke\""));
+	g_assert_nonnull(strstr(trail, "\"user\":\"root\""));
+}
+
+static void subscribe_own(sd_bus *bus)
+{
+	sd_bus_message *reply = call(bus, false, NULL, MANAGER, "Subscribe", "");
+	const char *path;
+
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'o', &path), >, 0);
+	g_assert_cmpstr(path, ==, SENTINEL_OBJECT_PATH "/subscriber");
+	sd_bus_message_unref(reply);
+	sd_bus_message_unref(call(bus, false, NULL, MANAGER, "Unsubscribe", ""));
+}
+
+static void test_subscribe(void)
+{
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "audit.read-own", "yes");
+	mock_polkit_say(&fixture, "status", "yes");
+	as_nobody(subscribe_own);
+	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "Subscribe", "");
+	const char *path;
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'o', &path), >, 0);
+	g_assert_cmpstr(path, ==, SENTINEL_OBJECT_PATH);
+	sd_bus_message_unref(reply);
+}
+
+/* A connection to the plugin socket, made as root: dockerd. */
+static int docker;
+
+static void connect_docker(void)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+	docker = socket(AF_UNIX, SOCK_STREAM, 0);
+	(void)snprintf(address.sun_path, sizeof address.sun_path, "%s/authz", fixture.dir);
+	g_assert_cmpint(connect(docker, (const struct sockaddr *)&address, sizeof address), ==, 0);
+}
+
+static void ask_as_docker(void)
+{
+	static const char message[] = "{\"User\":\"nobody\",\"UserAuthNMethod\":\"TLS\",\"RequestMethod\":\"POST\",\"RequestUri\":\"/v1.41/swarm/init\"}";
+	g_autofree char *request = g_strdup_printf("POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: x\r\nContent-Length: %zu\r\n\r\n%s", strlen(message), message);
+	char answer[4096] = { 0 };
+
+	g_assert_cmpint(write(docker, request, strlen(request)), ==, (gssize)strlen(request));
+	while (!strstr(answer, "\"Allow\":"))
+		g_assert_cmpint(read(docker, answer + strlen(answer), sizeof answer - strlen(answer) - 1), >, 0);
+}
+
+static int on_decision(sd_bus_message *signal, void *data, sd_bus_error *error)
+{
+	const char *decision, *user, *summary;
+	uint64_t id;
+	uint32_t score;
+
+	(void)error;
+	g_assert_cmpint(sd_bus_message_read(signal, "tsuss", &id, &decision, &score, &user, &summary), >, 0);
+	g_assert_cmpstr(decision, ==, "warned");
+	g_assert_cmpstr(user, ==, "tls:nobody");
+	g_assert_cmpstr(summary, ==, "docker swarm init");
+	++*(unsigned *)data;
+	return 0;
+}
+
+/* How many signals come from the path of one's own within a while, or until `enough`. */
+static unsigned hear(sd_bus *bus, unsigned enough, uint64_t while_us)
+{
+	gint64 end = g_get_monotonic_time() + (gint64)while_us;
+	unsigned heard = 0;
+
+	sd_bus_message_unref(call(bus, false, NULL, MANAGER, "Subscribe", ""));
+	g_assert_cmpint(sd_bus_match_signal(bus, NULL, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH "/subscriber", MANAGER, "DecisionMade", on_decision, &heard), >=, 0);
+	ask_as_docker();
+	while (heard < enough && g_get_monotonic_time() < end)
+		if (sd_bus_process(bus, NULL) == 0)
+			(void)sd_bus_wait(bus, 50000);
+	return heard;
+}
+
+static void hear_own(sd_bus *bus)
+{
+	g_assert_cmpuint(hear(bus, 1, SECOND_US / 2), ==, 0);
+}
+
+static void hear_all(sd_bus *bus)
+{
+	g_assert_cmpuint(hear(bus, 1, 10 * SECOND_US), ==, 1);
+}
+
+/* The holder of a certificate is not the user of that name; who may read everything hears of it. */
+static void test_decision_made(void)
+{
+	connect_docker();
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "audit.read-own", "yes");
+	as_nobody(hear_own);
+	mock_polkit_say(&fixture, "audit.read", "yes");
+	as_nobody(hear_all);
+	(void)close(docker);
+}
+
+static void clear_as_reader(sd_bus *bus)
+{
+	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
+	g_assert_cmpuint(count_entries(bus, "alice"), >, 0);
+}
+
+static void clear_as_manager(sd_bus *bus)
+{
+	uint64_t entries = 0;
+
+	(void)call(bus, false, "Error.InvalidArgs", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 1, "user", "s", "alice");
+	sd_bus_message *reply = call(bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 1, "until", "t", (uint64_t)5);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, ==, 0);
+	sd_bus_message_unref(reply);
+	reply = call(bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, >, 3);
+	sd_bus_message_unref(reply);
+}
+
+/* Who may read may not remove; what remains says who did. */
+static void test_clear(void)
+{
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "audit.read", "yes");
+	as_nobody(clear_as_reader);
+	mock_polkit_say(&fixture, "audit.manage", "yes");
+	as_nobody(clear_as_manager);
+	g_autofree char *trail = scratch_get(fixture.dir, "audit/audit.jsonl");
+	g_assert_nonnull(strstr(trail, "\"user\":\"nobody\""));
+	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.clear\""));
+	g_assert_cmpuint(count_entries(fixture.bus, NULL), ==, 1);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	bus_fixture_start(&fixture, "system");
+	polkit = mock_polkit_start(&fixture);
+	g_test_add_func("/trail/audit", test_audit);
+	g_test_add_func("/trail/reports", test_reports);
+	g_test_add_func("/trail/verify-finds", test_verify_finds);
+	g_test_add_func("/trail/grants", test_grants);
+	g_test_add_func("/trail/subscribe", test_subscribe);
+	g_test_add_func("/trail/decision-made", test_decision_made);
+	g_test_add_func("/trail/clear", test_clear);
+	int failures = g_test_run();
+	mock_polkit_stop(polkit);
+	bus_fixture_stop(&fixture);
+	return failures;
+}
