@@ -108,6 +108,9 @@
 #define LIMIT_GRANT_REASON 500u
 /* One entry of the user database. */
 #define LIMIT_PASSWD_BYTES 4096u
+/* Findings of one scan, and the text of one of their members; the worst image that was met has some 5000. */
+#define LIMIT_SCAN_FINDINGS 50000u
+#define LIMIT_SCAN_FIELD 1024u
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */
