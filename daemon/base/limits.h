@@ -111,6 +111,13 @@
 /* Findings of one scan, and the text of one of their members; the worst image that was met has some 5000. */
 #define LIMIT_SCAN_FINDINGS 50000u
 #define LIMIT_SCAN_FIELD 1024u
+/* What a scanner may write: its answer, and what is kept of its log. */
+#define LIMIT_SCAN_OUTPUT_BYTES (64u * 1024 * 1024)
+#define LIMIT_SCAN_LOG_BYTES (64u * 1024)
+/* Verdicts on images that are kept; one of them in its file; secrets that one lists for a policy's exceptions. */
+#define LIMIT_VERDICTS 2000u
+#define LIMIT_VERDICT_BYTES (4u * 1024 * 1024)
+#define LIMIT_VERDICT_SECRETS 1000u
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */

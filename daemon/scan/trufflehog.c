@@ -101,6 +101,14 @@ static void take_line(Reading *reading, const char *line, size_t length)
 		add_record(reading, &record);
 }
 
+static bool blank(const char *from, const char *to)
+{
+	for (; from < to; from++)
+		if (!g_ascii_isspace(*from))
+			return false;
+	return true;
+}
+
 /* Calls `take` for each line that is not empty. */
 static void each_line(Reading *reading, const char *text, size_t length, void (*take)(Reading *reading, const char *line, size_t length))
 {
@@ -109,7 +117,7 @@ static void each_line(Reading *reading, const char *text, size_t length, void (*
 	for (const char *line = text; line < end; line = feed + 1) {
 		feed = memchr(line, '\n', (size_t)(end - line));
 		feed = feed ? feed : end;
-		if (strspn(line, " \t\r") < (size_t)(feed - line))
+		if (!blank(line, feed))
 			take(reading, line, (size_t)(feed - line));
 	}
 }
