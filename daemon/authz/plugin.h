@@ -9,6 +9,7 @@
 #include "core/ledger.h"
 #include "core/lookup.h"
 #include "core/notice.h"
+#include "core/scan-queue.h"
 #include "core/status.h"
 #include "core/world.h"
 
@@ -18,6 +19,7 @@ typedef struct Plugin {
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	GrantBook *grants;    /* NULL: there are none */
+	const ScanQueue *scans; /* NULL: nobody scans */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

@@ -15,6 +15,7 @@
 #include "core/reload.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "scan/jobs.h"
 
 typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 
@@ -29,6 +30,7 @@ typedef struct BusContext {
 	const Ledger *ledger;
 	Reload *reload;
 	const Lookup *lookup;
+	ScanJobs *jobs;
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 

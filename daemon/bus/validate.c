@@ -21,6 +21,7 @@ typedef struct Trial {
 	Request *request;
 	Resolve resolve;
 	StringList argv; /* empty: the request came as API bytes */
+	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	PairList env, files;
 	StringList unset;
 	ArgvContext context;
@@ -45,6 +46,7 @@ static void trial_free(Trial *trial)
 	arena_free(trial->arena);
 	g_free(trial->policies_dir);
 	policy_unref(trial->policy);
+	verdict_table_unref(trial->verdicts);
 	if (trial->diagnostics)
 		g_ptr_array_unref(trial->diagnostics);
 	g_free(trial);
@@ -98,7 +100,7 @@ static int append_column(sd_bus_message *reply, const char *name, const char *co
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
 	const Cause cause = {
-		.policy = trial->policy, .facts = { .now_us = g_get_real_time() }, .argv = trial->argv.items, .argc = trial->argv.count,
+		.policy = trial->policy, .facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .trial = true }, .argv = trial->argv.items, .argc = trial->argv.count,
 		.context = &trial->context, .reading = &trial->reading,
 		.arena = trial->arena,
 	};
@@ -145,7 +147,7 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 
 static int answer(Trial *trial, const Request *request)
 {
-	const Facts facts = { .now_us = g_get_real_time() };
+	const Facts facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .trial = true };
 	const Decision *decision = policy_evaluate(trial->policy, request, &facts, trial->arena);
 	sd_bus_message *reply = NULL;
 	int r = sd_bus_message_new_method_return(trial->call, &reply);
@@ -181,6 +183,10 @@ static void go_on(void *data)
 
 static void begin(Trial *trial)
 {
+	const World *world = world_acquire(trial->bus->context->cell);
+
+	trial->verdicts = world->verdicts ? verdict_table_ref(world->verdicts) : NULL;
+	world_release(world);
 	trial->resolve = (Resolve){
 		.lookup = trial->bus->context->lookup, .request = trial->request, .wants = policy_wants(trial->policy, trial->request), .arena = trial->arena,
 	};

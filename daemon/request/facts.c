@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "request/container.h"
 #include "request/facts.h"
+#include "request/image.h"
 #include "request/list.h"
 #include "request/mounts.h"
 #include "request/stored.h"
@@ -132,16 +133,27 @@ static void follow_all(const Pass *pass)
 	follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));
 }
 
-static void add_image(const Pass *pass)
+/* What Docker looks the image up by: a push names its tag apart. */
+static const char *image_name(const Request *request, Arena *arena)
+{
+	return request->kind == KIND_IMAGE_PUSH ? image_canonical(&request->image, arena) : request->image.text;
+}
+
+static void add_image(const Pass *pass, bool with_user)
 {
 	Request *request = pass->request;
+	const char *name = image_name(request, pass->arena);
+	StoredImage image;
 
-	if (*request->container.user || !*request->image.text || request->image_user)
+	if (!*request->image.text)
 		return;
-	const Fact *fact = need(pass, FACT_IMAGE, request->image.text);
-	if (fact)
-		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
-	request->image_absent = find(pass, FACT_IMAGE, request->image.text)->state == FACT_ABSENT;
+	const Fact *fact = need(pass, FACT_IMAGE, name);
+	if (fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image))) {
+		request->image_id = image.id;
+		if (with_user)
+			request->image_user = image.user;
+	}
+	request->image_absent = find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
@@ -165,8 +177,10 @@ static void complete(const Pass *pass)
 		follow_all(pass);
 	if (pass->wants & WANT_NETWORKS)
 		name_networks(pass);
-	if (pass->wants & WANT_IMAGE)
-		add_image(pass);
+	const Request *request = pass->request;
+	bool with_user = (pass->wants & WANT_IMAGE) && !*request->container.user && !request->image_user;
+	if (with_user || ((pass->wants & WANT_IMAGE_ID) && !*request->image_id))
+		add_image(pass, with_user);
 }
 
 static void add_stored(const Pass *pass)

@@ -164,6 +164,7 @@ typedef struct Request {
 	ContainerSpec container;
 	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty. */
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
+	const char *image_id;       /* what Docker has under the image's name, "sha256:..."; "" : not known */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself */
 	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now; NULL: not known */
 	StringList unresolved;      /* for people: what could not be found out in time */
