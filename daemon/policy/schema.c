@@ -22,8 +22,16 @@ static const Field image_scanning_fields[] = {
 	FIELD("cache_duration", Policy, image_scanning.cache_us, field_duration),
 };
 
+static void check_image_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	const ScanLimits *limits = &((Policy *)element)->image_scanning;
+
+	if (limits->enabled && limits->max_critical < 0 && limits->max_high < 0 && limits->max_medium < 0)
+		field_warning(loader, node, path, "says no max_critical, max_high or max_medium: images are scanned, and nothing follows from what is found");
+}
+
 static const Section image_scanning_section = {
-	image_scanning_fields, G_N_ELEMENTS(image_scanning_fields), sizeof(Policy), NULL, NULL, NULL,
+	image_scanning_fields, G_N_ELEMENTS(image_scanning_fields), sizeof(Policy), NULL, check_image_scanning, NULL,
 };
 
 static const Field secret_scanning_fields[] = {

@@ -44,6 +44,7 @@ static void prepare_places(ScanJobs *jobs, const char *cache_dir)
 		if (g_mkdir_with_parents(*places[i].place, 0750) < 0)
 			log_debug("%s cannot be made", *places[i].place);
 	}
+	work_tidy(jobs->scans_dir);
 	scan_key_load(key, jobs->key);
 	jobs->verdicts = verdicts_load(jobs->verdicts_dir);
 }

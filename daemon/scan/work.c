@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 #include "base/limits.h"
@@ -33,6 +34,9 @@ void work_tidy(const char *scans_dir)
 	const char *name;
 
 	while (dir && (name = g_dir_read_name(dir))) {
+		pid_t maker = (pid_t)g_ascii_strtoll(name, NULL, 10);
+		if (maker > 0 && (kill(maker, 0) == 0 || errno != ESRCH))
+			continue;
 		g_autofree char *path = g_build_filename(scans_dir, name, NULL);
 		remove_tree(path);
 	}
@@ -130,7 +134,7 @@ static void tell_failures(ScanWork *work)
 
 void work_run(ScanWork *work)
 {
-	g_autofree char *directory = g_build_filename(work->scans_dir, "XXXXXX", NULL);
+	g_autofree char *directory = g_strdup_printf("%s/%d-XXXXXX", work->scans_dir, (int)getpid());
 	g_autofree char *archive = NULL;
 	int fd = -1;
 

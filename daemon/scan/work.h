@@ -26,5 +26,5 @@ typedef struct ScanWork {
 } ScanWork;
 
 void work_run(ScanWork *work);
-/* Removes what an earlier process left behind when it was killed. */
+/* Removes what processes that are gone have left behind: their numbers are in the names. */
 void work_tidy(const char *scans_dir);
