@@ -120,6 +120,9 @@
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u
 #define LIMIT_SCAN_JOBS 256u
+/* Scans of one user that wait or run; findings that the bus tells of one. */
+#define LIMIT_SCANS_PER_USER 8u
+#define LIMIT_SCAN_SHOWN 10000u
 /* How long one that has ended can be asked about; how long one that failed is not tried again by itself. */
 #define LIMIT_SCAN_KEPT_S 300
 #define LIMIT_SCAN_RETRY_S 60

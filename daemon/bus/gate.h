@@ -13,6 +13,7 @@
 #define ACTION_AUDIT_READ ACTION("audit.read")
 #define ACTION_POLICY_MANAGE ACTION("policy.manage")
 #define ACTION_MODE_RELAX ACTION("mode.relax")
+#define ACTION_SCAN ACTION("scan")
 #define ACTION_GRANT ACTION("grant")
 
 typedef struct GateRow {

@@ -10,6 +10,7 @@
 #include <unistd.h>
 #include "base/limits.h"
 #include "bus/gate.h"
+#include "bus/scans.h"
 #include "mock-polkit.h"
 #include "tests/unit/scratch.h"
 
@@ -112,7 +113,7 @@ static GHashTable *read_actions(void)
 static void test_table(void)
 {
 	const struct { const char *interface; const sd_bus_vtable *vtable; } interfaces[] = {
-		{ MANAGER, manager_vtable }, { POLICIES, policies_vtable }, { SENTINEL_INTERFACE_AUDIT, audit_vtable },
+		{ MANAGER, manager_vtable }, { POLICIES, policies_vtable }, { SENTINEL_INTERFACE_AUDIT, audit_vtable }, { SENTINEL_INTERFACE_JOB, job_vtable },
 	};
 	g_autoptr(GHashTable) actions = read_actions();
 	GHashTableIter iter;
