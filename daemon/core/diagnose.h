@@ -25,5 +25,5 @@ const char *check_status_name(CheckStatus status); /* "ok", "warning", "failed" 
 void diagnose_questions(FactList *facts, Arena *arena);
 /* Docker and the plugin's place in it, from the answers.  Pure. */
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena);
-/* Files and programs; blocks, so on the worker. */
+/* Files; blocks, so on the worker. */
 void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena);
