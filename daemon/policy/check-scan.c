@@ -16,6 +16,12 @@ static const char *shown(const Evaluation *e)
 	return text_printable(e->arena, e->request->image.text, SHOWN_BYTES);
 }
 
+/* What a grant for a finding is bound to: this image, whatever its name leads to later. */
+static const char *which(const Evaluation *e)
+{
+	return arena_printf(e->arena, "%s (%s)", shown(e), *e->request->image_id ? text_printable(e->arena, e->request->image_id, SHOWN_BYTES) : "unknown");
+}
+
 /* "docker-scout" is scout. */
 static const char *plain(const char *scanner)
 {
@@ -75,7 +81,7 @@ static const Verdict *need(Evaluation *e, const char *scanner, bool secrets, uns
 	if (*e->request->image_id)
 		want(e, scans);
 	if (must)
-		check_report_scan(e, id, ACTION_BLOCK, rule_catalogue[id].severity, -1, explain(e, scanner, verdict), shown(e));
+		check_report_scan(e, id, ACTION_BLOCK, rule_catalogue[id].severity, -1, explain(e, scanner, verdict), which(e));
 	return NULL;
 }
 
@@ -102,7 +108,7 @@ static void report_counts(Evaluation *e, const Worst *worst)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].most < 0 || rows[i].count <= rows[i].most)
 			continue;
-		const char *what = arena_printf(e->arena, "%s: %u %s", shown(e), rows[i].count, severity_name(rows[i].severity));
+		const char *what = arena_printf(e->arena, "%s: %u %s", which(e), rows[i].count, severity_name(rows[i].severity));
 		const char *message = arena_printf(e->arena, "Found %u %s finding(s) in the image %s, at most %u are allowed", rows[i].count,
 			severity_name(rows[i].severity), shown(e), (unsigned)rows[i].most);
 		check_report_scan(e, RULE_IMAGE_FINDINGS, ACTION_BLOCK, rows[i].severity, -1, message, what);
@@ -184,7 +190,7 @@ static void report_secrets(Evaluation *e, const Verdict *verdict)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].count <= rows[i].most)
 			continue;
-		const char *what = arena_printf(e->arena, "%s: %u %s", shown(e), rows[i].count, rows[i].word);
+		const char *what = arena_printf(e->arena, "%s: %u %s", which(e), rows[i].count, rows[i].word);
 		const char *message = arena_printf(e->arena, "Found %u %s secret(s) in the image %s", rows[i].count, rows[i].word, shown(e));
 		check_report_scan(e, RULE_SECRET_SCAN, rows[i].blocks ? ACTION_BLOCK : ACTION_WARN, rows[i].severity, rows[i].points, message, what);
 	}

@@ -20,7 +20,7 @@ typedef struct Fixture {
 	WorldCell *cell;
 	ImageSource source;
 	ScanJobs *jobs;
-	unsigned saved;
+	_Atomic unsigned saved;
 	bool docker_gone;
 } Fixture;
 
