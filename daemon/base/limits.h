@@ -129,6 +129,8 @@
 /* The largest image that is scanned, and how long Docker may take to hand it out. */
 #define LIMIT_SCAN_IMAGE_BYTES (UINT64_C(16) << 30)
 #define LIMIT_SCAN_SAVE_MS (15u * 60 * 1000)
+/* What must stay free on its disk, which may be the journal's. */
+#define LIMIT_SCAN_FREE_BYTES (UINT64_C(1) << 30)
 /* Verdicts on images that are kept; one of them in its file; secrets that one lists for a policy's exceptions. */
 #define LIMIT_VERDICTS 2000u
 #define LIMIT_VERDICT_BYTES (4u * 1024 * 1024)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <curl/curl.h>
 #include <errno.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
 #include "core/lookup.h"
 #include "docker/save.h"
 
+#define LOOK_BYTES (UINT64_C(16) << 20)
 #define HTTP_OK 200
 #define HTTP_NOT_FOUND 404
 
@@ -15,17 +17,27 @@ typedef struct Save {
 	uint64_t length;
 	const _Atomic bool *cancelled;
 	int failure; /* errno of a write */
-	bool too_large;
+	bool too_large, no_room;
 } Save;
+
+/* Looked at every so many bytes; when the system does not say there is room. */
+static bool has_room(const Save *save)
+{
+	struct statvfs disk;
+
+	return fstatvfs(save->fd, &disk) < 0 || (uint64_t)disk.f_bavail * disk.f_frsize >= LIMIT_SCAN_FREE_BYTES;
+}
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 {
 	Save *save = data;
 	size_t length = size * count, done = 0;
 
+	if (save->length / LOOK_BYTES != (save->length + length) / LOOK_BYTES || !save->length)
+		save->no_room = !has_room(save);
 	save->length += length;
 	save->too_large = save->length > LIMIT_SCAN_IMAGE_BYTES;
-	while (!save->too_large && done < length) {
+	while (!save->too_large && !save->no_room && done < length) {
 		ssize_t written = write(save->fd, bytes + done, length - done);
 		if (written < 0 && errno == EINTR)
 			continue;
@@ -62,6 +74,9 @@ static bool explain(const Save *save, CURLcode code, long status, GError **error
 {
 	if (save->too_large)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "the image is larger than %u GiB", (unsigned)(LIMIT_SCAN_IMAGE_BYTES >> 30));
+	else if (save->no_room)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "there is too little room in the cache directory: %u GiB must stay free",
+			(unsigned)(LIMIT_SCAN_FREE_BYTES >> 30));
 	else if (save->failure)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the image cannot be written to the cache directory: %s", g_strerror(save->failure));
 	else if (atomic_load(save->cancelled))

@@ -67,6 +67,7 @@ const char *policy_secret_scanner(const Policy *policy);
 /* Which scans the policy makes use of: bits of SCANS_.  NULL: none. */
 enum { SCANS_IMAGE = 1 << 0, SCANS_SECRETS = 1 << 1 };
 unsigned policy_scans(const Policy *policy);
+int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts */
 
 /* What evaluation needs to know besides the request. */
 typedef struct VerdictTable VerdictTable; /* policy/verdict.h */

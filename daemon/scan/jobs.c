@@ -114,10 +114,23 @@ static void start_next(ScanJobs *jobs)
 	}
 }
 
+/* A scan that did not work takes nothing away from one that did, as long as that counts and the new one found nothing. */
+static bool keeps(const ScanJobs *jobs, const Verdict *verdict)
+{
+	const Verdict *old = verdict_table_find(jobs->verdicts, verdict->image_id, verdict->scanner, verdict->secrets);
+	const World *world = world_acquire(jobs->cell);
+	int64_t lasts_us = world->policy ? policy_scan_lasts_us(world->policy) : 0;
+
+	world_release(world);
+	return old && old->whole && !verdict->whole && !verdict->critical && !verdict->high && !verdict->medium && verdict->time_us - old->time_us < lasts_us;
+}
+
 static void take_verdicts(ScanJobs *jobs, HeldJob *held)
 {
 	for (size_t i = 0; i < held->job.order.step_count; i++) {
 		Verdict *verdict = g_steal_pointer(&held->work.verdicts[i]);
+		if (verdict && keeps(jobs, verdict))
+			g_clear_pointer(&verdict, verdict_free);
 		if (!verdict)
 			continue;
 		VerdictTable *changed = verdict_table_with(jobs->verdicts, verdict);

@@ -271,6 +271,26 @@ static void test_wishes(Fixture *f, gconstpointer data)
 	g_assert_null(jobs_find(f->jobs, 2));
 }
 
+/* What was found yesterday still counts when today's scan does not work, but not against what that found. */
+static void test_relapse(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *script; bool whole; } rows[] = {
+		{ "echo '" REPORT "'", true }, { "exit 1", true },
+		{ "echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[7,{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"C\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}'", false },
+	};
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
+
+	(void)data;
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, true);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		put_program(f, "trivy", rows[i].script);
+		(void)scan(f, "trivy", SCAN_VULNERABILITY);
+		const World *world = world_acquire(f->cell);
+		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].whole);
+		world_release(world);
+	}
+}
+
 /* Verdicts outlive the process. */
 static void test_kept(Fixture *f, gconstpointer data)
 {
@@ -290,7 +310,7 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
-		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse },
 	};
 
 	g_test_init(&argc, &argv, NULL);
