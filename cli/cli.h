@@ -25,7 +25,8 @@ typedef struct Cli {
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason, *format, *output;
 	char *template, *junit;
-	gboolean coverage, yes;
+	char *scanner, *max_critical, *max_high, *max_medium;
+	gboolean coverage, yes, fail_on;
 	int64_t limit;
 
 	char **words; /* behind the verb */
@@ -61,6 +62,8 @@ int run_version(Cli *cli);
 int run_doctor(Cli *cli);
 int run_validate(Cli *cli);
 int run_exec(Cli *cli);
+int run_scan(Cli *cli);
+int run_scan_secrets(Cli *cli);
 int run_audit_list(Cli *cli);
 int run_audit_tail(Cli *cli);
 int run_audit_stats(Cli *cli);
@@ -86,5 +89,7 @@ extern const Option audit_tail_options[], audit_stats_options[], audit_export_op
 extern const size_t audit_tail_option_count, audit_stats_option_count, audit_export_option_count, audit_clear_option_count;
 extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[];
 extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count;
+extern const Option scan_options[], scan_secrets_options[];
+extern const size_t scan_option_count, scan_secrets_option_count;
 extern const Option policy_show_options[], policy_create_options[], policy_test_options[];
 extern const size_t policy_show_option_count, policy_create_option_count, policy_test_option_count;

@@ -26,6 +26,8 @@ static const Verb verbs[] = {
 	{ "doctor", run_doctor, NULL, 0, 0, 0, "", "see whether everything is as it should be" },
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
+	{ "scan", run_scan, scan_options, 5, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has" },
+	{ "scan-secrets", run_scan_secrets, scan_secrets_options, 2, 1, 1, "IMAGE", "look for secrets in it" },
 	{ "audit list", run_audit_list, audit_list_options, 8, 0, 0, "", "show the newest decisions" },
 	{ "audit tail", run_audit_tail, audit_tail_options, 2, 0, 0, "", "show decisions as they are made" },
 	{ "audit stats", run_audit_stats, audit_stats_options, 7, 0, 0, "", "count decisions, rules, users and images" },
@@ -214,7 +216,8 @@ static int check(const Cli *cli, const Verb *verb)
 static void clear(Cli *cli)
 {
 	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until,
-		&cli->reason, &cli->format, &cli->output, &cli->template, &cli->junit };
+		&cli->reason, &cli->format, &cli->output, &cli->template, &cli->junit, &cli->scanner, &cli->max_critical,
+		&cli->max_high, &cli->max_medium };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -43,10 +43,25 @@ static JsonArray *read_numbers(sd_bus_message *message)
 	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&numbers);
 }
 
+static JsonArray *read_dicts(sd_bus_message *message)
+{
+	g_autoptr(JsonArray) dicts = json_array_new();
+	int r = sd_bus_message_enter_container(message, 'a', "a{sv}");
+
+	while (r >= 0 && sd_bus_message_at_end(message, false) == 0) {
+		JsonObject *dict = variant_read_dict(message);
+		if (!dict)
+			return NULL;
+		json_array_add_object_element(dicts, dict);
+	}
+	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&dicts);
+}
+
 static int read_array(sd_bus_message *message, const char *contents, JsonObject *object, const char *name)
 {
 	JsonArray *array = !strcmp(contents, "as") ? variant_read_strings(message) : !strcmp(contents, "ai") ? read_numbers(message)
-		: !strcmp(contents, "a(sssss)") ? variant_read_findings(message) : NULL;
+		: !strcmp(contents, "a(sssss)") ? variant_read_findings(message)
+		: !strcmp(contents, "aa{sv}") ? read_dicts(message) : NULL;
 
 	if (!array)
 		return -EBADMSG;

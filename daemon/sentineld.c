@@ -28,6 +28,7 @@
 #include "herald.h"
 #include "options.h"
 #include "policy/store.h"
+#include "scanning.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
 #define DRAIN_STEP_US ((uint64_t)5 * 1000)
@@ -48,6 +49,7 @@ typedef struct Service {
 	Plugin plugin;
 	Lookups *lookups;
 	Identity *identity;
+	Scanning scanning;
 	Reload *reload;
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
@@ -163,6 +165,7 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 	service->was_down = down;
 	if (journal)
 		end_grants(service);
+	scanning_tick(&service->scanning);
 	feed_watchdog(service, now);
 	(void)sd_event_source_set_time(source, now + TICK_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -232,6 +235,14 @@ static bool start_loop(Service *service, GError **error)
 	return true;
 }
 
+static void on_reload(const ReloadResult *result, void *data)
+{
+	Service *service = data;
+
+	scanning_configure(&service->scanning, reload_config(service->reload));
+	herald_on_reload(result, &service->herald);
+}
+
 static bool start_policy(Service *service, GError **error)
 {
 	service->cell = world_cell_new();
@@ -242,7 +253,7 @@ static bool start_policy(Service *service, GError **error)
 		return false;
 	service->herald = (Herald){ .cell = service->cell };
 	notice_queue_set_handler(service->notices, herald_on_notice, &service->herald);
-	reload_set_observer(service->reload, herald_on_reload, &service->herald);
+	reload_set_observer(service->reload, on_reload, service);
 	reload_now(service->reload);
 	if (*reload_error(service->reload))
 		log_error("lockdown: there is no valid policy, only read-only calls are allowed until one is in place");
@@ -256,6 +267,17 @@ static bool start_lookups(Service *service, GError **error)
 	/* Who names a host wants it asked; a trial can do without. */
 	service->lookups = lookups_new(service->event, host, host && service->options.bus != BUS_PEER, error);
 	return service->lookups != NULL;
+}
+
+static bool start_scans(Service *service, GError **error)
+{
+	service->scanning.cell = service->cell;
+	service->scanning.lookups = service->lookups;
+	service->scanning.private_instance = service->options.bus == BUS_PEER;
+	if (!scanning_start(&service->scanning, service->event, service->paths->cache_dir, error))
+		return false;
+	scanning_configure(&service->scanning, reload_config(service->reload));
+	return true;
 }
 
 /* The first of this family that systemd passed on (sentineld.socket); -1: there is none. */
@@ -282,7 +304,7 @@ static bool start_server(Service *service, GError **error)
 	int passed = passed_socket(AF_UNIX);
 
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger,
-		.lookup = lookups_get(service->lookups), .grants = service->grants };
+		.lookup = lookups_get(service->lookups), .grants = service->grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
@@ -297,8 +319,8 @@ static bool start_bus(Service *service, GError **error)
 
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .index = index, .grants = service->grants, .ledger = &service->ledger,
-		.journal = atomic_load(&service->journal),
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .jobs = service->scanning.jobs, .index = index, .grants = service->grants,
+		.ledger = &service->ledger, .journal = atomic_load(&service->journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	service->herald.bus = service->bus;
@@ -308,6 +330,7 @@ static bool start_bus(Service *service, GError **error)
 static void stop(Service *service)
 {
 	(void)sd_notify(0, "STOPPING=1");
+	jobs_stop(service->scanning.jobs);
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
 	identity_free(service->identity);
@@ -315,6 +338,7 @@ static void stop(Service *service)
 	service->herald.bus = NULL;
 	bus_stop(service->bus);
 	reload_free(service->reload);
+	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	index_stop(service->bus_context.index);
@@ -338,7 +362,7 @@ static void protect_memory(void)
 int main(int argc, char **argv)
 {
 	static bool (*const start_order[])(Service *, GError **) = {
-		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_server, start_bus,
+		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_scans, start_server, start_bus,
 	};
 	Service service = { 0 };
 	g_autoptr(GError) error = NULL;

@@ -34,7 +34,9 @@ static int64_t clock_us(clockid_t clock)
 
 static void evaluate(Call *call, bool audit_down)
 {
-	const Facts facts = { .audit_down = audit_down, .user = call->user, .now_us = clock_us(CLOCK_REALTIME) };
+	const Facts facts = {
+		.audit_down = audit_down, .user = call->user, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
+	};
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
 }
@@ -146,6 +148,17 @@ static void tell(const Call *call)
 	notice_push(plugin->notices, &notice);
 }
 
+/* Scans are made later, never while a call waits. */
+static void ask_for_scans(const Call *call)
+{
+	const ScanQueue *scans = call->plugin->scans;
+
+	if (scans && call->decision->scans) {
+		const char *name = call->request->image.text;
+		scans->want(scans->data, call->decision->scan_image, *name ? name : call->decision->scan_image, call->decision->scans);
+	}
+}
+
 static PluginAnswer denial(const Call *call)
 {
 	Buffer out = BUFFER_INIT(call->arena);
@@ -156,13 +169,13 @@ static PluginAnswer denial(const Call *call)
 	return (PluginAnswer){ 200, out.data, out.length };
 }
 
-/* What is denied as it stands needs no facts; but the image's user can only help, and a grant excuses
+/* What is denied as it stands needs no facts; but what the image is can only help, and a grant excuses
  * what was found, not what was not looked for. */
 static bool settled(const Call *call)
 {
 	GrantBook *grants = call->plugin->grants;
 
-	if (call->decision->allowed || (call->resolve.wants & WANT_IMAGE))
+	if (call->decision->allowed || (call->resolve.wants & (WANT_IMAGE | WANT_IMAGE_ID)))
 		return false;
 	return !grants || !grant_match(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
 }
@@ -195,6 +208,7 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 		apply_grant(call);
 		journal(call);
 		tell(call);
+		ask_for_scans(call);
 		if (!call->decision->allowed)
 			*ret = denial(call);
 	}

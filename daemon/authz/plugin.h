@@ -10,6 +10,7 @@
 #include "core/ledger.h"
 #include "core/lookup.h"
 #include "core/notice.h"
+#include "core/scan-queue.h"
 #include "core/status.h"
 #include "core/world.h"
 
@@ -20,6 +21,7 @@ typedef struct Plugin {
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
+	const ScanQueue *scans; /* NULL: nobody scans */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

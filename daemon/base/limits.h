@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include <stdint.h>
+
 /* A plugin message: dockerd sends bodies of up to 4 MiB (29.3.1 and later), base64 makes 5.6 MiB. */
 #define LIMIT_MESSAGE_BYTES (8u * 1024 * 1024)
 /* One decoded request body: what Docker itself forwards at most. */
@@ -123,6 +125,31 @@
 #define LIMIT_GRANT_REASON 500u
 /* One entry of the user database. */
 #define LIMIT_PASSWD_BYTES 4096u
+/* Findings of one scan, and the text of one of their members; the worst image that was met has some 5000. */
+#define LIMIT_SCAN_FINDINGS 50000u
+#define LIMIT_SCAN_FIELD 1024u
+/* What a scanner may write: its answer, and what is kept of its log. */
+#define LIMIT_SCAN_OUTPUT_BYTES (64u * 1024 * 1024)
+#define LIMIT_SCAN_LOG_BYTES (64u * 1024)
+/* Scans at one time (each may take a gigabyte and a processor), that wait, and all with those that have ended. */
+#define LIMIT_SCANS 2u
+#define LIMIT_SCAN_QUEUE 64u
+#define LIMIT_SCAN_JOBS 256u
+/* Scans of one user that wait or run; findings that the bus tells of one. */
+#define LIMIT_SCANS_PER_USER 8u
+#define LIMIT_SCAN_SHOWN 10000u
+/* How long one that has ended can be asked about; how long one that failed is not tried again by itself. */
+#define LIMIT_SCAN_KEPT_S 300
+#define LIMIT_SCAN_RETRY_S 60
+/* The largest image that is scanned, and how long Docker may take to hand it out. */
+#define LIMIT_SCAN_IMAGE_BYTES (UINT64_C(16) << 30)
+#define LIMIT_SCAN_SAVE_MS (15u * 60 * 1000)
+/* What must stay free on its disk, which may be the journal's. */
+#define LIMIT_SCAN_FREE_BYTES (UINT64_C(1) << 30)
+/* Verdicts on images that are kept; one of them in its file; secrets that one lists for a policy's exceptions. */
+#define LIMIT_VERDICTS 2000u
+#define LIMIT_VERDICT_BYTES (4u * 1024 * 1024)
+#define LIMIT_VERDICT_SECRETS 1000u
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "bus/gate.h"
+#include "bus/scans.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -68,7 +69,7 @@ static int publish(Bus *bus)
 		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, manager_vtable, bus)) < 0 ||
 		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_POLICIES, policies_vtable, bus)) < 0 ||
 		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_AUDIT, audit_vtable, bus)) < 0 ||
-		(r = subscribers_start(bus)) < 0 ||
+		(r = scans_publish(bus)) < 0 || (r = subscribers_start(bus)) < 0 ||
 		(r = sd_bus_match_signal(bus->connection, NULL, NULL, "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
 			 bus)) < 0)
 		return r;
@@ -150,6 +151,8 @@ void bus_stop(Bus *bus)
 	sd_event_source_disable_unref(bus->retry);
 	sd_event_source_disable_unref(bus->sweep);
 	g_hash_table_unref(bus->calls);
+	jobs_set_observer(bus->context->jobs, NULL, NULL);
+	g_clear_pointer(&bus->owners, g_hash_table_unref);
 	g_free(bus);
 }
 

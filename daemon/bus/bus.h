@@ -16,6 +16,7 @@
 #include "core/reload.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "scan/jobs.h"
 
 typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 
@@ -31,6 +32,7 @@ typedef struct BusContext {
 	Reload *reload;
 	const Lookup *lookup;
 	Journal *journal; /* NULL: another instance writes it, or nobody can */
+	ScanJobs *jobs;
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 

@@ -2,6 +2,7 @@
 #include "bus/internal.h"
 #include "core/diagnose.h"
 #include "request/list.h"
+#include "scan/plan.h"
 
 /* One Diagnose on its way: first Docker is asked, then the worker looks at the files. */
 typedef struct Diagnosis {
@@ -26,6 +27,46 @@ static void check_audit(Diagnosis *diagnosis)
 	const Check bad = { "audit", CHECK_FAILED, "the audit trail cannot be written here", "make room, or see who else writes it: sentinel authz status" };
 
 	LIST_APPEND(diagnosis->arena, &diagnosis->checks, down ? bad : good);
+}
+
+static bool in_plan(const ScanOrder *order, const Scanner *scanner)
+{
+	for (size_t i = 0; i < order->step_count; i++)
+		if (order->steps[i].scanner == scanner)
+			return true;
+	return false;
+}
+
+static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, bool needed)
+{
+	Arena *arena = diagnosis->arena;
+	g_autofree char *program = scanner_program(scanner, jobs_program_dirs(diagnosis->bus->context->jobs));
+	Check check = { .name = scanner->name, .status = CHECK_OK, .advice = "" };
+
+	if (program || scanner->detect) {
+		check.message = program ? arena_printf(arena, "%s is there", program) : "it is part of sentineld";
+	} else {
+		check.status = needed ? CHECK_FAILED : CHECK_WARNING;
+		check.message = arena_printf(arena, "%s is not %s%s", scanner->program ? scanner->program : "the detector", scanner->program ? "installed" : "in this build",
+			needed ? "; the policy needs it, so what it must scan is denied" : "");
+		check.advice = !scanner->program ? "name another scanner in the policy" :
+			needed ? "install it, or name another in the policy; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs" : "install it when images are to be scanned";
+	}
+	LIST_APPEND(arena, &diagnosis->checks, check);
+}
+
+/* Scanners as the service sees them: other people's programs, so that none is a must but for what the policy says. */
+static void check_scanners(Diagnosis *diagnosis)
+{
+	const BusContext *context = diagnosis->bus->context;
+	const World *world = world_acquire(context->cell);
+	ScanOrder needed = { .step_count = 0 };
+
+	if (world->policy)
+		plan_add(&needed, world->policy, policy_scans(world->policy), jobs_program_dirs(context->jobs));
+	world_release(world);
+	for (size_t i = 0; i < scanner_count; i++)
+		check_scanner(diagnosis, &scanners[i], in_plan(&needed, &scanners[i]));
 }
 
 static void work(void *data)
@@ -60,6 +101,7 @@ static void on_facts(void *data)
 	diagnose_docker(&diagnosis->facts, &diagnosis->checks, diagnosis->arena);
 	check_audit(diagnosis);
 	diagnose_identity(atomic_load(&diagnosis->bus->context->status->identity), &diagnosis->checks, diagnosis->arena);
+	check_scanners(diagnosis);
 	if (bus_submit(diagnosis->bus, diagnosis->call, work, done, diagnosis))
 		return;
 	(void)bus_reply_named(diagnosis->call, "Busy", "too many calls wait; try again");

@@ -14,6 +14,7 @@
 #define ACTION_AUDIT_MANAGE ACTION("audit.manage")
 #define ACTION_POLICY_MANAGE ACTION("policy.manage")
 #define ACTION_MODE_RELAX ACTION("mode.relax")
+#define ACTION_SCAN ACTION("scan")
 #define ACTION_GRANT ACTION("grant")
 
 typedef struct GateRow {

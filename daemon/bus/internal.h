@@ -21,6 +21,7 @@ struct Bus {
 	GQueue tickets;     /* Ticket *: calls that wait for an authorization */
 	Ticket *passing;    /* of the call that is in a handler */
 	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
+	GHashTable *owners; /* number of a scan -> uid + 1 of who asked for it; NULL before the first connection */
 	GHashTable *calls;  /* sender -> unsigned *: calls under way */
 	sd_event_source *retry, *sweep;
 	unsigned retry_s;
@@ -53,11 +54,11 @@ int bus_reply_error(sd_bus_message *call, const GError *error);
 int bus_reply_named(sd_bus_message *call, const char *word, const char *format, ...) G_GNUC_PRINTF(3, 4);
 
 /* options.c: a{sv} by a table; unknown names and wrong types are refused. */
-typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS } OptionType;
+typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS, OPTION_FLAG } OptionType;
 typedef struct BusOption {
 	const char *name;
 	OptionType type;
-	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList * */
+	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList *, bool * */
 } BusOption;
 /* 0: read; else the reply was sent and this is what the handler returns.  Strings are copied to `arena`. */
 int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena);
@@ -81,10 +82,11 @@ int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
 
-/* diagnose.c, validate.c, audit.c, audit-clear.c */
+/* diagnose.c, validate.c, scans.c, audit.c, audit-clear.c */
 int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
+int scan_image(sd_bus_message *call, void *bus, sd_bus_error *error);
 int audit_query(sd_bus_message *call, void *bus, sd_bus_error *error);
 int audit_clear(sd_bus_message *call, void *bus, sd_bus_error *error);
 /* Waits until the index (NULL: another instance's) holds what the journal in `dir` holds now; an answer out of less would

@@ -5,7 +5,7 @@
 #include "bus/internal.h"
 #include "request/list.h"
 
-static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as" };
+static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as", [OPTION_FLAG] = "b" };
 
 static int read_text(sd_bus_message *call, const char **ret, Arena *arena)
 {
@@ -63,6 +63,15 @@ static int read_words(sd_bus_message *call, StringList *ret, Arena *arena)
 	return r < 0 ? r : sd_bus_message_exit_container(call);
 }
 
+static int read_flag(sd_bus_message *call, bool *ret)
+{
+	int flag = 0;
+	int r = sd_bus_message_read_basic(call, 'b', &flag);
+
+	*ret = flag != 0;
+	return r;
+}
+
 static int read_value(sd_bus_message *call, const BusOption *option, Arena *arena)
 {
 	switch (option->type) {
@@ -75,6 +84,8 @@ static int read_value(sd_bus_message *call, const BusOption *option, Arena *aren
 		return read_pairs(call, option->type, option->target, arena);
 	case OPTION_WORDS:
 		return read_words(call, option->target, arena);
+	case OPTION_FLAG:
+		return read_flag(call, option->target);
 	}
 	return -EINVAL;
 }

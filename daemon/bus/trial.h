@@ -31,6 +31,7 @@ typedef struct Trial {
 	const char *policy_name; /* "" : the one in force */
 	char *policies_dir;
 	Policy *policy; /* NULL: there is none in force */
+	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	GPtrArray *diagnostics;
 } Trial;
 

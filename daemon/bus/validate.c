@@ -28,6 +28,7 @@ static void trial_free(Trial *trial)
 	arena_free(trial->arena);
 	g_free(trial->policies_dir);
 	policy_unref(trial->policy);
+	verdict_table_unref(trial->verdicts);
 	if (trial->diagnostics)
 		g_ptr_array_unref(trial->diagnostics);
 	g_free(trial);
@@ -53,7 +54,7 @@ static bool read_call(Trial *trial, size_t number, GError **error)
 
 static const Decision *evaluate(const Trial *trial, const Request *request)
 {
-	const Facts facts = { .now_us = g_get_real_time() };
+	const Facts facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .trial = true };
 
 	return policy_evaluate(trial->policy, request, &facts, trial->now.arena);
 }
@@ -137,6 +138,10 @@ static void go_on(void *data)
 
 static void begin(Trial *trial)
 {
+	const World *world = world_acquire(trial->bus->context->cell);
+
+	trial->verdicts = world->verdicts ? verdict_table_ref(world->verdicts) : NULL;
+	world_release(world);
 	begin_call(trial);
 	go_on(trial);
 }

@@ -12,6 +12,9 @@
 #include "policy/store.h"
 
 #define ACTIVE_KEY "active_policy:"
+#define SECOND_US ((int64_t)1000 * 1000)
+#define DAY_US (24 * 3600 * SECOND_US)
+#define SCAN_TIMEOUT_S 900u
 
 static const char default_text[] =
 	"# Docker Sentinel: sentineld(8) reads this file again when it changes.\n"
@@ -28,13 +31,22 @@ static const char default_text[] =
 	"  log_reads: true      # also write down allowed read-only calls\n"
 	"\n"
 	"reload:\n"
-	"  quiet_ms: 500        # how long a file must be quiet before it is read\n";
+	"  quiet_ms: 500        # how long a file must be quiet before it is read\n"
+	"\n"
+	"scanning:\n"
+	"  enabled: true        # false: nothing is scanned, and what must be scanned is denied\n"
+	"  offline: auto        # true: scanners use the databases that they have; auto: when there is no network\n"
+	"  timeout: 15m         # of one scanner\n"
+	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n";
 
 typedef struct Values {
 	const char *active_policy;
 	FailMode fail_mode;
 	int64_t quiet_ms;
-	bool log_reads;
+	bool log_reads, scanning, verify_secrets;
+	Offline offline;
+	int64_t timeout_us;
+	StringList program_dirs;
 } Values;
 
 static void read_fail_mode(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
@@ -57,14 +69,37 @@ static void read_policy_name(Loader *loader, const YamlNode *node, const KeyPath
 		field_error(loader, node, path, "a policy's name has letters, digits, '-', '_' and '.'");
 }
 
-static void read_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+static void read_offline(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
 {
-	bool enabled = false;
+	const char *word = "";
+	bool offline = false;
 
-	(void)target;
-	field_flag(loader, node, path, field, &enabled);
-	if (enabled)
-		field_warning(loader, node, path, "has no effect in this version; images are not scanned yet");
+	if (node->kind == YAML_SCALAR && !strcmp(node->text, "auto")) {
+		field_text(loader, node, path, field, &word);
+		*(Offline *)target = OFFLINE_AUTO;
+		return;
+	}
+	field_flag(loader, node, path, field, &offline);
+	*(Offline *)target = offline ? OFFLINE_YES : OFFLINE_NO;
+}
+
+static void read_timeout(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	int64_t *timeout_us = target;
+
+	field_duration(loader, node, path, field, target);
+	if (*timeout_us < SECOND_US || *timeout_us > DAY_US)
+		field_error(loader, node, path, "expected a duration of one second to one day");
+}
+
+static void read_directories(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const StringList *directories = target;
+
+	field_words(loader, node, path, field, target);
+	for (size_t i = 0; i < directories->count; i++)
+		if (*directories->items[i] != '/')
+			field_error(loader, node, path, "expected absolute paths of directories");
 }
 
 #define GROUP(name, section) { name, field_section, 0, &(section) }
@@ -74,7 +109,13 @@ static const Field audit_fields[] = { { "log_reads", field_flag, offsetof(Values
 static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
 static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field scanning_fields[] = { { "enabled", read_scanning, 0, NULL } };
+static const Field scanning_fields[] = {
+	{ "enabled", field_flag, offsetof(Values, scanning), NULL },
+	{ "offline", read_offline, offsetof(Values, offline), NULL },
+	{ "timeout", read_timeout, offsetof(Values, timeout_us), NULL },
+	{ "verify_secrets", field_flag, offsetof(Values, verify_secrets), NULL },
+	{ "program_dirs", read_directories, offsetof(Values, program_dirs), NULL },
+};
 static const Section scanning_section = { scanning_fields, G_N_ELEMENTS(scanning_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field config_fields[] = {
 	{ "active_policy", read_policy_name, offsetof(Values, active_policy), NULL },
@@ -99,6 +140,36 @@ static char *read_text(const char *file, gsize *ret_length, GError **error)
 	return text;
 }
 
+ScanSettings scan_settings_default(void)
+{
+	static char *none[] = { NULL };
+
+	return (ScanSettings){ .enabled = true, .timeout_s = SCAN_TIMEOUT_S, .program_dirs = none };
+}
+
+ScanSettings scan_settings_copy(const ScanSettings *settings)
+{
+	ScanSettings copy = *settings;
+
+	copy.program_dirs = g_strdupv(settings->program_dirs);
+	return copy;
+}
+
+void scan_settings_clear(ScanSettings *settings)
+{
+	g_strfreev(settings->program_dirs);
+	settings->program_dirs = NULL;
+}
+
+static char **copy_list(const StringList *list)
+{
+	char **copy = g_new0(char *, list->count + 1);
+
+	for (size_t i = 0; i < list->count; i++)
+		copy[i] = g_strdup(list->items[i]);
+	return copy;
+}
+
 static Config *config_new(const Values *values)
 {
 	Config *config = g_new0(Config, 1);
@@ -106,13 +177,18 @@ static Config *config_new(const Values *values)
 	*config = (Config){
 		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
 		.log_reads = values->log_reads,
+		.scanning = {
+			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
+			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
+		},
 	};
 	return config;
 }
 
 Config *config_load(const char *file, GPtrArray *diagnostics)
 {
-	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true };
+	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
+		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(GError) error = NULL;
 	Loader loader = { file, arena, diagnostics, 0 };
@@ -136,6 +212,7 @@ void config_free(Config *config)
 	if (!config)
 		return;
 	g_free(config->active_policy);
+	scan_settings_clear(&config->scanning);
 	g_free(config);
 }
 

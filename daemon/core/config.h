@@ -8,12 +8,29 @@
 
 typedef enum FailMode { FAIL_CLOSED, FAIL_OPEN } FailMode;
 
+typedef enum Offline { OFFLINE_AUTO, OFFLINE_NO, OFFLINE_YES } Offline;
+
+/* scanning: how scanners are run; which ones, and what follows from it, is the policy's. */
+typedef struct ScanSettings {
+	bool enabled;
+	Offline offline; /* auto: when this process can have no network */
+	bool verify_secrets;
+	unsigned timeout_s; /* of one scanner */
+	char **program_dirs; /* searched before the usual ones */
+} ScanSettings;
+
 typedef struct Config {
 	char *active_policy; /* "default" */
 	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
 	unsigned reload_quiet_ms;
 	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
+	ScanSettings scanning;
 } Config;
+
+/* What holds without a config.yaml; frees nothing. */
+ScanSettings scan_settings_default(void);
+void scan_settings_clear(ScanSettings *settings);
+ScanSettings scan_settings_copy(const ScanSettings *settings);
 
 /* A file that does not exist gives the defaults.  NULL when there is an error in `diagnostics`. */
 Config *config_load(const char *file, GPtrArray *diagnostics);

@@ -132,24 +132,8 @@ static void check_policies(const Paths *paths, CheckList *checks, Arena *arena)
 		add(checks, arena, "policies", CHECK_OK, arena_printf(arena, "%u policies load", policies->len), "");
 }
 
-/* Scanners are other people's programs: none of them is a must. */
-static void check_scanners(CheckList *checks, Arena *arena)
-{
-	static const struct { const char *program, *purpose; } scanners[] = {
-		{ "trivy", "finds known vulnerabilities" }, { "grype", "finds known vulnerabilities" }, { "trufflehog", "finds secrets" },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(scanners); i++) {
-		g_autofree char *path = g_find_program_in_path(scanners[i].program);
-		add(checks, arena, scanners[i].program, path ? CHECK_OK : CHECK_WARNING,
-			path ? arena_printf(arena, "%s is installed", path) : arena_printf(arena, "%s, which %s, is not installed", scanners[i].program, scanners[i].purpose),
-			path ? "" : "install it when images are to be scanned");
-	}
-}
-
 void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena)
 {
 	check_config(paths, checks, arena);
 	check_policies(paths, checks, arena);
-	check_scanners(checks, arena);
 }

@@ -28,5 +28,5 @@ void diagnose_questions(FactList *facts, Arena *arena);
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena);
 /* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
-/* Files and programs; blocks, so on the worker. */
+/* Files; blocks, so on the worker. */
 void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena);

@@ -41,6 +41,7 @@ struct Reload {
 	uint64_t first_change_us; /* of the changes that wait to be quiet; 0: none */
 	unsigned quiet_ms;
 	char *active_policy, *error;
+	Config *config; /* the last that loaded; NULL: none yet */
 	Waiter *waiters; /* for the load that comes after the running one */
 	bool running, again;
 	bool lost;  /* a directory is not the one that is watched */
@@ -79,8 +80,10 @@ static void load_free(Load *load)
 	g_free(load);
 }
 
-static void take_config(Reload *reload, const Config *config)
+static void take_config(Reload *reload, Config *config)
 {
+	config_free(reload->config);
+	reload->config = config;
 	reload->quiet_ms = config->reload_quiet_ms;
 	g_free(reload->active_policy);
 	reload->active_policy = g_strdup(config->active_policy);
@@ -96,7 +99,7 @@ static void log_diagnostics(const GPtrArray *diagnostics)
 	}
 }
 
-static void publish(Reload *reload, const Load *load, ReloadResult *result)
+static void publish(Reload *reload, Load *load, ReloadResult *result)
 {
 	const World *world = world_acquire(reload->cell);
 	result->generation = world->generation;
@@ -104,10 +107,10 @@ static void publish(Reload *reload, const Load *load, ReloadResult *result)
 	g_clear_pointer(&reload->error, g_free);
 	log_diagnostics(load->diagnostics);
 	if (load->config)
-		take_config(reload, load->config);
+		take_config(reload, g_steal_pointer(&load->config));
 	result->policy = reload->active_policy;
 	if (load->policy) {
-		result->generation = world_publish(reload->cell, load->policy, load->config->fail_mode, load->config->log_reads);
+		result->generation = world_publish(reload->cell, load->policy, reload->config->fail_mode, reload->config->log_reads);
 		result->changed = true;
 		return;
 	}
@@ -258,6 +261,7 @@ void reload_free(Reload *reload)
 	sd_event_source_disable_unref(reload->timer);
 	g_free(reload->active_policy);
 	g_free(reload->error);
+	config_free(reload->config);
 	g_free(reload);
 }
 
@@ -270,4 +274,9 @@ void reload_set_observer(Reload *reload, ReloadFn observer, void *data)
 const char *reload_error(const Reload *reload)
 {
 	return reload->error ? reload->error : "";
+}
+
+const Config *reload_config(const Reload *reload)
+{
+	return reload->config;
 }

@@ -29,5 +29,7 @@ void reload_set_observer(Reload *reload, ReloadFn observer, void *data);
 void reload_now(Reload *reload);
 /* Starts one; `done` (may be NULL) is called once with its result. */
 void reload_start(Reload *reload, ReloadFn done, void *data);
+/* The last config.yaml that loaded; NULL: none yet. */
+const Config *reload_config(const Reload *reload);
 /* Message of the last failed load, "" when the last one was good. */
 const char *reload_error(const Reload *reload);

@@ -15,13 +15,16 @@ struct WorldCell {
 	HeldWorld *current;
 };
 
-static HeldWorld *world_new(Policy *policy, FailMode fail_mode, bool log_reads, uint64_t generation)
+/* A copy with references of its own. */
+static HeldWorld *world_new(const World *world)
 {
 	HeldWorld *held = g_new0(HeldWorld, 1);
 
-	held->world = (World){
-		.policy = policy ? policy_ref(policy) : NULL, .fail_mode = fail_mode, .log_reads = log_reads, .generation = generation,
-	};
+	held->world = *world;
+	if (world->policy)
+		held->world.policy = policy_ref(world->policy);
+	if (world->verdicts)
+		held->world.verdicts = verdict_table_ref(world->verdicts);
 	atomic_init(&held->users, 1);
 	return held;
 }
@@ -31,6 +34,8 @@ static void drop(HeldWorld *held)
 	if (atomic_fetch_sub_explicit(&held->users, 1, memory_order_acq_rel) != 1)
 		return;
 	policy_unref(held->world.policy);
+	/* Its own reference, kept as const so that deciding threads only look. */
+	verdict_table_unref((VerdictTable *)(uintptr_t)held->world.verdicts);
 	g_free(held);
 }
 
@@ -39,7 +44,7 @@ WorldCell *world_cell_new(void)
 	WorldCell *cell = g_new0(WorldCell, 1);
 
 	(void)pthread_mutex_init(&cell->lock, NULL);
-	cell->current = world_new(NULL, FAIL_CLOSED, true, 0);
+	cell->current = world_new(&(World){ .fail_mode = FAIL_CLOSED, .log_reads = true });
 	return cell;
 }
 
@@ -67,15 +72,33 @@ void world_release(const World *world)
 	drop((HeldWorld *)(uintptr_t)world);
 }
 
-uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads)
+static void swap(WorldCell *cell, const World *world)
 {
-	uint64_t generation = cell->current->world.generation + 1;
-	HeldWorld *held = world_new(policy, fail_mode, log_reads, generation);
+	HeldWorld *held = world_new(world);
 
 	(void)pthread_mutex_lock(&cell->lock);
 	HeldWorld *old = cell->current;
 	cell->current = held;
 	(void)pthread_mutex_unlock(&cell->lock);
 	drop(old);
-	return generation;
+}
+
+uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads)
+{
+	World world = cell->current->world;
+
+	world.policy = policy;
+	world.fail_mode = fail_mode;
+	world.log_reads = log_reads;
+	world.generation++;
+	swap(cell, &world);
+	return world.generation;
+}
+
+void world_publish_verdicts(WorldCell *cell, const VerdictTable *verdicts)
+{
+	World world = cell->current->world;
+
+	world.verdicts = verdicts;
+	swap(cell, &world);
 }

@@ -7,11 +7,13 @@
 
 #include "core/config.h"
 #include "policy/policy.h"
+#include "policy/verdict.h"
 
 typedef struct World {
 	Policy *policy; /* NULL: lockdown */
 	FailMode fail_mode;
 	bool log_reads;
+	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
 	uint64_t generation; /* 1 is the first that was published; 0: none yet */
 } World;
 
@@ -24,3 +26,5 @@ const World *world_acquire(WorldCell *cell);
 void world_release(const World *world);
 /* Main thread.  Takes its own reference to `policy` (may be NULL).  Returns the new generation. */
 uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads);
+/* Main thread.  The same World with these verdicts (its own reference; may be NULL): no new generation. */
+void world_publish_verdicts(WorldCell *cell, const VerdictTable *verdicts);

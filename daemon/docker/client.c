@@ -280,3 +280,13 @@ bool client_is_mark(const Client *client, const char *mark)
 		difference |= (unsigned char)(client->mark[i] ^ mark[i]);
 	return !difference;
 }
+
+const char *client_socket(const Client *client)
+{
+	return client->socket_path;
+}
+
+const char *client_mark(const Client *client)
+{
+	return client->mark;
+}

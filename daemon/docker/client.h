@@ -30,3 +30,6 @@ void client_get(Client *client, const char *target, unsigned timeout_ms, ClientD
 void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data);
 /* Whether `mark` is what this client puts into LOOKUP_HEADER.  Any thread. */
 bool client_is_mark(const Client *client, const char *mark);
+/* Where Docker listens, and the mark itself.  Any thread. */
+const char *client_socket(const Client *client);
+const char *client_mark(const Client *client);

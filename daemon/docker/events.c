@@ -21,7 +21,34 @@ struct Events {
 	bool listening;
 	char *version; /* of the Docker that was last met */
 	uint64_t next_try_us;
+	EventsImageFn observer; /* NULL: nobody */
+	void *observer_data;
 };
+
+typedef struct Actor {
+	const char *id;
+} Actor;
+
+typedef struct Message {
+	const char *type, *action;
+	Actor actor;
+} Message;
+
+static bool read_actor(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("ID", Actor, id, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static void tell(const Events *events, const Message *message)
+{
+	static const char *const comes[] = { "build", "create", "import", "load", "pull", "tag" };
+
+	for (size_t i = 0; events->observer && i < G_N_ELEMENTS(comes); i++)
+		if (!strcmp(message->type, "image") && !strcmp(message->action, comes[i]) && *message->actor.id)
+			events->observer(message->actor.id, events->observer_data);
+}
 
 static void forget_all(Events *events)
 {
@@ -36,19 +63,22 @@ static void on_line(Events *events, const char *line, size_t length)
 		{ "container", FACT_CONTAINER }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
 		{ "network", FACT_NETWORK },
 	};
-	const JsonField fields[] = { { "Type", strlen("Type"), 0, json_string } };
+	static const JsonField fields[] = {
+		JSON_FIELD("Type", Message, type, json_string), JSON_FIELD("Action", Message, action, json_string), JSON_FIELD("Actor", Message, actor, read_actor),
+	};
+	Message message = { "", "", { "" } };
 	Json json = json_begin(line, length, events->arena);
-	const char *type = "";
 	bool known = false;
 
-	if (json_object(&json, fields, G_N_ELEMENTS(fields), &type))
+	if (json_object(&json, fields, G_N_ELEMENTS(fields), &message))
 		for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++)
-			if (!strcmp(type, kinds[i].type)) {
+			if (!strcmp(message.type, kinds[i].type)) {
 				memory_forget(events->memory, kinds[i].kind);
 				known = true;
 			}
 	if (!known)
 		forget_all(events);
+	tell(events, &message);
 	arena_reset(events->arena);
 }
 
@@ -112,6 +142,12 @@ Events *events_new(sd_event *event, Client *client, Memory *memory)
 
 	*events = (Events){ .event = event, .client = client, .memory = memory, .line = g_string_new(NULL), .arena = arena_new() };
 	return events;
+}
+
+void events_set_image_observer(Events *events, EventsImageFn observer, void *data)
+{
+	events->observer = observer;
+	events->observer_data = data;
 }
 
 void events_free(Events *events)

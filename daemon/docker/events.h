@@ -13,6 +13,10 @@
 typedef struct Events Events;
 
 Events *events_new(sd_event *event, Client *client, Memory *memory);
+/* An image was built, pulled, loaded, imported or given a name; called from inside an event: it must not start a
+ * call of the client's by itself. */
+typedef void (*EventsImageFn)(const char *image, void *data);
+void events_set_image_observer(Events *events, EventsImageFn observer, void *data);
 void events_free(Events *events); /* NULL is accepted */
 /* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
  * LIMIT_EVENTS_RETRY_S; until it works nothing is kept. */

@@ -11,6 +11,7 @@
 #include "docker/events.h"
 #include "docker/lookups.h"
 #include "docker/memory.h"
+#include "docker/save.h"
 
 #define USUAL_HOST "unix:///var/run/docker.sock"
 
@@ -257,4 +258,19 @@ void lookups_free(Lookups *lookups)
 const Lookup *lookups_get(Lookups *lookups)
 {
 	return &lookups->lookup;
+}
+
+ImageSource lookups_image_source(Lookups *lookups)
+{
+	return (ImageSource){ lookups->client, client_save };
+}
+
+void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data)
+{
+	events_set_image_observer(lookups->events, observer, data);
+}
+
+void lookups_listen(Lookups *lookups)
+{
+	events_want(lookups->events);
 }

@@ -7,7 +7,9 @@
 
 #include <systemd/sd-event.h>
 #include <glib.h>
+#include "core/image-source.h"
 #include "core/lookup.h"
+#include "docker/events.h"
 
 typedef struct Lookups Lookups;
 
@@ -17,4 +19,9 @@ Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **
 /* What waits fails at once, and so does what comes after.  Main thread, before those who ask end. */
 void lookups_stop(Lookups *lookups);
 void lookups_free(Lookups *lookups); /* NULL is accepted */
+/* Images by way of the same Docker; lives as long as it does. */
+ImageSource lookups_image_source(Lookups *lookups);
+/* Hears of images that come (docker/events.h), as long as events are heard: see to that with lookups_listen(). */
+void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data);
+void lookups_listen(Lookups *lookups);
 const Lookup *lookups_get(Lookups *lookups); /* lives as long as it does */

@@ -30,6 +30,8 @@ typedef struct Evaluation {
 	Arena *arena;
 	FoundList findings;
 	WaivedList waived;
+	const char *scan_image; /* "" : none; see Decision */
+	unsigned scans;
 } Evaluation;
 
 /* Reports unless the rule allows it or an exception is made.  `what` fills the message. */
@@ -38,6 +40,8 @@ void check_report(Evaluation *evaluation, RuleId id, const Rule *rule, const cha
 void check_report_as(Evaluation *evaluation, RuleId id, const Rule *rule, Action action, const char *message, const char *what);
 /* A custom rule that holds. */
 void check_report_custom(Evaluation *evaluation, const CustomRule *rule, bool gave_up);
+/* What a scan says, or that there is none: with the points that it adds; -1: those of its severity. */
+void check_report_scan(Evaluation *evaluation, RuleId id, Action action, Severity severity, int64_t points, const char *message, const char *what);
 /* A rule of the catalogue that no policy can change. */
 void check_report_builtin(Evaluation *evaluation, RuleId id, const char *what);
 
@@ -56,7 +60,9 @@ void check_resources(Evaluation *evaluation);
 void check_lifetime(Evaluation *evaluation);
 void check_registry(Evaluation *evaluation);
 void check_image_name(Evaluation *evaluation);
-void check_image_trust(Evaluation *evaluation);
+void check_image_signed(Evaluation *evaluation);
+void check_image_scan(Evaluation *evaluation);
+void check_push_secrets(Evaluation *evaluation);
 void check_devices(Evaluation *evaluation);
 void check_runtime(Evaluation *evaluation);
 void check_network_mode(Evaluation *evaluation);

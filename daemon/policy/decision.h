@@ -31,6 +31,7 @@ typedef struct Finding {
 	const char *message; /* for people, printable: "Privileged containers are not allowed" */
 	const char *what;     /* the value that was found, a path or a name; "" where the rule says it all */
 	const char *argument; /* what in the request caused it: "HostConfig.Privileged", "--privileged", or "" */
+	unsigned points;        /* that it adds to the score */
 	const char *references; /* items of public standards: "CIS-5.5, PSS-baseline", or "" */
 } Finding;
 
@@ -51,6 +52,8 @@ typedef struct Decision {
 	size_t waived_count;
 	const char **mitigations; /* fixes, each once, in the order of the findings */
 	size_t mitigation_count;
+	const char *scan_image; /* the id of an image that should be scanned, for another time; "" */
+	unsigned scans;         /* ... and for what: bits of SCANS_ (policy/policy.h) */
 } Decision;
 
 /* Of the calls that one command makes the first that is denied is told of, else the one with the most

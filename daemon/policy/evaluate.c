@@ -30,7 +30,9 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_user, RUNS },
 	{ check_registry, RUNS | KINDS(KIND_IMAGE_PULL) | KINDS(KIND_IMAGE_PUSH) | KINDS(KIND_IMAGE_TAG) },
 	{ check_image_name, RUNS | KINDS(KIND_IMAGE_PULL) },
-	{ check_image_trust, RUNS },
+	{ check_image_signed, RUNS },
+	{ check_image_scan, RUNS },
+	{ check_push_secrets, KINDS(KIND_IMAGE_PUSH) },
 	{ check_resources, RUNS },
 	{ check_lifetime, CHANGES },
 	{ check_network_mode, RUNS | KINDS(KIND_CONTAINER_START) },
@@ -77,6 +79,7 @@ static void add(Evaluation *e, RuleId id, Action action, Severity severity, cons
 	const Found found = {
 		.finding = {
 			.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message, .what = what,
+			.points = severity_points(severity),
 			.argument = *e->request->method ? info->field : info->flag, .references = info->references ? info->references : "",
 		},
 		.info = info,
@@ -106,6 +109,13 @@ void check_report_builtin(Evaluation *e, RuleId id, const char *what)
 	add(e, id, ACTION_BLOCK, rule_catalogue[id].severity, fill(rule_catalogue[id].message, what, e->arena), what);
 }
 
+void check_report_scan(Evaluation *e, RuleId id, Action action, Severity severity, int64_t points, const char *message, const char *what)
+{
+	add(e, id, action, severity, message, what);
+	if (points >= 0)
+		e->findings.items[e->findings.count - 1].finding.points = (unsigned)points;
+}
+
 void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
 {
 	const Exception *expired;
@@ -117,7 +127,7 @@ void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
 		.finding = {
 			.rule = rule->id, .category = rule->category, .severity = rule->rule.severity, .action = rule->rule.action,
 			.message = mention(gave_up ? arena_printf(e->arena, "%s (it took too long to find out)", message) : message, expired, e->arena),
-			.what = "", .argument = "", .references = "",
+			.what = "", .argument = "", .references = "", .points = severity_points(rule->rule.severity),
 		},
 	};
 	LIST_APPEND(e->arena, &e->findings, found);
@@ -181,7 +191,7 @@ static void take_findings(Evaluation *e, Decision *decision)
 	decision->finding_count = e->findings.count;
 	for (size_t i = 0; i < e->findings.count; i++) {
 		decision->findings[i] = e->findings.items[i].finding;
-		decision->score = MIN(decision->score + severity_points(decision->findings[i].severity), MAX_SCORE);
+		decision->score = MIN(decision->score + decision->findings[i].points, MAX_SCORE);
 	}
 	decision->waived = e->waived.items;
 	decision->waived_count = e->waived.count;
@@ -200,7 +210,7 @@ static Decision *decide(Evaluation *e, bool always_deny)
 
 	*decision = (Decision){
 		.mode = e->policy ? e->policy->mode : MODE_ENFORCE, .max_score = e->policy ? (unsigned)e->policy->max_risk_score : 0,
-		.policy = e->policy ? e->policy->name : "",
+		.policy = e->policy ? e->policy->name : "", .scan_image = e->scan_image, .scans = e->scans,
 	};
 	if (e->findings.count || e->waived.count)
 		take_findings(e, decision);
@@ -237,7 +247,7 @@ Decision *policy_evaluate(const Policy *policy, const Request *request, const Fa
 		[PROBLEM_UNKNOWN_ENDPOINT] = RULE_UNKNOWN_ENDPOINT, [PROBLEM_BODY_MISSING] = RULE_BODY_MISSING,
 		[PROBLEM_AMBIGUOUS_BODY] = RULE_AMBIGUOUS_BODY,
 	};
-	Evaluation e = { .policy = policy, .request = request, .facts = facts, .arena = arena };
+	Evaluation e = { .policy = policy, .request = request, .facts = facts, .arena = arena, .scan_image = "" };
 	bool mutates = request->mutates || request->problem != PROBLEM_NONE;
 	bool always_deny = mutates && (!policy || facts->audit_down);
 

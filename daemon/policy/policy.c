@@ -4,6 +4,8 @@
 #include "policy/lint.h"
 #include "policy/schema.h"
 
+#define DAY_US (INT64_C(24) * 3600 * 1000 * 1000)
+
 static Policy *policy_new(void)
 {
 	Policy *policy = g_new0(Policy, 1);
@@ -15,8 +17,9 @@ static Policy *policy_new(void)
 	policy->mode = MODE_COUNT;
 	policy->max_risk_score = 100;
 	policy->image_scanning = (ScanLimits){ .max_critical = -1, .max_high = -1, .max_medium = -1 };
+	policy->image_scanning.cache_us = DAY_US;
 	policy->secret_scanning = (SecretLimits){
-		.scanner = "builtin", .max_critical = -1, .max_high = -1, .max_medium = -1, .verified_score = -1, .critical_score = -1, .high_score = -1,
+		.scanner = "builtin", .block_on_verified = true, .max_critical = -1, .max_high = -1, .max_medium = -1, .verified_score = -1, .critical_score = -1, .high_score = -1,
 	};
 	policy->capabilities.default_action = ACTION_WARN;
 	return policy;
@@ -77,4 +80,26 @@ unsigned policy_max_risk_score(const Policy *policy)
 const PolicyTestList *policy_tests(const Policy *policy)
 {
 	return &policy->tests;
+}
+
+const StringList *policy_image_scanners(const Policy *policy)
+{
+	return &policy->image_scanning.scanners;
+}
+
+const char *policy_secret_scanner(const Policy *policy)
+{
+	return policy->secret_scanning.scanner;
+}
+
+unsigned policy_scans(const Policy *policy)
+{
+	if (!policy)
+		return 0;
+	return (policy->require_image_scan || policy->image_scanning.enabled ? SCANS_IMAGE : 0u) | (policy->secret_scanning.enabled ? SCANS_SECRETS : 0u);
+}
+
+int64_t policy_scan_lasts_us(const Policy *policy)
+{
+	return policy->image_scanning.cache_us;
 }

@@ -61,11 +61,23 @@ typedef struct PolicyTestList {
 
 const PolicyTestList *policy_tests(const Policy *policy);
 
+/* settings.image_scanning.scanners, as written; empty: any scanner of vulnerabilities will do. */
+const StringList *policy_image_scanners(const Policy *policy);
+const char *policy_secret_scanner(const Policy *policy);
+/* Which scans the policy makes use of: bits of SCANS_.  NULL: none. */
+enum { SCANS_IMAGE = 1 << 0, SCANS_SECRETS = 1 << 1 };
+unsigned policy_scans(const Policy *policy);
+int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts */
+
 /* What evaluation needs to know besides the request. */
+typedef struct VerdictTable VerdictTable; /* policy/verdict.h */
+
 typedef struct Facts {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
 	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
+	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
+	bool trial;       /* nobody queues the scans that the decision asks for */
 } Facts;
 
 /* Pure, any thread, no I/O.  policy NULL: lockdown, everything but read-only calls is denied

@@ -120,7 +120,11 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 	[RULE_SIGNED] = { "images.require_signed", "images", HIGH, "The signature of % cannot be checked", "Image", "",
 		{ "Ask the administrator: this version checks no signatures" }, "CIS-4.5, CIS-4.12" },
 	[RULE_IMAGE_SCAN] = { "settings.require_image_scan", "images", HIGH, "The image % was not scanned", "Image", "",
-		{ "Ask the administrator: this version scans no images" }, "CIS-4.4" },
+		{ "Wait for the scan, or scan the image now: sentinel scan IMAGE" }, "CIS-4.4" },
+	[RULE_IMAGE_FINDINGS] = { "settings.image_scanning", "images", HIGH, "Too much was found in the image %", "Image", "",
+		{ "See what was found: sentinel scan IMAGE", "Build the image anew from an updated base" }, "CIS-4.4" },
+	[RULE_SECRET_SCAN] = { "settings.secret_scanning", "secrets", HIGH, "The image % was not looked at for secrets", "name", "",
+		{ "See what was found: sentinel scan-secrets IMAGE", "Remove secrets and rebuild the image before pushing" }, "CIS-4.10" },
 
 	[RULE_DEVICES] = { "devices", "devices", HIGH, "Access to devices of the host is not allowed: %", "HostConfig.Devices", "--device",
 		{ "Remove --device, --gpus and --device-cgroup-rule" }, "CIS-5.18" },

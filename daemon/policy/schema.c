@@ -24,8 +24,10 @@ static const Field image_scanning_fields[] = {
 
 static void check_image_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
-	if (((Policy *)element)->image_scanning.enabled)
-		field_warning(loader, node, path, "has no effect in this version; images are not scanned yet");
+	const ScanLimits *limits = &((Policy *)element)->image_scanning;
+
+	if (limits->enabled && limits->max_critical < 0 && limits->max_high < 0 && limits->max_medium < 0)
+		field_warning(loader, node, path, "says no max_critical, max_high or max_medium: images are scanned, and nothing follows from what is found");
 }
 
 static const Section image_scanning_section = {
@@ -46,14 +48,8 @@ static const Field secret_scanning_fields[] = {
 	FIELD("exclude_paths", Policy, secret_scanning.exclude_paths, field_words),
 };
 
-static void check_secret_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
-{
-	if (((Policy *)element)->secret_scanning.enabled)
-		field_warning(loader, node, path, "has no effect in this version; images are not scanned yet");
-}
-
 static const Section secret_scanning_section = {
-	secret_scanning_fields, G_N_ELEMENTS(secret_scanning_fields), sizeof(Policy), NULL, check_secret_scanning, NULL,
+	secret_scanning_fields, G_N_ELEMENTS(secret_scanning_fields), sizeof(Policy), NULL, NULL, NULL,
 };
 
 static const Field settings_fields[] = {
@@ -63,14 +59,7 @@ static const Field settings_fields[] = {
 	GROUP("secret_scanning", secret_scanning_section),
 };
 
-static void check_settings(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
-{
-	if (((Policy *)element)->require_image_scan)
-		field_warning(loader, field_find(node, "require_image_scan"), path,
-			"require_image_scan: images are not scanned yet in this version, so no image counts as scanned and none may run");
-}
-
-const Section settings_section = { settings_fields, G_N_ELEMENTS(settings_fields), sizeof(Policy), NULL, check_settings, NULL };
+const Section settings_section = { settings_fields, G_N_ELEMENTS(settings_fields), sizeof(Policy), NULL, NULL, NULL };
 
 static const Field policy_fields[] = {
 	FIELD("version", Policy, version, read_version),

@@ -21,7 +21,7 @@ static unsigned of_container(const Policy *policy)
 
 static unsigned of_image(const Policy *policy, const Request *request)
 {
-	return !*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u;
+	return ((policy_scans(policy) & SCANS_IMAGE) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 }
 
 unsigned policy_wants(const Policy *policy, const Request *request)
@@ -33,6 +33,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_image(policy, request);
 	case KIND_CONTAINER_CREATE:
 		return of_container(policy) | of_image(policy, request);
+	case KIND_IMAGE_PUSH:
+		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
 		return of_container(policy) & WANT_JOINED;
 	case KIND_CONTAINER_START:

@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "request/container.h"
 #include "request/facts.h"
+#include "request/image.h"
 #include "request/list.h"
 #include "request/mounts.h"
 #include "request/stored.h"
@@ -132,27 +133,28 @@ static void follow_all(const Pass *pass)
 	follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));
 }
 
-/* A pull says its tag apart from the name. */
+/* What Docker looks the image up by: a pull and a push name its tag apart. */
 static const char *image_name(const Request *request, Arena *arena)
 {
-	const ImageRef *image = &request->image;
-	const char *tag = *image->tag ? image->tag : "latest";
+	bool apart = request->kind == KIND_IMAGE_PULL || request->kind == KIND_IMAGE_PUSH;
 
-	if (request->kind != KIND_IMAGE_PULL)
-		return image->text;
-	return arena_printf(arena, "%s/%s%s%s", image->registry, image->repository, *image->digest ? "@" : ":", *image->digest ? image->digest : tag);
+	return apart ? image_canonical(&request->image, arena) : request->image.text;
 }
 
-static void add_image(const Pass *pass)
+static void add_image(const Pass *pass, bool with_user)
 {
 	Request *request = pass->request;
-
-	if (*request->container.user || !*request->image.text || request->image_user)
-		return;
 	const char *name = image_name(request, pass->arena);
+	StoredImage image;
+
+	if (!*request->image.text)
+		return;
 	const Fact *fact = need(pass, FACT_IMAGE, name);
-	if (fact)
-		(void)readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &request->image_user));
+	if (fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image))) {
+		request->image_id = image.id;
+		if (with_user)
+			request->image_user = image.user;
+	}
 	/* The node that runs a service pulls what it does not have. */
 	request->image_absent = request->kind != KIND_SERVICE && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
@@ -178,8 +180,10 @@ static void complete(const Pass *pass)
 		follow_all(pass);
 	if (pass->wants & WANT_NETWORKS)
 		name_networks(pass);
-	if (pass->wants & WANT_IMAGE)
-		add_image(pass);
+	const Request *request = pass->request;
+	bool with_user = (pass->wants & WANT_IMAGE) && !*request->container.user && !request->image_user;
+	if (with_user || ((pass->wants & WANT_IMAGE_ID) && !*request->image_id))
+		add_image(pass, with_user);
 }
 
 /* NULL: it is not known, or not yet. */

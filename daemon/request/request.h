@@ -165,6 +165,7 @@ typedef struct Request {
 	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty,
 	 * but for what docker run starts. */
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
+	const char *image_id;       /* what Docker has under the image's name, "sha256:..."; "" : not known */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now (docker run: as the
 	                               * line that makes it says); NULL: not known */

@@ -21,21 +21,18 @@ bool stored_read_volume(const char *text, size_t length, Arena *arena, StoredVol
 
 static bool read_user(Json *json, void *target)
 {
-	const JsonField fields[] = { { "User", strlen("User"), 0, json_string } };
+	static const JsonField fields[] = { JSON_FIELD("User", StoredImage, user, json_string) };
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
-bool stored_read_image(const char *text, size_t length, Arena *arena, const char **ret_user)
+bool stored_read_image(const char *text, size_t length, Arena *arena, StoredImage *ret)
 {
-	const JsonField fields[] = { { "Config", strlen("Config"), 0, read_user } };
+	static const JsonField fields[] = { JSON_FIELD("Id", StoredImage, id, json_string), JSON_FIELD_SELF("Config", read_user) };
 	Json json = json_begin(text, length, arena);
-	const char *user = "";
 
-	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &user) || !json_finish(&json))
-		return false;
-	*ret_user = user;
-	return true;
+	*ret = (StoredImage){ "", "" };
+	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json);
 }
 
 bool stored_read_network(const char *text, size_t length, Arena *arena, const char **ret_driver)
@@ -106,7 +103,7 @@ static bool read_points(Json *json, void *target)
 
 typedef struct Inspected {
 	ContainerSpec points; /* only its mounts */
-	const char *name;
+	const char *name, *image_id;
 	StoredContainer container;
 } Inspected;
 
@@ -134,11 +131,12 @@ bool stored_read_container(const char *text, size_t length, Arena *arena, Reques
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("Name", Inspected, name, json_string),
+		JSON_FIELD("Image", Inspected, image_id, json_string),
 		JSON_FIELD_SELF("Config", read_config),
 		JSON_FIELD_SELF("HostConfig", read_host_config),
 		JSON_FIELD("Mounts", Inspected, points, read_points),
 	};
-	Inspected read = { .points = request->container, .name = "", .container = { .config = request->container, .host = request->container, .image = "" } };
+	Inspected read = { .points = request->container, .name = "", .image_id = "", .container = { .config = request->container, .host = request->container, .image = "" } };
 	Json json = json_begin(text, length, arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &read) || !json_finish(&json))
@@ -150,6 +148,7 @@ bool stored_read_container(const char *text, size_t length, Arena *arena, Reques
 	request->kind = KIND_CONTAINER_CREATE;
 	request->endpoint = "container.create";
 	request->image = image_parse(read.container.image, arena);
+	request->image_id = read.image_id; /* not what the name leads to now */
 	request->image_user = request->container.user; /* what the image said was taken over at creation */
 	request->has_container = true;
 	return true;

@@ -13,8 +13,12 @@ typedef struct StoredVolume {
 
 /* False when the answer is not what Docker documents. */
 bool stored_read_volume(const char *json, size_t length, Arena *arena, StoredVolume *ret);
-/* The user of the image's configuration, "" when it has none. */
-bool stored_read_image(const char *json, size_t length, Arena *arena, const char **ret_user);
+typedef struct StoredImage {
+	const char *id;   /* "sha256:..." */
+	const char *user; /* of its configuration, "" when it has none */
+} StoredImage;
+
+bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImage *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
 /* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the

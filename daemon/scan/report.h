@@ -47,4 +47,5 @@ typedef struct ScanReport {
 	const char *detail; /* for people: why it failed or is not complete; else "" */
 	ScanFinding *items;
 	size_t count;
+	const char *database; /* when the scanner's database was made, as it says it; "" or NULL: it has none */
 } ScanReport;

@@ -99,7 +99,13 @@ static void wait_for_name(const BusFixture *fixture)
 
 void bus_fixture_start(BusFixture *fixture, const char *kind)
 {
-	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)kind, NULL };
+	bus_fixture_start_with(fixture, kind, NULL);
+}
+
+void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host)
+{
+	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)kind, docker_host ? (char *)(uintptr_t)"--docker-host" : NULL,
+		(char *)(uintptr_t)docker_host, NULL };
 
 	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
 	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);
@@ -139,4 +145,28 @@ void bus_fixture_stop(BusFixture *fixture)
 	end(fixture->dbus);
 	g_free(fixture->address);
 	scratch_free(fixture->dir);
+}
+
+GHashTable *bus_fixture_members(const char *xml)
+{
+	GHashTable *members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
+	g_autoptr(GRegex) interfaces = g_regex_new("<interface name=\"(io\\.github[^\"]*)\">(.*?)</interface>", G_REGEX_DOTALL, 0, NULL);
+	g_autoptr(GRegex) items = g_regex_new("<(method|signal|property) name=\"([^\"]*)\"([^>]*?)(/>|>(.*?)</\\1>)", G_REGEX_DOTALL, 0, NULL);
+	g_autoptr(GRegex) space = g_regex_new("\\s+|\"/|direction=\"in\"| ?/>", 0, 0, NULL);
+	g_autoptr(GRegex) unprivileged = g_regex_new("<annotation name=\"org\\.freedesktop\\.systemd1\\.Privileged\"[^>]*>", 0, 0, NULL);
+	GMatchInfo *found = NULL, *item = NULL;
+
+	for (g_regex_match(interfaces, xml, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL)) {
+		g_autofree char *interface = g_match_info_fetch(found, 1), *body = g_match_info_fetch(found, 2);
+		for (g_regex_match(items, body, 0, &item); g_match_info_matches(item); g_match_info_next(item, NULL)) {
+			g_autofree char *kind = g_match_info_fetch(item, 1), *name = g_match_info_fetch(item, 2), *attributes = g_match_info_fetch(item, 3);
+			g_autofree char *content = g_match_info_fetch(item, 5);
+			g_autofree char *text = g_strconcat(attributes, content, NULL);
+			g_autofree char *plain = g_regex_replace(unprivileged, text, -1, 0, "", 0, NULL);
+			g_hash_table_insert(members, g_strdup_printf("%s %s.%s", kind, interface, name), g_regex_replace(space, plain, -1, 0, "", 0, NULL));
+		}
+		g_clear_pointer(&item, g_match_info_free);
+	}
+	g_match_info_free(found);
+	return members;
 }

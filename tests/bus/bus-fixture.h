@@ -18,7 +18,10 @@ typedef struct BusFixture {
 
 /* `kind`: session or system, what sentineld takes it for. */
 void bus_fixture_start(BusFixture *fixture, const char *kind);
+void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host);
 void bus_fixture_start_peer(BusFixture *fixture);
 void bus_fixture_stop(BusFixture *fixture);
 /* A connection of its own, also for another user's process. */
 sd_bus *bus_fixture_connect(const BusFixture *fixture);
+/* The members that introspection data tells of, by name, in a canonical form: enough to compare two documents. */
+GHashTable *bus_fixture_members(const char *xml);

@@ -338,31 +338,6 @@ static void test_audit(void)
 	sd_bus_message_unref(reply);
 }
 
-/* Elements in a canonical order, white space and defaults left out: enough to compare two documents. */
-static GHashTable *read_members(const char *xml)
-{
-	GHashTable *members = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
-	g_autoptr(GRegex) interfaces = g_regex_new("<interface name=\"(io\\.github[^\"]*)\">(.*?)</interface>", G_REGEX_DOTALL, 0, NULL);
-	g_autoptr(GRegex) items = g_regex_new("<(method|signal|property) name=\"([^\"]*)\"([^>]*?)(/>|>(.*?)</\\1>)", G_REGEX_DOTALL, 0, NULL);
-	g_autoptr(GRegex) space = g_regex_new("\\s+|\"/|direction=\"in\"| ?/>", 0, 0, NULL);
-	g_autoptr(GRegex) unprivileged = g_regex_new("<annotation name=\"org\\.freedesktop\\.systemd1\\.Privileged\"[^>]*>", 0, 0, NULL);
-	GMatchInfo *found = NULL, *item = NULL;
-
-	for (g_regex_match(interfaces, xml, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL)) {
-		g_autofree char *interface = g_match_info_fetch(found, 1), *body = g_match_info_fetch(found, 2);
-		for (g_regex_match(items, body, 0, &item); g_match_info_matches(item); g_match_info_next(item, NULL)) {
-			g_autofree char *kind = g_match_info_fetch(item, 1), *name = g_match_info_fetch(item, 2), *attributes = g_match_info_fetch(item, 3);
-			g_autofree char *content = g_match_info_fetch(item, 5);
-			g_autofree char *text = g_strconcat(attributes, content, NULL);
-			g_autofree char *plain = g_regex_replace(unprivileged, text, -1, 0, "", 0, NULL);
-			g_hash_table_insert(members, g_strdup_printf("%s %s.%s", kind, interface, name), g_regex_replace(space, plain, -1, 0, "", 0, NULL));
-		}
-		g_clear_pointer(&item, g_match_info_free);
-	}
-	g_match_info_free(found);
-	return members;
-}
-
 static void test_introspection(void)
 {
 	sd_bus_message *reply = call("org.freedesktop.DBus.Introspectable", "Introspect", NULL, "");
@@ -371,7 +346,7 @@ static void test_introspection(void)
 
 	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &live), >, 0);
 	g_assert_true(g_file_get_contents(g_getenv("INTROSPECTION"), &file, NULL, NULL));
-	g_autoptr(GHashTable) documented = read_members(file), real = read_members(live);
+	g_autoptr(GHashTable) documented = bus_fixture_members(file), real = bus_fixture_members(live);
 	GHashTableIter iter;
 	gpointer key, value;
 

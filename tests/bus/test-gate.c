@@ -3,6 +3,7 @@
  * The gate on a system bus: a private dbus-daemon, polkit played by a mock, calls by another user.
  */
 #include "base/limits.h"
+#include "bus/scans.h"
 #include "callers.h"
 #include "tests/unit/scratch.h"
 
@@ -49,7 +50,7 @@ static GHashTable *read_actions(void)
 static void test_table(void)
 {
 	const struct { const char *interface; const sd_bus_vtable *vtable; } interfaces[] = {
-		{ MANAGER, manager_vtable }, { POLICIES, policies_vtable }, { SENTINEL_INTERFACE_AUDIT, audit_vtable },
+		{ MANAGER, manager_vtable }, { POLICIES, policies_vtable }, { SENTINEL_INTERFACE_AUDIT, audit_vtable }, { SENTINEL_INTERFACE_JOB, job_vtable },
 	};
 	g_autoptr(GHashTable) actions = read_actions();
 	GHashTableIter iter;

@@ -14,14 +14,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	g_autoptr(Arena) arena = arena_new();
-	const char *json = arena_strndup(arena, (const char *)data, size), *user = NULL;
+	const char *json = arena_strndup(arena, (const char *)data, size);
 	StoredVolume volume;
+	StoredImage image = { NULL, NULL };
 	Request *request = request_new(arena), *start = request_new(arena);
 	const Fact fact = { .kind = FACT_CONTAINER, .name = "web", .state = FACT_KNOWN, .json = json, .length = size };
 	FactList facts = { 0 };
 
 	(void)stored_read_volume(json, size, arena, &volume);
-	if (stored_read_image(json, size, arena, &user) != (user != NULL))
+	if (stored_read_image(json, size, arena, &image) && (!image.id || !image.user))
 		abort();
 	if (stored_read_container(json, size, arena, request) && !request->has_container)
 		abort();

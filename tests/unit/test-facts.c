@@ -15,7 +15,7 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_VOLUME, "plain", "{\"Name\":\"plain\",\"Driver\":\"local\",\"Options\":null}" },
 	{ FACT_VOLUME, "etc", "{\"Name\":\"etc\",\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}" },
 	{ FACT_VOLUME, "unreadable", "{\"Options\":7}" },
-	{ FACT_CONTAINER, "plain", "{\"Name\":\"/plain\",\"Config\":{\"Image\":\"busybox\",\"User\":\"1000\"},\"HostConfig\":{\"NetworkMode\":\"default\"},\"Mounts\":[]}" },
+	{ FACT_CONTAINER, "plain", "{\"Name\":\"/plain\",\"Image\":\"sha256:9\",\"Config\":{\"Image\":\"busybox\",\"User\":\"1000\"},\"HostConfig\":{\"NetworkMode\":\"default\"},\"Mounts\":[]}" },
 	{ FACT_CONTAINER, "privileged", "{\"Name\":\"/privileged\",\"Config\":{\"Image\":\"busybox\"},\"HostConfig\":{\"Privileged\":true}}" },
 	{ FACT_CONTAINER, "binds", "{\"Name\":\"/binds\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\",\"Destination\":\"/h\",\"RW\":false}]}" },
 	{ FACT_CONTAINER, "volume", "{\"Name\":\"/volume\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"etc\",\"Source\":\"/x\",\"Destination\":\"/h\",\"RW\":true}]}" },
@@ -27,6 +27,9 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "docker.io/library/busybox:1.36", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
+	{ FACT_IMAGE, "docker.io/team/app:2", "{\"Id\":\"sha256:3\"}" },
+	{ FACT_IMAGE, "docker.io/team/app:1", "{\"Id\":\"sha256:4\"}" },
+	{ FACT_IMAGE, "broken:1", "{\"Id\":7}" },
 };
 
 static void answer(Fact *fact, bool failing)
@@ -43,7 +46,7 @@ static void answer(Fact *fact, bool failing)
 
 #define EVERYTHING (WANT_VOLUMES | WANT_JOINED | WANT_IMAGE | WANT_STORED | WANT_NETWORKS)
 
-static const Request *complete(const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
+static const Request *complete_with(unsigned wants, const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
 {
 	const ApiCall call = {
 		.method = "POST", .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = "application/json", .content_length = body ? "9" : "0",
@@ -52,7 +55,7 @@ static const Request *complete(const char *uri, const char *body, bool failing, 
 	FactList facts = { 0 };
 
 	for (*ret_rounds = 0;; ++*ret_rounds) {
-		const Request *judged = facts_apply(request, EVERYTHING, &facts, arena);
+		const Request *judged = facts_apply(request, wants, &facts, arena);
 		if (!facts_open(&facts))
 			return judged;
 		g_assert_cmpuint(*ret_rounds, <, 8);
@@ -60,6 +63,11 @@ static const Request *complete(const char *uri, const char *body, bool failing, 
 			if (facts.items[i].state == FACT_OPEN)
 				answer(&facts.items[i], failing);
 	}
+}
+
+static const Request *complete(const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
+{
+	return complete_with(EVERYTHING, uri, body, failing, ret_rounds, arena);
 }
 
 static bool binds(const Request *request, const char *path)
@@ -155,6 +163,31 @@ static void test_made(void)
 	g_assert_true(judged->stored->container.privileged && !facts_open(&facts));
 	g_assert_cmpstr(judged->stored->image_user, ==, "1000:1000");
 	g_assert_null(made->image_user);
+}
+
+/* Which image is meant: by its name at that moment, of a push with the tag apart; a container knows what it was made of. */
+static void test_image_id(void)
+{
+	static const struct { const char *uri, *body, *id; bool absent; } rows[] = {
+		{ CREATE, "{\"Image\":\"busybox\",\"User\":\"1\"}", "sha256:1", false }, { CREATE, "{\"Image\":\"absent\"}", "", true },
+		{ "/v1.41/images/team/app/push?tag=2", NULL, "sha256:3", false },          { "/v1.41/images/team/app:1/push?tag=2", NULL, "sha256:3", false },
+		{ "/v1.41/images/team/app:1/push", NULL, "sha256:4", false },              { "/v1.41/images/team/app/push?tag=3", NULL, "", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete_with(WANT_IMAGE_ID, rows[i].uri, rows[i].body, false, &rounds, arena);
+		g_test_message("%s", rows[i].uri);
+		g_assert_cmpstr(request->image_id, ==, rows[i].id);
+		g_assert_cmpint(request->image_absent, ==, rows[i].absent);
+	}
+	g_autoptr(Arena) arena = arena_new();
+	unsigned rounds;
+	g_assert_cmpstr(complete("/containers/plain/start", NULL, false, &rounds, arena)->stored->image_id, ==, "sha256:9");
+	const Request *broken = complete_with(WANT_IMAGE_ID, CREATE, "{\"Image\":\"broken:1\"}", false, &rounds, arena);
+	g_assert_cmpstr(broken->image_id, ==, "");
+	g_assert_cmpuint(broken->unresolved.count, ==, 1);
 }
 
 static void test_service(void)
@@ -340,6 +373,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/image", test_image);
 	g_test_add_func("/facts/pull", test_pull);
 	g_test_add_func("/facts/made", test_made);
+	g_test_add_func("/facts/image-id", test_image_id);
 	g_test_add_func("/facts/service", test_service);
 	g_test_add_func("/facts/service-image", test_service_image);
 	g_test_add_func("/facts/stored", test_stored);

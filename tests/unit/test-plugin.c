@@ -325,6 +325,52 @@ static void test_not_parked(Fixture *f, gconstpointer data)
 	f->plugin.lookup = NULL;
 }
 
+/* What was wanted of the scans' queue. */
+static char *wanted;
+
+static void want(void *data, const char *image_id, const char *image, unsigned scans)
+{
+	(void)data;
+	g_free(wanted);
+	wanted = g_strdup_printf("%s %s %u", image_id, image, scans);
+}
+
+/* A call for an image that nobody has scanned waits for its id, is denied, and queues the scan; one that Docker does not have is Docker's. */
+static void test_unscanned(Fixture *f, gconstpointer data)
+{
+	static const struct { FactState state; const char *json; bool allowed; const char *wanted; } rows[] = {
+		{ FACT_KNOWN, "{\"Id\":\"sha256:1\"}", false, "sha256:1 ubuntu 1" }, { FACT_ABSENT, NULL, true, NULL },
+		{ FACT_FAILED, NULL, false, NULL },                               { FACT_NOBODY, NULL, false, NULL },
+	};
+	const ScanQueue queue = { NULL, want };
+	VerdictTable *table = verdict_table_new();
+
+	(void)data;
+	publish_text(f, "name: p\nmode: enforce\nsettings: {require_image_scan: true}\n");
+	world_publish_verdicts(f->plugin.cell, table);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Oracle oracle = { 0 };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+		const CallWait wait = { on_park, on_resume, &oracle };
+		const char *message = envelope(f, "POST", "/v1.41/containers/create", harmless);
+		PluginAnswer answer;
+		Call *call;
+
+		g_clear_pointer(&wanted, g_free);
+		f->plugin.lookup = &lookup;
+		f->plugin.scans = &queue;
+		(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+		g_assert_nonnull(call);
+		oracle_says(&oracle, rows[i].state, rows[i].json);
+		g_assert_true(call_go_on(call, &answer));
+		g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == rows[i].allowed);
+		g_assert_cmpstr(wanted, ==, rows[i].wanted);
+		f->plugin.lookup = NULL;
+	}
+	g_clear_pointer(&wanted, g_free);
+	verdict_table_unref(table);
+}
+
 /* A grant excuses what was found, not a volume that was not looked at. */
 static void test_granted(Fixture *f, gconstpointer data)
 {
@@ -455,6 +501,7 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/malformed", Fixture, NULL, set_up, test_malformed, tear_down);
 	g_test_add("/plugin/parked", Fixture, NULL, set_up, test_parked, tear_down);
 	g_test_add("/plugin/not-parked", Fixture, NULL, set_up, test_not_parked, tear_down);
+	g_test_add("/plugin/unscanned", Fixture, NULL, set_up, test_unscanned, tear_down);
 	g_test_add("/plugin/granted", Fixture, NULL, set_up, test_granted, tear_down);
 	g_test_add("/plugin/ping", Fixture, NULL, set_up, test_ping, tear_down);
 	g_test_add("/plugin/login", Fixture, NULL, set_up, test_login, tear_down);

@@ -30,7 +30,7 @@ static const struct { const char *text, *message; unsigned line; } warnings[] = 
 	{ "custom_rules:\n  - name: r\n    condition: {and: [{field: tags, operator: exists}, {field: user, operator: exists}]}\n", "never applies", 4 },
 	{ "custom_rules:\n  - name: r\n    action: allow\n    condition: {field: user, operator: exists}\n", "its action is allow", 4 },
 	{ "rules:\n  images: {require_signed: true}\n", "checks no signatures", 4 },
-	{ "settings: {image_scanning: {enabled: true}}\n", "not scanned yet", 3 },
+	{ "settings: {image_scanning: {enabled: true}}\n", "nothing follows from what is found", 3 },
 };
 
 static void test_warnings(void)

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * scan, scan-secrets: a job of the service's, waited for.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/scan.h"
+#include "cli/variant.h"
+#include "dbus/names.h"
+
+#define LOOK_US ((uint64_t)500 * 1000)
+
+const Option scan_options[] = {
+	{ "scanner", 0, OPTION_TEXT, offsetof(Cli, scanner), "NAMES", "trivy, grype, scout; several with commas" },
+	{ "fail-on", 0, OPTION_FLAG, offsetof(Cli, fail_on), NULL, "exit status 1 for a critical or high finding, or by --max-..." },
+	{ "max-critical", 0, OPTION_TEXT, offsetof(Cli, max_critical), "N", "exit status 1 when more are critical" },
+	{ "max-high", 0, OPTION_TEXT, offsetof(Cli, max_high), "N", "... when more are high" },
+	{ "max-medium", 0, OPTION_TEXT, offsetof(Cli, max_medium), "N", "... when more are medium" },
+};
+const size_t scan_option_count = G_N_ELEMENTS(scan_options);
+const Option scan_secrets_options[] = {
+	{ "scanner", 0, OPTION_TEXT, offsetof(Cli, scanner), "NAMES", "builtin, trufflehog, gitleaks, trivy; several with commas" },
+	{ "fail-on-secrets", 0, OPTION_FLAG, offsetof(Cli, fail_on), NULL, "exit status 1 when there are any" },
+};
+const size_t scan_secrets_option_count = G_N_ELEMENTS(scan_secrets_options);
+
+static volatile sig_atomic_t interrupted;
+
+static void on_interrupt(int number)
+{
+	(void)number;
+	interrupted = 1;
+}
+
+static const char *service(const Cli *cli)
+{
+	return cli->local ? NULL : SENTINEL_BUS_NAME;
+}
+
+static int append_scanners(sd_bus_message *call, const char *names)
+{
+	g_auto(GStrv) words = g_strsplit(names, ",", -1);
+	int r;
+
+	if ((r = sd_bus_message_open_container(call, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(call, 's', "scanners")) < 0 ||
+		(r = sd_bus_message_open_container(call, 'v', "as")) < 0 || (r = sd_bus_message_append_strv(call, words)) < 0 ||
+		(r = sd_bus_message_close_container(call)) < 0)
+		return r;
+	return sd_bus_message_close_container(call);
+}
+
+static int append_options(sd_bus_message *call, const Cli *cli, bool secrets)
+{
+	int r = sd_bus_message_open_container(call, 'a', "{sv}");
+
+	if (r >= 0)
+		r = sd_bus_message_append(call, "{sv}", "secrets", "b", (int)secrets);
+	if (r >= 0 && cli->scanner)
+		r = append_scanners(call, cli->scanner);
+	return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+/* The path of the job. */
+static int start(Cli *cli, bool secrets, char **ret_job)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Scan"), *reply = NULL;
+	const char *job = NULL;
+	int r;
+
+	if (!call)
+		return EXIT_UNDONE;
+	r = sd_bus_message_append_basic(call, 's', cli->words[0]);
+	if (r >= 0)
+		r = append_options(call, cli, secrets);
+	if (r < 0) {
+		sd_bus_message_unref(call);
+		return output_error(cli, EXIT_USAGE, "usage", "the name of the image cannot be sent: %s", g_strerror(-r));
+	}
+	int code = client_call(cli, call, &reply, NULL);
+	if (code == 0 && (r = sd_bus_message_read_basic(reply, 'o', &job)) < 0)
+		code = client_bad_answer(cli, r);
+	*ret_job = g_strdup(job);
+	sd_bus_message_unref(reply);
+	return code;
+}
+
+static void show_progress(const Cli *cli, const char *job)
+{
+	uint32_t percent = 0;
+
+	if (cli->json || !isatty(STDERR_FILENO))
+		return;
+	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) >= 0)
+		(void)fprintf(stderr, "\rscanning %s: %u %% ", cli->words[0], percent);
+}
+
+static void end_progress(const Cli *cli)
+{
+	if (!cli->json && isatty(STDERR_FILENO))
+		(void)fprintf(stderr, "\r\033[K");
+}
+
+/* Signals of the job only wake this up; what counts is its state. */
+static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	(void)message;
+	(void)data;
+	(void)error;
+	return 0;
+}
+
+static int wait_for(Cli *cli, const char *job)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	g_autofree char *state = NULL;
+	int r = 0;
+
+	while (r >= 0 && !interrupted) {
+		char *word = NULL;
+		r = sd_bus_get_property_string(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "State", &error, &word);
+		g_free(state);
+		state = word;
+		if (r < 0 || !strcmp(state, "done") || !strcmp(state, "cancelled"))
+			break;
+		show_progress(cli, job);
+		while (r >= 0 && (r = sd_bus_process(cli->connection, NULL)) > 0)
+			;
+		if (r >= 0 && (r = sd_bus_wait(cli->connection, LOOK_US)) == -EINTR)
+			r = 0;
+	}
+	end_progress(cli);
+	if (interrupted) {
+		(void)sd_bus_call_method(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Cancel", NULL, NULL, "");
+		return output_error(cli, EXIT_UNDONE, "cancelled", "interrupted; the scan is cancelled");
+	}
+	if (r < 0) {
+		int code = sd_bus_error_is_set(&error) ? client_explain(cli, &error) : output_error(cli, EXIT_UNDONE, "unreachable", "sentineld is gone: %s", g_strerror(-r));
+		sd_bus_error_free(&error);
+		return code;
+	}
+	return !strcmp(state, "done") ? 0 : output_error(cli, EXIT_UNDONE, "cancelled", "the scan was cancelled");
+}
+
+static int get_result(Cli *cli, const char *job, JsonObject **ret)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	sd_bus_message *reply = NULL;
+	int r = sd_bus_get_property(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Result", &error, &reply, "a{sv}");
+
+	if (r < 0) {
+		int code = client_explain(cli, &error);
+		sd_bus_error_free(&error);
+		return code;
+	}
+	*ret = variant_read_dict(reply);
+	sd_bus_message_unref(reply);
+	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
+}
+
+static int run(Cli *cli, bool secrets, const ScanThresholds *limits)
+{
+	const struct sigaction action = { .sa_handler = on_interrupt };
+	g_autofree char *job = NULL;
+	JsonObject *result = NULL;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		(void)sd_bus_match_signal_async(cli->connection, NULL, service(cli), NULL, SENTINEL_INTERFACE_JOB, NULL, on_signal, NULL, NULL);
+	if (code != 0 || (code = start(cli, secrets, &job)) != 0)
+		return code;
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	code = wait_for(cli, job);
+	if (code == 0)
+		code = get_result(cli, job, &result);
+	if (code == 0)
+		code = scan_report(cli, result, secrets, limits);
+	if (result)
+		json_object_unref(result);
+	return code;
+}
+
+static int read_limit(const Cli *cli, const char *name, const char *text, int64_t *ret)
+{
+	guint64 value = 0;
+
+	if (text && !g_ascii_string_to_unsigned(text, 10, 0, INT32_MAX, &value, NULL))
+		return output_error(cli, EXIT_USAGE, "usage", "--%s %s: expected a number from 0", name, text);
+	*ret = text ? (int64_t)value : -1;
+	return 0;
+}
+
+int run_scan(Cli *cli)
+{
+	ScanThresholds limits = { .fail_on = cli->fail_on };
+	int code = read_limit(cli, "max-critical", cli->max_critical, &limits.max_critical);
+
+	if (code == 0)
+		code = read_limit(cli, "max-high", cli->max_high, &limits.max_high);
+	if (code == 0)
+		code = read_limit(cli, "max-medium", cli->max_medium, &limits.max_medium);
+	if (code != 0)
+		return code;
+	bool named = cli->max_critical || cli->max_high || cli->max_medium;
+	if (limits.fail_on && !named)
+		limits.max_critical = limits.max_high = 0;
+	limits.fail_on = limits.fail_on || named;
+	return run(cli, false, &limits);
+}
+
+int run_scan_secrets(Cli *cli)
+{
+	const ScanThresholds limits = { .fail_on = cli->fail_on, .any_secret = TRUE, .max_critical = -1, .max_high = -1, .max_medium = -1 };
+
+	return run(cli, true, &limits);
+}

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the scan verbs share.
+ */
+#pragma once
+
+#include "cli/cli.h"
+
+typedef struct ScanThresholds {
+	gboolean fail_on;
+	int64_t max_critical, max_high, max_medium; /* -1: any number */
+	gboolean any_secret;
+} ScanThresholds;
+
+/* scan-report.c: prints the Result of a job; the exit code. */
+int scan_report(const Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits);

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Scans on the bus: Manager.Scan and the objects of its jobs.
+ */
+#pragma once
+
+#include "bus/internal.h"
+
+extern const sd_bus_vtable job_vtable[];
+
+int scans_publish(Bus *bus); /* for each connection */
+/* scan-result.c: what a job that is done found, as the contents of one a{sv}. */
+int scan_append_result(sd_bus_message *reply, const ScanJob *job);

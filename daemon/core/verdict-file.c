@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "core/verdict-file.h"
+#include "request/json.h"
+#include "request/list.h"
+
+#define LAYOUT 1
+#define ID_SCHEME "sha256:"
+#define ID_DIGITS 64u
+#define SUFFIX ".json"
+
+bool image_id_valid(const char *id)
+{
+	const char *digits = id + strlen(ID_SCHEME);
+
+	return g_str_has_prefix(id, ID_SCHEME) && strlen(digits) == ID_DIGITS && strspn(digits, "0123456789abcdef") == ID_DIGITS;
+}
+
+static char *file_of(const char *directory, const Verdict *verdict)
+{
+	return g_strdup_printf("%s/%s-%s-%s" SUFFIX, directory, verdict->image_id + strlen(ID_SCHEME), verdict->scanner, verdict->secrets ? "secrets" : "vulnerabilities");
+}
+
+static void put_secret(Buffer *out, const VerdictSecret *secret)
+{
+	buffer_puts(out, out->data[out->length - 1] == '[' ? "{\"detector\":" : ",{\"detector\":");
+	buffer_json_string(out, secret->detector, 0);
+	buffer_puts(out, ",\"path\":");
+	buffer_json_string(out, secret->path, 0);
+	buffer_printf(out, ",\"severity\":\"%s\",\"verified\":%s}", secret->critical ? "critical" : secret->high ? "high" : secret->medium ? "medium" : "low",
+		secret->verified ? "true" : "false");
+}
+
+static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_length)
+{
+	Buffer out = BUFFER_INIT(arena);
+	const struct { const char *name, *value; } texts[] = {
+		{ "image", verdict->image_id }, { "scanner", verdict->scanner }, { "version", verdict->version }, { "database", verdict->database },
+	};
+
+	buffer_printf(&out, "{\"v\":%d", LAYOUT);
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		buffer_printf(&out, ",\"%s\":", texts[i].name);
+		buffer_json_string(&out, texts[i].value, 0);
+	}
+	buffer_printf(&out, ",\"secrets\":%s,\"time\":%" G_GINT64_FORMAT ",\"critical\":%u,\"high\":%u,\"medium\":%u,\"verified\":%u,\"listed\":[",
+		verdict->secrets ? "true" : "false", verdict->time_us, verdict->critical, verdict->high, verdict->medium, verdict->verified);
+	for (size_t i = 0; i < verdict->listed.count; i++)
+		put_secret(&out, &verdict->listed.items[i]);
+	buffer_puts(&out, "]}\n");
+	*ret_length = out.length;
+	return out.data;
+}
+
+bool verdict_write(const char *directory, const Verdict *verdict, GError **error)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *file = NULL;
+	size_t length;
+
+	if (!verdict->whole || !image_id_valid(verdict->image_id)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "only whole verdicts on images are kept");
+		return false;
+	}
+	file = file_of(directory, verdict);
+	const char *text = format(verdict, arena, &length);
+	return g_file_set_contents_full(file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0640, error);
+}
+
+typedef struct Stored {
+	const char *image, *scanner, *version, *database;
+	int64_t layout, time, critical, high, medium, verified;
+	bool secrets;
+	struct { VerdictSecret *items; size_t count; } listed;
+} Stored;
+
+static bool read_severity(Json *json, void *target)
+{
+	VerdictSecret *secret = target;
+	const char *word = "";
+
+	if (!json_string(json, &word))
+		return false;
+	secret->critical = !strcmp(word, "critical");
+	secret->high = !strcmp(word, "high");
+	secret->medium = !strcmp(word, "medium");
+	return secret->critical || secret->high || secret->medium || !strcmp(word, "low") || json_refuse(json, "an unknown severity");
+}
+
+static bool read_secret(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("detector", VerdictSecret, detector, json_string), JSON_FIELD("path", VerdictSecret, path, json_string),
+		JSON_FIELD("verified", VerdictSecret, verified, json_bool), JSON_FIELD_SELF("severity", read_severity),
+	};
+	Stored *stored = target;
+	VerdictSecret secret = { .detector = "", .path = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &secret))
+		return false;
+	LIST_APPEND(json->arena, &stored->listed, secret);
+	return true;
+}
+
+static bool read_listed(Json *json, void *target)
+{
+	return json_array(json, read_secret, target);
+}
+
+/* Every number must be there, and fit. */
+static bool sound(const Stored *stored)
+{
+	const int64_t numbers[] = { stored->critical, stored->high, stored->medium, stored->verified };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
+		if (numbers[i] < 0 || numbers[i] > UINT32_MAX)
+			return false;
+	return stored->layout == LAYOUT && stored->time > 0 && image_id_valid(stored->image) && *stored->scanner;
+}
+
+static Verdict *parse(const char *text, size_t length)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("v", Stored, layout, json_int),           JSON_FIELD("image", Stored, image, json_string),
+		JSON_FIELD("scanner", Stored, scanner, json_string), JSON_FIELD("version", Stored, version, json_string),
+		JSON_FIELD("database", Stored, database, json_string), JSON_FIELD("secrets", Stored, secrets, json_bool),
+		JSON_FIELD("time", Stored, time, json_int),          JSON_FIELD("critical", Stored, critical, json_int),
+		JSON_FIELD("high", Stored, high, json_int),          JSON_FIELD("medium", Stored, medium, json_int),
+		JSON_FIELD("verified", Stored, verified, json_int),  JSON_FIELD_SELF("listed", read_listed),
+	};
+	g_autoptr(Verdict) verdict = verdict_new();
+	Stored s = { .image = "", .scanner = "", .version = "", .database = "", .critical = -1, .high = -1, .medium = -1, .verified = -1 };
+	Json json = json_begin(text, length, verdict->arena);
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &s) || !json_finish(&json) || !sound(&s))
+		return NULL;
+	verdict->image_id = s.image;
+	verdict->scanner = s.scanner;
+	verdict->version = s.version;
+	verdict->database = s.database;
+	verdict->secrets = s.secrets;
+	verdict->whole = true;
+	verdict->time_us = s.time;
+	verdict->critical = (unsigned)s.critical;
+	verdict->high = (unsigned)s.high;
+	verdict->medium = (unsigned)s.medium;
+	verdict->verified = (unsigned)s.verified;
+	verdict->listed.items = s.listed.items;
+	verdict->listed.count = s.listed.count;
+	return g_steal_pointer(&verdict);
+}
+
+/* NULL: it is damaged, or is not where a verdict of its content would be. */
+static Verdict *read_file(const char *directory, const char *file)
+{
+	g_autofree char *text = NULL;
+	gsize length;
+
+	if (!g_file_get_contents(file, &text, &length, NULL) || length > LIMIT_VERDICT_BYTES)
+		return NULL;
+	g_autoptr(Verdict) verdict = parse(text, length);
+	g_autofree char *right = verdict ? file_of(directory, verdict) : NULL;
+	return g_strcmp0(right, file) == 0 ? g_steal_pointer(&verdict) : NULL;
+}
+
+static VerdictTable *add_file(const char *directory, const char *file, VerdictTable *table)
+{
+	Verdict *verdict = read_file(directory, file);
+
+	if (!verdict)
+		return table;
+	VerdictTable *changed = verdict_table_with(table, verdict);
+	verdict_table_unref(table);
+	return changed;
+}
+
+/* What fell out of the table need not be read again. */
+static void tidy(const char *directory, const GPtrArray *files, const VerdictTable *table)
+{
+	for (guint i = 0; i < files->len; i++) {
+		const char *file = g_ptr_array_index(files, i);
+		Verdict *verdict = read_file(directory, file);
+		const Verdict *kept = verdict ? verdict_table_find(table, verdict->image_id, verdict->scanner, verdict->secrets) : NULL;
+		if (!kept)
+			(void)unlink(file);
+		if (verdict)
+			verdict_free(verdict);
+	}
+}
+
+VerdictTable *verdicts_load(const char *directory)
+{
+	VerdictTable *table = verdict_table_new();
+	g_autoptr(GPtrArray) files = g_ptr_array_new_with_free_func(g_free);
+	g_autoptr(GDir) dir = g_dir_open(directory, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, SUFFIX))
+			g_ptr_array_add(files, g_build_filename(directory, name, NULL));
+	for (guint i = 0; i < files->len; i++)
+		table = add_file(directory, g_ptr_array_index(files, i), table);
+	if (files->len > LIMIT_VERDICTS)
+		tidy(directory, files, table);
+	return table;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Verdicts on disk: one small JSON file each in a directory of their own, so that a restart need not scan
+ * again.  Only whole ones are kept.  A file that cannot be read is as if it were not there.  Blocks.
+ */
+#pragma once
+
+#include "policy/verdict.h"
+
+/* "sha256:" and 64 digits: what Docker calls images by.  Anything else is no image's id. */
+bool image_id_valid(const char *id);
+bool verdict_write(const char *directory, const Verdict *verdict, GError **error);
+/* What is there, the newest LIMIT_VERDICTS; files beyond those are removed. */
+VerdictTable *verdicts_load(const char *directory);

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "core/image-source.h"
+#include "docker/client.h"
+
+/* The save() of an ImageSource whose data is the Client: GET /images/ID/get.  Any thread; the client must live
+ * until it returns. */
+bool client_save(void *client, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error);

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What scanners said of images, as decisions see it.  A verdict is of one image by its id, one scanner
+ * and one kind of scan; a table of them is immutable and shared by reference between threads.
+ */
+#pragma once
+
+#include "policy/decision.h"
+
+/* A secret, as far as a policy can tell it from others.  No text of it. */
+typedef struct VerdictSecret {
+	const char *detector, *path;
+	bool critical, high, medium, verified;
+} VerdictSecret;
+
+typedef struct Verdict {
+	const char *image_id, *scanner; /* "sha256:...", "trivy" */
+	bool secrets;                   /* the kind: else vulnerabilities */
+	bool whole;                     /* everything was looked at; else `detail` says what went wrong */
+	const char *detail, *version, *database;
+	int64_t time_us; /* realtime, of its end */
+	unsigned critical, high, medium, verified; /* verified ones are also counted by their severity */
+	struct { VerdictSecret *items; size_t count; } listed; /* of the secrets those that have room; the others are only counted */
+	Arena *arena; /* has its strings */
+} Verdict;
+
+typedef struct VerdictTable VerdictTable;
+
+/* An empty one to be filled before anybody else sees it; all strings "". */
+Verdict *verdict_new(void);
+void verdict_free(Verdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+VerdictTable *verdict_table_new(void); /* empty */
+VerdictTable *verdict_table_ref(const VerdictTable *table);
+void verdict_table_unref(VerdictTable *table); /* NULL is accepted */
+/* A copy with `verdict` (taken) in it, in the place of the one that it replaces.  Beyond LIMIT_VERDICTS the oldest goes. */
+VerdictTable *verdict_table_with(const VerdictTable *table, Verdict *verdict);
+/* scanner NULL: the newest whole one of any scanner, else the newest.  NULL: there is none. */
+const Verdict *verdict_table_find(const VerdictTable *table, const char *image_id, const char *scanner, bool secrets);

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What jobs.c and jobs-setup.c share.  Main thread, but for jobs_want().
+ */
+#pragma once
+
+#include <pthread.h>
+#include "scan/wishes.h"
+#include "scan/work.h"
+
+/* A job with its thread. */
+typedef struct HeldJob {
+	ScanJob job; /* first: a ScanJob * is a HeldJob * */
+	ScanWork work;
+	ScanJobs *jobs;
+	pthread_t thread;
+	_Atomic bool finished;
+	int64_t ended_us;
+} HeldJob;
+
+struct ScanJobs {
+	sd_event *event;
+	WorldCell *cell;
+	const ImageSource *source;
+	ScanQueue queue;
+	char *scans_dir, *verdicts_dir, *cache;
+	unsigned char key[SCAN_KEY_BYTES];
+	ScanSettings settings;
+	char **program_dirs;
+	VerdictTable *verdicts;
+	GQueue held; /* HeldJob *, the oldest first */
+	uint64_t last_number;
+	unsigned running;
+	bool stopped;
+	ScanJobFn observer;
+	void *observer_data;
+	int wakeup;
+	sd_event_source *io, *timer;
+	Wishes *wishes;
+};
+
+int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *jobs);
+int jobs_on_timer(sd_event_source *source, uint64_t now, void *jobs);
+void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans);
+void jobs_publish(ScanJobs *jobs);
+void held_job_free(HeldJob *held);

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/log.h"
+#include "core/verdict-file.h"
+#include "scan/jobs-internal.h"
+#include "scan/key.h"
+
+static void add_dirs(GPtrArray *dirs, const char *const *more)
+{
+	for (size_t i = 0; more && more[i]; i++)
+		if (*more[i] == '/')
+			g_ptr_array_add(dirs, g_strdup(more[i]));
+}
+
+void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance)
+{
+	g_autoptr(GPtrArray) dirs = g_ptr_array_new();
+	const char *path = private_instance ? g_getenv("PATH") : NULL;
+	g_auto(GStrv) own = g_strsplit(path ? path : "", ":", -1);
+
+	scan_settings_clear(&jobs->settings);
+	jobs->settings = scan_settings_copy(settings);
+	add_dirs(dirs, (const char *const *)settings->program_dirs);
+	add_dirs(dirs, (const char *const *)own);
+	add_dirs(dirs, scanner_directories);
+	g_ptr_array_add(dirs, NULL);
+	g_strfreev(jobs->program_dirs);
+	jobs->program_dirs = (char **)g_ptr_array_free(g_steal_pointer(&dirs), FALSE);
+	jobs_publish(jobs);
+}
+
+static void prepare_places(ScanJobs *jobs, const char *cache_dir)
+{
+	g_autofree char *key = g_build_filename(cache_dir, "scan.key", NULL);
+	const struct { char **place; const char *name; } places[] = {
+		{ &jobs->scans_dir, "scans" }, { &jobs->verdicts_dir, "verdicts" }, { &jobs->cache, "scanners" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		*places[i].place = g_build_filename(cache_dir, places[i].name, NULL);
+		if (g_mkdir_with_parents(*places[i].place, 0750) < 0)
+			log_debug("%s cannot be made", *places[i].place);
+	}
+	work_tidy(jobs->scans_dir);
+	scan_key_load(key, jobs->key);
+	jobs->verdicts = verdicts_load(jobs->verdicts_dir);
+}
+
+ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, const ImageSource *source, GError **error)
+{
+	const ScanSettings usual = scan_settings_default();
+	ScanJobs *jobs = g_new0(ScanJobs, 1);
+	uint64_t now = 0;
+
+	*jobs = (ScanJobs){
+		.event = event, .cell = cell, .source = source, .queue = { jobs, jobs_want }, .settings = scan_settings_copy(&usual), .wishes = wishes_new(),
+		.wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+	};
+	prepare_places(jobs, cache_dir);
+	jobs_configure(jobs, &usual, false);
+	if (sd_event_add_io(event, &jobs->io, jobs->wakeup, EPOLLIN, jobs_on_wakeup, jobs) >= 0 && sd_event_now(event, CLOCK_MONOTONIC, &now) >= 0 &&
+		sd_event_add_time(event, &jobs->timer, CLOCK_MONOTONIC, now, 0, jobs_on_timer, jobs) >= 0)
+		return jobs;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "scans cannot be set up");
+	jobs_free(jobs);
+	return NULL;
+}
+
+void jobs_stop(ScanJobs *jobs)
+{
+	if (!jobs || jobs->stopped)
+		return;
+	jobs->stopped = true;
+	wishes_close(jobs->wishes);
+	for (const GList *at = jobs->held.head; at; at = at->next)
+		atomic_store(&((HeldJob *)at->data)->work.cancelled, true);
+	for (const GList *at = jobs->held.head; at; at = at->next)
+		if (((HeldJob *)at->data)->job.state == JOB_RUNNING)
+			(void)pthread_join(((HeldJob *)at->data)->thread, NULL);
+}
+
+void jobs_free(ScanJobs *jobs)
+{
+	if (!jobs)
+		return;
+	jobs_stop(jobs);
+	for (HeldJob *held; (held = g_queue_pop_head(&jobs->held)); held_job_free(held))
+		;
+	sd_event_source_disable_unref(jobs->io);
+	sd_event_source_disable_unref(jobs->timer);
+	verdict_table_unref(jobs->verdicts);
+	scan_settings_clear(&jobs->settings);
+	g_strfreev(jobs->program_dirs);
+	g_free(jobs->scans_dir);
+	g_free(jobs->verdicts_dir);
+	g_free(jobs->cache);
+	wishes_free(jobs->wishes);
+	(void)close(jobs->wakeup);
+	explicit_bzero(jobs->key, sizeof jobs->key);
+	g_free(jobs);
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Scans that wait, run and have ended.  Each runs in a thread of its own, LIMIT_SCANS at a time; what it
+ * found becomes verdicts in the World.  Main thread, but for the ScanQueue.
+ */
+#pragma once
+
+#include <sys/types.h>
+#include <systemd/sd-event.h>
+#include "core/config.h"
+#include "core/image-source.h"
+#include "core/scan-queue.h"
+#include "core/world.h"
+#include "scan/scanner.h"
+
+typedef enum JobState { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_CANCELLED, JOB_STATE_COUNT } JobState;
+
+#define SCAN_STEPS 12u /* every scanner for every kind */
+
+typedef struct ScanStep {
+	const Scanner *scanner;
+	ScanKind kind;
+} ScanStep;
+
+typedef struct ScanOrder {
+	const char *image_id, *image; /* the id that Docker has for it; the name that was asked for */
+	ScanStep steps[SCAN_STEPS];
+	size_t step_count;
+} ScanOrder;
+
+typedef struct ScanJob {
+	uint64_t number;
+	JobState state;
+	unsigned progress; /* percent */
+	ScanOrder order;
+	ScanReport reports[SCAN_STEPS]; /* of a job that is done, one a step */
+} ScanJob;
+
+typedef struct ScanJobs ScanJobs;
+/* A job came, got on, ended, or (`gone`) is about to be forgotten. */
+typedef void (*ScanJobFn)(const ScanJob *job, bool gone, void *data);
+
+/* `cell` gets the verdicts; `source` must live until jobs_stop(). */
+ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, const ImageSource *source, GError **error);
+void jobs_stop(ScanJobs *jobs); /* cancels and waits; NULL is accepted */
+void jobs_free(ScanJobs *jobs); /* the same, and frees; NULL is accepted */
+/* Copies; with `private_instance` programs on $PATH count, too. */
+void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance);
+void jobs_set_observer(ScanJobs *jobs, ScanJobFn observer, void *data);
+const ScanQueue *jobs_queue(const ScanJobs *jobs);
+
+/* NULL: scanning is switched off, or too many wait.  Lives until the observer is told that it goes. */
+const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error);
+const ScanJob *jobs_find(const ScanJobs *jobs, uint64_t number);
+void jobs_cancel(ScanJobs *jobs, uint64_t number);
+const char *job_state_name(JobState state); /* "running" */
+/* Where scanners' programs are looked for; until the next jobs_configure(). */
+const char *const *jobs_program_dirs(const ScanJobs *jobs);

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <glib.h>
+#include "base/limits.h"
+#include "scan/run.h"
+
+#define LOOK_MS 100 /* how soon a cancellation is noticed */
+#define MS_US ((gint64)1000)
+#define FIRST_FREE_FD 3u
+#define EXIT_NOT_STARTED 127
+#define READ_BYTES 65536u
+
+enum { END_OUT, END_LOG, END_COUNT };
+
+typedef struct Stream {
+	int fd; /* -1: at its end */
+	char *bytes;
+	size_t length, room, most;
+	bool cut;
+	bool tail; /* of more than `most` the end is kept */
+} Stream;
+
+typedef struct Run {
+	const RunPlan *plan;
+	pid_t child;
+	int exit_fd;
+	Stream streams[END_COUNT];
+	const char *problem;
+} Run;
+
+/* Between fork and exec: async-signal-safe calls only (signal-safety(7)), other threads hold locks. */
+static void become(const RunPlan *plan, const int *ends)
+{
+	sigset_t none;
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int worth = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+	(void)setpgid(0, 0);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)signal(SIGPIPE, SIG_DFL);
+	/* When memory is short it goes before the guard does. */
+	if (worth >= 0 && write(worth, "500", 3) < 0)
+		_exit(EXIT_NOT_STARTED);
+	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(ends[END_OUT], STDOUT_FILENO) < 0 || dup2(ends[END_LOG], STDERR_FILENO) < 0)
+		_exit(EXIT_NOT_STARTED);
+	(void)close_range(FIRST_FREE_FD, ~0U, 0);
+	/* What reads hostile files may read no more than its user; it goes when the thread goes that waits for it. */
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
+		chdir(plan->directory) < 0)
+		_exit(EXIT_NOT_STARTED);
+	/* execve() changes neither list, but its parameters are not const. */
+	(void)execve(plan->program, (char *const *)(uintptr_t)plan->argv, (char *const *)(uintptr_t)plan->env);
+	_exit(EXIT_NOT_STARTED);
+}
+
+static bool start(Run *run)
+{
+	int ends[END_COUNT] = { -1, -1 };
+
+	for (int i = 0; i < END_COUNT; i++) {
+		int pair[2];
+		if (pipe2(pair, O_CLOEXEC) < 0)
+			break;
+		(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
+		run->streams[i].fd = pair[0];
+		ends[i] = pair[1];
+	}
+	run->child = ends[END_LOG] >= 0 ? fork() : -1;
+	if (run->child == 0)
+		become(run->plan, ends);
+	for (int i = 0; i < END_COUNT; i++)
+		if (ends[i] >= 0)
+			(void)close(ends[i]);
+	if (run->child < 0)
+		return false;
+	(void)setpgid(run->child, run->child);
+	run->exit_fd = pidfd_open(run->child, 0);
+	return run->exit_fd >= 0;
+}
+
+static void make_room(Stream *stream, size_t more)
+{
+	if (stream->length + more <= stream->room)
+		return;
+	size_t room = MAX(stream->room * 2, stream->length + more);
+	char *grown = g_malloc(room);
+	if (stream->length)
+		memcpy(grown, stream->bytes, stream->length);
+	if (stream->bytes)
+		explicit_bzero(stream->bytes, stream->length);
+	g_free(stream->bytes);
+	stream->bytes = grown;
+	stream->room = room;
+}
+
+static void take(Stream *stream, const char *bytes, size_t length)
+{
+	make_room(stream, length);
+	memcpy(stream->bytes + stream->length, bytes, length);
+	stream->length += length;
+	if (stream->length <= stream->most)
+		return;
+	stream->cut = true;
+	if (stream->tail)
+		memmove(stream->bytes, stream->bytes + stream->length - stream->most, stream->most);
+	stream->length = stream->most;
+}
+
+/* What is there now. */
+static void drain(Stream *stream)
+{
+	char bytes[READ_BYTES];
+	ssize_t length = 0;
+
+	while (stream->fd >= 0 && (!stream->cut || stream->tail) && (length = read(stream->fd, bytes, sizeof bytes)) > 0)
+		take(stream, bytes, (size_t)length);
+	explicit_bzero(bytes, sizeof bytes);
+	if (stream->fd < 0 || (length < 0 && (errno == EAGAIN || errno == EINTR)))
+		return;
+	(void)close(stream->fd);
+	stream->fd = -1;
+}
+
+/* True when there is nothing more to wait for. */
+static bool look(Run *run, gint64 deadline)
+{
+	struct pollfd fds[END_COUNT + 1] = { { run->streams[END_OUT].fd, POLLIN, 0 }, { run->streams[END_LOG].fd, POLLIN, 0 }, { run->exit_fd, POLLIN, 0 } };
+
+	(void)poll(fds, G_N_ELEMENTS(fds), LOOK_MS);
+	for (int i = 0; i < END_COUNT; i++)
+		drain(&run->streams[i]);
+	if (run->streams[END_OUT].cut)
+		run->problem = "it wrote more than it may";
+	else if (fds[END_COUNT].revents)
+		return true;
+	else if (atomic_load(run->plan->cancelled))
+		run->problem = "it was cancelled";
+	else if (g_get_monotonic_time() > deadline)
+		run->problem = "it did not end in time";
+	return run->problem != NULL;
+}
+
+/* The group goes before its first process is waited for: until then its number is nobody else's. */
+static int end(Run *run)
+{
+	int status = 0;
+
+	(void)kill(-run->child, SIGKILL);
+	if (run->problem)
+		(void)kill(run->child, SIGKILL);
+	while (waitpid(run->child, &status, 0) < 0 && errno == EINTR)
+		;
+	return status;
+}
+
+static void hand_over(Stream *stream, char **ret, size_t *ret_length)
+{
+	if (stream->fd >= 0)
+		(void)close(stream->fd);
+	make_room(stream, 1);
+	stream->bytes[stream->length] = 0;
+	*ret = stream->bytes;
+	*ret_length = stream->length;
+}
+
+void program_run(const RunPlan *plan, RunResult *ret)
+{
+	Run run = {
+		.plan = plan, .exit_fd = -1,
+		.streams = { [END_OUT] = { .fd = -1, .most = LIMIT_SCAN_OUTPUT_BYTES }, [END_LOG] = { .fd = -1, .most = LIMIT_SCAN_LOG_BYTES, .tail = true } },
+	};
+	gint64 deadline = g_get_monotonic_time() + plan->timeout_ms * MS_US;
+	bool started = start(&run);
+	int status = 0;
+
+	while (started && !look(&run, deadline))
+		;
+	if (run.child > 0)
+		status = end(&run);
+	for (int i = 0; i < END_COUNT; i++)
+		drain(&run.streams[i]);
+	if (run.exit_fd >= 0)
+		(void)close(run.exit_fd);
+	*ret = (RunResult){ .problem = started ? run.problem : "it cannot be started", .log_cut = run.streams[END_LOG].cut };
+	if (!ret->problem && WIFSIGNALED(status))
+		ret->problem = "it was killed";
+	ret->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+	hand_over(&run.streams[END_OUT], &ret->text, &ret->length);
+	hand_over(&run.streams[END_LOG], &ret->log, &ret->log_length);
+}
+
+void run_result_clear(RunResult *result)
+{
+	if (result->text)
+		explicit_bzero(result->text, result->length);
+	if (result->log)
+		explicit_bzero(result->log, result->log_length);
+	g_free(result->text);
+	g_free(result->log);
+	*result = (RunResult){ 0 };
+}
+
+char *program_find(const char *name, const char *const *directories)
+{
+	struct stat status;
+
+	for (size_t i = 0; directories[i]; i++) {
+		g_autofree char *path = g_build_filename(directories[i], name, NULL);
+		bool ours = stat(path, &status) == 0 && S_ISREG(status.st_mode) && (status.st_uid == 0 || status.st_uid == geteuid());
+		if (ours && !(status.st_mode & S_IWOTH) && access(path, X_OK) == 0)
+			return g_steal_pointer(&path);
+	}
+	return NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Runs somebody else's program with as little as it needs: an argument list and never a shell, a
+ * process group and an environment of its own, none of this process's descriptors and capabilities, an
+ * end in time, and no more output than it may have.  Blocks; any thread but main and those that decide.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+typedef struct RunPlan {
+	const char *program;    /* an absolute path */
+	const char *const *argv; /* with the program's name first; ends with NULL */
+	const char *const *env;
+	const char *directory; /* where it starts */
+	unsigned timeout_ms;
+	const _Atomic bool *cancelled; /* when it becomes true the program is ended */
+} RunPlan;
+
+typedef struct RunResult {
+	const char *problem; /* for people: "it did not end in time"; NULL: it ended by itself, with exit_status */
+	int exit_status;
+	char *text, *log; /* stdout, the end of stderr; not NULL */
+	size_t length, log_length;
+	bool log_cut; /* stderr had more than LIMIT_SCAN_LOG_BYTES */
+} RunResult;
+
+void program_run(const RunPlan *plan, RunResult *ret);
+/* Wipes and frees: a scanner's answer may hold secrets. */
+void run_result_clear(RunResult *result);
+
+/* "trivy" in the first of `directories` that has it: a file that may be run and that nobody but root, or
+ * who we are, can write.  NULL: it is in none; freed by the caller. */
+char *program_find(const char *name, const char *const *directories);

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "request/list.h"
+#include "scan/run.h"
+#include "scan/scanner.h"
+
+#define ANSWER "answer"
+#define MS_S 1000u
+#define SHOWN_LOG_BYTES 300u
+
+/* `word` with what stands for @name in it. */
+static const char *fill(const ScanTask *task, const char *word, Arena *arena)
+{
+	const struct { const char *name, *value; } values[] = {
+		{ "@archive", task->archive }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
+		{ "@kind", task->kind == SCAN_SECRET ? "secret" : "vuln" }, { "@seconds", arena_printf(arena, "%u", task->timeout_ms / MS_S) },
+	};
+	const char *at = strchr(word, '@');
+
+	for (size_t i = 0; at && i < G_N_ELEMENTS(values); i++)
+		if (g_str_has_prefix(at, values[i].name))
+			return arena_printf(arena, "%.*s%s%s", (int)(at - word), word, values[i].value, at + strlen(values[i].name));
+	return word;
+}
+
+static void add_words(StringList *list, const ScanTask *task, const char *const *words, Arena *arena)
+{
+	for (size_t i = 0; words && words[i]; i++) {
+		const char *word = fill(task, words[i], arena);
+		LIST_APPEND(arena, list, word);
+	}
+}
+
+static const char *const *command_of(const Scanner *scanner, const ScanTask *task, Arena *arena)
+{
+	const char *end = NULL;
+	StringList words = { 0 };
+
+	LIST_APPEND(arena, &words, scanner->program);
+	add_words(&words, task, scanner->words, arena);
+	add_words(&words, task, task->offline ? scanner->offline_words : NULL, arena);
+	add_words(&words, task, task->verify && !task->offline ? scanner->verify_words : scanner->no_verify_words, arena);
+	LIST_APPEND(arena, &words, end);
+	return words.items;
+}
+
+static const char *const *environment_of(const Scanner *scanner, const ScanTask *task, Arena *arena)
+{
+	const char *const common[] = {
+		arena_printf(arena, "HOME=%s", task->cache), arena_printf(arena, "XDG_CACHE_HOME=%s", task->cache), arena_printf(arena, "TMPDIR=%s", task->directory),
+		"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "NO_COLOR=1", NULL,
+	};
+	const char *end = NULL;
+	StringList words = { 0 };
+
+	add_words(&words, task, common, arena);
+	add_words(&words, task, scanner->env, arena);
+	add_words(&words, task, task->offline ? scanner->offline_env : NULL, arena);
+	LIST_APPEND(arena, &words, end);
+	return words.items;
+}
+
+/* The last line that says something.  What a scanner of secrets says may show one. */
+static const char *last_words(const ScanTask *task, const RunResult *result, Arena *arena)
+{
+	g_autofree char *log = g_strdup(result->log);
+
+	if (task->kind == SCAN_SECRET || !*g_strstrip(log))
+		return "";
+	const char *line = strrchr(log, '\n') ? strrchr(log, '\n') + 1 : log;
+	return arena_printf(arena, ": %s", text_printable(arena, line, SHOWN_LOG_BYTES));
+}
+
+static ScanReport failed(const Scanner *scanner, const char *what, const char *last, Arena *arena)
+{
+	return scan_failure(scanner->name, arena_printf(arena, "%s: %s%s", scanner->name, what, last));
+}
+
+/* The answer that was written to a file takes the place of what was printed. */
+static bool read_answer(const ScanTask *task, RunResult *result)
+{
+	g_autofree char *file = g_strdup_printf("%s/" ANSWER, task->directory);
+	struct stat status;
+	char *text = NULL;
+	gsize length;
+
+	if (lstat(file, &status) < 0)
+		return true;
+	if (!S_ISREG(status.st_mode) || status.st_size > LIMIT_SCAN_OUTPUT_BYTES || !g_file_get_contents(file, &text, &length, NULL))
+		return false;
+	explicit_bzero(result->text, result->length);
+	g_free(result->text);
+	result->text = text;
+	result->length = length;
+	return remove(file) == 0;
+}
+
+static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunResult *result, Arena *arena)
+{
+	bool partly = scanner->incomplete_status && result->exit_status == scanner->incomplete_status;
+
+	if (result->problem)
+		return failed(scanner, result->problem, last_words(task, result, arena), arena);
+	if (result->exit_status != 0 && !partly)
+		return failed(scanner, arena_printf(arena, "it ended with status %d", result->exit_status), last_words(task, result, arena), arena);
+	if (scanner->answers_in_file && !read_answer(task, result))
+		return failed(scanner, "its answer cannot be read, or is too large", "", arena);
+	const ScannerOutput output = { result->text, result->length, result->log, result->log_length, task->key };
+	ScanReport report = scanner->parse(&output, arena);
+	if (result->log_cut && task->kind == SCAN_SECRET && report.outcome != SCAN_FAILED) {
+		report.outcome = SCAN_INCOMPLETE;
+		report.detail = arena_printf(arena, "%s: it complained of more than is kept", scanner->name);
+	}
+	if (partly && report.outcome != SCAN_FAILED) {
+		report.outcome = SCAN_INCOMPLETE;
+		report.detail = arena_printf(arena, "%s: it had trouble with the network", scanner->name);
+	}
+	return report;
+}
+
+ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena)
+{
+	g_autofree char *program = scanner_program(scanner, task->program_dirs);
+	RunResult result = { 0 };
+
+	if (scanner->detect)
+		return scanner->detect(task, arena);
+	if (!scanner->program)
+		return failed(scanner, "it is not in this build", "", arena);
+	if (!program) {
+		g_autofree char *places = g_strjoinv(", ", (char **)(uintptr_t)task->program_dirs);
+		return failed(scanner, arena_printf(arena, "%s is not installed (looked for it in %s)", scanner->program, places), "", arena);
+	}
+	const RunPlan plan = {
+		.program = program, .argv = command_of(scanner, task, arena), .env = environment_of(scanner, task, arena), .directory = task->directory,
+		.timeout_ms = task->timeout_ms, .cancelled = task->cancelled,
+	};
+	program_run(&plan, &result);
+	ScanReport report = read_report(scanner, task, &result, arena);
+	run_result_clear(&result);
+	return report;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The table of scanners.  Switches that only newer releases know are given as variables, which older
+ * ones do not mind.
+ */
+#include <string.h>
+#include <glib.h>
+#include "scan/run.h"
+#include "scan/scanner.h"
+
+#define VULNERABILITIES SCAN_KINDS(SCAN_VULNERABILITY)
+#define SECRETS SCAN_KINDS(SCAN_SECRET)
+
+static const char *const trivy_words[] = {
+	"image", "--format", "json", "--quiet", "--scanners", "@kind", "--timeout", "@secondss", "--cache-dir", "@cache/trivy", "--input", "@archive", NULL,
+};
+static const char *const trivy_offline[] = { "--skip-db-update", "--skip-java-db-update", "--offline-scan", NULL };
+static const char *const trivy_env[] = { "TRIVY_SKIP_VERSION_CHECK=true", "TRIVY_DISABLE_TELEMETRY=true", NULL };
+
+static const char *const grype_words[] = { "--quiet", "--by-cve", "-o", "json", "docker-archive:@archive", NULL };
+static const char *const grype_env[] = { "GRYPE_DB_CACHE_DIR=@cache/grype", "GRYPE_CHECK_FOR_APP_UPDATE=false", NULL };
+static const char *const grype_offline_env[] = { "GRYPE_DB_AUTO_UPDATE=false", "GRYPE_DB_VALIDATE_AGE=false", NULL };
+
+static const char *const scout_words[] = { "scout", "cves", "--format", "sarif", "--output", "@answer", "archive://@archive", NULL };
+
+static const char *const trufflehog_words[] = { "docker", "--image", "file://@archive", "--json", "--no-update", "--fail-on-scan-errors", NULL };
+static const char *const trufflehog_verify[] = { "--results=verified,unknown,unverified", NULL };
+static const char *const trufflehog_no_verify[] = { "--no-verification", "--results=unverified,unknown", NULL };
+
+static const char *const gitleaks_words[] = {
+	"dir", "@archive", "--report-format", "json", "--report-path", "@answer", "--no-banner", "--redact=100", "--exit-code", "0", "--max-archive-depth", "8", NULL,
+};
+
+const Scanner scanners[] = {
+	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .words = trivy_words, .offline_words = trivy_offline, .env = trivy_env },
+	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env },
+	/* A plugin of the docker client's: needs the network and a login. */
+	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .words = scout_words, .answers_in_file = true, .incomplete_status = 255 },
+	{ .name = "builtin", .kinds = SECRETS },
+	{ .name = "trufflehog", .program = "trufflehog", .kinds = SECRETS, .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
+		.no_verify_words = trufflehog_no_verify },
+	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true },
+};
+const size_t scanner_count = G_N_ELEMENTS(scanners);
+
+const char *const scanner_directories[] = { "/usr/local/bin", "/usr/bin", "/bin", NULL };
+
+const Scanner *scanner_find(const char *name)
+{
+	const char *plain = strcmp(name, "docker-scout") != 0 ? name : "scout";
+
+	for (size_t i = 0; i < scanner_count; i++)
+		if (!strcmp(scanners[i].name, plain))
+			return &scanners[i];
+	return NULL;
+}
+
+char *scanner_program(const Scanner *scanner, const char *const *program_dirs)
+{
+	return scanner->program ? program_find(scanner->program, program_dirs) : NULL;
+}

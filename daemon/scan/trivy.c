@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/limits.h"
+#include "base/text.h"
+#include "scan/adapters.h"
+#include "scan/count.h"
+
+#define SCHEMA 2
+
+typedef struct Report {
+	Reading reading; /* first: a Report * is a Reading * */
+	int64_t schema;
+	const char *artifact;
+	const char *target; /* of the Result that is read */
+} Report;
+
+typedef struct Identifier {
+	const char *purl;
+} Identifier;
+
+typedef struct Layer {
+	const char *digest, *diff_id;
+} Layer;
+
+typedef struct Record {
+	const char *id, *package, *installed, *fixed, *title, *severity, *url;
+	Identifier identifier;
+	Layer layer;
+	int64_t line;
+} Record;
+
+static bool read_identifier(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("PURL", Identifier, purl, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_layer(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("Digest", Layer, digest, json_string), JSON_FIELD("DiffID", Layer, diff_id, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static Record record_new(void)
+{
+	return (Record){ .id = "", .package = "", .installed = "", .fixed = "", .title = "", .severity = "", .url = "", .identifier = { "" }, .layer = { "", "" } };
+}
+
+static ScanFinding finding_of(const Record *record, ScanKind kind)
+{
+	ScanFinding finding = reading_finding(kind);
+
+	finding.id = record->id;
+	finding.title = record->title;
+	finding.package = record->package;
+	finding.version = record->installed;
+	finding.fixed_version = record->fixed;
+	finding.purl = record->identifier.purl;
+	finding.url = record->url;
+	finding.layer = *record->layer.digest ? record->layer.digest : record->layer.diff_id;
+	finding.line = record->line > 0 ? (uint64_t)record->line : 0;
+	return finding;
+}
+
+static bool read_vulnerability(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("VulnerabilityID", Record, id, json_string),   JSON_FIELD("PkgName", Record, package, json_string),
+		JSON_FIELD("InstalledVersion", Record, installed, json_string), JSON_FIELD("FixedVersion", Record, fixed, json_string),
+		JSON_FIELD("Title", Record, title, json_string),          JSON_FIELD("Severity", Record, severity, json_string),
+		JSON_FIELD("PrimaryURL", Record, url, json_string),       JSON_FIELD("PkgIdentifier", Record, identifier, read_identifier),
+		JSON_FIELD("Layer", Record, layer, read_layer),
+	};
+	Record record = record_new();
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))
+		return false;
+	ScanFinding finding = finding_of(&record, SCAN_VULNERABILITY);
+	if (!*record.id || !*record.package || !scan_severity_parse(record.severity, &finding.severity))
+		return json_refuse(json, "a vulnerability without id, package or severity");
+	reading_add(target, &finding);
+	return true;
+}
+
+static bool read_secret(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("RuleID", Record, id, json_string), JSON_FIELD("Title", Record, title, json_string),
+		JSON_FIELD("Severity", Record, severity, json_string), JSON_FIELD("StartLine", Record, line, json_int),
+		JSON_FIELD("Layer", Record, layer, read_layer),
+	};
+	Record record = record_new();
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))
+		return false;
+	ScanFinding finding = finding_of(&record, SCAN_SECRET);
+	if (!*record.id || !scan_severity_parse(record.severity, &finding.severity))
+		return json_refuse(json, "a secret without rule or severity");
+	reading_add(target, &finding);
+	return true;
+}
+
+static bool each_vulnerability(Json *json, void *report)
+{
+	return reading_record(json, report, read_vulnerability, report);
+}
+
+static bool each_secret(Json *json, void *report)
+{
+	return reading_record(json, report, read_secret, report);
+}
+
+static bool read_vulnerabilities(Json *json, void *report)
+{
+	return json_array(json, each_vulnerability, report);
+}
+
+static bool read_secrets(Json *json, void *report)
+{
+	return json_array(json, each_secret, report);
+}
+
+static bool read_result(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Target", Report, target, json_string), JSON_FIELD_SELF("Vulnerabilities", read_vulnerabilities), JSON_FIELD_SELF("Secrets", read_secrets),
+	};
+	Report *report = target;
+	size_t first = report->reading.report.count;
+
+	report->target = NULL;
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), report))
+		return false;
+	if (!report->target)
+		return json_refuse(json, "a result without its target");
+	const char *path = text_printable(json->arena, report->target, LIMIT_SCAN_FIELD);
+	for (size_t i = first; i < report->reading.report.count; i++)
+		report->reading.report.items[i].path = path;
+	return true;
+}
+
+/* What a broken result had given before it broke is kept: the report is incomplete. */
+static bool each_result(Json *json, void *report)
+{
+	return reading_record(json, report, read_result, report);
+}
+
+static bool read_results(Json *json, void *report)
+{
+	return json_array(json, each_result, report);
+}
+
+static bool read_program(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("Version", ScanReport, version, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), &((Report *)target)->reading.report);
+}
+
+/* Before 0.20 the results are all there is, and null when there is none. */
+ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("SchemaVersion", Report, schema, json_int), JSON_FIELD("ArtifactName", Report, artifact, json_string),
+		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Results", read_results),
+	};
+	Report report = { .reading = reading_begin("trivy", output, arena) };
+	Json json = json_begin(output->text, output->length, arena);
+	bool old = reading_first(output) != '{';
+	bool good = old ? read_results(&json, &report) : json_object(&json, fields, G_N_ELEMENTS(fields), &report);
+
+	if (good && !old && (report.schema != SCHEMA || !report.artifact))
+		report.reading.problem = "it is no report of layout 2";
+	return reading_end(&report.reading, good && json_finish(&json), &json);
+}

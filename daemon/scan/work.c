@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+#include "base/limits.h"
+#include "base/log.h"
+#include "core/verdict-file.h"
+#include "request/list.h"
+#include "scan/count.h"
+#include "scan/work.h"
+
+#define OPEN_DIRECTORIES 16
+#define PERCENT 100u
+
+static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
+{
+	(void)status;
+	(void)type;
+	(void)walk;
+	return remove(path);
+}
+
+static void remove_tree(const char *directory)
+{
+	(void)nftw(directory, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+void work_tidy(const char *scans_dir)
+{
+	g_autoptr(GDir) dir = g_dir_open(scans_dir, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir))) {
+		pid_t maker = (pid_t)g_ascii_strtoll(name, NULL, 10);
+		if (maker > 0 && (kill(maker, 0) == 0 || errno != ESRCH))
+			continue;
+		g_autofree char *path = g_build_filename(scans_dir, name, NULL);
+		remove_tree(path);
+	}
+}
+
+static void advance(ScanWork *work, size_t done)
+{
+	atomic_store(&work->progress, (unsigned)(done * PERCENT / (work->order.step_count + 1)));
+	work->on_progress(work->data);
+}
+
+static void fail_all(ScanWork *work, const char *detail)
+{
+	for (size_t i = 0; i < work->order.step_count; i++)
+		work->reports[i] = scan_failure(work->order.steps[i].scanner->name, arena_strdup(work->arena, detail));
+}
+
+/* A secret for the list, when there is room and it fits into a field. */
+static void list_secret(Verdict *verdict, const ScanFinding *finding)
+{
+	VerdictSecret secret = {
+		.detector = arena_strdup(verdict->arena, finding->id), .path = arena_strdup(verdict->arena, finding->path),
+		.critical = finding->severity == SCAN_CRITICAL, .high = finding->severity == SCAN_HIGH, .medium = finding->severity == SCAN_MEDIUM,
+		.verified = finding->verified,
+	};
+
+	if (verdict->listed.count < LIMIT_VERDICT_SECRETS)
+		LIST_APPEND(verdict->arena, &verdict->listed, secret);
+}
+
+static Verdict *verdict_of(const ScanWork *work, size_t step)
+{
+	const ScanReport *report = &work->reports[step];
+	ScanKind kind = work->order.steps[step].kind;
+	const ScanCounts counts = scan_count(report, kind, work->arena);
+	Verdict *verdict = verdict_new();
+
+	verdict->image_id = arena_strdup(verdict->arena, work->order.image_id);
+	verdict->scanner = arena_strdup(verdict->arena, work->order.steps[step].scanner->name);
+	verdict->detail = arena_strdup(verdict->arena, report->detail);
+	verdict->version = arena_strdup(verdict->arena, report->version);
+	verdict->database = arena_strdup(verdict->arena, report->database ? report->database : "");
+	verdict->secrets = kind == SCAN_SECRET;
+	verdict->whole = report->outcome == SCAN_FOUND || report->outcome == SCAN_CLEAN;
+	verdict->time_us = g_get_real_time();
+	verdict->critical = counts.by_severity[SCAN_CRITICAL];
+	verdict->high = counts.by_severity[SCAN_HIGH];
+	verdict->medium = counts.by_severity[SCAN_MEDIUM];
+	verdict->verified = counts.verified;
+	for (size_t i = 0; i < report->count; i++)
+		if (kind == SCAN_SECRET && report->items[i].kind == SCAN_SECRET)
+			list_secret(verdict, &report->items[i]);
+	return verdict;
+}
+
+static void take_step(ScanWork *work, const ScanTask *task, size_t step)
+{
+	g_autoptr(GError) error = NULL;
+
+	work->reports[step] = scanner_scan(work->order.steps[step].scanner, task, work->arena);
+	if (atomic_load(&work->cancelled))
+		return;
+	work->verdicts[step] = verdict_of(work, step);
+	if (work->verdicts[step]->whole && !verdict_write(work->verdicts_dir, work->verdicts[step], &error))
+		log_warning("a verdict is not kept beyond this process: %s", error->message);
+}
+
+static void scan(ScanWork *work, const char *directory, const char *archive, int fd)
+{
+	ScanTask task = {
+		.archive_fd = fd, .archive = archive, .directory = directory, .cache = work->cache, .offline = work->offline, .verify = work->verify,
+		.program_dirs = (const char *const *)work->program_dirs, .timeout_ms = work->timeout_ms, .key = work->key, .cancelled = &work->cancelled,
+	};
+	g_autoptr(GError) error = NULL;
+
+	if (!work->source->save(work->source->data, work->order.image_id, fd, &work->cancelled, &error)) {
+		fail_all(work, error->message);
+		return;
+	}
+	for (size_t i = 0; i < work->order.step_count && !atomic_load(&work->cancelled); i++) {
+		advance(work, i + 1);
+		task.kind = work->order.steps[i].kind;
+		(void)lseek(fd, 0, SEEK_SET);
+		take_step(work, &task, i);
+	}
+}
+
+/* A scan that could not even begin is told of as well: in memory, so that a denial says why. */
+static void tell_failures(ScanWork *work)
+{
+	for (size_t i = 0; i < work->order.step_count; i++)
+		if (!work->verdicts[i] && !atomic_load(&work->cancelled))
+			work->verdicts[i] = verdict_of(work, i);
+}
+
+void work_run(ScanWork *work)
+{
+	g_autofree char *directory = g_strdup_printf("%s/%d-XXXXXX", work->scans_dir, (int)getpid());
+	g_autofree char *archive = NULL;
+	int fd = -1;
+
+	fail_all(work, "it was cancelled");
+	if (g_mkdtemp(directory)) {
+		archive = g_build_filename(directory, "image.tar", NULL);
+		fd = open(archive, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	}
+	if (fd >= 0)
+		scan(work, directory, archive, fd);
+	else
+		fail_all(work, arena_printf(work->arena, "nothing can be written to %s: %s", work->scans_dir, g_strerror(errno)));
+	if (fd >= 0)
+		(void)close(fd);
+	if (archive)
+		remove_tree(directory);
+	tell_failures(work);
+}

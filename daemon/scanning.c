@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+#include "request/list.h"
+#include "request/stored.h"
+#include "scanning.h"
+
+/* An image that has come, until Docker has said which it is. */
+typedef struct Inquiry {
+	Scanning *scanning;
+	Arena *arena;
+	FactList facts;
+} Inquiry;
+
+static unsigned scans_of(const Scanning *scanning)
+{
+	const World *world = world_acquire(scanning->cell);
+	unsigned scans = world->verdicts ? policy_scans(world->policy) : 0;
+
+	world_release(world);
+	return scans;
+}
+
+static void on_answer(void *data)
+{
+	Inquiry *inquiry = data;
+	const Fact *fact = &inquiry->facts.items[0];
+	const ScanQueue *queue = jobs_queue(inquiry->scanning->jobs);
+	StoredImage image;
+
+	if (fact->state == FACT_KNOWN && stored_read_image(fact->json, fact->length, inquiry->arena, &image) && *image.id)
+		queue->want(queue->data, image.id, fact->name, scans_of(inquiry->scanning));
+	arena_free(inquiry->arena);
+	g_free(inquiry);
+}
+
+static void on_image(const char *name, void *data)
+{
+	Scanning *scanning = data;
+	const Lookup *lookup = lookups_get(scanning->lookups);
+
+	if (!scans_of(scanning))
+		return;
+	Inquiry *inquiry = g_new0(Inquiry, 1);
+	*inquiry = (Inquiry){ .scanning = scanning, .arena = arena_new() };
+	const Fact fact = { .kind = FACT_IMAGE, .name = arena_strdup(inquiry->arena, name), .state = FACT_OPEN };
+	LIST_APPEND(inquiry->arena, &inquiry->facts, fact);
+	lookup->ask(lookup->data, &inquiry->facts, inquiry->arena, on_answer, inquiry);
+}
+
+bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, GError **error)
+{
+	scanning->source = lookups_image_source(scanning->lookups);
+	scanning->jobs = jobs_new(event, scanning->cell, cache_dir, &scanning->source, error);
+	if (!scanning->jobs)
+		return false;
+	if (!scanning->private_instance)
+		lookups_set_image_observer(scanning->lookups, on_image, scanning);
+	return true;
+}
+
+void scanning_configure(Scanning *scanning, const Config *config)
+{
+	if (scanning->jobs && config)
+		jobs_configure(scanning->jobs, &config->scanning, scanning->private_instance);
+}
+
+void scanning_tick(Scanning *scanning)
+{
+	if (!scanning->private_instance && scans_of(scanning))
+		lookups_listen(scanning->lookups);
+}

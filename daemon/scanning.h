@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Connects those who scan with those who know of images: Docker's client and its events, the policy in
+ * force, the settings.  Main thread.
+ */
+#pragma once
+
+#include "core/reload.h"
+#include "docker/lookups.h"
+#include "scan/jobs.h"
+
+typedef struct Scanning {
+	ScanJobs *jobs;
+	ImageSource source;
+	WorldCell *cell;
+	Lookups *lookups;
+	bool private_instance; /* of the command line's: it starts no scans by itself */
+} Scanning;
+
+bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, GError **error);
+void scanning_configure(Scanning *scanning, const Config *config); /* NULL: none has loaded yet */
+/* Now and then: images that come are heard of only while Docker's events are. */
+void scanning_tick(Scanning *scanning);

@@ -1,0 +1,140 @@
+#!/bin/bash
+# Scans and what policies make of them, on a real Docker, with scripts for scanners.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/host.sh"
+host_enter "$0" "$@"
+
+bin=$SENTINEL_HOST/bin
+mkdir -p "$bin" "$SENTINEL_HOST/guard/policies"
+program() { # NAME: a scanner with the script on stdin
+	{ echo '#!/bin/sh' && cat; } > "$bin/.new"
+	chmod 755 "$bin/.new"
+	mv "$bin/.new" "$bin/$1"
+}
+# What it finds stands in a file; it looks whether it was given an archive of an image.
+program trivy << EOF
+echo "\$*" >> "$SENTINEL_HOST/trivy.calls"
+for archive; do :; done
+tar -tf "\$archive" | grep -q manifest.json || exit 9
+cat "$SENTINEL_HOST/trivy.answer"
+EOF
+program trufflehog << EOF
+echo "\$*" >> "$SENTINEL_HOST/trufflehog.calls"
+cat "$SENTINEL_HOST/trufflehog.answer"
+echo '{"level":"info-0","msg":"finished scanning"}' >&2
+EOF
+vulnerable() { # SEVERITY
+	echo '{"SchemaVersion":2,"ArtifactName":"x","Trivy":{"Version":"0.99"},"Results":[{"Target":"os","Vulnerabilities":[{"VulnerabilityID":"CVE-2030-1","PkgName":"libx","InstalledVersion":"1","Severity":"'"$1"'","Title":"a hole"}]}]}' > "$SENTINEL_HOST/trivy.answer"
+}
+healthy() { echo '{"SchemaVersion":2,"ArtifactName":"x"}' > "$SENTINEL_HOST/trivy.answer"; }
+leaky() { echo '{"SourceMetadata":{"Data":{"Docker":{"file":"/app/.env"}}},"DetectorName":"AWS","Verified":'"$1"',"Raw":"AKIAHUNTER2"}' > "$SENTINEL_HOST/trufflehog.answer"; }
+discreet() { : > "$SENTINEL_HOST/trufflehog.answer"; }
+
+policy() { # NAME: settings on stdin
+	{ echo "name: $1" && echo "mode: enforce" && cat; } > "$SENTINEL_HOST/guard/policies/$1.yaml"
+}
+use() { # NAME GENERATION
+	printf 'active_policy: %s\nscanning: {program_dirs: ["%s"]}\n' "$1" "$bin" > "$SENTINEL_HOST/guard/config.yaml"
+	wait_for 5 guard_logged "policy $1 (enforce) is in force, generation $2" || bail_out "policy $1 did not come into force"
+}
+policy open < /dev/null
+policy scanned << EOF
+settings:
+  require_image_scan: true
+  image_scanning: {enabled: true, scanners: [trivy], max_critical: 0, cache_duration: 1h}
+EOF
+policy hasty <<< 'settings: {require_image_scan: true, image_scanning: {scanners: [trivy], cache_duration: 1s}}'
+policy missing <<< 'settings: {require_image_scan: true, image_scanning: {scanners: [grype]}}'
+policy discreet <<< 'settings: {secret_scanning: {enabled: true, scanner: trufflehog}}'
+printf 'active_policy: open\nscanning: {program_dirs: ["%s"]}\n' "$bin" > "$SENTINEL_HOST/guard/config.yaml"
+start_bus
+guard_start --bus session
+docker_start
+image_import > /dev/null
+docker tag busybox:1.36 clean:1
+run() { docker run --rm --network none "$@" 2>&1; }
+sentinel() { "$SENTINEL" --bus session "$@"; }
+verdicts() { find "$SENTINEL_HOST/guard/cache/verdicts" -name '*.json' | wc -l; }
+ran() { [ "$(run "$1" echo fine)" = fine ]; }
+pushed() { docker push "$1" 2>&1; }
+let_through() { [[ $(pushed "$1") != *"BLOCKED BY SENTINEL"* ]]; }
+
+# By hand.
+healthy
+is "$(sentinel --json scan busybox:1.36 | jq -r '[.success, .data.reports[0].outcome, .data.reports[0].version, .data.complete] | @text')" '[true,"clean","",true]' "a scan by hand"
+vulnerable CRITICAL
+contains "$(sentinel scan busybox:1.36 2>&1)" "CVE-2030-1" "what is found is shown"
+fails_with 1 "more than is allowed" "$SENTINEL" --bus session scan --fail-on --max-critical 0 busybox:1.36
+fails_with 0 "as much as is allowed" "$SENTINEL" --bus session scan --max-critical 1 busybox:1.36
+fails_with 3 "no such image" "$SENTINEL" --bus session scan no-such:1
+fails_with 2 "no such scanner" "$SENTINEL" --bus session scan --scanner clamav busybox:1.36
+fails_with 3 "a scanner that is not there" "$SENTINEL" --bus session scan --scanner grype busybox:1.36
+contains "$output" "grype is not installed" "... says so"
+leaky true
+fails_with 1 "secrets" "$SENTINEL" --bus session scan-secrets --scanner trufflehog --fail-on-secrets busybox:1.36
+contains "$output" "/app/.env" "a secret is shown by its place"
+is "$(sentinel --json scan-secrets --scanner trufflehog busybox:1.36 | grep -c HUNTER2)" 0 "but not itself"
+is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json scan busybox:1.36 | jq -r .data.summary.critical)" 1 "a scan without the service"
+is "$(ls -A "$SENTINEL_HOST/guard/cache/scans")" "" "nothing of the images is left"
+
+# What must be scanned.
+rm -f "$SENTINEL_HOST"/guard/cache/verdicts/*
+guard_stop
+healthy
+guard_start --bus session
+wait_for 10 docker version
+use scanned 2
+denied=$(run busybox:1.36 echo fine)
+contains "$denied" "was not scanned yet by trivy; the scan is queued" "an image that nobody has scanned does not run"
+succeeds "after the scan that this has queued it does" wait_for 15 ran busybox:1.36
+is "$(verdicts)" 1 "the verdict is kept"
+guard_stop
+guard_start --bus session
+wait_for 10 docker version
+is "$(run busybox:1.36 echo fine)" fine "also by the next guard"
+is "$(run clean:1 echo fine)" fine "another name of the same image"
+vulnerable CRITICAL
+docker import -c 'LABEL a=b' - moved:1 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
+docker tag moved:1 clean:1
+wait_for 15 test "$(verdicts)" -ge 2
+denied=$(run clean:1 echo fine)
+contains "$denied" "BLOCKED BY SENTINEL" "the tag that was moved is judged anew"
+judged() { [[ $(run clean:1 true) == *"Found 1 critical"* ]]; }
+wait_for 15 judged
+contains "$(run clean:1 echo fine)" "Found 1 critical finding(s) in the image clean:1, at most 0 are allowed" "and says what was found"
+fails_with 1 "validate says the same" "$SENTINEL" --bus session validate -- docker run clean:1
+fails_with 0 "of the scanned one as well" "$SENTINEL" --bus session validate -- docker run busybox:1.36
+
+# Old verdicts, missing scanners.
+healthy
+use hasty 2
+sleep 1.2
+contains "$(run busybox:1.36 echo fine)" "is too old" "a verdict that is too old is none"
+use missing 3
+run busybox:1.36 true > /dev/null
+wait_for 15 guard_logged "grype is not installed"
+contains "$(run busybox:1.36 echo fine)" "could not be scanned: grype: grype is not installed" "a scanner that is not there opens nothing"
+contains "$(sentinel doctor)" "grype is not installed; the policy needs it" "doctor says so"
+
+# Secrets and pushes: nobody listens there, only the authorization matters.
+use discreet 4
+rm -f "$SENTINEL_HOST"/guard/cache/verdicts/*
+docker tag busybox:1.36 127.0.0.1:9/team/app:1
+docker import -c 'LABEL c=d' - 127.0.0.1:9/team/leak:1 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
+discreet
+wait_for 15 let_through 127.0.0.1:9/team/app:1
+contains "$(pushed 127.0.0.1:9/team/app:1)" "refused" "an image without secrets may be pushed"
+contains "$(docker push -a 127.0.0.1:9/team/app 2>&1)" "push them one by one" "not all tags at once"
+leaky true
+docker import -c 'LABEL e=f' - 127.0.0.1:9/team/leak:2 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
+held() { [[ $(pushed 127.0.0.1:9/team/leak:2) == *"Found 1 verified"* ]]; }
+wait_for 15 held
+denied=$(pushed 127.0.0.1:9/team/leak:2)
+contains "$denied" "Found 1 verified secret(s) in the image" "one with a secret may not"
+contains "$denied" "Remove secrets and rebuild the image before pushing" "... and what to do"
+is "$(journal | grep -c HUNTER2)$(guard_log | grep -c HUNTER2)$(grep -rc HUNTER2 "$SENTINEL_HOST/guard/cache" | grep -vc ':0')" 000 "the secret is nowhere"
+is "$(journal | jq -r 'select(.endpoint == "image.save") | .id' | wc -l)" 1 "the guard's own exports are not in the journal, that of the private one is"
+contains "$(cat "$SENTINEL_HOST/trufflehog.calls")" "--no-verification" "secrets are not tried out"
+done_testing

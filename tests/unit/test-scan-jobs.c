@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Scans with scanners that are shell scripts of the test's own.
+ */
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/error.h"
+#include "base/limits.h"
+#include "policy-fixture.h"
+#include "scan/jobs.h"
+#include "scratch.h"
+
+#define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
+#define REPORT "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"CVE-1\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}"
+
+typedef struct Fixture {
+	char *dir, *bin;
+	sd_event *event;
+	WorldCell *cell;
+	ImageSource source;
+	ScanJobs *jobs;
+	_Atomic unsigned saved;
+	bool docker_gone;
+} Fixture;
+
+static bool save(void *data, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error)
+{
+	Fixture *f = data;
+
+	(void)cancelled;
+	f->saved++;
+	if (f->docker_gone)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "Docker is gone");
+	return !f->docker_gone && write(fd, image_id, strlen(image_id)) > 0;
+}
+
+static void put_program(const Fixture *f, const char *name, const char *script)
+{
+	g_autofree char *path = g_build_filename(f->bin, name, NULL), *text = g_strconcat("#!/bin/sh\n", script, "\n", NULL);
+
+	g_assert_true(g_file_set_contents(path, text, -1, NULL));
+	g_assert_cmpint(chmod(path, 0755), ==, 0);
+}
+
+static void configure(Fixture *f, bool enabled, unsigned timeout_s)
+{
+	char *dirs[] = { f->bin, NULL };
+	const ScanSettings settings = { .enabled = enabled, .offline = OFFLINE_YES, .timeout_s = timeout_s, .program_dirs = dirs };
+
+	jobs_configure(f->jobs, &settings, false);
+}
+
+static void set_up(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->dir = scratch_new();
+	f->bin = g_build_filename(f->dir, "bin", NULL);
+	g_assert_cmpint(mkdir(f->bin, 0755), ==, 0);
+	g_assert_cmpint(sd_event_new(&f->event), >=, 0);
+	f->cell = world_cell_new();
+	f->source = (ImageSource){ f, save };
+	f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
+	g_assert_nonnull(f->jobs);
+	configure(f, true, 20);
+}
+
+static void tear_down(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	jobs_free(f->jobs);
+	sd_event_unref(f->event);
+	world_cell_free(f->cell);
+	g_free(f->bin);
+	scratch_free(f->dir);
+}
+
+static const ScanJob *order(Fixture *f, const char *scanner, ScanKind kind)
+{
+	const ScanOrder plan = { .image_id = ID, .image = "a:1", .steps = { { scanner_find(scanner), kind } }, .step_count = 1 };
+	const ScanJob *job = jobs_add(f->jobs, &plan, NULL);
+
+	g_assert_nonnull(job);
+	return job;
+}
+
+static void wait_for(Fixture *f, const ScanJob *job)
+{
+	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+
+	while (job->state < JOB_DONE && g_get_monotonic_time() < until)
+		(void)sd_event_run(f->event, 100000);
+	g_assert_cmpint(job->state, >=, JOB_DONE);
+}
+
+static ScanReport scan(Fixture *f, const char *scanner, ScanKind kind)
+{
+	const ScanJob *job = order(f, scanner, kind);
+
+	wait_for(f, job);
+	return job->reports[0];
+}
+
+/* What the script sees: its arguments, what is on its stdin, its environment; and the archive is the image. */
+static void test_call(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	g_autofree char *seen = g_build_filename(f->dir, "seen", NULL);
+	g_autofree char *script = g_strdup_printf("{ echo \"$*\"; env | sort; for a; do last=$a; done; cat \"$last\"; cat; ls /proc/self/fd | wc -l; } > %s\necho '" REPORT "'", seen);
+	g_assert_true(g_setenv("SENTINEL_TEST_SECRET", "hunter2", TRUE));
+	put_program(f, "trivy", script);
+	const ScanReport report = scan(f, "trivy", SCAN_VULNERABILITY);
+
+	g_assert_cmpint(report.outcome, ==, SCAN_FOUND);
+	g_autofree char *text = scratch_get(f->dir, "seen");
+	g_assert_nonnull(strstr(text, "image --format json --quiet --scanners vuln --timeout 20s"));
+	g_assert_nonnull(strstr(text, "--skip-db-update --skip-java-db-update --offline-scan"));
+	g_assert_nonnull(strstr(text, "NO_COLOR=1"));
+	g_assert_null(strstr(text, "hunter2"));
+	g_assert_cmpuint(f->saved, ==, 1);
+	/* Nothing of the scan is left. */
+	g_autofree char *scans = g_build_filename(f->dir, "scans", NULL);
+	g_assert_cmpint(rmdir(scans), ==, 0);
+}
+
+/* Whatever a scanner does: a report, and never a clean one. */
+static void test_trouble(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *script, *detail; ScanOutcome outcome; } rows[] = {
+		{ "echo '" REPORT "'; exit 1", "ended with status 1", SCAN_FAILED },
+		{ "echo no database >&2; exit 1", "status 1: no database", SCAN_FAILED },
+		{ "echo '" REPORT "'; kill -9 $$", "was killed", SCAN_FAILED },
+		{ "kill -TERM $$", "was killed", SCAN_FAILED },
+		{ "exit 0", "cannot be read", SCAN_FAILED },
+		{ "echo '<html>'", "cannot be read", SCAN_FAILED },
+		{ "yes 0123456789012345678901234567890123456789", "wrote more than it may", SCAN_FAILED },
+		{ "yes complaint | head -c 300000 >&2; echo '" REPORT "'", "", SCAN_FOUND },
+		{ "sleep 60", "did not end in time", SCAN_FAILED },
+		{ "sleep 60 & echo '" REPORT "'", "", SCAN_FOUND },
+		{ "trap '' TERM HUP INT; sleep 60", "did not end in time", SCAN_FAILED },
+	};
+
+	(void)data;
+	configure(f, true, 4);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		put_program(f, "trivy", rows[i].script);
+		const ScanReport report = scan(f, "trivy", SCAN_VULNERABILITY);
+		g_test_message("%s: %s", rows[i].script, report.detail);
+		g_assert_cmpint(report.outcome, ==, rows[i].outcome);
+		g_assert_nonnull(strstr(report.detail, rows[i].detail));
+		const World *world = world_acquire(f->cell);
+		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].outcome == SCAN_FOUND);
+		world_release(world);
+	}
+}
+
+/* What a scanner of secrets says is not repeated. */
+static void test_discretion(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	put_program(f, "trufflehog", "echo 'cannot verify hunter2' >&2; exit 3");
+	const ScanReport report = scan(f, "trufflehog", SCAN_SECRET);
+
+	g_assert_cmpint(report.outcome, ==, SCAN_FAILED);
+	g_assert_null(strstr(report.detail, "hunter2"));
+	g_assert_nonnull(strstr(report.detail, "status 3"));
+}
+
+static void test_missing(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	const ScanReport report = scan(f, "grype", SCAN_VULNERABILITY);
+	g_assert_cmpint(report.outcome, ==, SCAN_FAILED);
+	g_assert_nonnull(strstr(report.detail, "grype is not installed (looked for it in"));
+	put_program(f, "grype", "echo '{\"matches\":[]}'");
+	g_autofree char *path = g_build_filename(f->bin, "grype", NULL);
+	g_assert_cmpint(chmod(path, 0777), ==, 0); /* anybody could have written it */
+	g_assert_cmpint(scan(f, "grype", SCAN_VULNERABILITY).outcome, ==, SCAN_FAILED);
+	g_assert_cmpint(chmod(path, 0755), ==, 0);
+	g_assert_cmpint(scan(f, "grype", SCAN_VULNERABILITY).outcome, ==, SCAN_CLEAN);
+	f->docker_gone = true;
+	g_assert_nonnull(strstr(scan(f, "grype", SCAN_VULNERABILITY).detail, "Docker is gone"));
+}
+
+static void test_answer_file(Fixture *f, gconstpointer data)
+{
+	static const char out[] = "while [ $# -gt 0 ]; do case $1 in --output|--report-path) f=$2;; esac; shift; done\n";
+	g_autofree char *scout = g_strconcat(out, "echo '{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"scout\"}}}]}' > \"$f\"; echo noise; exit 255", NULL);
+	g_autofree char *gitleaks = g_strconcat(out, "echo '[]' > \"$f\"", NULL);
+
+	(void)data;
+	put_program(f, "docker", scout);
+	put_program(f, "gitleaks", gitleaks);
+	g_assert_cmpint(scan(f, "scout", SCAN_VULNERABILITY).outcome, ==, SCAN_INCOMPLETE);
+	g_assert_cmpint(scan(f, "gitleaks", SCAN_SECRET).outcome, ==, SCAN_CLEAN);
+}
+
+static void test_cancel(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	put_program(f, "trivy", "sleep 60");
+	const ScanJob *first = order(f, "trivy", SCAN_VULNERABILITY), *second = order(f, "trivy", SCAN_VULNERABILITY), *third = order(f, "trivy", SCAN_VULNERABILITY);
+
+	while (second->state == JOB_QUEUED)
+		(void)sd_event_run(f->event, 100000);
+	g_assert_cmpint(third->state, ==, JOB_QUEUED); /* LIMIT_SCANS run */
+	jobs_cancel(f->jobs, third->number);
+	jobs_cancel(f->jobs, first->number);
+	wait_for(f, first);
+	g_assert_cmpint(first->state, ==, JOB_CANCELLED);
+	g_assert_cmpint(third->state, ==, JOB_CANCELLED);
+	g_assert_cmpint(second->state, ==, JOB_RUNNING);
+	const World *world = world_acquire(f->cell);
+	g_assert_null(verdict_table_find(world->verdicts, ID, "trivy", false));
+	world_release(world);
+}
+
+static void test_off(Fixture *f, gconstpointer data)
+{
+	const ScanOrder plan = { .image_id = ID, .image = "a:1", .steps = { { scanner_find("trivy"), SCAN_VULNERABILITY } }, .step_count = 1 };
+	ScanOrder strange = plan;
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	strange.image_id = "--help";
+	g_assert_null(jobs_add(f->jobs, &strange, NULL));
+	configure(f, false, 20);
+	g_assert_null(jobs_add(f->jobs, &plan, &error));
+	g_assert_nonnull(strstr(error->message, "switched off"));
+	const World *world = world_acquire(f->cell);
+	g_assert_null(world->verdicts);
+	world_release(world);
+}
+
+static void test_full(Fixture *f, gconstpointer data)
+{
+	const ScanOrder plan = { .image_id = ID, .image = "a:1", .steps = { { scanner_find("trivy"), SCAN_VULNERABILITY } }, .step_count = 1 };
+	unsigned taken = 0;
+
+	(void)data;
+	while (jobs_add(f->jobs, &plan, NULL))
+		taken++;
+	g_assert_cmpuint(taken, ==, LIMIT_SCAN_QUEUE);
+}
+
+/* What a decision wants is scanned once, with the policy's scanners, and not again at once when it failed. */
+static void test_wishes(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true, image_scanning: {scanners: [trivy, grype]}, secret_scanning: {enabled: true, scanner: trufflehog}}\n");
+	const ScanQueue *queue = jobs_queue(f->jobs);
+	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+
+	(void)data;
+	put_program(f, "trivy", "echo '" REPORT "'");
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, true);
+	for (int i = 0; i < 5; i++)
+		queue->want(queue->data, ID, "a:1", SCANS_IMAGE | SCANS_SECRETS);
+	const World *world = world_acquire(f->cell);
+	while (!verdict_table_find(world->verdicts, ID, "trufflehog", true) && g_get_monotonic_time() < until) {
+		world_release(world);
+		(void)sd_event_run(f->event, 100000);
+		world = world_acquire(f->cell);
+	}
+	g_assert_true(verdict_table_find(world->verdicts, ID, "trivy", false)->whole);
+	g_assert_false(verdict_table_find(world->verdicts, ID, "grype", false)->whole);
+	g_assert_false(verdict_table_find(world->verdicts, ID, "trufflehog", true)->whole);
+	world_release(world);
+	g_assert_cmpuint(f->saved, ==, 1);
+	queue->want(queue->data, ID, "a:1", SCANS_SECRETS);
+	(void)sd_event_run(f->event, 100000);
+	g_assert_null(jobs_find(f->jobs, 2));
+}
+
+/* What was found yesterday still counts when today's scan does not work, but not against what that found. */
+static void test_relapse(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *script; bool whole; } rows[] = {
+		{ "echo '" REPORT "'", true }, { "exit 1", true },
+		{ "echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[7,{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"C\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}'", false },
+	};
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
+
+	(void)data;
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, true);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		put_program(f, "trivy", rows[i].script);
+		(void)scan(f, "trivy", SCAN_VULNERABILITY);
+		const World *world = world_acquire(f->cell);
+		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].whole);
+		world_release(world);
+	}
+}
+
+/* Verdicts outlive the process. */
+static void test_kept(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	put_program(f, "trivy", "echo '" REPORT "'");
+	(void)scan(f, "trivy", SCAN_VULNERABILITY);
+	jobs_free(f->jobs);
+	world_publish_verdicts(f->cell, NULL);
+	f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
+	const World *world = world_acquire(f->cell);
+	g_assert_cmpuint(verdict_table_find(world->verdicts, ID, "trivy", false)->high, ==, 1);
+	world_release(world);
+}
+
+int main(int argc, char **argv)
+{
+	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
+		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
+		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse },
+	};
+
+	g_test_init(&argc, &argv, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(tests); i++)
+		g_test_add(tests[i].path, Fixture, NULL, set_up, tests[i].run, tear_down);
+	return g_test_run();
+}

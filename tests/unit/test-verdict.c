@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What verdicts make of requests, and verdicts on disk.
+ */
+#include <string.h>
+#include "base/limits.h"
+#include "core/verdict-file.h"
+#include "policy-fixture.h"
+#include "request/list.h"
+#include "scratch.h"
+
+#define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
+#define OTHER "sha256:00000000000000000000000000000000000000000000000000000000000000bb"
+#define HOUR_US (INT64_C(3600) * 1000 * 1000)
+
+static Verdict *verdict(const char *image, const char *scanner, bool secrets, bool whole, int64_t age_h, unsigned critical, unsigned high, unsigned medium)
+{
+	Verdict *v = verdict_new();
+
+	v->image_id = image;
+	v->scanner = scanner;
+	v->secrets = secrets;
+	v->whole = whole;
+	v->detail = whole ? "" : "trivy: trivy is not installed (looked for it in /usr/bin)";
+	v->time_us = FIXTURE_NOW - age_h * HOUR_US;
+	v->critical = critical;
+	v->high = high;
+	v->medium = medium;
+	return v;
+}
+
+static void put(VerdictTable **table, Verdict *v)
+{
+	VerdictTable *changed = verdict_table_with(*table, v);
+
+	verdict_table_unref(*table);
+	*table = changed;
+}
+
+static Decision *judge(const Policy *policy, RequestKind kind, const char *image, const char *id, const VerdictTable *table, Arena *arena)
+{
+	Request *request = request_new(arena);
+	const Facts facts = { .now_us = FIXTURE_NOW, .verdicts = table };
+
+	request->kind = kind;
+	request->method = "POST";
+	request->has_container = kind != KIND_IMAGE_PUSH;
+	request->image.text = request->image.repository = image;
+	request->image.registry = "docker.io";
+	request->image.tag = strchr(image, ':') ? strchr(image, ':') + 1 : "";
+	request->image_id = id;
+	return policy_evaluate(policy, request, &facts, arena);
+}
+
+typedef struct Row {
+	const char *settings;
+	RequestKind kind;
+	const char *image, *id;
+	unsigned table; /* which */
+	bool allowed;
+	unsigned scans, score;
+	const char *message; /* in the first finding; "" : there is none */
+} Row;
+
+#define REQUIRE "require_image_scan: true"
+#define LIMITS "image_scanning: {enabled: true, scanners: [trivy], max_critical: 0, max_high: 2}"
+#define SECRETS "secret_scanning: {enabled: true, scanner: trufflehog"
+#define RUN KIND_CONTAINER_CREATE
+#define PUSH KIND_IMAGE_PUSH
+
+enum { OFF, NONE, CLEAN, BAD, OLD, BROKEN, FUTURE, ELSEWHERE, TABLES };
+
+static const Row rows[] = {
+	/* What must be scanned runs only with a whole answer that is young, of this image. */
+	{ REQUIRE, RUN, "a:1", ID, CLEAN, true, 0, 0, "" },
+	{ REQUIRE, RUN, "a:1", ID, NONE, false, SCANS_IMAGE, 25, "was not scanned yet; the scan is queued" },
+	{ REQUIRE, RUN, "a:1", ID, OFF, false, SCANS_IMAGE, 25, "scanning is switched off" },
+	{ REQUIRE, RUN, "a:1", ID, OLD, false, SCANS_IMAGE, 25, "is too old" },
+	{ REQUIRE, RUN, "a:1", ID, FUTURE, false, SCANS_IMAGE, 25, "is too old" },
+	{ REQUIRE, RUN, "a:1", ID, BROKEN, false, SCANS_IMAGE, 25, "trivy is not installed" },
+	{ REQUIRE, RUN, "a:1", ID, ELSEWHERE, false, SCANS_IMAGE, 25, "was not scanned yet" },
+	{ REQUIRE, RUN, "a:1", "", CLEAN, false, 0, 25, "does not say which image" },
+	{ REQUIRE, KIND_SERVICE, "a:1", ID, NONE, false, SCANS_IMAGE, 25, "was not scanned yet" },
+	{ REQUIRE ", image_scanning: {scanners: [trivy, grype]}", RUN, "a:1", ID, CLEAN, false, SCANS_IMAGE, 25, "was not scanned yet by grype" },
+	{ REQUIRE ", image_scanning: {scanners: [docker-scout]}", RUN, "a:1", ID, CLEAN, false, SCANS_IMAGE, 25, "was not scanned yet by scout" },
+	{ REQUIRE ", image_scanning: {cache_duration: 72h}", RUN, "a:1", ID, OLD, true, 0, 0, "" },
+	{ REQUIRE, KIND_IMAGE_PULL, "a:1", ID, NONE, true, 0, 0, "" },
+	/* Limits. */
+	{ LIMITS, RUN, "a:1", ID, CLEAN, true, 0, 0, "" },
+	{ LIMITS, RUN, "a:1", ID, NONE, true, SCANS_IMAGE, 0, "" },
+	{ LIMITS, RUN, "a:1", ID, BAD, false, 0, 65, "Found 1 critical finding(s) in the image a:1, at most 0 are allowed" },
+	{ LIMITS, RUN, "a:1", "", BAD, true, 0, 0, "" },
+	{ "image_scanning: {enabled: true, max_critical: 1, max_high: 3}", RUN, "a:1", ID, BAD, true, 0, 0, "" },
+	{ "image_scanning: {enabled: false, max_critical: 0}", RUN, "a:1", ID, BAD, true, 0, 0, "" },
+	{ REQUIRE ", image_scanning: {max_critical: 0}", RUN, "a:1", ID, BAD, false, 0, 40, "Found 1 critical" },
+	/* Secrets hold a push up. */
+	{ SECRETS "}", PUSH, "a:1", ID, CLEAN, true, 0, 0, "" },
+	{ SECRETS "}", PUSH, "a:1", ID, NONE, false, SCANS_SECRETS, 25, "was not scanned yet by trufflehog" },
+	{ SECRETS "}", PUSH, "a:1", ID, OFF, false, SCANS_SECRETS, 25, "switched off" },
+	{ SECRETS "}", PUSH, "a:1", ID, BROKEN, false, SCANS_SECRETS, 25, "could not be scanned" },
+	{ SECRETS "}", PUSH, "a:1", "", CLEAN, false, 0, 25, "does not say which image" },
+	{ SECRETS "}", PUSH, "a", ID, CLEAN, false, 0, 25, "push them one by one" },
+	{ SECRETS "}", RUN, "a:1", ID, NONE, true, 0, 0, "" },
+	/* 1 verified and critical, 1 critical, 1 high, 2 medium */
+	{ SECRETS "}", PUSH, "a:1", ID, BAD, false, 0, 100, "Found 1 verified secret(s) in the image a:1" },
+	{ SECRETS ", max_critical: 1, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 55, "Found 1 verified" },
+	{ SECRETS ", verified_secret_score: 7, max_critical: 1, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 22, "Found 1 verified" },
+	{ SECRETS ", block_on_verified: false, max_critical: 2, max_high: 1}", PUSH, "a:1", ID, BAD, true, 0, 55, "Found 1 verified" },
+	{ SECRETS ", block_on_verified: false, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 95, "Found 2 critical" },
+	{ SECRETS ", block_on_verified: false, critical_secret_score: 3, high_secret_score: 2, max_critical: 1}", PUSH, "a:1", ID, BAD, false, 0, 60, "Found 2 critical" },
+	{ SECRETS ", ignore_detectors: [aws, Stripe]}", PUSH, "a:1", ID, BAD, false, 0, 40, "Found 1 high" },
+	{ SECRETS ", ignore_detectors: [aws, Stripe], exclude_paths: [\"/opt/*\"]}", PUSH, "a:1", ID, BAD, true, 0, 15, "Found 2 medium" },
+	{ SECRETS ", exclude_paths: [\"*\"], max_medium: 0}", PUSH, "a:1", ID, BAD, false, 0, 15, "Found 2 medium" },
+};
+
+static void make_tables(VerdictTable **tables)
+{
+	static const VerdictSecret secrets[] = {
+		{ "AWS", "/root/.env", true, false, false, true }, { "Stripe", "etc/app", true, false, false, false }, { "PrivateKey", "opt/key", false, true, false, false },
+	};
+
+	for (unsigned i = NONE; i < TABLES; i++) {
+		tables[i] = verdict_table_new();
+		for (unsigned kind = 0; kind < 2 && i != NONE; kind++) {
+			const char *image = i == ELSEWHERE ? OTHER : ID, *scanner = kind ? "trufflehog" : "trivy";
+			Verdict *v = verdict(image, scanner, kind, i != BROKEN, i == OLD ? 30 : i == FUTURE ? -1 : 1, 0, 0, 0);
+			if (i == BAD) {
+				v->critical = kind ? 2 : 1;
+				v->high = kind ? 1 : 3;
+				v->medium = kind ? 2 : 0;
+				v->verified = kind;
+			}
+			for (size_t s = 0; i == BAD && kind && s < G_N_ELEMENTS(secrets); s++)
+				LIST_APPEND(v->arena, &v->listed, secrets[s]);
+			put(&tables[i], v);
+		}
+	}
+}
+
+static void test_decisions(void)
+{
+	VerdictTable *tables[TABLES] = { NULL };
+
+	make_tables(tables);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const Row *row = &rows[i];
+		g_autofree char *text = g_strdup_printf("settings: {%s}\n", row->settings);
+		g_autoptr(Policy) policy = fixture_policy(text);
+		const Decision *decision = judge(policy, row->kind, row->image, row->id, tables[row->table], arena);
+		const char *message = decision->finding_count ? decision->findings[0].message : "";
+		g_test_message("%s, table %u: %s", row->settings, row->table, message);
+		g_assert_cmpint(decision->allowed, ==, row->allowed);
+		g_assert_cmpuint(decision->scans, ==, row->scans);
+		g_assert_cmpuint(decision->score, ==, row->score);
+		g_assert_cmpint(*message != 0, ==, *row->message != 0);
+		g_assert_nonnull(strstr(message, row->message));
+		g_assert_cmpstr(decision->scan_image, ==, row->scans ? row->id : "");
+	}
+	for (unsigned i = 0; i < TABLES; i++)
+		verdict_table_unref(tables[i]);
+}
+
+/* A trial says the same, but nobody queues anything for it. */
+static void test_trial(void)
+{
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
+	g_autoptr(Arena) arena = arena_new();
+	VerdictTable *table = verdict_table_new();
+	Request *request = request_new(arena);
+	const Facts facts = { .now_us = FIXTURE_NOW, .verdicts = table, .trial = true };
+
+	request->kind = KIND_CONTAINER_CREATE;
+	request->image.text = "a:1";
+	request->image_id = ID;
+	const Decision *decision = policy_evaluate(policy, request, &facts, arena);
+	g_assert_false(decision->allowed);
+	g_assert_nonnull(strstr(decision->findings[0].message, "queued when Docker asks"));
+	request->image_absent = true;
+	g_assert_true(policy_evaluate(policy, request, &facts, arena)->allowed);
+	request->kind = KIND_SERVICE;
+	g_assert_false(policy_evaluate(policy, request, &facts, arena)->allowed);
+	verdict_table_unref(table);
+}
+
+static void test_table(void)
+{
+	VerdictTable *table = verdict_table_new();
+
+	put(&table, verdict(ID, "grype", false, false, 0, 0, 0, 0));
+	put(&table, verdict(ID, "trivy", false, true, 5, 1, 0, 0));
+	put(&table, verdict(OTHER, "trivy", false, true, 1, 2, 0, 0));
+	put(&table, verdict(ID, "trivy", true, true, 1, 3, 0, 0));
+	VerdictTable *kept = verdict_table_ref(table);
+	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", false)->critical, ==, 1);
+	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", true)->critical, ==, 3);
+	g_assert_cmpstr(verdict_table_find(table, ID, NULL, false)->scanner, ==, "trivy");
+	g_assert_null(verdict_table_find(table, ID, "scout", false));
+	g_assert_null(verdict_table_find(table, "", NULL, false));
+	put(&table, verdict(ID, "trivy", false, true, 0, 9, 0, 0));
+	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", false)->critical, ==, 9);
+	g_assert_cmpuint(verdict_table_find(kept, ID, "trivy", false)->critical, ==, 1);
+	verdict_table_unref(kept);
+	for (unsigned i = 0; i < LIMIT_VERDICTS; i++) {
+		Verdict *v = verdict(ID, "", false, true, 2 + i, 0, 0, 0);
+		v->scanner = arena_printf(v->arena, "s%u", i);
+		put(&table, v);
+	}
+	g_assert_nonnull(verdict_table_find(table, ID, "trivy", false));
+	g_assert_null(verdict_table_find(table, ID, "s1999", false));
+	verdict_table_unref(table);
+}
+
+static void test_files(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Verdict) written = verdict(ID, "trufflehog", true, true, 0, 1, 2, 3);
+	const VerdictSecret secret = { "AWS \"x\"", "/a", true, false, false, true };
+	g_autoptr(GError) error = NULL;
+
+	written->verified = 1;
+	LIST_APPEND(written->arena, &written->listed, secret);
+	g_assert_true(verdict_write(dir, written, &error));
+	VerdictTable *table = verdicts_load(dir);
+	const Verdict *read = verdict_table_find(table, ID, "trufflehog", true);
+	g_assert_nonnull(read);
+	g_assert_cmpuint(read->critical + 10 * read->high + 100 * read->medium + 1000 * read->verified, ==, 1321);
+	g_assert_true(read->whole);
+	g_assert_cmpint(read->time_us, ==, FIXTURE_NOW);
+	g_assert_cmpstr(read->listed.items[0].detector, ==, "AWS \"x\"");
+	g_assert_true(read->listed.items[0].critical && read->listed.items[0].verified);
+	verdict_table_unref(table);
+
+	g_autoptr(Verdict) broken = verdict(ID, "trivy", false, false, 0, 0, 0, 0);
+	g_assert_false(verdict_write(dir, broken, NULL));
+	g_autoptr(Verdict) strange = verdict("sha256:../x", "trivy", false, true, 0, 0, 0, 0);
+	g_assert_false(verdict_write(dir, strange, NULL));
+}
+
+/* A file with any byte missing or changed into nonsense, and one under another's name, is not there. */
+static void test_damaged(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Verdict) written = verdict(ID, "trivy", false, true, 0, 5, 0, 0);
+
+	g_assert_true(verdict_write(dir, written, NULL));
+	g_autofree char *name = g_strdup_printf("%s-trivy-vulnerabilities.json", ID + strlen("sha256:"));
+	g_autofree char *text = scratch_get(dir, name);
+	for (size_t length = 0; length + 2 < strlen(text); length += 7) {
+		g_autofree char *cut = g_strndup(text, length);
+		scratch_put(dir, name, cut);
+		VerdictTable *table = verdicts_load(dir);
+		g_assert_null(verdict_table_find(table, ID, "trivy", false));
+		verdict_table_unref(table);
+	}
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+	g_assert_cmpint(remove(path), ==, 0);
+	g_autofree char *other = g_strdup_printf("%s-trivy-vulnerabilities.json", OTHER + strlen("sha256:"));
+	scratch_put(dir, other, text);
+	VerdictTable *table = verdicts_load(dir);
+	g_assert_null(verdict_table_find(table, ID, "trivy", false));
+	verdict_table_unref(table);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/verdict/decisions", test_decisions);
+	g_test_add_func("/verdict/trial", test_trial);
+	g_test_add_func("/verdict/table", test_table);
+	g_test_add_func("/verdict/files", test_files);
+	g_test_add_func("/verdict/damaged", test_damaged);
+	return g_test_run();
+}
