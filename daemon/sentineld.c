@@ -2,7 +2,6 @@
  *
  * The service: options, start order, loop, stop order.
  */
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,8 +11,6 @@
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
-#include "audit/index.h"
-#include "audit/journal.h"
 #include "authz/server.h"
 #include "base/error.h"
 #include "base/held.h"
@@ -22,13 +19,13 @@
 #include "base/pulse.h"
 #include "bus/bus.h"
 #include "config.h"
-#include "core/grant-trail.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "herald.h"
 #include "options.h"
 #include "policy/store.h"
 #include "scanning.h"
+#include "trail.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
 #define DRAIN_STEP_US ((uint64_t)5 * 1000)
@@ -43,9 +40,7 @@ typedef struct Service {
 	WorldCell *cell;
 	Status status;
 	NoticeQueue *notices;
-	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
-	Ledger ledger;
-	GrantBook *grants;
+	Trail trail;
 	Plugin plugin;
 	Lookups *lookups;
 	Identity *identity;
@@ -58,22 +53,7 @@ typedef struct Service {
 	bool quiesced;
 	BusContext bus_context;
 	Bus *bus;
-	bool was_down;
 } Service;
-
-static uint64_t ledger_take_id(void *data)
-{
-	Journal *journal = atomic_load(&((Service *)data)->journal);
-
-	return journal ? journal_take_id(journal) : 0;
-}
-
-static int ledger_append(void *data, const char *line, size_t length)
-{
-	Journal *journal = atomic_load(&((Service *)data)->journal);
-
-	return journal ? journal_append(journal, line, length) : -ENOLCK;
-}
 
 /* A trial instance (--bus-fd) that may not write the directory can still read it. */
 static bool prepare_files(Service *service, GError **error)
@@ -88,33 +68,10 @@ static bool prepare_files(Service *service, GError **error)
 	return true;
 }
 
-static void open_journal(Service *service, LogLevel level)
-{
-	g_autoptr(GError) error = NULL;
-	Journal *journal = journal_open(service->paths->audit_dir, &error);
-
-	if (!journal) {
-		/* A private instance decides nothing; the service that holds the journal writes it. */
-		bool fine = service->options.bus == BUS_PEER && g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY);
-		log_line(level, "the journal cannot be written: %s", error->message);
-		atomic_store(&service->status.audit_down, !fine);
-		return;
-	}
-	atomic_store(&service->journal, journal);
-	atomic_store(&service->status.audit_down, false);
-	service->bus_context.journal = journal;
-	service->bus_context.index = index_start(service->paths->audit_dir, &error);
-	if (!service->bus_context.index)
-		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
-}
-
 static bool start_audit(Service *service, GError **error)
 {
 	(void)error;
-	service->ledger = (Ledger){ .data = service, .take_id = ledger_take_id, .append = ledger_append };
-	g_autofree char *file = g_build_filename(service->paths->audit_dir, "grants", NULL);
-	service->grants = grant_book_open(file);
-	open_journal(service, service->options.bus == BUS_PEER ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
+	trail_start(&service->trail, service->paths->audit_dir, &service->status, service->options.bus == BUS_PEER);
 	return true;
 }
 
@@ -133,38 +90,15 @@ static void feed_watchdog(const Service *service, uint64_t now)
 		(void)sd_notify(0, "WATCHDOG=1");
 }
 
-static void end_grants(const Service *service)
-{
-	Grant *grant;
-
-	while ((grant = grant_next_ended(service->grants, g_get_real_time()))) {
-		if (grant_write_down(&service->ledger, GRANT_ENDED, grant, "") != 0)
-			log_error("the end of grant %" G_GUINT64_FORMAT " cannot be written to the audit trail", grant->id);
-		herald_grant_ended(grant);
-		grant_free(grant);
-	}
-}
-
-/* Health that nobody asks for: the journal comes back, and the log says so once. */
+/* Health that nobody asks for. */
 static int on_tick(sd_event_source *source, uint64_t now, void *data)
 {
 	Service *service = data;
-	Journal *journal = atomic_load(&service->journal);
 
-	if (!journal)
-		open_journal(service, LOG_LEVEL_DEBUG);
-	else if (atomic_load(&service->status.audit_down) && journal_probe(journal))
-		atomic_store(&service->status.audit_down, false);
-	bool down = atomic_load(&service->status.audit_down);
-	if (down && !service->was_down)
-		herald_degraded(service->paths->audit_dir);
-	else if (!down && service->was_down)
-		log_notice("the journal can be written again");
-	if (down != service->was_down)
+	if (trail_tick(&service->trail))
 		bus_state_changed(service->bus);
-	service->was_down = down;
-	if (journal)
-		end_grants(service);
+	service->bus_context.journal = atomic_load(&service->trail.journal);
+	service->bus_context.index = service->trail.index;
 	scanning_tick(&service->scanning);
 	feed_watchdog(service, now);
 	(void)sd_event_source_set_time(source, now + TICK_US);
@@ -303,8 +237,8 @@ static bool start_server(Service *service, GError **error)
 {
 	int passed = passed_socket(AF_UNIX);
 
-	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->ledger,
-		.lookup = lookups_get(service->lookups), .grants = service->grants, .scans = jobs_queue(service->scanning.jobs) };
+	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger,
+		.lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
@@ -315,12 +249,10 @@ static bool start_server(Service *service, GError **error)
 
 static bool start_bus(Service *service, GError **error)
 {
-	Index *index = service->bus_context.index;
-
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .jobs = service->scanning.jobs, .index = index, .grants = service->grants,
-		.ledger = &service->ledger, .journal = atomic_load(&service->journal),
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .jobs = service->scanning.jobs, .index = service->trail.index,
+		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	service->herald.bus = service->bus;
@@ -341,9 +273,7 @@ static void stop(Service *service)
 	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
-	index_stop(service->bus_context.index);
-	grant_book_close(service->grants);
-	journal_close(atomic_load(&service->journal));
+	trail_stop(&service->trail);
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);
 	sd_event_source_unref(service->tick);

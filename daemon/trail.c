@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include "base/error.h"
+#include "base/log.h"
+#include "core/grant-trail.h"
+#include "herald.h"
+#include "trail.h"
+
+static uint64_t take_id(void *data)
+{
+	Journal *journal = atomic_load(&((Trail *)data)->journal);
+
+	return journal ? journal_take_id(journal) : 0;
+}
+
+static int append(void *data, const char *line, size_t length)
+{
+	Journal *journal = atomic_load(&((Trail *)data)->journal);
+
+	return journal ? journal_append(journal, line, length) : -ENOLCK;
+}
+
+static void open_journal(Trail *trail, LogLevel level)
+{
+	g_autoptr(GError) error = NULL;
+	Journal *journal = journal_open(trail->dir, &error);
+
+	if (!journal) {
+		/* A private instance decides nothing; the service that holds the journal writes it. */
+		bool fine = trail->private_instance && g_error_matches(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY);
+		log_line(level, "the journal cannot be written: %s", error->message);
+		atomic_store(&trail->status->audit_down, !fine);
+		return;
+	}
+	atomic_store(&trail->journal, journal);
+	atomic_store(&trail->status->audit_down, false);
+	trail->index = index_start(trail->dir, &error);
+	if (!trail->index)
+		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
+}
+
+void trail_start(Trail *trail, const char *dir, Status *status, bool private_instance)
+{
+	g_autofree char *grants = g_build_filename(dir, "grants", NULL);
+
+	*trail = (Trail){
+		.dir = dir, .status = status, .private_instance = private_instance, .grants = grant_book_open(grants),
+		.ledger = { .data = trail, .take_id = take_id, .append = append },
+	};
+	open_journal(trail, private_instance ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
+}
+
+static void end_grants(const Trail *trail)
+{
+	Grant *grant;
+
+	while ((grant = grant_next_ended(trail->grants, g_get_real_time()))) {
+		if (grant_write_down(&trail->ledger, GRANT_ENDED, grant, "") != 0)
+			log_error("the end of grant %" G_GUINT64_FORMAT " cannot be written to the audit trail", grant->id);
+		herald_grant_ended(grant);
+		grant_free(grant);
+	}
+}
+
+bool trail_tick(Trail *trail)
+{
+	Journal *journal = atomic_load(&trail->journal);
+
+	if (!journal)
+		open_journal(trail, LOG_LEVEL_DEBUG);
+	else if (atomic_load(&trail->status->audit_down) && journal_probe(journal))
+		atomic_store(&trail->status->audit_down, false);
+	bool down = atomic_load(&trail->status->audit_down), changed = down != trail->was_down;
+	if (changed && down)
+		herald_degraded(trail->dir);
+	else if (changed)
+		log_notice("the journal can be written again");
+	trail->was_down = down;
+	if (journal)
+		end_grants(trail);
+	return changed;
+}
+
+void trail_stop(Trail *trail)
+{
+	index_stop(trail->index);
+	grant_book_close(trail->grants);
+	journal_close(atomic_load(&trail->journal));
+}

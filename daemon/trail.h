@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The audit trail as the service holds it: the journal, its index, the grants that are written down in
+ * it, and its health.  Main thread, but for the Ledger.
+ */
+#pragma once
+
+#include <stdatomic.h>
+#include "audit/index.h"
+#include "audit/journal.h"
+#include "core/grant.h"
+#include "core/ledger.h"
+#include "core/status.h"
+
+typedef struct Trail {
+	const char *dir; /* borrowed */
+	Status *status;
+	bool private_instance; /* of the command line's: it decides nothing, and may be the second on one directory */
+	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
+	Index *index;
+	Ledger ledger;
+	GrantBook *grants;
+	bool was_down;
+} Trail;
+
+/* Whatever is wrong with the disk, the service starts. */
+void trail_start(Trail *trail, const char *dir, Status *status, bool private_instance);
+/* Each second: the journal comes back, and the log says so once.  True when the state has changed. */
+bool trail_tick(Trail *trail);
+void trail_stop(Trail *trail);
