@@ -32,7 +32,8 @@ static const char *const gitleaks_words[] = {
 };
 
 const Scanner scanners[] = {
-	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .words = trivy_words, .offline_words = trivy_offline, .env = trivy_env },
+	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .words = trivy_words, .offline_words = trivy_offline,
+		.env = trivy_env },
 	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env },
 	/* A plugin of the docker client's: needs the network and a login. */
 	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .words = scout_words, .answers_in_file = true, .incomplete_status = 255 },
