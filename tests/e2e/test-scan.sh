@@ -79,6 +79,17 @@ is "$(sentinel --json scan-secrets --scanner trufflehog busybox:1.36 | grep -c H
 is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json scan busybox:1.36 | jq -r .data.summary.critical)" 1 "a scan without the service"
 is "$(ls -A "$SENTINEL_HOST/guard/cache/scans")" "" "nothing of the images is left"
 
+# Interrupted.
+healthy
+cp "$bin/trivy" "$bin/.kept"
+program trivy <<< 'exec sleep 987'
+timeout --preserve-status -s INT 2 "$SENTINEL" --bus session scan busybox:1.36 > "$SENTINEL_HOST/interrupted" 2>&1
+is "$?" 3 "an interrupt ends the scan"
+contains "$(cat "$SENTINEL_HOST/interrupted")" "interrupted; the scan is cancelled" "... and says so"
+gone() { ! pgrep -f 'sleep 987'; }
+succeeds "... and the scanner is gone" wait_for 5 gone
+mv "$bin/.kept" "$bin/trivy"
+
 # What must be scanned.
 docker import -c 'LABEL g=h' - made-of:1 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
 docker create --name made-before --network none made-of:1 true > /dev/null
