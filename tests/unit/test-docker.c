@@ -48,18 +48,14 @@ static bool serve(FakeDocker *docker, int fd)
 	atomic_fetch_add(&docker->calls, 1);
 	if (g_str_has_prefix(request, "GET /volumes/data "))
 		answer(fd, "200 OK", "{\"Name\":\"data\",\"Driver\":\"local\"}");
-	else if (g_str_has_prefix(request, "GET /volumes/silent "))
+	else if (g_str_has_prefix(request, "GET /volumes/silent ") || g_str_has_prefix(request, "GET /images/sha256:2/get "))
 		return true;
 	else if (g_str_has_prefix(request, "GET /images/a/b%3Fc/json "))
 		answer(fd, "200 OK", "{\"Config\":{\"User\":\"7\"}}");
-	else if (g_str_has_prefix(request, "GET /containers/refused/json "))
+	else if (g_str_has_prefix(request, "GET /containers/refused/json ") || g_str_has_prefix(request, "GET /images/sha256:3/get "))
 		answer(fd, "500 No", "{\"message\":\"no\"}");
 	else if (g_str_has_prefix(request, "GET /images/sha256:1/get "))
 		answer(fd, "200 OK", "the image");
-	else if (g_str_has_prefix(request, "GET /images/sha256:2/get "))
-		return true; /* silence */
-	else if (g_str_has_prefix(request, "GET /images/sha256:3/get "))
-		answer(fd, "500 No", "{\"message\":\"no\"}");
 	else
 		answer(fd, "404 Not Found", "{\"message\":\"no such thing\"}");
 	return false;
