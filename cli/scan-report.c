@@ -101,7 +101,10 @@ static void add_secret(GPtrArray *cells, JsonObject *finding)
 
 static void print_table(const Cli *cli, JsonArray *findings, bool secrets)
 {
-	static const char *const headings[2][6] = { { "SEVERITY", "ID", "PACKAGE", "VERSION", "FIXED IN", "TITLE" }, { "SEVERITY", "VERIFIED", "DETECTOR", "PLACE", "LAYER", "TITLE" } };
+	static const char *const headings[2][6] = {
+		{ "SEVERITY", "ID", "PACKAGE", "VERSION", "FIXED IN", "TITLE" },
+		{ "SEVERITY", "VERIFIED", "DETECTOR", "PLACE", "LAYER", "TITLE" },
+	};
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 	guint columns = G_N_ELEMENTS(headings[0]);
 

@@ -5,7 +5,9 @@
 #include "bus/internal.h"
 #include "request/list.h"
 
-static const char *const signatures[] = { [OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as", [OPTION_FLAG] = "b" };
+static const char *const signatures[] = {
+	[OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as", [OPTION_FLAG] = "b",
+};
 
 static int read_text(sd_bus_message *call, const char **ret, Arena *arena)
 {

@@ -71,6 +71,14 @@ bool verdict_write(const char *directory, const Verdict *verdict, GError **error
 	return g_file_set_contents_full(file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0640, error);
 }
 
+void verdict_forget(const char *directory, const Verdict *verdict)
+{
+	g_autofree char *file = image_id_valid(verdict->image_id) ? file_of(directory, verdict) : NULL;
+
+	if (file)
+		(void)unlink(file);
+}
+
 typedef struct Stored {
 	const char *image, *scanner, *version, *database;
 	int64_t layout, time, critical, high, medium, verified;

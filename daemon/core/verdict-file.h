@@ -10,5 +10,7 @@
 /* "sha256:" and 64 digits: what Docker calls images by.  Anything else is no image's id. */
 bool image_id_valid(const char *id);
 bool verdict_write(const char *directory, const Verdict *verdict, GError **error);
+/* The file of such a verdict goes, if there is one. */
+void verdict_forget(const char *directory, const Verdict *verdict);
 /* What is there, the newest LIMIT_VERDICTS; files beyond those are removed. */
 VerdictTable *verdicts_load(const char *directory);

@@ -105,6 +105,13 @@ static const struct { const char *item, *title; const char *rules[PSS_RULES]; } 
 	{ "PSS-restricted", "Capabilities", { "capabilities.require_drop_all" } },
 };
 
+/* What scans are for has no rule of its own in the file. */
+static const struct { RuleId id; size_t enabled; } scans[] = {
+	{ RULE_IMAGE_SCAN, offsetof(Policy, require_image_scan) },
+	{ RULE_IMAGE_FINDINGS, offsetof(Policy, image_scanning.enabled) },
+	{ RULE_SECRET_SCAN, offsetof(Policy, secret_scanning.enabled) },
+};
+
 static bool is_on(const Policy *policy, size_t row)
 {
 	const char *by = (const char *)policy + switches[row].by;
@@ -179,14 +186,16 @@ static void cover(const Policy *policy, size_t item, Arena *arena, CoverageRow *
 			buffer_printf(&rules, "%s%s", rules.length ? ", " : "", rule_catalogue[switches[row].id].id);
 		best = MAX(best, action);
 	}
-	bool scan = refers(rule_catalogue[RULE_IMAGE_SCAN].references, items[item].item) && policy->require_image_scan;
-	if (scan)
-		best = ACTION_BLOCK;
+	for (size_t i = 0; i < G_N_ELEMENTS(scans); i++)
+		if (refers(rule_catalogue[scans[i].id].references, items[item].item) && *(const bool *)((const char *)policy + scans[i].enabled)) {
+			buffer_printf(&rules, "%s%s", rules.length ? ", " : "", rule_catalogue[scans[i].id].id);
+			best = ACTION_BLOCK;
+		}
 	if (policy->mode != MODE_ENFORCE)
 		best = MIN(best, ACTION_WARN);
 	bool hidden = items[item].rules[0] && !strcmp(items[item].rules[0], "n/a");
 	*ret = (CoverageRow){
-		.item = items[item].item, .title = items[item].title, .rules = scan ? rule_catalogue[RULE_IMAGE_SCAN].id : rules.data ? rules.data : "",
+		.item = items[item].item, .title = items[item].title, .rules = rules.data,
 		.status = hidden ? "n/a" : best == ACTION_ALLOW ? "-" : action_name(best),
 	};
 }

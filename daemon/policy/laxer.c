@@ -142,6 +142,9 @@ static bool added_laxer(const char *key, const YamlNode *after)
 {
 	static const char *const strictest[] = { "block", "critical", "true" };
 
+	/* It says how old a scan may be that require_image_scan asks for without it. */
+	if (!strcmp(key, "image_scanning"))
+		return true;
 	if (after->kind == YAML_SCALAR)
 		return !is_one_of(after->text, strictest, G_N_ELEMENTS(strictest)) || place(key, after->text) <= 0;
 	return after->kind == YAML_LIST && strcmp(key, "blocked") != 0 && !g_str_has_prefix(key, "blocked_");

@@ -95,7 +95,10 @@ static bool read_match(Json *json, void *target)
 	static const JsonField fields[] = {
 		JSON_FIELD("vulnerability", Match, vulnerability, read_vulnerability), JSON_FIELD("artifact", Match, artifact, read_artifact),
 	};
-	Match match = { .vulnerability = { .id = "", .severity = "unknown", .description = "", .source = "" }, .artifact = { .name = "", .version = "", .purl = "", .first = { "", "" } } };
+	Match match = {
+		.vulnerability = { .id = "", .severity = "unknown", .description = "", .source = "" },
+		.artifact = { .name = "", .version = "", .purl = "", .first = { "", "" } },
+	};
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &match))
 		return false;

@@ -36,6 +36,7 @@ typedef struct Run {
 	int exit_fd;
 	Stream streams[END_COUNT];
 	const char *problem;
+	bool expendable;
 } Run;
 
 /* Between fork and exec: async-signal-safe calls only (signal-safety(7)), other threads hold locks. */
@@ -43,15 +44,11 @@ static void become(const RunPlan *plan, const int *ends)
 {
 	sigset_t none;
 	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	int worth = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
 	(void)setpgid(0, 0);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
-	/* When memory is short it goes before the guard does. */
-	if (worth >= 0 && write(worth, "500", 3) < 0)
-		_exit(EXIT_NOT_STARTED);
 	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(ends[END_OUT], STDOUT_FILENO) < 0 || dup2(ends[END_LOG], STDERR_FILENO) < 0)
 		_exit(EXIT_NOT_STARTED);
 	(void)close_range(FIRST_FREE_FD, ~0U, 0);
@@ -87,6 +84,19 @@ static bool start(Run *run)
 	(void)setpgid(run->child, run->child);
 	run->exit_fd = pidfd_open(run->child, 0);
 	return run->exit_fd >= 0;
+}
+
+/* When memory is short it goes before the guard does.  Only once it runs the program: before, it is a copy
+ * of this process, whose files below /proc are root's (PR_SET_DUMPABLE in prctl(2)). */
+static bool make_expendable(pid_t child)
+{
+	g_autofree char *file = g_strdup_printf("/proc/%d/oom_score_adj", (int)child);
+	int fd = open(file, O_WRONLY | O_CLOEXEC);
+	bool done = fd >= 0 && write(fd, "500", strlen("500")) > 0;
+
+	if (fd >= 0)
+		(void)close(fd);
+	return done;
 }
 
 static void make_room(Stream *stream, size_t more)
@@ -138,6 +148,8 @@ static bool look(Run *run, gint64 deadline)
 	struct pollfd fds[END_COUNT + 1] = { { run->streams[END_OUT].fd, POLLIN, 0 }, { run->streams[END_LOG].fd, POLLIN, 0 }, { run->exit_fd, POLLIN, 0 } };
 
 	(void)poll(fds, G_N_ELEMENTS(fds), LOOK_MS);
+	if (!run->expendable)
+		run->expendable = make_expendable(run->child);
 	for (int i = 0; i < END_COUNT; i++)
 		drain(&run->streams[i]);
 	if (run->streams[END_OUT].cut)

@@ -99,9 +99,12 @@ static void take_step(ScanWork *work, const ScanTask *task, size_t step)
 	work->reports[step] = scanner_scan(work->order.steps[step].scanner, task, work->arena);
 	if (atomic_load(&work->cancelled))
 		return;
-	work->verdicts[step] = verdict_of(work, step);
-	if (work->verdicts[step]->whole && !verdict_write(work->verdicts_dir, work->verdicts[step], &error))
+	const Verdict *verdict = work->verdicts[step] = verdict_of(work, step);
+	if (verdict->whole && !verdict_write(work->verdicts_dir, verdict, &error))
 		log_warning("a verdict is not kept beyond this process: %s", error->message);
+	/* What found something, though not all, speaks against an older one. */
+	if (!verdict->whole && (verdict->critical || verdict->high || verdict->medium))
+		verdict_forget(work->verdicts_dir, verdict);
 }
 
 static void scan(ScanWork *work, const char *directory, const char *archive, int fd)

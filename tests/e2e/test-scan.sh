@@ -79,7 +79,21 @@ is "$(sentinel --json scan-secrets --scanner trufflehog busybox:1.36 | grep -c H
 is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json scan busybox:1.36 | jq -r .data.summary.critical)" 1 "a scan without the service"
 is "$(ls -A "$SENTINEL_HOST/guard/cache/scans")" "" "nothing of the images is left"
 
+# Interrupted.
+healthy
+cp "$bin/trivy" "$bin/.kept"
+program trivy <<< 'exec sleep 987'
+timeout --preserve-status -s INT 2 "$SENTINEL" --bus session scan busybox:1.36 > "$SENTINEL_HOST/interrupted" 2>&1
+is "$?" 3 "an interrupt ends the scan"
+contains "$(cat "$SENTINEL_HOST/interrupted")" "interrupted; the scan is cancelled" "... and says so"
+gone() { ! pgrep -f 'sleep 987'; }
+succeeds "... and the scanner is gone" wait_for 5 gone
+mv "$bin/.kept" "$bin/trivy"
+
 # What must be scanned.
+docker import -c 'LABEL g=h' - made-of:1 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
+docker create --name made-before --network none made-of:1 true > /dev/null
+docker tag busybox:1.36 made-of:1
 rm -f "$SENTINEL_HOST"/guard/cache/verdicts/*
 guard_stop
 healthy
@@ -101,11 +115,16 @@ docker tag moved:1 clean:1
 wait_for 15 test "$(verdicts)" -ge 2
 denied=$(run clean:1 echo fine)
 contains "$denied" "BLOCKED BY SENTINEL" "the tag that was moved is judged anew"
+is_judged() { [[ $(docker start made-before 2>&1) == *"Found 1 critical"* ]]; }
+docker start made-before > /dev/null 2>&1
+wait_for 15 is_judged
 judged() { [[ $(run clean:1 true) == *"Found 1 critical"* ]]; }
 wait_for 15 judged
 contains "$(run clean:1 echo fine)" "Found 1 critical finding(s) in the image clean:1, at most 0 are allowed" "and says what was found"
 fails_with 1 "validate says the same" "$SENTINEL" --bus session validate -- docker run clean:1
 fails_with 0 "of the scanned one as well" "$SENTINEL" --bus session validate -- docker run busybox:1.36
+
+contains "$(docker start made-before 2>&1)" "Found 1 critical" "a container that was made before is judged by the image that it was made of"
 
 # Old verdicts, missing scanners.
 healthy

@@ -48,12 +48,14 @@ static bool serve(FakeDocker *docker, int fd)
 	atomic_fetch_add(&docker->calls, 1);
 	if (g_str_has_prefix(request, "GET /volumes/data "))
 		answer(fd, "200 OK", "{\"Name\":\"data\",\"Driver\":\"local\"}");
-	else if (g_str_has_prefix(request, "GET /volumes/silent "))
+	else if (g_str_has_prefix(request, "GET /volumes/silent ") || g_str_has_prefix(request, "GET /images/sha256:2/get "))
 		return true;
 	else if (g_str_has_prefix(request, "GET /images/a/b%3Fc/json "))
 		answer(fd, "200 OK", "{\"Config\":{\"User\":\"7\"}}");
-	else if (g_str_has_prefix(request, "GET /containers/refused/json "))
+	else if (g_str_has_prefix(request, "GET /containers/refused/json ") || g_str_has_prefix(request, "GET /images/sha256:3/get "))
 		answer(fd, "500 No", "{\"message\":\"no\"}");
+	else if (g_str_has_prefix(request, "GET /images/sha256:1/get "))
+		answer(fd, "200 OK", "the image");
 	else
 		answer(fd, "404 Not Found", "{\"message\":\"no such thing\"}");
 	return false;
@@ -247,6 +249,62 @@ static void test_nobody(void)
 	arena_free(f.arena);
 }
 
+/* An image comes whole or not at all, under our mark, and not after it was cancelled. */
+static void test_save(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *id, *problem; bool cancelled; } rows[] = {
+		{ "sha256:1", NULL, false }, { "sha256:2", "cancelled", true }, { "sha256:3", "HTTP 500", false }, { "sha256:4", "no such image", false },
+	};
+	const ImageSource source = lookups_image_source(f->lookups);
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *file = g_build_filename(f->dir, "image.tar", NULL);
+		_Atomic bool cancelled = rows[i].cancelled;
+		FILE *out = fopen(file, "we");
+		unsigned marked = atomic_load(&f->docker.marked);
+		bool saved = source.save(source.data, rows[i].id, fileno(out), &cancelled, &error);
+		(void)fclose(out);
+		g_assert_cmpint(saved, ==, !rows[i].problem);
+		g_autofree char *text = scratch_get(f->dir, "image.tar");
+		g_assert_cmpstr(text, ==, saved ? "the image" : "");
+		if (!saved)
+			g_assert_nonnull(strstr(error->message, rows[i].problem));
+		g_assert_true(rows[i].cancelled || atomic_load(&f->docker.marked) == marked + 1);
+	}
+}
+
+/* Images that come are told of, those that go are not, and nothing of what other things do. */
+static GString *came;
+
+static void on_image(const char *image, void *data)
+{
+	(void)data;
+	g_string_append_printf(came, "%s ", image);
+}
+
+static void test_images(Fixture *f, gconstpointer data)
+{
+	static const char lines[] = "{\"Type\":\"image\",\"Action\":\"tag\",\"Actor\":{\"ID\":\"sha256:1\"}}\n{\"Type\":\"image\",\"Action\":\"untag\",\"Actor\":{\"ID\":\"sha256:2\"}}\n"
+				    "{\"Type\":\"container\",\"Action\":\"create\",\"Actor\":{\"ID\":\"x\"}}\n{\"Type\":\"image\",\"Action\":\"pull\",\"Actor\":{\"ID\":\"a:1\"}}\n"
+				    "{\"Type\":\"image\",\"Action\":\"save\",\"Actor\":{\"ID\":\"sha256:3\"}}\nnonsense\n{\"Type\":\"image\",\"Action\":\"load\"}\n";
+	g_autofree char *chunk = g_strdup_printf("%zx\r\n%s\r\n", strlen(lines), lines);
+
+	(void)data;
+	came = g_string_new(NULL);
+	lookups_set_image_observer(f->lookups, on_image, NULL);
+	lookups_listen(f->lookups);
+	for (int i = 0; i < 100 && atomic_load(&f->docker.events) < 0; i++)
+		spin(f, 20);
+	g_assert_cmpint(write(atomic_load(&f->docker.events), chunk, strlen(chunk)), ==, (ssize_t)strlen(chunk));
+	for (int i = 0; i < 20; i++)
+		spin(f, 5);
+	g_assert_cmpstr(came->str, ==, "sha256:1 a:1 ");
+	(void)close(atomic_load(&f->docker.events));
+	(void)g_string_free(came, TRUE);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -255,6 +313,8 @@ int main(int argc, char **argv)
 	g_test_add("/docker/kept", Fixture, NULL, set_up, test_kept, tear_down);
 	g_test_add("/docker/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
 	g_test_add("/docker/mark", Fixture, NULL, set_up, test_mark, tear_down);
+	g_test_add("/docker/save", Fixture, NULL, set_up, test_save, tear_down);
+	g_test_add("/docker/images", Fixture, NULL, set_up, test_images, tear_down);
 	g_test_add_func("/docker/nobody", test_nobody);
 	return g_test_run();
 }

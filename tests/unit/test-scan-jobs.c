@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "policy-fixture.h"
-#include "scan/jobs.h"
+#include "scan/plan.h"
 #include "scratch.h"
 
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
@@ -288,7 +288,21 @@ static void test_relapse(Fixture *f, gconstpointer data)
 		const World *world = world_acquire(f->cell);
 		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].whole);
 		world_release(world);
+		g_autofree char *kept = g_strdup_printf("%s/verdicts/%s-trivy-vulnerabilities.json", f->dir, ID + strlen("sha256:"));
+		g_assert_cmpint(g_file_test(kept, G_FILE_TEST_EXISTS), ==, rows[i].whole);
 	}
+}
+
+/* Which scanner is taken when nobody names one. */
+static void test_default(Fixture *f, gconstpointer data)
+{
+	const char *const dirs[] = { f->bin, NULL };
+
+	(void)data;
+	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->name, ==, "trivy");
+	g_assert_cmpstr(plan_default(SCAN_SECRET, dirs)->name, ==, "builtin");
+	put_program(f, "grype", "exit 0");
+	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->name, ==, "grype");
 }
 
 /* Verdicts outlive the process. */
@@ -310,7 +324,7 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
-		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default },
 	};
 
 	g_test_init(&argc, &argv, NULL);
