@@ -48,7 +48,7 @@ static pcre2_code *compile(const Rule *rule)
 		&offset, NULL);
 
 	if (!code)
-		g_error("the rule %s has a bad expression, at character %zu", rule->id, (size_t)offset);
+		g_error("the rule %s has a bad expression, at character %zu (pcre2 %d)", rule->id, (size_t)offset, problem);
 	return code;
 }
 

@@ -6,8 +6,8 @@
 #include "scan/secret/rules.h"
 
 /* The body, also with its line ends written as \n in a string, and at least so much of it that it is a key. */
-#define EOL "(?:\\s|\\\\r|\\\\n|\\\\|[\"',+]){1,40}+"
-#define BODY "([A-Za-z0-9+/]{40,}+(?:" EOL "[A-Za-z0-9+/=]++){0,200}+)"
+#define EOL "(?:\\s|\\\\[rn]?|[\"',]|\\+(?=\\s))++"
+#define BODY "([A-Za-z0-9+/]{40,}+(?:" EOL "[A-Za-z0-9+/=]++)*+)"
 #define HEADERS "(?:[A-Za-z-]{3,30}+: [^\\n\\\\]{0,200}" EOL "){0,4}"
 #define UNLOCKED "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU" /* openssh-key-v1, cipher "none" */
 

@@ -16,7 +16,7 @@
 /* Anywhere in a value, in any case. */
 static const char *const stand_ins[] = {
 	"example", "changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "insert", "dummy", "redacted", "sample",
-	"your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "xxxx", "****",
+	"put your", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "xxxx", "****",
 	"....", "12345678", "abcdef", "deadbeef", "lorem", "not-a-", "not_a_", "testing", "password", "passwd", "passphrase", "${", "$(", "{{", "}}", "<%",
 	"%(", "#{", "process.env", "os.environ", "getenv", "undefined", "invalid", "required", "optional",
 };
