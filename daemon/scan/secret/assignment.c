@@ -16,7 +16,7 @@ static const char *const key_tails[] = { "key", "accesskey", "keybase", "value",
 static const char *const harmless_ends[] = {
 	"file", "path", "dir", "ttl", "expiry", "expires", "lifetime", "length", "len", "size", "type", "name", "id", "algorithm", "enabled", "url", "uri", "host",
 	"header", "policy", "hash", "field", "label", "hint", "prompt", "min", "max", "regex", "pattern", "format", "count", "limit", "limits", "command", "cmd", "endpoint", "required", "class",
-	"version", "encoding", "algo", "method", "mode", "prefix", "suffix", "module", "provider", "store", "message", "error", "title", "text", "help", "description",
+	"version", "encoding", "algo", "method", "mode", "prefix", "suffix", "module", "provider", "store", "message", "error", "title", "text", "help", "description", "encryption", "digest", "cipher", "protocol", "domain", "scope", "scopes", "src", "source", "state", "status", "strength",
 };
 
 typedef struct Reader {

@@ -94,7 +94,7 @@ RuleAnswer check_basic(Span secret)
 	return RULE_YES;
 }
 
-RuleAnswer check_no_stand_in(Span secret)
+RuleAnswer check_filled_in(Span secret)
 {
-	return value_stands_in(secret) ? RULE_NO : RULE_YES;
+	return value_is_blank(secret) ? RULE_NO : RULE_YES;
 }

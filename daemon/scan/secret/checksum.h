@@ -18,5 +18,5 @@ RuleAnswer check_crc_token(Span secret);
 RuleAnswer check_web_token(Span secret);
 /* Base64 of USER:PASSWORD. */
 RuleAnswer check_basic(Span secret);
-/* What is stored of a password, not one that locks the account. */
-RuleAnswer check_no_stand_in(Span secret);
+/* Anything but what stands where the secret is to be put: in such a file even a bad password is one. */
+RuleAnswer check_filled_in(Span secret);

@@ -17,7 +17,7 @@ static const Rule items[] = {
 	LINES("pgpass-password", "Password in .pgpass", SCAN_HIGH, ".pgpass|pgpass.conf|pgpass", "^(?!#)(?:(?:\\\\.|[^:\\\\\\n])*+:){4}((?:\\\\.|[^:\\\\\\n])++)$", "db:5432:*:joe:<b10>", "#db:5432:*:joe:<b10>"),
 	LINES("pg-service-password", "Password of a PostgreSQL service", SCAN_HIGH, "pg_service.conf|.pg_service.conf", "^\\s*password=(\\S{2,200})", "[x]\npassword=<b10>", "[x]\nuser=<b10>"),
 	LINES("pgbouncer-password", "Password of a PgBouncer user", SCAN_HIGH, "userlist.txt", "^\"[^\"\\n]{1,64}\"\\s+\"([^\"\\n]{3,300})\"", "\"joe\" \"md5<x32>\"", "\"joe\" \"\""),
-	LINES("git-credentials", "Password in .git-credentials", SCAN_HIGH, ".git-credentials|git-credentials|git/credentials", "^\\w+://[^:/\\s]*:([^@\\s]{2,300})@", "https://joe:<b10>@git.net", "https://joe@git.net"),
+	LINES("git-credentials", "Password in .git-credentials", SCAN_HIGH, ".git-credentials|git-credentials|git/credentials", "^\\w+://[^:/\\s]*:(\\S{2,300})@[^@\\s]+$", "https://joe:<b10>@git.net", "https://joe@git.net"),
 	LINES("mysql-password", "Password of a MySQL client", SCAN_HIGH, ".my.cnf|my.cnf|*.my.cnf|debian.cnf|client.cnf", "^\\s*password\\s*=\\s*[\"']?([^\\s\"'#]{2,200})", "[client]\npassword=<b10>", "[client]\n#password=<b10>"),
 	LINES("database-yaml-password", "Password of a data base", SCAN_HIGH, "database.yml|database.yaml|mongoid.yml|mongo.yml|databases.yml|*database.yml", "^\\s*password:\\s*[\"']?([^\\s\"'<{$#&*]{3,200})", "production:\n  password: <b10>", "production:\n  password: <%= ENV['X'] %>"),
 	LINES("redis-password", "Password of Redis", SCAN_HIGH, "redis.conf|sentinel.conf|*redis.conf", "^\\s*(?:requirepass|masterauth)\\s+[\"']?([^\\s\"']{3,200})", "requirepass <b20>", "# requirepass <b20>"),

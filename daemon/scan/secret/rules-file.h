@@ -12,5 +12,5 @@
 #define QUOTED(more) "(?|\"([^\"\\n]{" more ",400})\"|'([^'\\n]{" more ",400})')"
 
 #define LINES(name, what, weight, files, expression, good, bad)                                                            \
-	{ .id = (name), .title = (what), .severity = (weight), .where = (files), .regex = "(?i)" expression, .check = check_no_stand_in, \
+	{ .id = (name), .title = (what), .severity = (weight), .where = (files), .regex = "(?i)" expression, .check = check_filled_in, \
 	  .yes = { good }, .no = { bad } }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 #include "scan/secret/assignment.h"
+#include "scan/secret/checksum.h"
 #include "scan/secret/rules.h"
 #include "scan/secret/value.h"
 
@@ -22,6 +23,20 @@ static const Rule items[] = {
 	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
 	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/" },
 	  .no = { "https://user:password@host.net/", "http://[::1]:8080/", "https://u:${PASSWORD}@db.internal/" } },
+	{ .id = "login-call", .title = "Password in a call", .severity = SCAN_MEDIUM, .keywords = "login( connect(", .check = check_filled_in,
+	  .regex = "(?i:login|connect)\\(\\s*[brfu]?['\"][^'\"\\n]{3,80}['\"]\\s*,\\s*(?:[brfu]?['\"][^'\"\\n]{2,80}['\"]\\s*,\\s*)?[brfu]?['\"]([^'\"\\s]{6,100})['\"]\\s*[,)]",
+	  .yes = { "conn.login('joe@a.net', '<b12>', done)" }, .no = { "conn.login('joe@a.net', password)" } },
+	{ .id = "chpasswd", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "chpasswd", .check = check_filled_in,
+	  .regex = "chpasswd[^\\n]{0,40}<<<\\s*['\"]?[\\w-]{1,32}:([^\\s'\"|$]{3,100})", .yes = { "chpasswd <<< 'root:<b12>'" }, .no = { "chpasswd <<< \"$USER:$PASS\"" } },
+	{ .id = "chpasswd-echo", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "echo printf", .check = check_filled_in,
+	  .regex = "(?:echo|printf)\\s+(?:-\\w+\\s+)?['\"]?[\\w-]{1,32}:([^\\s'\"|$:]{3,100})['\"]?\\s*\\|\\s*(?:sudo\\s+)?chpasswd", .yes = { "RUN echo 'root:<b12>' | chpasswd" },
+	  .no = { "echo $USER:$PASS | chpasswd" } },
+	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_filled_in,
+	  .regex = "(?:curl|wget)\\s[^\\n|;]{0,200}?\\s(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net" },
+	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/" } },
+	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
+	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
+	  .no = { "Authorization: Basic aGVsbG8gd29ybGQ=" } },
 	{ .id = "password-assignment", .title = "Password in a setting", .severity = SCAN_HIGH, .keywords = "pass pwd psw", .find = assignment_password,
 	  .yes = { "DB_PASSWORD=zq-<b10>9", "{\"userPassword\": \"Zq<b9>1!\"}", "<dbpass>Zq<b9>1!</dbpass>" },
 	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },

@@ -13,16 +13,19 @@
 #define KEY_ENTROPY 3.5
 #define RUN 5u /* the same character so often is no chance */
 
-/* Anywhere in a value, in any case. */
+/* Anywhere in a value, in any case: the value is to be put here, or is somewhere else. */
+static const char *const blanks[] = {
+	"changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "redacted", "put your", "your-", "your_", "yourpass",
+	"yourkey", "yourtoken", "yoursecret", "xxxx", "****", "....", "${", "$(", "{{", "}}", "<%", "%(", "#{", "process.env", "os.environ", "getenv",
+};
+/* It is not meant. */
 static const char *const stand_ins[] = {
-	"example", "changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "insert", "dummy", "redacted", "sample",
-	"put your", "your-", "your_", "yourpass", "yourkey", "yourtoken", "yoursecret", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "xxxx", "****",
-	"....", "12345678", "abcdef", "deadbeef", "lorem", "not-a-", "not_a_", "testing", "password", "passwd", "passphrase", "${", "$(", "{{", "}}", "<%",
-	"%(", "#{", "process.env", "os.environ", "getenv", "undefined", "invalid", "required", "optional",
+	"example", "insert", "dummy", "sample", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "12345678", "abcdef", "deadbeef", "lorem",
+	"not-a-", "not_a_", "testing", "undefined", "invalid", "required", "optional",
 };
 /* The whole of it. */
 static const char *const empty_words[] = { "none", "true", "false", "string", "text", "hidden", "secret", "token", "prompt", "default", "enabled", "disabled", "always", "never",
-	"unset", "empty", "nopass", "base64", "sha256", "bearer", "boolean", "integer", "plaintext", "username", "unknown", "random", "auto", "null", "todo", "fake" };
+	"unset", "empty", "nopass", "base64", "sha256", "bearer", "boolean", "integer", "plaintext", "username", "unknown", "random", "auto", "null", "todo", "fake", "scram-sha-256" };
 
 double value_entropy(Span value)
 {
@@ -67,15 +70,27 @@ static bool repeats(Span value)
 	return false;
 }
 
+static bool contains_any(Span value, const char *const *words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (contains(value, words[i]))
+			return true;
+	return false;
+}
+
+bool value_is_blank(Span value)
+{
+	return !value.length || value.at[0] == '<' || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
+}
+
 bool value_stands_in(Span value)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(stand_ins); i++)
-		if (contains(value, stand_ins[i]))
-			return true;
+	if (value_is_blank(value) || contains_any(value, stand_ins, G_N_ELEMENTS(stand_ins)))
+		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(empty_words); i++)
 		if (equals(value, empty_words[i]))
 			return true;
-	return !value.length || repeats(value);
+	return repeats(value);
 }
 
 typedef struct Shape {

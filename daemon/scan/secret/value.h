@@ -9,7 +9,9 @@
 
 /* Shannon's entropy, bits a character: 0 to 8. */
 double value_entropy(Span value);
-/* It says that the real thing is to be put here: example, changeme, ${NAME}, <token>, ********. */
+/* The real thing is to be put here, or is somewhere else: changeme, ${NAME}, <token>, ********. */
+bool value_is_blank(Span value);
+/* That, or it is an example: 12345678, aaaaaaaa, dummy. */
 bool value_stands_in(Span value);
 /* What a person would choose as a password, or a generator makes; `name`: what it is assigned to. */
 bool value_is_password(Span value, Span name);
