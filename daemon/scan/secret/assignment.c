@@ -107,16 +107,18 @@ static bool begins_word(const Piece *piece, size_t start)
 	return false;
 }
 
-/* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote. */
+/* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote.  In data a
+ * comma only separates. */
 static bool take_sign(Reader *reader, bool quoted, bool option)
 {
+	const bool comma = reader->piece->place.syntax == SYNTAX_CODE;
 	static const char *const signs[] = { ":=", "=>", "?=", "=", ":" };
 
 	if (take(reader, ">"))
 		return true;
 	const size_t before = reader->at;
 	skip_spaces(reader);
-	if (quoted && (take(reader, "value=") || take(reader, ",")))
+	if (quoted && (take(reader, "value=") || (comma && take(reader, ","))))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
 		if (take(reader, signs[i]))

@@ -18,7 +18,7 @@ struct Findings {
 	const uint8_t *key;
 	Found *items;
 	size_t count;
-	GHashTable *known; /* "RULE\nPATH\nFINGERPRINT", and "PATH\nFINGERPRINT" of what is no mere setting */
+	GHashTable *known; /* "RULE\nPATH\nFINGERPRINT", and "RANK\nPATH\nFINGERPRINT" */
 };
 
 Findings *findings_new(Arena *arena, const uint8_t *key)
@@ -37,9 +37,22 @@ void findings_free(Findings *findings)
 	g_free(findings);
 }
 
-static char *place_key(const char *path, const char *fingerprint)
+/* Which kind of rule knows best what a secret is. */
+static const char *const ranks[RULE_KIND_COUNT] = { [RULE_TOKEN] = "1", [RULE_KEY] = "1", [RULE_FILE] = "2", [RULE_GENERIC] = "3" };
+
+static char *rank_key(RuleKind kind, const ScanFinding *finding)
 {
-	return g_strconcat(path, "\n", fingerprint, NULL);
+	return g_strconcat(ranks[kind], "\n", finding->path, "\n", finding->fingerprint, NULL);
+}
+
+static bool known_better(const Findings *findings, const Found *found)
+{
+	for (RuleKind kind = 0; kind < RULE_KIND_COUNT; kind++) {
+		g_autofree char *key = rank_key(kind, &found->finding);
+		if (strcmp(ranks[kind], ranks[found->kind]) < 0 && g_hash_table_contains(findings->known, key))
+			return true;
+	}
+	return false;
 }
 
 static void keep(Findings *findings, const EngineMatch *match, const char *path, const char *fingerprint, size_t layer)
@@ -52,8 +65,7 @@ static void keep(Findings *findings, const EngineMatch *match, const char *path,
 	};
 
 	LIST_APPEND(findings->arena, findings, found);
-	if (match->kind != RULE_GENERIC)
-		(void)g_hash_table_add(findings->known, place_key(found.finding.path, fingerprint));
+	(void)g_hash_table_add(findings->known, rank_key(match->kind, &found.finding));
 }
 
 bool findings_add(Findings *findings, const EngineMatch *match, const char *path, size_t layer)
@@ -88,8 +100,7 @@ void findings_finish(Findings *findings, const Metadata *metadata, ScanReport *r
 	report->items = arena_alloc(findings->arena, (findings->count + 1) * sizeof *report->items);
 	for (size_t i = 0; i < findings->count; i++) {
 		Found *found = &findings->items[i];
-		g_autofree char *key = place_key(found->finding.path, found->finding.fingerprint);
-		if (found->kind == RULE_GENERIC && g_hash_table_contains(findings->known, key))
+		if (known_better(findings, found))
 			continue;
 		found->finding.layer = found->layer == FINDINGS_NO_LAYER ? "" : arena_strdup(findings->arena, metadata_layer(metadata, found->layer));
 		report->items[report->count++] = found->finding;

@@ -18,7 +18,8 @@ Findings *findings_new(Arena *arena, const uint8_t *key);
 void findings_free(Findings *findings); /* NULL is accepted */
 /* False: there are LIMIT_SECRET_FINDINGS of them, this one is not kept. */
 bool findings_add(Findings *findings, const EngineMatch *match, const char *path, size_t layer);
-/* The worst first.  A value that a rule of its own knows is not reported as a mere setting too. */
+/* The worst first.  Of rules that found the same text in one file the one that knows more of it reports: its own form, before
+ * the file's, before any setting. */
 void findings_finish(Findings *findings, const Metadata *metadata, ScanReport *report);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Findings, findings_free)
