@@ -127,7 +127,7 @@
 #define LIMIT_SECRET_BYTES (64ull * 1024 * 1024 * 1024)
 #define LIMIT_SECRET_S 1800u
 /* Files of one image; the largest real ones have some hundred thousand. */
-#define LIMIT_SECRET_ENTRIES 4000000u
+#define LIMIT_SECRET_ENTRIES 1000000u
 /* Archives within a layer: a library in an application in an archive of applications. */
 #define LIMIT_SECRET_DEPTH 3u
 /* JSON files beside the layers, together; images that one archive names. */
