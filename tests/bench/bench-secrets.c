@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What looking for secrets costs: bench-secrets [--check] [--list] [--anywhere] [--root] FOLDER...
+ * and what the whole detector says of what docker save writes: bench-secrets --image < ARCHIVE
  * Reads the files below, as a scan would (programs and media left out), and prints MB/s of the rules and the ratio to
  * memchr(3) over the same bytes, interleaved file by file; and how many files have findings.  --list prints them, without
  * the secret.  --anywhere: as if no path made a finding less likely.  --root: FOLDER is the root of an image.  --check
@@ -10,8 +11,10 @@
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 #include "base/limits.h"
 #include "scan/secret/content.h"
+#include "scan/secret/detector.h"
 #include "scan/secret/engine.h"
 
 #define LEAST_MB_S 100.0
@@ -38,10 +41,10 @@ static int64_t clock_ns(void)
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
+static const char *const names[] = { "unknown", "negligible", "low", "medium", "high", "critical" };
+
 static void found(const EngineMatch *match, void *data)
 {
-	static const char *const names[] = { "unknown", "negligible", "low", "medium", "high", "critical" };
-
 	(void)data;
 	bench.findings[match->severity]++;
 	bench.in_file++;
@@ -92,12 +95,30 @@ static int visit(const char *path, const struct stat *status, int type, struct F
 	return 0;
 }
 
+static int scan_image(void)
+{
+	static const char *const outcomes[] = { "failed", "incomplete", "found", "clean" };
+	const DetectorOptions options = { .key = "bench" };
+	g_autoptr(Arena) arena = arena_new();
+	int64_t start = clock_ns();
+	const ScanReport report = detector_scan_archive(STDIN_FILENO, &options, arena);
+	const double seconds = (double)(clock_ns() - start) / 1e9;
+
+	for (size_t i = 0; i < report.count; i++)
+		(void)printf("%-10s %-28s %s:%llu %s\n", names[report.items[i].severity], report.items[i].id, report.items[i].path,
+			(unsigned long long)report.items[i].line, report.items[i].layer);
+	(void)printf("%s, %zu findings, %.2f s %s\n", outcomes[report.outcome], report.count, seconds, report.detail);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	const EngineCalls calls = { found, go_on, NULL };
 	bool check = false, prefix = false;
-	g_autoptr(Engine) engine = engine_new(NULL, calls);
 
+	if (argc > 1 && !strcmp(argv[1], "--image"))
+		return scan_image();
+	g_autoptr(Engine) engine = engine_new(NULL, calls);
 	bench.engine = engine;
 	for (int i = 1; i < argc; i++) {
 		check |= !strcmp(argv[i], "--check");

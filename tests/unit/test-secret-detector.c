@@ -309,7 +309,8 @@ static void test_pieces(void)
 		g_autofree char *text = g_malloc(length);
 		memset(text, '\n', length);
 		const size_t at = (size_t)((long)LIMIT_SECRET_PIECE_BYTES - from_end[i]);
-		memcpy(text + at, token, strlen(token));
+		for (size_t c = 0; token[c]; c++)
+			text[at + c] = token[c];
 		ScanReport report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "long.conf", text, length)), arena);
 		check_one(&report, "gitlab-token", "/long.conf", at + 1);
 	}

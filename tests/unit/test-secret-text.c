@@ -113,6 +113,7 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "encompass: q9-Kfz2", "/app/x.yml", NULL },
 	{ "password = \"q9-Kfz2", "/app/x.py", NULL },
 	{ "password = q9-Kfz2", "/app/x.css", NULL },
+	{ "password = 0x803100A4", "/app/x.conf", NULL },
 	{ "password", "/app/x.conf", NULL },
 	{ "password=", "/app/x.conf", NULL },
 	{ "{\"result\":\"pass\",\"of\":\"q9-Kfz2\"}", "/app/x.json", NULL },

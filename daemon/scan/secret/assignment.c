@@ -141,9 +141,10 @@ static void skip_type(Reader *reader)
 
 static bool take_quote(Reader *reader, char *ret_quote)
 {
-	if (peek(reader, 0) == '\\' && (peek(reader, 1) == '"' || peek(reader, 1) == '\''))
-		reader->at++;
-	else if (strchr("brufBRUF@", peek(reader, 0) ? peek(reader, 0) : ' ') && (peek(reader, 1) == '"' || peek(reader, 1) == '\''))
+	/* an escape, or a letter that says what kind of text it is */
+	const char first = peek(reader, 0), second = peek(reader, 1);
+
+	if (first && strchr("\\brufBRUF@", first) && (second == '"' || second == '\''))
 		reader->at++;
 	*ret_quote = peek(reader, 0);
 	if (*ret_quote != '"' && *ret_quote != '\'' && *ret_quote != '`')

@@ -10,7 +10,7 @@
 #define SHORTEST_KEY 16u
 #define LONGEST_KEY 512u
 #define HEX_ENTROPY 3.0
-#define KEY_ENTROPY 3.5
+#define KEY_ENTROPY 3.2
 #define RUN 5u /* the same character so often is no chance */
 
 /* Anywhere in a value, in any case: the value is to be put here, or is somewhere else. */
@@ -161,6 +161,8 @@ static bool same_as_name(Span value, Span name)
 
 static bool meaningless(Span value, Span name)
 {
+	if (value.length > 2 && value.at[0] == '0' && value.at[1] == 'x' && shape_of(value).hex == value.length - 1)
+		return true; /* a number */
 	return value_stands_in(value) || same_as_name(value, name) || uuid(value) || refers(value) || names_only(value);
 }
 
