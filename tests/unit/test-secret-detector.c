@@ -1,162 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Whole archives: the two forms that docker save writes, what hides in layers, what is damaged, and the limits.
+ * Whole archives: the two forms that docker save writes, what hides in layers, what is damaged or missing.
  */
-#include <archive.h>
-#include <archive_entry.h>
-#include <pthread.h>
-#include <signal.h>
-#include <sys/mman.h>
-#include <unistd.h>
-#include "base/limits.h"
-#include "scan/secret/detector.h"
-#include "secret-fixture.h"
-
-#define TAR_BLOCK 512u
-
-/* Bytes of an archive that grows in memory. */
-typedef struct Packer {
-	struct archive *writer;
-	GByteArray *bytes;
-} Packer;
-
-static la_ssize_t collect(struct archive *writer, void *data, const void *block, size_t length)
-{
-	(void)writer;
-	(void)g_byte_array_append(data, block, (guint)length);
-	return (la_ssize_t)length;
-}
-
-static Packer pack_begin(bool zip, int filter)
-{
-	Packer packer = { archive_write_new(), g_byte_array_new() };
-
-	if (zip)
-		g_assert_cmpint(archive_write_set_format_zip(packer.writer), ==, ARCHIVE_OK);
-	else
-		g_assert_cmpint(archive_write_set_format_pax_restricted(packer.writer), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_add_filter(packer.writer, filter), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_set_bytes_in_last_block(packer.writer, 1), ==, ARCHIVE_OK);
-	g_assert_cmpint(archive_write_open(packer.writer, packer.bytes, NULL, collect, NULL), ==, ARCHIVE_OK);
-	return packer;
-}
-
-static void pack_entry(Packer *packer, const char *path, unsigned type, const char *target, const void *bytes, size_t length)
-{
-	struct archive_entry *entry = archive_entry_new();
-
-	archive_entry_set_pathname(entry, path);
-	archive_entry_set_filetype(entry, type);
-	archive_entry_set_perm(entry, 0644);
-	archive_entry_set_size(entry, (la_int64_t)length);
-	if (target)
-		archive_entry_set_symlink(entry, target);
-	g_assert_cmpint(archive_write_header(packer->writer, entry), ==, ARCHIVE_OK);
-	if (length)
-		g_assert_cmpint(archive_write_data(packer->writer, bytes, length), ==, (la_ssize_t)length);
-	archive_entry_free(entry);
-}
-
-static void pack_file(Packer *packer, const char *path, const void *bytes, size_t length)
-{
-	pack_entry(packer, path, AE_IFREG, NULL, bytes, length);
-}
-
-static void pack_text(Packer *packer, const char *path, const char *text)
-{
-	pack_file(packer, path, text, strlen(text));
-}
-
-static GByteArray *pack_end(Packer *packer)
-{
-	g_assert_cmpint(archive_write_close(packer->writer), ==, ARCHIVE_OK);
-	(void)archive_write_free(packer->writer);
-	return packer->bytes;
-}
-
-/* One file in an archive of its own. */
-static GByteArray *pack_one(bool zip, int filter, const char *path, const void *bytes, size_t length)
-{
-	Packer packer = pack_begin(zip, filter);
-
-	pack_file(&packer, path, bytes, length);
-	return pack_end(&packer);
-}
-
-static GByteArray *layer_of(const char *path, const char *text)
-{
-	return pack_one(false, ARCHIVE_FILTER_NONE, path, text, strlen(text));
-}
-
-#define CONFIG "{\"config\":{\"Env\":[\"PATH=/bin\"]},\"history\":[{\"created_by\":\"x\"}],\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:d1\"]}}"
-
-/* An image of one layer, as Docker before 25 writes it. */
-static GByteArray *image_of_config(const GByteArray *layer, const char *config)
-{
-	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
-
-	pack_text(&packer, "c.json", config);
-	pack_text(&packer, "a/VERSION", "1.0");
-	pack_file(&packer, "a/layer.tar", layer->data, layer->len);
-	pack_text(&packer, "manifest.json", "[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"a/layer.tar\"]}]");
-	return pack_end(&packer);
-}
-
-static GByteArray *image_of(GByteArray *layer)
-{
-	GByteArray *image = image_of_config(layer, CONFIG);
-
-	g_byte_array_unref(layer);
-	return image;
-}
-
-static int descriptor_of(const void *bytes, size_t length)
-{
-	int fd = memfd_create("image", MFD_CLOEXEC);
-
-	g_assert_cmpint(fd, >=, 0);
-	g_assert_cmpint(write(fd, bytes, length), ==, (ssize_t)length);
-	g_assert_cmpint(lseek(fd, 0, SEEK_SET), ==, 0);
-	return fd;
-}
-
-static ScanReport scan_with(const GByteArray *image, size_t length, const DetectorOptions *options, Arena *arena)
-{
-	int fd = descriptor_of(image->data, length);
-	ScanReport report = detector_scan_archive(fd, options, arena);
-
-	(void)close(fd);
-	g_assert_cmpstr(report.scanner, ==, "builtin");
-	g_assert_cmpstr(report.version, ==, SECRET_RULES_VERSION);
-	g_assert_true((report.outcome == SCAN_CLEAN || report.outcome == SCAN_FOUND) == !*report.detail);
-	return report;
-}
-
-static ScanReport scan(GByteArray *image, Arena *arena)
-{
-	const DetectorOptions options = { .key = "0123456789abcdef0123456789abcde" };
-	ScanReport report = scan_with(image, image->len, &options, arena);
-
-	g_byte_array_unref(image);
-	return report;
-}
-
-static char *fine_token(void)
-{
-	return draw("token = glpat-<w20>\n", 7);
-}
-
-static void check_one(const ScanReport *report, const char *id, const char *path, uint64_t line)
-{
-	g_assert_cmpstr(report->detail, ==, "");
-	g_assert_cmpint(report->outcome, ==, SCAN_FOUND);
-	g_assert_cmpuint(report->count, ==, 1);
-	g_assert_cmpstr(report->items[0].id, ==, id);
-	g_assert_cmpstr(report->items[0].path, ==, path);
-	g_assert_cmpuint(report->items[0].line, ==, line);
-	g_assert_cmpuint(strlen(report->items[0].fingerprint), ==, SCAN_FINGERPRINT_LENGTH);
-	g_assert_cmpint(report->items[0].kind, ==, SCAN_SECRET);
-}
+#include "secret-image.h"
 
 static void test_old_form(void)
 {
@@ -245,33 +91,6 @@ static void test_configuration(void)
 	}
 }
 
-/* Archives within a layer, up to the limit. */
-static void test_nested(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autofree char *token = fine_token();
-	GByteArray *inner = pack_one(true, ARCHIVE_FILTER_NONE, "in/app.conf", token, strlen(token));
-
-	for (unsigned depth = 1; depth <= LIMIT_SECRET_DEPTH; depth++) {
-		ScanReport report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "a.jar", inner->data, inner->len)), arena);
-		g_autofree char *path = g_strdup("/a.jar");
-		for (unsigned i = 1; i < depth; i++) {
-			char *longer = g_strconcat(path, "!/b.tgz", NULL);
-			g_free(path);
-			path = longer;
-		}
-		g_autofree char *whole = g_strconcat(path, "!/in/app.conf", NULL);
-		check_one(&report, "gitlab-token", whole, 1);
-		GByteArray *outer = pack_one(false, ARCHIVE_FILTER_GZIP, "b.tgz", inner->data, inner->len);
-		g_byte_array_unref(inner);
-		inner = outer;
-	}
-	ScanReport report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "a.jar", inner->data, inner->len)), arena);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_nonnull(strstr(report.detail, "/a.jar!/b.tgz!/b.tgz!/in") ? report.detail : strstr(report.detail, "lies too deep"));
-	g_byte_array_unref(inner);
-}
-
 /* Other ways to write a text, and what is no text. */
 static void test_contents(void)
 {
@@ -295,25 +114,6 @@ static void test_contents(void)
 	(void)g_byte_array_append(program, (const guint8 *)token, (guint)length);
 	report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "bin/x", program->data, program->len)), arena);
 	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
-}
-
-/* Wherever a secret stands in a long text, also across two pieces, it is found once and with its line. */
-static void test_pieces(void)
-{
-	static const long from_end[] = { 3 * (long)LIMIT_SECRET_WINDOW, (long)LIMIT_SECRET_WINDOW, (long)LIMIT_SECRET_WINDOW - 20, 40, 10, -10 };
-	g_autoptr(Arena) arena = arena_new();
-	g_autofree char *token = fine_token();
-	const size_t length = 2 * (size_t)LIMIT_SECRET_PIECE_BYTES + 100;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(from_end); i++) {
-		g_autofree char *text = g_malloc(length);
-		memset(text, '\n', length);
-		const size_t at = (size_t)((long)LIMIT_SECRET_PIECE_BYTES - from_end[i]);
-		for (size_t c = 0; token[c]; c++)
-			text[at + c] = token[c];
-		ScanReport report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "long.conf", text, length)), arena);
-		check_one(&report, "gitlab-token", "/long.conf", at + 1);
-	}
 }
 
 static GByteArray *cut(GByteArray *bytes, size_t length)
@@ -403,124 +203,6 @@ static void test_options(void)
 	g_assert_nonnull(strstr(report.detail, "cancelled"));
 }
 
-/* More than can be reported: what was kept is there, and the report says so. */
-static void test_many(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GString) text = g_string_new(NULL);
-
-	for (guint32 i = 0; i < LIMIT_SECRET_FINDINGS + 1; i++) {
-		g_autofree char *token = draw("glpat-<w20>\n", i + 1);
-		(void)g_string_append(text, token);
-	}
-	ScanReport report = scan(image_of(layer_of("a", text->str)), arena);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_cmpuint(report.count, ==, LIMIT_SECRET_FINDINGS);
-}
-
-/* A text that does not end, packed: its beginning is looked at. */
-static void test_long_text(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autofree char *token = fine_token(), *lines = g_strnfill(LIMIT_SECRET_PIECE_BYTES, '\n');
-	Packer packer = pack_begin(false, ARCHIVE_FILTER_GZIP);
-	struct archive_entry *entry = archive_entry_new();
-	const size_t pieces = LIMIT_SECRET_TEXT_BYTES / LIMIT_SECRET_PIECE_BYTES + 4;
-
-	archive_entry_set_pathname(entry, "long.txt");
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_size(entry, (la_int64_t)(strlen(token) + pieces * LIMIT_SECRET_PIECE_BYTES));
-	g_assert_cmpint(archive_write_header(packer.writer, entry), ==, ARCHIVE_OK);
-	archive_entry_free(entry);
-	(void)archive_write_data(packer.writer, token, strlen(token));
-	for (size_t i = 0; i < pieces; i++)
-		(void)archive_write_data(packer.writer, lines, LIMIT_SECRET_PIECE_BYTES);
-	ScanReport report = scan(image_of(pack_end(&packer)), arena);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_cmpuint(report.count, ==, 1);
-	g_assert_cmpstr(report.detail, ==, "/long.txt: a text is too long; its end was not looked at");
-}
-
-typedef struct Flood {
-	const guint8 *head, *block;
-	int fd;
-} Flood;
-
-/* A layer of empty files, more than there may be: it is never all in memory. */
-static void *pour(void *data)
-{
-	const Flood *flood = data;
-	ssize_t length = write(flood->fd, flood->head, TAR_BLOCK);
-
-	for (unsigned i = 0; length > 0 && i <= LIMIT_SECRET_ENTRIES; i++)
-		length = write(flood->fd, flood->block, TAR_BLOCK);
-	(void)close(flood->fd);
-	return NULL;
-}
-
-static void test_entries(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GByteArray) one = layer_of("a", "");
-	const DetectorOptions options = { .key = "k" };
-	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
-	struct archive_entry *entry = archive_entry_new();
-	int ends[2];
-	pthread_t thread;
-
-	archive_entry_set_pathname(entry, "a/layer.tar");
-	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_size(entry, (la_int64_t)TAR_BLOCK * (LIMIT_SECRET_ENTRIES + 10));
-	g_assert_cmpint(archive_write_header(packer.writer, entry), ==, ARCHIVE_OK);
-	archive_entry_free(entry);
-	(void)archive_write_free(packer.writer);
-	g_assert_cmpint(pipe(ends), ==, 0);
-	Flood flood = { packer.bytes->data, one->data, ends[1] };
-	(void)signal(SIGPIPE, SIG_IGN);
-	g_assert_cmpint(pthread_create(&thread, NULL, pour, &flood), ==, 0);
-	ScanReport report = detector_scan_archive(ends[0], &options, arena);
-	(void)close(ends[0]);
-	(void)pthread_join(thread, NULL);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_nonnull(strstr(report.detail, "too many files"));
-	g_byte_array_unref(packer.bytes);
-}
-
-/* More beside the layers than is kept: a configuration that was not read is missed. */
-static void test_much_metadata(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autofree char *filler = g_strnfill(LIMIT_SECRET_PIECE_BYTES - 100, ' ');
-	g_autoptr(GByteArray) layer = layer_of("a", "x");
-	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
-
-	filler[0] = '{';
-	pack_text(&packer, "manifest.json", "[{\"Config\":\"z.json\",\"Layers\":[\"a/layer.tar\"]}]");
-	pack_file(&packer, "a/layer.tar", layer->data, layer->len);
-	for (unsigned i = 0; i <= LIMIT_SECRET_METADATA_BYTES / (LIMIT_SECRET_PIECE_BYTES - 100); i++)
-		pack_text(&packer, "b.json", filler);
-	pack_text(&packer, "z.json", filler);
-	ScanReport report = scan(pack_end(&packer), arena);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_nonnull(strstr(report.detail, "z.json: the image's configuration is not in the archive"));
-}
-
-static void test_many_images(void)
-{
-	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GString) manifest = g_string_new("[");
-	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
-
-	for (unsigned i = 0; i <= LIMIT_SECRET_IMAGES; i++)
-		g_string_append_printf(manifest, "%s{\"Config\":\"c.json\",\"Layers\":[]}", i ? "," : "");
-	(void)g_string_append(manifest, "]");
-	pack_text(&packer, "c.json", CONFIG);
-	pack_text(&packer, "manifest.json", manifest->str);
-	ScanReport report = scan(pack_end(&packer), arena);
-	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
-	g_assert_nonnull(strstr(report.detail, "too many images"));
-}
-
 /* No part of the secret is in any string of the report. */
 static void test_no_secret_kept(void)
 {
@@ -559,18 +241,11 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-detector/oci-form", test_oci_form);
 	g_test_add_func("/secret-detector/layers", test_layers);
 	g_test_add_func("/secret-detector/configuration", test_configuration);
-	g_test_add_func("/secret-detector/nested", test_nested);
 	g_test_add_func("/secret-detector/contents", test_contents);
-	g_test_add_func("/secret-detector/pieces", test_pieces);
 	g_test_add_func("/secret-detector/damage", test_damage);
 	g_test_add_func("/secret-detector/damage-inside", test_damage_inside);
 	g_test_add_func("/secret-detector/missing", test_missing);
 	g_test_add_func("/secret-detector/options", test_options);
-	g_test_add_func("/secret-detector/many", test_many);
-	g_test_add_func("/secret-detector/long-text", test_long_text);
-	g_test_add_func("/secret-detector/entries", test_entries);
-	g_test_add_func("/secret-detector/much-metadata", test_much_metadata);
-	g_test_add_func("/secret-detector/many-images", test_many_images);
 	g_test_add_func("/secret-detector/no-secret-kept", test_no_secret_kept);
 	g_test_add_func("/secret-detector/names", test_names);
 	return g_test_run();

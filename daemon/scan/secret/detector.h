@@ -7,7 +7,7 @@
  * files what has the form of a token; Env, Labels, Cmd, Entrypoint, OnBuild, Healthcheck and the history of the
  * configuration.  Left out on purpose, and not counted as missing: programs, libraries, media and fonts by how they
  * begin, files that are packed by xz or encrypted, an archive within a layer that is damaged (its readable part is looked
- * at), and what exclude_paths names.  docs/SCANNING.md says more.
+ * at), and what exclude_paths names.  docs/SECRETS.md says more.
  *
  * The outcome is SCAN_CLEAN or SCAN_FOUND only when all of the rest was looked at.  SCAN_INCOMPLETE: a limit of
  * base/limits.h (LIMIT_SECRET_) was reached, the scan was cancelled, or a layer or configuration that the image names was
