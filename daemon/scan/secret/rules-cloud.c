@@ -10,7 +10,7 @@ static const Rule items[] = {
 	TOKEN("aws-access-key-id", "AWS access key id", SCAN_MEDIUM, "akia asia abia acca", FROM "((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})" TO, 3.0,
 		"aws_access_key_id = AKIA<216>", "AKIAIOSFODNN7EXAMPLE"),
 	TOKEN("aws-secret-key", "AWS secret access key", SCAN_HIGH, "aws_secret awssecret secret_access_key secretaccesskey secret_key secretkey",
-		"(?i:(?:aws_?)?secret_?(?:access_?)?(?:key)?(?:_id)?)" GIVEN "([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])", 4.0, "aws_secret_access_key = <B40>",
+		"(?i:(?:aws_?)?secret[_ ]?(?:access[_ ]?)?(?:key)?(?:_id)?)" GIVEN "([A-Za-z0-9/+]{40})(?![A-Za-z0-9/+=])", 4.0, "aws_secret_access_key = <B40>",
 		"aws_secret_access_key = <x40>"),
 	TOKEN("aws-session-token", "AWS session token", SCAN_MEDIUM, "aws_session_token sessiontoken", "(?i:aws_session_token|SessionToken)" GIVEN "([A-Za-z0-9/+=]{100,1500})", 4.0,
 		"AWS_SESSION_TOKEN=<B200>", "AWS_SESSION_TOKEN=<B20>"),

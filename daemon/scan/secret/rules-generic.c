@@ -18,13 +18,18 @@ static RuleAnswer check_url_password(Span secret)
 	return RULE_YES;
 }
 
+static RuleAnswer check_bearer(Span secret)
+{
+	return value_is_key(secret, (Span){ "", 0 }) ? RULE_YES : RULE_NO;
+}
+
 static const Rule items[] = {
 	{ .id = "url-password", .title = "Password in an address", .severity = SCAN_HIGH, .keywords = "://", .check = check_url_password,
 	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
 	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/" },
 	  .no = { "https://user:password@host.net/", "http://[::1]:8080/", "https://u:${PASSWORD}@db.internal/" } },
-	{ .id = "login-call", .title = "Password in a call", .severity = SCAN_MEDIUM, .keywords = "login(", .check = check_filled_in,
-	  .regex = "(?i:login)\\(\\s*[brfu]?['\"][^'\"\\n]{3,80}['\"]\\s*,\\s*(?:[brfu]?['\"][^'\"\\n]{2,80}['\"]\\s*,\\s*)?[brfu]?['\"]([^'\"\\s]{6,100})['\"]\\s*[,)]",
+	{ .id = "login-call", .title = "Password in a call", .severity = SCAN_MEDIUM, .keywords = "login( networkcredential( directoryentry(", .check = check_filled_in,
+	  .regex = "(?i:login|NetworkCredential|DirectoryEntry)\\(\\s*[brfu]?['\"][^'\"\\n]{3,80}['\"]\\s*,\\s*(?:[brfu]?['\"][^'\"\\n]{2,80}['\"]\\s*,\\s*)?[brfu]?['\"]([^'\"\\s]{6,100})['\"]\\s*[,)]",
 	  .yes = { "conn.login('joe@a.net', '<b12>', done)" }, .no = { "conn.login('joe@a.net', password)" } },
 	{ .id = "chpasswd", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "chpasswd", .check = check_filled_in,
 	  .regex = "chpasswd[^\\n]{0,40}<<<\\s*['\"]?[\\w-]{1,32}:([^\\s'\"|$]{3,100})", .yes = { "chpasswd <<< 'root:<b12>'" }, .no = { "chpasswd <<< \"$USER:$PASS\"" } },
@@ -37,6 +42,9 @@ static const Rule items[] = {
 	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
 	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
 	  .no = { "Authorization: Basic aGVsbG8gd29ybGQ=" } },
+	{ .id = "authorization-bearer", .title = "Token in a header", .severity = SCAN_MEDIUM, .keywords = "authorization", .check = check_bearer, .entropy = 3.0,
+	  .regex = "(?i:Authorization)['\"]?\\s{0,4}[:=,]\\s{0,4}['\"]?(?i:Bearer|token)\\s{1,4}([\\w.~+/-]{14,2000}+=*)", .yes = { "curl -H 'Authorization: Bearer <b24>7'" },
+	  .no = { "Authorization: Bearer $TOKEN", "\"Authorization\": \"Bearer your-token-goes-here\"" } },
 	{ .id = "password-assignment", .title = "Password in a setting", .severity = SCAN_HIGH, .keywords = "pass pwd psw", .find = assignment_password,
 	  .yes = { "DB_PASSWORD=zq-<b10>9", "{\"userPassword\": \"Zq<b9>1!\"}", "<dbpass>Zq<b9>1!</dbpass>" },
 	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },

@@ -10,7 +10,7 @@ static const Rule items[] = {
 	TOKEN("slack-webhook", "Slack webhook", SCAN_HIGH, "hooks.slack.com/", "hooks\\.slack\\.com/((?:services|workflows|triggers)/[A-Z0-9]{8,14}/[A-Za-z0-9/]{24,80})", 3.0, "https://hooks.slack.com/services/T<X8>/B<X8>/<b24>", "https://hooks.slack.com/services/"),
 	TOKEN("discord-bot-token", "Discord bot token", SCAN_HIGH, "discord bot_token", "(?i:discord|bot_token)" GIVEN "(?i:Bot )?([MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40})" TO_DASH, 3.5, "DISCORD_TOKEN=M<b23>.<b6>.<b38>", "discord=<b9>"),
 	TOKEN("discord-webhook", "Discord webhook", SCAN_HIGH, "/api/webhooks/", "(?<=discord\\.com|discordapp\\.com)/api/webhooks/(\\d{17,20}/[\\w-]{60,80})", 3.5, "https://discord.com/api/webhooks/<d18>/<w68>", "https://discord.com/api/webhooks/1/2"),
-	TOKEN("telegram-bot-token", "Telegram bot token", SCAN_HIGH, ":aa", "(?<=[^0-9A-Za-z][0-9]{8}|[^0-9A-Za-z][0-9]{9}|[^0-9A-Za-z][0-9]{10}):(AA[\\w-]{33})" TO_DASH, 3.5, "TELEGRAM=<d10>:AA<w33>", "at 10:AA<w33>"),
+	TOKEN("telegram-bot-token", "Telegram bot token", SCAN_HIGH, ":aa", "(?<=\\b[0-9]{8}|\\b[0-9]{9}|\\b[0-9]{10}):(AA[\\w-]{32,35})" TO_DASH, 3.5, "TELEGRAM=<d10>:AA<w33>", "at 10:AA<w33>"),
 	TOKEN("teams-webhook", "Microsoft Teams webhook", SCAN_HIGH, ".webhook.office.com/", "\\.webhook\\.office\\.com/(webhookb2/[\\w@-]{60,90}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36})", 3.0,
 		"https://a.webhook.office.com/webhookb2/<x8>-<x4>-<x4>-<x4>-<x12>@<x8>-<x4>-<x4>-<x4>-<x12>/IncomingWebhook/<x32>/<x8>-<x4>-<x4>-<x4>-<x12>", "https://a.webhook.office.com/webhookb2/x"),
 	TOKEN("teams-webhook-old", "Microsoft Teams webhook", SCAN_HIGH, "outlook.office.com/webhook/", "outlook\\.office\\.com/webhook/([\\w@-]{60,90}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36})", 3.0,

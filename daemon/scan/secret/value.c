@@ -133,7 +133,7 @@ static bool refers(Span value)
 {
 	static const char *const marks[] = { "://", "(", "->", "::", "{", "%s", "\\", "[", "=>", "<", "...", "'", "\"", "," };
 
-	if (strchr("/$%@&~*`|.", value.at[0]) || strchr("):>", value.at[value.length - 1]))
+	if (strchr("/$%@&~*|.", value.at[0]) || strchr("):>", value.at[value.length - 1]))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
 		if (contains(value, marks[i]))
@@ -145,7 +145,7 @@ static bool refers(Span value)
 static bool names_only(Span value)
 {
 	for (size_t i = 0; i < value.length; i++)
-		if (!g_ascii_isalpha(value.at[i]) && !strchr("._-:,", value.at[i]))
+		if (!g_ascii_isalpha(value.at[i]) && !strchr("._-:,#", value.at[i]))
 			return false;
 	return true;
 }
