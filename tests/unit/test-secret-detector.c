@@ -91,6 +91,22 @@ static void test_configuration(void)
 	}
 }
 
+/* In base64, as Kubernetes keeps it: found with the line that it stands in. */
+static void test_packed(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *token = fine_token(), *key = draw("-----BEGIN PRIVATE KEY-----\n<B64>\n<B64>\n", 2);
+	const struct { const char *text, *id; } rows[] = { { token, "gitlab-token" }, { key, "private-key" } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *padded = g_strconcat("a line before it\n\n", rows[i].text, NULL);
+		g_autofree char *packed = g_base64_encode((const guchar *)padded, strlen(padded));
+		g_autofree char *file = g_strconcat("kind: Secret\ndata:\n  x: ", packed, "\n", NULL);
+		ScanReport report = scan(image_of(layer_of("s.yml", file)), arena);
+		check_one(&report, rows[i].id, "/s.yml", 3);
+	}
+}
+
 /* Other ways to write a text, and what is no text. */
 static void test_contents(void)
 {
@@ -241,6 +257,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-detector/oci-form", test_oci_form);
 	g_test_add_func("/secret-detector/layers", test_layers);
 	g_test_add_func("/secret-detector/configuration", test_configuration);
+	g_test_add_func("/secret-detector/packed", test_packed);
 	g_test_add_func("/secret-detector/contents", test_contents);
 	g_test_add_func("/secret-detector/damage", test_damage);
 	g_test_add_func("/secret-detector/damage-inside", test_damage_inside);

@@ -3,8 +3,8 @@
  * The detector of secrets that is always there: reads what `docker save` writes (also an OCI layout as a tar), layer by
  * layer, without unpacking anything.  What an upper layer deletes is still in the image, and is reported.
  *
- * Looked at: text (UTF-8 or the like, and UTF-16), also in tar, zip, gzip, bzip2 and zstd within layers; of unknown binary
- * files what has the form of a token; Env, Labels, Cmd, Entrypoint, OnBuild, Healthcheck and the history of the
+ * Looked at: text (UTF-8 or the like, and UTF-16), also in tar, zip, gzip, bzip2 and zstd within layers, and tokens in
+ * base64; of unknown binary files what has the form of a token; Env, Labels, Cmd, Entrypoint, OnBuild, Healthcheck and the history of the
  * configuration.  Left out on purpose, and not counted as missing: programs, libraries, media and fonts by how they
  * begin, files that are packed by xz or encrypted, an archive within a layer that is damaged (its readable part is looked
  * at), and what exclude_paths names.  docs/SECRETS.md says more.

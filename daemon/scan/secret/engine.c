@@ -166,7 +166,7 @@ static bool keyword_found(uint32_t value, size_t end, size_t length, void *data)
 		engine->stopped = true;
 	if (start >= piece->to || engine->stopped)
 		return false;
-	if (start < piece->from || !item->here || (piece->tokens_only && item->kind != RULE_TOKEN))
+	if (start < piece->from || !item->here || (piece->tokens_only && item->kind != RULE_TOKEN && item->kind != RULE_KEY))
 		return true;
 	if (item->rule->find ? item->rule->find(piece, start, end, &secret) :
 			       match(engine, item, start, MIN(piece->length, start + LIMIT_SECRET_WINDOW), range, &secret))

@@ -22,5 +22,5 @@ typedef struct Piece {
 	size_t length;
 	size_t from, to;    /* what begins here is looked for; the rest is there to be read with it */
 	uint64_t line;      /* of the first byte; 0: of no line */
-	bool tokens_only;   /* a binary file, or text that was decoded: only what is plain from its form */
+	bool tokens_only;   /* a binary file, or text that was decoded: only tokens and keys, which are plain from their form */
 } Piece;

@@ -7,6 +7,7 @@
 #include "request/list.h"
 #include "scan/secret/content.h"
 #include "scan/secret/engine.h"
+#include "scan/secret/packed-text.h"
 #include "scan/secret/stream.h"
 #include "scan/secret/walk.h"
 
@@ -28,6 +29,7 @@ struct Walk {
 	int64_t end_s;
 	/* of the file at hand */
 	const char *path;
+	uint64_t packed_line; /* of the text that is decoded; 0: it stands there as it is */
 	Gap gap, stop; /* the first gap; stop: nothing more is read */
 	unsigned gaps;
 	const char *gap_path, *damage;
@@ -80,8 +82,11 @@ static bool must_stop(void *data)
 static void found(const EngineMatch *match, void *data)
 {
 	Walk *walk = data;
+	EngineMatch placed = *match;
 
-	if (!walk->stop && !findings_add(walk->findings, match, walk->path, walk->layer))
+	if (walk->packed_line)
+		placed.line = walk->packed_line;
+	if (!walk->stop && !findings_add(walk->findings, &placed, walk->path, walk->layer))
 		leave_out(walk, GAP_FINDINGS);
 }
 
@@ -118,10 +123,42 @@ static size_t count_lines(const char *text, size_t length)
 	return lines;
 }
 
-static void look(Walk *walk, const Piece *piece)
+static void look_at_text(Walk *walk, const Piece *piece)
 {
 	if (!engine_look(walk->engine, piece))
 		leave_out(walk, GAP_EXPRESSION);
+}
+
+static void look_at_packed(Walk *walk, const Piece *outer, Span run)
+{
+	Piece piece = { .path = outer->path, .place = outer->place, .tokens_only = true };
+	g_autofree char *text = packed_read(run, &piece.length);
+
+	piece.text = text;
+	piece.to = piece.length;
+	if (text)
+		look_at_text(walk, &piece);
+}
+
+/* The text as it stands, and what stands in it in base64; once, what is in that is not decoded again. */
+static void look(Walk *walk, const Piece *piece)
+{
+	const Span text = { piece->text, piece->length };
+	size_t counted = 0;
+	uint64_t line = piece->line;
+	Span run;
+
+	look_at_text(walk, piece);
+	if (piece->tokens_only)
+		return;
+	for (size_t at = piece->from; packed_next(text, at, &run) && run.at < piece->text + piece->to && !walk->stop; at = (size_t)(run.at - text.at) + run.length) {
+		const size_t place = (size_t)(run.at - text.at);
+		line += line ? count_lines(text.at + counted, place - counted) : 0;
+		counted = place;
+		walk->packed_line = line;
+		look_at_packed(walk, piece, run);
+		walk->packed_line = 0;
+	}
 }
 
 void walk_text(const char *path, const char *text, size_t length, void *data)
