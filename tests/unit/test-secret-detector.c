@@ -173,6 +173,36 @@ static void test_damage_inside(void)
 	g_byte_array_unref(zip);
 }
 
+/* A layer is a tar archive; an empty one is of zeros.  Deeper, what only looks like an archive is a file. */
+static void test_no_layer(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *token = fine_token();
+	GByteArray *zeros = g_byte_array_set_size(g_byte_array_new(), 2 * TAR_BLOCK), *likeness = layer_of("a", "x");
+	Packer packer = { archive_write_new(), g_byte_array_new() };
+
+	memset(zeros->data, 0, zeros->len);
+	ScanReport report = scan(image_of(zeros), arena);
+	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
+	g_assert_cmpint(archive_write_set_format_raw(packer.writer), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_add_filter_gzip(packer.writer), ==, ARCHIVE_OK);
+	g_assert_cmpint(archive_write_open(packer.writer, packer.bytes, NULL, collect, NULL), ==, ARCHIVE_OK);
+	pack_text(&packer, "data", token);
+	report = scan(image_of(pack_end(&packer)), arena);
+	g_assert_cmpint(report.outcome, ==, SCAN_FAILED);
+	g_assert_nonnull(strstr(report.detail, "no tar archive"));
+	/* a mode that is no number, and the checksum made right again */
+	memset(likeness->data + 100, 'z', 8);
+	memset(likeness->data + 148, ' ', 8);
+	unsigned sum = 0;
+	for (size_t i = 0; i < TAR_BLOCK; i++)
+		sum += likeness->data[i];
+	(void)g_snprintf((char *)likeness->data + 148, 8, "%06o", sum);
+	report = scan(image_of(pack_one(false, ARCHIVE_FILTER_NONE, "x.tar", likeness->data, likeness->len)), arena);
+	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
+	g_byte_array_unref(likeness);
+}
+
 /* What the image names must have been there. */
 static void test_missing(void)
 {
@@ -261,6 +291,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-detector/contents", test_contents);
 	g_test_add_func("/secret-detector/damage", test_damage);
 	g_test_add_func("/secret-detector/damage-inside", test_damage_inside);
+	g_test_add_func("/secret-detector/no-layer", test_no_layer);
 	g_test_add_func("/secret-detector/missing", test_missing);
 	g_test_add_func("/secret-detector/options", test_options);
 	g_test_add_func("/secret-detector/no-secret-kept", test_no_secret_kept);

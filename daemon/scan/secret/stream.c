@@ -167,6 +167,11 @@ bool stream_is_single(Stream *stream)
 	return archive_format(stream->reader) == ARCHIVE_FORMAT_RAW;
 }
 
+bool stream_is_packed(Stream *stream)
+{
+	return archive_filter_count(stream->reader) > 1;
+}
+
 const char *stream_problem(Stream *stream)
 {
 	const char *text = archive_error_string(stream->reader);

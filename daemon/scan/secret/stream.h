@@ -31,8 +31,10 @@ void stream_free(Stream *stream); /* NULL is accepted; before `outer` */
 StreamAnswer stream_next(Stream *stream, StreamEntry *ret_entry);
 /* The entry's bytes, as many as there is room for: fewer are the end of it.  Holes of a sparse file are left out. */
 size_t stream_fill(Stream *stream, char *buffer, size_t room);
-/* Packed alone, without an archive: the one entry has no name. */
+/* No archive, but one file that is packed alone, or that only looks like an archive: the one entry has no name. */
 bool stream_is_single(Stream *stream);
+/* Of such a one: the entry's bytes are not those that were given. */
+bool stream_is_packed(Stream *stream);
 /* In libarchive's words, after STREAM_BROKEN. */
 const char *stream_problem(Stream *stream);
 

@@ -219,6 +219,14 @@ static void look_at_file(Walk *walk, Stream *stream, char *buffer, size_t length
 
 static void walk_stream(Walk *walk, Stream *stream, unsigned level, const char *parent);
 
+/* The first of them is told. */
+static void damaged(Walk *walk, const char *path, const char *what)
+{
+	if (!*walk->damage)
+		walk->damage = arena_printf(walk->arena, "%s: it is damaged: %s", text_printable(walk->arena, path, LIMIT_SECRET_PATH_BYTES),
+			text_printable(walk->arena, what, LIMIT_SECRET_PATH_BYTES));
+}
+
 /* Within the archive of the image these are its layers; further inside a damaged one is only a file that cannot be read. */
 static void open_archive(Walk *walk, Stream *outer, const char *head, size_t length, unsigned level)
 {
@@ -231,8 +239,8 @@ static void open_archive(Walk *walk, Stream *outer, const char *head, size_t len
 	g_autoptr(Stream) stream = stream_from_entry(outer, head, length);
 	if (stream)
 		walk_stream(walk, stream, level, path);
-	else if (level == 1 && !*walk->damage)
-		walk->damage = arena_printf(walk->arena, "%s: the layer cannot be read", text_printable(walk->arena, path, LIMIT_SECRET_PATH_BYTES));
+	else if (level == 1)
+		damaged(walk, path, "the layer cannot be read");
 }
 
 /* A file beside the layers. */
@@ -248,14 +256,15 @@ static void look_at_metadata(Walk *walk, Stream *stream, char *buffer, size_t le
 	look_at_file(walk, stream, buffer, length, content_kind(buffer, length));
 }
 
-static void look_at_entry(Walk *walk, Stream *stream, unsigned level)
+/* `same`: the bytes were taken for an archive already, and are none. */
+static void look_at_entry(Walk *walk, Stream *stream, unsigned level, bool same)
 {
 	char **buffer = &walk->buffers[level];
 
 	if (!*buffer)
 		*buffer = g_malloc(LIMIT_SECRET_PIECE_BYTES);
 	const size_t length = read_more(walk, stream, *buffer, 0);
-	const ContentKind kind = content_kind(*buffer, length);
+	const ContentKind seen = content_kind(*buffer, length), kind = same && seen == CONTENT_ARCHIVE ? CONTENT_BLOB : seen;
 	const bool layer = level == 0 && (kind == CONTENT_ARCHIVE || content_is_tar(*buffer, length));
 	if (layer)
 		walk->layer = metadata_add_layer(walk->metadata, walk->path);
@@ -290,12 +299,13 @@ static void walk_stream(Walk *walk, Stream *stream, unsigned level, const char *
 		if (level == 0 && entry.kind == STREAM_LINK)
 			metadata_add_link(walk->metadata, path, entry.target);
 		if (entry.kind == STREAM_FILE && (level == 0 || !patterns_match(&walk->excluded, path)))
-			look_at_entry(walk, stream, level);
+			look_at_entry(walk, stream, level, single && !stream_is_packed(stream));
+		if (level == 1 && single)
+			damaged(walk, parent, "a layer is a tar archive, and this is no tar archive");
 		walk->path = parent;
 	}
-	if (answer == STREAM_BROKEN && level <= 1 && !*walk->damage)
-		walk->damage = arena_printf(walk->arena, "%s%s%s", level ? text_printable(walk->arena, parent, LIMIT_SECRET_PATH_BYTES) : "the archive", ": it is damaged: ",
-			text_printable(walk->arena, stream_problem(stream), LIMIT_SECRET_PATH_BYTES));
+	if (answer == STREAM_BROKEN && level <= 1)
+		damaged(walk, level ? parent : "the archive", stream_problem(stream));
 }
 
 void walk_archive(Walk *walk, int fd)
