@@ -154,6 +154,23 @@ static void test_much_metadata(void)
 	g_assert_nonnull(strstr(report.detail, "z.json: the image's configuration is not in the archive"));
 }
 
+/* An attestation is named like a layer, and may be longer than what is kept: it was looked at as text. */
+static void test_long_attestation(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *filler = g_strnfill(2 * (size_t)LIMIT_SECRET_PIECE_BYTES, ' ');
+	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
+
+	filler[0] = '{';
+	pack_text(&packer, "blobs/sha256/1a", filler);
+	pack_text(&packer, "blobs/sha256/2b", "{\"config\":{\"digest\":\"sha256:3c\"},\"layers\":[{\"digest\":\"sha256:1a\"}]}");
+	pack_text(&packer, "blobs/sha256/3c", CONFIG);
+	pack_text(&packer, "index.json", "{\"manifests\":[{\"digest\":\"sha256:2b\"}]}");
+	ScanReport report = scan(pack_end(&packer), arena);
+	g_assert_cmpstr(report.detail, ==, "");
+	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
+}
+
 static void test_many_images(void)
 {
 	g_autoptr(Arena) arena = arena_new();
@@ -179,6 +196,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-limits/long-text", test_long_text);
 	g_test_add_func("/secret-limits/entries", test_entries);
 	g_test_add_func("/secret-limits/much-metadata", test_much_metadata);
+	g_test_add_func("/secret-limits/long-attestation", test_long_attestation);
 	g_test_add_func("/secret-limits/many-images", test_many_images);
 	return g_test_run();
 }

@@ -22,7 +22,7 @@ struct Metadata {
 	Arena *arena;
 	struct { Blob *items; size_t count; } blobs;
 	struct { Layer *items; size_t count; } layers;
-	GHashTable *by_name; /* "blob NAME", "layer NAME": index + 1; of two with one name the later counts, as when they are unpacked */
+	GHashTable *by_name; /* "blob NAME", "layer NAME": index + 1; "text NAME": 1; of two with one name the later counts, as when they are unpacked */
 	GHashTable *links;
 	size_t bytes, images;
 	MetadataTextFn each;
@@ -72,6 +72,14 @@ bool metadata_keep(Metadata *metadata, const char *name, const char *bytes, size
 	LIST_APPEND(metadata->arena, &metadata->blobs, blob);
 	name_it(metadata, "blob ", name, metadata->blobs.count);
 	return true;
+}
+
+void metadata_add_text(Metadata *metadata, const char *name)
+{
+	if (strlen(name) > LIMIT_SECRET_METADATA_BYTES - metadata->bytes)
+		return;
+	metadata->bytes += strlen(name);
+	name_it(metadata, "text ", name, 1);
 }
 
 size_t metadata_add_layer(Metadata *metadata, const char *name)
@@ -190,7 +198,7 @@ static void use_image(Metadata *metadata, const char *config_name, const StringL
 	(void)use_config(metadata, config_name, &config);
 	for (size_t i = 0; i < layers->count; i++) {
 		Layer *layer = find_layer(metadata, layers->items[i]);
-		if (!layer && !find_blob(metadata, layers->items[i]))
+		if (!layer && !find_blob(metadata, layers->items[i]) && !number_of(metadata, "text ", layers->items[i]))
 			complain(metadata, METADATA_PARTLY, "the layer is not in the archive", layers->items[i]);
 		if (layer && i < config.diff_ids.count && layers->count == config.diff_ids.count)
 			layer->digest = config.diff_ids.items[i];

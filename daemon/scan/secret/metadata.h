@@ -18,6 +18,8 @@ Metadata *metadata_new(Arena *arena);
 void metadata_free(Metadata *metadata); /* NULL is accepted; before the arena */
 /* A JSON file of the archive, whole; it is copied.  False: too many of them, this one is not kept. */
 bool metadata_keep(Metadata *metadata, const char *name, const char *bytes, size_t length);
+/* A JSON file that is too long for that was looked at as text. */
+void metadata_add_text(Metadata *metadata, const char *name);
 /* A layer was read; the number is for metadata_layer(). */
 size_t metadata_add_layer(Metadata *metadata, const char *name);
 /* A symbolic link in the archive: an old Docker writes them for a layer that is there already. */

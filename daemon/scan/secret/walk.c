@@ -250,6 +250,8 @@ static void look_at_metadata(Walk *walk, Stream *stream, char *buffer, size_t le
 
 	if (json && was_all(0, length) && metadata_keep(walk->metadata, name, buffer, length))
 		return;
+	if (json)
+		metadata_add_text(walk->metadata, name);
 	g_autofree char *path = g_strconcat("image-metadata:file:", name, NULL);
 	walk->path = path;
 	walk->layer = FINDINGS_NO_LAYER;
