@@ -158,3 +158,23 @@
 #define LIMIT_RELOAD_POSTPONED 5u
 /* How long AuditQuery waits for the index to reach the end of the journal. */
 #define LIMIT_INDEX_SYNC_MS 2000u
+
+/* What the detector of secrets reads of one image.  Text is read in pieces of this size, one for each level of archives. */
+#define LIMIT_SECRET_PIECE_BYTES (1024u * 1024)
+/* Behind a keyword; the longest secret that is read whole is a private key of 16384 bits in one string. */
+#define LIMIT_SECRET_WINDOW (16u * 1024)
+/* One text: data bases and models are longer, and hold no more secrets behind that. */
+#define LIMIT_SECRET_TEXT_BYTES (256u * 1024 * 1024)
+/* All that is unpacked of one image, and how long that may take: images are of some GB, what packs more is a bomb. */
+#define LIMIT_SECRET_BYTES (64ull * 1024 * 1024 * 1024)
+#define LIMIT_SECRET_S 1800u
+/* Files of one image; the largest real ones have some hundred thousand. */
+#define LIMIT_SECRET_ENTRIES 1000000u
+/* Archives within a layer: a library in an application in an archive of applications. */
+#define LIMIT_SECRET_DEPTH 3u
+/* JSON files beside the layers, together; images that one archive names. */
+#define LIMIT_SECRET_METADATA_BYTES (16u * 1024 * 1024)
+#define LIMIT_SECRET_IMAGES 1024u
+/* Findings of one report, and how much of a path one shows. */
+#define LIMIT_SECRET_FINDINGS 10000u
+#define LIMIT_SECRET_PATH_BYTES 1024u

@@ -129,8 +129,6 @@ ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *are
 
 	if (scanner->detect)
 		return scanner->detect(task, arena);
-	if (!scanner->program)
-		return failed(scanner, "it is not in this build", "", arena);
 	if (!program) {
 		g_autofree char *places = g_strjoinv(", ", (char **)(uintptr_t)task->program_dirs);
 		return failed(scanner, arena_printf(arena, "%s is not installed (looked for it in %s)", scanner->program, places), "", arena);

@@ -26,13 +26,16 @@ typedef struct Scanner {
 	const char *name, *program; /* program NULL: it is part of this one */
 	unsigned kinds;             /* bits of ScanKind */
 	ScanParser parse;
-	/* Of a scanner that is part of this program; NULL: it is not in this build. */
+	/* Of a scanner that is part of this program. */
 	ScanReport (*detect)(const ScanTask *task, Arena *arena);
 	/* Arguments, and environment.  In them @archive, @cache, @answer, @kind and @seconds are filled in. */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
 	bool answers_in_file;   /* the @answer; stdout when there is none */
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;
+
+/* scan/secret/detector.h as a scanner. */
+ScanReport builtin_detect(const ScanTask *task, Arena *arena);
 
 #define SCAN_KINDS(kind) (1u << (kind))
 

@@ -32,8 +32,9 @@ static const char *const gitleaks_words[] = {
 };
 
 /* Of one kind the first that is there is taken when nobody names one. */
+/* Those that need nothing, or most people have, come first: they are taken when nobody names one. */
 const Scanner scanners[] = {
-	{ .name = "builtin", .kinds = SECRETS },
+	{ .name = "builtin", .kinds = SECRETS, .detect = builtin_detect },
 	{ .name = "trufflehog", .program = "trufflehog", .kinds = SECRETS, .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
 		.no_verify_words = trufflehog_no_verify },
 	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true },

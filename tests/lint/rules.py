@@ -26,6 +26,7 @@ HOME = {
     "microhttpd.h": "daemon/authz",
     "sqlite3.h": "daemon/audit",
     "yaml.h": "daemon/policy",
+    "archive.h": "daemon/scan",
 }
 LINES_MAX = 400
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+#include "base/limits.h"
+#include "base/text.h"
+#include "scan/secret/detector.h"
+#include "scan/secret/findings.h"
+#include "scan/secret/walk.h"
+
+/* The worst of what happened says what the report is worth. */
+static void conclude(ScanReport *report, const Walk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)
+{
+	report->outcome = report->count ? SCAN_FOUND : SCAN_CLEAN;
+	if (*walk_damage(walk)) {
+		report->outcome = SCAN_FAILED;
+		report->detail = arena_strdup(arena, walk_damage(walk));
+	} else if (*walk_gap(walk)) {
+		report->outcome = SCAN_INCOMPLETE;
+		report->detail = arena_strdup(arena, walk_gap(walk));
+	} else if (metadata != METADATA_WHOLE) {
+		report->outcome = metadata == METADATA_BROKEN ? SCAN_FAILED : SCAN_INCOMPLETE;
+		report->detail = text_printable(arena, problem, LIMIT_SECRET_PATH_BYTES);
+	}
+}
+
+ScanReport detector_scan_archive(int fd, const DetectorOptions *options, Arena *arena)
+{
+	ScanReport report = { .scanner = "builtin", .version = SECRET_RULES_VERSION, .detail = "" };
+	g_autoptr(Arena) memory = arena_new();
+	g_autoptr(Metadata) metadata = metadata_new(memory);
+	g_autoptr(Findings) findings = findings_new(arena, options->key);
+	g_autoptr(Walk) walk = walk_new(options, findings, metadata);
+	const char *problem = "";
+
+	walk_archive(walk, fd);
+	const MetadataAnswer answer = metadata_finish(metadata, walk_text, walk, &problem);
+	findings_finish(findings, metadata, &report);
+	conclude(&report, walk, answer, problem, arena);
+	return report;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a path says of the secrets in the file: whether they are likely to be meant, and how they are written.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+typedef enum PlaceClass {
+	PLACE_ORDINARY,
+	PLACE_PACKAGED, /* what a distribution or a package manager puts there */
+	PLACE_EXAMPLE,  /* tests, examples, documents, keys that are made to be public */
+	PLACE_CLASS_COUNT
+} PlaceClass;
+
+typedef enum PlaceSyntax {
+	SYNTAX_PROSE,  /* nobody knows: a value counts in quotes only */
+	SYNTAX_CODE,   /* the same, and what stands without quotes is a name of the program's */
+	SYNTAX_CONFIG, /* a value needs no quotes */
+	SYNTAX_LOCK,   /* hashes of packages, maps of sources: long random text that means nothing */
+} PlaceSyntax;
+
+typedef struct Place {
+	PlaceClass kind;
+	PlaceSyntax syntax;
+} Place;
+
+/* Any thread. */
+Place place_of(const char *path);
+/* Whether the path ends with one of `tails`, separated by '|'.  "a/b" is the end of whole names, "*.x" of any. */
+bool path_ends(const char *path, const char *tails);

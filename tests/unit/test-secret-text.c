@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The parts under the rules: keywords, values, assignments, places, checksums.
+ */
+#include "scan/secret/assignment.h"
+#include "scan/secret/content.h"
+#include "scan/secret/keywords.h"
+#include "scan/secret/severity.h"
+#include "scan/secret/value.h"
+#include "secret-fixture.h"
+
+#define MOST 64u
+
+typedef struct Hits {
+	struct { uint32_t value; size_t end; } items[MOST];
+	size_t count, enough;
+} Hits;
+
+static bool hit(uint32_t value, size_t end, size_t length, void *data)
+{
+	Hits *hits = data;
+
+	g_assert_cmpuint(length, <=, end);
+	g_assert_cmpuint(hits->count, <, MOST);
+	hits->items[hits->count].value = value;
+	hits->items[hits->count++].end = end;
+	return hits->count < hits->enough;
+}
+
+static bool has(const Hits *hits, uint32_t value, size_t end)
+{
+	for (size_t i = 0; i < hits->count; i++)
+		if (hits->items[i].value == value && hits->items[i].end == end)
+			return true;
+	return false;
+}
+
+/* Against a search for each word alone, in random texts of few letters. */
+static void test_keywords(void)
+{
+	static const char *const words[] = { "a", "ab", "bab", "abcab", "b-c", "cab", "ab", "cccc" };
+	g_autoptr(GRand) chance = g_rand_new_with_seed(1);
+
+	for (unsigned round = 0; round < 2000; round++) {
+		g_autoptr(Arena) arena = arena_new();
+		Keywords *keywords = keywords_new(arena);
+		char text[24];
+		size_t count = 0;
+		for (size_t i = 0; i < sizeof text; i++)
+			text[i] = "abcABC-"[g_rand_int_range(chance, 0, 7)];
+		for (uint32_t i = 0; i < G_N_ELEMENTS(words); i++)
+			keywords_add(keywords, words[i], i);
+		keywords_finish(keywords);
+		Hits hits = { .enough = MOST };
+		keywords_find(keywords, text, sizeof text, hit, &hits);
+		for (uint32_t i = 0; i < G_N_ELEMENTS(words); i++)
+			for (size_t end = strlen(words[i]); end <= sizeof text; end++)
+				if (!g_ascii_strncasecmp(text + end - strlen(words[i]), words[i], strlen(words[i]))) {
+					g_assert_true(has(&hits, i, end));
+					count++;
+				}
+		g_assert_cmpuint(hits.count, ==, count);
+	}
+}
+
+static void test_keywords_enough(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Keywords *keywords = keywords_new(arena);
+	Hits hits = { .enough = 2 };
+
+	keywords_add(keywords, "x", 7);
+	keywords_finish(keywords);
+	keywords_find(keywords, "xxxx", 4, hit, &hits);
+	g_assert_cmpuint(hits.count, ==, 2);
+}
+
+/* text, path, the value that is found or NULL */
+static const struct { const char *text, *path, *secret; } assignments[] = {
+	{ "DB_PASSWORD=q9-Kfz2", "/app/x.conf", "q9-Kfz2" },
+	{ "export DB_PASSWORD='q9 Kfz2'", "/app/x.sh", NULL },
+	{ "export DB_PASSWORD=\"q9-Kfz2\";", "/app/x.sh", "q9-Kfz2" },
+	{ "password: q9-Kfz2 # why", "/app/x.yml", "q9-Kfz2" },
+	{ "\"db_password\" : \"q9-Kfz2\",", "/app/x.json", "q9-Kfz2" },
+	{ "'password' => 'q9-Kfz2',", "/app/x.php", "q9-Kfz2" },
+	{ "define('DB_PASSWORD', 'q9-Kfz2');", "/app/x.php", "q9-Kfz2" },
+	{ "$cfg['password'] = 'q9-Kfz2';", "/app/x.php", "q9-Kfz2" },
+	{ "<password>q9-Kfz2</password>", "/app/x.xml", "q9-Kfz2" },
+	{ "<add key=\"Password\" value=\"q9-Kfz2\"/>", "/app/x.config", "q9-Kfz2" },
+	{ "run --password q9-Kfz2", "image-metadata:cmd", "q9-Kfz2" },
+	{ "Server=a;Password=q9-Kfz2;Database=b", "/app/x.conf", "q9-Kfz2" },
+	{ "password: str = \"q9-Kfz2\"", "/app/x.py", "q9-Kfz2" },
+	{ "password := \"q9-Kfz2\"", "/app/x.go", "q9-Kfz2" },
+	{ "\\\"password\\\": \\\"q9-Kfz2\\\"", "/app/x.json", "q9-Kfz2" },
+	{ "MLAB_PASS='q9-Kfz2'", "/root/.bashrc", "q9-Kfz2" },
+	{ "dbpass = \"q9-Kfz2\"", "/app/x.py", "q9-Kfz2" },
+	{ "ADMIN_PWD=q9-Kfz2", "/root/.profile", "q9-Kfz2" },
+	/* no values */
+	{ "password = q9_Kfz2", "/app/x.py", NULL },
+	{ "password == \"q9-Kfz2\"", "/app/x.py", NULL },
+	{ "password = getPassword(q9)", "/app/x.conf", NULL },
+	{ "password = ${DB_PASSWORD2}", "/app/x.conf", NULL },
+	{ "password = {{ vault.q9 }}", "/app/x.yml", NULL },
+	{ "password = /run/secrets/db9", "/app/x.conf", NULL },
+	{ "password: <q9-Kfz2>", "/app/x.yml", NULL },
+	{ "password = password", "/app/x.conf", NULL },
+	{ "password = changeme-9", "/app/x.conf", NULL },
+	{ "password = ********", "/app/x.conf", NULL },
+	{ "password = aaaaaaaaa9", "/app/x.conf", NULL },
+	{ "passwordField = \"q9-Kfz2\"", "/app/x.py", NULL },
+	{ "password_file = q9-Kfz2", "/app/x.conf", NULL },
+	{ "bypass = \"q9-Kfz2\"", "/app/x.py", NULL },
+	{ "encompass: q9-Kfz2", "/app/x.yml", NULL },
+	{ "password = \"q9-Kfz2", "/app/x.py", NULL },
+	{ "password = q9-Kfz2", "/app/x.css", NULL },
+	{ "password = 0x803100A4", "/app/x.conf", NULL },
+	{ "password", "/app/x.conf", NULL },
+	{ "password=", "/app/x.conf", NULL },
+	{ "{\"result\":\"pass\",\"of\":\"q9-Kfz2\"}", "/app/x.json", NULL },
+};
+
+static void test_assignments(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(assignments); i++) {
+		Seen seen = look_for("password-assignment", assignments[i].path, assignments[i].text);
+		if (!assignments[i].secret != !seen.count || (seen.count && strcmp(seen.secret, assignments[i].secret) != 0)) {
+			g_test_message("%s: %u, '%s'", assignments[i].text, seen.count, seen.secret);
+			g_test_fail();
+		}
+	}
+}
+
+/* Every beginning of every text: nothing is read behind its end. */
+static void test_cut(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(assignments); i++)
+		for (size_t length = 0; length <= strlen(assignments[i].text); length++) {
+			g_autofree char *text = g_memdup2(assignments[i].text, length ? length : 1);
+			const Piece piece = { .path = assignments[i].path, .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text, .length = length, .to = length };
+			Span secret = { "", 0 };
+			for (size_t start = 0; start < length; start++) {
+				if (assignment_password(&piece, start, start + 1, &secret) || assignment_key(&piece, start, start + 1, &secret))
+					g_assert_true(secret.at >= text && secret.at + secret.length <= text + length);
+			}
+		}
+}
+
+static void test_places(void)
+{
+	static const struct { const char *path; PlaceClass kind; PlaceSyntax syntax; } rows[] = {
+		{ "/app/.env", PLACE_ORDINARY, SYNTAX_CONFIG },
+		{ "/app/main.py", PLACE_ORDINARY, SYNTAX_CODE },
+		{ "/app/tests/main.py", PLACE_EXAMPLE, SYNTAX_CODE },
+		{ "/app/Docs/a.yml", PLACE_EXAMPLE, SYNTAX_CONFIG },
+		{ "/app/latest/a.yml", PLACE_ORDINARY, SYNTAX_CONFIG },
+		{ "/app/.env.example", PLACE_EXAMPLE, SYNTAX_CONFIG },
+		{ "/etc/ssl/private/ssl-cert-snakeoil.key", PLACE_EXAMPLE, SYNTAX_CONFIG },
+		{ "/usr/share/x/a.conf", PLACE_PACKAGED, SYNTAX_CONFIG },
+		{ "/usr/share/nginx/html/a.js", PLACE_ORDINARY, SYNTAX_CODE },
+		{ "/app/node_modules/a/b.js", PLACE_PACKAGED, SYNTAX_CODE },
+		{ "/app/package-lock.json", PLACE_ORDINARY, SYNTAX_LOCK },
+		{ "/etc/environment", PLACE_ORDINARY, SYNTAX_CONFIG },
+		{ "/app/notes.txt", PLACE_ORDINARY, SYNTAX_PROSE },
+		{ "/test", PLACE_ORDINARY, SYNTAX_PROSE },
+		{ "", PLACE_ORDINARY, SYNTAX_PROSE },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Place place = place_of(rows[i].path);
+		g_assert_cmpint(place.kind, ==, rows[i].kind);
+		g_assert_cmpint(place.syntax, ==, rows[i].syntax);
+	}
+	g_assert_true(path_ends("/a/.docker/config.json", "x|.docker/config.json"));
+	g_assert_false(path_ends("/a/b.docker/config.json", ".docker/config.json"));
+	g_assert_true(path_ends("/a/b.key", "*.key"));
+	g_assert_false(path_ends("key", "*.key"));
+}
+
+static void test_severity(void)
+{
+	static const struct { const char *path; ScanSeverity weak, proven; } rows[] = {
+		{ "/app/a.conf", SCAN_LOW, SCAN_CRITICAL },
+		{ "/usr/lib/a.conf", SCAN_LOW, SCAN_CRITICAL },
+		{ "/app/tests/a.conf", SCAN_LOW, SCAN_MEDIUM },
+	};
+	g_autofree char *good = draw("ghp_<b30><crc>", 4), *bad = draw("ghp_<b36>", 4);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_assert_cmpint(look_for("github-token", rows[i].path, good).severity, ==, rows[i].proven);
+		g_assert_cmpint(look_for("github-token", rows[i].path, bad).severity, ==, rows[i].weak);
+	}
+	g_assert_cmpint(look_for("password-assignment", "/app/a.yml", "password: q9-Kfz2").severity, ==, SCAN_HIGH);
+	g_assert_cmpint(look_for("password-assignment", "/app/a.py", "password = 'q9-Kfz2'").severity, ==, SCAN_MEDIUM);
+	g_assert_cmpint(look_for("password-assignment", "/usr/share/x/a.yml", "password: q9-Kfz2").severity, ==, SCAN_NEGLIGIBLE);
+}
+
+/* The check value of CRC-32 (123456789 gives cbf43926), and back from base 62. */
+static void test_checksum(void)
+{
+	char digits[CHECKSUM_DIGITS];
+	uint64_t value = 0;
+
+	checksum_digits((Span){ "123456789", 9 }, digits);
+	for (size_t i = 0; i < CHECKSUM_DIGITS; i++) {
+		const char c = digits[i];
+		value = value * 62 + (uint64_t)(g_ascii_isdigit(c) ? c - '0' : g_ascii_isupper(c) ? c - 'A' + 10 : c - 'a' + 36);
+	}
+	g_assert_cmpuint(value, ==, 0xcbf43926);
+}
+
+static void test_entropy(void)
+{
+	g_assert_cmpfloat_with_epsilon(value_entropy((Span){ "aaaa", 4 }), 0, 1e-9);
+	g_assert_cmpfloat_with_epsilon(value_entropy((Span){ "abab", 4 }), 1, 1e-9);
+	g_assert_cmpfloat_with_epsilon(value_entropy((Span){ "abcdefgh", 8 }), 3, 1e-9);
+}
+
+static void test_contents(void)
+{
+	char block[512] = "a/", wide[] = "a\0b\0c\0d\0e\0f\0g\0h\0i\0";
+
+	g_assert_true(content_is_tar((const char[512]){ 0 }, 512));
+	g_assert_false(content_is_tar(block, sizeof block));
+	g_assert_false(content_is_tar(block, 100));
+	g_assert_cmpint(content_kind("", 0), ==, CONTENT_TEXT);
+	g_assert_cmpint(content_kind("key: x\n", 7), ==, CONTENT_TEXT);
+	g_assert_cmpint(content_kind("a\0b", 3), ==, CONTENT_BLOB);
+	g_assert_cmpint(content_kind(wide, 18), ==, CONTENT_WIDE);
+	g_assert_cmpint(content_kind("\x89PNG\r\n", 6), ==, CONTENT_BINARY);
+	g_assert_cmpuint(content_narrow(wide, 18, content_big_endian(wide, 18)), ==, 9);
+	g_assert_cmpint(memcmp(wide, "abcdefghi", 9), ==, 0);
+	char big[] = "\xfe\xff\0a\0b";
+	g_assert_true(content_big_endian(big, 6));
+	g_assert_cmpuint(content_narrow(big, 6, true), ==, 3);
+	g_assert_cmpint(memcmp(big, "?ab", 3), ==, 0);
+}
+
+/* A text that makes expressions try much is done with all the same. */
+static void test_hostile(void)
+{
+	static const char *const units[] = { "-----BEGIN RSA PRIVATE KEY-----\n", "PuTTY-User-Key-File-2: a\nEncryption: none\n", "password=", "://a:b", "eyJ", "curl -u ", "sig=",
+		"<Pass>", "aws_secret_access_key", "define('DB_PASSWORD'," };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(units); i++) {
+		g_autoptr(GString) text = g_string_new(NULL);
+		while (text->len < 200000)
+			(void)g_string_append(text, units[i]);
+		Seen seen = { 0 };
+		const EngineCalls calls = { seen_found, never_stop, &seen };
+		g_autoptr(Engine) engine = engine_new(NULL, calls);
+		const Piece piece = { .path = "/app/wp-config.php", .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text->str, .length = text->len, .to = text->len, .line = 1 };
+		int64_t start = g_get_monotonic_time();
+		(void)engine_look(engine, &piece);
+		g_assert_cmpint(g_get_monotonic_time() - start, <, 20 * G_USEC_PER_SEC);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/secret-text/keywords", test_keywords);
+	g_test_add_func("/secret-text/keywords-enough", test_keywords_enough);
+	g_test_add_func("/secret-text/assignments", test_assignments);
+	g_test_add_func("/secret-text/cut", test_cut);
+	g_test_add_func("/secret-text/places", test_places);
+	g_test_add_func("/secret-text/severity", test_severity);
+	g_test_add_func("/secret-text/checksum", test_checksum);
+	g_test_add_func("/secret-text/entropy", test_entropy);
+	g_test_add_func("/secret-text/contents", test_contents);
+	g_test_add_func("/secret-text/hostile", test_hostile);
+	return g_test_run();
+}
