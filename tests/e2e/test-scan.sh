@@ -47,6 +47,7 @@ settings:
 EOF
 policy hasty <<< 'settings: {require_image_scan: true, image_scanning: {scanners: [trivy], cache_duration: 1s}}'
 policy missing <<< 'settings: {require_image_scan: true, image_scanning: {scanners: [grype]}}'
+policy built <<< 'settings: {secret_scanning: {enabled: true}}'
 policy discreet <<< 'settings: {secret_scanning: {enabled: true, scanner: trufflehog}}'
 printf 'active_policy: open\nscanning: {program_dirs: ["%s"]}\n' "$bin" > "$SENTINEL_HOST/guard/config.yaml"
 start_bus
@@ -156,4 +157,17 @@ contains "$denied" "Remove secrets and rebuild the image before pushing" "... an
 is "$(journal | grep -c HUNTER2)$(guard_log | grep -c HUNTER2)$(grep -rc HUNTER2 "$SENTINEL_HOST/guard/cache" | grep -vc ':0')" 000 "the secret is nowhere"
 is "$(journal | jq -r 'select(.endpoint == "image.save") | .id' | wc -l)" 1 "the guard's own exports are not in the journal, that of the private one is"
 contains "$(cat "$SENTINEL_HOST/trufflehog.calls")" "--no-verification" "secrets are not tried out"
+
+# With nothing installed: the detector that is always there.
+use built 5
+secret=Qz7$(printf 'vN2%s' kTx94LmRw8)
+mkdir -p "$SENTINEL_HOST/leaky/root"
+echo "machine git.example.com login deploy password $secret" > "$SENTINEL_HOST/leaky/root/.netrc"
+docker import - 127.0.0.1:9/team/netrc:1 < <(tar -C "$SENTINEL_HOST/leaky" -c .) > /dev/null
+found_by_builtin() { [[ $(pushed 127.0.0.1:9/team/netrc:1) == *"Found 1 high secret(s)"* ]]; }
+succeeds "a login in .netrc keeps an image from being pushed" wait_for 20 found_by_builtin
+fails_with 1 "scan-secrets finds it" "$SENTINEL" --bus session scan-secrets --fail-on-secrets 127.0.0.1:9/team/netrc:1
+contains "$output" "root/.netrc" "... and says where"
+fails_with 0 "and nothing in the image without it" "$SENTINEL" --bus session scan-secrets --fail-on-secrets busybox:1.36
+is "$(journal | grep -c "$secret")$(guard_log | grep -c "$secret")$(grep -rc "$secret" "$SENTINEL_HOST/guard/cache" | grep -vc ':0')" 000 "the secret is nowhere"
 done_testing
