@@ -2,33 +2,34 @@
 #include <string.h>
 #include "request/json.h"
 
-#define NO_DIGIT 0x40u /* what 64 digits do not need */
+/* The base64 digits and their values (RFC 4648). */
+#define DIGITS(D)                                                                                                                          \
+	D('A', 0) D('B', 1) D('C', 2) D('D', 3) D('E', 4) D('F', 5) D('G', 6) D('H', 7) D('I', 8) D('J', 9) D('K', 10) D('L', 11) D('M', 12) \
+	D('N', 13) D('O', 14) D('P', 15) D('Q', 16) D('R', 17) D('S', 18) D('T', 19) D('U', 20) D('V', 21) D('W', 22) D('X', 23) D('Y', 24) \
+	D('Z', 25) D('a', 26) D('b', 27) D('c', 28) D('d', 29) D('e', 30) D('f', 31) D('g', 32) D('h', 33) D('i', 34) D('j', 35) D('k', 36) \
+	D('l', 37) D('m', 38) D('n', 39) D('o', 40) D('p', 41) D('q', 42) D('r', 43) D('s', 44) D('t', 45) D('u', 46) D('v', 47) D('w', 48) \
+	D('x', 49) D('y', 50) D('z', 51) D('0', 52) D('1', 53) D('2', 54) D('3', 55) D('4', 56) D('5', 57) D('6', 58) D('7', 59) D('8', 60) \
+	D('9', 61) D('+', 62) D('/', 63)
 
-/* The value of each base64 digit (RFC 4648). */
-static unsigned digit_value(unsigned char c)
-{
-#define D(c, v) [c] = (v) ^ NO_DIGIT
-	static const unsigned char values[256] = {
-		D('A', 0), D('B', 1), D('C', 2), D('D', 3), D('E', 4), D('F', 5), D('G', 6), D('H', 7), D('I', 8), D('J', 9), D('K', 10), D('L', 11),
-		D('M', 12), D('N', 13), D('O', 14), D('P', 15), D('Q', 16), D('R', 17), D('S', 18), D('T', 19), D('U', 20), D('V', 21), D('W', 22),
-		D('X', 23), D('Y', 24), D('Z', 25), D('a', 26), D('b', 27), D('c', 28), D('d', 29), D('e', 30), D('f', 31), D('g', 32), D('h', 33),
-		D('i', 34), D('j', 35), D('k', 36), D('l', 37), D('m', 38), D('n', 39), D('o', 40), D('p', 41), D('q', 42), D('r', 43), D('s', 44),
-		D('t', 45), D('u', 46), D('v', 47), D('w', 48), D('x', 49), D('y', 50), D('z', 51), D('0', 52), D('1', 53), D('2', 54), D('3', 55),
-		D('4', 56), D('5', 57), D('6', 58), D('7', 59), D('8', 60), D('9', 61), D('+', 62), D('/', 63),
-	};
-#undef D
-	return values[c] ^ NO_DIGIT;
-}
+/* What a digit adds to its group at each of the four places; a byte that is no digit adds nothing, and the mark of its
+ * place is missing. */
+#define MARK 24u
+#define ALL_MARKS 0xfu
+#define FIRST(c, value) [c] = (value) << 18 | 1u << MARK,
+#define SECOND(c, value) [c] = (value) << 12 | 2u << MARK,
+#define THIRD(c, value) [c] = (value) << 6 | 4u << MARK,
+#define FOURTH(c, value) [c] = (value) | 8u << MARK,
+static const uint32_t first[256] = { DIGITS(FIRST) }, second[256] = { DIGITS(SECOND) }, third[256] = { DIGITS(THIRD) }, fourth[256] = { DIGITS(FOURTH) };
 
 /* Four digits make three bytes; four are written.  False, and nothing written: one is no digit. */
 static bool read_group(const unsigned char *at, char *to)
 {
-	unsigned a = digit_value(at[0]), b = digit_value(at[1]), c = digit_value(at[2]), d = digit_value(at[3]);
-	uint32_t word = GUINT32_TO_BE(a << 26 | b << 20 | c << 14 | d << 8);
+	uint32_t group = first[at[0]] | second[at[1]] | third[at[2]] | fourth[at[3]];
+	uint32_t bytes = GUINT32_TO_BE(group << 8);
 
-	if ((a | b | c | d) & NO_DIGIT)
+	if (group >> MARK != ALL_MARKS)
 		return false;
-	memcpy(to, &word, sizeof word);
+	memcpy(to, &bytes, sizeof bytes);
 	return true;
 }
 
