@@ -9,23 +9,13 @@ import http.server
 import json
 import os
 import signal
-import socket
 import socketserver
 import subprocess
 import sys
 import threading
 import time
 
-
-class Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("plugin", timeout=10)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(10)
-        self.sock.connect(self.path)
+from plugin import Connection
 
 
 def ask(path, method, uri, body=None):

@@ -6,21 +6,11 @@ each of them must have its line in the journal, whatever happened to the server 
 import base64
 import http.client
 import json
-import socket
 import sys
 import threading
 import time
 
-
-class Connection(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("plugin", timeout=10)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(10)
-        self.sock.connect(self.path)
+from plugin import Connection
 
 
 def question(name):
