@@ -96,6 +96,19 @@ static void add_counts(Worst *worst, const Verdict *verdict)
 	worst->medium = MAX(worst->medium, verdict->medium);
 }
 
+/* What an old or broken scan has found is there, too. */
+static void add_scanner(const Evaluation *e, Worst *worst, const char *scanner)
+{
+	static const char *const all[] = { "trivy", "grype", "scout" };
+
+	for (size_t i = 0; i < (scanner ? 1 : G_N_ELEMENTS(all)); i++) {
+		const char *name = scanner ? scanner : all[i];
+		const Verdict *verdict = find(e, name, finds_secrets(name));
+		if (verdict)
+			add_counts(worst, verdict);
+	}
+}
+
 static void report_counts(Evaluation *e, const Worst *worst)
 {
 	const ScanLimits *limits = &e->policy->image_scanning;
@@ -132,11 +145,8 @@ void check_image_scan(Evaluation *e)
 		return;
 	for (size_t i = 0; i < MAX(names->count, 1); i++) {
 		const char *scanner = names->count ? plain(names->items[i]) : NULL;
-		const Verdict *verdict = need(e, scanner, scanner && finds_secrets(scanner), SCANS_IMAGE, RULE_IMAGE_SCAN, must);
-		if (!verdict)
-			verdict = find(e, scanner, scanner && finds_secrets(scanner));
-		if (verdict) /* what an old or broken scan has found is there, too */
-			add_counts(&worst, verdict);
+		(void)need(e, scanner, scanner && finds_secrets(scanner), SCANS_IMAGE, RULE_IMAGE_SCAN, must);
+		add_scanner(e, &worst, scanner);
 	}
 	report_counts(e, &worst);
 }

@@ -233,6 +233,24 @@ void jobs_want(void *data, const char *image_id, const char *image, unsigned sca
 		wake(jobs);
 }
 
+static void forget(ScanJobs *jobs, HeldJob *held)
+{
+	tell(jobs, held, true);
+	(void)g_queue_remove(&jobs->held, held);
+	held_job_free(held);
+}
+
+static void forget_oldest(ScanJobs *jobs)
+{
+	for (const GList *at = jobs->held.head; at; at = at->next) {
+		HeldJob *held = at->data;
+		if (held->job.state < JOB_DONE)
+			continue;
+		forget(jobs, held);
+		return;
+	}
+}
+
 /* Jobs that ended a while ago are forgotten. */
 int jobs_on_timer(sd_event_source *source, uint64_t now, void *data)
 {
@@ -244,9 +262,7 @@ int jobs_on_timer(sd_event_source *source, uint64_t now, void *data)
 		next = at->next;
 		if (held->job.state < JOB_DONE || g_get_monotonic_time() - held->ended_us < LIMIT_SCAN_KEPT_S * SECOND_US)
 			continue;
-		tell(jobs, held, true);
-		(void)g_queue_remove(&jobs->held, held);
-		held_job_free(held);
+		forget(jobs, held);
 	}
 	(void)sd_event_source_set_time(source, now + SECOND_US);
 	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
@@ -271,10 +287,12 @@ const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "Docker calls the image by an id that is none");
 		return NULL;
 	}
-	if (waiting(jobs) >= LIMIT_SCAN_QUEUE || g_queue_get_length(&jobs->held) >= LIMIT_SCAN_JOBS) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "too many scans wait or have just ended; try again in a while");
+	if (waiting(jobs) >= LIMIT_SCAN_QUEUE) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%u scans wait already; try again in a while", LIMIT_SCAN_QUEUE);
 		return NULL;
 	}
+	if (g_queue_get_length(&jobs->held) >= LIMIT_SCAN_JOBS)
+		forget_oldest(jobs);
 	HeldJob *held = g_new0(HeldJob, 1);
 	held->jobs = jobs;
 	held->work.arena = arena_new();

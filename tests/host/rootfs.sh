@@ -7,7 +7,7 @@ set -euo pipefail
 packages=systemd,systemd-sysv,libpam-systemd,libnss-systemd,dbus,polkitd,pkexec,docker.io,iptables,iproute2,procps,login,passwd,sudo
 packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin
 # what the package of this project depends on
-packages+=,libcurl4,libglib2.0-0,libjson-glib-1.0-0,libmicrohttpd12,libsqlite3-0,libsystemd0,libyaml-0-2
+packages+=,libarchive13,libcurl4,libglib2.0-0,libjson-glib-1.0-0,libmicrohttpd12,libsqlite3-0,libsystemd0,libyaml-0-2
 
 # shellcheck disable=SC2016 # apt fills it in
 mirror=$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/\?$')

@@ -243,6 +243,16 @@ static void test_full(Fixture *f, gconstpointer data)
 	g_assert_cmpuint(taken, ==, LIMIT_SCAN_QUEUE);
 }
 
+/* Jobs that have ended make room for new ones. */
+static void test_room(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	for (unsigned i = 0; i < LIMIT_SCAN_JOBS + 10; i++)
+		jobs_cancel(f->jobs, order(f, "trivy", SCAN_VULNERABILITY)->number);
+	g_assert_null(jobs_find(f->jobs, 1));
+	g_assert_nonnull(jobs_find(f->jobs, LIMIT_SCAN_JOBS));
+}
+
 /* What a decision wants is scanned once, with the policy's scanners, and not again at once when it failed. */
 static void test_wishes(Fixture *f, gconstpointer data)
 {
@@ -324,7 +334,7 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
-		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/room", test_room },
 	};
 
 	g_test_init(&argc, &argv, NULL);

@@ -68,7 +68,7 @@ typedef struct Row {
 #define RUN KIND_CONTAINER_CREATE
 #define PUSH KIND_IMAGE_PUSH
 
-enum { OFF, NONE, CLEAN, BAD, OLD, BROKEN, FUTURE, ELSEWHERE, TABLES };
+enum { OFF, NONE, CLEAN, BAD, OLD, BROKEN, FUTURE, ELSEWHERE, SECOND, TABLES };
 
 static const Row rows[] = {
 	/* What must be scanned runs only with a whole answer that is young, of this image. */
@@ -91,6 +91,9 @@ static const Row rows[] = {
 	{ LIMITS, RUN, "a:1", ID, BAD, false, 0, 65, "Found 1 critical finding(s) in the image a:1, at most 0 are allowed" },
 	{ LIMITS, RUN, "a:1", "", BAD, true, 0, 0, "" },
 	{ "image_scanning: {enabled: true, max_critical: 1, max_high: 3}", RUN, "a:1", ID, BAD, true, 0, 0, "" },
+	/* Where any scanner will do, the one that found most counts. */
+	{ "image_scanning: {enabled: true, max_critical: 0}", RUN, "a:1", ID, SECOND, false, 0, 40, "Found 2 critical" },
+	{ "image_scanning: {enabled: true, scanners: [trivy], max_critical: 0}", RUN, "a:1", ID, SECOND, true, 0, 0, "" },
 	{ "image_scanning: {enabled: false, max_critical: 0}", RUN, "a:1", ID, BAD, true, 0, 0, "" },
 	{ REQUIRE ", image_scanning: {max_critical: 0}", RUN, "a:1", ID, BAD, false, 0, 40, "Found 1 critical" },
 	/* Secrets hold a push up. */
@@ -134,6 +137,8 @@ static void make_tables(VerdictTable **tables)
 				LIST_APPEND(v->arena, &v->listed, secrets[s]);
 			put(&tables[i], v);
 		}
+		if (i == SECOND)
+			put(&tables[i], verdict(ID, "grype", false, true, 3, 2, 0, 0));
 	}
 }
 
