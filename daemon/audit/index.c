@@ -29,6 +29,7 @@ struct Index {
 	Database database;
 	char *journal_path, *database_path, *chunk;
 	int64_t read_to, inode; /* of the journal */
+	int fd; /* of it, held so that no other file gets its inode unseen; -1: none */
 	ino_t database_inode;
 	Arena *arena;
 	bool complained;
@@ -160,11 +161,13 @@ static void catch_up(Index *index)
 	if (fd < 0)
 		return;
 	good = fstat(fd, &status) == 0 && check_same(index, &status);
+	if (index->fd >= 0)
+		(void)close(index->fd);
+	index->fd = fd;
 	if (good)
 		set_progress(index);
 	while (good && more)
 		good = read_chunk(index, fd, &more);
-	(void)close(fd);
 	if (!good && !index->complained)
 		log_warning("%s cannot be written now (%s); it will catch up, the journal is whole", index->database_path, sqlite3_errmsg(index->database.handle));
 	index->complained = !good;
@@ -197,6 +200,8 @@ static void index_free(Index *index)
 	database_close(&index->database);
 	g_free(index->journal_path);
 	g_free(index->database_path);
+	if (index->fd >= 0)
+		(void)close(index->fd);
 	g_free(index->chunk);
 	arena_free(index->arena);
 	(void)pthread_cond_destroy(&index->poke);
@@ -219,6 +224,7 @@ Index *index_start(const char *dir, GError **error)
 {
 	Index *index = g_new0(Index, 1);
 
+	index->fd = -1;
 	(void)pthread_mutex_init(&index->lock, NULL);
 	init_condition(&index->poke);
 	init_condition(&index->progress);
