@@ -298,7 +298,7 @@ static void test_relapse(Fixture *f, gconstpointer data)
 		const World *world = world_acquire(f->cell);
 		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].whole);
 		world_release(world);
-		g_autofree char *kept = g_strdup_printf("%s/verdicts/%s-trivy-vulnerabilities.json", f->dir, ID + strlen("sha256:"));
+		g_autofree char *kept = g_strdup_printf("%s/verdicts/%s-trivy-vulnerabilities.json", f->dir, &ID[strlen("sha256:")]);
 		g_assert_cmpint(g_file_test(kept, G_FILE_TEST_EXISTS), ==, rows[i].whole);
 	}
 }

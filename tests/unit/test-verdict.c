@@ -249,7 +249,7 @@ static void test_damaged(void)
 	g_autoptr(Verdict) written = verdict(ID, "trivy", false, true, 0, 5, 0, 0);
 
 	g_assert_true(verdict_write(dir, written, NULL));
-	g_autofree char *name = g_strdup_printf("%s-trivy-vulnerabilities.json", ID + strlen("sha256:"));
+	g_autofree char *name = g_strdup_printf("%s-trivy-vulnerabilities.json", &ID[strlen("sha256:")]);
 	g_autofree char *text = scratch_get(dir, name);
 	for (size_t length = 0; length + 2 < strlen(text); length += 7) {
 		g_autofree char *cut = g_strndup(text, length);
@@ -260,7 +260,7 @@ static void test_damaged(void)
 	}
 	g_autofree char *path = g_build_filename(dir, name, NULL);
 	g_assert_cmpint(remove(path), ==, 0);
-	g_autofree char *other = g_strdup_printf("%s-trivy-vulnerabilities.json", OTHER + strlen("sha256:"));
+	g_autofree char *other = g_strdup_printf("%s-trivy-vulnerabilities.json", &OTHER[strlen("sha256:")]);
 	scratch_put(dir, other, text);
 	VerdictTable *table = verdicts_load(dir);
 	g_assert_null(verdict_table_find(table, ID, "trivy", false));
