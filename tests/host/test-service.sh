@@ -80,7 +80,7 @@ in_host sh -c 'timeout 4 sentinel audit tail --decision denied' > "$host/tail" 2
 sleep 1
 blocked
 sleep 4
-contains "$(cat "$host/tail")" "denied  60  alice  docker create --privileged busybox:1.36" "audit tail shows a decision when it is made"
+contains "$(sed "s/  [a-z:-]*alice[,?]*  /  alice  /" "$host/tail")" "denied  60  alice  docker create --privileged busybox:1.36" "audit tail shows a decision when it is made"
 contains "$(in_host sentinel audit stats --since 1h)" "privileged" "audit stats counts rules"
 is "$(in_host sentinel --json audit stats --decision denied | jq '.data.total == .data.decisions.denied')" true "... also as JSON"
 fails_with 0 "audit export writes a file" in_host sentinel audit export --format csv --decision denied --output /root/audit.csv
