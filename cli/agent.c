@@ -42,7 +42,7 @@ void agent_start(Cli *cli)
 {
 	int fds[2];
 
-	if (cli->local || cli->no_ask_password || geteuid() == 0 || (cli->bus && *cli->bus == 's' && cli->bus[1] == 'e'))
+	if (cli->agent || cli->local || cli->no_ask_password || geteuid() == 0 || (cli->bus && *cli->bus == 's' && cli->bus[1] == 'e'))
 		return;
 	if (cli->connection)
 		(void)sd_bus_set_allow_interactive_authorization(cli->connection, true); /* a desktop's agent may be there */

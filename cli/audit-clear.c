@@ -5,7 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include "cli/ask.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/when.h"
@@ -20,14 +20,13 @@ const size_t audit_clear_option_count = G_N_ELEMENTS(audit_clear_options);
 /* 0, or the exit code. */
 static int ask(const Cli *cli)
 {
-	char answer[16];
-
 	if (cli->yes)
 		return 0;
-	if (!isatty(STDIN_FILENO) || cli->json)
+	if (!ask_possible(cli))
 		return output_error(cli, EXIT_USAGE, "usage", "records would be gone for good: say --yes (sentinel audit export keeps a copy)");
-	(void)fprintf(stderr, "Remove %s%s from the audit trail for good? [y/N] ", cli->until ? "the records before " : "all records", cli->until ? cli->until : "");
-	if (fgets(answer, sizeof answer, stdin) && g_ascii_tolower(*answer) == 'y')
+	g_autofree char *question =
+		g_strdup_printf("Remove %s%s from the audit trail for good?", cli->until ? "the records before " : "all records", cli->until ? cli->until : "");
+	if (ask_yes(question) == ANSWER_YES)
 		return 0;
 	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was removed");
 }

@@ -26,7 +26,7 @@ typedef struct Cli {
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason, *format, *output;
 	char *template, *junit;
 	char *scanner, *max_critical, *max_high, *max_medium;
-	gboolean coverage, yes, fail_on;
+	gboolean coverage, yes, fail_on, no_interactive;
 	int64_t limit;
 
 	char **words; /* behind the verb */
@@ -60,6 +60,7 @@ typedef struct Verb {
 /* The verbs, one file a group. */
 int run_version(Cli *cli);
 int run_doctor(Cli *cli);
+int run_init(Cli *cli);
 int run_validate(Cli *cli);
 int run_exec(Cli *cli);
 int run_scan(Cli *cli);
@@ -87,8 +88,8 @@ int run_authz_uninstall(Cli *cli);
 
 extern const Option audit_tail_options[], audit_stats_options[], audit_export_options[], audit_clear_options[];
 extern const size_t audit_tail_option_count, audit_stats_option_count, audit_export_option_count, audit_clear_option_count;
-extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[];
-extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count;
+extern const Option validate_options[], audit_list_options[], authz_install_options[], exec_options[], init_options[];
+extern const size_t validate_option_count, audit_list_option_count, authz_install_option_count, exec_option_count, init_option_count;
 extern const Option scan_options[], scan_secrets_options[];
 extern const size_t scan_option_count, scan_secrets_option_count;
 extern const Option policy_show_options[], policy_create_options[], policy_test_options[];

@@ -165,6 +165,17 @@ int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_b
 	return code;
 }
 
+int client_property(Cli *cli, const char *name, char **ret)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	const char *service = cli->local ? NULL : SENTINEL_BUS_NAME;
+	int r = sd_bus_get_property_string(cli->connection, service, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, name, &error, ret);
+	int code = r < 0 ? client_explain(cli, &error) : 0;
+
+	sd_bus_error_free(&error);
+	return code;
+}
+
 int client_bad_answer(const Cli *cli, int r)
 {
 	return output_error(cli, EXIT_UNDONE, "failed", "sentineld's answer cannot be read: %s; are both of the same version?", g_strerror(-r));

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "cli/client.h"
+#include "cli/doctor.h"
 #include "cli/output.h"
 #include "dbus/names.h"
 
@@ -69,23 +70,29 @@ static void print_text(const Cli *cli, JsonArray *checks)
 	(void)printf("\n%u ok, %u warnings, %u failed\n", count_of(checks, "ok"), count_of(checks, "warning"), count_of(checks, "failed"));
 }
 
-int run_doctor(Cli *cli)
+int doctor_checks(Cli *cli, JsonArray **ret)
 {
-	sd_bus_message *call, *reply = NULL;
-	int code = client_connect(cli);
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Diagnose"), *reply = NULL;
 
-	if (code != 0)
-		return code;
-	call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Diagnose");
 	if (!call)
 		return EXIT_UNDONE;
-	code = client_call(cli, call, &reply, NULL);
+	int code = client_call(cli, call, &reply, NULL);
 	if (code != 0)
 		return code;
-	g_autoptr(JsonArray) checks = read_checks(reply);
+	*ret = read_checks(reply);
 	sd_bus_message_unref(reply);
-	if (!checks)
-		return client_bad_answer(cli, -EBADMSG);
+	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
+}
+
+int run_doctor(Cli *cli)
+{
+	g_autoptr(JsonArray) checks = NULL;
+	int code = client_connect(cli);
+
+	if (code == 0)
+		code = doctor_checks(cli, &checks);
+	if (code != 0)
+		return code;
 	if (cli->json)
 		print_json(checks);
 	else

@@ -24,6 +24,7 @@ static int run_help(Cli *cli);
 static const Verb verbs[] = {
 	{ "version", run_version, NULL, 0, 0, 0, "", "show the version" },
 	{ "doctor", run_doctor, NULL, 0, 0, 0, "", "see whether everything is as it should be" },
+	{ "init", run_init, init_options, 2, 0, 0, "", "set the guard up: choose a policy, make Docker ask" },
 	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
 	{ "scan", run_scan, scan_options, 5, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has" },

@@ -6,9 +6,19 @@
 
 #include "cli/cli.h"
 
-/* A call of the interface Policies with one or two texts (`second` may be NULL).  0 and the reply, or
- * the exit code after saying why. */
+/* A call of the interface Policies with up to two texts (NULL: none).  0 and the reply (`ret_reply` may be
+ * NULL), or the exit code after saying why. */
 int policy_call(Cli *cli, const char *member, const char *first, const char *second, sd_bus_message **ret_reply);
+
+typedef struct PolicyRow {
+	char *name, *mode, *description; /* mode "": it does not load, the description says why */
+	bool active;
+} PolicyRow;
+
+/* The policies that there are, as PolicyRow; the caller frees them.  0, or the exit code after saying why. */
+int policy_rows(Cli *cli, GPtrArray **ret);
+/* As a table on stdout. */
+void policy_rows_print(const Cli *cli, const GPtrArray *rows);
 
 /* The a(suuss) at the read position: printed as FILE:LINE:COL: message, or added to `array` (may be
  * NULL).  The number of errors; negative: a broken answer. */

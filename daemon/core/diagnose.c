@@ -127,7 +127,8 @@ static void check_policies(const Paths *paths, CheckList *checks, Arena *arena)
 		add(checks, arena, "policies", CHECK_FAILED, arena_printf(arena, "the policy %s %s", policy->name, policy->description), "correct it, or delete it");
 	}
 	if (!policies || !policies->len)
-		add(checks, arena, "policies", CHECK_FAILED, error ? arena_strdup(arena, error->message) : "there is no policy file", "restart sentineld: it puts the templates back");
+		add(checks, arena, "policies", CHECK_FAILED, error ? arena_strdup(arena, error->message) : "there is no policy file",
+			"restart sentineld: it puts the templates back; then choose one: sentinel init");
 	else if (!broken)
 		add(checks, arena, "policies", CHECK_OK, arena_printf(arena, "%u policies load", policies->len), "");
 }

@@ -74,6 +74,46 @@ contains "$output" "docker" "and it says so"
 contains "$output" "6 policies load" "doctor looks at the policies"
 is "$(local_sentinel --json doctor | jq -r '[.success, .data.healthy, (.data.checks[] | select(.name == "audit") | .status)] | join(" ")')" "false false ok" "doctor --json"
 
+# init: a directory of its own, at first without any file.
+fresh() { "$SENTINEL" --local --config-dir "$SENTINEL_HOST/fresh" "$@"; }
+on_terminal() { python3 "$here/answer.py" "$@"; }
+fresh_init() { # QUESTION ANSWER...
+	on_terminal "$@" -- "$SENTINEL" --local --config-dir "$SENTINEL_HOST/fresh" init
+}
+in_force() { sed -n 's/^active_policy: *\([a-z-]*\).*/\1/p' "$SENTINEL_HOST/fresh/config.yaml"; }
+
+fails_with 3 "init of a policy that is not there" fresh init --policy strct --no-interactive
+contains "$output" 'there is no policy "strct"; did you mean strict?' "says which was meant"
+is "$(in_force)" default "and changes nothing, but the files are there"
+fails_with 3 "init without a terminal and without a policy" fresh init < /dev/null
+contains "$output" "say --policy NAME, or --no-interactive" "says how it would"
+contains "$(fresh init --no-interactive)" "default (warn), in force as before: nothing is denied" "init --no-interactive keeps the policy in force"
+is "$(fresh --json init --policy strict | jq -c '[.success, .data]')" '[true,{"policy":"strict","mode":"enforce","changed":true}]' "init --policy --json"
+is "$(in_force)" strict "is kept in config.yaml"
+before=$(stat -c '%i %y' "$SENTINEL_HOST/fresh/config.yaml")
+said=$(fresh init --policy strict --no-interactive)
+contains "$said" "strict (enforce), in force as before: what it blocks is denied" "a second time nothing changes"
+contains "$said" "$SENTINEL_HOST/fresh/config.yaml is in order" "it says where the settings are"
+is "$(stat -c '%i %y' "$SENTINEL_HOST/fresh/config.yaml")" "$before" "the file is not even written"
+is "$(fresh --json init | jq -c '[.data.policy, .data.changed]')" '["strict",false]' "init --json asks nothing"
+fails_with 0 "init on a terminal asks" fresh_init "Which policy? [strict]" prodution "did you mean production?" production
+contains "$output" "production (enforce), now in force" "and asks again after a mistake"
+fails_with 0 "nothing but Enter" fresh_init "Which policy? [production]" ""
+contains "$output" "production (enforce), in force as before" "keeps what is in force"
+fails_with 3 "the end of the input" fresh_init "Which policy? [production]" ^D
+contains "$output" "no answer: nothing was changed" "is no answer"
+is "$(in_force)" production "production is still in force"
+echo "rules: [" > "$SENTINEL_HOST/fresh/policies/strict.yaml"
+fails_with 3 "init does not take a policy that does not load" fresh init --policy strict --no-interactive
+contains "$output" "strict.yaml:" "and says where it is wrong"
+sed -i 's/^active_policy: .*/active_policy: strict/' "$SENTINEL_HOST/fresh/config.yaml"
+fails_with 3 "in lockdown init keeps nothing" fresh init --no-interactive
+contains "$output" "sentinel init --policy NAME" "and says what to do"
+fails_with 0 "on a terminal a name is needed then" fresh_init "Which policy? " "" "a name is needed" default
+contains "$output" "default (warn), now in force" "and ends the lockdown"
+fails_with 3 "audit clear on a terminal asks" on_terminal "[y/N]" n -- "$SENTINEL" --local --config-dir "$SENTINEL_HOST/fresh" audit clear
+contains "$output" "nothing was removed" "no is no"
+
 # With a service.
 start_bus
 guard_start --bus session
@@ -100,6 +140,34 @@ contains "$output" "--yes" "and says how it would"
 is "$(session audit clear --until 1970-01-01T00:00:02Z --yes)" "1 records removed" "audit clear --until"
 is "$(session --json audit clear -y | jq -c '[.success, .data.entries]')" "[true,3]" "audit clear --json, with the record of the first time"
 is "$(session --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .subject] | join(" ")')" "sentinel.clear root 3" "what remains says who did it"
+
+# init, where there is a Docker; the private bus is the system's for it.
+system() { DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS "$@"; }
+engine() { # [PLUGIN]
+	python3 "$here/engine.py" "${DOCKER_HOST#unix://}" "$@" 2> /dev/null &
+	engine_pid=$!
+	wait_for 10 test -S "${DOCKER_HOST#unix://}"
+}
+engine_stop() {
+	kill "$engine_pid"
+	wait "$engine_pid" 2> /dev/null
+	rm -f "${DOCKER_HOST#unix://}"
+}
+engine
+is "$(system "$SENTINEL" --json init | jq -c .data)" '{"policy":"production","mode":"enforce","changed":false,"docker_asks":false}' "init --json says whether Docker asks"
+fails_with 0 "init --policy asks about Docker only" system on_terminal "Make Docker ask the guard now?" n -- "$SENTINEL" init --policy production
+contains "$output" "Next: sudo sentinel authz install" "no is the command for later"
+fails_with 3 "the end of the input there" system on_terminal "[y/N]" ^D -- "$SENTINEL" init --policy production
+contains "$output" "Docker's configuration was not changed" "is no as well, and an error"
+fails_with 0 "--no-interactive does not ask on a terminal" system on_terminal -- "$SENTINEL" init --policy production --no-interactive
+contains "$output" "Next: sudo sentinel authz install" "but says the command"
+engine_stop
+engine sentinel
+fails_with 0 "where Docker asks there is no question about it" system on_terminal -- "$SENTINEL" init --policy production
+contains "$output" "Docker asks Sentinel about every call" "but the good news"
+engine_stop
 guard_stop
+fails_with 3 "init needs the service" system "$SENTINEL" init --no-interactive
+contains "$output" "is the package installed?" "and says so"
 fails_with 3 "no service is not a denial" session validate -- docker ps
 done_testing

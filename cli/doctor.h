@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cli/cli.h"
+
+/* What the service finds when it looks at everything: objects with the texts name, status ("ok", "warning",
+ * "failed"), message and advice.  0, or the exit code after saying why. */
+int doctor_checks(Cli *cli, JsonArray **ret);

@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * init: a policy is chosen and put in force, Docker is made to ask.  The files are the service's: it made them
+ * when it started.
+ */
+#include <stdio.h>
+#include <string.h>
+#include "base/nearest.h"
+#include "cli/ask.h"
+#include "cli/client.h"
+#include "cli/doctor.h"
+#include "cli/output.h"
+#include "cli/policy.h"
+
+const Option init_options[] = {
+	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "the policy to put in force" },
+	{ "no-interactive", 0, OPTION_FLAG, offsetof(Cli, no_interactive), NULL, "ask nothing; without --policy the one in force stays" },
+};
+const size_t init_option_count = G_N_ELEMENTS(init_options);
+
+/* What init works on and what it found. */
+typedef struct Setup {
+	Cli *cli;
+	GPtrArray *rows;     /* of PolicyRow */
+	const char *active;  /* in `rows`; NULL: lockdown */
+	char *problem;       /* of the newest policy or config.yaml; "": none */
+	char *chosen, *mode; /* what is in force at the end */
+	JsonArray *checks;   /* doctor's */
+	bool asks, changed;  /* asks: somebody can be asked */
+} Setup;
+
+static const PolicyRow *find_row(const Setup *setup, const char *name)
+{
+	for (guint i = 0; i < setup->rows->len; i++) {
+		const PolicyRow *row = g_ptr_array_index(setup->rows, i);
+		if (!strcmp(row->name, name))
+			return row;
+	}
+	return NULL;
+}
+
+/* NULL: it can be used.  The caller frees it. */
+static char *objection(const Setup *setup, const char *name)
+{
+	g_autofree const char **names = g_new(const char *, setup->rows->len + 1);
+	const PolicyRow *row = find_row(setup, name);
+
+	if (row)
+		return *row->mode ? NULL : g_strdup_printf("the policy %s %s", name, row->description);
+	for (guint i = 0; i < setup->rows->len; i++)
+		names[i] = ((const PolicyRow *)g_ptr_array_index(setup->rows, i))->name;
+	const char *near = nearest_word(name, names, setup->rows->len);
+	return g_strdup_printf("there is no policy \"%s\"%s%s%s", name, near ? "; did you mean " : "; see: sentinel policy list", near ? near : "", near ? "?" : "");
+}
+
+static int look(Setup *setup)
+{
+	int code = client_connect(setup->cli);
+
+	if (code == 0)
+		code = policy_rows(setup->cli, &setup->rows);
+	if (code == 0)
+		code = client_property(setup->cli, "PolicyError", &setup->problem);
+	for (guint i = 0; code == 0 && i < setup->rows->len; i++) {
+		const PolicyRow *row = g_ptr_array_index(setup->rows, i);
+		if (row->active)
+			setup->active = row->name;
+	}
+	return code;
+}
+
+static int ask_policy(Setup *setup)
+{
+	g_autofree char *question = setup->active ? g_strdup_printf("Which policy? [%s]", setup->active) : g_strdup("Which policy?");
+
+	policy_rows_print(setup->cli, setup->rows);
+	if (*setup->problem)
+		(void)fprintf(stderr, "%s\n", setup->problem);
+	for (;;) {
+		g_autofree char *line = ask_line(question);
+		if (!line)
+			return output_error(setup->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+		const char *name = *line || !setup->active ? line : setup->active;
+		g_autofree char *problem = *name ? objection(setup, name) : g_strdup("a name is needed: there is no valid policy in force");
+		if (!problem) {
+			setup->chosen = g_strdup(name);
+			return 0;
+		}
+		(void)fprintf(stderr, "%s\n", problem);
+	}
+}
+
+/* Without a question: the one that is named, or the one in force, when it is all that config.yaml says. */
+static int choose(Setup *setup)
+{
+	const Cli *cli = setup->cli;
+	const char *name = cli->policy ? cli->policy : setup->active;
+
+	if (!cli->policy && setup->asks)
+		return ask_policy(setup);
+	if (!cli->policy && !cli->no_interactive && !cli->json)
+		return output_error(cli, EXIT_UNDONE, "no_terminal",
+			"there is no terminal to ask on: nothing was changed; say --policy NAME, or --no-interactive to keep what is in force");
+	if (!cli->policy && *setup->problem)
+		return output_error(cli, EXIT_UNDONE, "policy_invalid", "%s; correct it, or choose: sentinel init --policy NAME", setup->problem);
+	if (!name)
+		return output_error(cli, EXIT_UNDONE, "lockdown", "there is no valid policy in force; choose one: sentinel init --policy NAME");
+	g_autofree char *problem = objection(setup, name);
+	if (problem)
+		return output_error(cli, EXIT_UNDONE, find_row(setup, name) ? "policy_invalid" : "not_found", "%s", problem);
+	setup->chosen = g_strdup(name);
+	return 0;
+}
+
+/* With a problem the policy in force may not be the one that config.yaml names: then it is written there. */
+static int put_in_force(Setup *setup)
+{
+	int code = 0;
+
+	setup->changed = !setup->active || strcmp(setup->active, setup->chosen) != 0 || *setup->problem;
+	if (setup->changed)
+		code = policy_call(setup->cli, "Use", setup->chosen, NULL, NULL);
+	if (code == 0)
+		code = client_property(setup->cli, "Mode", &setup->mode);
+	return code == 0 ? doctor_checks(setup->cli, &setup->checks) : code;
+}
+
+static JsonObject *find_check(const Setup *setup, const char *name)
+{
+	for (guint i = 0; i < json_array_get_length(setup->checks); i++) {
+		JsonObject *check = json_array_get_object_element(setup->checks, i);
+		if (!strcmp(json_object_get_string_member(check, "name"), name))
+			return check;
+	}
+	return NULL;
+}
+
+static bool docker_asks(const Setup *setup)
+{
+	JsonObject *check = find_check(setup, "plugin");
+
+	return check && !strcmp(json_object_get_string_member(check, "status"), "ok");
+}
+
+static void print_json(const Setup *setup)
+{
+	JsonObject *data = json_object_new();
+	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+
+	json_object_set_string_member(data, "policy", setup->chosen);
+	json_object_set_string_member(data, "mode", setup->mode);
+	json_object_set_boolean_member(data, "changed", setup->changed);
+	if (find_check(setup, "plugin"))
+		json_object_set_boolean_member(data, "docker_asks", docker_asks(setup));
+	json_node_take_object(node, data);
+	output_json(true, node);
+}
+
+static void print_summary(const Setup *setup)
+{
+	static const struct {
+		const char *mode, *meaning;
+	} modes[] = {
+		{ "enforce", "what it blocks is denied" },
+		{ "warn", "nothing is denied, what it finds is reported" },
+		{ "audit", "nothing is denied, what it finds is written down" },
+	};
+	static const struct {
+		const char *left, *check;
+	} rows[] = { { "Settings", "configuration" }, { "Docker", "docker" }, { "Guard", "plugin" } };
+	const char *meaning = "";
+
+	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
+		if (!strcmp(modes[i].mode, setup->mode))
+			meaning = modes[i].meaning;
+	(void)printf(
+		"  Policy: %s (%s), %s: %s\n", setup->chosen, setup->mode, setup->changed ? "now in force" : "in force as before", meaning);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		JsonObject *check = find_check(setup, rows[i].check);
+		if (check)
+			(void)printf("%8s: %s\n", rows[i].left, json_object_get_string_member(check, "message"));
+	}
+}
+
+/* The private sentineld guards nothing, and one on the session bus is not what Docker's configuration means. */
+static bool may_install(const Setup *setup)
+{
+	return !setup->cli->local && (!setup->cli->bus || strcmp(setup->cli->bus, "session") != 0) && !docker_asks(setup);
+}
+
+static int offer_install(const Setup *setup, bool *ret_installed)
+{
+	*ret_installed = false;
+	if (!setup->asks || !find_check(setup, "plugin"))
+		return 0;
+	Answer answer = ask_yes("Make Docker ask the guard now? Containers run on.");
+	if (answer == ANSWER_NONE)
+		return output_error(setup->cli, EXIT_UNDONE, "cancelled",
+			"no answer: Docker's configuration was not changed; it is done by: sudo sentinel authz install");
+	*ret_installed = answer == ANSWER_YES;
+	return *ret_installed ? run_authz_install(setup->cli) : 0;
+}
+
+static int finish(const Setup *setup)
+{
+	const char *dir = setup->cli->config_dir;
+	bool installed = true;
+
+	if (setup->cli->json) {
+		print_json(setup);
+		return EXIT_DONE;
+	}
+	print_summary(setup);
+	int code = may_install(setup) ? offer_install(setup, &installed) : 0;
+	if (code != 0)
+		return code;
+	if (!installed)
+		(void)puts("    Next: sudo sentinel authz install    (Docker asks from then on; containers run on)");
+	(void)printf("%8s: sentinel%s%s%s doctor\n", installed ? "Next" : "Then", setup->cli->local ? " --local" : "",
+		dir ? " --config-dir " : "", dir ? dir : "");
+	return EXIT_DONE;
+}
+
+int run_init(Cli *cli)
+{
+	Setup setup = { .cli = cli, .asks = ask_possible(cli) && !cli->no_interactive };
+	int code = look(&setup);
+
+	if (code == 0)
+		code = choose(&setup);
+	if (code == 0)
+		code = put_in_force(&setup);
+	if (code == 0)
+		code = finish(&setup);
+	g_clear_pointer(&setup.rows, g_ptr_array_unref);
+	g_clear_pointer(&setup.checks, json_array_unref);
+	g_free(setup.problem);
+	g_free(setup.chosen);
+	g_free(setup.mode);
+	return code;
+}
