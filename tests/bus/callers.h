@@ -19,26 +19,13 @@
 static BusFixture fixture;
 static GPid polkit;
 
-static inline sd_bus_message *call_new(sd_bus *bus, const char *interface, const char *member, const char *types, va_list arguments)
-{
-	sd_bus_message *request = NULL;
-
-	g_assert_cmpint(sd_bus_message_new_method_call(bus, &request, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, member), >=, 0);
-	g_assert_cmpint(sd_bus_message_appendv(request, types, arguments), >=, 0);
-	return request;
-}
-
 /* The answer, or NULL after comparing the error's last word. */
-static inline sd_bus_message *call(sd_bus *bus, bool interactive, const char *expected_error, const char *interface, const char *member, const char *types, ...)
+static inline sd_bus_message *finish_call(sd_bus *bus, sd_bus_message *request, const char *expected_error)
 {
+	const char *member = sd_bus_message_get_member(request);
 	sd_bus_message *reply = NULL;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	va_list arguments;
 
-	va_start(arguments, types);
-	sd_bus_message *request = call_new(bus, interface, member, types, arguments);
-	va_end(arguments);
-	g_assert_cmpint(sd_bus_message_set_allow_interactive_authorization(request, interactive), >=, 0);
 	int r = sd_bus_call(bus, request, 30 * SECOND_US, &error, &reply);
 	if (r >= 0 && expected_error)
 		g_error("%s was let through instead of %s", member, expected_error);
@@ -47,6 +34,37 @@ static inline sd_bus_message *call(sd_bus *bus, bool interactive, const char *ex
 	sd_bus_error_free(&error);
 	sd_bus_message_unref(request);
 	return reply;
+}
+
+static inline sd_bus_message *begin_call(sd_bus *bus, const char *path, const char *interface, const char *member, const char *types, va_list arguments)
+{
+	sd_bus_message *request = NULL;
+
+	g_assert_cmpint(sd_bus_message_new_method_call(bus, &request, SENTINEL_BUS_NAME, path, interface, member), >=, 0);
+	g_assert_cmpint(sd_bus_message_appendv(request, types, arguments), >=, 0);
+	return request;
+}
+
+static inline sd_bus_message *call(sd_bus *bus, bool interactive, const char *expected_error, const char *interface, const char *member, const char *types, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, types);
+	sd_bus_message *request = begin_call(bus, SENTINEL_OBJECT_PATH, interface, member, types, arguments);
+	va_end(arguments);
+	g_assert_cmpint(sd_bus_message_set_allow_interactive_authorization(request, interactive), >=, 0);
+	return finish_call(bus, request, expected_error);
+}
+
+/* Of another object. */
+static inline sd_bus_message *call_at(sd_bus *bus, const char *expected_error, const char *path, const char *interface, const char *member, const char *types, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, types);
+	sd_bus_message *request = begin_call(bus, path, interface, member, types, arguments);
+	va_end(arguments);
+	return finish_call(bus, request, expected_error);
 }
 
 /* Runs `body` with a connection of the user nobody. */

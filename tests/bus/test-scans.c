@@ -4,29 +4,22 @@
  * test's own, the scanner a shell script.
  */
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/limits.h"
 #include "bus/scans.h"
-#include "mock-polkit.h"
+#include "callers.h"
 #include "tests/unit/scratch.h"
 
-#define MANAGER SENTINEL_INTERFACE_MANAGER
 #define JOB SENTINEL_INTERFACE_JOB
-#define NOBODY 65534
-#define SECOND_US ((uint64_t)1000 * 1000)
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
 #define REPORT "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[" \
 	"{\"VulnerabilityID\":\"CVE-1\",\"PkgName\":\"p\",\"Severity\":\"LOW\"},{\"VulnerabilityID\":\"CVE-2\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}"
 
-static BusFixture fixture;
-static GPid polkit, docker;
+static GPid docker;
 static char *place; /* Docker's socket and the scanners */
 
 static const char *answer_to(const char *request)
@@ -75,30 +68,9 @@ static void put_scanner(const char *script)
 	g_assert_cmpint(chmod(path, 0755), ==, 0);
 }
 
-/* The answer, or NULL after comparing the error's last word. */
-static sd_bus_message *call(sd_bus *bus, const char *expected_error, const char *path, const char *interface, const char *member, const char *types, ...)
-{
-	sd_bus_message *request = NULL, *reply = NULL;
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-	va_list arguments;
-
-	g_assert_cmpint(sd_bus_message_new_method_call(bus, &request, SENTINEL_BUS_NAME, path, interface, member), >=, 0);
-	va_start(arguments, types);
-	g_assert_cmpint(sd_bus_message_appendv(request, types, arguments), >=, 0);
-	va_end(arguments);
-	int r = sd_bus_call(bus, request, 30 * SECOND_US, &error, &reply);
-	if (r >= 0 && expected_error)
-		g_error("%s was let through instead of %s", member, expected_error);
-	if (r < 0 && (!expected_error || !g_str_has_suffix(error.name, expected_error)))
-		g_error("%s: %s (%s) instead of %s", member, error.name, error.message, expected_error ? expected_error : "an answer");
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(request);
-	return reply;
-}
-
 static char *scan(sd_bus *bus)
 {
-	sd_bus_message *reply = call(bus, NULL, SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "scanners", "as", 1, "trivy");
+	sd_bus_message *reply = call_at(bus, NULL, SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "scanners", "as", 1, "trivy");
 	const char *job = NULL;
 
 	g_assert_cmpint(sd_bus_message_read_basic(reply, 'o', &job), >, 0);
@@ -195,11 +167,11 @@ static void test_errors(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		(void)call(fixture.bus, rows[i].error, SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", rows[i].image, 1, "scanners", "as", 1, rows[i].scanner);
-	(void)call(fixture.bus, "Error.InvalidArgs", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "secret", "b", 1);
-	(void)call(fixture.bus, "Error.InvalidArgs", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "secrets", "s", "yes");
-	(void)call(fixture.bus, "UnknownObject", SENTINEL_OBJECT_PATH "/jobs/4000", JOB, "Cancel", "");
-	(void)call(fixture.bus, "UnknownObject", SENTINEL_OBJECT_PATH "/jobs/x", JOB, "Cancel", "");
+		(void)call_at(fixture.bus, rows[i].error, SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", rows[i].image, 1, "scanners", "as", 1, rows[i].scanner);
+	(void)call_at(fixture.bus, "Error.InvalidArgs", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "secret", "b", 1);
+	(void)call_at(fixture.bus, "Error.InvalidArgs", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 1, "secrets", "s", "yes");
+	(void)call_at(fixture.bus, "UnknownObject", SENTINEL_OBJECT_PATH "/jobs/4000", JOB, "Cancel", "");
+	(void)call_at(fixture.bus, "UnknownObject", SENTINEL_OBJECT_PATH "/jobs/x", JOB, "Cancel", "");
 }
 
 static unsigned finished;
@@ -224,7 +196,7 @@ static void test_cancel(void)
 	g_autofree char *job = scan(fixture.bus);
 	wait_for(fixture.bus, job, "running");
 	g_assert_cmpint(sd_bus_match_signal(fixture.bus, &slot, SENTINEL_BUS_NAME, job, JOB, "Finished", on_finished, NULL), >=, 0);
-	sd_bus_message_unref(call(fixture.bus, NULL, job, JOB, "Cancel", ""));
+	sd_bus_message_unref(call_at(fixture.bus, NULL, job, JOB, "Cancel", ""));
 	wait_for(fixture.bus, job, "cancelled");
 	for (int i = 0; i < 100 && !finished; i++)
 		if (sd_bus_process(fixture.bus, NULL) == 0)
@@ -235,34 +207,16 @@ static void test_cancel(void)
 	sd_bus_slot_unref(slot);
 }
 
-/* Runs `body` with a connection of the user nobody. */
-static void as_nobody(void (*body)(sd_bus *bus))
-{
-	int status;
-	pid_t child = fork();
-
-	if (child == 0) {
-		if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
-			_exit(100);
-		sd_bus *bus = bus_fixture_connect(&fixture);
-		body(bus);
-		sd_bus_flush_close_unref(bus);
-		_exit(0);
-	}
-	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
-	g_assert_cmpint(status, ==, 0);
-}
-
 static char *roots_job;
 
 static void ask_refused(sd_bus *bus)
 {
-	(void)call(bus, "AccessDenied", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 0);
+	(void)call_at(bus, "AccessDenied", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 0);
 }
 
 static void meddle(sd_bus *bus)
 {
-	(void)call(bus, "AccessDenied", roots_job, JOB, "Cancel", "");
+	(void)call_at(bus, "AccessDenied", roots_job, JOB, "Cancel", "");
 	g_autofree char *result = result_of(bus, roots_job);
 	g_assert_cmpstr(result, ==, "");
 	g_autofree char *own = scan(bus);
@@ -290,9 +244,9 @@ static void test_too_many(void)
 	put_scanner("sleep 60");
 	for (unsigned i = 0; i < LIMIT_SCANS_PER_USER; i++)
 		g_ptr_array_add(jobs, scan(fixture.bus));
-	(void)call(fixture.bus, "Error.LimitExceeded", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 0);
+	(void)call_at(fixture.bus, "Error.LimitExceeded", SENTINEL_OBJECT_PATH, MANAGER, "Scan", "sa{sv}", "a:1", 0);
 	for (guint i = jobs->len; i > 0; i--)
-		sd_bus_message_unref(call(fixture.bus, NULL, g_ptr_array_index(jobs, i - 1), JOB, "Cancel", ""));
+		sd_bus_message_unref(call_at(fixture.bus, NULL, g_ptr_array_index(jobs, i - 1), JOB, "Cancel", ""));
 	for (guint i = 0; i < jobs->len; i++)
 		wait_for(fixture.bus, g_ptr_array_index(jobs, i), "cancelled");
 	g_ptr_array_unref(jobs);
@@ -302,7 +256,7 @@ static void test_introspection(void)
 {
 	put_scanner("echo '" REPORT "'");
 	g_autofree char *job = scan(fixture.bus), *file = NULL;
-	sd_bus_message *reply = call(fixture.bus, NULL, job, "org.freedesktop.DBus.Introspectable", "Introspect", "");
+	sd_bus_message *reply = call_at(fixture.bus, NULL, job, "org.freedesktop.DBus.Introspectable", "Introspect", "");
 	const char *live;
 
 	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &live), >, 0);
@@ -323,7 +277,7 @@ static void configure(void)
 	g_autofree char *text = g_strdup_printf("active_policy: default\nscanning: {program_dirs: [\"%s\"], timeout: 30s}\n", place);
 
 	scratch_put(fixture.dir, "config.yaml", text);
-	sd_bus_message_unref(call(fixture.bus, NULL, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", ""));
+	sd_bus_message_unref(call_at(fixture.bus, NULL, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", ""));
 }
 
 int main(int argc, char **argv)
