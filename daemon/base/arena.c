@@ -104,12 +104,15 @@ char *arena_concat(Arena *arena, const char *first, const char *second)
 
 char *arena_printf(Arena *arena, const char *format, ...)
 {
+	char short_text[256]; /* most are */
 	va_list arguments;
 
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(short_text, sizeof short_text, format, arguments);
 	va_end(arguments);
 	g_assert(length >= 0);
+	if ((size_t)length < sizeof short_text)
+		return arena_strndup(arena, short_text, (size_t)length);
 	char *text = arena_take(arena, (size_t)length + 1);
 	va_start(arguments, format);
 	(void)vsnprintf(text, (size_t)length + 1, format, arguments);

@@ -5,6 +5,7 @@
 #include "base/text.h"
 
 #define ELLIPSIS "\xe2\x80\xa6"
+#define PRINTED_BYTES 128u /* most of what is printed is shorter */
 
 static void buffer_reserve(Buffer *buffer, size_t more)
 {
@@ -36,14 +37,18 @@ void buffer_printf(Buffer *buffer, const char *format, ...)
 {
 	va_list arguments;
 
+	buffer_reserve(buffer, PRINTED_BYTES);
+	size_t room = buffer->size - buffer->length;
 	va_start(arguments, format);
-	int length = vsnprintf(NULL, 0, format, arguments);
+	int length = vsnprintf(buffer->data + buffer->length, room, format, arguments);
 	va_end(arguments);
 	g_assert(length >= 0);
-	buffer_reserve(buffer, (size_t)length);
-	va_start(arguments, format);
-	(void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
-	va_end(arguments);
+	if ((size_t)length >= room) {
+		buffer_reserve(buffer, (size_t)length);
+		va_start(arguments, format);
+		(void)vsnprintf(buffer->data + buffer->length, (size_t)length + 1, format, arguments);
+		va_end(arguments);
+	}
 	buffer->length += (size_t)length;
 }
 
