@@ -67,7 +67,7 @@ static void check_plugin(const Fact *info, CheckList *checks, Arena *arena)
 		add(checks, arena, "plugin", CHECK_OK, "Docker asks Sentinel about every call", "");
 	else
 		add(checks, arena, "plugin", CHECK_FAILED, "Docker does not ask Sentinel: nothing is guarded",
-			"add \"authorization-plugins\": [\"" PLUGIN "\"] to /etc/docker/daemon.json and reload Docker");
+			"sudo sentinel authz install (or by hand: \"authorization-plugins\": [\"" PLUGIN "\"] in /etc/docker/daemon.json, and reload Docker)");
 }
 
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
