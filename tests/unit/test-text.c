@@ -32,7 +32,7 @@ static const struct { const char *text; size_t limit; const char *json, *printab
 	{ "grün", 0, "\"grün\"", "grün" },
 	{ "grün", 3, "\"gr…\"", "gr…" }, /* not half a character */
 	{ "bad\xff", 0, "\"bad\xef\xbf\xbd\"", "bad?" },
-	{ "\xe2\x80\xae" "turned", 0, "\"\xe2\x80\xae" "turned\"", "?turned" },
+	{ "\xe2\x80\xae" "turned\xe2\x80\xac", 0, "\"\xe2\x80\xae" "turned\xe2\x80\xac\"", "?turned?" },
 };
 
 static void test_rows(void)
