@@ -98,15 +98,22 @@ bool argv_write_buildkit(Line *line)
 	return true;
 }
 
+/* One image, or with --all-tags every one of its repository. */
+static bool read_repository(Line *line, Reference *ret, bool *ret_all)
+{
+	*ret_all = line_switch(line, "all-tags");
+	if (!reference_check(line, line_argument(line, 0), ret))
+		return false;
+	return !*ret_all || (!*ret->tag && !*ret->digest) || line_refuse(line, "--all-tags does not go together with a tag or a digest");
+}
+
 bool argv_write_pull(Line *line)
 {
 	Reference reference;
-	bool all = line_switch(line, "all-tags");
+	bool all;
 
-	if (!reference_check(line, line_argument(line, 0), &reference))
+	if (!read_repository(line, &reference, &all))
 		return false;
-	if (all && (*reference.tag || *reference.digest))
-		return line_refuse(line, "--all-tags does not go together with a tag or a digest");
 	query_add(line, "fromImage", reference.name);
 	if (!all)
 		query_add(line, "tag", reference_api_tag(&reference));
@@ -116,12 +123,10 @@ bool argv_write_pull(Line *line)
 bool argv_write_push(Line *line)
 {
 	Reference reference;
-	bool all = line_switch(line, "all-tags");
+	bool all;
 
-	if (!reference_check(line, line_argument(line, 0), &reference))
+	if (!read_repository(line, &reference, &all))
 		return false;
-	if (all && (*reference.tag || *reference.digest))
-		return line_refuse(line, "--all-tags does not go together with a tag or a digest");
 	if (*reference.digest)
 		return line_refuse(line, "an image that is named by its digest cannot be pushed");
 	line_set_path(line, "/images/{}/push", reference.name);
