@@ -35,6 +35,7 @@ UNFINISHED = re.compile(r"\b(TOD[O]|FIXM[E]|XX[X])\b")
 FOREIGN = re.compile(
     r"(?<![\w.])/wor[k]/|helper sessio[n]|shared folde[r]|\bsubagen[t]|"
     r"deb\.debian\.or[g]|pypi\.or[g]|pythonhosted\.or[g]|npmjs\.or[g]|crates\.i[o]|proxy\.golang\.or[g]|rubygems\.or[g]", re.I)
+CONFLICT = re.compile(r"^(<{7}( .*)?|\|{7}( .*)?|={7}|>{7}( .*)?)$")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 
 
@@ -110,6 +111,10 @@ def nothing_foreign(tree):
     return match_lines(tree, FOREIGN, "does not belong into the project")
 
 
+def nothing_half_merged(tree):
+    return match_lines(tree, CONFLICT, "a merge that nobody finished")
+
+
 def all_built(tree):
     """Every C file is named by the meson.build of its folder, whole or as a noun of a loop, and every file named is there."""
     for path in tree:
@@ -127,4 +132,5 @@ def all_built(tree):
                     yield f"{path}:{number}: {source} is not there"
 
 
-RULES = [daemon_includes, cli_includes, libraries_at_home, licence_first, not_too_long, nothing_unfinished, nothing_foreign, all_built]
+RULES = [daemon_includes, cli_includes, libraries_at_home, licence_first, not_too_long, nothing_unfinished, nothing_foreign, nothing_half_merged,
+         all_built]

@@ -31,6 +31,10 @@ BAD = [
     (rules.nothing_unfinished, "unfinished in C", {"cli/a.c": C + "/* FIX" + "ME */\n"}),
     (rules.nothing_foreign, "a path of a machine", {"docs/a.md": "see /wor" + "k/main\n"}),
     (rules.nothing_foreign, "a registry's host", {"check": "curl https://py" + "pi.org\n"}),
+    (rules.nothing_half_merged, "our side of a conflict", {"README.md": "fine\n" + "<" * 7 + " HEAD\nours\n"}),
+    (rules.nothing_half_merged, "what both sides had", {"docs/a.md": "|" * 7 + " 4aa8290\n"}),
+    (rules.nothing_half_merged, "the middle of a conflict", {"cli/a.c": C + "=" * 7 + "\n"}),
+    (rules.nothing_half_merged, "their side of a conflict", {"debian/rules": "theirs\n" + ">" * 7 + "\n"}),
     (rules.all_built, "a C file that is not built", {"cli/a.c": C, "cli/meson.build": "executable('x', 'b.c')", "cli/b.c": C}),
     (rules.all_built, "a C file in a folder without meson.build", {"cli/new/a.c": C}),
     (rules.all_built, "a source that is not there", {"cli/meson.build": "executable('x', 'a.c')"}),
@@ -45,6 +49,7 @@ GOOD = {
     "cli/a.c": C + '#include <systemd/sd-bus.h>\n#include "base/nearest.h"\n#include "cli/cli.h"\n#include "config.h"\n',
     "cli/meson.build": "executable('sentinel', 'a.c')",
     "tests/unit/test-json.c": C + 'char name[] = "sentinel-XXXX' + 'XX";\n',
+    "docs/a.md": "a << b >> c\n\n| a | b |\n|---|---|\n" + "=" * 6 + "\n" + "<" * 8 + "\nx " + "=" * 7 + "\n",
     "tests/unit/meson.build": "foreach noun : ['json']",
 }
 
