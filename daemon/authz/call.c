@@ -3,6 +3,7 @@
 #include "authz/call.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/dockerd.h"
 #include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
@@ -18,6 +19,7 @@ struct Call {
 	const World *world;
 	const Decision *decision;
 	Resolve resolve;
+	Builder *builder; /* NULL: of no interest */
 	uint64_t id;    /* 0: not in the journal */
 	uint64_t grant; /* that lets it through; 0: none */
 	int64_t started_us;
@@ -36,6 +38,7 @@ static void evaluate(Call *call, bool audit_down)
 {
 	const Facts facts = {
 		.audit_down = audit_down, .user = call->user, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
+		.builder = call->builder,
 	};
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
@@ -71,6 +74,10 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
 	call->user = find_user(call);
+	if (call->request->kind == KIND_BUILDKIT) {
+		call->builder = arena_alloc(arena, sizeof *call->builder);
+		*call->builder = dockerd_builder(wait->docker, arena);
+	}
 	evaluate(call, false);
 	return call;
 }

@@ -35,6 +35,9 @@
 #define LIMIT_FACTS_KEPT 1024u
 /* One line of Docker's event stream. */
 #define LIMIT_EVENT_BYTES (64u * 1024)
+/* Docker's configuration, and one of the small files by which its process is looked at. */
+#define LIMIT_DOCKERD_CONFIG_BYTES (256u * 1024)
+#define LIMIT_DOCKERD_PROC_BYTES (64u * 1024)
 /* Between two tries to hear Docker's events. */
 #define LIMIT_EVENTS_RETRY_S 5u
 /* A request target. */

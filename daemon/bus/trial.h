@@ -33,6 +33,7 @@ typedef struct Trial {
 	Policy *policy; /* NULL: there is none in force */
 	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	GPtrArray *diagnostics;
+	const Builder *builder; /* NULL: no call is BuildKit's */
 } Trial;
 
 /* Answers by what trial->told says: 1, or a negative errno. */

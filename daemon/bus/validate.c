@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "bus/trial.h"
+#include "core/dockerd.h"
 #include "policy/store.h"
 #include "policy/wants.h"
 #include "request/api.h"
@@ -54,7 +55,7 @@ static bool read_call(Trial *trial, size_t number, GError **error)
 
 static const Decision *evaluate(const Trial *trial, const Request *request)
 {
-	const Facts facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .trial = true };
+	const Facts facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .builder = trial->builder, .trial = true };
 
 	return policy_evaluate(trial->policy, request, &facts, trial->now.arena);
 }
@@ -62,6 +63,12 @@ static const Decision *evaluate(const Trial *trial, const Request *request)
 static void begin_call(Trial *trial)
 {
 	TrialCall *now = &trial->now;
+
+	if (now->reading.request->kind == KIND_BUILDKIT && !trial->builder) {
+		Builder *builder = arena_alloc(trial->arena, sizeof *builder);
+		*builder = dockerd_builder(0, trial->arena);
+		trial->builder = builder;
+	}
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
 	trial->resolve = (Resolve){

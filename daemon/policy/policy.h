@@ -6,6 +6,7 @@
 
 #include <glib.h>
 #include "policy/decision.h"
+#include "request/builder.h"
 #include "request/request.h"
 
 typedef struct Policy Policy;
@@ -77,6 +78,7 @@ typedef struct Facts {
 	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
+	const Builder *builder;       /* of a KIND_BUILDKIT: what is in force in Docker's builder; NULL: not looked at */
 	bool trial;       /* nobody queues the scans that the decision asks for */
 } Facts;
 

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/limits.h"
+#include "core/dockerd.h"
+
+#define DEFAULT_CONFIG "/etc/docker/daemon.json"
+#define DEFAULT_PID_FILE "/run/docker.pid"
+#define SECOND_NS ((int64_t)1000 * 1000 * 1000)
+#define STAT_FIELDS_BEFORE_START 19 /* behind the name: proc(5), fields 3 to 21 */
+
+static const char changed[] = "Docker's configuration was changed after Docker was started";
+
+/* From the words of its command line; NULL: not said. */
+typedef struct Words {
+	const char *config_file, *pid_file;
+	bool doubtful; /* said twice */
+} Words;
+
+/* At most `limit` bytes of a regular file or one of /proc; NULL with errno set. */
+static char *slurp(const char *path, size_t limit, size_t *ret_length, struct stat *ret, Arena *arena)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return NULL;
+	char *text = arena_bytes(arena, limit + 1);
+	size_t length = 0;
+	ssize_t got = -1;
+	if (fstat(fd, ret) == 0 && S_ISREG(ret->st_mode))
+		while (length <= limit && (got = read(fd, text + length, limit + 1 - length)) > 0)
+			length += (size_t)got;
+	int cause = length > limit ? EFBIG : got < 0 ? errno : 0;
+	(void)close(fd);
+	errno = cause;
+	if (cause || got != 0)
+		return NULL;
+	text[length] = 0;
+	*ret_length = length;
+	return text;
+}
+
+static char *slurp_proc(pid_t pid, const char *name, size_t *ret_length, Arena *arena)
+{
+	struct stat status;
+
+	return slurp(arena_printf(arena, "/proc/%d/%s", (int)pid, name), LIMIT_DOCKERD_PROC_BYTES, ret_length, &status, arena);
+}
+
+static bool is_flag(const char *word, const char *name, const char **ret_value)
+{
+	size_t length = strlen(name);
+
+	if (strncmp(word, name, length) != 0 || (word[length] && word[length] != '='))
+		return false;
+	*ret_value = word[length] ? word + length + 1 : NULL;
+	return true;
+}
+
+static Words read_words(const char *text, size_t length)
+{
+	Words words = { 0 };
+	const struct { const char *name; const char **place; } flags[] = {
+		{ "--config-file", &words.config_file }, { "--pidfile", &words.pid_file }, { "-p", &words.pid_file },
+	};
+
+	for (const char *word = text; word < text + length; word += strlen(word) + 1) {
+		for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+			const char *value;
+			if (!is_flag(word, flags[i].name, &value))
+				continue;
+			const char *next = word + strlen(word) + 1;
+			words.doubtful |= *flags[i].place != NULL;
+			*flags[i].place = value ? value : next < text + length ? next : "";
+		}
+	}
+	return words;
+}
+
+static int64_t nanoseconds(struct timespec time)
+{
+	return (int64_t)time.tv_sec * SECOND_NS + time.tv_nsec;
+}
+
+/* When the process began, by the wall clock as it is set now; 0: it is not there. */
+static int64_t started_ns(pid_t pid, Arena *arena)
+{
+	size_t length;
+	const char *text = slurp_proc(pid, "stat", &length, arena), *at = text ? strrchr(text, ')') : NULL;
+	struct timespec wall, boot;
+
+	for (unsigned i = 0; at && i <= STAT_FIELDS_BEFORE_START; i++)
+		at = strchr(at + 1, ' ');
+	if (!at || clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+		return 0;
+	int64_t ticks = strtoll(at + 1, NULL, 10);
+	return nanoseconds(wall) - nanoseconds(boot) + ticks * (SECOND_NS / sysconf(_SC_CLK_TCK));
+}
+
+/* When Docker wrote its process file; 0: it is not there, or another's. */
+static int64_t written_ns(const char *pid_file, pid_t pid, Arena *arena)
+{
+	struct stat status;
+	size_t length;
+	const char *text = slurp(pid_file, LIMIT_DOCKERD_PROC_BYTES, &length, &status, arena);
+
+	return text && strtol(text, NULL, 10) == pid ? nanoseconds(status.st_mtim) : 0;
+}
+
+static bool is_dockerd(pid_t pid, Arena *arena)
+{
+	size_t length;
+	const char *name = slurp_proc(pid, "comm", &length, arena);
+
+	return name && !strcmp(name, "dockerd\n");
+}
+
+static pid_t find(Arena *arena)
+{
+	struct stat status;
+	size_t length;
+	const char *text = slurp(DEFAULT_PID_FILE, LIMIT_DOCKERD_PROC_BYTES, &length, &status, arena);
+
+	return text ? (pid_t)strtol(text, NULL, 10) : 0;
+}
+
+/* The file and, when it is a link, the link: whichever was changed last.  Without a file its directory tells. */
+static Builder read_config(const char *path, bool must_be, int64_t *ret_changed_ns, Arena *arena)
+{
+	struct stat file, link;
+	size_t length = 0;
+	const char *text = slurp(path, LIMIT_DOCKERD_CONFIG_BYTES, &length, &file, arena);
+
+	if (!text && errno == ENOENT && !must_be) {
+		g_autofree char *dir = g_path_get_dirname(path);
+		*ret_changed_ns = stat(dir, &file) == 0 ? nanoseconds(file.st_ctim) : 0;
+		return builder_read(NULL, 0, arena);
+	}
+	if (!text || lstat(path, &link) < 0)
+		return builder_unknown(arena_printf(arena, "Docker's configuration %s cannot be read: %s", path, g_strerror(errno)));
+	*ret_changed_ns = MAX(nanoseconds(file.st_ctim), nanoseconds(link.st_ctim));
+	return builder_read(text, length, arena);
+}
+
+Builder dockerd_builder(pid_t docker, Arena *arena)
+{
+	pid_t pid = docker > 0 ? docker : find(arena);
+	size_t length = 0;
+	const char *line = pid > 0 && is_dockerd(pid, arena) ? slurp_proc(pid, "cmdline", &length, arena) : NULL;
+	int64_t changed_ns = 0;
+
+	if (!line)
+		return builder_unknown("there is no dockerd whose configuration could be looked at");
+	Words words = read_words(line, length);
+	const char *config = words.config_file ? words.config_file : DEFAULT_CONFIG;
+	if (words.doubtful || *config != '/')
+		return builder_unknown("Docker's command line does not say with certainty which configuration it reads");
+	Builder builder = read_config(config, words.config_file != NULL, &changed_ns, arena);
+	if (*builder.unknown)
+		return builder;
+	const char *pid_file = words.pid_file ? words.pid_file : builder.pid_file ? builder.pid_file : DEFAULT_PID_FILE;
+	int64_t written = written_ns(pid_file, pid, arena);
+	if (!written)
+		return builder_unknown(arena_printf(arena, "it cannot be said when Docker was started: %s is not its process file", pid_file));
+	return changed_ns > MIN(started_ns(pid, arena), written) ? builder_unknown(changed) : builder;
+}

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What is in force in the running dockerd that its API does not tell: it reads the builder's part of daemon.json when it
+ * starts, and never again (moby daemon/reload.go has no builder in it).  So what the file says now is known to be in force
+ * only when the file is as it was then: its last change (ctime) lies before the start of the process, by the process's age
+ * and by the time at which Docker wrote its process file, whichever way the clock was set meanwhile.
+ */
+#pragma once
+
+#include <sys/types.h>
+#include "request/builder.h"
+
+/* `docker`: its process; 0: the one that /run/docker.pid names.  Reads a few small files: some 100 µs.  Any thread. */
+Builder dockerd_builder(pid_t docker, Arena *arena);
