@@ -17,6 +17,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/pulse.h"
+#include "base/timer.h"
 #include "bus/bus.h"
 #include "config.h"
 #include "core/paths.h"
@@ -35,7 +36,7 @@ typedef struct Service {
 	Options options;
 	Paths *paths;
 	sd_event *event;
-	sd_event_source *tick;
+	sd_event_source *tick, *drain;
 	Worker *worker;
 	WorldCell *cell;
 	Status status;
@@ -101,8 +102,7 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 	service->bus_context.index = service->trail.index;
 	scanning_tick(&service->scanning);
 	feed_watchdog(service, now);
-	(void)sd_event_source_set_time(source, now + TICK_US);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return timer_start(source, TICK_US);
 }
 
 static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
@@ -126,8 +126,7 @@ static int on_drained(sd_event_source *source, uint64_t now, void *data)
 		server_quiesce(service->server);
 		service->quiesced = true;
 	}
-	(void)sd_event_source_set_time(source, now + DRAIN_STEP_US);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return timer_start(source, DRAIN_STEP_US);
 }
 
 static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
@@ -142,13 +141,12 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	(void)sd_notify(0, "STOPPING=1");
 	service->drain_until_us = now + DRAIN_US;
 	server_retire(service->server);
-	return sd_event_add_time(service->event, NULL, CLOCK_MONOTONIC, now, 0, on_drained, service) < 0 ? sd_event_exit(service->event, 0) : 0;
+	return timer_start(service->drain, 0) < 0 ? sd_event_exit(service->event, 0) : 0;
 }
 
 static bool start_loop(Service *service, GError **error)
 {
 	sigset_t signals;
-	uint64_t now;
 	int r;
 
 	(void)sigemptyset(&signals);
@@ -157,11 +155,12 @@ static bool start_loop(Service *service, GError **error)
 	(void)sigaddset(&signals, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: they inherit it */
 	(void)signal(SIGPIPE, SIG_IGN);
-	if ((r = sd_event_default(&service->event)) < 0 || (r = sd_event_now(service->event, CLOCK_MONOTONIC, &now)) < 0 ||
+	if ((r = sd_event_default(&service->event)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGTERM, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGINT, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGHUP, on_hangup, service)) < 0 ||
-		(r = sd_event_add_time(service->event, &service->tick, CLOCK_MONOTONIC, now + TICK_US, 0, on_tick, service)) < 0) {
+		(r = timer_new(service->event, &service->drain, on_drained, service)) < 0 ||
+		(r = timer_new(service->event, &service->tick, on_tick, service)) < 0 || (r = timer_start(service->tick, TICK_US)) < 0) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the event loop cannot be set up: %s", g_strerror(-r));
 		return false;
 	}
@@ -277,6 +276,7 @@ static void stop(Service *service)
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);
 	sd_event_source_unref(service->tick);
+	sd_event_source_unref(service->drain);
 	sd_event_unref(service->event);
 	paths_free(service->paths);
 	options_clear(&service->options);

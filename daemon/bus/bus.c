@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/timer.h"
 #include "bus/gate.h"
 #include "bus/scans.h"
 
@@ -23,13 +24,8 @@ static void disconnect(Bus *bus)
 /* Decisions do not need the bus; it is tried again, less and less often. */
 static void retry_later(Bus *bus)
 {
-	uint64_t now;
-
 	bus->retry_s = CLAMP(bus->retry_s * 2, 1, LIMIT_BUS_RETRY_S);
-	if (sd_event_now(bus->context->event, CLOCK_MONOTONIC, &now) < 0)
-		return;
-	(void)sd_event_source_set_time(bus->retry, now + bus->retry_s * SECOND_US);
-	(void)sd_event_source_set_enabled(bus->retry, SD_EVENT_ONESHOT);
+	(void)timer_start(bus->retry, bus->retry_s * SECOND_US);
 }
 
 static int on_disconnected(sd_bus_message *message, void *data, sd_bus_error *error)
@@ -124,9 +120,7 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	int r;
 
 	*bus = (Bus){ .kind = kind, .context = context, .calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
-	r = sd_event_add_time(context->event, &bus->retry, CLOCK_MONOTONIC, 0, 0, on_retry, bus);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(bus->retry, SD_EVENT_OFF);
+	r = timer_new(context->event, &bus->retry, on_retry, bus);
 	if (r >= 0)
 		r = gate_prepare(bus);
 	if (r < 0 || kind == BUS_NONE || (r = connect_bus(bus, fd)) >= 0)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/timer.h"
 #include "core/notice.h"
 
 struct NoticeQueue {
@@ -51,8 +52,7 @@ static int on_wakeup(sd_event_source *source, int fd, uint32_t events, void *dat
 	(void)events;
 	(void)eventfd_read(fd, &value);
 	deliver_all(queue);
-	if (sd_event_source_set_time_relative(queue->pause, LIMIT_NOTICE_PAUSE_MS * (uint64_t)1000) < 0 ||
-		sd_event_source_set_enabled(queue->pause, SD_EVENT_ONESHOT) < 0)
+	if (timer_start(queue->pause, LIMIT_NOTICE_PAUSE_MS * (uint64_t)1000) < 0)
 		return 0;
 	return sd_event_source_set_enabled(source, SD_EVENT_OFF);
 }
@@ -75,9 +75,7 @@ NoticeQueue *notice_queue_new(sd_event *event, GError **error)
 	queue->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int r = sd_event_add_io(event, &queue->source, queue->wakeup, EPOLLIN, on_wakeup, queue);
 	if (r >= 0)
-		r = sd_event_add_time(event, &queue->pause, CLOCK_MONOTONIC, 0, 0, on_pause_end, queue);
-	if (r >= 0)
-		r = sd_event_source_set_enabled(queue->pause, SD_EVENT_OFF);
+		r = timer_new(event, &queue->pause, on_pause_end, queue);
 	if (r >= 0)
 		return queue;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "the queue of decisions cannot be set up: %s", g_strerror(-r));

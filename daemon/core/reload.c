@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/timer.h"
 #include "core/reload.h"
 #include "policy/store.h"
 
@@ -197,8 +198,7 @@ static void arm(Reload *reload)
 		return;
 	if (!reload->first_change_us)
 		reload->first_change_us = now;
-	(void)sd_event_source_set_time(reload->timer, MIN(now + quiet, reload->first_change_us + LIMIT_RELOAD_POSTPONED * quiet));
-	(void)sd_event_source_set_enabled(reload->timer, SD_EVENT_ONESHOT);
+	(void)timer_start_at(reload->timer, MIN(now + quiet, reload->first_change_us + LIMIT_RELOAD_POSTPONED * quiet));
 }
 
 static bool concerns_us(const Reload *reload, const struct inotify_event *event)
@@ -244,8 +244,7 @@ Reload *reload_new(sd_event *event, Worker *worker, const Paths *paths, WorldCel
 	int r;
 
 	*reload = (Reload){ .event = event, .worker = worker, .paths = paths, .cell = cell, .quiet_ms = LIMIT_RELOAD_QUIET_MS };
-	if ((r = watch(reload)) >= 0 && (r = sd_event_add_time(event, &reload->timer, CLOCK_MONOTONIC, 0, MS_US, on_quiet, reload)) >= 0 &&
-		(r = sd_event_source_set_enabled(reload->timer, SD_EVENT_OFF)) >= 0)
+	if ((r = watch(reload)) >= 0 && (r = timer_new(event, &reload->timer, on_quiet, reload)) >= 0)
 		return reload;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the configuration in %s cannot be watched: %s", paths->config_dir, g_strerror(-r));
 	reload_free(reload);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/timer.h"
 #include "core/lookup.h"
 #include "docker/client.h"
 
@@ -132,11 +133,8 @@ static int arm(CURLM *multi, long timeout_ms, void *data)
 	Client *client = data;
 
 	(void)multi;
-	if (timeout_ms < 0)
-		return sd_event_source_set_enabled(client->timer, SD_EVENT_OFF) < 0 ? -1 : 0;
-	if (sd_event_source_set_time_relative(client->timer, (uint64_t)timeout_ms * MS_US) < 0)
-		return -1;
-	return sd_event_source_set_enabled(client->timer, SD_EVENT_ONESHOT) < 0 ? -1 : 0;
+	int r = timeout_ms < 0 ? timer_stop(client->timer) : timer_start(client->timer, (uint64_t)timeout_ms * MS_US);
+	return r < 0 ? -1 : 0;
 }
 
 static void begin_once(Transfer *transfer)
@@ -226,8 +224,7 @@ static bool prepare(Client *client)
 	/* No TLS, no name look-ups: Docker is on this machine. */
 	if (curl_global_init(CURL_GLOBAL_NOTHING) != CURLE_OK || !(client->multi = curl_multi_init()) || !make_mark(client))
 		return false;
-	return sd_event_add_time_relative(client->event, &client->timer, CLOCK_MONOTONIC, 0, 0, on_timer, client) >= 0 &&
-	       sd_event_source_set_enabled(client->timer, SD_EVENT_OFF) >= 0 &&
+	return timer_new(client->event, &client->timer, on_timer, client) >= 0 &&
 	       curl_multi_setopt(client->multi, CURLMOPT_SOCKETFUNCTION, watch) == CURLM_OK &&
 	       curl_multi_setopt(client->multi, CURLMOPT_SOCKETDATA, client) == CURLM_OK &&
 	       curl_multi_setopt(client->multi, CURLMOPT_TIMERFUNCTION, arm) == CURLM_OK &&

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/log.h"
+#include "base/timer.h"
 #include "core/verdict-file.h"
 #include "scan/jobs-internal.h"
 #include "scan/key.h"
@@ -53,7 +54,6 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 {
 	const ScanSettings usual = scan_settings_default();
 	ScanJobs *jobs = g_new0(ScanJobs, 1);
-	uint64_t now = 0;
 
 	*jobs = (ScanJobs){
 		.event = event, .cell = cell, .source = source, .queue = { jobs, jobs_want }, .settings = scan_settings_copy(&usual), .wishes = wishes_new(),
@@ -61,8 +61,8 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 	};
 	prepare_places(jobs, cache_dir);
 	jobs_configure(jobs, &usual, false);
-	if (sd_event_add_io(event, &jobs->io, jobs->wakeup, EPOLLIN, jobs_on_wakeup, jobs) >= 0 && sd_event_now(event, CLOCK_MONOTONIC, &now) >= 0 &&
-		sd_event_add_time(event, &jobs->timer, CLOCK_MONOTONIC, now, 0, jobs_on_timer, jobs) >= 0)
+	if (sd_event_add_io(event, &jobs->io, jobs->wakeup, EPOLLIN, jobs_on_wakeup, jobs) >= 0 &&
+		timer_new(event, &jobs->timer, jobs_on_timer, jobs) >= 0 && timer_start(jobs->timer, 0) >= 0)
 		return jobs;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "scans cannot be set up");
 	jobs_free(jobs);

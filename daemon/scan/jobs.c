@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/timer.h"
 #include "core/verdict-file.h"
 #include "scan/jobs-internal.h"
 #include "scan/plan.h"
@@ -257,6 +258,7 @@ int jobs_on_timer(sd_event_source *source, uint64_t now, void *data)
 	ScanJobs *jobs = data;
 	const GList *next;
 
+	(void)now;
 	for (const GList *at = jobs->held.head; at; at = next) {
 		HeldJob *held = at->data;
 		next = at->next;
@@ -264,8 +266,7 @@ int jobs_on_timer(sd_event_source *source, uint64_t now, void *data)
 			continue;
 		forget(jobs, held);
 	}
-	(void)sd_event_source_set_time(source, now + SECOND_US);
-	return sd_event_source_set_enabled(source, SD_EVENT_ONESHOT);
+	return timer_start(source, SECOND_US);
 }
 
 static unsigned waiting(const ScanJobs *jobs)

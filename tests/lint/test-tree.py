@@ -24,6 +24,9 @@ BAD = [
     (rules.libraries_at_home, "sd-bus outside bus", {"daemon/core/a.h": C + "#include <systemd/sd-bus.h>\n"}),
     (rules.libraries_at_home, "SQLite outside audit", {"daemon/bus/a.c": C + "#include <sqlite3.h>\n"}),
     (rules.libraries_at_home, "the HTTP server in main", {"daemon/sentineld.c": C + "#include <microhttpd.h>\n"}),
+    (rules.timers_by_helper, "a timer of its own", {"daemon/core/a.c": C + "sd_event_add_time(event, &a, CLOCK_MONOTONIC, 0, 0, f, b);\n"}),
+    (rules.timers_by_helper, "a relative timer", {"cli/a.c": C + "sd_event_add_time_relative(event, &a, CLOCK_MONOTONIC, 0, 0, f, b);\n"}),
+    (rules.timers_by_helper, "a timer set by hand", {"daemon/bus/a.c": C + "(void)sd_event_source_set_time(timer, now);\n"}),
     (rules.licence_first, "no licence", {"cli/a.c": "int a;\n"}),
     (rules.licence_first, "a licence that is not first", {"tests/unit/a.h": "\n" + C}),
     (rules.not_too_long, "a long file", {"daemon/core/a.c": C + "\n" * rules.LINES_MAX}),
@@ -44,6 +47,8 @@ BAD = [
 GOOD = {
     "daemon/bus/a.c": C + '#include <systemd/sd-bus.h>\n#include "audit/query.h"\n#include "dbus/names.h"\n#include "config.h"\n',
     "daemon/bus/meson.build": "files('a.c')",
+    "daemon/base/timer.c": C + "sd_event_add_time(event, &timer, CLOCK_MONOTONIC, 0, 1, f, b);\n",
+    "daemon/base/meson.build": "files('timer.c')",
     "daemon/sentineld.c": C + '#include "bus/bus.h"\n#include "options.h"\n',
     "daemon/meson.build": "executable('sentineld', 'sentineld.c')",
     "cli/a.c": C + '#include <systemd/sd-bus.h>\n#include "base/nearest.h"\n#include "cli/cli.h"\n#include "config.h"\n',
