@@ -25,6 +25,7 @@ typedef struct Cli {
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason, *format, *output;
 	char *template, *junit;
+	char *uid, *gid, *groups;
 	char *scanner, *max_critical, *max_high, *max_medium;
 	gboolean coverage, yes, fail_on, no_interactive;
 	int64_t limit;

@@ -25,7 +25,7 @@ static const Verb verbs[] = {
 	{ "version", run_version, NULL, 0, 0, 0, "", "show the version" },
 	{ "doctor", run_doctor, NULL, 0, 0, 0, "", "see whether everything is as it should be" },
 	{ "init", run_init, init_options, 2, 0, 0, "", "set the guard up: choose a policy, make Docker ask" },
-	{ "validate", run_validate, validate_options, 1, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
+	{ "validate", run_validate, validate_options, 5, 1, -1, "-- docker ...", "say what the policy would decide about a docker command" },
 	{ "exec", run_exec, exec_options, 2, 1, -1, "-- docker ...", "run a docker command when the policy allows it" },
 	{ "scan", run_scan, scan_options, 5, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has" },
 	{ "scan-secrets", run_scan_secrets, scan_secrets_options, 2, 1, 1, "IMAGE", "look for secrets in it" },
@@ -218,7 +218,7 @@ static void clear(Cli *cli)
 {
 	char **texts[] = { &cli->bus, &cli->config_dir, &cli->policy, &cli->decision, &cli->user, &cli->image, &cli->rule, &cli->text, &cli->since, &cli->until,
 		&cli->reason, &cli->format, &cli->output, &cli->template, &cli->junit, &cli->scanner, &cli->max_critical,
-		&cli->max_high, &cli->max_medium };
+		&cli->max_high, &cli->max_medium, &cli->uid, &cli->gid, &cli->groups };
 
 	client_close(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include "cli/caller.h"
 #include "cli/caret.h"
 #include "cli/client.h"
 #include "cli/input.h"
@@ -13,6 +14,10 @@
 
 const Option validate_options[] = {
 	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "judge by this policy instead of the one in force" },
+	{ "user", 'u', OPTION_TEXT, offsetof(Cli, user), "NAME", "as if this user asked, instead of you; '' for nobody known" },
+	{ "uid", 0, OPTION_TEXT, offsetof(Cli, uid), "N", "... with this uid" },
+	{ "gid", 0, OPTION_TEXT, offsetof(Cli, gid), "N", "... with this primary group" },
+	{ "groups", 0, OPTION_TEXT, offsetof(Cli, groups), "LIST", "... in these groups: NAME, NUMBER or NAME:NUMBER, with commas between" },
 };
 const size_t validate_option_count = G_N_ELEMENTS(validate_options);
 
@@ -28,7 +33,7 @@ static int append_options(sd_bus_message *call, const Cli *cli, const Input *inp
 
 	if ((r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 || (r = append_text(call, "policy", cli->policy)) < 0 ||
 		(r = append_text(call, "cwd", cwd)) < 0 || (r = append_text(call, "home", g_get_home_dir())) < 0 ||
-		(r = input_append(call, input)) < 0)
+		(r = caller_append(cli, call)) < 0 || (r = input_append(call, input)) < 0)
 		return r;
 	return sd_bus_message_close_container(call);
 }
@@ -230,8 +235,10 @@ int run_validate(Cli *cli)
 {
 	sd_bus_message *reply = NULL;
 	Verdict verdict = { 0 };
-	int code = client_connect(cli), r;
+	int code = caller_check(cli), r;
 
+	if (code == 0)
+		code = client_connect(cli);
 	if (code == 0)
 		code = ask_until_known(cli, &reply);
 	if (code != 0)

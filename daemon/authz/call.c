@@ -15,6 +15,7 @@ struct Call {
 	Envelope envelope;
 	CallWait wait;
 	const char *user;       /* base/users.h */
+	Caller caller;
 	const Request *request; /* with the facts that are there */
 	const World *world;
 	const Decision *decision;
@@ -37,7 +38,7 @@ static int64_t clock_us(clockid_t clock)
 static void evaluate(Call *call, bool audit_down)
 {
 	const Facts facts = {
-		.audit_down = audit_down, .user = call->user, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
+		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
 		.builder = call->builder,
 	};
 
@@ -53,13 +54,13 @@ static bool is_own(const Call *call)
 }
 
 /* Docker says who it is only of those who came with a certificate. */
-static const char *find_user(const Call *call)
+static const char *find_user(Call *call)
 {
 	Identity *identity = call->plugin->identity;
 
 	if (*call->envelope.user || !identity || is_own(call))
 		return call->envelope.user;
-	return identity_user(identity, call->wait.docker, call->request->mutates, call->arena);
+	return identity_user(identity, call->wait.docker, call->request->mutates, call->arena, &call->caller);
 }
 
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)

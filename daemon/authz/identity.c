@@ -28,13 +28,18 @@ struct Identity {
 	int64_t recent_us; /* of the last look, CLOCK_MONOTONIC; 0: none */
 	pid_t recent_docker;
 	bool idle; /* ... showed that nobody can be connected */
-	GHashTable *names; /* of uids, as the user database says */
-	struct timespec names_time;
+	GHashTable *accounts; /* uid -> UserAccount, as the databases say */
+	struct timespec account_times[2];
 };
 
 static int netlink_open(void)
 {
 	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
+}
+
+static void free_account(void *account)
+{
+	user_account_free(account);
 }
 
 Identity *identity_new(const char *docker_socket, int host_netlink, const char *witness, Status *status)
@@ -44,7 +49,7 @@ Identity *identity_new(const char *docker_socket, int host_netlink, const char *
 	*identity = (Identity){
 		.host = host_netlink >= 0 ? host_netlink : netlink_open(), .own = host_netlink >= 0 ? netlink_open() : -1, .host_is_ours = host_netlink < 0,
 		.path = g_strdup(docker_socket ? docker_socket : USUAL_SOCKET), .witness = witness_new(witness), .status = status,
-		.number = g_random_int(), .buffer = g_malloc(RECEIVE_BYTES), .names = g_hash_table_new_full(NULL, NULL, NULL, g_free),
+		.number = g_random_int(), .buffer = g_malloc(RECEIVE_BYTES), .accounts = g_hash_table_new_full(NULL, NULL, NULL, free_account),
 	};
 	identity->table.path = identity->path;
 	return identity;
@@ -61,7 +66,7 @@ void identity_free(Identity *identity)
 	witness_free(identity->witness);
 	socket_table_free(&identity->table);
 	known_clients_free(&identity->known);
-	g_hash_table_unref(identity->names);
+	g_hash_table_unref(identity->accounts);
 	g_free(identity->buffer);
 	g_free(identity->path);
 	g_free(identity);
@@ -144,20 +149,52 @@ static void look(Identity *identity, pid_t docker, bool proven)
 		atomic_store(&identity->status->identity, state);
 }
 
-/* The database is read again when it has changed. */
-static const char *name_of(Identity *identity, uid_t uid)
+static void note_time(const char *file, struct timespec *ret)
 {
-	gpointer key = GUINT_TO_POINTER(uid), name;
 	struct stat status = { 0 };
 
-	(void)stat(USER_DATABASE, &status);
-	if (memcmp(&status.st_mtim, &identity->names_time, sizeof status.st_mtim) != 0 || g_hash_table_size(identity->names) > LIMIT_LOOK_USERS) {
-		g_hash_table_remove_all(identity->names);
-		identity->names_time = status.st_mtim;
+	(void)stat(file, &status);
+	*ret = status.st_mtim;
+}
+
+/* The databases are read again when one of them has changed. */
+static const UserAccount *account_of(Identity *identity, uid_t uid)
+{
+	gpointer key = GUINT_TO_POINTER(uid), account;
+	struct timespec times[2] = { { 0 } };
+
+	note_time(USER_DATABASE, &times[0]);
+	note_time(GROUP_DATABASE, &times[1]);
+	if (memcmp(times, identity->account_times, sizeof times) != 0 || g_hash_table_size(identity->accounts) > LIMIT_LOOK_USERS) {
+		g_hash_table_remove_all(identity->accounts);
+		memcpy(identity->account_times, times, sizeof times);
 	}
-	if (!(name = g_hash_table_lookup(identity->names, key)))
-		(void)g_hash_table_insert(identity->names, key, name = user_name(USER_DATABASE, uid));
-	return name;
+	if (!(account = g_hash_table_lookup(identity->accounts, key)))
+		(void)g_hash_table_insert(identity->accounts, key, account = user_account_new(USER_DATABASE, GROUP_DATABASE, uid));
+	return account;
+}
+
+static void copy_candidate(Identity *identity, uid_t uid, Arena *arena, Candidate *ret)
+{
+	const UserAccount *account = account_of(identity, uid);
+	UserGroup *groups = arena_alloc(arena, (account->groups->len + 1) * sizeof *groups);
+
+	for (guint i = 0; i < account->groups->len; i++) {
+		const UserGroup *group = &g_array_index(account->groups, UserGroup, i);
+		groups[i] = (UserGroup){ group->gid, arena_strdup(arena, group->name) };
+	}
+	*ret = (Candidate){ arena_strdup(arena, account->name), uid, account->gid, groups, account->groups->len };
+}
+
+/* Certain: the look is this call's own. */
+static void list_candidates(Identity *identity, bool certain, Arena *arena, Caller *ret)
+{
+	const Clients *clients = &identity->recent;
+	Candidate *candidates = arena_alloc(arena, (clients->count + 1) * sizeof *candidates);
+
+	for (size_t i = 0; i < clients->count; i++)
+		copy_candidate(identity, clients->uids[i], arena, &candidates[i]);
+	*ret = (Caller){ candidates, clients->count, clients->count && certain && !clients->unseen };
 }
 
 static int compare_names(const void *a, const void *b)
@@ -165,25 +202,22 @@ static int compare_names(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* Certain: the look is this call's own. */
-static const char *describe(Identity *identity, bool certain, Arena *arena)
+static const char *describe(const Caller *caller, Arena *arena)
 {
-	const Clients *clients = &identity->recent;
-
-	if (!clients->count)
+	if (!caller->count)
 		return "";
 	const char *names[LIMIT_LOOK_USERS], *text = USER_ONE_OF;
-	for (size_t i = 0; i < clients->count; i++)
-		names[i] = arena_strdup(arena, name_of(identity, clients->uids[i]));
-	if (certain && clients->count == 1 && !clients->unseen)
+	for (size_t i = 0; i < caller->count; i++)
+		names[i] = caller->candidates[i].name;
+	if (caller->complete && caller->count == 1)
 		return names[0];
-	qsort(names, clients->count, sizeof *names, compare_names);
-	for (size_t i = 0; i < clients->count; i++)
+	qsort(names, caller->count, sizeof *names, compare_names);
+	for (size_t i = 0; i < caller->count; i++)
 		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", names[i]);
-	return clients->unseen || !certain ? arena_concat(arena, text, "," USER_UNSEEN) : text;
+	return caller->complete ? text : arena_concat(arena, text, "," USER_UNSEEN);
 }
 
-const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena)
+const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller)
 {
 	bool old = !identity->recent_us || g_get_monotonic_time() - identity->recent_us > LIMIT_LOOK_RECENT_MS * (int64_t)1000;
 
@@ -191,5 +225,6 @@ const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *a
 
 	if (old || (fresh && !idle))
 		look(identity, docker, fresh);
-	return describe(identity, fresh, arena);
+	list_candidates(identity, fresh, arena, ret_caller);
+	return describe(ret_caller, arena);
 }

@@ -128,6 +128,9 @@
 #define LIMIT_GRANT_REASON 500u
 /* One entry of the user database. */
 #define LIMIT_PASSWD_BYTES 4096u
+/* One entry of the group database with its members, and the groups of one user; with more nobody is known to be in any. */
+#define LIMIT_GROUP_BYTES (64u * 1024)
+#define LIMIT_USER_GROUPS 1024u
 /* Findings of one scan, and the text of one of their members; the worst image that was met has some 5000. */
 #define LIMIT_SCAN_FINDINGS 50000u
 #define LIMIT_SCAN_FIELD 1024u

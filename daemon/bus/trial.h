@@ -29,11 +29,13 @@ typedef struct Trial {
 	size_t calls, number; /* how many there are; which one is judged now */
 	TrialCall now, told;  /* told: what outweighs all others so far */
 	const char *policy_name; /* "" : the one in force */
+	CallerWords caller; /* as it is stated */
+	uint64_t uid, gid;  /* of it; UINT64_MAX: not said */
+	Facts facts;        /* what is judged by */
 	char *policies_dir;
 	Policy *policy; /* NULL: there is none in force */
 	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	GPtrArray *diagnostics;
-	const Builder *builder; /* NULL: no call is BuildKit's */
 } Trial;
 
 /* Answers by what trial->told says: 1, or a negative errno. */

@@ -16,7 +16,10 @@ static Trial *trial_new(Bus *bus, sd_bus_message *call)
 {
 	Trial *trial = g_new0(Trial, 1);
 
-	*trial = (Trial){ .bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new(), .policy_name = "" };
+	*trial = (Trial){
+		.bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new(), .policy_name = "", .caller = { .user = "" },
+		.uid = UINT64_MAX, .gid = UINT64_MAX,
+	};
 	trial->now.arena = arena_new();
 	return trial;
 }
@@ -55,19 +58,17 @@ static bool read_call(Trial *trial, size_t number, GError **error)
 
 static const Decision *evaluate(const Trial *trial, const Request *request)
 {
-	const Facts facts = { .now_us = g_get_real_time(), .verdicts = trial->verdicts, .builder = trial->builder, .trial = true };
-
-	return policy_evaluate(trial->policy, request, &facts, trial->now.arena);
+	return policy_evaluate(trial->policy, request, &trial->facts, trial->now.arena);
 }
 
 static void begin_call(Trial *trial)
 {
 	TrialCall *now = &trial->now;
 
-	if (now->reading.request->kind == KIND_BUILDKIT && !trial->builder) {
+	if (now->reading.request->kind == KIND_BUILDKIT && !trial->facts.builder) {
 		Builder *builder = arena_alloc(trial->arena, sizeof *builder);
 		*builder = dockerd_builder(0, trial->arena);
-		trial->builder = builder;
+		trial->facts.builder = builder;
 	}
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
@@ -149,6 +150,9 @@ static void begin(Trial *trial)
 
 	trial->verdicts = world->verdicts ? verdict_table_ref(world->verdicts) : NULL;
 	world_release(world);
+	trial->facts.now_us = g_get_real_time();
+	trial->facts.verdicts = trial->verdicts;
+	trial->facts.trial = true;
 	begin_call(trial);
 	go_on(trial);
 }
@@ -210,6 +214,29 @@ static int read_argv(Trial *trial)
 	return r < 0 ? r : 0;
 }
 
+/* Whom the trial is judged for.  0, or what the handler returns. */
+static int read_caller(Trial *trial)
+{
+	const uint64_t ids[] = { trial->uid, trial->gid };
+	int64_t *targets[] = { &trial->caller.uid, &trial->caller.gid };
+	const char *problem;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++) {
+		if (ids[i] != UINT64_MAX && ids[i] >= USER_NO_ID)
+			return bus_reply_named(trial->call, "InvalidArgs", "%" G_GUINT64_FORMAT " is no uid and no gid", ids[i]);
+		*targets[i] = ids[i] == UINT64_MAX ? -1 : (int64_t)ids[i];
+	}
+	if (trial->caller.groups.count > LIMIT_USER_GROUPS)
+		return bus_reply_named(trial->call, "LimitExceeded", "a user has at most %u groups", LIMIT_USER_GROUPS);
+	if (!caller_state(&trial->caller, trial->arena, &trial->facts.caller, &trial->facts.user, &problem))
+		return bus_reply_named(trial->call, "InvalidArgs", "%s", problem);
+	return 0;
+}
+
+#define CALLER_OPTIONS(trial)                                                                                                          \
+	{ "user", OPTION_TEXT, &(trial)->caller.user }, { "uid", OPTION_NUMBER, &(trial)->uid }, { "gid", OPTION_NUMBER, &(trial)->gid }, \
+	{ "groups", OPTION_WORDS, &(trial)->caller.groups }
+
 /* 0: the first call is read; else what the handler returns. */
 static int read_command(Trial *trial)
 {
@@ -217,11 +244,13 @@ static int read_command(Trial *trial)
 	const BusOption options[] = {
 		{ "policy", OPTION_TEXT, &trial->policy_name }, { "cwd", OPTION_TEXT, &context->cwd }, { "home", OPTION_TEXT, &context->home },
 		{ "env", OPTION_PAIRS, &trial->env }, { "unset", OPTION_WORDS, &trial->unset }, { "files", OPTION_FILES, &trial->files },
+		CALLER_OPTIONS(trial),
 	};
 	g_autoptr(GError) error = NULL;
 	int r = read_argv(trial);
 
-	if (r != 0 || (r = options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena)) != 0)
+	if (r != 0 || (r = options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena)) != 0 ||
+		(r = read_caller(trial)) != 0)
 		return r;
 	context->env = &trial->env;
 	context->files = &trial->files;
@@ -249,7 +278,7 @@ static int read_request(Trial *trial)
 	const char *method, *uri;
 	const void *body;
 	size_t length;
-	const BusOption options[] = { { "policy", OPTION_TEXT, &trial->policy_name } };
+	const BusOption options[] = { { "policy", OPTION_TEXT, &trial->policy_name }, CALLER_OPTIONS(trial) };
 	int r = sd_bus_message_read(trial->call, "ss", &method, &uri);
 
 	if (r < 0 || (r = sd_bus_message_read_array(trial->call, 'y', &body, &length)) < 0)
@@ -261,7 +290,8 @@ static int read_request(Trial *trial)
 		.content_length = length ? "1" : "0",
 	};
 	trial->now.reading.request = api_read(&call, trial->arena);
-	return options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena);
+	r = options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena);
+	return r != 0 ? r : read_caller(trial);
 }
 
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error)

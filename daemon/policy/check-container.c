@@ -71,7 +71,7 @@ void check_masked_paths(Evaluation *e)
 }
 
 /* The user without its group: "1000:1000" -> "1000". */
-static const char *user_name(const char *user, Arena *arena)
+static const char *name_part(const char *user, Arena *arena)
 {
 	return arena_strndup(arena, user, strcspn(user, ":"));
 }
@@ -98,7 +98,7 @@ void check_user(Evaluation *e)
 	const ContainerRules *rules = &e->policy->container;
 	const Request *request = e->request;
 	const char *given = *request->container.user || !request->image_user ? request->container.user : request->image_user;
-	const char *user = user_name(given, e->arena);
+	const char *user = name_part(given, e->arena);
 	bool zero, root = user_is_root(user);
 
 	if (!*given && request->image_absent)
@@ -118,7 +118,7 @@ void check_user(Evaluation *e)
 void check_exec(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
-	const char *user = user_name(spec->user, e->arena);
+	const char *user = name_part(spec->user, e->arena);
 
 	if (spec->privileged)
 		check_report(e, RULE_EXEC_PRIVILEGED, &e->policy->exec_privileged, "");

@@ -72,10 +72,12 @@ void exception_compile(Exception *exception, Arena *arena)
 	}
 	exception->name_patterns.globs = exception->names;
 	exception->user_patterns.globs = exception->users;
+	exception->group_patterns.globs = exception->groups;
 	patterns_compile(&exception->image_patterns, arena);
 	patterns_compile(&exception->name_patterns, arena);
 	patterns_compile(&exception->label_patterns, arena);
 	patterns_compile(&exception->user_patterns, arena);
+	patterns_compile(&exception->group_patterns, arena);
 }
 
 static bool labels_fit(const Patterns *patterns, const PairList *labels, Arena *arena)
@@ -99,6 +101,8 @@ static bool covers(const Exception *exception, const Request *request, const Fac
 	if (exception->names.count && !patterns_match(&exception->name_patterns, request->container.name))
 		return false;
 	if (exception->labels.count && !labels_fit(&exception->label_patterns, &request->container.labels, arena))
+		return false;
+	if (exception->groups.count && !caller_in_groups(&facts->caller, &exception->group_patterns))
 		return false;
 	return !exception->users.count || user_fits(&exception->user_patterns, facts->user ? facts->user : "");
 }

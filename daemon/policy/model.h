@@ -14,8 +14,8 @@
 
 /* When a rule does not apply: everything that is said must fit; one of several in a list is enough. */
 typedef struct Exception {
-	StringList images, names, labels, users; /* as written */
-	Patterns image_patterns, name_patterns, label_patterns, user_patterns;
+	StringList images, names, labels, users, groups; /* as written */
+	Patterns image_patterns, name_patterns, label_patterns, user_patterns, group_patterns;
 	const char *reason, *owner, *expires; /* "" when not said */
 	int64_t expires_us; /* realtime; from then on it does not apply.  INT64_MAX: never */
 } Exception;

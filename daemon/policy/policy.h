@@ -5,6 +5,7 @@
 #pragma once
 
 #include <glib.h>
+#include "policy/caller.h"
 #include "policy/decision.h"
 #include "request/builder.h"
 #include "request/request.h"
@@ -46,7 +47,7 @@ typedef struct PolicyTest {
 	const char *name;
 	const char *command;            /* "docker run --privileged ubuntu"; NULL for a call */
 	const char *method, *uri, *body; /* body may be "" */
-	const char *user; /* "": nobody is known */
+	CallerWords caller;
 	int64_t at_us;    /* when it is asked; 0: now */
 	const char *decision; /* "allowed", "denied", "warned" */
 	int64_t score;        /* -1: any */
@@ -76,6 +77,7 @@ typedef struct VerdictTable VerdictTable; /* policy/verdict.h */
 typedef struct Facts {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
 	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
+	Caller caller;    /* the same with uids and groups */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
 	const Builder *builder;       /* of a KIND_BUILDKIT: what is in force in Docker's builder; NULL: not looked at */

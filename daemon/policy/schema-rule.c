@@ -25,6 +25,7 @@ static const Field exception_fields[] = {
 	FIELD("names", Exception, names, field_words),
 	FIELD("labels", Exception, labels, field_words),
 	FIELD("users", Exception, users, field_words),
+	FIELD("groups", Exception, groups, field_words),
 	FIELD("reason", Exception, reason, field_text),
 	FIELD("owner", Exception, owner, field_text),
 	FIELD("expires", Exception, expires_us, read_date),
@@ -47,12 +48,14 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 	Exception *exception = element;
 	const YamlNode *expires = field_find(node, "expires");
 
-	if (!exception->images.count && !exception->names.count && !exception->labels.count && !exception->users.count)
-		field_error(loader, node, path, "an exception needs images, names, labels or users, or it would be for everything");
+	if (!exception->images.count && !exception->names.count && !exception->labels.count && !exception->users.count &&
+		!exception->groups.count)
+		field_error(loader, node, path, "an exception needs images, names, labels, users or groups, or it would be for everything");
 	check_globs(loader, node, path, "images");
 	check_globs(loader, node, path, "names");
 	check_globs(loader, node, path, "labels");
 	check_globs(loader, node, path, "users");
+	check_globs(loader, node, path, "groups");
 	if (expires && expires->kind == YAML_SCALAR)
 		exception->expires = expires->text;
 	if (exception->expires_us <= loader->now_us)
@@ -61,7 +64,7 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 }
 
 const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception,
-	"images|names|labels|users" };
+	"images|names|labels|users|groups" };
 
 FIELD_READER(read_rule_severity)
 {

@@ -7,7 +7,7 @@
 
 static const char *const decision_words[] = { "allowed", "denied", "warned" };
 static const Choice decision_choice = { decision_words, G_N_ELEMENTS(decision_words) };
-static const Range score_range = { 0, 100 };
+static const Range score_range = { 0, 100 }, id_range = { 0, USER_NO_ID - 1u };
 
 static const Field expect_fields[] = {
 	DETAIL("decision", PolicyTest, decision, read_choice, &decision_choice),
@@ -47,21 +47,29 @@ static const Field test_fields[] = {
 	FIELD("name", PolicyTest, name, field_text),
 	FIELD("command", PolicyTest, command, field_text),
 	GROUP("request", request_section),
-	FIELD("user", PolicyTest, user, field_text),
+	FIELD("user", PolicyTest, caller.user, field_text),
+	DETAIL("uid", PolicyTest, caller.uid, field_number, &id_range),
+	DETAIL("gid", PolicyTest, caller.gid, field_number, &id_range),
+	FIELD("groups", PolicyTest, caller.groups, field_words),
 	FIELD("at", PolicyTest, at_us, read_date),
 	GROUP("expect", expect_section),
 };
 
 static void init_test(void *element)
 {
-	*(PolicyTest *)element = (PolicyTest){ .name = "", .body = "", .user = "", .score = -1 };
+	*(PolicyTest *)element = (PolicyTest){ .name = "", .body = "", .caller = { .user = "", .uid = -1, .gid = -1 }, .score = -1 };
 }
 
 static void check_test(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
 	PolicyTest *test = element;
 
+	Caller caller;
+	const char *user, *problem;
+
 	test->line = node->line;
+	if (!caller_state(&test->caller, loader->arena, &caller, &user, &problem))
+		field_error(loader, node, path, "%s", problem);
 	if ((test->command != NULL) == (field_find(node, "request") != NULL))
 		field_error(loader, node, path, "expected either command (a docker command line) or request (method, uri, body)");
 	if (!field_find(node, "expect"))

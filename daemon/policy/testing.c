@@ -111,11 +111,15 @@ static const char *compare(const PolicyTest *test, const Decision *decision, Are
 static void run(const Policy *policy, const PolicyTest *test, int64_t now_us, Arena *arena, PolicyTestResult *ret)
 {
 	const char *problem = "";
-	const Facts facts = { .user = test->user, .now_us = test->at_us ? test->at_us : now_us };
+	Facts facts = { .now_us = test->at_us ? test->at_us : now_us };
+
+	*ret = (PolicyTestResult){ .name = test->name, .line = test->line };
+	if (!caller_state(&test->caller, arena, &facts.caller, &facts.user, &ret->message))
+		return;
 	const Decision *decision = test->command ? judge_command(policy, test->command, &facts, arena, &problem) :
 						   policy_evaluate(policy, read_call(test, arena), &facts, arena);
 
-	*ret = (PolicyTestResult){ .name = test->name, .line = test->line, .message = problem };
+	ret->message = problem;
 	if (!decision)
 		return;
 	ret->message = compare(test, decision, arena);

@@ -153,6 +153,33 @@ static void test_several_calls(void)
 	g_assert_cmpint(g_unlink(path), ==, 0);
 }
 
+static bool allowed_for(const char *types, const char *name, const char *value)
+{
+	sd_bus_message *reply = call(MANAGER, "Validate", NULL, "asa{sv}", 3, "run", "--privileged", "x", 3, "policy", "s", "callers", "uid", "t",
+		(uint64_t)1000, name, types, 1, value);
+	int allowed;
+
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 'b', &allowed), >, 0);
+	sd_bus_message_unref(reply);
+	return allowed;
+}
+
+/* A trial is judged for whom it names. */
+static void test_caller(void)
+{
+	static const char policy[] = "name: callers\nmode: enforce\nrules: {privileged: {exceptions: [{groups: [devs]}]}}\n";
+	g_autofree char *path = g_build_filename(fixture.dir, "policies", "callers.yaml", NULL);
+
+	g_assert_true(g_file_set_contents(path, policy, -1, NULL));
+	g_assert_true(allowed_for("as", "groups", "devs:5"));
+	g_assert_false(allowed_for("as", "groups", "docker"));
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 1, "groups", "as", 1, "devs");
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 2, "user", "s", "one-of:a,b", "uid", "t", (uint64_t)5);
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 1, "uid", "t", (uint64_t)UINT32_MAX);
+	(void)call(MANAGER, "Validate", "Error.InvalidArgs", "asa{sv}", 2, "run", "x", 2, "user", "s", "a", "groups", "as", 1, "devs:x");
+	g_assert_cmpint(g_unlink(path), ==, 0);
+}
+
 /* A variable is asked for until it is known to be set or not to be set. */
 static void test_unset(void)
 {
@@ -425,6 +452,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bus/validate-request", test_validate_request);
 	g_test_add_func("/bus/causes", test_causes);
 	g_test_add_func("/bus/several-calls", test_several_calls);
+	g_test_add_func("/bus/caller", test_caller);
 	g_test_add_func("/bus/unset", test_unset);
 	g_test_add_func("/bus/errors", test_errors);
 	g_test_add_func("/bus/no-reply", test_no_reply);

@@ -35,6 +35,24 @@ is "$(xmllint --xpath 'string(/testsuites/testsuite[2]/@failures)' "$dir/junit.x
 is "$("$SENTINEL" --json policy test "$dir/failing.yaml" | jq -c '[.success, (.data.tests | map(.passed))]')" '[false,[true,false]]' "the same as JSON"
 fails_with 1 "tests of a policy that does not load" "$SENTINEL" policy test "$dir/bad.yaml"
 
+# For whom a trial is judged.
+mkdir -p "$dir/config/policies"
+printf 'name: who\nmode: enforce\nrules: {privileged: {exceptions: [{users: [root]}, {groups: [devs, "4711"]}]}}\n' > "$dir/config/policies/who.yaml"
+as() { local_sentinel validate --policy who "$@" -- docker run --privileged x; }
+fails_with 1 "nobody known is excepted from nothing" as --user ''
+succeeds "a user is" as --user root
+fails_with 1 "another one is not" as --user nobody
+fails_with 1 "nor one of several" as --user one-of:alice,root
+succeeds "a group by its name" as --uid 5 --groups video,devs:7
+succeeds "a group by its number" as --user alice --gid 4711
+[ "$(id -un)" = root ] && own=0 || own=1
+as > /dev/null 2>&1
+is $? "$own" "without them it is who calls"
+fails_with 2 "a uid is a number" as --uid alice
+contains "$output" "--uid alice: expected a number" "says so"
+fails_with 2 "a group needs its name" as --uid 5 --groups :x
+contains "$output" "NAME:NUMBER" "or number"
+
 is "$(local_sentinel policy create mine --template strict)" "Policy mine was created" "create copies a template"
 contains "$(cat "$dir/config/policies/mine.yaml")" "name: mine" "under its own name"
 fails_with 2 "create does not overwrite" local_sentinel policy create mine

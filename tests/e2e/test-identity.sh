@@ -12,6 +12,8 @@ chmod 711 "$SENTINEL_HOST"
 sed '/:6100[123]:/d' /etc/passwd > "$SENTINEL_HOST/passwd"
 printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
 mount --bind "$SENTINEL_HOST/passwd" /etc/passwd
+{ cat /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:" "team:x:61004:alice,bob" "admins:x:61005:alice"; } > "$SENTINEL_HOST/group"
+mount --bind "$SENTINEL_HOST/group" /etc/group
 cp "$here/client.py" "$SENTINEL_HOST/client.py"
 socket=$SENTINEL_HOST/docker.sock
 
@@ -47,6 +49,9 @@ cat > "$SENTINEL_HOST/guard/policies/users.yaml" <<-'EOF'
 	    exceptions:
 	      - users: [alice]
 	        reason: a test of users
+	  host_namespaces:
+	    pid: {action: block, exceptions: [{groups: [admins]}]}
+	    uts: {action: block, exceptions: [{groups: [team]}]}
 EOF
 guard_policy users
 guard_start
@@ -54,9 +59,9 @@ docker_start
 image_import > /dev/null
 chmod 666 "$socket"
 
-privileged() { # UID: whether that user's privileged container is allowed
+privileged() { # UID [FLAG]: whether that user's privileged container, or one with another flag, is allowed
 	local answer
-	answer=$(as "$1" docker create --privileged busybox:1.36 id 2>&1)
+	answer=$(as "$1" docker create "${2:---privileged}" busybox:1.36 id 2>&1)
 	case $answer in
 	*BLOCKED*) echo denied ;;
 	*) echo allowed ;;
@@ -78,6 +83,9 @@ client $ALICE ask POST "$(stop after)" > /dev/null
 is "$(users_of after)" alice "what Docker keeps of a connection that has ended is known as its user's"
 is "$(privileged $ALICE)" allowed "the exception for alice holds for alice"
 is "$(privileged $BOB)" denied "and not for bob"
+is "$(privileged $ALICE --pid=host)" allowed "the exception for a group holds for who is in it"
+is "$(privileged $BOB --pid=host)" denied "and not for who is not"
+is "$(privileged $BOB --uts=host)" allowed "a group has several members"
 # Docker lets go of them when it tidies its memory, within two minutes; not waited for here.
 docker_stop
 docker_start
@@ -87,6 +95,8 @@ sit $BOB
 client $ALICE ask POST "$(stop two)" > /dev/null
 is "$(users_of two)" "one-of:alice,bob" "two are connected: it is one of them"
 is "$(privileged $ALICE)" denied "the exception does not hold for one of two"
+is "$(privileged $ALICE --pid=host)" denied "nor that for a group which one of them is not in"
+is "$(privileged $ALICE --uts=host)" allowed "but for the group that both are in"
 for ((i = 0; i < TRIES; i++)); do
 	client $ALICE gone POST "$(stop gone)"
 done

@@ -375,6 +375,7 @@ static void test_look(void)
 	g_autofree char *path = g_build_filename(dir, "docker.sock", NULL), *no_witness = g_build_filename(dir, "none", NULL);
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	Status status = { 0 };
+	Caller caller;
 	int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
 
 	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
@@ -384,14 +385,15 @@ static void test_look(void)
 	int accepted = accept(listener, NULL, NULL);
 	Identity *identity = identity_new(path, -1, no_witness, &status);
 	/* Both ends are ours, so there is nobody; and no process has the number of one that is not known. */
-	g_assert_cmpstr(identity_user(identity, getpid(), true, arena), ==, "");
+	g_assert_cmpstr(identity_user(identity, getpid(), true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_PROVEN);
-	g_assert_cmpstr(identity_user(identity, 0, true, arena), ==, "");
+	g_assert_cmpstr(identity_user(identity, 0, true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_UNPROVEN);
 	identity_free(identity);
 	identity = identity_new(path, listener, no_witness, &status); /* which is no netlink socket */
-	g_assert_cmpstr(identity_user(identity, getpid(), true, arena), ==, "");
+	g_assert_cmpstr(identity_user(identity, getpid(), true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_BLIND);
+	g_assert_true(!caller.count && !caller.complete);
 	identity_free(identity);
 	(void)close(accepted);
 	(void)close(client);

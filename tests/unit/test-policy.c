@@ -27,7 +27,7 @@ static const struct { const char *text, *message; } bad[] = {
 	{ HEAD "rules:\n  privileged: {action: deny}\n", "test.yaml:4:24: rules.privileged.action: expected allow, warn or block, found \"deny\"" },
 	{ HEAD "rules:\n  privileged: {severity: bad}\n", "test.yaml:4:26: rules.privileged.severity: expected low, medium, high or critical, found \"bad\"" },
 	{ HEAD "rules:\n  privileged:\n", "test.yaml:4:14: rules.privileged: expected a group of keys, found nothing" },
-	{ HEAD "rules:\n  privileged:\n    exceptions:\n      - {}\n", "test.yaml:6:9: rules.privileged.exceptions[0]: an exception needs images, names, labels or users" },
+	{ HEAD "rules:\n  privileged:\n    exceptions:\n      - {}\n", "test.yaml:6:9: rules.privileged.exceptions[0]: an exception needs images, names, labels, users or groups" },
 	{ HEAD "rules:\n  capabilities:\n    blocked: [SYS_ADMIN]\n", "test.yaml:5:15: rules.capabilities.blocked[0]: expected a group of keys, found \"SYS_ADMIN\"" },
 	{ HEAD "rules:\n  capabilities:\n    blocked:\n      - {action: warn}\n", "test.yaml:6:9: rules.capabilities.blocked[0]: the key name is missing" },
 	{ HEAD "rules:\n  mounts:\n    blocked:\n      - path: etc\n", "test.yaml:6:9: rules.mounts.blocked[0]: path must begin with /" },
