@@ -114,14 +114,17 @@ void check_user(Evaluation *e)
 		check_report(e, RULE_USER_BLOCKED, &rules->rule, root ? "root" : user);
 }
 
-/* Without a user of its own the process runs as the container's, which was judged at its creation. */
+/* Without a user of its own the process runs as the container's, which is judged with what is stored.  What a policy that has no
+ * word for it says of a privileged container it says of a privileged process. */
 void check_exec(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
 	const char *user = name_part(spec->user, e->arena);
 
-	if (spec->privileged)
+	if (spec->privileged && e->policy->exec_privileged.set)
 		check_report(e, RULE_EXEC_PRIVILEGED, &e->policy->exec_privileged, "");
+	else if (spec->privileged)
+		check_report(e, RULE_PRIVILEGED, &e->policy->privileged, "");
 	if (*user && user_is_root(user))
 		check_report(e, RULE_EXEC_ROOT, &e->policy->exec_root, "");
 }

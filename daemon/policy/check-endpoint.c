@@ -17,6 +17,7 @@ typedef struct Member {
 /* Sorted by endpoint (request/endpoints.c).  Swarm, plugins and BuildKit go by the request's kind. */
 static const Member members[] = {
 	{ "build.cancel", FAMILY_BUILD },         { "build.prune", FAMILY_PRUNE },           { "checkpoint.create", FAMILY_CHECKPOINT },
+	{ "checkpoint.delete", FAMILY_CHECKPOINT },
 	{ "config.create", FAMILY_CONFIGS },      { "config.delete", FAMILY_CONFIGS },       { "config.update", FAMILY_CONFIGS },
 	{ "container.archive-get", FAMILY_CP },   { "container.archive-put", FAMILY_CP },    { "container.attach", FAMILY_ATTACH },
 	{ "container.commit", FAMILY_COMMIT },    { "container.delete", FAMILY_REMOVE },     { "container.export", FAMILY_EXPORT },

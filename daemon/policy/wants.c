@@ -28,6 +28,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 {
 	if (!policy || request->problem != PROBLEM_NONE)
 		return 0;
+	if (request->use)
+		return of_container(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	switch (request->kind) {
 	case KIND_SERVICE:
 		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_image(policy, request);
@@ -37,9 +39,6 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
 		return of_container(policy) & WANT_JOINED;
-	case KIND_CONTAINER_START:
-	case KIND_EXEC_CREATE:
-		return of_container(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	default:
 		return 0;
 	}

@@ -8,9 +8,11 @@
 #include "request/endpoint.h"
 #include "request/image.h"
 #include "request/list.h"
+#include "request/mounts.h"
 #include "request/query.h"
 #include "request/service.h"
 #include "request/summary.h"
+#include "request/use.h"
 
 #define SHOWN_URI_BYTES 512u
 
@@ -147,6 +149,52 @@ static bool query_build(Request *request, const PairList *query, Arena *arena)
 	return once && read_json(arguments, read_arguments, &spec->env, arena) && read_json(labels, json_pairs, &spec->labels, arena);
 }
 
+/* Checkpoints lie in directories of the host (moby daemon/checkpoint.go, getCheckpointDir): one of the caller's is judged as if it were
+ * mounted.  `within`: what must not be anybody's but root's for it. */
+static void add_directory(Request *request, const char *directory, const char *within, bool read_only, Arena *arena)
+{
+	if (*directory)
+		mounts_add_path(&request->container, arena_printf(arena, "%s/%s", directory, within), "", read_only, "checkpoint", arena);
+}
+
+static bool query_checkpoints(Request *request, const PairList *query, Arena *arena)
+{
+	const char *directory;
+	const QueryWant wants[] = { { "dir", &directory } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
+
+	add_directory(request, directory, "", strcmp(request->endpoint, "checkpoint.list") == 0, arena);
+	return once;
+}
+
+/* Whoever can write into a checkpoint says what its processes may do when they are restored. */
+static bool query_start(Request *request, const PairList *query, Arena *arena)
+{
+	const char *directory, *checkpoint;
+	const QueryWant wants[] = { { "checkpoint-dir", &directory }, { "checkpoint", &checkpoint } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
+
+	add_directory(request, directory, arena_printf(arena, "%s/descriptors.json", checkpoint), false, arena);
+	return once;
+}
+
+typedef struct Checkpoint {
+	const char *id, *directory;
+} Checkpoint;
+
+static bool body_checkpoint(Json *json, Request *request)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("CheckpointID", Checkpoint, id, json_string), JSON_FIELD("CheckpointDir", Checkpoint, directory, json_string),
+	};
+	Checkpoint checkpoint = { "", "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &checkpoint) || !json_finish(json))
+		return false;
+	add_directory(request, checkpoint.directory, checkpoint.id, false, json->arena);
+	return true;
+}
+
 /* An endpoint that is read further than its row says. */
 typedef struct Door {
 	const char *id;
@@ -157,7 +205,10 @@ typedef struct Door {
 static const Door doors[] = {
 	{ "container.create", query_create, container_read_create },
 	{ "container.update", NULL, container_read_update },
-	{ "container.start", NULL, container_read_start },
+	{ "container.start", query_start, container_read_start },
+	{ "checkpoint.create", NULL, body_checkpoint },
+	{ "checkpoint.delete", query_checkpoints, NULL },
+	{ "checkpoint.list", query_checkpoints, NULL },
 	{ "exec.create", NULL, container_read_exec },
 	{ "image.create", query_pull, NULL },
 	{ "image.push", query_push, NULL },
@@ -195,7 +246,7 @@ static bool may_be_hidden(const ApiCall *call)
 
 static bool check_body(Request *request, const ApiCall *call, const Endpoint *row)
 {
-	if (request->kind != KIND_READ && overrides_query(call->content_type))
+	if (request->mutates && overrides_query(call->content_type))
 		return refuse(request, PROBLEM_AMBIGUOUS_BODY, "a form in the body would override the query");
 	if (row->body == BODY_NEEDED && !call->body)
 		return refuse(request, PROBLEM_BODY_MISSING, "the body that this call needs was not shown to Sentinel");
@@ -242,7 +293,8 @@ static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *a
 	const Endpoint *row = endpoint_find(call->method, target.path, arena, &request->subject);
 	request->kind = row ? row->kind : get ? KIND_READ : KIND_UNKNOWN;
 	request->endpoint = row ? row->id : "";
-	request->mutates = request->kind != KIND_READ;
+	request->use = use_of(request->endpoint);
+	request->mutates = request->kind != KIND_READ || request->use;
 	if (get && !request->mutates)
 		return row;
 	if (target.problem) {
@@ -253,9 +305,13 @@ static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *a
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "Sentinel does not know this call");
 		return NULL;
 	}
+	if (!endpoint_takes(row, request->subject)) {
+		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "a name in the path has more than one part");
+		return row;
+	}
 	const Door *door = find_door(row->id);
-	if (check_body(request, call, row) && read_query(request, door, target.query, arena))
-		(void)read_body(request, door, call, row, arena);
+	if (check_body(request, call, row) && read_query(request, door, target.query, arena) && read_body(request, door, call, row, arena))
+		use_apply(request, arena);
 	return row;
 }
 

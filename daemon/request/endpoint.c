@@ -96,20 +96,32 @@ Target target_parse(const char *uri, Arena *arena)
 	return target;
 }
 
-/* Patterns have at most one {}; what it stands for may hold '/', so the text behind it decides. */
+/* What the first hole stands for may hold '/', so the text behind it decides; a second hole is the last segment. */
 static bool pattern_matches(const char *pattern, const char *path, size_t length, size_t *start, size_t *end)
 {
-	const char *hole = strstr(pattern, "{}");
+	const char *hole = strchr(pattern, '{');
 
 	*start = *end = 0;
 	if (!hole)
 		return !strcmp(pattern, path);
-	size_t before = (size_t)(hole - pattern), after = strlen(hole + 2);
-	if (length <= before + after || memcmp(path, pattern, before) != 0 || memcmp(path + length - after, hole + 2, after) != 0)
+	const char *behind = strchr(hole, '}') + 1, *second = strchr(behind, '{');
+	size_t before = (size_t)(hole - pattern), after = second ? (size_t)(second - behind) : strlen(behind);
+	if (second) {
+		const char *last = strrchr(path, '/');
+		if (!last || !last[1])
+			return false;
+		length = (size_t)(last + 1 - path);
+	}
+	if (length <= before + after || memcmp(path, pattern, before) != 0 || memcmp(path + length - after, behind, after) != 0)
 		return false;
 	*start = before;
 	*end = length - after;
 	return true;
+}
+
+bool endpoint_takes(const Endpoint *row, const char *subject)
+{
+	return !strchr(subject, '/') || strstr(row->pattern, "{...}");
 }
 
 const Endpoint *endpoint_find(const char *method, const char *path, Arena *arena, const char **ret_subject)

@@ -18,7 +18,7 @@ typedef enum BodyUse {
 
 typedef struct Endpoint {
 	const char *method;  /* "GET" rows serve HEAD too */
-	const char *pattern; /* "/containers/{}/start"; {} is one or more path segments */
+	const char *pattern; /* "/containers/{}/start"; {} is one path segment, {...} one or more (names of images and plugins) */
 	const char *id;      /* "container.start" */
 	const char *command; /* what people call it: "docker start" */
 	RequestKind kind;
@@ -38,5 +38,8 @@ typedef struct Target {
 /* Takes origin-form targets as Go's clients write them: /PATH or /vN.N/PATH, escapes only where
  * they are needed.  Anything else has a problem (and still a best-effort path). */
 Target target_parse(const char *uri, Arena *arena);
-/* NULL: no such endpoint.  `ret_subject`: what {} stands for, "" without one. */
+/* NULL: no such endpoint.  `ret_subject`: what the first hole stands for, "" without one.  It may have more segments than the
+ * pattern says, as Docker's own router takes it so: endpoint_takes() tells. */
 const Endpoint *endpoint_find(const char *method, const char *path, Arena *arena, const char **ret_subject);
+/* Whether a name may stand in the first hole of the row. */
+bool endpoint_takes(const Endpoint *row, const char *subject);

@@ -8,6 +8,7 @@
 #include "request/list.h"
 #include "request/mounts.h"
 #include "request/stored.h"
+#include "request/use.h"
 
 #define SHOWN_NAME_BYTES 100u
 
@@ -217,6 +218,7 @@ static void add_stored(const Pass *pass)
 	if (!stored)
 		return;
 	stored->method = pass->request->method;
+	use_overlay(stored, pass->request);
 	complete(&(Pass){ stored, pass->facts, pass->wants & ~(unsigned)WANT_STORED, pass->arena });
 	for (size_t i = 0; i < stored->unresolved.count; i++)
 		unresolved(pass, stored->unresolved.items[i]);
@@ -227,8 +229,8 @@ const Request *facts_apply(const Request *request, unsigned wants, FactList *fac
 {
 	Request *copy = copy_request(request, arena);
 	const Pass pass = { copy, facts, wants, arena };
-	if (request->kind == KIND_CONTAINER_START || request->kind == KIND_EXEC_CREATE) {
-		if (wants & WANT_STORED)
+	if (request->use) {
+		if ((wants & WANT_STORED) && *request->subject)
 			add_stored(&pass);
 	} else {
 		complete(&pass);

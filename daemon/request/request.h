@@ -144,6 +144,9 @@ typedef enum RequestKind {
 	KIND_COUNT
 } RequestKind;
 
+/* What a call does with a stored container (request/use.h). */
+typedef struct Use Use;
+
 typedef struct Request {
 	const char *method;   /* "POST"; "" from argv */
 	const char *uri;      /* the request target as sent, made printable; "" from argv */
@@ -151,7 +154,8 @@ typedef struct Request {
 	const char *summary;  /* one printable line for people and the audit trail: "docker run --privileged ubuntu"
 	                       * or "create container from ubuntu"; never holds environment values or bodies */
 	RequestKind kind;
-	bool mutates; /* everything but what is known to change nothing */
+	const Use *use; /* of a stored container; also in `stored`.  NULL: it uses none (a create) */
+	bool mutates; /* everything but what is known to change nothing and gives nothing out of a container */
 	RequestProblem problem;
 	const char *problem_detail; /* for people; "" when none */
 	const char *subject;        /* the container, volume, network ... that the path names, or "" */
@@ -167,8 +171,8 @@ typedef struct Request {
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
 	const char *image_id;       /* what Docker has under the image's name, "sha256:..."; "" : not known */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
-	const struct Request *stored; /* start, exec: the container as Docker keeps it, as if it were created now (docker run: as the
-	                               * line that makes it says); NULL: not known */
+	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings
+	                               * (docker run: as the line that makes it says); NULL: not known */
 	StringList unresolved;      /* for people: what could not be found out in time */
 } Request;
 

@@ -79,7 +79,7 @@ static void test_good(void)
 		g_assert_no_error(error);
 		const Request *request = reading.request;
 		g_assert_cmpint(request->kind, ==, good[i].kind);
-		g_assert_true(request->mutates == (good[i].kind != KIND_READ));
+		g_assert_true(request->mutates == (good[i].kind != KIND_READ || request->use));
 		g_assert_cmpstr(reading.command, ==, good[i].summary);
 		g_assert_null(strstr(request->summary, "secret"));
 		for (size_t w = 0; w < reading.words.count; w++)

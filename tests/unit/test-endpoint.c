@@ -30,6 +30,11 @@ static const Row rows[] = {
 	{ "post", "/containers/create", NULL, "", false },
 	{ "OPTIONS", "/containers/create", NULL, "", false },
 	{ "PUT", "/containers/x/archive", "container.archive-put", "x", false },
+	{ "DELETE", "/containers/x/checkpoints/c1", "checkpoint.delete", "x", false },
+	{ "DELETE", "/containers/x/checkpoints/", "container.delete", "x/checkpoints/", false },
+	{ "DELETE", "/containers/x/y/checkpoints/c1", "checkpoint.delete", "x/y", false },
+	{ "DELETE", "/containers/x/checkpoints/..%2fy", "container.delete", "x/checkpoints/../y", true },
+	{ "HEAD", "/containers/x/archive", "container.archive-get", "x", false },
 
 	{ "POST", "/v1.23/containers/create", "container.create", "", true },
 	{ "POST", "/v1.12/containers/x/start", "container.start", "x", true },
@@ -82,17 +87,37 @@ static void test_targets(void)
 	}
 }
 
+/* A name of several parts is an image's or a plugin's. */
+static void test_takes(void)
+{
+	static const struct { const char *method, *path; bool takes; } takes[] = {
+		{ "GET", "/containers/a/archive", true }, { "GET", "/containers/a/b/archive", false }, { "DELETE", "/containers/a/checkpoints/b", true },
+		{ "DELETE", "/containers/a/b/checkpoints/c", false }, { "DELETE", "/containers/a/b", false }, { "POST", "/images/a/b/c/push", true },
+		{ "POST", "/plugins/a/b/enable", true }, { "GET", "/distribution/a/b/json", true }, { "DELETE", "/volumes/a/b", false },
+		{ "POST", "/networks/a/b/connect", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(takes); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const char *subject;
+		const Endpoint *row = endpoint_find(takes[i].method, takes[i].path, arena, &subject);
+		g_test_message("%s", takes[i].path);
+		g_assert_nonnull(row);
+		g_assert_cmpint(endpoint_takes(row, subject), ==, takes[i].takes);
+	}
+}
+
 /* A row behind one that catches the same path would never be used. */
 static void test_rows_are_reachable(void)
 {
 	g_autoptr(Arena) arena = arena_new();
 
 	for (size_t i = 0; i < endpoint_count; i++) {
-		g_auto(GStrv) parts = g_strsplit(endpoints[i].pattern, "{}", -1);
+		g_auto(GStrv) parts = g_regex_split_simple("\\{[.]*\\}", endpoints[i].pattern, 0, 0);
 		g_autofree char *path = g_strjoinv("name", parts);
 		const char *subject;
 
-		g_assert_cmpuint(g_strv_length(parts), <=, 2);
+		g_assert_cmpuint(g_strv_length(parts), <=, 3);
 		g_assert_true(endpoint_find(endpoints[i].method, path, arena, &subject) == &endpoints[i]);
 	}
 }
@@ -135,6 +160,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/endpoint/targets", test_targets);
 	g_test_add_func("/endpoint/rows-are-reachable", test_rows_are_reachable);
+	g_test_add_func("/endpoint/takes", test_takes);
 	g_test_add_func("/endpoint/query", test_query);
 	return g_test_run();
 }

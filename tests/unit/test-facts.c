@@ -9,6 +9,7 @@
 #include "request/engine.h"
 #include "request/facts.h"
 #include "request/stored.h"
+#include "request/use.h"
 
 /* What a Docker of these tests has. */
 static const struct { FactKind kind; const char *name, *json; } things[] = {
@@ -153,6 +154,7 @@ static void test_made(void)
 	made->container.privileged = true;
 	made->image.text = "numbered";
 	start->kind = KIND_CONTAINER_START;
+	start->use = use_of("container.start");
 	start->subject = "plain";
 	start->stored = made;
 	(void)facts_apply(start, EVERYTHING, &facts, arena);

@@ -62,7 +62,7 @@ Request *calls_request(const Line *line)
 	};
 	Request *request = api_read(&call, line->arena);
 	request->method = request->uri = "";
-	if (request->kind == KIND_CONTAINER_START)
+	if (request->use)
 		request->stored = line->first;
 	return request;
 }
