@@ -1,8 +1,9 @@
 # shellcheck shell=bash
-# A private Docker host for one script: a mount and process namespace of its own with a tmpfs over
+# A private Docker host for one script: mount, process, network and IPC namespaces of its own, with a tmpfs over
 # /run (so the plugin's socket is nobody else's, and the machine's systemd is out of reach) and over
-# /etc/docker (dockerd writes a key there), dockerd with its own data root, cgroup parent and no
-# network, and sentineld on the plugin socket.  Everything ends with the script, however it ends.
+# /etc/docker (dockerd writes a key there), a network of a loopback and its own sysctls (so that nothing depends on the
+# machine's, and no bridge of a test is the machine's), dockerd with its own data root and cgroup parent,
+# and sentineld on the plugin socket.  Everything ends with the script, however it ends.
 # Needs root, SENTINELD and SENTINEL (the programs), the packages of group "docker", and a function
 # bail_out MESSAGE that ends the script.
 . "$(dirname "${BASH_SOURCE[0]}")/wait.sh"
@@ -14,12 +15,13 @@ host_enter() {
 	: "${SENTINELD:?the sentineld to test}" "${SENTINEL:?the sentinel to test}"
 	if [ -z "${SENTINEL_HOST:-}" ]; then
 		SENTINEL_HOST=$(mktemp -d "${TMPDIR:-/tmp}/sentinel-XXXXXX")
-		export SENTINEL_HOST
+		SENTINEL_OUTSIDE=$(readlink /proc/self/ns/net)
+		export SENTINEL_HOST SENTINEL_OUTSIDE
 		local code=0 inside
 		# A process group of its own, so that signals come through here and the files go when all has ended;
 		# a death that nobody can catch takes the namespace along.
 		set -m
-		setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child --mount-proc --propagation private -- bash "$@" < /dev/null &
+		setpriv --pdeathsig KILL unshare --mount --net --ipc --pid --fork --kill-child --mount-proc --propagation private -- bash "$@" < /dev/null &
 		inside=$!
 		set +m
 		trap 'kill -TERM -- "-$inside" 2> /dev/null' INT TERM HUP
@@ -30,6 +32,7 @@ host_enter() {
 		cgroups_remove
 		exit $code
 	fi
+	network_setup
 	mount -t tmpfs -o mode=755 tmpfs /run
 	[ ! -d /etc/docker ] || mount -t tmpfs -o mode=755 tmpfs /etc/docker
 	mkdir -m 700 /run/docker
@@ -38,6 +41,13 @@ host_enter() {
 	export DOCKER_CLI_HINTS=false
 	trap 'host_leave' EXIT
 	trap 'exit 143' TERM INT HUP
+}
+
+# A network that is the same everywhere.  What a Docker of its own would have switched on (ip-forward) is on.
+network_setup() {
+	busybox ip link set lo up || bail_out "there is no loopback"
+	echo 1 > /proc/sys/net/ipv4/ip_forward
+	[ ! -e /proc/sys/net/ipv6/conf/all/forwarding ] || echo 1 > /proc/sys/net/ipv6/conf/all/forwarding
 }
 
 host_leave() {
@@ -85,8 +95,13 @@ guard_kill() { guard_end KILL; }
 # The journal of record.
 journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
 
-# A kernel without a memory or swap controller has docker say so before what the container prints.
-no_kernel_talk() { grep -v '^WARNING: Your kernel does not support'; }
+# The docker command without what it warns of: that depends on the kernel and on Docker's version, and is not what is compared.
+docker() {
+	{
+		command docker "$@" 2>&1 >&3 3>&- | sed -u '/^WARNING: /d' >&2 3>&-
+		return "${PIPESTATUS[0]}"
+	} 3>&1
+}
 
 # docker_spawn [OPTION...], docker_ready: docker_start in two steps
 docker_spawn() {

@@ -38,5 +38,5 @@ for ((i = 0; i < 3; i++)); do
 done
 wait $clients
 is "$(docker ps -aq)" "" "through dockerd: nothing privileged was created meanwhile"
-is "$(docker run --rm --network none --user 1000 --memory 64m busybox:1.36 echo fine 2>&1 | no_kernel_talk)" fine "a harmless container runs afterwards"
+is "$(docker run --rm --network none --user 1000 --memory 64m busybox:1.36 echo fine 2>&1)" fine "a harmless container runs afterwards"
 done_testing
