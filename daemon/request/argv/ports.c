@@ -43,12 +43,11 @@ typedef struct Spec {
 static Spec split(const char *value, Arena *arena)
 {
 	Spec spec = { .copy = arena_strdup(arena, value), .ip = "", .host = "", .protocol = "tcp" };
-	char *colon = strrchr(spec.copy, ':');
+	char *container = spec.copy, *colon = strrchr(spec.copy, ':');
 
-	spec.container = spec.copy;
 	if (colon) {
 		*colon = 0;
-		spec.container = colon + 1;
+		container = colon + 1;
 		spec.host = spec.copy;
 		colon = strrchr(spec.copy, ':');
 		if (colon) {
@@ -57,13 +56,14 @@ static Spec split(const char *value, Arena *arena)
 			spec.ip = spec.copy;
 		}
 	}
-	char *slash = strchr(spec.container, '/');
+	char *slash = strchr(container, '/');
 	if (slash) {
 		*slash++ = 0;
 		*strchrnul(slash, '/') = 0;
-		if (*slash && *spec.container)
+		if (*slash && *container)
 			spec.protocol = value_lower(slash, arena);
 	}
+	spec.container = container;
 	return spec;
 }
 
