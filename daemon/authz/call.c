@@ -16,6 +16,7 @@ struct Call {
 	CallWait wait;
 	const char *user;       /* base/users.h */
 	Caller caller;
+	bool looked; /* for this call alone */
 	const Request *request; /* with the facts that are there */
 	const World *world;
 	const Decision *decision;
@@ -60,7 +61,17 @@ static const char *find_user(Call *call)
 
 	if (*call->envelope.user || !identity || is_own(call))
 		return call->envelope.user;
-	return identity_user(identity, call->wait.docker, call->request->mutates, call->arena, &call->caller);
+	return identity_user(identity, call->wait.docker, call->looked, call->arena, &call->caller);
+}
+
+/* Who looks at something is not looked for, as long as it makes no difference. */
+static void look_closer(Call *call)
+{
+	if (call->looked || !call->decision->finding_count)
+		return;
+	call->looked = true;
+	call->user = find_user(call);
+	evaluate(call, false);
 }
 
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
@@ -74,6 +85,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
+	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);
 	if (call->request->kind == KIND_BUILDKIT) {
 		call->builder = arena_alloc(arena, sizeof *call->builder);
@@ -213,6 +225,7 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 			lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 			return false;
 		}
+		look_closer(call);
 		apply_grant(call);
 		journal(call);
 		tell(call);

@@ -111,7 +111,7 @@ static Answer stronger(Answer a, Answer b)
 static Answer leaf(const Condition *condition, ConditionView *view)
 {
 	Comparison comparison = { condition, view, false, false };
-	bool whole = REQUEST_KINDS(view->request->kind) & REQUEST_KINDS_RUN;
+	bool whole = condition->field->known || (REQUEST_KINDS(view->request->kind) & REQUEST_KINDS_RUN);
 
 	if (!(condition->field->kinds & REQUEST_KINDS(view->request->kind)))
 		return ANSWER_UNKNOWN;
@@ -155,6 +155,19 @@ static Answer judge(const Condition *condition, ConditionView *view)
 bool condition_holds(const Condition *condition, ConditionView *view)
 {
 	return judge(condition, view) == ANSWER_YES;
+}
+
+bool condition_uses(const Condition *condition, const char *name)
+{
+	const ConditionList *lists[] = { &condition->all, &condition->any, &condition->none };
+
+	if (condition->field && !strcmp(condition->field->name, name))
+		return true;
+	for (size_t l = 0; l < G_N_ELEMENTS(lists); l++)
+		for (size_t i = 0; i < lists[l]->count; i++)
+			if (condition_uses(&lists[l]->items[i], name))
+				return true;
+	return false;
 }
 
 unsigned condition_kinds(const Condition *condition)

@@ -42,6 +42,8 @@ typedef struct ConditionView {
 } ConditionView;
 
 bool condition_holds(const Condition *condition, ConditionView *view);
+/* Whether a comparison in it is of that field. */
+bool condition_uses(const Condition *condition, const char *field);
 /* Bits of the kinds of request that can fulfil it. */
 unsigned condition_kinds(const Condition *condition);
 

@@ -52,8 +52,11 @@ void custom_compile(CustomRules *rules, Arena *arena)
 	if (!rules->count)
 		return;
 	rules->index = arena_alloc(arena, sizeof *rules->index);
-	for (size_t i = 0; i < rules->count; i++)
+	for (size_t i = 0; i < rules->count; i++) {
 		place(rules->index, &rules->items[i], (uint32_t)i, arena);
+		if (condition_uses(rules->items[i].condition, "caller"))
+			rules->by_caller |= rules->items[i].kinds;
+	}
 	for (size_t i = 0; i < rules->index->fields.count; i++)
 		text_index_finish(rules->index->fields.items[i].index);
 }

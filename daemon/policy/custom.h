@@ -12,3 +12,5 @@ void custom_compile(CustomRules *rules, Arena *arena);
 /* A rule whose condition holds; `gave_up`: nobody knows, a regular expression took too long. */
 typedef void (*CustomFn)(const CustomRule *rule, bool gave_up, void *data);
 void custom_find(const CustomRules *rules, const Request *request, const char *who, Arena *arena, CustomFn found, void *data);
+/* Calls that no custom rule judges. */
+bool custom_spares(const char *endpoint);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/text.h"
+#include "policy/custom.h"
 #include "policy/lint.h"
 
 #define SHOWN_BYTES 100u
@@ -232,6 +233,19 @@ static bool impossible(const Condition *condition)
 	return false;
 }
 
+/* The whole of the rule is for a call that no custom rule judges. */
+static bool is_spared(const Condition *condition)
+{
+	if (condition->any.count)
+		return false;
+	if (condition->field && !strcmp(condition->field->name, "endpoint") && condition->op == OP_EQUALS && custom_spares(condition->values.items[0]))
+		return true;
+	for (size_t i = 0; i < condition->all.count; i++)
+		if (is_spared(&condition->all.items[i]))
+			return true;
+	return false;
+}
+
 static void lint_custom(const Lint *lint)
 {
 	const CustomRules *rules = &lint->policy->custom;
@@ -245,6 +259,8 @@ static void lint_custom(const Lint *lint)
 			field_error(lint->loader, element(list, i), &path, "there is a rule named \"%s\" already", shown(lint, rule->name));
 		if (impossible(rule->condition))
 			field_warning(lint->loader, element(list, i), &path, "this rule never applies: one field would have to have two values at once");
+		if (is_spared(rule->condition))
+			field_warning(lint->loader, element(list, i), &path, "this rule never applies: system.ping and system.version are always answered");
 	}
 }
 

@@ -176,6 +176,7 @@ typedef struct CustomRules {
 	CustomRule *items;
 	size_t count;
 	CustomIndex *index;
+	unsigned by_caller; /* bits of RequestKind that a rule judges by who asks */
 } CustomRules;
 
 typedef struct ScanLimits {

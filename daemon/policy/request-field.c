@@ -18,13 +18,13 @@ typedef enum Special { PLAIN, SPECIAL_IMAGE, SPECIAL_TAG, SPECIAL_SOURCE, SPECIA
 
 #define OF(member) offsetof(Request, member)
 #define SPEC(member) offsetof(Request, container.member)
-#define TEXT(name, at, kinds) { name, VALUE_TEXT, at, 0, 0, kinds, false, PLAIN }
-#define FLAG(name, at, kinds) { name, VALUE_FLAG, at, 0, 0, kinds, false, PLAIN }
-#define NUMBER(name, at, kinds) { name, VALUE_NUMBER, at, 0, 0, kinds, false, PLAIN }
-#define WORDS(name, at, kinds) { name, VALUE_TEXT, at, sizeof(char *), 0, kinds, false, PLAIN }
-#define PAIRS(name, at, kinds) { name, VALUE_TEXT, at, sizeof(Pair), 0, kinds, true, PLAIN }
-#define ITEM(name, value, at, type, member, kinds) { name, value, at, sizeof(type), offsetof(type, member), kinds, false, PLAIN }
-#define SPECIAL(name, at, kinds, how) { name, VALUE_TEXT, at, 0, 0, kinds, false, how }
+#define TEXT(name, at, kinds) { name, VALUE_TEXT, at, 0, 0, kinds, false, PLAIN, false }
+#define FLAG(name, at, kinds) { name, VALUE_FLAG, at, 0, 0, kinds, false, PLAIN, false }
+#define NUMBER(name, at, kinds) { name, VALUE_NUMBER, at, 0, 0, kinds, false, PLAIN, false }
+#define WORDS(name, at, kinds) { name, VALUE_TEXT, at, sizeof(char *), 0, kinds, false, PLAIN, false }
+#define PAIRS(name, at, kinds) { name, VALUE_TEXT, at, sizeof(Pair), 0, kinds, true, PLAIN, false }
+#define ITEM(name, value, at, type, member, kinds) { name, value, at, sizeof(type), offsetof(type, member), kinds, false, PLAIN, false }
+#define SPECIAL(name, at, kinds, how) { name, VALUE_TEXT, at, 0, 0, kinds, false, how, false }
 
 const RequestField request_fields[] = {
 	TEXT("method", OF(method), ANY),
@@ -32,7 +32,7 @@ const RequestField request_fields[] = {
 	TEXT("endpoint", OF(endpoint), ANY),
 	TEXT("subject", OF(subject), ANY),
 	SPECIAL("request", 0, ANY, SPECIAL_KIND),
-	SPECIAL("caller", 0, ANY, SPECIAL_WHO),
+	{ "caller", VALUE_TEXT, 0, 0, 0, ANY, false, SPECIAL_WHO, true },
 	SPECIAL("image", OF(image), NAMED, SPECIAL_IMAGE),
 	TEXT("registry", OF(image.registry), NAMED),
 	TEXT("repository", OF(image.repository), NAMED),
@@ -50,7 +50,7 @@ const RequestField request_fields[] = {
 	TEXT("working_dir", SPEC(working_dir), RUN | EXEC),
 	SPECIAL("command", SPEC(command), RUN | EXEC, SPECIAL_COMMAND),
 	SPECIAL("entrypoint", SPEC(entrypoint), RUN, SPECIAL_COMMAND),
-	{ "env", VALUE_TEXT, SPEC(env), sizeof(char *), 0, RUN | EXEC | BUILD, true, SPECIAL_WORDS },
+	{ "env", VALUE_TEXT, SPEC(env), sizeof(char *), 0, RUN | EXEC | BUILD, true, SPECIAL_WORDS, false },
 	PAIRS("labels", SPEC(labels), RUN | BUILD),
 	PAIRS("annotations", SPEC(annotations), RUN),
 	FLAG("privileged", SPEC(privileged), HOST | EXEC),

@@ -22,6 +22,7 @@ typedef struct RequestField {
 	unsigned kinds;    /* bits of RequestKind that have it */
 	bool keyed;        /* a PairList, or NAME=value words */
 	int special;       /* read by code of its own */
+	bool known;        /* nothing is a value as well, whatever the request */
 } RequestField;
 
 extern const RequestField request_fields[];

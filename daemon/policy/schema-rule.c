@@ -43,6 +43,25 @@ static void check_globs(Loader *loader, const YamlNode *node, const KeyPath *pat
 	}
 }
 
+/* Who asks chooses a container's name and labels; what a tag means can change. */
+static bool is_proof(const Exception *exception)
+{
+	bool digests = exception->images.count > 0;
+
+	for (size_t i = 0; i < exception->images.count; i++) {
+		const char *digest = strstr(exception->images.items[i], "sha256:");
+		digests = digests && digest && !strpbrk(digest, "*?[");
+	}
+	return digests || exception->users.count || exception->groups.count;
+}
+
+static const char *doubt(const Exception *exception)
+{
+	return exception->images.count ? "a tag can be made to mean another image; write NAME@sha256:..., or add users or groups" :
+					 "whoever asks chooses the name and the labels, so this is for everybody; add users or groups, or images by "
+					 "digest (NAME@sha256:...)";
+}
+
 static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
 	Exception *exception = element;
@@ -60,6 +79,8 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 		exception->expires = expires->text;
 	if (exception->expires_us <= loader->now_us)
 		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
+	else if (!is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
+		field_warning(loader, node, path, "%s", doubt(exception));
 	exception_compile(exception, loader->arena);
 }
 

@@ -43,3 +43,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return 0;
 	}
 }
+
+bool policy_wants_caller(const Policy *policy, const Request *request)
+{
+	return request->mutates || (policy && (policy->custom.by_caller & REQUEST_KINDS(request->kind)));
+}

@@ -7,3 +7,5 @@
 /* The WANT_ bits of what Docker must be asked before `policy` can judge `request`.  policy NULL:
  * lockdown wants nothing.  Pure, any thread. */
 unsigned policy_wants(const Policy *policy, const Request *request);
+/* Whether who asks must be known for certain, beside what the findings say: always when something changes. */
+bool policy_wants_caller(const Policy *policy, const Request *request);

@@ -52,7 +52,16 @@ cat > "$SENTINEL_HOST/guard/policies/users.yaml" <<-'EOF'
 	  host_namespaces:
 	    pid: {action: block, exceptions: [{groups: [admins]}]}
 	    uts: {action: block, exceptions: [{groups: [team]}]}
+	  endpoints:
+	    logs: {action: block, exceptions: [{users: [alice]}]}
 EOF
+cat - "$SENTINEL_HOST/guard/policies/users.yaml" > "$SENTINEL_HOST/guard/policies/readers.yaml" <<-'EOF'
+	custom_rules:
+	  - name: top
+	    requests: [read]
+	    condition: {and: [{field: endpoint, operator: equals, value: container.top}, {field: caller, operator: not_equals, value: alice}]}
+EOF
+sed -i 's/^name: users/name: readers/' "$SENTINEL_HOST/guard/policies/readers.yaml"
 guard_policy users
 guard_start
 docker_start
@@ -66,6 +75,10 @@ privileged() { # UID [FLAG]: whether that user's privileged container, or one wi
 	*BLOCKED*) echo denied ;;
 	*) echo allowed ;;
 	esac
+}
+
+looks() { # UID TARGET: the status of the answer
+	client "$1" ask GET "$2" | cut -d' ' -f2
 }
 
 client $ALICE ask POST "$(stop alone)" > /dev/null
@@ -86,7 +99,16 @@ is "$(privileged $BOB)" denied "and not for bob"
 is "$(privileged $ALICE --pid=host)" allowed "the exception for a group holds for who is in it"
 is "$(privileged $BOB --pid=host)" denied "and not for who is not"
 is "$(privileged $BOB --uts=host)" allowed "a group has several members"
+is "$(looks $ALICE "/containers/no/logs?stdout=1") $(looks $BOB "/containers/no/logs?stdout=1")" "404 403" "who reads what a rule is about is certain, too"
 # Docker lets go of them when it tidies its memory, within two minutes; not waited for here.
+docker_stop
+guard_stop
+guard_policy readers
+guard_start
+docker_start
+chmod 666 "$socket"
+is "$(looks $ALICE /containers/no/top) $(looks $BOB /containers/no/top)" "404 403" "and where a rule of one's own goes by the caller"
+is "$(looks $BOB /_ping) $(looks $BOB /version)" "200 200" "what every client begins with is answered"
 docker_stop
 docker_start
 chmod 666 "$socket"

@@ -6,6 +6,7 @@
 #include "core/record.h"
 #include "policy-fixture.h"
 #include "policy/request-field.h"
+#include "policy/wants.h"
 
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define CREATE "/v1.43/containers/create?name=web"
@@ -114,6 +115,68 @@ static void test_other_requests(void)
 		g_autoptr(Arena) arena = arena_new();
 		g_test_message("%s: %s", rows[i].condition, rows[i].uri);
 		g_assert_cmpstr(fixture_rule(fixture_judge(policy, rows[i].method, rows[i].uri, rows[i].body, "", arena)), ==, rows[i].holds ? "custom.r" : NULL);
+	}
+}
+
+#define READS "    requests: [read]\n"
+
+/* Rules judge reads as they judge all else; nobody known is somebody else; what every client needs stays. */
+static void test_reads(void)
+{
+	static const struct { const char *condition, *more, *method, *uri, *user; bool holds; } rows[] = {
+		{ "{field: endpoint, operator: equals, value: container.logs}", READS, "GET", "/v1.43/containers/web/logs", "", true },
+		{ "{field: endpoint, operator: equals, value: container.inspect}", READS, "HEAD", "/v1.43/containers/web/json", "", true },
+		{ "{field: method, operator: equals, value: HEAD}", READS, "HEAD", "/v1.43/containers/web/json", "", true },
+		{ "{field: subject, operator: equals, value: web}", READS, "GET", "/containers/web/top", "", true },
+		{ "{field: subject, operator: equals, value: web}", READS, "GET", "/containers/other/top", "", false },
+		{ "{field: subject, operator: not_equals, value: web}", READS, "GET", "/containers/json", "", false },
+		{ "{field: request, operator: equals, value: read}", "", "GET", "/images/json", "", true },
+		{ "{field: request, operator: equals, value: read}", "", "POST", "/containers/web/stop", "", false },
+		{ "{field: request, operator: equals, value: read}", "", "POST", "/containers/web/wait", "", true },
+		{ "{field: uri, operator: contains, value: /secrets}", READS, "GET", "/v1.43/secrets", "", true },
+		{ "{field: caller, operator: not_equals, value: alice}", READS, "GET", "/containers/json", "alice", false },
+		{ "{field: caller, operator: not_equals, value: alice}", READS, "GET", "/containers/json", "bob", true },
+		{ "{field: caller, operator: not_equals, value: alice}", READS, "GET", "/containers/json", "", true },
+		{ "{field: caller, operator: not_equals, value: alice}", READS, "GET", "/containers/json", "one-of:alice,?", true },
+		{ "{field: caller, operator: not_equals, value: alice}", READS, "POST", "/containers/web/stop", "", false },
+		{ "{not: {field: caller, operator: in, value: [alice, bob]}}", READS, "GET", "/info", "", true },
+		{ "{field: caller, operator: exists, value: false}", READS, "GET", "/info", "", true },
+		{ "{field: caller, operator: equals, value: alice}", READS, "GET", "/info", "one-of:alice,bob", false },
+		{ "{field: caller, operator: not_equals, value: alice}", "    requests: [exec]\n", "POST", "/containers/web/exec", "", true },
+		{ "{field: caller, operator: not_equals, value: alice}", "    requests: [other]\n", "POST", "/containers/web/stop", "", true },
+		{ "{field: request, operator: exists}", READS, "GET", "/_ping", "", false },
+		{ "{field: request, operator: exists}", READS, "HEAD", "/_ping", "", false },
+		{ "{field: request, operator: exists}", READS, "GET", "/v1.43/version", "", false },
+		{ "{field: endpoint, operator: glob, value: \"system.*\"}", READS, "GET", "/v1.43/info", "", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Policy) policy = with_condition(rows[i].condition, rows[i].more);
+		g_autoptr(Arena) arena = arena_new();
+		Decision *decision = fixture_judge(policy, rows[i].method, rows[i].uri, strstr(rows[i].uri, "exec") ? "{\"Cmd\":[\"x\"]}" : NULL, rows[i].user, arena);
+		g_test_message("%s: %s by '%s'", rows[i].condition, rows[i].uri, rows[i].user);
+		g_assert_cmpstr(fixture_rule(decision), ==, rows[i].holds ? "custom.r" : NULL);
+		g_assert_true(decision->allowed == !rows[i].holds);
+	}
+}
+
+/* Who looks is looked for only where a rule depends on it. */
+static void test_wants_caller(void)
+{
+	static const struct { const char *condition, *more, *method, *uri; bool wants; } rows[] = {
+		{ "{field: caller, operator: equals, value: alice}", READS, "GET", "/info", true },
+		{ "{or: [{field: uri, operator: exists}, {not: {field: caller, operator: equals, value: alice}}]}", "", "GET", "/info", true },
+		{ "{field: caller, operator: equals, value: alice}", "    requests: [exec]\n", "GET", "/info", false },
+		{ "{field: endpoint, operator: equals, value: system.info}", READS, "GET", "/info", false },
+		{ "{field: endpoint, operator: equals, value: system.info}", READS, "POST", "/containers/web/stop", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Policy) policy = with_condition(rows[i].condition, rows[i].more);
+		g_autoptr(Arena) arena = arena_new();
+		const ApiCall call = { .method = rows[i].method, .uri = rows[i].uri, .content_type = "", .content_length = "0" };
+		g_test_message("%s: %s", rows[i].condition, rows[i].uri);
+		g_assert_true(policy_wants_caller(policy, api_read(&call, arena)) == rows[i].wants);
 	}
 }
 
@@ -249,6 +312,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-custom/conditions", test_conditions);
 	g_test_add_func("/policy-custom/index", test_index);
 	g_test_add_func("/policy-custom/other-requests", test_other_requests);
+	g_test_add_func("/policy-custom/reads", test_reads);
+	g_test_add_func("/policy-custom/wants-caller", test_wants_caller);
 	g_test_add_func("/policy-custom/runaway", test_runaway);
 	g_test_add_func("/policy-custom/deep", test_deep);
 	g_test_add_func("/policy-custom/every-field", test_every_field);

@@ -13,6 +13,7 @@
 #else
 #define QUICK_US 100000
 #endif
+#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define HEAD "name: p\nmode: enforce\n"
 
 static const struct { const char *text, *message; unsigned line; } warnings[] = {
@@ -26,6 +27,14 @@ static const struct { const char *text, *message; unsigned line; } warnings[] = 
 	{ "rules:\n  runtimes:\n    allowed: [runc, \"*\"]\n", "\"*\" allows everything", 5 },
 	{ "rules:\n  container:\n    require_non_root: true\n    allowed_users: [root]\n", "is refused by require_non_root", 6 },
 	{ "rules:\n  privileged: {action: allow, exceptions: [{users: [a]}]}\n", "the exceptions have no effect", 4 },
+	{ "rules:\n  privileged: {exceptions: [{names: [ci-*]}]}\n", "so this is for everybody", 4 },
+	{ "rules:\n  privileged: {exceptions: [{labels: [team=a], expires: 2999-01-01}]}\n", "so this is for everybody", 4 },
+	{ "rules:\n  privileged: {exceptions: [{images: [\"docker:dind\"], names: [ci-*]}]}\n", "a tag can be made to mean another image", 4 },
+	{ "rules:\n  privileged: {exceptions: [{images: [a, \"b@" DIGEST "\"]}]}\n", "a tag can be made to mean another image", 4 },
+	{ "rules:\n  privileged: {exceptions: [{images: [\"b@sha256:*\"]}]}\n", "a tag can be made to mean another image", 4 },
+	{ "custom_rules:\n  - name: r\n    condition: {field: endpoint, operator: equals, value: system.ping}\n", "always answered", 4 },
+	{ "custom_rules:\n  - name: r\n    condition: {field: caller, operator: exists, and: [{field: endpoint, operator: equals, value: system.version}]}\n",
+		"always answered", 4 },
 	{ "custom_rules:\n  - name: r\n    condition: {field: user, operator: equals, value: a, and: [{field: user, operator: equals, value: b}]}\n", "two values at once", 4 },
 	{ "custom_rules:\n  - name: r\n    condition: {and: [{field: tags, operator: exists}, {field: user, operator: exists}]}\n", "never applies", 4 },
 	{ "custom_rules:\n  - name: r\n    action: allow\n    condition: {field: user, operator: exists}\n", "its action is allow", 4 },
@@ -48,6 +57,23 @@ static void test_warnings(void)
 		if (!strstr(warning->message, warnings[i].message))
 			g_error("'%s' does not say '%s'", warning->message, warnings[i].message);
 		g_assert_cmpuint(warning->line, ==, warnings[i].line);
+	}
+}
+
+/* What proves who asks, or which image it is, needs no warning. */
+static void test_no_warnings(void)
+{
+	static const char *const exceptions[] = {
+		"{users: [alice]}", "{groups: [devs], names: [x]}", "{images: [\"" DIGEST "\"]}", "{images: [\"a/b@" DIGEST "\", \"c:1@" DIGEST "\"], labels: [x]}",
+		"{images: [\"docker:dind\"], users: [\"tls:ci\"]}",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(exceptions); i++) {
+		g_autofree char *text = g_strdup_printf(HEAD "rules: {privileged: {exceptions: [%s]}}\n", exceptions[i]);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("test.yaml", text, strlen(text), diagnostics);
+		g_test_message("%s", exceptions[i]);
+		g_assert_true(policy && !diagnostics->len);
 	}
 }
 
@@ -162,6 +188,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-lint/warnings", test_warnings);
+	g_test_add_func("/policy-lint/no-warnings", test_no_warnings);
 	g_test_add_func("/policy-lint/errors", test_errors);
 	g_test_add_func("/policy-lint/hostile", test_hostile);
 	g_test_add_func("/policy-lint/patterns", test_patterns);
