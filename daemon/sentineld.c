@@ -155,6 +155,7 @@ static bool start_loop(Service *service, GError **error)
 	(void)sigaddset(&signals, SIGHUP);
 	(void)sigprocmask(SIG_BLOCK, &signals, NULL); /* before any thread: they inherit it */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a write that fails is an error that is told, also at a limit on files */
 	if ((r = sd_event_default(&service->event)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGTERM, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGINT, on_terminate, service)) < 0 ||

@@ -50,14 +50,29 @@ void trail_start(Trail *trail, const char *dir, Status *status, bool private_ins
 	open_journal(trail, private_instance ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
 }
 
+/* One whose end cannot be written down stays in the book, where it counts no more, until it can be. */
+static bool end_grant(const Trail *trail, const Grant *grant)
+{
+	g_autoptr(GError) error = NULL;
+
+	if (grant_write_down(&trail->ledger, GRANT_ENDED, grant, "") != 0) {
+		atomic_store(&trail->status->audit_down, true);
+		return false;
+	}
+	if (!grant_remove(trail->grants, grant->id, &error))
+		log_error("the end of grant %" G_GUINT64_FORMAT " cannot be kept: %s", grant->id, error->message);
+	herald_grant_ended(grant);
+	return true;
+}
+
 static void end_grants(const Trail *trail)
 {
 	Grant *grant;
+	bool more = true;
 
-	while ((grant = grant_next_ended(trail->grants, g_get_real_time()))) {
-		if (grant_write_down(&trail->ledger, GRANT_ENDED, grant, "") != 0)
-			log_error("the end of grant %" G_GUINT64_FORMAT " cannot be written to the audit trail", grant->id);
-		herald_grant_ended(grant);
+	grant_book_settle(trail->grants);
+	while (more && (grant = grant_next_ended(trail->grants, g_get_real_time()))) {
+		more = end_grant(trail, grant);
 		grant_free(grant);
 	}
 }
@@ -76,7 +91,7 @@ bool trail_tick(Trail *trail)
 	else if (changed)
 		log_notice("the journal can be written again");
 	trail->was_down = down;
-	if (journal)
+	if (journal && !down)
 		end_grants(trail);
 	return changed;
 }

@@ -158,15 +158,19 @@ static void make(Wish *wish)
 	const BusContext *context = wish->bus->context;
 	g_autoptr(Grant) grant = grant_from(wish);
 
-	wish->grant_id = grant_add(context->grants, grant, &wish->error);
-	if (!wish->grant_id)
+	grant->id = grant_reserve(context->grants, &wish->error);
+	if (!grant->id)
 		return;
-	if (grant_write_down(context->ledger, GRANT_MADE, grant, grant->by) == 0) {
-		announce(grant);
+	if (grant_write_down(context->ledger, GRANT_MADE, grant, grant->by) != 0) {
+		g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
+			"the grant cannot be written to the audit trail in %s and was not made; is there room on that disk?", wish->audit_dir);
 		return;
 	}
-	grant_free(grant_revoke(context->grants, wish->grant_id));
-	g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the grant cannot be written to the audit trail and was not made");
+	wish->grant_id = grant_add(context->grants, grant, &wish->error);
+	if (wish->grant_id)
+		announce(grant);
+	else if (grant_write_down(context->ledger, GRANT_REVOKED, grant, grant->by) != 0)
+		g_prefix_error(&wish->error, "the audit trail says that grant %" G_GUINT64_FORMAT " was made, but it was not: ", grant->id);
 }
 
 static void create_work(void *data)
@@ -226,17 +230,22 @@ int grants_create(sd_bus_message *call, void *bus, sd_bus_error *error)
 
 /* RevokeGrant */
 
+/* In the trail first, here as well: when the call fails there, nothing has changed. */
 static void revoke_work(void *data)
 {
 	Wish *wish = data;
 	const BusContext *context = wish->bus->context;
-	g_autoptr(Grant) grant = grant_revoke(context->grants, wish->grant_id);
+	g_autoptr(Grant) grant = grant_find(context->grants, wish->grant_id);
 	g_autofree char *by = user_name(USER_DATABASE, wish->uid);
 
 	if (!grant)
 		g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no grant %" G_GUINT64_FORMAT, wish->grant_id);
 	else if (grant_write_down(context->ledger, GRANT_REVOKED, grant, by) != 0)
-		g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the grant is revoked, but that cannot be written to the audit trail");
+		g_set_error(&wish->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
+			"the revocation cannot be written to the audit trail in %s: grant %" G_GUINT64_FORMAT " still counts; is there room on that disk?", wish->audit_dir,
+			wish->grant_id);
+	else if (!grant_remove(context->grants, wish->grant_id, &wish->error))
+		g_prefix_error(&wish->error, "grant %" G_GUINT64_FORMAT " is revoked, but comes back when the service starts again: ", wish->grant_id);
 }
 
 static void revoke_done(void *data)

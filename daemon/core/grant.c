@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <stdio.h>
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
@@ -19,6 +20,7 @@ struct GrantBook {
 	char *file;
 	GPtrArray *grants; /* Grant *, by id */
 	uint64_t next_id;
+	bool unsaved; /* the file is not what the book is */
 };
 
 static char **text_of(Grant *grant, size_t i)
@@ -89,7 +91,7 @@ static Grant *get_grant(GKeyFile *file, const char *group, GError **error)
 	return *error || !grant->id ? NULL : g_steal_pointer(&grant);
 }
 
-static bool save(const GrantBook *book, GError **error)
+static bool save(GrantBook *book, GError **error)
 {
 	g_autoptr(GKeyFile) file = g_key_file_new();
 	gsize length;
@@ -98,7 +100,10 @@ static bool save(const GrantBook *book, GError **error)
 	for (guint i = 0; i < book->grants->len; i++)
 		put_grant(file, g_ptr_array_index(book->grants, i));
 	g_autofree char *text = g_key_file_to_data(file, &length, NULL);
-	return g_file_set_contents_full(book->file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error);
+	if (!g_file_set_contents_full(book->file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+		return false;
+	book->unsaved = false;
+	return true;
 }
 
 static bool load(GrantBook *book, GError **error)
@@ -143,15 +148,30 @@ void grant_book_close(GrantBook *book)
 	g_free(book);
 }
 
+/* The book must be locked. */
+static bool has_room(const GrantBook *book, GError **error)
+{
+	if (book->grants->len < LIMIT_GRANTS)
+		return true;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "there are %u grants already; revoke some", LIMIT_GRANTS);
+	return false;
+}
+
+uint64_t grant_reserve(GrantBook *book, GError **error)
+{
+	(void)pthread_mutex_lock(&book->lock);
+	uint64_t id = has_room(book, error) ? book->next_id++ : 0;
+	(void)pthread_mutex_unlock(&book->lock);
+	return id;
+}
+
 uint64_t grant_add(GrantBook *book, Grant *grant, GError **error)
 {
 	uint64_t id = 0;
 
 	(void)pthread_mutex_lock(&book->lock);
-	if (book->grants->len >= LIMIT_GRANTS) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_LIMIT, "there are %u grants already; revoke some", LIMIT_GRANTS);
-	} else {
-		grant->id = book->next_id++;
+	if (has_room(book, error)) {
+		grant->id = grant->id ? grant->id : book->next_id++;
 		g_ptr_array_add(book->grants, grant_copy(grant));
 		if (save(book, error))
 			id = grant->id;
@@ -229,27 +249,48 @@ uint64_t grant_take(GrantBook *book, const Request *request, const Decision *dec
 	return id;
 }
 
-/* Out of the book, which must be locked.  A file that cannot be written is written at the next change. */
-static Grant *take_out(GrantBook *book, guint i)
-{
-	g_autoptr(GError) error = NULL;
-	Grant *grant = g_ptr_array_steal_index(book->grants, i);
-
-	if (!save(book, &error))
-		log_error("the end of grant %" G_GUINT64_FORMAT " cannot be kept: %s", grant->id, error->message);
-	return grant;
-}
-
-Grant *grant_revoke(GrantBook *book, uint64_t id)
+Grant *grant_find(GrantBook *book, uint64_t id)
 {
 	Grant *found = NULL;
 
 	(void)pthread_mutex_lock(&book->lock);
 	for (guint i = 0; !found && i < book->grants->len; i++)
 		if (((const Grant *)g_ptr_array_index(book->grants, i))->id == id)
-			found = take_out(book, i);
+			found = grant_copy(g_ptr_array_index(book->grants, i));
 	(void)pthread_mutex_unlock(&book->lock);
 	return found;
+}
+
+/* What is out of the book must not come back with the file: one that cannot be written is removed, which needs no room on
+ * the disk, and written when it can be.  A service that ends before that has lost its other grants, too. */
+static bool keep_out(GrantBook *book, GError **error)
+{
+	g_autoptr(GError) cause = NULL;
+
+	if (save(book, &cause))
+		return true;
+	book->unsaved = true;
+	if (remove(book->file) == 0) {
+		log_error("%s cannot be written and was removed, the grants are in memory only: %s", book->file, cause->message);
+		return true;
+	}
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "%s can neither be written (%s) nor removed", book->file, cause->message);
+	return false;
+}
+
+bool grant_remove(GrantBook *book, uint64_t id, GError **error)
+{
+	bool kept = true;
+
+	(void)pthread_mutex_lock(&book->lock);
+	for (guint i = 0; i < book->grants->len; i++)
+		if (((const Grant *)g_ptr_array_index(book->grants, i))->id == id) {
+			(void)g_ptr_array_remove_index(book->grants, i);
+			kept = keep_out(book, error);
+			break;
+		}
+	(void)pthread_mutex_unlock(&book->lock);
+	return kept;
 }
 
 Grant *grant_next_ended(GrantBook *book, int64_t now_us)
@@ -258,12 +299,20 @@ Grant *grant_next_ended(GrantBook *book, int64_t now_us)
 
 	(void)pthread_mutex_lock(&book->lock);
 	for (guint i = 0; !found && i < book->grants->len; i++) {
-		const Grant *grant = g_ptr_array_index(book->grants, i);
+		Grant *grant = g_ptr_array_index(book->grants, i);
 		if (!grant->uses_left || grant->expires_us <= now_us)
-			found = take_out(book, i);
+			found = grant_copy(grant);
 	}
 	(void)pthread_mutex_unlock(&book->lock);
 	return found;
+}
+
+void grant_book_settle(GrantBook *book)
+{
+	(void)pthread_mutex_lock(&book->lock);
+	if (book->unsaved && save(book, NULL))
+		log_notice("%s is written again", book->file);
+	(void)pthread_mutex_unlock(&book->lock);
 }
 
 GPtrArray *grant_list(GrantBook *book)

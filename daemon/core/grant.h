@@ -35,15 +35,21 @@ typedef struct GrantBook GrantBook;
 GrantBook *grant_book_open(const char *file);
 void grant_book_close(GrantBook *book); /* NULL is accepted */
 
-/* Keeps a copy and gives both the same new id; 0 with an error when there is no room or it cannot be kept. */
+/* An id for a grant that is told of before it counts; 0 with an error when there is no room for one. */
+uint64_t grant_reserve(GrantBook *book, GError **error);
+/* Keeps a copy, under the id that was reserved (0: both get a new one); 0 with an error when there is no room or it cannot be kept. */
 uint64_t grant_add(GrantBook *book, Grant *grant, GError **error);
 /* The grant that excuses everything the decision found; 0: there is none.  Looks only. */
 uint64_t grant_match(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us);
 /* Uses up one use of a grant that excuses everything the decision found; its id, or 0. */
 uint64_t grant_take(GrantBook *book, const Request *request, const Decision *decision, const char *user, int64_t now_us);
-/* Ends it; NULL: there is no such grant. */
-Grant *grant_revoke(GrantBook *book, uint64_t id);
-/* Takes out one that has expired or is used up; NULL: there is none. */
+/* A copy; NULL: there is no such grant. */
+Grant *grant_find(GrantBook *book, uint64_t id);
+/* It does not count any more.  False with an error: it may count again when the service has started anew. */
+bool grant_remove(GrantBook *book, uint64_t id, GError **error);
+/* Writes the file when that was not possible before.  Each second. */
+void grant_book_settle(GrantBook *book);
+/* A copy of one that has expired or is used up; NULL: there is none. */
 Grant *grant_next_ended(GrantBook *book, int64_t now_us);
 /* Copies, oldest first: GPtrArray of Grant * (frees its elements). */
 GPtrArray *grant_list(GrantBook *book);

@@ -8,7 +8,18 @@
 
 #define SHOWN_OPTION_BYTES 60u
 
-/* "seccomp:x" -> "seccomp=x" (both are taken by Docker), "no-new-privileges=true" -> "no-new-privileges". */
+/* What Go's strconv.ParseBool takes. */
+static const char *flag_value(const char *value)
+{
+	static const char *const words[] = { "1", "t", "T", "true", "TRUE", "True", "0", "f", "F", "false", "FALSE", "False" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (!strcmp(words[i], value))
+			return i < G_N_ELEMENTS(words) / 2 ? "true" : "false";
+	return NULL;
+}
+
+/* "seccomp:x" -> "seccomp=x" (both are taken by Docker), "no-new-privileges=true" -> "no-new-privileges" (moby daemon_unix.go, parseSecurityOpt). */
 static const char *option_normalise(const char *option, Arena *arena)
 {
 	char *copy = arena_strdup(arena, option);
@@ -16,9 +27,11 @@ static const char *option_normalise(const char *option, Arena *arena)
 
 	if (copy[word] == ':')
 		copy[word] = '=';
-	if (!strcmp(copy, "no-new-privileges=true"))
-		copy[word] = 0;
-	return copy;
+	bool new_privileges = g_str_has_prefix(copy, "no-new-privileges="), cgroups = g_str_has_prefix(copy, "writable-cgroups=");
+	const char *flag = new_privileges || cgroups ? flag_value(copy + word + 1) : NULL;
+	if (!flag)
+		return copy;
+	return new_privileges && *flag == 't' ? "no-new-privileges" : arena_printf(arena, "%.*s=%s", (int)word, copy, flag);
 }
 
 static bool profile_allowed(const Patterns *allowed, const char *profile)

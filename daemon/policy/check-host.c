@@ -47,6 +47,11 @@ void check_shared_namespaces(Evaluation *e)
 			check_report(e, modes[i].id, &e->policy->shared_namespaces[i], modes[i].mode + strlen(joined));
 }
 
+static bool own_network(const char *mode)
+{
+	return strcmp(mode, "host") != 0 && !g_str_has_prefix(mode, "container:");
+}
+
 static const Entry *find_entry(const EntryList *list, const char *name)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -82,9 +87,13 @@ void check_capabilities(Evaluation *e)
 	const StringList *added = &e->request->container.cap_add;
 
 	for (size_t i = 0; i < added->count; i++) {
-		const Entry *entry = blocked_capability(rules, added->items[i]);
+		const Entry *entry = blocked_capability(rules, added->items[i]), *warned = find_entry(&rules->warned, added->items[i]);
 		if (entry)
 			check_report_as(e, RULE_CAPABILITY_BLOCKED, &rules->rule, entry->action, entry->message, added->items[i]);
+		else if (warned && warned->require_own_network && !own_network(e->request->container.network_mode))
+			check_report_as(e, RULE_CAPABILITY_BLOCKED, &rules->rule, rules->rule.action, "", arena_printf(e->arena, "%s in a network that is not the container's own", warned->name));
+		else if (warned)
+			check_report_as(e, RULE_CAPABILITY_WARNED, &rules->rule, MIN(rules->rule.action, ACTION_WARN), warned->message, warned->name);
 		else if (!has(&rules->allowed, added->items[i]))
 			check_report_as(e, RULE_CAPABILITY_UNLISTED, &rules->rule, rules->default_action, "", added->items[i]);
 	}
@@ -96,21 +105,47 @@ void check_drop_all(Evaluation *e)
 		check_report(e, RULE_CAPABILITY_DROP_ALL, &e->policy->capabilities.rule, "");
 }
 
+static void judge_device(Evaluation *e, const DeviceRules *rules, const char *path)
+{
+	const char *resolved = path_resolve(path, e->arena);
+
+	if (patterns_match(&rules->allowed, path) && patterns_match(&rules->allowed, resolved))
+		return;
+	if (patterns_match(&rules->warned, path) && patterns_match(&rules->warned, resolved))
+		check_report_as(e, RULE_DEVICE_WARNED, &rules->rule, MIN(rules->rule.action, ACTION_WARN), "", path);
+	else
+		check_report(e, RULE_DEVICES, &rules->rule, path);
+}
+
 void check_devices(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
-	const ListRule *rules = &e->policy->devices;
+	const DeviceRules *rules = &e->policy->devices;
 
-	for (size_t i = 0; i < spec->devices.count; i++) {
-		const char *path = path_clean(spec->devices.items[i].path_on_host, e->arena);
-		const char *resolved = path_resolve(path, e->arena);
-		if (!patterns_match(&rules->allowed, path) || !patterns_match(&rules->allowed, resolved))
-			check_report(e, RULE_DEVICES, &rules->rule, path);
-	}
+	for (size_t i = 0; i < spec->devices.count; i++)
+		judge_device(e, rules, path_clean(spec->devices.items[i].path_on_host, e->arena));
 	if (spec->device_requests)
 		check_report(e, RULE_DEVICES, &rules->rule, "device requests (GPUs, CDI)");
 	for (size_t i = 0; i < spec->device_cgroup_rules.count; i++)
 		check_report(e, RULE_DEVICES, &rules->rule, spec->device_cgroup_rules.items[i]);
+}
+
+/* runc writes to the file that is left when '.' becomes '/' (libcontainer, sysctl.go): what has an empty part climbs out of the directory
+ * that it begins with.  Both ways to write it are one. */
+static bool sysctl_allowed(const Patterns *allowed, const char *key, Arena *arena)
+{
+	char *dotted = arena_strdup(arena, key);
+
+	for (char *at = dotted; *at; at++)
+		if (*at == '/')
+			*at = '.';
+	size_t length = strlen(dotted);
+	if (!length || *dotted == '.' || dotted[length - 1] == '.' || strstr(dotted, ".."))
+		return false;
+	for (const char *at = dotted; *at; at++)
+		if (!g_ascii_isgraph(*at))
+			return false;
+	return patterns_match(allowed, dotted) || patterns_match(allowed, key);
 }
 
 void check_runtime(Evaluation *e)
@@ -120,8 +155,11 @@ void check_runtime(Evaluation *e)
 	if (*spec->runtime && !patterns_match(&e->policy->runtimes.allowed, spec->runtime))
 		check_report(e, RULE_RUNTIME, &e->policy->runtimes.rule, spec->runtime);
 	for (size_t i = 0; i < spec->sysctls.count; i++)
-		if (!patterns_match(&e->policy->sysctls.allowed, spec->sysctls.items[i].key))
+		if (!sysctl_allowed(&e->policy->sysctls.allowed, spec->sysctls.items[i].key, e->arena))
 			check_report(e, RULE_SYSCTL, &e->policy->sysctls.rule, spec->sysctls.items[i].key);
+	for (size_t i = 0; i < spec->annotations.count; i++)
+		if (!patterns_match(&e->policy->annotations.allowed, spec->annotations.items[i].key))
+			check_report(e, RULE_ANNOTATION, &e->policy->annotations.rule, spec->annotations.items[i].key);
 	if (*spec->cgroup_parent && !patterns_match(&e->policy->cgroup_parent.allowed, spec->cgroup_parent))
 		check_report(e, RULE_CGROUP_PARENT, &e->policy->cgroup_parent.rule, spec->cgroup_parent);
 }

@@ -65,6 +65,7 @@ void check_image_scan(Evaluation *evaluation);
 void check_push_secrets(Evaluation *evaluation);
 void check_devices(Evaluation *evaluation);
 void check_runtime(Evaluation *evaluation);
+void check_logging(Evaluation *evaluation);
 void check_network_mode(Evaluation *evaluation);
 void check_ports(Evaluation *evaluation);
 void check_environment(Evaluation *evaluation);

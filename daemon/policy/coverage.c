@@ -16,7 +16,7 @@ static const struct { RuleId id; size_t rule; Switch how; size_t by; } switches[
 #define BY(id, member, how, key) { id, offsetof(Policy, member.rule), how, offsetof(Policy, member.key) }
 	ON(RULE_PRIVILEGED, privileged), ON(RULE_HOST_NETWORK, namespaces[NS_NETWORK]), ON(RULE_HOST_PID, namespaces[NS_PID]),
 	ON(RULE_HOST_IPC, namespaces[NS_IPC]), ON(RULE_HOST_UTS, namespaces[NS_UTS]), ON(RULE_HOST_USERNS, namespaces[NS_USERNS]),
-	BY(RULE_CAPABILITY_BLOCKED, capabilities, LIST, blocked), ON(RULE_CAPABILITY_UNLISTED, capabilities.rule),
+	BY(RULE_CAPABILITY_BLOCKED, capabilities, LIST, blocked), BY(RULE_CAPABILITY_WARNED, capabilities, LIST, warned), ON(RULE_CAPABILITY_UNLISTED, capabilities.rule),
 	BY(RULE_CAPABILITY_DROP_ALL, capabilities, FLAG, require_drop_all), BY(RULE_MOUNT_BLOCKED, mounts, LIST, blocked),
 	BY(RULE_MOUNT_WARNED, mounts, LIST, warned), BY(RULE_MOUNT_BIND, mounts, FLAG, block_bind_mounts),
 	BY(RULE_MOUNT_PROPAGATION, mounts, FLAG, block_shared_propagation), BY(RULE_SECURITY_OPTION, security, LIST, allowed.globs),
@@ -29,7 +29,8 @@ static const struct { RuleId id; size_t rule; Switch how; size_t by; } switches[
 	BY(RULE_MAX_CPUS, container, NUMBER, max_cpus), BY(RULE_MAX_PIDS, container, NUMBER, max_pids), BY(RULE_RESTART, restart, LIST, allowed.globs),
 	BY(RULE_ULIMITS, ulimits, LIST, max), BY(RULE_REGISTRY, images, LIST, allowed.written), BY(RULE_REGISTRY_BLOCKED, images, LIST, blocked.written),
 	BY(RULE_IMAGE_BLOCKED, images, LIST, blocked_images.globs), BY(RULE_DIGEST, images, FLAG, require_digest), ON(RULE_LATEST, images.rule),
-	BY(RULE_SIGNED, images, FLAG, require_signed), ON(RULE_DEVICES, devices.rule), ON(RULE_SYSCTL, sysctls.rule),
+	BY(RULE_SIGNED, images, FLAG, require_signed), ON(RULE_DEVICES, devices.rule),
+	BY(RULE_DEVICE_WARNED, devices, LIST, warned.globs), ON(RULE_SYSCTL, sysctls.rule),
 	ON(RULE_CGROUP_PARENT, cgroup_parent.rule), BY(RULE_PORT_BLOCKED, network, LIST, blocked_ports),
 	BY(RULE_PORT_PRIVILEGED, network, FLAG, block_privileged_ports), BY(RULE_PORT_INTERFACES, network, FLAG, block_all_interfaces),
 	BY(RULE_PUBLISH_ALL, network, FLAG, block_publish_all), BY(RULE_DEFAULT_BRIDGE, network, FLAG, block_default_bridge),
@@ -142,6 +143,8 @@ static Action action_of(const Policy *policy, size_t row)
 	case RULE_LATEST:
 		return policy->images.block_latest_tag ? ACTION_BLOCK : ACTION_WARN;
 	case RULE_MOUNT_WARNED:
+	case RULE_CAPABILITY_WARNED:
+	case RULE_DEVICE_WARNED:
 		return ACTION_WARN;
 	case RULE_CAPABILITY_BLOCKED:
 	case RULE_MOUNT_BLOCKED:

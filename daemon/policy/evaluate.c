@@ -27,6 +27,7 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_masked_paths, CHANGES },
 	{ check_devices, CHANGES },
 	{ check_runtime, CHANGES | BUILDS },
+	{ check_logging, CHANGES },
 	{ check_user, RUNS },
 	{ check_registry, RUNS | KINDS(KIND_IMAGE_PULL) | KINDS(KIND_IMAGE_PUSH) | KINDS(KIND_IMAGE_TAG) },
 	{ check_image_name, RUNS | KINDS(KIND_IMAGE_PULL) },

@@ -196,6 +196,8 @@ static void lint_open(const Lint *lint)
 		{ "runtimes", "allowed", &policy->runtimes.allowed.globs },
 		{ "sysctls", "allowed", &policy->sysctls.allowed.globs },
 		{ "cgroup_parent", "allowed", &policy->cgroup_parent.allowed.globs },
+		{ "annotations", "allowed", &policy->annotations.allowed.globs },
+		{ "logging", "allowed_drivers", &policy->logging.allowed_drivers.globs },
 		{ "volumes", "allowed_drivers", &policy->volumes.allowed_drivers.globs },
 		{ "network", "allowed_modes", &policy->network.allowed_modes.globs },
 		{ "network", "allowed_drivers", &policy->network.allowed_drivers.globs },

@@ -41,6 +41,7 @@ typedef struct Entry {
 	Action action;
 	const char *message;
 	bool allow_read_only;
+	bool require_own_network; /* warned only where the container's network is its own */
 } Entry;
 
 typedef struct EntryList {
@@ -53,8 +54,8 @@ typedef enum SharedNamespace { SHARED_NETWORK, SHARED_PID, SHARED_IPC, SHARED_CO
 
 typedef struct CapabilityRules {
 	Rule rule;
-	Action default_action; /* for those in neither list */
-	EntryList blocked;
+	Action default_action; /* for those in no list */
+	EntryList blocked, warned;
 	StringList allowed;
 	bool require_drop_all;
 } CapabilityRules;
@@ -100,6 +101,18 @@ typedef struct ListRule {
 	Rule rule;
 	Patterns allowed;
 } ListRule;
+
+/* Devices by the path that they have on the host. */
+typedef struct DeviceRules {
+	Rule rule;
+	Patterns allowed, warned;
+} DeviceRules;
+
+/* Where a container's output goes; `addresses`: of the host's own sockets. */
+typedef struct LoggingRules {
+	Rule rule;
+	Patterns allowed_drivers, allowed_addresses;
+} LoggingRules;
 
 typedef struct VolumeRules {
 	Rule rule;
@@ -218,7 +231,9 @@ struct Policy {
 	NetworkRules network;
 	EnvironmentRules environment;
 	BuildRules build;
-	ListRule devices, runtimes, sysctls, cgroup_parent;
+	DeviceRules devices;
+	LoggingRules logging;
+	ListRule runtimes, sysctls, cgroup_parent, annotations;
 	Rule exec_privileged, exec_root;
 	Rule endpoints[FAMILY_COUNT];
 	CustomRules custom;

@@ -45,6 +45,8 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 
 	[RULE_CAPABILITY_BLOCKED] = { "capabilities.blocked", "capabilities", HIGH, "The capability % is not allowed", "HostConfig.CapAdd", "--cap-add",
 		{ "Remove --cap-add of this capability" }, "CIS-5.4, PSS-baseline" },
+	[RULE_CAPABILITY_WARNED] = { "capabilities.warned", "capabilities", LOW, "The container gets the capability %", "HostConfig.CapAdd", "--cap-add",
+		{ "Remove --cap-add of this capability when it is not needed" }, "CIS-5.4, PSS-baseline" },
 	[RULE_CAPABILITY_UNLISTED] = { "capabilities.default", "capabilities", MEDIUM, "The capability % is not on the list of allowed ones", "HostConfig.CapAdd",
 		"--cap-add", { "Use only the capabilities that the policy lists" }, "CIS-5.4, PSS-baseline" },
 	[RULE_CAPABILITY_DROP_ALL] = { "capabilities.require_drop_all", "capabilities", MEDIUM, "All capabilities must be dropped", "HostConfig.CapDrop", "--cap-drop",
@@ -128,10 +130,21 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 
 	[RULE_DEVICES] = { "devices", "devices", HIGH, "Access to devices of the host is not allowed: %", "HostConfig.Devices", "--device",
 		{ "Remove --device, --gpus and --device-cgroup-rule" }, "CIS-5.18" },
+	[RULE_DEVICE_WARNED] = { "devices.warned", "devices", LOW, "The container gets the device % of the host", "HostConfig.Devices", "--device",
+		{ "Remove this --device when it is not needed" }, "CIS-5.18" },
 	[RULE_RUNTIME] = { "runtimes", "runtime", HIGH, "The runtime % is not allowed", "HostConfig.Runtime", "--runtime", { "Remove --runtime" } },
 	[RULE_SYSCTL] = { "sysctls", "runtime", HIGH, "The sysctl % is not allowed", "HostConfig.Sysctls", "--sysctl", { "Remove this --sysctl" }, "PSS-baseline" },
 	[RULE_CGROUP_PARENT] = { "cgroup_parent", "runtime", HIGH, "The parent cgroup % is not allowed", "HostConfig.CgroupParent", "--cgroup-parent",
 		{ "Remove --cgroup-parent" }, "CIS-5.25" },
+	[RULE_ANNOTATION] = { "annotations", "runtime", HIGH, "The annotation % is not on the list of allowed ones", "HostConfig.Annotations", "--annotation",
+		{ "Remove this --annotation" } },
+
+	[RULE_LOG_DRIVER] = { "logging.allowed_drivers", "logging", HIGH, "The log driver % is not on the list of allowed ones", "HostConfig.LogConfig", "--log-driver",
+		{ "Use the driver local: --log-driver local" } },
+	[RULE_LOG_SOCKET] = { "logging.host_sockets", "logging", HIGH, "The log would go to a socket of the host: %", "HostConfig.LogConfig", "--log-opt",
+		{ "Use the driver local: --log-driver local" } },
+	[RULE_LOG_OPTION] = { "logging.options", "logging", MEDIUM, "The log option % may hold only printable text, and {{.Name}}, {{.ID}} and their like", "HostConfig.LogConfig",
+		"--log-opt", { "Write the option without control characters, templates only of one plain field: --log-opt tag={{.Name}}" } },
 
 	[RULE_NETWORK_MODE] = { "network.allowed_modes", "network", HIGH, "The network % is not on the list of allowed ones", "HostConfig.NetworkMode", "--network",
 		{ "Use a network that the policy lists" } },

@@ -31,6 +31,14 @@ static const Field capability_fields[] = {
 	FIELD("action", Entry, action, field_action),
 	FIELD("message", Entry, message, field_text),
 };
+static const Field warned_capability_fields[] = {
+	FIELD("name", Entry, name, field_text),
+	FIELD("message", Entry, message, field_text),
+	FIELD("require_own_network", Entry, require_own_network, field_flag),
+};
+static const Section warned_capability_section = { warned_capability_fields, G_N_ELEMENTS(warned_capability_fields), sizeof(Entry), init_entry, check_named,
+	"name" };
+
 static const Section capability_section = { capability_fields, G_N_ELEMENTS(capability_fields), sizeof(Entry), init_entry, check_named, "name" };
 
 static const Field path_fields[] = {
@@ -59,6 +67,7 @@ static const Field capabilities_fields[] = {
 	RULE_FIELDS(CapabilityRules, rule),
 	FIELD("default_action", CapabilityRules, default_action, field_action),
 	DETAIL("blocked", CapabilityRules, blocked, field_sections, &capability_section),
+	DETAIL("warned", CapabilityRules, warned, field_sections, &warned_capability_section),
 	FIELD("allowed", CapabilityRules, allowed, field_words),
 	FIELD("require_drop_all", CapabilityRules, require_drop_all, field_flag),
 };
@@ -218,6 +227,20 @@ static const Field list_fields[] = {
 };
 static const Section list_section = SECTION(list_fields, ListRule);
 
+static const Field device_fields[] = {
+	RULE_FIELDS(DeviceRules, rule),
+	FIELD("allowed", DeviceRules, allowed, read_globs),
+	FIELD("warned", DeviceRules, warned, read_globs),
+};
+static const Section device_section = SECTION(device_fields, DeviceRules);
+
+static const Field logging_fields[] = {
+	RULE_FIELDS(LoggingRules, rule),
+	FIELD("allowed_drivers", LoggingRules, allowed_drivers, read_globs),
+	FIELD("allowed_addresses", LoggingRules, allowed_addresses, read_globs),
+};
+static const Section logging_section = SECTION(logging_fields, LoggingRules);
+
 static const Field build_registries_fields[] = {
 	RULE_FIELDS(BuildRules, registries.rule),
 	FIELD("allowed", BuildRules, registries.allowed, read_registries),
@@ -262,6 +285,8 @@ DEFAULTS(images, ImageRules, ACTION_BLOCK);
 DEFAULTS(network, NetworkRules, ACTION_BLOCK);
 DEFAULTS(environment, EnvironmentRules, ACTION_BLOCK);
 DEFAULTS(list, ListRule, ACTION_BLOCK);
+DEFAULTS(device, DeviceRules, ACTION_BLOCK);
+DEFAULTS(logging, LoggingRules, ACTION_BLOCK);
 
 static const Field rules_fields[] = {
 	FIELD("privileged", Policy, privileged, read_rule),
@@ -279,10 +304,12 @@ static const Field rules_fields[] = {
 	DETAIL("images", Policy, images, read_group, &images_group),
 	DETAIL("network", Policy, network, read_group, &network_group),
 	DETAIL("environment", Policy, environment, read_group, &environment_group),
-	DETAIL("devices", Policy, devices, read_group, &list_group),
+	DETAIL("devices", Policy, devices, read_group, &device_group),
 	DETAIL("runtimes", Policy, runtimes, read_group, &list_group),
 	DETAIL("sysctls", Policy, sysctls, read_group, &list_group),
 	DETAIL("cgroup_parent", Policy, cgroup_parent, read_group, &list_group),
+	DETAIL("annotations", Policy, annotations, read_group, &list_group),
+	DETAIL("logging", Policy, logging, read_group, &logging_group),
 	GROUP("build", build_section),
 	GROUP("exec", exec_section),
 	GROUP("endpoints", endpoint_section),

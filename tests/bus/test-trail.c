@@ -4,6 +4,7 @@
  */
 #include <poll.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "base/limits.h"
@@ -187,6 +188,43 @@ static void test_grants(void)
 	g_assert_nonnull(strstr(trail, "\"user\":\"root\""));
 }
 
+static unsigned count_grants(void)
+{
+	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "ListGrants", "");
+	unsigned count = 0;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	while (sd_bus_message_skip(reply, "a{sv}") > 0)
+		count++;
+	sd_bus_message_unref(reply);
+	return count;
+}
+
+/* Nothing can be written: what fails has changed nothing, and works when there is room again. */
+static void test_grants_full_disk(void)
+{
+	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
+	struct rlimit usual;
+	uint64_t grant;
+
+	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "before");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &grant), >, 0);
+	sd_bus_message_unref(reply);
+	g_assert_cmpuint(count_grants(), ==, 1);
+	(void)count_entries(fixture.bus, NULL); /* the index holds all of the trail: it could not follow later */
+	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, NULL, &usual), ==, 0);
+	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, &(struct rlimit){ 0, usual.rlim_max }, NULL), ==, 0);
+	(void)call(fixture.bus, false, "Error.Failed", MANAGER, "RevokeGrant", "t", grant);
+	(void)call(fixture.bus, false, "Error.Failed", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "during");
+	g_assert_cmpuint(count_grants(), ==, 1);
+	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, &usual, NULL), ==, 0);
+	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "RevokeGrant", "t", grant));
+	g_assert_cmpuint(count_grants(), ==, 0);
+	g_autofree char *trail = NULL;
+	g_assert_true(g_file_get_contents(path, &trail, NULL, NULL));
+	g_assert_null(strstr(trail, "during"));
+}
+
 static void subscribe_own(sd_bus *bus)
 {
 	sd_bus_message *reply = call(bus, false, NULL, MANAGER, "Subscribe", "");
@@ -330,6 +368,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/trail/reports", test_reports);
 	g_test_add_func("/trail/verify-finds", test_verify_finds);
 	g_test_add_func("/trail/grants", test_grants);
+	g_test_add_func("/trail/grants-full-disk", test_grants_full_disk);
 	g_test_add_func("/trail/subscribe", test_subscribe);
 	g_test_add_func("/trail/decision-made", test_decision_made);
 	g_test_add_func("/trail/clear", test_clear);

@@ -91,7 +91,7 @@ static const HostRow production_rows[] = {
 	{ "", "\"CapAdd\":[\"SYS_ADMIN\"]", "capabilities.blocked" },
 	{ "", "\"CapAdd\":[\"cap_sys_ptrace\"]", "capabilities.blocked" },
 	{ "", "\"CapAdd\":[\"ALL\"]", "capabilities.blocked" },
-	{ "", "\"CapAdd\":[\"IPC_LOCK\"]", "capabilities.default" },
+	{ "", "\"CapAdd\":[\"AUDIT_CONTROL\"]", "capabilities.default" },
 	{ "", "\"CapAdd\":[\"NET_BIND_SERVICE\",\"CAP_CHOWN\"]", NULL },
 	{ "", "\"Binds\":[\"/:/host\"]", "mounts.blocked" },
 	{ "", "\"Binds\":[\"/etc/passwd:/p:ro\"]", "mounts.blocked" },
@@ -117,7 +117,8 @@ static const HostRow production_rows[] = {
 	{ "", "\"DeviceCgroupRules\":[\"a *:* rwm\"]", "devices" },
 	{ "", "\"Runtime\":\"io.containerd.runtime.v1.linux\"", "runtimes" },
 	{ "", "\"Runtime\":\"runc\"", NULL },
-	{ "", "\"Sysctls\":{\"kernel.shmmax\":\"1\"}", "sysctls" },
+	{ "", "\"Sysctls\":{\"kernel.core_pattern\":\"1\"}", "sysctls" },
+	{ "", "\"Sysctls\":{\"kernel.shmmax\":\"1\"}", NULL },
 	{ "", "\"Sysctls\":{\"net.core.somaxconn\":\"1\"}", NULL },
 	{ "", "\"CgroupParent\":\"/\"", "cgroup_parent" },
 };

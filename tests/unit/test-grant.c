@@ -3,6 +3,8 @@
  * What a grant excuses, how often, and that it is kept.
  */
 #include <string.h>
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include "base/limits.h"
 #include "core/grant.h"
@@ -179,6 +181,7 @@ static void test_uses(Place *place, gconstpointer data)
 	g_assert_cmpuint(grant_take(place->book, &asked, &decision, "alice", NOW), ==, 0);
 	g_autoptr(Grant) ended = grant_next_ended(place->book, NOW);
 	g_assert_nonnull(ended);
+	g_assert_true(grant_remove(place->book, ended->id, NULL));
 	g_assert_null(grant_next_ended(place->book, NOW));
 	add(place, 1, "x");
 	g_autoptr(GPtrArray) grants = grant_list(place->book);
@@ -223,6 +226,73 @@ static void test_no_disk(Place *place, gconstpointer data)
 	g_assert_nonnull(error);
 }
 
+static unsigned kept_after_restart(Place *place)
+{
+	grant_book_close(place->book);
+	place->book = grant_book_open(place->file);
+	g_autoptr(GPtrArray) grants = grant_list(place->book);
+	return grants->len;
+}
+
+/* A disk without room: what was taken out does not come back, what could not be added does not count, and both are written later. */
+static void test_full_disk(Place *place, gconstpointer data)
+{
+	struct rlimit usual;
+	g_autoptr(Grant) grant = grant_new(1, "x");
+
+	(void)data;
+	add(place, 1, "x");
+	add(place, 1, "y");
+	(void)signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &usual), ==, 0);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, usual.rlim_max }), ==, 0);
+	bool added = grant_add(place->book, grant, NULL) != 0, removed = grant_remove(place->book, 1, NULL);
+	bool there = g_file_test(place->file, G_FILE_TEST_EXISTS);
+	grant_book_settle(place->book);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &usual), ==, 0);
+	g_assert_false(added);
+	g_assert_true(removed);
+	g_assert_false(there);
+	grant_book_settle(place->book);
+	g_assert_cmpuint(kept_after_restart(place), ==, 1);
+	g_assert_null(grant_find(place->book, 1));
+
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &(struct rlimit){ 0, usual.rlim_max }), ==, 0);
+	removed = grant_remove(place->book, 2, NULL);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &usual), ==, 0);
+	g_assert_true(removed);
+	g_assert_cmpuint(kept_after_restart(place), ==, 0); /* also when nothing was written before the end */
+}
+
+/* A file that can be neither written nor removed: whoever asked is told. */
+static void test_stuck_file(Place *place, gconstpointer data)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)data;
+	add(place, 1, "x");
+	g_assert_cmpint(remove(place->file), ==, 0);
+	g_assert_cmpint(mkdir(place->file, 0700), ==, 0);
+	scratch_put(place->file, "in-the-way", "");
+	g_assert_false(grant_remove(place->book, 1, &error));
+	g_assert_nonnull(strstr(error->message, "neither"));
+	g_assert_null(grant_find(place->book, 1)); /* it does not count */
+}
+
+/* The id by which it is told of before it counts. */
+static void test_reserved(Place *place, gconstpointer data)
+{
+	g_autoptr(Grant) grant = grant_new(1, "x");
+
+	(void)data;
+	grant->id = grant_reserve(place->book, NULL);
+	g_assert_null(grant_find(place->book, grant->id));
+	add(place, 1, "y");
+	g_assert_cmpuint(grant_add(place->book, grant, NULL), ==, grant->id);
+	g_autoptr(Grant) found = grant_find(place->book, grant->id);
+	g_assert_cmpstr(found->image, ==, "x");
+}
+
 static void test_broken_file(Place *place, gconstpointer data)
 {
 	static const char *const bodies[] = { "x", "[1]\nuser=alice\n", "[book]\nnext=x\n[1]\n", "[1]\ndecision=1\nmade=1\nexpires=99999999999\nuses=9\n" };
@@ -244,9 +314,11 @@ static void test_revoke(Place *place, gconstpointer data)
 
 	(void)data;
 	add(place, 5, "x");
-	g_autoptr(Grant) revoked = grant_revoke(place->book, 1);
-	g_assert_nonnull(revoked);
-	g_assert_null(grant_revoke(place->book, 1));
+	g_autoptr(Grant) found = grant_find(place->book, 1);
+	g_assert_cmpuint(found->id, ==, 1);
+	g_assert_true(grant_remove(place->book, 1, NULL));
+	g_assert_null(grant_find(place->book, 1));
+	g_assert_true(grant_remove(place->book, 1, NULL)); /* twice is not worse */
 	g_assert_cmpuint(grant_take(place->book, &asked, &decision, "alice", NOW), ==, 0);
 }
 
@@ -293,6 +365,7 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Place *place, gconstpointer data); } tests[] = {
 		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/anybody", test_anybody }, { "/grant/no-image", test_no_image }, { "/grant/start", test_start }, { "/grant/uses", test_uses },
 		{ "/grant/kept", test_kept },       { "/grant/no-disk", test_no_disk }, { "/grant/revoke", test_revoke },     { "/grant/limit", test_limit },
+		{ "/grant/full-disk", test_full_disk }, { "/grant/stuck-file", test_stuck_file }, { "/grant/reserved", test_reserved },
 		{ "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },
 	};
 
