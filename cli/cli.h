@@ -78,6 +78,7 @@ int run_policy_use(Cli *cli);
 int run_policy_validate(Cli *cli);
 int run_policy_test(Cli *cli);
 int run_policy_create(Cli *cli);
+int run_policy_digest(Cli *cli);
 int run_policy_edit(Cli *cli);
 int run_policy_delete(Cli *cli);
 int run_authz_status(Cli *cli);

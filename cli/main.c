@@ -42,6 +42,7 @@ static const Verb verbs[] = {
 	{ "policy edit", run_policy_edit, NULL, 0, 1, 1, "NAME", "change a policy in $EDITOR; it is checked before it replaces the old one" },
 	{ "policy validate", run_policy_validate, NULL, 0, 1, -1, "FILE...", "check policy files: FILE:LINE:COL: message" },
 	{ "policy test", run_policy_test, policy_test_options, 1, 1, -1, "FILE...", "run the tests that policy files hold" },
+	{ "policy digest", run_policy_digest, NULL, 0, 1, -1, "FILE...", "say by which name a policy allows a seccomp profile" },
 	{ "policy delete", run_policy_delete, NULL, 0, 1, 1, "NAME", "delete a policy that is not in force" },
 	{ "authz status", run_authz_status, NULL, 0, 0, 0, "", "show the state of the guard" },
 	{ "authz start", run_authz_start, NULL, 0, 0, 0, "", "start the service" },

@@ -152,6 +152,30 @@ int run_policy_validate(Cli *cli)
 	return worst;
 }
 
+int run_policy_digest(Cli *cli)
+{
+	int code = connect_for_files(cli);
+	g_autoptr(JsonArray) digests = json_array_new();
+
+	for (int i = 0; code == 0 && i < cli->word_count; i++) {
+		g_autofree char *text = NULL;
+		sd_bus_message *reply = NULL;
+		const char *digest = "";
+		code = policy_read_file(cli, cli->words[i], &text);
+		if (code == 0)
+			code = policy_call(cli, "ProfileDigest", text, NULL, &reply);
+		if (code == 0 && sd_bus_message_read_basic(reply, 's', &digest) < 0)
+			code = client_bad_answer(cli, -EBADMSG);
+		if (code == 0 && !cli->json)
+			(void)printf("%s  %s\n", digest, cli->words[i]);
+		json_array_add_string_element(digests, digest);
+		sd_bus_message_unref(reply);
+	}
+	if (code == 0 && cli->json)
+		output_json(true, policy_data("digests", json_array_ref(digests)));
+	return code;
+}
+
 /* One file's results on their way to the report, the JSON and the XML. */
 typedef struct Suite {
 	const char *file;

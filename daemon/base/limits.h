@@ -19,6 +19,8 @@
 #define LIMIT_JSON_MEMBERS 65536u
 /* Binds, and Mounts, of one container: each is looked up on the host. */
 #define LIMIT_MOUNTS 512u
+/* A seccomp profile whose digest is asked for; Docker's own has 15 KiB. */
+#define LIMIT_PROFILE_BYTES (1024u * 1024)
 /* What one call may make us ask Docker: volumes, containers, an image. */
 #define LIMIT_FACTS 64u
 /* Containers that join a namespace of one that joined another's. */

@@ -80,6 +80,7 @@ int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 /* policy-report.c */
 int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
+int policies_digest(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
 
 /* diagnose.c, validate.c, scans.c, audit.c, audit-clear.c */

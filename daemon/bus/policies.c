@@ -126,6 +126,7 @@ const sd_bus_vtable policies_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("Test", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics, "a(suss)", results), policies_test,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Coverage", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(ssss)", items), policies_coverage, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ProfileDigest", SD_BUS_ARGS("s", json), SD_BUS_RESULT("s", digest), policies_digest, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_use, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", name, "s", yaml), SD_BUS_NO_RESULT, policies_write, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_delete, SD_BUS_VTABLE_UNPRIVILEGED),

@@ -9,6 +9,7 @@
 #include "policy/coverage.h"
 #include "policy/store.h"
 #include "policy/testing.h"
+#include "request/profile.h"
 
 /* One call on its way through the worker. */
 typedef struct Report {
@@ -136,4 +137,20 @@ int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error)
 
 	(void)error;
 	return r < 0 ? r : submit(bus, call, name, coverage_work, coverage_done);
+}
+
+int policies_digest(sd_bus_message *call, void *bus, sd_bus_error *error)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *json, *problem = NULL;
+	int r = sd_bus_message_read(call, "s", &json);
+
+	(void)bus;
+	(void)error;
+	if (r < 0)
+		return r;
+	if (strlen(json) > LIMIT_PROFILE_BYTES)
+		return bus_reply_named(call, "LimitExceeded", "a profile has at most %u bytes", LIMIT_PROFILE_BYTES);
+	const char *digest = profile_digest(json, strlen(json), arena, &problem);
+	return digest ? sd_bus_reply_method_return(call, "s", digest) : bus_reply_named(call, "InvalidArgs", "%s", problem);
 }

@@ -5,8 +5,11 @@
 #include <string.h>
 #include "base/text.h"
 #include "policy/check.h"
+#include "request/profile.h"
 
-#define SHOWN_OPTION_BYTES 60u
+#define SHOWN_OPTION_BYTES 100u /* a digest and what it is of */
+#define SECCOMP "seccomp="
+#define NO_PROFILE "(no profile that has one meaning)"
 
 /* What Go's strconv.ParseBool takes. */
 static const char *flag_value(const char *value)
@@ -34,23 +37,46 @@ static const char *option_normalise(const char *option, Arena *arena)
 	return new_privileges && *flag == 't' ? "no-new-privileges" : arena_printf(arena, "%.*s=%s", (int)word, copy, flag);
 }
 
+/* What a policy's lists name: the profile that docker sends for seccomp=FILE by its digest.  `ret_json`: it is one. */
+static const char *option_name(const char *option, Arena *arena, bool *ret_json)
+{
+	const char *profile = g_str_has_prefix(option, SECCOMP) ? option + strlen(SECCOMP) : "", *problem;
+
+	*ret_json = profile[strspn(profile, " \t\r\n")] == '{';
+	if (*ret_json) {
+		const char *digest = profile_digest(profile, strlen(profile), arena, &problem);
+		return arena_concat(arena, SECCOMP, digest ? digest : NO_PROFILE);
+	}
+	/* Who writes a digest sends no profile. */
+	return g_str_has_prefix(profile, PROFILE_DIGEST) ? SECCOMP NO_PROFILE : option;
+}
+
+/* Nobody knows what a profile lets through that no list names. */
+static bool seccomp_allowed(const SecurityRules *rules, const char *profile, bool json)
+{
+	if (rules->seccomp_profiles.globs.count)
+		return patterns_match(&rules->seccomp_profiles, profile);
+	return json ? rules->allowed.globs.count > 0 : strcmp(profile, "unconfined") != 0;
+}
+
 static bool profile_allowed(const Patterns *allowed, const char *profile)
 {
 	return allowed->globs.count ? patterns_match(allowed, profile) : strcmp(profile, "unconfined") != 0;
 }
 
-static void judge_option(Evaluation *e, const SecurityRules *rules, const char *option)
+static void judge_option(Evaluation *e, const SecurityRules *rules, const char *written)
 {
-	const char *shown = text_printable(e->arena, option, SHOWN_OPTION_BYTES);
-	bool seccomp = g_str_has_prefix(option, "seccomp="), apparmor = g_str_has_prefix(option, "apparmor=");
-	const char *profile = seccomp || apparmor ? strchr(shown, '=') + 1 : "";
+	bool json;
+	const char *option = option_name(written, e->arena, &json), *shown = text_printable(e->arena, option, SHOWN_OPTION_BYTES);
+	bool seccomp = g_str_has_prefix(option, SECCOMP), apparmor = g_str_has_prefix(option, "apparmor=");
+	const char *profile = seccomp || apparmor ? strchr(option, '=') + 1 : "", *shown_profile = text_printable(e->arena, profile, SHOWN_OPTION_BYTES);
 
 	if (rules->allowed.globs.count && !patterns_match(&rules->allowed, option))
 		check_report(e, RULE_SECURITY_OPTION, &rules->rule, shown);
-	else if (seccomp && (rules->require_seccomp || rules->seccomp_profiles.globs.count) && !profile_allowed(&rules->seccomp_profiles, profile))
-		check_report(e, RULE_SECCOMP, &rules->rule, profile);
+	else if (seccomp && (rules->require_seccomp || rules->seccomp_profiles.globs.count) && !seccomp_allowed(rules, profile, json))
+		check_report(e, RULE_SECCOMP, &rules->rule, shown_profile);
 	else if (apparmor && (rules->require_apparmor || rules->apparmor_profiles.globs.count) && !profile_allowed(&rules->apparmor_profiles, profile))
-		check_report(e, RULE_APPARMOR, &rules->rule, profile);
+		check_report(e, RULE_APPARMOR, &rules->rule, shown_profile);
 }
 
 void check_security_options(Evaluation *e)

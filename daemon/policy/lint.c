@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "policy/custom.h"
 #include "policy/lint.h"
+#include "request/profile.h"
 
 #define SHOWN_BYTES 100u
 
@@ -186,6 +187,27 @@ static void lint_container(const Lint *lint)
 				"rules.container.allowed_users: \"root\" is refused by require_non_root");
 }
 
+static bool is_digest(const char *text)
+{
+	return strlen(text) == 64 && strspn(text, "0123456789abcdef") == 64;
+}
+
+/* Profiles by their text, their file or a digest that is none: such an entry never matches. */
+static void lint_profiles(const Lint *lint, const char *key, const char *prefix, const StringList *globs)
+{
+	for (size_t i = 0; i < globs->count; i++) {
+		const char *name = globs->items[i];
+		if (!g_str_has_prefix(name, prefix))
+			continue;
+		name += strlen(prefix);
+		bool digest = g_str_has_prefix(name, PROFILE_DIGEST);
+		if (digest ? !is_digest(name + strlen(PROFILE_DIGEST)) && !strpbrk(name, "*?[") : strchr("{/", *name) || g_str_has_suffix(name, ".json"))
+			field_warning(lint->loader, element(at(lint, "rules", "security_options", key), i), NULL,
+				"rules.security_options.%s: a seccomp profile of one's own is named by what \"sentinel policy digest FILE\" prints; \"%s\" never matches", key,
+				shown(lint, globs->items[i]));
+	}
+}
+
 /* A list of what is allowed that allows everything. */
 static void lint_open(const Lint *lint)
 {
@@ -274,6 +296,8 @@ void lint_policy(Loader *loader, const YamlNode *root, Policy *policy)
 	lint_mounts(&lint);
 	lint_images(&lint);
 	lint_container(&lint);
+	lint_profiles(&lint, "allowed", "seccomp=", &policy->security.allowed.globs);
+	lint_profiles(&lint, "allowed_seccomp_profiles", "", &policy->security.seccomp_profiles.globs);
 	lint_open(&lint);
 	lint_custom(&lint);
 }

@@ -71,7 +71,7 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 	[RULE_SECURITY_OPTION] = { "security_options.allowed", "security", HIGH, "The security option % is not allowed", "HostConfig.SecurityOpt", "--security-opt",
 		{ "Remove this --security-opt" }, "CIS-5.2, CIS-5.3, CIS-5.22, PSS-baseline" },
 	[RULE_SECCOMP] = { "security_options.seccomp", "security", HIGH, "The seccomp profile % is not allowed", "HostConfig.SecurityOpt", "--security-opt",
-		{ "Keep Docker's default seccomp profile" }, "CIS-5.22, PSS-baseline" },
+		{ "Keep Docker's default seccomp profile", "Ask the administrator to list the profile by what this prints: sentinel policy digest FILE" }, "CIS-5.22, PSS-baseline" },
 	[RULE_APPARMOR] = { "security_options.apparmor", "security", HIGH, "The AppArmor profile % is not allowed", "HostConfig.SecurityOpt", "--security-opt",
 		{ "Keep Docker's default AppArmor profile" }, "CIS-5.2, PSS-baseline" },
 	[RULE_NO_NEW_PRIVILEGES] = { "security_options.require_no_new_privileges", "security", MEDIUM, "Processes must not gain privileges", "HostConfig.SecurityOpt",

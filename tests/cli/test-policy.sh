@@ -35,6 +35,21 @@ is "$(xmllint --xpath 'string(/testsuites/testsuite[2]/@failures)' "$dir/junit.x
 is "$("$SENTINEL" --json policy test "$dir/failing.yaml" | jq -c '[.success, (.data.tests | map(.passed))]')" '[false,[true,false]]' "the same as JSON"
 fails_with 1 "tests of a policy that does not load" "$SENTINEL" policy test "$dir/bad.yaml"
 
+# A seccomp profile by what it says.
+printf '{ "syscalls": [{"names": ["read"], "action": "SCMP_ACT_ALLOW"}],\n "defaultAction": "SCMP_ACT_ERRNO" }\n' > "$dir/seccomp.json"
+digest=sha256:$(jq -cjS . "$dir/seccomp.json" | sha256sum | cut -d' ' -f1)
+is "$("$SENTINEL" policy digest "$dir/seccomp.json")" "$digest  $dir/seccomp.json" "a profile's digest is that of its normal form"
+is "$(jq -c . "$dir/seccomp.json" | "$SENTINEL" --json policy digest - | jq -r '.data.digests[0]')" "$digest" "the same as JSON, of other white space"
+echo '{"a": 1, "A": 2}' > "$dir/twice.json"
+fails_with 2 "a profile with two meanings has none" "$SENTINEL" policy digest "$dir/twice.json"
+contains "$output" 'the member "A" is there twice' "and it says why"
+mkdir -p "$dir/config/policies"
+printf 'name: seccomp\nmode: enforce\nrules: {security_options: {allowed: ["seccomp=%s"]}}\n' "$digest" > "$dir/config/policies/seccomp.yaml"
+succeeds "what is listed may be used" local_sentinel validate --policy seccomp -- docker run --security-opt "seccomp=$dir/seccomp.json" x
+echo '{"defaultAction": "SCMP_ACT_ALLOW"}' > "$dir/open.json"
+fails_with 1 "another may not" local_sentinel validate --policy seccomp -- docker run --security-opt "seccomp=$dir/open.json" x
+contains "$output" "seccomp=$("$SENTINEL" policy digest "$dir/open.json" | cut -d' ' -f1) is not allowed" "and the denial says its name"
+
 # For whom a trial is judged.
 mkdir -p "$dir/config/policies"
 printf 'name: who\nmode: enforce\nrules: {privileged: {exceptions: [{users: [root]}, {groups: [devs, "4711"]}]}}\n' > "$dir/config/policies/who.yaml"

@@ -4,7 +4,9 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include "request/json.h"
+#include "request/profile.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -16,6 +18,17 @@ typedef struct Thing {
 	PairList map;
 	size_t count;
 } Thing;
+
+/* The normal form of a profile is its own. */
+static void check_profile(const char *text, size_t length, Arena *arena)
+{
+	const char *problem = NULL, *normal = profile_normal(text, length, arena, &problem);
+
+	if ((normal == NULL) != (problem != NULL))
+		abort();
+	if (normal && g_strcmp0(normal, profile_normal(normal, strlen(normal), arena, &problem)) != 0)
+		abort();
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -32,5 +45,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &thing) && json_finish(&json);
 	if (good != (json.problem == NULL) || (good && !g_utf8_validate(thing.text, -1, NULL)))
 		abort();
+	check_profile((const char *)data, size, arena);
 	return 0;
 }
