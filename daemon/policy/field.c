@@ -9,11 +9,11 @@
 
 #define SHOWN_BYTES 60u
 
-static void put_path(GString *out, const KeyPath *path)
+void field_put_path(GString *out, const KeyPath *path)
 {
 	if (!path)
 		return;
-	put_path(out, path->parent);
+	field_put_path(out, path->parent);
 	if (!path->name)
 		g_string_append_printf(out, "[%zu]", path->index);
 	else
@@ -26,7 +26,7 @@ static void report(Loader *loader, DiagnosticLevel level, const YamlNode *node, 
 	g_autofree char *message = g_strdup_vprintf(format, arguments);
 	g_autoptr(GString) where = g_string_new("");
 
-	put_path(where, path);
+	field_put_path(where, path);
 	diagnostics_add(loader->diagnostics, level, loader->file, node->line, node->column, "%s%s%s", where->str, where->len ? ": " : "", message);
 }
 

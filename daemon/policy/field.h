@@ -25,11 +25,35 @@ typedef struct Field Field;
 /* Puts the value of `node` into `target`; what is wrong goes to the diagnostics. */
 typedef void (*FieldReader)(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target);
 
+/* Which way a value is stricter: laxer.c compares policies by it.  Actions, severities, modes and groups of keys say it by their
+ * reader; of every other key somebody has to say it (a test asks), until then any difference counts as laxer. */
+typedef enum Stricter {
+	STRICTER_UNSAID,
+	STRICTER_SAME,    /* there is no direction: any difference counts as laxer */
+	STRICTER_SILENT,  /* it says nothing about what is allowed */
+	STRICTER_KEY,     /* says which element of a list it is */
+	STRICTER_TRUE,    /* what is required or blocked */
+	STRICTER_FALSE,   /* what is let through */
+	STRICTER_LOWER,
+	STRICTER_HIGHER,
+	STRICTER_MOST,    /* lower; 0: no limit */
+	STRICTER_COUNT,   /* lower; -1: no limit */
+	STRICTER_MORE,    /* a list of what is blocked or required */
+	STRICTER_ENTRIES, /* ... whose elements say what happens: one that is new must block */
+	STRICTER_FEWER,   /* a list of what is allowed; what it does not have is not */
+	STRICTER_LISTED,  /* ... but without an element everything is */
+	STRICTER_SUBSET,  /* only a part of it, not nothing */
+	STRICTER_PATHS,   /* directories that are allowed with what is below */
+	STRICTER_WARNED,  /* what is warned about; what is not is as the section's default says */
+	STRICTER_WAYS
+} Stricter;
+
 struct Field {
 	const char *name;
 	FieldReader read;
 	size_t offset;
 	const void *detail; /* Section, Range or NULL, as the reader needs it */
+	Stricter stricter;
 };
 
 typedef struct Section {
@@ -58,6 +82,8 @@ void field_error(Loader *loader, const YamlNode *node, const KeyPath *path, cons
 void field_warning(Loader *loader, const YamlNode *node, const KeyPath *path, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* "expected %s, found ..." */
 void field_wrong(Loader *loader, const YamlNode *node, const KeyPath *path, const char *expected);
+/* "rules.mounts.blocked[2]" */
+void field_put_path(GString *out, const KeyPath *path);
 /* The value of a key of a map, NULL when it is not there. */
 const YamlNode *field_find(const YamlNode *map, const char *key);
 

@@ -1,176 +1,153 @@
 /* SPDX-License-Identifier: MIT
  *
- * Compares what the files say.  A key that the tables here do not know, or a value that is neither
- * equal nor known to be stricter, counts as laxer: the price is one more question for a password.
+ * Both policies are read by the same tables, so one walk over the tables meets every key with both of its values, those that
+ * a file leaves out with their defaults.  What denies at least as much in every key denies at least as much: each finding
+ * of the old policy is one of the new, with an action and a severity not below, against a limit not above.
  */
 #include <string.h>
-#include "policy/laxer.h"
-#include "policy/model.h"
-#include "policy/yaml.h"
+#include "base/limits.h"
+#include "base/text.h"
+#include "policy/laxer-internal.h"
 
-#define WORDS 4
-
-/* From lax to strict. */
-static const struct { const char *key, *words[WORDS]; } scales[] = {
-	{ "action", { "allow", "warn", "block" } },
-	{ "default_action", { "allow", "warn", "block" } },
-	{ "severity", { "low", "medium", "high", "critical" } },
-	{ "require_", { "false", "true" } },
-	{ "block_", { "false", "true" } },
-	{ "allow_read_only", { "true", "false" } },
-};
-/* Say nothing about what is allowed; max_risk_score and mode are compared by value. */
-static const char *const silent[] = { "version", "name", "description", "author", "tags", "message", "reason", "mode", "max_risk_score" };
-/* Without the key everything is as strict as it can be. */
-static const char *const loosening[] = { "exceptions", "allow_read_only" };
-
-static bool is_one_of(const char *key, const char *const *keys, size_t count)
+void laxer_found(Walk *walk, const KeyPath *path, const char *format, ...)
 {
-	for (size_t i = 0; i < count; i++)
-		if (!strcmp(key, keys[i]))
-			return true;
-	return false;
+	g_autoptr(GString) why = g_string_new("");
+	va_list arguments;
+
+	if (walk->why)
+		return;
+	field_put_path(why, path);
+	g_string_append(why, ": ");
+	va_start(arguments, format);
+	g_string_append_vprintf(why, format, arguments);
+	va_end(arguments);
+	walk->why = g_strdup(text_printable(walk->arena, why->str, LIMIT_RECORD_FIELD));
 }
 
-static const YamlNode *lookup(const YamlNode *map, const char *key)
+static const YamlNode *node_of(const YamlNode *map, const char *key)
 {
-	for (size_t i = 0; map && map->kind == YAML_MAP && i < map->count; i++)
-		if (!strcmp(map->keys[i]->text, key))
-			return map->items[i];
+	return map ? field_find(map, key) : NULL;
+}
+
+Twin laxer_twin(const Place *place, const Field *field, const KeyPath *path)
+{
+	return (Twin){
+		.field = field, .place = place, .before = place->before + field->offset, .after = place->after + field->offset,
+		.before_node = node_of(place->before_node, field->name), .after_node = node_of(place->after_node, field->name), .path = path,
+	};
+}
+
+/* What judges instead while the rule is not there (check-host.c, check-container.c). */
+static const struct { size_t rule, instead; } stand_ins[] = {
+	{ offsetof(Policy, exec_privileged), offsetof(Policy, privileged) },
+	{ offsetof(Policy, build.host_network), offsetof(Policy, namespaces[NS_NETWORK]) },
+};
+
+static const Rule *effective(const Policy *policy, const Rule *rule)
+{
+	const char *base = (const char *)policy;
+
+	for (size_t i = 0; !rule->set && i < G_N_ELEMENTS(stand_ins); i++)
+		if ((const char *)rule == base + stand_ins[i].rule)
+			return (const Rule *)(const void *)(base + stand_ins[i].instead);
+	return rule;
+}
+
+/* A section that is not there looks at nothing. */
+static void compare_rules(Walk *walk, const Twin *twin, const Rule *before, const Rule *after, const Place *inner)
+{
+	if (!before->set)
+		return;
+	if (after->set)
+		laxer_walk(walk, inner, twin->path);
+	else
+		laxer_found(walk, twin->path, "not in it any more");
+}
+
+static void compare_rule(Walk *walk, const Twin *twin)
+{
+	const Rule *before = effective(walk->before, twin->before), *after = effective(walk->after, twin->after);
+	const Place inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
+
+	if (before->set && before->action != ACTION_ALLOW)
+		compare_rules(walk, twin, before, after, &inner);
+}
+
+static void compare_group(Walk *walk, const Twin *twin)
+{
+	const RuleDefaults *defaults = twin->field->detail;
+	const Rule *before = (const Rule *)(const void *)((const char *)twin->before + defaults->rule);
+	const Rule *after = (const Rule *)(const void *)((const char *)twin->after + defaults->rule);
+	const Place inner = { defaults->section, twin->before, twin->after, twin->before_node, twin->after_node };
+
+	compare_rules(walk, twin, before, after, &inner);
+}
+
+static void compare_section(Walk *walk, const Twin *twin)
+{
+	const Place inner = { twin->field->detail, twin->before, twin->after, twin->before_node, twin->after_node };
+
+	laxer_walk(walk, &inner, twin->path);
+}
+
+static const struct { FieldReader read; Compare compare; } by_reader[] = {
+	{ field_action, laxer_compare_action }, { read_rule_severity, laxer_compare_severity }, { field_mode, laxer_compare_mode }, { field_section, compare_section },
+	{ read_rule, compare_rule }, { read_rule_or_word, compare_rule }, { read_group, compare_group },
+};
+
+static const Compare by_direction[STRICTER_WAYS] = {
+	[STRICTER_UNSAID] = laxer_compare_same, [STRICTER_SAME] = laxer_compare_same, [STRICTER_SILENT] = laxer_compare_silent, [STRICTER_KEY] = laxer_compare_same,
+	[STRICTER_TRUE] = laxer_compare_true, [STRICTER_FALSE] = laxer_compare_false, [STRICTER_LOWER] = laxer_compare_number, [STRICTER_HIGHER] = laxer_compare_number,
+	[STRICTER_MOST] = laxer_compare_number, [STRICTER_COUNT] = laxer_compare_number, [STRICTER_MORE] = laxer_compare_more, [STRICTER_ENTRIES] = laxer_compare_entries,
+	[STRICTER_FEWER] = laxer_compare_allowed, [STRICTER_LISTED] = laxer_compare_words, [STRICTER_SUBSET] = laxer_compare_words, [STRICTER_PATHS] = laxer_compare_words,
+	[STRICTER_WARNED] = laxer_compare_warned,
+};
+
+static Compare reader_compares(const Field *field)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(by_reader); i++)
+		if (by_reader[i].read == field->read)
+			return by_reader[i].compare;
 	return NULL;
 }
 
-static bool same(const YamlNode *a, const YamlNode *b)
+bool laxer_knows(const Field *field)
 {
-	if (a->kind != b->kind || a->count != b->count)
-		return false;
-	if (a->kind == YAML_SCALAR)
-		return !strcmp(a->text, b->text);
-	for (size_t i = 0; i < a->count; i++) {
-		const YamlNode *other = a->kind == YAML_MAP ? lookup(b, a->keys[i]->text) : b->items[i];
-		if (!other || !same(a->items[i], other))
-			return false;
+	return field->stricter != STRICTER_UNSAID || reader_compares(field);
+}
+
+void laxer_walk(Walk *walk, const Place *place, const KeyPath *path)
+{
+	for (size_t i = 0; i < place->section->count && !walk->why; i++) {
+		const Field *field = &place->section->fields[i];
+		const KeyPath here = { path, field->name, 0 };
+		const Twin twin = laxer_twin(place, field, &here);
+		Compare compare = field->stricter == STRICTER_UNSAID ? reader_compares(field) : NULL;
+		(compare ? compare : by_direction[field->stricter])(walk, &twin);
 	}
-	return true;
 }
 
-static bool holds(const YamlNode *list, const YamlNode *item)
+/* A policy that only warns denies nothing: only a mode that tells less lets more through. */
+char *policy_laxer_why(const Policy *before, const Policy *after)
 {
-	for (size_t i = 0; i < list->count; i++)
-		if (same(list->items[i], item))
-			return true;
-	return false;
-}
+	Walk walk = { before, after, arena_new(), NULL };
+	const KeyPath mode = { NULL, "mode", 0 };
 
-static bool holds_all(const YamlNode *list, const YamlNode *items)
-{
-	for (size_t i = 0; i < items->count; i++)
-		if (!holds(list, items->items[i]))
-			return false;
-	return true;
-}
-
-static int place(const char *key, const char *word)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(scales); i++) {
-		size_t length = strlen(scales[i].key);
-		bool prefix = scales[i].key[length - 1] == '_';
-		if (prefix ? strncmp(key, scales[i].key, length) != 0 : strcmp(key, scales[i].key) != 0)
-			continue;
-		for (int w = 0; w < WORDS && scales[i].words[w]; w++)
-			if (!strcmp(scales[i].words[w], word))
-				return w;
+	if (!before) {
+		walk.why = g_strdup("nothing but read-only calls was allowed without a policy");
+	} else if (after->mode > before->mode) {
+		laxer_found(&walk, &mode, "%s, now %s", mode_name(before->mode), mode_name(after->mode));
+	} else if (before->mode == MODE_ENFORCE) {
+		const Place place = { &policy_section, (const char *)before, (const char *)after, before->source, after->source };
+		laxer_walk(&walk, &place, NULL);
 	}
-	return -1;
-}
-
-static bool scalar_laxer(const char *key, const char *before, const char *after)
-{
-	int from = place(key, before), to = place(key, after);
-
-	return strcmp(before, after) != 0 && (from < 0 || to < from);
-}
-
-/* New entries may only block: one that warns could come before one that blocks. */
-static bool blocked_laxer(const YamlNode *before, const YamlNode *after)
-{
-	if (!holds_all(after, before))
-		return true;
-	for (size_t i = 0; i < after->count; i++) {
-		const YamlNode *action = lookup(after->items[i], "action"), *read_only = lookup(after->items[i], "allow_read_only");
-		if (!holds(before, after->items[i]) && ((action && strcmp(action->text, "block") != 0) || read_only))
-			return true;
-	}
-	return false;
-}
-
-static bool list_laxer(const char *key, const YamlNode *before, const YamlNode *after)
-{
-	if (!strcmp(key, "exceptions"))
-		return !holds_all(before, after);
-	if (!strcmp(key, "blocked"))
-		return blocked_laxer(before, after);
-	if (g_str_has_prefix(key, "blocked_"))
-		return !holds_all(after, before);
-	/* A list of what is allowed; an empty one may mean that nothing is looked at. */
-	if (g_str_has_prefix(key, "allowed"))
-		return !after->count || !holds_all(before, after);
-	return !same(before, after);
-}
-
-static bool map_laxer(const YamlNode *before, const YamlNode *after);
-
-static bool value_laxer(const char *key, const YamlNode *before, const YamlNode *after)
-{
-	if (same(before, after))
-		return false;
-	if (before->kind != after->kind)
-		return true;
-	switch (before->kind) {
-	case YAML_SCALAR:
-		return scalar_laxer(key, before->text, after->text);
-	case YAML_LIST:
-		return list_laxer(key, before, after);
-	case YAML_MAP:
-		return map_laxer(before, after);
-	}
-	return true;
-}
-
-/* A key that only the new file has: a section of rules adds to what is looked at, a word must be the strictest. */
-static bool added_laxer(const char *key, const YamlNode *after)
-{
-	static const char *const strictest[] = { "block", "critical", "true" };
-
-	/* It says how old a scan may be that require_image_scan asks for without it. */
-	if (!strcmp(key, "image_scanning"))
-		return true;
-	if (after->kind == YAML_SCALAR)
-		return !is_one_of(after->text, strictest, G_N_ELEMENTS(strictest)) || place(key, after->text) <= 0;
-	return after->kind == YAML_LIST && strcmp(key, "blocked") != 0 && !g_str_has_prefix(key, "blocked_");
-}
-
-static bool map_laxer(const YamlNode *before, const YamlNode *after)
-{
-	for (size_t i = 0; i < before->count; i++) {
-		const char *key = before->keys[i]->text;
-		const YamlNode *now = lookup(after, key);
-		if (is_one_of(key, silent, G_N_ELEMENTS(silent)) || (!now && is_one_of(key, loosening, G_N_ELEMENTS(loosening))))
-			continue;
-		if (!now || value_laxer(key, before->items[i], now))
-			return true;
-	}
-	for (size_t i = 0; i < after->count; i++) {
-		const char *key = after->keys[i]->text;
-		if (!is_one_of(key, silent, G_N_ELEMENTS(silent)) && !lookup(before, key) && added_laxer(key, after->items[i]))
-			return true;
-	}
-	return false;
+	arena_free(walk.arena);
+	return walk.why;
 }
 
 bool policy_is_laxer(const Policy *before, const Policy *after)
 {
-	if (!before)
-		return true; /* lockdown denies more than any policy */
-	return after->mode > before->mode || after->max_risk_score > before->max_risk_score || map_laxer(before->source, after->source);
+	g_autofree char *why = policy_laxer_why(before, after);
+
+	return why != NULL;
 }

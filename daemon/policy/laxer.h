@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * Does one policy allow something that another does not?  Pure, any thread.
+ * Does one policy let something through that another does not?  Compares what two policies mean, key by key, in the
+ * direction that the schema's rows have (field.h).  Pure, any thread.
  */
 #pragma once
 
-#include "policy/policy.h"
+#include "policy/field.h"
 
-/* True unless `after` is known to be at least as strict as `before` (NULL: lockdown) in everything. */
+/* NULL when `after` is known to deny all that `before` (NULL: lockdown) denies; else the key that is not, and why:
+ * "rules.privileged.action: block, now warn".  Free it. */
+char *policy_laxer_why(const Policy *before, const Policy *after);
 bool policy_is_laxer(const Policy *before, const Policy *after);
+/* Whether the row, or its reader, says which way is stricter. */
+bool laxer_knows(const Field *field);

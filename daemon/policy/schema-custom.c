@@ -187,12 +187,12 @@ FIELD_READER(read_condition)
 
 static const Choice kinds_choice = { request_kind_words, REQUEST_KIND_WORDS };
 static const Field custom_fields[] = {
-	FIELD("name", CustomRule, name, read_rule_name),
-	FIELD("description", CustomRule, description, field_text),
-	FIELD("category", CustomRule, category, field_text),
+	FIELD("name", CustomRule, name, read_rule_name, STRICTER_KEY),
+	FIELD("description", CustomRule, description, field_text, STRICTER_SILENT),
+	FIELD("category", CustomRule, category, field_text, STRICTER_SILENT),
 	RULE_FIELDS(CustomRule, rule),
-	DETAIL("requests", CustomRule, requests, read_choices, &kinds_choice),
-	DETAIL("condition", CustomRule, condition, read_condition, &condition_section),
+	DETAIL("requests", CustomRule, requests, read_choices, &kinds_choice, STRICTER_SAME),
+	DETAIL("condition", CustomRule, condition, read_condition, &condition_section, STRICTER_SAME),
 };
 
 static void init_custom(void *element)

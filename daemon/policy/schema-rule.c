@@ -21,14 +21,14 @@ FIELD_READER(read_date)
 }
 
 static const Field exception_fields[] = {
-	FIELD("images", Exception, images, field_words),
-	FIELD("names", Exception, names, field_words),
-	FIELD("labels", Exception, labels, field_words),
-	FIELD("users", Exception, users, field_words),
-	FIELD("groups", Exception, groups, field_words),
-	FIELD("reason", Exception, reason, field_text),
-	FIELD("owner", Exception, owner, field_text),
-	FIELD("expires", Exception, expires_us, read_date),
+	FIELD("images", Exception, images, field_words, STRICTER_LISTED),
+	FIELD("names", Exception, names, field_words, STRICTER_LISTED),
+	FIELD("labels", Exception, labels, field_words, STRICTER_LISTED),
+	FIELD("users", Exception, users, field_words, STRICTER_LISTED),
+	FIELD("groups", Exception, groups, field_words, STRICTER_LISTED),
+	FIELD("reason", Exception, reason, field_text, STRICTER_SILENT),
+	FIELD("owner", Exception, owner, field_text, STRICTER_SILENT),
+	FIELD("expires", Exception, expires_us, read_date, STRICTER_LOWER),
 };
 
 static void check_globs(Loader *loader, const YamlNode *node, const KeyPath *path, const char *key)
@@ -98,8 +98,8 @@ FIELD_READER(read_rule_severity)
 static const Field rule_fields[] = {
 	FIELD("action", Rule, action, field_action),
 	{ "severity", read_rule_severity, 0, NULL },
-	FIELD("message", Rule, message, field_text),
-	DETAIL("exceptions", Rule, exceptions, field_sections, &exception_section),
+	FIELD("message", Rule, message, field_text, STRICTER_SILENT),
+	DETAIL("exceptions", Rule, exceptions, field_sections, &exception_section, STRICTER_FEWER),
 };
 
 static void check_idle(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)

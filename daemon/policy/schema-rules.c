@@ -27,14 +27,14 @@ static void check_path(Loader *loader, const YamlNode *node, const KeyPath *path
 }
 
 static const Field capability_fields[] = {
-	FIELD("name", Entry, name, field_text),
+	FIELD("name", Entry, name, field_text, STRICTER_KEY),
 	FIELD("action", Entry, action, field_action),
-	FIELD("message", Entry, message, field_text),
+	FIELD("message", Entry, message, field_text, STRICTER_SILENT),
 };
 static const Field warned_capability_fields[] = {
-	FIELD("name", Entry, name, field_text),
-	FIELD("message", Entry, message, field_text),
-	FIELD("require_own_network", Entry, require_own_network, field_flag),
+	FIELD("name", Entry, name, field_text, STRICTER_KEY),
+	FIELD("message", Entry, message, field_text, STRICTER_SILENT),
+	FIELD("require_own_network", Entry, require_own_network, field_flag, STRICTER_TRUE),
 };
 static const Section warned_capability_section = { warned_capability_fields, G_N_ELEMENTS(warned_capability_fields), sizeof(Entry), init_entry, check_named,
 	"name" };
@@ -42,10 +42,10 @@ static const Section warned_capability_section = { warned_capability_fields, G_N
 static const Section capability_section = { capability_fields, G_N_ELEMENTS(capability_fields), sizeof(Entry), init_entry, check_named, "name" };
 
 static const Field path_fields[] = {
-	FIELD("path", Entry, name, read_path),
+	FIELD("path", Entry, name, read_path, STRICTER_KEY),
 	FIELD("action", Entry, action, field_action),
-	FIELD("message", Entry, message, field_text),
-	FIELD("allow_read_only", Entry, allow_read_only, field_flag),
+	FIELD("message", Entry, message, field_text, STRICTER_SILENT),
+	FIELD("allow_read_only", Entry, allow_read_only, field_flag, STRICTER_FALSE),
 };
 static const Section path_section = { path_fields, G_N_ELEMENTS(path_fields), sizeof(Entry), init_entry, check_path, "path" };
 
@@ -66,65 +66,65 @@ static const Section shared_section = SECTION(shared_fields, Policy);
 static const Field capabilities_fields[] = {
 	RULE_FIELDS(CapabilityRules, rule),
 	FIELD("default_action", CapabilityRules, default_action, field_action),
-	DETAIL("blocked", CapabilityRules, blocked, field_sections, &capability_section),
-	DETAIL("warned", CapabilityRules, warned, field_sections, &warned_capability_section),
-	FIELD("allowed", CapabilityRules, allowed, field_words),
-	FIELD("require_drop_all", CapabilityRules, require_drop_all, field_flag),
+	DETAIL("blocked", CapabilityRules, blocked, field_sections, &capability_section, STRICTER_ENTRIES),
+	DETAIL("warned", CapabilityRules, warned, field_sections, &warned_capability_section, STRICTER_WARNED),
+	FIELD("allowed", CapabilityRules, allowed, field_words, STRICTER_FEWER),
+	FIELD("require_drop_all", CapabilityRules, require_drop_all, field_flag, STRICTER_TRUE),
 };
 static const Section capabilities_section = SECTION(capabilities_fields, CapabilityRules);
 
 static const Field mounts_fields[] = {
 	RULE_FIELDS(MountRules, rule),
-	DETAIL("blocked", MountRules, blocked, field_sections, &path_section),
-	DETAIL("warned", MountRules, warned, field_sections, &path_section),
-	FIELD("allowed", MountRules, allowed, read_paths),
-	FIELD("block_bind_mounts", MountRules, block_bind_mounts, field_flag),
-	FIELD("require_read_only", MountRules, require_read_only, field_flag),
-	FIELD("block_shared_propagation", MountRules, block_shared_propagation, field_flag),
+	DETAIL("blocked", MountRules, blocked, field_sections, &path_section, STRICTER_ENTRIES),
+	DETAIL("warned", MountRules, warned, field_sections, &path_section, STRICTER_WARNED),
+	FIELD("allowed", MountRules, allowed, read_paths, STRICTER_PATHS),
+	FIELD("block_bind_mounts", MountRules, block_bind_mounts, field_flag, STRICTER_TRUE),
+	FIELD("require_read_only", MountRules, require_read_only, field_flag, STRICTER_TRUE),
+	FIELD("block_shared_propagation", MountRules, block_shared_propagation, field_flag, STRICTER_TRUE),
 };
 static const Section mounts_section = SECTION(mounts_fields, MountRules);
 
 static const Field volumes_fields[] = {
 	RULE_FIELDS(VolumeRules, rule),
-	FIELD("allowed_drivers", VolumeRules, allowed_drivers, read_globs),
-	FIELD("allowed_options", VolumeRules, allowed_options, read_globs),
+	FIELD("allowed_drivers", VolumeRules, allowed_drivers, read_globs, STRICTER_LISTED),
+	FIELD("allowed_options", VolumeRules, allowed_options, read_globs, STRICTER_LISTED),
 };
 static const Section volumes_section = SECTION(volumes_fields, VolumeRules);
 
 static const Field security_fields[] = {
 	RULE_FIELDS(SecurityRules, rule),
-	FIELD("allowed", SecurityRules, allowed, read_globs),
-	FIELD("require_seccomp", SecurityRules, require_seccomp, field_flag),
-	FIELD("allowed_seccomp_profiles", SecurityRules, seccomp_profiles, read_globs),
-	FIELD("require_apparmor", SecurityRules, require_apparmor, field_flag),
-	FIELD("allowed_apparmor_profiles", SecurityRules, apparmor_profiles, read_globs),
-	FIELD("require_no_new_privileges", SecurityRules, require_no_new_privileges, field_flag),
+	FIELD("allowed", SecurityRules, allowed, read_globs, STRICTER_LISTED),
+	FIELD("require_seccomp", SecurityRules, require_seccomp, field_flag, STRICTER_TRUE),
+	FIELD("allowed_seccomp_profiles", SecurityRules, seccomp_profiles, read_globs, STRICTER_SUBSET),
+	FIELD("require_apparmor", SecurityRules, require_apparmor, field_flag, STRICTER_TRUE),
+	FIELD("allowed_apparmor_profiles", SecurityRules, apparmor_profiles, read_globs, STRICTER_SUBSET),
+	FIELD("require_no_new_privileges", SecurityRules, require_no_new_privileges, field_flag, STRICTER_TRUE),
 };
 static const Section security_section = SECTION(security_fields, SecurityRules);
 
 static const Range pids_range = { 1, INT32_MAX };
 static const Field container_fields[] = {
 	RULE_FIELDS(ContainerRules, rule),
-	FIELD("require_non_root", ContainerRules, require_non_root, field_flag),
-	FIELD("require_numeric_user", ContainerRules, require_numeric_user, field_flag),
-	FIELD("allowed_users", ContainerRules, allowed_users, read_globs),
-	FIELD("blocked_users", ContainerRules, blocked_users, read_globs),
-	FIELD("require_read_only_rootfs", ContainerRules, require_read_only_rootfs, field_flag),
-	FIELD("require_resource_limits", ContainerRules, require_resource_limits, field_flag),
-	FIELD("require_cpu_limit", ContainerRules, require_cpu_limit, field_flag),
-	FIELD("require_pids_limit", ContainerRules, require_pids_limit, field_flag),
-	FIELD("require_healthcheck", ContainerRules, require_healthcheck, field_flag),
-	FIELD("max_memory", ContainerRules, max_memory, field_size),
-	FIELD("max_cpus", ContainerRules, max_cpus, field_cpus),
-	DETAIL("max_pids", ContainerRules, max_pids, field_number, &pids_range),
+	FIELD("require_non_root", ContainerRules, require_non_root, field_flag, STRICTER_TRUE),
+	FIELD("require_numeric_user", ContainerRules, require_numeric_user, field_flag, STRICTER_TRUE),
+	FIELD("allowed_users", ContainerRules, allowed_users, read_globs, STRICTER_LISTED),
+	FIELD("blocked_users", ContainerRules, blocked_users, read_globs, STRICTER_MORE),
+	FIELD("require_read_only_rootfs", ContainerRules, require_read_only_rootfs, field_flag, STRICTER_TRUE),
+	FIELD("require_resource_limits", ContainerRules, require_resource_limits, field_flag, STRICTER_TRUE),
+	FIELD("require_cpu_limit", ContainerRules, require_cpu_limit, field_flag, STRICTER_TRUE),
+	FIELD("require_pids_limit", ContainerRules, require_pids_limit, field_flag, STRICTER_TRUE),
+	FIELD("require_healthcheck", ContainerRules, require_healthcheck, field_flag, STRICTER_TRUE),
+	FIELD("max_memory", ContainerRules, max_memory, field_size, STRICTER_MOST),
+	FIELD("max_cpus", ContainerRules, max_cpus, field_cpus, STRICTER_MOST),
+	DETAIL("max_pids", ContainerRules, max_pids, field_number, &pids_range, STRICTER_MOST),
 };
 static const Section container_section = SECTION(container_fields, ContainerRules);
 
 static const Range retries_range = { 0, INT32_MAX };
 static const Field restart_fields[] = {
 	RULE_FIELDS(RestartRules, rule),
-	FIELD("allowed", RestartRules, allowed, read_globs),
-	DETAIL("max_retries", RestartRules, max_retries, field_number, &retries_range),
+	FIELD("allowed", RestartRules, allowed, read_globs, STRICTER_LISTED),
+	DETAIL("max_retries", RestartRules, max_retries, field_number, &retries_range, STRICTER_MOST),
 };
 static const Section restart_section = SECTION(restart_fields, RestartRules);
 
@@ -134,8 +134,8 @@ static const char *const ulimit_words[] = {
 static const Choice ulimit_choice = { ulimit_words, G_N_ELEMENTS(ulimit_words) };
 static const Range ulimit_range = { 0, INT64_MAX };
 static const Field ulimit_fields[] = {
-	DETAIL("name", UlimitRule, name, read_choice, &ulimit_choice),
-	DETAIL("max", UlimitRule, max, field_number, &ulimit_range),
+	DETAIL("name", UlimitRule, name, read_choice, &ulimit_choice, STRICTER_KEY),
+	DETAIL("max", UlimitRule, max, field_number, &ulimit_range, STRICTER_LOWER),
 };
 
 static void check_ulimit(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
@@ -148,26 +148,26 @@ static void check_ulimit(Loader *loader, const YamlNode *node, const KeyPath *pa
 static const Section ulimit_section = { ulimit_fields, G_N_ELEMENTS(ulimit_fields), sizeof(UlimitRule), NULL, check_ulimit, "name max" };
 static const Field ulimits_fields[] = {
 	RULE_FIELDS(UlimitRules, rule),
-	DETAIL("max", UlimitRules, max, field_sections, &ulimit_section),
+	DETAIL("max", UlimitRules, max, field_sections, &ulimit_section, STRICTER_MORE),
 };
 static const Section ulimits_section = SECTION(ulimits_fields, UlimitRules);
 
 static const Range oom_range = { -1000, 1000 };
 static const Field oom_fields[] = {
 	RULE_FIELDS(OomRules, rule),
-	DETAIL("min_score_adj", OomRules, min_score_adj, field_number, &oom_range),
-	FIELD("allow_kill_disable", OomRules, allow_kill_disable, field_flag),
+	DETAIL("min_score_adj", OomRules, min_score_adj, field_number, &oom_range, STRICTER_HIGHER),
+	FIELD("allow_kill_disable", OomRules, allow_kill_disable, field_flag, STRICTER_FALSE),
 };
 static const Section oom_section = SECTION(oom_fields, OomRules);
 
 static const Field images_fields[] = {
 	RULE_FIELDS(ImageRules, rule),
-	FIELD("allowed_registries", ImageRules, allowed, read_registries),
-	FIELD("blocked_registries", ImageRules, blocked, read_registries),
-	FIELD("blocked_images", ImageRules, blocked_images, read_images),
-	FIELD("require_digest", ImageRules, require_digest, field_flag),
-	FIELD("block_latest_tag", ImageRules, block_latest_tag, field_flag),
-	FIELD("require_signed", ImageRules, require_signed, field_flag),
+	FIELD("allowed_registries", ImageRules, allowed, read_registries, STRICTER_LISTED),
+	FIELD("blocked_registries", ImageRules, blocked, read_registries, STRICTER_MORE),
+	FIELD("blocked_images", ImageRules, blocked_images, read_images, STRICTER_MORE),
+	FIELD("require_digest", ImageRules, require_digest, field_flag, STRICTER_TRUE),
+	FIELD("block_latest_tag", ImageRules, block_latest_tag, field_flag, STRICTER_TRUE),
+	FIELD("require_signed", ImageRules, require_signed, field_flag, STRICTER_TRUE),
 };
 
 static void check_images(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
@@ -181,9 +181,9 @@ static const Section images_section = { images_fields, G_N_ELEMENTS(images_field
 static const char *const protocol_words[] = { "tcp", "udp", "sctp" };
 static const Choice protocol_choice = { protocol_words, G_N_ELEMENTS(protocol_words) };
 static const Field port_fields[] = {
-	{ "port", read_port, 0, NULL },
-	DETAIL("protocol", PortRule, protocol, read_choice, &protocol_choice),
-	FIELD("message", PortRule, message, field_text),
+	{ "port", read_port, 0, NULL, STRICTER_KEY },
+	DETAIL("protocol", PortRule, protocol, read_choice, &protocol_choice, STRICTER_KEY),
+	FIELD("message", PortRule, message, field_text, STRICTER_SILENT),
 };
 
 static void init_port(void *element)
@@ -201,49 +201,49 @@ static void check_port(Loader *loader, const YamlNode *node, const KeyPath *path
 static const Section port_section = { port_fields, G_N_ELEMENTS(port_fields), sizeof(PortRule), init_port, check_port, "port" };
 static const Field network_fields[] = {
 	RULE_FIELDS(NetworkRules, rule),
-	FIELD("allowed_modes", NetworkRules, allowed_modes, read_globs),
-	FIELD("allowed_drivers", NetworkRules, allowed_drivers, read_globs),
-	DETAIL("blocked_ports", NetworkRules, blocked_ports, field_sections, &port_section),
-	FIELD("require_dns", NetworkRules, require_dns, field_flag),
-	FIELD("block_privileged_ports", NetworkRules, block_privileged_ports, field_flag),
-	FIELD("block_all_interfaces", NetworkRules, block_all_interfaces, field_flag),
-	FIELD("block_publish_all", NetworkRules, block_publish_all, field_flag),
-	FIELD("block_default_bridge", NetworkRules, block_default_bridge, field_flag),
+	FIELD("allowed_modes", NetworkRules, allowed_modes, read_globs, STRICTER_LISTED),
+	FIELD("allowed_drivers", NetworkRules, allowed_drivers, read_globs, STRICTER_LISTED),
+	DETAIL("blocked_ports", NetworkRules, blocked_ports, field_sections, &port_section, STRICTER_MORE),
+	FIELD("require_dns", NetworkRules, require_dns, field_flag, STRICTER_TRUE),
+	FIELD("block_privileged_ports", NetworkRules, block_privileged_ports, field_flag, STRICTER_TRUE),
+	FIELD("block_all_interfaces", NetworkRules, block_all_interfaces, field_flag, STRICTER_TRUE),
+	FIELD("block_publish_all", NetworkRules, block_publish_all, field_flag, STRICTER_TRUE),
+	FIELD("block_default_bridge", NetworkRules, block_default_bridge, field_flag, STRICTER_TRUE),
 };
 static const Section network_section = SECTION(network_fields, NetworkRules);
 
 static const Field environment_fields[] = {
 	RULE_FIELDS(EnvironmentRules, rule),
-	FIELD("block_secrets", EnvironmentRules, block_secrets, field_flag),
-	FIELD("secret_patterns", EnvironmentRules, secret_patterns, read_regexes),
-	FIELD("required", EnvironmentRules, required, field_words),
-	FIELD("blocked", EnvironmentRules, blocked, read_globs),
+	FIELD("block_secrets", EnvironmentRules, block_secrets, field_flag, STRICTER_TRUE),
+	FIELD("secret_patterns", EnvironmentRules, secret_patterns, read_regexes, STRICTER_MORE),
+	FIELD("required", EnvironmentRules, required, field_words, STRICTER_MORE),
+	FIELD("blocked", EnvironmentRules, blocked, read_globs, STRICTER_MORE),
 };
 static const Section environment_section = SECTION(environment_fields, EnvironmentRules);
 
 static const Field list_fields[] = {
 	RULE_FIELDS(ListRule, rule),
-	FIELD("allowed", ListRule, allowed, read_globs),
+	FIELD("allowed", ListRule, allowed, read_globs, STRICTER_FEWER),
 };
 static const Section list_section = SECTION(list_fields, ListRule);
 
 static const Field device_fields[] = {
 	RULE_FIELDS(DeviceRules, rule),
-	FIELD("allowed", DeviceRules, allowed, read_globs),
-	FIELD("warned", DeviceRules, warned, read_globs),
+	FIELD("allowed", DeviceRules, allowed, read_globs, STRICTER_FEWER),
+	FIELD("warned", DeviceRules, warned, read_globs, STRICTER_WARNED),
 };
 static const Section device_section = SECTION(device_fields, DeviceRules);
 
 static const Field logging_fields[] = {
 	RULE_FIELDS(LoggingRules, rule),
-	FIELD("allowed_drivers", LoggingRules, allowed_drivers, read_globs),
-	FIELD("allowed_addresses", LoggingRules, allowed_addresses, read_globs),
+	FIELD("allowed_drivers", LoggingRules, allowed_drivers, read_globs, STRICTER_LISTED),
+	FIELD("allowed_addresses", LoggingRules, allowed_addresses, read_globs, STRICTER_FEWER),
 };
 static const Section logging_section = SECTION(logging_fields, LoggingRules);
 
 static const Field build_registries_fields[] = {
 	RULE_FIELDS(BuildRules, registries.rule),
-	FIELD("allowed", BuildRules, registries.allowed, read_registries),
+	FIELD("allowed", BuildRules, registries.allowed, read_registries, STRICTER_FEWER),
 };
 static const Section build_registries_section = SECTION(build_registries_fields, BuildRules);
 static const RuleDefaults build_registries_group = { &build_registries_section, offsetof(BuildRules, registries.rule), ACTION_BLOCK };

@@ -7,8 +7,9 @@
 
 #include "policy/model.h"
 
-#define FIELD(name, type, member, reader) { name, reader, offsetof(type, member), NULL }
-#define DETAIL(name, type, member, reader, with) { name, reader, offsetof(type, member), with }
+/* Behind the reader (and what it needs): which way is stricter, where the reader does not say it. */
+#define FIELD(name, type, member, reader, ...) { name, reader, offsetof(type, member), NULL, __VA_ARGS__ }
+#define DETAIL(name, type, member, reader, with, ...) { name, reader, offsetof(type, member), with, __VA_ARGS__ }
 #define SECTION(fields, type) { fields, G_N_ELEMENTS(fields), sizeof(type), NULL, NULL, NULL }
 /* A section stands for itself: it begins at the struct that it fills. */
 #define GROUP(name, section) { name, field_section, 0, &(section) }
@@ -34,8 +35,8 @@ typedef struct RuleDefaults {
 #define RULE_FIELDS(type, member)                                                      \
 	FIELD("action", type, member.action, field_action),                            \
 	FIELD("severity", type, member, read_rule_severity),                           \
-	FIELD("message", type, member.message, field_text),                            \
-	DETAIL("exceptions", type, member.exceptions, field_sections, &exception_section)
+	FIELD("message", type, member.message, field_text, STRICTER_SILENT),           \
+	DETAIL("exceptions", type, member.exceptions, field_sections, &exception_section, STRICTER_FEWER)
 
 /* schema-values.c: lists with a meaning. */
 FIELD_READER(read_globs);      /* Patterns */
