@@ -29,6 +29,8 @@
 #define LIMIT_FACT_ROUNDS 4u
 /* How long Docker may take to answer one of them; then what needs it is denied. */
 #define LIMIT_FACT_MS 3000u
+/* How long Docker may take to answer the ping that shows whether it asks us. */
+#define LIMIT_PROBE_MS 3000u
 /* How long it is remembered that nobody listens at Docker's usual socket. */
 #define LIMIT_NOBODY_MS 1000u
 /* One answer of Docker's; an image's history is its largest part. */
@@ -139,6 +141,9 @@
 /* What a scanner may write: its answer, and what is kept of its log. */
 #define LIMIT_SCAN_OUTPUT_BYTES (64u * 1024 * 1024)
 #define LIMIT_SCAN_LOG_BYTES (64u * 1024)
+/* How long a scanner may take to say its version, and how long that it did is believed. */
+#define LIMIT_SCANNER_PROBE_MS 5000u
+#define LIMIT_SCANNER_PROBED_S 10
 /* Scans at one time (each may take a gigabyte and a processor), that wait, and all with those that have ended. */
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u

@@ -7,6 +7,7 @@
 #include "request/list.h"
 #include "request/stored.h"
 #include "scan/plan.h"
+#include "scan/probe.h"
 
 #define JOBS_PATH SENTINEL_OBJECT_PATH "/jobs"
 
@@ -120,6 +121,8 @@ typedef struct Scan {
 	Arena *arena;
 	FactList facts;
 	ScanOrder order;
+	ScanKind kind;
+	const char *image_id;
 } Scan;
 
 static void scan_free(Scan *scan)
@@ -129,11 +132,11 @@ static void scan_free(Scan *scan)
 	g_free(scan);
 }
 
-static int start(Scan *scan, const char *image_id)
+static int start(Scan *scan)
 {
 	g_autoptr(GError) error = NULL;
 
-	scan->order.image_id = image_id;
+	scan->order.image_id = scan->image_id;
 	const ScanJob *job = jobs_add(scan->bus->context->jobs, &scan->order, &error);
 	if (!job)
 		return bus_reply_error(scan->call, error);
@@ -144,6 +147,50 @@ static int start(Scan *scan, const char *image_id)
 	return sd_bus_reply_method_return(scan->call, "o", path);
 }
 
+/* Nobody named one: the policy's; else the first that works. */
+static int choose(Scan *scan)
+{
+	const char *const *dirs = jobs_program_dirs(scan->bus->context->jobs);
+	unsigned scans = scan->kind == SCAN_SECRET ? SCANS_SECRETS : SCANS_IMAGE;
+	const World *world = world_acquire(scan->bus->context->cell);
+
+	if (world->policy)
+		plan_add(&scan->order, world->policy, policy_scans(world->policy) & scans, dirs);
+	world_release(world);
+	const Scanner *ready = scan->order.step_count ? NULL : plan_ready(scan->kind, dirs);
+	if (ready)
+		(void)plan_add_step(&scan->order, ready, scan->kind);
+	return scan->order.step_count ? 0 : bus_reply_named(scan->call, "Unavailable", "No scanner: install trivy or grype");
+}
+
+static void probe_scanners(void *data)
+{
+	const Scan *scan = data;
+
+	scanners_probe(jobs_program_dirs(scan->bus->context->jobs), NULL);
+}
+
+static void on_scanners(void *data)
+{
+	Scan *scan = data;
+
+	if (choose(scan) == 0)
+		(void)start(scan);
+	scan_free(scan);
+}
+
+/* Takes the scan. */
+static void on_image(Scan *scan)
+{
+	if (scan->order.step_count) {
+		(void)start(scan);
+		scan_free(scan);
+	} else if (!bus_submit(scan->bus, scan->call, probe_scanners, on_scanners, scan)) {
+		(void)bus_reply_named(scan->call, "Busy", "too many calls wait; try again");
+		scan_free(scan);
+	}
+}
+
 static void on_answer(void *data)
 {
 	Scan *scan = data;
@@ -151,12 +198,15 @@ static void on_answer(void *data)
 	StoredImage image;
 
 	quota_give_back(scan->bus, sd_bus_message_get_sender(scan->call));
+	if (fact->state == FACT_KNOWN && stored_read_image(fact->json, fact->length, scan->arena, &image)) {
+		scan->image_id = image.id;
+		on_image(scan);
+		return;
+	}
 	if (fact->state == FACT_ABSENT)
 		(void)bus_reply_named(scan->call, "NotFound", "Docker has no image %s; pull it first", scan->order.image);
-	else if (fact->state != FACT_KNOWN || !stored_read_image(fact->json, fact->length, scan->arena, &image))
-		(void)bus_reply_named(scan->call, "Unavailable", "Docker does not say which image %s is; see whether it runs: docker info", scan->order.image);
 	else
-		(void)start(scan, image.id);
+		(void)bus_reply_named(scan->call, "Unavailable", "Docker does not say which image %s is; see whether it runs: docker info", scan->order.image);
 	scan_free(scan);
 }
 
@@ -169,25 +219,15 @@ static int unknown_scanner(const Scan *scan, const char *name)
 	return bus_reply_named(scan->call, "InvalidArgs", "there is no scanner %s; expected some of %s", text_printable(scan->arena, name, LIMIT_METHOD_BYTES), known.data);
 }
 
-/* Those that were named; else the policy's; else the first that is there. */
-static int plan(Scan *scan, const StringList *names, bool secrets)
+static int take_names(Scan *scan, const StringList *names)
 {
-	const char *const *dirs = jobs_program_dirs(scan->bus->context->jobs);
-	ScanKind kind = secrets ? SCAN_SECRET : SCAN_VULNERABILITY;
-
 	for (size_t i = 0; i < names->count; i++) {
 		const Scanner *scanner = scanner_find(names->items[i]);
 		if (!scanner)
 			return unknown_scanner(scan, names->items[i]);
-		if (!plan_add_step(&scan->order, scanner, kind))
-			return bus_reply_named(scan->call, "InvalidArgs", "%s does not look for %s", scanner->name, secrets ? "secrets" : "vulnerabilities");
+		if (!plan_add_step(&scan->order, scanner, scan->kind))
+			return bus_reply_named(scan->call, "InvalidArgs", "%s does not look for %s", scanner->name, scan->kind == SCAN_SECRET ? "secrets" : "vulnerabilities");
 	}
-	const World *world = world_acquire(scan->bus->context->cell);
-	if (!scan->order.step_count && world->policy)
-		plan_add(&scan->order, world->policy, policy_scans(world->policy) & (secrets ? SCANS_SECRETS : SCANS_IMAGE), dirs);
-	world_release(world);
-	if (!scan->order.step_count)
-		(void)plan_add_step(&scan->order, plan_default(kind, dirs), kind);
 	return 0;
 }
 
@@ -206,7 +246,8 @@ static int read_scan(Scan *scan)
 	scan->order.image = text_printable(scan->arena, image, LIMIT_SCAN_FIELD);
 	const Fact fact = { .kind = FACT_IMAGE, .name = arena_strdup(scan->arena, image), .state = FACT_OPEN };
 	LIST_APPEND(scan->arena, &scan->facts, fact);
-	return plan(scan, &names, secrets);
+	scan->kind = secrets ? SCAN_SECRET : SCAN_VULNERABILITY;
+	return take_names(scan, &names);
 }
 
 static unsigned under_way(const Bus *bus, uid_t uid)

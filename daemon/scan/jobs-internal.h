@@ -37,6 +37,9 @@ struct ScanJobs {
 	int wakeup;
 	sd_event_source *io, *timer;
 	Wishes *wishes;
+	pthread_t prober; /* finds out which scanners work */
+	char **probed_dirs; /* its own; NULL: it was not started */
+	_Atomic bool probe_cancelled;
 };
 
 int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *jobs);

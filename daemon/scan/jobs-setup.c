@@ -8,12 +8,39 @@
 #include "core/verdict-file.h"
 #include "scan/jobs-internal.h"
 #include "scan/key.h"
+#include "scan/probe.h"
 
 static void add_dirs(GPtrArray *dirs, const char *const *more)
 {
 	for (size_t i = 0; more && more[i]; i++)
 		if (*more[i] == '/')
 			g_ptr_array_add(dirs, g_strdup(more[i]));
+}
+
+static void *probe(void *data)
+{
+	ScanJobs *jobs = data;
+
+	scanners_probe((const char *const *)jobs->probed_dirs, &jobs->probe_cancelled);
+	return NULL;
+}
+
+static void end_probe(ScanJobs *jobs)
+{
+	atomic_store(&jobs->probe_cancelled, true);
+	if (jobs->probed_dirs)
+		(void)pthread_join(jobs->prober, NULL);
+	g_clear_pointer(&jobs->probed_dirs, g_strfreev);
+	atomic_store(&jobs->probe_cancelled, false);
+}
+
+/* Who asks for a scan that nobody waits for must not wait either. */
+static void begin_probe(ScanJobs *jobs)
+{
+	end_probe(jobs);
+	jobs->probed_dirs = g_strdupv(jobs->program_dirs);
+	if (pthread_create(&jobs->prober, NULL, probe, jobs) != 0)
+		g_clear_pointer(&jobs->probed_dirs, g_strfreev);
 }
 
 void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance)
@@ -31,6 +58,8 @@ void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_i
 	g_strfreev(jobs->program_dirs);
 	jobs->program_dirs = (char **)g_ptr_array_free(g_steal_pointer(&dirs), FALSE);
 	jobs_publish(jobs);
+	if (!private_instance && jobs->timer)
+		begin_probe(jobs);
 }
 
 static void prepare_places(ScanJobs *jobs, const char *cache_dir)
@@ -74,6 +103,7 @@ void jobs_stop(ScanJobs *jobs)
 	if (!jobs || jobs->stopped)
 		return;
 	jobs->stopped = true;
+	end_probe(jobs);
 	wishes_close(jobs->wishes);
 	for (const GList *at = jobs->held.head; at; at = at->next)
 		atomic_store(&((HeldJob *)at->data)->work.cancelled, true);

@@ -1,20 +1,30 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include "scan/plan.h"
+#include "scan/probe.h"
+
+/* What was not tried yet may work, if it is a program of its own. */
+static bool may_work(const Scanner *scanner, ScannerState state)
+{
+	return state == SCANNER_READY || (state == SCANNER_UNTRIED && !strcmp(scanner->name, scanner->program));
+}
+
+const Scanner *plan_ready(ScanKind kind, const char *const *program_dirs)
+{
+	for (size_t i = 0; i < scanner_count; i++)
+		if ((scanners[i].kinds & SCAN_KINDS(kind)) && may_work(&scanners[i], scanner_state(&scanners[i], program_dirs)))
+			return &scanners[i];
+	return NULL;
+}
 
 const Scanner *plan_default(ScanKind kind, const char *const *program_dirs)
 {
-	const Scanner *first = NULL;
+	const Scanner *ready = plan_ready(kind, program_dirs);
 
-	for (size_t i = 0; i < scanner_count; i++) {
-		const Scanner *scanner = &scanners[i];
-		if (!(scanner->kinds & SCAN_KINDS(kind)))
-			continue;
-		g_autofree char *program = scanner_program(scanner, program_dirs);
-		if (program || scanner->detect)
-			return scanner;
-		first = first ? first : scanner;
-	}
-	return first;
+	for (size_t i = 0; !ready && i < scanner_count; i++)
+		if (scanners[i].kinds & SCAN_KINDS(kind))
+			return &scanners[i];
+	return ready;
 }
 
 bool plan_add_step(ScanOrder *order, const Scanner *scanner, ScanKind kind)

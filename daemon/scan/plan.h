@@ -7,7 +7,9 @@
 #include "policy/policy.h"
 #include "scan/jobs.h"
 
-/* The first scanner for a kind that is installed, else the first of all. */
+/* The first scanner for a kind that works, as far as is known (scan/probe.h); NULL: there is none. */
+const Scanner *plan_ready(ScanKind kind, const char *const *program_dirs);
+/* The same, else the first of all: its scan fails, and says why. */
 const Scanner *plan_default(ScanKind kind, const char *const *program_dirs);
 /* What the policy's scans that are in `scans` (bits of SCANS_) need. */
 void plan_add(ScanOrder *order, const Policy *policy, unsigned scans, const char *const *program_dirs);

@@ -30,6 +30,7 @@ typedef struct Scanner {
 	ScanReport (*detect)(const ScanTask *task, Arena *arena);
 	/* Arguments, and environment.  In them @archive, @cache, @answer, @kind and @seconds are filled in. */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
+	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
 	bool answers_in_file;   /* the @answer; stdout when there is none */
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;

@@ -31,18 +31,25 @@ static const char *const gitleaks_words[] = {
 	"dir", "@archive", "--report-format", "json", "--report-path", "@answer", "--no-banner", "--redact=100", "--exit-code", "0", "--max-archive-depth", "8", NULL,
 };
 
-/* Of one kind the first that is there is taken when nobody names one. */
+static const char *const version_word[] = { "version", NULL };
+static const char *const version_option[] = { "--version", NULL };
+static const char *const scout_version[] = { "scout", "version", NULL };
+
+/* Of one kind the first that works is taken when nobody names one. */
 /* Those that need nothing, or most people have, come first: they are taken when nobody names one. */
 const Scanner scanners[] = {
 	{ .name = "builtin", .kinds = SECRETS, .detect = builtin_detect },
 	{ .name = "trufflehog", .program = "trufflehog", .kinds = SECRETS, .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
-		.no_verify_words = trufflehog_no_verify },
-	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true },
+		.no_verify_words = trufflehog_no_verify, .version_words = version_option },
+	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
+		.version_words = version_word },
 	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .words = trivy_words, .offline_words = trivy_offline,
-		.env = trivy_env },
-	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env },
+		.env = trivy_env, .version_words = version_option },
+	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
+		.version_words = version_word },
 	/* A plugin of the docker client's: needs the network and a login. */
-	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .words = scout_words, .answers_in_file = true, .incomplete_status = 255 },
+	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .words = scout_words, .answers_in_file = true, .incomplete_status = 255,
+		.version_words = scout_version },
 };
 const size_t scanner_count = G_N_ELEMENTS(scanners);
 

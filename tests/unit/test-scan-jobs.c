@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "policy-fixture.h"
 #include "scan/plan.h"
+#include "scan/probe.h"
 #include "scratch.h"
 
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
@@ -35,12 +36,20 @@ static bool save(void *data, const char *image_id, int fd, const _Atomic bool *c
 	return !f->docker_gone && write(fd, image_id, strlen(image_id)) > 0;
 }
 
-static void put_program(const Fixture *f, const char *name, const char *script)
+static void put_file(const Fixture *f, const char *name, const char *script)
 {
 	g_autofree char *path = g_build_filename(f->bin, name, NULL), *text = g_strconcat("#!/bin/sh\n", script, "\n", NULL);
 
 	g_assert_true(g_file_set_contents(path, text, -1, NULL));
 	g_assert_cmpint(chmod(path, 0755), ==, 0);
+}
+
+/* A scanner that works: it is also asked for its version. */
+static void put_program(const Fixture *f, const char *name, const char *script)
+{
+	g_autofree char *text = g_strconcat("case $* in --version | version | 'scout version') exit 0;; esac\n", script, NULL);
+
+	put_file(f, name, text);
 }
 
 static void configure(Fixture *f, bool enabled, unsigned timeout_s)
@@ -315,6 +324,58 @@ static void test_default(Fixture *f, gconstpointer data)
 	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->name, ==, "grype");
 }
 
+/* A program of the right name is not a scanner that works. */
+static void test_default_works(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *name, *program, *script; ScannerState state; } rows[] = {
+		{ "trivy", "trivy", "exit 1", SCANNER_BROKEN },
+		{ "trivy", "trivy", "[ \"$1\" = --version ]", SCANNER_READY },
+		{ "trivy", "trivy", "kill -9 $$", SCANNER_BROKEN },
+		{ "grype", "grype", "[ \"$1\" = version ] && echo 0.1", SCANNER_READY },
+		{ "grype", "grype", "echo no such library >&2; exit 127", SCANNER_BROKEN },
+		{ "scout", "docker", "[ \"$1 $2\" = 'scout version' ]", SCANNER_READY },
+		{ "scout", "docker", "[ \"$1\" != scout ] || { echo \"docker: 'scout' is not a docker command.\" >&2; exit 1; }", SCANNER_BROKEN },
+		{ "gitleaks", "gitleaks", "[ \"$1\" = version ]", SCANNER_READY },
+		{ "gitleaks", "gitleaks", "yes | head -c 70000000", SCANNER_BROKEN },
+		{ "trufflehog", "trufflehog", "[ \"$1\" = --version ]", SCANNER_READY },
+		{ "trufflehog", "trufflehog", "sleep 60", SCANNER_BROKEN },
+	};
+	const char *const dirs[] = { f->bin, NULL };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Scanner *scanner = scanner_find(rows[i].name);
+		put_file(f, rows[i].program, rows[i].script);
+		g_test_message("%s: %s", rows[i].name, rows[i].script);
+		g_assert_cmpint(scanner_state(scanner, dirs), ==, SCANNER_UNTRIED);
+		g_assert_cmpint(scanner_probe(scanner, dirs, NULL), ==, rows[i].state);
+		g_assert_cmpint(scanner_state(scanner, dirs), ==, rows[i].state);
+	}
+}
+
+/* Docker's client is nearly always there, and mostly without the plugin that is meant. */
+static void test_default_scout(Fixture *f, gconstpointer data)
+{
+	const char *const dirs[] = { f->bin, NULL };
+
+	(void)data;
+	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs));
+	put_file(f, "docker", "exit 1");
+	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs)); /* nobody tried it */
+	scanners_probe(dirs, NULL);
+	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs));
+	put_file(f, "docker", "exit 0");
+	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs)); /* another file */
+	scanners_probe(dirs, NULL);
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "scout");
+	put_file(f, "trivy", "exit 0");
+	scanners_probe(dirs, NULL);
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "trivy");
+	put_file(f, "trivy", "exit 2");
+	scanners_probe(dirs, NULL);
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "scout");
+}
+
 /* Verdicts outlive the process. */
 static void test_kept(Fixture *f, gconstpointer data)
 {
@@ -334,7 +395,9 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
-		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/room", test_room },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
+		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/default-works", test_default_works },
+		{ "/scan-jobs/default-scout", test_default_scout }, { "/scan-jobs/room", test_room },
 	};
 
 	g_test_init(&argc, &argv, NULL);

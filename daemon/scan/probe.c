@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+#include <pthread.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <glib.h>
+#include "base/limits.h"
+#include "scan/probe.h"
+#include "scan/run.h"
+
+#define MOST_SCANNERS 16
+
+/* What was found out about one program; another file under the same name is another program. */
+typedef struct Tried {
+	dev_t device;
+	ino_t inode;
+	struct timespec changed;
+	int64_t at_us;
+	ScannerState state;
+} Tried;
+
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
+static Tried tried[MOST_SCANNERS];
+
+static bool is_same(const Tried *one, const struct stat *program)
+{
+	return one->at_us && one->device == program->st_dev && one->inode == program->st_ino && one->changed.tv_sec == program->st_ctim.tv_sec &&
+	       one->changed.tv_nsec == program->st_ctim.tv_nsec;
+}
+
+static Tried recall(const Scanner *scanner)
+{
+	(void)pthread_mutex_lock(&lock);
+	Tried one = tried[scanner - scanners];
+	(void)pthread_mutex_unlock(&lock);
+	return one;
+}
+
+static ScannerState look(const Scanner *scanner, const char *const *program_dirs, struct stat *ret, char **ret_program, Tried *ret_known)
+{
+	g_assert(scanner_count <= MOST_SCANNERS);
+	*ret_known = recall(scanner);
+	*ret_program = scanner->detect ? NULL : scanner_program(scanner, program_dirs);
+	if (scanner->detect)
+		return SCANNER_READY;
+	if (!*ret_program || stat(*ret_program, ret) < 0)
+		return SCANNER_ABSENT;
+	return is_same(ret_known, ret) ? ret_known->state : SCANNER_UNTRIED;
+}
+
+ScannerState scanner_state(const Scanner *scanner, const char *const *program_dirs)
+{
+	g_autofree char *program = NULL;
+	struct stat status;
+	Tried known;
+
+	return look(scanner, program_dirs, &status, &program, &known);
+}
+
+static ScannerState try(const Scanner *scanner, const char *program, const _Atomic bool *cancelled)
+{
+	static const char *const environment[] = { "HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "NO_COLOR=1", "TRIVY_SKIP_VERSION_CHECK=true",
+		"GRYPE_CHECK_FOR_APP_UPDATE=false", NULL };
+	static const _Atomic bool never = false;
+	const char *words[4] = { scanner->program };
+	RunResult result = { 0 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words) - 2 && scanner->version_words[i]; i++)
+		words[i + 1] = scanner->version_words[i];
+	const RunPlan plan = { .program = program, .argv = words, .env = environment, .directory = "/", .timeout_ms = LIMIT_SCANNER_PROBE_MS,
+		.cancelled = cancelled ? cancelled : &never };
+	program_run(&plan, &result);
+	bool works = !result.problem && result.exit_status == 0;
+	run_result_clear(&result);
+	return works ? SCANNER_READY : SCANNER_BROKEN;
+}
+
+ScannerState scanner_probe(const Scanner *scanner, const char *const *program_dirs, const _Atomic bool *cancelled)
+{
+	g_autofree char *program = NULL;
+	struct stat status;
+	Tried known;
+	ScannerState state = look(scanner, program_dirs, &status, &program, &known);
+
+	if (!program || state == SCANNER_ABSENT || (state != SCANNER_UNTRIED && g_get_monotonic_time() < known.at_us + LIMIT_SCANNER_PROBED_S * G_USEC_PER_SEC))
+		return state;
+	state = try(scanner, program, cancelled);
+	if (cancelled && atomic_load(cancelled))
+		return state;
+	(void)pthread_mutex_lock(&lock);
+	tried[scanner - scanners] = (Tried){ status.st_dev, status.st_ino, status.st_ctim, g_get_monotonic_time(), state };
+	(void)pthread_mutex_unlock(&lock);
+	return state;
+}
+
+void scanners_probe(const char *const *program_dirs, const _Atomic bool *cancelled)
+{
+	for (size_t i = 0; i < scanner_count && !(cancelled && atomic_load(cancelled)); i++)
+		(void)scanner_probe(&scanners[i], program_dirs, cancelled);
+}
