@@ -4,6 +4,7 @@
  * It is apart from sentineld because it has the right to look into other processes, and nothing but a number reaches it.
  */
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include "base/held.h"
@@ -18,8 +19,9 @@ int main(void)
 	while (read(SD_LISTEN_FDS_START, &question, sizeof question) == (ssize_t)sizeof question) {
 		answer.number = question.number;
 		held_look((pid_t)question.pid, &answer);
-		if (write(SD_LISTEN_FDS_START, &answer, held_size(&answer)) < 0)
-			return EXIT_FAILURE;
+		/* Whoever asked may be gone, with the question still to be read: that is no failure of ours. */
+		if (send(SD_LISTEN_FDS_START, &answer, held_size(&answer), MSG_NOSIGNAL) < 0)
+			break;
 	}
 	return EXIT_SUCCESS;
 }
