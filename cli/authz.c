@@ -5,22 +5,56 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/service.h"
 #include "cli/variant.h"
 #include "dbus/names.h"
+
+static int not_there(Cli *cli)
+{
+	Absence absence = service_absence(cli);
+
+	return output_error(cli, EXIT_UNDONE, absence.word, "%s: %s\n%s; %s", absence.message, absence.advice, absence.docker, absence.docker_advice);
+}
 
 static int get_all(Cli *cli, JsonObject **ret)
 {
 	sd_bus_message *call = client_call_new(cli, "org.freedesktop.DBus.Properties", "GetAll"), *reply = NULL;
+	bool absent = false;
 
 	if (!call)
 		return EXIT_UNDONE;
 	(void)sd_bus_message_append_basic(call, 's', SENTINEL_INTERFACE_MANAGER);
-	int code = client_call(cli, call, &reply, NULL);
+	int code = client_ask_state(cli, call, &reply, &absent);
+	if (absent)
+		return not_there(cli);
 	if (code != 0)
 		return code;
 	*ret = variant_read_dict(reply);
 	sd_bus_message_unref(reply);
 	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
+}
+
+/* Whether Docker asks goes in with the properties, as Docker (the word) and DockerMessage. */
+static int probe(Cli *cli, JsonObject *status)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "ProbeDocker"), *reply = NULL;
+	const char *word, *message;
+	bool absent = false;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int code = client_ask_state(cli, call, &reply, &absent);
+	if (absent)
+		return not_there(cli);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read(reply, "ss", &word, &message);
+	if (r > 0) {
+		json_object_set_string_member(status, "Docker", word);
+		json_object_set_string_member(status, "DockerMessage", message);
+	}
+	sd_bus_message_unref(reply);
+	return r > 0 ? 0 : client_bad_answer(cli, r);
 }
 
 static void print_status(const Cli *cli, JsonObject *status)
@@ -34,6 +68,7 @@ static void print_status(const Cli *cli, JsonObject *status)
 		json_object_get_int_member_with_default(status, "PolicyGeneration", 0));
 	if (*problem)
 		(void)printf("  Problem: %s\n", problem);
+	(void)printf("   Docker: %s\n", json_object_get_string_member_with_default(status, "DockerMessage", ""));
 	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
 		json_object_get_int_member_with_default(status, "Denied", 0), json_object_get_int_member_with_default(status, "Warned", 0));
 	(void)printf("  Version: %s\n", json_object_get_string_member_with_default(status, "Version", ""));
@@ -45,6 +80,7 @@ static JsonNode *status_node(JsonObject *status)
 	static const struct { const char *to, *from; } names[] = {
 		{ "state", "State" }, { "active_policy", "ActivePolicy" }, { "mode", "Mode" }, { "generation", "PolicyGeneration" },
 		{ "policy_error", "PolicyError" }, { "allowed", "Allowed" }, { "denied", "Denied" }, { "warned", "Warned" }, { "version", "Version" },
+		{ "docker", "Docker" }, { "docker_message", "DockerMessage" },
 	};
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
@@ -63,6 +99,8 @@ int run_authz_status(Cli *cli)
 
 	if (code == 0)
 		code = get_all(cli, &status);
+	if (code == 0)
+		code = probe(cli, status);
 	if (code != 0)
 		return code;
 	if (cli->json)

@@ -20,7 +20,7 @@ typedef enum ExitCode {
 typedef struct Cli {
 	/* options of all verbs */
 	gboolean json, local, no_color, no_ask_password, help;
-	gboolean systemd, restart_docker, force;
+	gboolean systemd, restart_docker, builder, force;
 	char *bus, *config_dir;
 	/* options of some */
 	char *policy, *decision, *user, *image, *rule, *text, *since, *until, *reason, *format, *output;

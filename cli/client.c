@@ -9,6 +9,7 @@
 #include "cli/agent.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/service.h"
 #include "config.h"
 #include "dbus/names.h"
 
@@ -121,6 +122,7 @@ int client_explain(const Cli *cli, const sd_bus_error *error)
 {
 	static const char not_installed[] = "; is the package installed?  --local needs no service";
 	static const char not_running[] = "; it cannot be started, see: systemctl status sentineld";
+	static const char stopped[] = "; an administrator stopped it (systemctl status sentineld); to start it: sudo sentinel authz start";
 	static const struct { const char *name; ExitCode code; const char *word, *advice; } rows[] = {
 		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", "; root may, and those whom polkit lets: pkaction | grep dockersentinel" },
 		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", "; leave out --no-ask-password, or use sudo" },
@@ -131,7 +133,7 @@ int client_explain(const Cli *cli, const sd_bus_error *error)
 		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, EXIT_UNDONE, "not_running", not_running },
 		{ "org.freedesktop.DBus.Error.TimedOut", EXIT_UNDONE, "not_running", not_running },
 		{ "org.freedesktop.systemd1.NoSuchUnit", EXIT_UNDONE, "not_installed", not_installed },
-		{ "org.freedesktop.systemd1.UnitMasked", EXIT_UNDONE, "not_running", not_running },
+		{ "org.freedesktop.systemd1.UnitMasked", EXIT_UNDONE, "stopped", stopped },
 		{ SD_BUS_ERROR_NO_REPLY, EXIT_UNDONE, "unreachable", "" },
 		{ SENTINEL_ERROR_PREFIX "InvalidCommand", EXIT_USAGE, "usage", "" },
 		{ SENTINEL_ERROR_PREFIX "InvalidArgs", EXIT_USAGE, "usage", "" },
@@ -139,9 +141,12 @@ int client_explain(const Cli *cli, const sd_bus_error *error)
 		{ SENTINEL_ERROR_PREFIX "NotFound", EXIT_UNDONE, "not_found", "" },
 	};
 
+	/* systemd's sentences end with a full stop. */
+	size_t length = error->message ? strlen(error->message) : 0;
+	int shown = (int)(length && error->message[length - 1] == '.' ? length - 1 : length);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (sd_bus_error_has_name(error, rows[i].name))
-			return output_error(cli, rows[i].code, rows[i].word, "%s%s", error->message, rows[i].advice);
+			return output_error(cli, rows[i].code, rows[i].word, "%.*s%s", shown, error->message ? error->message : "", rows[i].advice);
 	return output_error(cli, EXIT_UNDONE, "failed", "%s", error->message ? error->message : error->name);
 }
 
@@ -160,6 +165,19 @@ int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_b
 	else if (cli->local && (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE))
 		code = output_error(cli, EXIT_UNDONE, "unreachable", "the private sentineld could not start; its message says why");
 	else
+		code = client_explain(cli, &error);
+	sd_bus_error_free(&error);
+	return code;
+}
+
+int client_ask_state(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, bool *ret_absent)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	(void)sd_bus_message_set_auto_start(call, false);
+	int code = client_call(cli, call, ret_reply, &error);
+	*ret_absent = service_is_absent(&error);
+	if (code != 0 && !*ret_absent && sd_bus_error_is_set(&error))
 		code = client_explain(cli, &error);
 	sd_bus_error_free(&error);
 	return code;

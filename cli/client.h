@@ -14,6 +14,8 @@ sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *mem
 /* Sends it (and unrefs it).  0 and the reply (`ret_reply` may be NULL); or the exit code, after saying why.
  * `ret_error` may be NULL; if not, nothing is said about an error of the service's, which is put there. */
 int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_bus_error *ret_error);
+/* As client_call(), but for the state: nobody is started.  `ret_absent`: nobody has the name, nothing was said about it. */
+int client_ask_state(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, bool *ret_absent);
 /* A text among the properties of the interface Manager.  0, or the exit code after saying why. */
 int client_property(Cli *cli, const char *name, char **ret);
 /* Says what a service's error means for the caller. */

@@ -5,6 +5,7 @@
 #include "cli/client.h"
 #include "cli/doctor.h"
 #include "cli/output.h"
+#include "cli/service.h"
 #include "dbus/names.h"
 
 #define CHECK_WORDS 4
@@ -70,16 +71,37 @@ static void print_text(const Cli *cli, JsonArray *checks)
 	(void)printf("\n%u ok, %u warnings, %u failed\n", count_of(checks, "ok"), count_of(checks, "warning"), count_of(checks, "failed"));
 }
 
+static void add_check(JsonArray *checks, const char *name, const char *message, const char *advice)
+{
+	const char *const words[CHECK_WORDS] = { name, "failed", message, advice };
+	JsonObject *check = json_object_new();
+
+	for (size_t i = 0; i < CHECK_WORDS; i++)
+		json_object_set_string_member(check, members[i], words[i]);
+	json_array_add_object_element(checks, check);
+}
+
+static JsonArray *checks_without_service(Cli *cli)
+{
+	JsonArray *checks = json_array_new();
+	Absence absence = service_absence(cli);
+
+	add_check(checks, "service", absence.message, absence.advice);
+	add_check(checks, "plugin", absence.docker, absence.docker_advice);
+	return checks;
+}
+
 int doctor_checks(Cli *cli, JsonArray **ret)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Diagnose"), *reply = NULL;
+	bool absent = false;
 
 	if (!call)
 		return EXIT_UNDONE;
-	int code = client_call(cli, call, &reply, NULL);
-	if (code != 0)
+	int code = client_ask_state(cli, call, &reply, &absent);
+	if (code != 0 && !absent)
 		return code;
-	*ret = read_checks(reply);
+	*ret = absent ? checks_without_service(cli) : read_checks(reply);
 	sd_bus_message_unref(reply);
 	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
 }

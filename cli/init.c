@@ -7,6 +7,7 @@
 #include <string.h>
 #include "base/nearest.h"
 #include "cli/ask.h"
+#include "cli/authz.h"
 #include "cli/client.h"
 #include "cli/doctor.h"
 #include "cli/output.h"
@@ -198,7 +199,10 @@ static int offer_install(const Setup *setup, bool *ret_installed)
 		return output_error(setup->cli, EXIT_UNDONE, "cancelled",
 			"no answer: Docker's configuration was not changed; it is done by: sudo sentinel authz install");
 	*ret_installed = answer == ANSWER_YES;
-	return *ret_installed ? run_authz_install(setup->cli) : 0;
+	if (!*ret_installed)
+		return 0;
+	authz_offer_builder(setup->cli, setup->checks);
+	return authz_install(setup->cli);
 }
 
 static int finish(const Setup *setup)

@@ -56,7 +56,7 @@ static int check(Options *options, const char *bus, const char *level, int rest,
 int options_parse(Options *options, int argc, char **argv)
 {
 	g_autofree char *bus = NULL, *level = NULL;
-	gboolean version = FALSE;
+	gboolean version = FALSE, stopped = FALSE;
 	*options = (Options){ .bus_fd = -1 };
 	const GOptionEntry entries[] = {
 		{ "config-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->config_dir, "Configuration, policies and audit trail below DIR", "DIR" },
@@ -64,6 +64,7 @@ int options_parse(Options *options, int argc, char **argv)
 		{ "bus", 0, 0, G_OPTION_ARG_STRING, &bus, "D-Bus to publish on: system, session or none", "BUS" },
 		{ "bus-fd", 0, 0, G_OPTION_ARG_INT, &options->bus_fd, "Serve one D-Bus peer on this descriptor and end with it", "N" },
 		{ "docker-host", 0, 0, G_OPTION_ARG_STRING, &options->docker_host, "Where Docker listens (" DEFAULT_DOCKER ")", "URI" },
+		{ "stopped", 0, 0, G_OPTION_ARG_NONE, &stopped, "Deny everything, with the word that the guard is stopped", NULL },
 		{ "log-level", 0, 0, G_OPTION_ARG_STRING, &level, "error, warning, notice, info or debug", "LEVEL" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
 		{ NULL, 0, 0, 0, NULL, NULL, NULL },
@@ -78,6 +79,7 @@ int options_parse(Options *options, int argc, char **argv)
 		(void)printf("sentineld %s\n", SENTINEL_VERSION);
 		return EXIT_SUCCESS;
 	}
+	options->stopped = stopped;
 	return check(options, bus, level, argc, argv);
 }
 

@@ -20,12 +20,14 @@
 #include "base/timer.h"
 #include "bus/bus.h"
 #include "config.h"
+#include "core/dockerd.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "herald.h"
 #include "options.h"
 #include "policy/store.h"
 #include "scanning.h"
+#include "stopped.h"
 #include "trail.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
@@ -241,6 +243,7 @@ static bool start_server(Service *service, GError **error)
 		.lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
+	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
@@ -251,7 +254,7 @@ static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .jobs = service->scanning.jobs, .index = service->trail.index,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .index = service->trail.index,
 		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
@@ -302,6 +305,11 @@ int main(int argc, char **argv)
 	if (status >= 0)
 		return status;
 	protect_memory();
+	if (service.options.stopped) {
+		status = stopped_run(service.options.authz_socket);
+		options_clear(&service.options);
+		return status;
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(start_order); i++) {
 		if (start_order[i](&service, &error))
 			continue;

@@ -12,11 +12,9 @@
 #include "helper/docker.h"
 
 #define PID_FILE "/run/docker.pid"
-#define DOCKER_SOCKET "/run/docker.sock"
 #define DEFAULT_CONFIG "/etc/docker/daemon.json"
 #define PATIENCE_S 10
 #define ANSWER_BYTES ((size_t)1024 * 1024)
-#define TRIES 50
 #define PAUSE_US 100000
 
 static void read_arguments(Docker *docker)
@@ -107,31 +105,20 @@ static char *ask(const char *socket_path, const char *call)
 	return answer->len && got == 0 ? g_string_free(g_steal_pointer(&answer), FALSE) : NULL;
 }
 
-/* How many decisions the service has made; 0 when it does not say. */
-static guint64 count_decisions(void)
-{
-	static const char interface[] = SENTINEL_INTERFACE_MANAGER;
-	const char *const words[] = { "busctl", "get-property", SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, "Allowed", "Denied", "Warned", NULL };
-	g_autofree char *said = NULL;
-	guint64 sum = 0;
-
-	if (!g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &said, NULL, NULL, NULL))
-		return 0;
-	for (const char *at = said; (at = strstr(at, "t ")); at += 2)
-		sum += g_ascii_strtoull(at + 2, NULL, 10);
-	return sum;
-}
-
-/* Docker's own account of its plugins (/info) is that of its start: what counts is that the service is asked. */
+/* Docker's own account of its plugins (/info) is that of its start: the service finds out whether it is asked. */
 bool docker_asks(void)
 {
-	for (int i = 0; i < TRIES; i++) {
-		guint64 before = count_decisions();
-		g_autofree char *answer = ask(DOCKER_SOCKET, "GET /version HTTP/1.0\r\nHost: docker\r\n\r\n");
-		if (answer && count_decisions() > before)
+	static const char interface[] = SENTINEL_INTERFACE_MANAGER;
+	const char *const words[] = { "busctl", "call", SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, interface, "ProbeDocker", NULL };
+	gint64 until = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC;
+
+	do {
+		g_autofree char *said = NULL;
+		if (g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &said, NULL, NULL, NULL) &&
+			g_str_has_prefix(said, "ss \"asked\""))
 			return true;
 		g_usleep(PAUSE_US);
-	}
+	} while (g_get_monotonic_time() < until);
 	return false;
 }
 

@@ -18,7 +18,7 @@ void docker_find(Docker *ret);
 void docker_clear(Docker *docker);
 /* Docker reads its configuration again; containers run on. */
 bool docker_reload(const Docker *docker, GError **error);
-/* Whether the service is asked when Docker is; waits for it a little. */
+/* Whether Docker asks the service, by the service itself; waits for it a little. */
 bool docker_asks(void);
 /* Whether Docker would take the configuration; versions that cannot say so take it. */
 bool docker_validate(const char *config_file, GError **error);

@@ -2,94 +2,13 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "helper/edit.h"
+#include "helper/place.h"
 
 #define KEY "authorization-plugins"
 #define SPACE " \t\r\n"
-
-/* Where things stand in a text that json-glib has accepted; begin == end: not there. */
-typedef struct Span {
-	size_t begin, end;
-} Span;
-
-typedef struct Place {
-	size_t open;      /* of the object, behind its { */
-	bool empty;       /* the object */
-	Span pair, value; /* the key with its value, and the value alone */
-	unsigned found;
-} Place;
-
-static size_t skip_space(const char *text, size_t at)
-{
-	return at + strspn(text + at, SPACE);
-}
-
-/* Behind the string that begins at `at`. */
-static size_t skip_string(const char *text, size_t at)
-{
-	for (at++; text[at] && text[at] != '"'; at++)
-		if (text[at] == '\\' && text[at + 1])
-			at++;
-	return at + 1;
-}
-
-/* Behind the value that begins at `at`. */
-static size_t skip_value(const char *text, size_t at)
-{
-	unsigned depth = 0;
-
-	if (text[at] == '"')
-		return skip_string(text, at);
-	for (; text[at]; at++) {
-		if (!depth && strchr(",]}" SPACE, text[at]))
-			break;
-		depth += text[at] == '{' || text[at] == '[';
-		depth -= text[at] == '}' || text[at] == ']';
-		if (text[at] == '"')
-			at = skip_string(text, at) - 1;
-		else if (!depth && (text[at] == '}' || text[at] == ']'))
-			return at + 1;
-	}
-	return at;
-}
-
-static Place locate(const char *text)
-{
-	size_t at = skip_space(text, 0) + 1;
-	Place place = { .open = at };
-
-	at = skip_space(text, at);
-	place.empty = text[at] == '}';
-	while (text[at] == '"') {
-		size_t key = at, after = skip_string(text, at);
-		size_t value = skip_space(text, skip_space(text, after) + 1), end = skip_value(text, value);
-		if (after - key == strlen(KEY) + 2 && !strncmp(text + key + 1, KEY, strlen(KEY))) {
-			place.pair = (Span){ key, end };
-			place.value = (Span){ value, end };
-			place.found++;
-		}
-		at = skip_space(text, end);
-		if (text[at] == ',')
-			at = skip_space(text, at + 1);
-	}
-	return place;
-}
-
-static char *replace(const char *text, Span span, const char *with)
-{
-	return g_strdup_printf("%.*s%s%s", (int)span.begin, text, with, text + span.end);
-}
-
-/* Takes an element of a list (or a pair of an object) out, with the comma that it had. */
-static char *cut(const char *text, Span span)
-{
-	size_t before = span.begin, after = skip_space(text, span.end);
-
-	while (before > 0 && strchr(SPACE, text[before - 1]))
-		before--;
-	if (text[after] == ',')
-		return replace(text, (Span){ before, after + 1 }, "");
-	return replace(text, (Span){ text[before - 1] == ',' ? before - 1 : before, span.end }, "");
-}
+#define BUILDER "builder"
+#define ENTITLEMENTS "entitlements"
+#define CLOSED "{\"network-host\": false, \"security-insecure\": false}"
 
 static bool check(const char *text, Place *ret, GError **error)
 {
@@ -104,7 +23,7 @@ static bool check(const char *text, Place *ret, GError **error)
 		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "it is not a JSON object");
 		return false;
 	}
-	*ret = locate(text);
+	*ret = place_find(text, skip_space(text, 0), KEY);
 	if (ret->found > 1 || (ret->found == 1) != json_object_has_member(json_node_get_object(root), KEY) || (ret->found && text[ret->value.begin] != '[')) {
 		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "\"" KEY "\" must be there once, as a list");
 		return false;
@@ -148,11 +67,8 @@ char *edit_add(const char *text, const char *plugin, GError **error)
 	if (!check(text, &place, error))
 		return NULL;
 	if (!place.found) {
-		/* As the first pair, set off like the one that was first. */
-		size_t first = skip_space(text, place.open);
-		g_autofree char *space = g_strndup(text + place.open, place.empty ? 0 : first - place.open);
-		g_autofree char *pair = g_strdup_printf("%s\"" KEY "\": [\"%s\"]%s", space, plugin, place.empty ? "" : ",");
-		return replace(text, (Span){ place.open, place.open }, pair);
+		g_autofree char *pair = g_strdup_printf("\"" KEY "\": [\"%s\"]", plugin);
+		return place_insert(text, &place, pair);
 	}
 	if (find_plugin(text, place.value, plugin).end)
 		return g_strdup(text);
@@ -160,7 +76,7 @@ char *edit_add(const char *text, const char *plugin, GError **error)
 	while (strchr(SPACE, text[end - 1]))
 		end--;
 	g_autofree char *item = g_strdup_printf("%s\"%s\"", holds_something(text, place.value) ? ", " : "", plugin);
-	return replace(text, (Span){ end, end }, item);
+	return place_replace(text, (Span){ end, end }, item);
 }
 
 char *edit_remove(const char *text, const char *plugin, GError **error)
@@ -176,7 +92,7 @@ char *edit_remove(const char *text, const char *plugin, GError **error)
 		return g_strdup(text);
 	Span inside = { place.value.begin, place.value.end };
 	bool alone = skip_space(text, inside.begin + 1) == item.begin && skip_space(text, item.end) == inside.end - 1;
-	return cut(text, alone ? place.pair : item);
+	return place_cut(text, alone ? place.pair : item);
 }
 
 bool edit_is_ours(const char *text, const char *plugin)
@@ -184,4 +100,95 @@ bool edit_is_ours(const char *text, const char *plugin)
 	g_autofree char *ours = new_file(plugin);
 
 	return !strcmp(text, ours);
+}
+
+/* The builder's object, or nothing (begin == end); false: it is there in a way that is not ours to change. */
+static bool find_builder(const char *text, Place *ret_top, Place *ret_inner, GError **error)
+{
+	Place plugins;
+
+	*ret_inner = (Place){ .open = 0 };
+	if (!check(text, &plugins, error))
+		return false;
+	*ret_top = place_find(text, skip_space(text, 0), BUILDER);
+	if (!ret_top->found)
+		return true;
+	if (ret_top->found == 1 && text[ret_top->value.begin] == '{') {
+		*ret_inner = place_find(text, ret_top->value.begin, ENTITLEMENTS);
+		return true;
+	}
+	g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "\"" BUILDER "\" must be there once, as an object");
+	return false;
+}
+
+static bool mentions_entitlements(const char *text, const Place *top)
+{
+	g_autofree char *value = g_strndup(text + top->value.begin, top->value.end - top->value.begin);
+	g_autofree char *small = g_ascii_strdown(value, -1);
+
+	return strstr(small, "\"" ENTITLEMENTS "\"") != NULL;
+}
+
+/* As Docker reads it: member names in any case. */
+static JsonNode *member(JsonNode *node, const char *name)
+{
+	JsonObject *object = node && JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
+	JsonObjectIter iter;
+	const char *key;
+	JsonNode *value, *found = NULL;
+
+	if (!object)
+		return NULL;
+	json_object_iter_init(&iter, object);
+	while (json_object_iter_next(&iter, &key, &value))
+		if (!g_ascii_strcasecmp(key, name))
+			found = value;
+	return found;
+}
+
+static bool is_bool(JsonNode *node, gboolean wanted)
+{
+	return node && json_node_get_value_type(node) == G_TYPE_BOOLEAN && json_node_get_boolean(node) == wanted;
+}
+
+bool edit_builder_is_closed(const char *text)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+
+	if (!text || !json_parser_load_from_data(parser, text, -1, NULL))
+		return false;
+	JsonNode *entitlements = member(member(json_parser_get_root(parser), BUILDER), ENTITLEMENTS);
+	JsonNode *insecure = member(entitlements, "security-insecure");
+	return is_bool(member(entitlements, "network-host"), FALSE) && (!insecure || is_bool(insecure, FALSE));
+}
+
+char *edit_close_builder(const char *text, char **ret_added, GError **error)
+{
+	Place top, inner;
+
+	*ret_added = NULL;
+	if (!find_builder(text, &top, &inner, error))
+		return NULL;
+	if (top.found && mentions_entitlements(text, &top)) {
+		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE,
+			"the builder has entitlements of its own there; set by hand: \"" ENTITLEMENTS "\": " CLOSED);
+		return NULL;
+	}
+	*ret_added = g_strdup(top.found ? "\"" ENTITLEMENTS "\": " CLOSED : "\"" BUILDER "\": {\"" ENTITLEMENTS "\": " CLOSED "}");
+	return place_insert(text, top.found ? &inner : &top, *ret_added);
+}
+
+char *edit_open_builder(const char *text, const char *added, GError **error)
+{
+	Place top, inner;
+
+	if (!find_builder(text, &top, &inner, error))
+		return NULL;
+	const Place *places[] = { &top, &inner };
+	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
+		Span pair = places[i]->pair;
+		if (places[i]->found == 1 && pair.end - pair.begin == strlen(added) && !strncmp(text + pair.begin, added, strlen(added)))
+			return place_cut(text, pair);
+	}
+	return g_strdup(text);
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * sentinel-docker: makes Docker ask the plugin, or no longer.  Runs as root: from sentinel authz
+ * sentinel-docker: makes Docker ask the plugin, or no longer; stops and starts the guard.  Runs as root: from sentinel authz
  * install, through pkexec when the caller is not root (the action manage-docker), and from the
- * package's scripts.  Takes one word and two flags, no path, no text.
+ * package's scripts.  Takes one word and flags, no path, no text.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -11,6 +11,7 @@
 #include "helper/docker.h"
 #include "helper/edit.h"
 #include "helper/file.h"
+#include "helper/units.h"
 
 #define PLUGIN "sentinel"
 #define PLUGIN_SOCKET "/run/docker/plugins/" PLUGIN ".sock"
@@ -20,21 +21,12 @@ typedef struct Task {
 	Docker docker;
 	bool restart;    /* Docker, instead of telling it to read its file again */
 	bool keep_units; /* the package's scripts look after them */
+	bool close_builder; /* as well: what Docker's builder gives to builds */
+	char *note;      /* beside daemon.json: what was written there of the builder */
+	bool note_is_new;
+	char *added;     /* the same; NULL: nothing was, or nothing is now */
 	char *before, *after;
 } Task;
-
-static bool run(const char *const *words, GError **error)
-{
-	g_autofree char *problem = NULL;
-	int status;
-
-	if (!g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &problem, &status, error))
-		return false;
-	if (g_spawn_check_wait_status(status, NULL))
-		return true;
-	g_set_error(error, G_SPAWN_ERROR, G_SPAWN_ERROR_FAILED, "%s %s: %s", words[0], words[1], g_strchomp(problem));
-	return false;
-}
 
 /* What stands on dockerd's command line may not stand in its file as well: it would not start. */
 static bool check_command_line(const Task *task, GError **error)
@@ -46,14 +38,45 @@ static bool check_command_line(const Task *task, GError **error)
 	return false;
 }
 
-static bool read_config(Task *task, char *(*edit)(const char *text, const char *plugin, GError **error), GError **error)
+static bool read_config(Task *task, GError **error)
 {
-	if (!file_read(task->docker.config_file, &task->before, error))
+	task->note = g_strconcat(task->docker.config_file, ".builder-sentinel", NULL);
+	return file_read(task->docker.config_file, &task->before, error) && file_read(task->note, &task->added, error);
+}
+
+/* Takes `text`, the new one. */
+static bool take(Task *task, char *text, GError **error)
+{
+	if (text) {
+		g_free(task->after);
+		task->after = text;
+		return true;
+	}
+	g_prefix_error(error, "%s was left as it is: ", task->docker.config_file);
+	return false;
+}
+
+static bool add(Task *task, GError **error)
+{
+	if (!take(task, edit_add(task->before, PLUGIN, error), error))
 		return false;
-	task->after = edit(task->before, PLUGIN, error);
-	if (!task->after)
-		g_prefix_error(error, "%s was left as it is: ", task->docker.config_file);
-	return task->after != NULL;
+	if (!task->close_builder || edit_builder_is_closed(task->after))
+		return true;
+	g_free(task->added);
+	task->added = NULL;
+	task->note_is_new = true;
+	return take(task, edit_close_builder(task->after, &task->added, error), error);
+}
+
+static bool remove_all(Task *task, GError **error)
+{
+	if (!take(task, g_strdup(task->before ? task->before : ""), error))
+		return false;
+	if (task->added && *task->after && !take(task, edit_open_builder(task->after, task->added, error), error))
+		return false;
+	if (edit_is_ours(task->after, PLUGIN))
+		return take(task, g_strdup(""), error);
+	return !*task->after || take(task, edit_remove(task->after, PLUGIN, error), error);
 }
 
 static bool changed(const Task *task)
@@ -83,14 +106,21 @@ static bool apply(const Task *task, GError **error)
 	return docker_reload(&task->docker, error);
 }
 
+/* dockerd reads what its builder gives at its start alone (moby daemon/reload.go). */
+static void tell_of_builder(const Task *task)
+{
+	if (task->close_builder)
+		(void)puts(task->restart || !task->docker.pid ? "Builds get neither the host's network nor processes without confinement" :
+			"Builds get neither the host's network nor processes without confinement when Docker has been restarted: systemctl restart docker");
+}
+
 static bool install(Task *task, GError **error)
 {
-	static const char *const enable[] = { "systemctl", "enable", "--now", "sentineld.socket", "sentineld.service", NULL };
-
-	if (!check_command_line(task, error) || !read_config(task, edit_add, error) || (!task->keep_units && !run(enable, error)))
+	if (!check_command_line(task, error) || !read_config(task, error) || !add(task, error) || (!task->keep_units && !units_enable(error)))
 		return false;
 	/* dockerd ends when it cannot reach a plugin that it was told to use: look right before. */
-	if (!plugin_probe(PLUGIN_SOCKET, error) || !write_config(task, error) || !plugin_probe(PLUGIN_SOCKET, error) || !apply(task, error))
+	if (!plugin_probe(PLUGIN_SOCKET, error) || !write_config(task, error) || (task->note_is_new && !file_replace(task->note, task->added, NULL, error)) ||
+		!plugin_probe(PLUGIN_SOCKET, error) || !apply(task, error))
 		return false;
 	if ((task->docker.pid || task->restart) && !docker_asks()) {
 		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s is changed, but Docker does not ask the plugin yet; see: journalctl -u docker",
@@ -98,36 +128,53 @@ static bool install(Task *task, GError **error)
 		return false;
 	}
 	(void)printf("Docker asks Docker Sentinel before it does anything (%s)\n", task->docker.config_file);
+	tell_of_builder(task);
 	return true;
 }
 
 static bool uninstall(Task *task, GError **error)
 {
-	static const char *const disable[] = { "systemctl", "disable", "--now", "sentineld.service", "sentineld.socket", NULL };
-
-	if (!check_command_line(task, error) || !read_config(task, edit_remove, error))
+	if (!check_command_line(task, error) || !read_config(task, error) || !remove_all(task, error))
 		return false;
-	if (task->before && edit_is_ours(task->before, PLUGIN))
-		*task->after = 0;
-	if (!write_config(task, error) || (changed(task) && !apply(task, error)))
+	if (!write_config(task, error) || (task->added && !file_delete(task->note, error)) || (changed(task) && !apply(task, error)))
 		return false;
 	if (changed(task))
 		g_usleep(G_USEC_PER_SEC); /* requests that Docker has begun still ask */
-	if (!task->keep_units && !run(disable, error))
+	if (!units_release(error) || (!task->keep_units && !units_disable(error)))
 		return false;
 	(void)printf(changed(task) ? "Docker no longer asks Docker Sentinel (%s)\n" : "Docker did not ask Docker Sentinel (%s)\n", task->docker.config_file);
 	return true;
 }
 
+static bool stop(Task *task, GError **error)
+{
+	(void)task;
+	if (!units_stop(error))
+		return false;
+	(void)puts("Docker Sentinel is stopped until sentinel authz start, or until the machine boots; where Docker is told to ask it, Docker denies everything");
+	return true;
+}
+
+static bool start(Task *task, GError **error)
+{
+	(void)task;
+	if (!units_start(error))
+		return false;
+	(void)puts("Docker Sentinel runs");
+	return true;
+}
+
 static int usage(void)
 {
-	(void)fputs("sentinel-docker: expected install or uninstall, then --restart-docker or --keep-units\n", stderr);
+	(void)fputs("sentinel-docker: expected install, uninstall, start or stop, then --restart-docker, --keep-units or --builder\n", stderr);
 	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct { const char *word; bool (*run)(Task *task, GError **error); } words[] = { { "install", install }, { "uninstall", uninstall } };
+	static const struct { const char *word; bool (*run)(Task *task, GError **error); } words[] = {
+		{ "install", install }, { "uninstall", uninstall }, { "start", start }, { "stop", stop },
+	};
 	g_autoptr(GError) error = NULL;
 	Task task = { 0 };
 	bool good = false;
@@ -140,7 +187,8 @@ int main(int argc, char **argv)
 	for (int i = 2; i < argc; i++) {
 		task.restart |= !strcmp(argv[i], "--restart-docker");
 		task.keep_units |= !strcmp(argv[i], "--keep-units");
-		if (strcmp(argv[i], "--restart-docker") != 0 && strcmp(argv[i], "--keep-units") != 0)
+		task.close_builder |= !strcmp(argv[i], "--builder");
+		if (strcmp(argv[i], "--restart-docker") != 0 && strcmp(argv[i], "--keep-units") != 0 && strcmp(argv[i], "--builder") != 0)
 			return usage();
 	}
 	docker_find(&task.docker);
@@ -149,6 +197,8 @@ int main(int argc, char **argv)
 	else if (!(good = words[word].run(&task, &error)))
 		(void)fprintf(stderr, "%s\n", error->message);
 	docker_clear(&task.docker);
+	g_free(task.note);
+	g_free(task.added);
 	g_free(task.before);
 	g_free(task.after);
 	return good ? 0 : 1;

@@ -87,7 +87,8 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	};
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);
-	if (call->request->kind == KIND_BUILDKIT) {
+	dockerd_notice(wait->docker);
+	if (call->request->kind == KIND_BUILDKIT || builder_is_fallback(call->request)) {
 		call->builder = arena_alloc(arena, sizeof *call->builder);
 		*call->builder = dockerd_builder(wait->docker, arena);
 	}

@@ -12,6 +12,13 @@ static const char unknown_body[] = "{\"Err\":\"sentinel: no such plugin call\"}"
 static const char allowed_body[] = "{\"Allow\":true}";
 const PluginAnswer plugin_allowed = { 200, allowed_body, sizeof allowed_body - 1 };
 
+/* Not a decision, so it is in no journal: it says the same of every call. */
+static const char stopped_body[] = "{\"Allow\":false,\"Msg\":\"⛔ DOCKER SENTINEL IS STOPPED\\n"
+				   "🚫 An administrator stopped the guard that Docker is told to ask: Docker denies everything until it runs again\\n"
+				   "💡 Suggested fixes:\\n"
+				   " → Start it: sudo sentinel authz start (it also starts when the machine boots)\\n"
+				   " → Use Docker without it: sudo sentinel authz uninstall\"}";
+
 #define ANSWER(status, text) ((PluginAnswer){ (status), (text), sizeof(text) - 1 })
 
 static PluginAnswer answer_request(const Plugin *plugin, const char *message, size_t length, const CallWait *wait, Arena *arena, Call **ret_call)
@@ -33,6 +40,8 @@ static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char 
 {
 	if (length > LIMIT_MESSAGE_BYTES)
 		return ANSWER(400, too_large_body);
+	if (!strcmp(path, "/AuthZPlugin.AuthZReq") && plugin->stopped)
+		return ANSWER(200, stopped_body);
 	if (!strcmp(path, "/AuthZPlugin.AuthZReq"))
 		return answer_request(plugin, message, length, wait, arena, ret_call);
 	if (!strcmp(path, "/AuthZPlugin.AuthZRes"))

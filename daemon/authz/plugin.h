@@ -22,6 +22,7 @@ typedef struct Plugin {
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
 	const ScanQueue *scans; /* NULL: nobody scans */
+	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

@@ -31,6 +31,7 @@ typedef struct BusContext {
 	const Ledger *ledger;
 	Reload *reload;
 	const Lookup *lookup;
+	bool serves; /* the plugin's socket: Docker may ask this process */
 	Journal *journal; /* NULL: another instance writes it, or nobody can */
 	ScanJobs *jobs;
 	Index *index; /* NULL: this instance does not write the index */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "bus/internal.h"
 #include "core/diagnose.h"
+#include "core/dockerd.h"
+#include "request/api.h"
 #include "request/list.h"
 #include "scan/plan.h"
+#include "scan/probe.h"
 
 /* One Diagnose on its way: first Docker is asked, then the worker looks at the files. */
 typedef struct Diagnosis {
@@ -10,6 +13,7 @@ typedef struct Diagnosis {
 	sd_bus_message *call;
 	Arena *arena;
 	FactList facts;
+	Probe probe;
 	CheckList checks;
 } Diagnosis;
 
@@ -37,20 +41,23 @@ static bool in_plan(const ScanOrder *order, const Scanner *scanner)
 	return false;
 }
 
-static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, bool needed)
+static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, ScannerState state, bool needed)
 {
+	static const struct { CheckStatus status; const char *what, *advice; } rows[] = {
+		[SCANNER_ABSENT] = { CHECK_WARNING, "is not installed", "install it when images are to be scanned with it" },
+		[SCANNER_BROKEN] = { CHECK_WARNING, "does not work: asked for its version, it fails", "install it when images are to be scanned with it" },
+		[SCANNER_UNTRIED] = { CHECK_WARNING, "was not tried", "" },
+		[SCANNER_READY] = { CHECK_OK, "works", "" },
+	};
 	Arena *arena = diagnosis->arena;
-	g_autofree char *program = scanner_program(scanner, jobs_program_dirs(diagnosis->bus->context->jobs));
-	Check check = { .name = scanner->name, .status = CHECK_OK, .advice = "" };
+	Check check = { scanner->name, rows[state].status, arena_printf(arena, "%s %s", scanner->name, rows[state].what), rows[state].advice };
 
-	if (program || scanner->detect) {
-		check.message = program ? arena_printf(arena, "%s is there", program) : "it is part of sentineld";
-	} else {
-		check.status = needed ? CHECK_FAILED : CHECK_WARNING;
-		check.message = arena_printf(arena, "%s is not %s%s", scanner->program ? scanner->program : "the detector", scanner->program ? "installed" : "in this build",
-			needed ? "; the policy needs it, so what it must scan is denied" : "");
-		check.advice = !scanner->program ? "name another scanner in the policy" :
-			needed ? "install it, or name another in the policy; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs" : "install it when images are to be scanned";
+	if (scanner->detect)
+		check.message = "it is part of sentineld";
+	if (needed && check.status != CHECK_OK) {
+		check.status = CHECK_FAILED;
+		check.message = arena_printf(arena, "%s; the policy needs it, so what it must scan is denied", check.message);
+		check.advice = "install it, or name another in the policy; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs";
 	}
 	LIST_APPEND(arena, &diagnosis->checks, check);
 }
@@ -58,15 +65,20 @@ static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, bool nee
 /* Scanners as the service sees them: other people's programs, so that none is a must but for what the policy says. */
 static void check_scanners(Diagnosis *diagnosis)
 {
+	static const Check none = { "scanners", CHECK_WARNING, "No scanner: install trivy or grype", "without one sentinel scan has nothing to look for known holes with" };
 	const BusContext *context = diagnosis->bus->context;
+	const char *const *dirs = jobs_program_dirs(context->jobs);
 	const World *world = world_acquire(context->cell);
 	ScanOrder needed = { .step_count = 0 };
 
+	scanners_probe(dirs, NULL);
 	if (world->policy)
-		plan_add(&needed, world->policy, policy_scans(world->policy), jobs_program_dirs(context->jobs));
+		plan_add(&needed, world->policy, policy_scans(world->policy), dirs);
 	world_release(world);
 	for (size_t i = 0; i < scanner_count; i++)
-		check_scanner(diagnosis, &scanners[i], in_plan(&needed, &scanners[i]));
+		check_scanner(diagnosis, &scanners[i], scanner_state(&scanners[i], dirs), in_plan(&needed, &scanners[i]));
+	if (!plan_ready(SCAN_VULNERABILITY, dirs))
+		LIST_APPEND(diagnosis->arena, &diagnosis->checks, none);
 }
 
 static void work(void *data)
@@ -74,6 +86,7 @@ static void work(void *data)
 	Diagnosis *diagnosis = data;
 
 	diagnose_files(diagnosis->bus->context->paths, &diagnosis->checks, diagnosis->arena);
+	check_scanners(diagnosis);
 }
 
 static void done(void *data)
@@ -94,18 +107,44 @@ static void done(void *data)
 	diagnosis_free(diagnosis);
 }
 
+/* By the rule itself: a call as BuildKit's client would make it. */
+static void check_builder(Diagnosis *diagnosis)
+{
+	Arena *arena = diagnosis->arena;
+	const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
+	const Builder builder = dockerd_builder(0, arena), closed = { .network_host = ENTITLEMENT_OFF, .security_insecure = ENTITLEMENT_OFF, .unknown = "" };
+	const Facts facts = { .now_us = g_get_real_time(), .builder = &builder, .trial = true }, if_closed = { .now_us = facts.now_us, .builder = &closed, .trial = true };
+	const World *world = world_acquire(diagnosis->bus->context->cell);
+	const Request *request = api_read(&call, arena);
+
+	diagnose_builder(policy_evaluate(world->policy, request, &facts, arena)->allowed, policy_evaluate(world->policy, request, &if_closed, arena)->allowed,
+		&builder, &diagnosis->checks, arena);
+	world_release(world);
+}
+
 static void on_facts(void *data)
 {
 	Diagnosis *diagnosis = data;
+	const BusContext *context = diagnosis->bus->context;
 
 	diagnose_docker(&diagnosis->facts, &diagnosis->checks, diagnosis->arena);
+	diagnose_guard(guarded(diagnosis->probe, context->serves), &diagnosis->checks, diagnosis->arena);
+	check_builder(diagnosis);
 	check_audit(diagnosis);
-	diagnose_identity(atomic_load(&diagnosis->bus->context->status->identity), &diagnosis->checks, diagnosis->arena);
-	check_scanners(diagnosis);
+	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, diagnosis->arena);
 	if (bus_submit(diagnosis->bus, diagnosis->call, work, done, diagnosis))
 		return;
 	(void)bus_reply_named(diagnosis->call, "Busy", "too many calls wait; try again");
 	diagnosis_free(diagnosis);
+}
+
+static void on_probe(Probe probe, void *data)
+{
+	Diagnosis *diagnosis = data;
+	const Lookup *lookup = diagnosis->bus->context->lookup;
+
+	diagnosis->probe = probe;
+	lookup->ask(lookup->data, &diagnosis->facts, diagnosis->arena, on_facts, diagnosis);
 }
 
 int diagnose(sd_bus_message *call, void *data, sd_bus_error *error)
@@ -117,6 +156,32 @@ int diagnose(sd_bus_message *call, void *data, sd_bus_error *error)
 	(void)error;
 	*diagnosis = (Diagnosis){ .bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new() };
 	diagnose_questions(&diagnosis->facts, diagnosis->arena);
-	lookup->ask(lookup->data, &diagnosis->facts, diagnosis->arena, on_facts, diagnosis);
+	lookup->probe(lookup->data, on_probe, diagnosis);
+	return 1;
+}
+
+typedef struct Inquiry {
+	const BusContext *context;
+	sd_bus_message *call;
+} Inquiry;
+
+static void on_inquiry(Probe probe, void *data)
+{
+	Inquiry *inquiry = data;
+	const Guarded *state = guarded(probe, inquiry->context->serves);
+
+	(void)sd_bus_reply_method_return(inquiry->call, "ss", state->word, state->message);
+	sd_bus_message_unref(inquiry->call);
+	g_free(inquiry);
+}
+
+int probe_docker(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+	const BusContext *context = ((Bus *)data)->context;
+	Inquiry *inquiry = g_new0(Inquiry, 1);
+
+	(void)error;
+	*inquiry = (Inquiry){ context, sd_bus_message_ref(call) };
+	context->lookup->probe(context->lookup->data, on_inquiry, inquiry);
 	return 1;
 }

@@ -85,6 +85,7 @@ int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
 
 /* diagnose.c, validate.c, scans.c, audit.c, audit-clear.c */
 int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
+int probe_docker(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
 int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
 int scan_image(sd_bus_message *call, void *bus, sd_bus_error *error);

@@ -96,6 +96,7 @@ const sd_bus_vtable manager_vtable[] = {
 	SD_BUS_METHOD_WITH_ARGS("AuditQuery", SD_BUS_ARGS("a{sv}", filter, "u", limit, "t", before_id), SD_BUS_RESULT("aa{sv}", entries), audit_query,
 		SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Diagnose", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(ssss)", checks), diagnose, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD_WITH_ARGS("ProbeDocker", SD_BUS_NO_ARGS, SD_BUS_RESULT("s", state, "s", message), probe_docker, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("Scan", SD_BUS_ARGS("s", image, "a{sv}", options), SD_BUS_RESULT("o", job), scan_image, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("CreateGrant", SD_BUS_ARGS("t", decision_id, "a{sv}", options), SD_BUS_RESULT("t", grant), grants_create, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD_WITH_ARGS("RevokeGrant", SD_BUS_ARGS("t", grant), SD_BUS_NO_RESULT, grants_revoke, SD_BUS_VTABLE_UNPRIVILEGED),

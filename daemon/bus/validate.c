@@ -65,7 +65,7 @@ static void begin_call(Trial *trial)
 {
 	TrialCall *now = &trial->now;
 
-	if (now->reading.request->kind == KIND_BUILDKIT && !trial->facts.builder) {
+	if ((now->reading.request->kind == KIND_BUILDKIT || builder_is_fallback(now->reading.request)) && !trial->facts.builder) {
 		Builder *builder = arena_alloc(trial->arena, sizeof *builder);
 		*builder = dockerd_builder(0, trial->arena);
 		trial->facts.builder = builder;

@@ -5,13 +5,12 @@
 #include "core/diagnose.h"
 #include "policy/store.h"
 #include "request/engine.h"
-#include "request/json.h"
 #include "request/list.h"
 
 #define PLUGIN "sentinel"
 #define SHOWN_VERSION_BYTES 60u
 
-enum { ASK_VERSION, ASK_INFO, ASK_COUNT };
+enum { ASK_VERSION, ASK_COUNT };
 
 const char *check_status_name(CheckStatus status)
 {
@@ -29,7 +28,7 @@ static void add(CheckList *checks, Arena *arena, const char *name, CheckStatus s
 
 void diagnose_questions(FactList *facts, Arena *arena)
 {
-	static const char *const names[ASK_COUNT] = { [ASK_VERSION] = "version", [ASK_INFO] = "info" };
+	static const char *const names[ASK_COUNT] = { [ASK_VERSION] = "version" };
 
 	for (size_t i = 0; i < ASK_COUNT; i++) {
 		const Fact fact = { .kind = FACT_DAEMON, .name = names[i], .state = FACT_OPEN };
@@ -37,37 +36,45 @@ void diagnose_questions(FactList *facts, Arena *arena)
 	}
 }
 
-static bool read_authorization(Json *json, void *target)
+const Guarded *guarded(Probe probe, bool serves)
 {
-	const JsonField fields[] = { { "Authorization", strlen("Authorization"), 0, json_strings } };
+	static const Guarded rows[] = {
+		[PROBE_NOBODY] = { "unknown", CHECK_FAILED, "it is not known whether Docker asks Sentinel: nobody listens on Docker's socket",
+			"start Docker: systemctl start docker; or say where it listens: sentineld --docker-host" },
+		[PROBE_SILENT] = { "unknown", CHECK_FAILED, "it is not known whether Docker asks Sentinel: Docker does not answer", "see: journalctl -u docker" },
+		[PROBE_REFUSED] = { "refused", CHECK_FAILED, "Docker refuses calls, and does not ask this Sentinel about them", "see: docker version; journalctl -u docker" },
+		[PROBE_UNASKED] = { "unasked", CHECK_FAILED, "Docker does not ask Sentinel: nothing is guarded",
+			"sudo sentinel authz install (or by hand: \"authorization-plugins\": [\"" PLUGIN "\"] in /etc/docker/daemon.json, and reload Docker)" },
+		[PROBE_ASKED] = { "asked", CHECK_OK, "Docker asks Sentinel about every call", "" },
+	};
+	static const Guarded elsewhere = { "elsewhere", CHECK_WARNING, "it is not known whether Docker asks Sentinel: this is a private instance, which Docker does not ask",
+		"ask the service: sentinel doctor, without --local" };
 
-	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+	return probe == PROBE_UNASKED && !serves ? &elsewhere : &rows[probe];
 }
 
-/* GET /info: Plugins.Authorization. */
-static bool plugin_registered(const Fact *info, Arena *arena)
+void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena)
 {
-	const JsonField fields[] = { { "Plugins", strlen("Plugins"), 0, read_authorization } };
-	Json json = json_begin(info->json, info->length, arena);
-	StringList plugins = { 0 };
-
-	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &plugins))
-		return false;
-	for (size_t i = 0; i < plugins.count; i++)
-		if (!strcmp(plugins.items[i], PLUGIN))
-			return true;
-	return false;
+	add(checks, arena, "plugin", state->status, state->message, state->advice);
 }
 
-static void check_plugin(const Fact *info, CheckList *checks, Arena *arena)
+/* The policy itself says whether BuildKit may be used, by the facts that it is given for a real call. */
+void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, CheckList *checks, Arena *arena)
 {
-	if (info->state != FACT_KNOWN)
-		add(checks, arena, "plugin", CHECK_FAILED, "it cannot be found out whether Docker asks Sentinel", "see whether `docker info` answers");
-	else if (plugin_registered(info, arena))
-		add(checks, arena, "plugin", CHECK_OK, "Docker asks Sentinel about every call", "");
+	static const char advice[] = "sudo sentinel authz install --builder, then restart Docker (or by hand in daemon.json: " BUILDER_CLOSED ")";
+	const char *network = builder->network_host == ENTITLEMENT_ON ? "the host's network" : "";
+	const char *insecure = builder->security_insecure == ENTITLEMENT_ON ? "processes without confinement" : "";
+	const char *gives = arena_printf(arena, "%s%s%s", network, *network && *insecure ? " and " : "", insecure);
+
+	if (*builder->unknown)
+		add(checks, arena, "builder", CHECK_WARNING, arena_printf(arena, "it is not known what Docker's builder gives to builds (BuildKit is %s by the policy): %s",
+			allowed ? "allowed" : "blocked", builder->unknown), if_closed ? "restart Docker when containers may stop: it reads this at its start alone" : "");
+	else if (!builder_closed(builder))
+		add(checks, arena, "builder", allowed ? CHECK_WARNING : CHECK_OK, arena_printf(arena, "BuildKit is %s; Docker's builder %s a build %s",
+			allowed ? "allowed" : "blocked by the policy", allowed ? "gives" : "would give", gives), if_closed ? advice : "");
 	else
-		add(checks, arena, "plugin", CHECK_FAILED, "Docker does not ask Sentinel: nothing is guarded",
-			"sudo sentinel authz install (or by hand: \"authorization-plugins\": [\"" PLUGIN "\"] in /etc/docker/daemon.json, and reload Docker)");
+		add(checks, arena, "builder", CHECK_OK, arena_printf(arena, "BuildKit is %s; a build gets neither the host's network nor processes without confinement%s",
+			allowed ? "allowed" : "blocked by the policy", builder->device == ENTITLEMENT_ON ? ", from Docker 29 on devices that CDI names" : ""), "");
 }
 
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
@@ -81,7 +88,6 @@ void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
 		return;
 	}
 	add(checks, arena, "docker", CHECK_OK, arena_printf(arena, "Docker %s answers", text_printable(arena, number, SHOWN_VERSION_BYTES)), "");
-	check_plugin(&facts->items[ASK_INFO], checks, arena);
 	const EngineRemarkList remarks = engine_remarks(number, arena);
 	for (size_t i = 0; i < remarks.count; i++)
 		add(checks, arena, remarks.items[i].name, CHECK_WARNING, remarks.items[i].message, remarks.items[i].advice);

@@ -4,9 +4,10 @@
  */
 #pragma once
 
+#include "core/lookup.h"
 #include "core/paths.h"
 #include "core/status.h"
-#include "request/facts.h"
+#include "request/builder.h"
 
 typedef enum CheckStatus { CHECK_OK, CHECK_WARNING, CHECK_FAILED, CHECK_STATUS_COUNT } CheckStatus;
 
@@ -24,8 +25,21 @@ typedef struct CheckList {
 const char *check_status_name(CheckStatus status); /* "ok", "warning", "failed" */
 /* What Docker must be asked: put these into a list, let them be answered. */
 void diagnose_questions(FactList *facts, Arena *arena);
-/* Docker and the plugin's place in it, from the answers.  Pure. */
+/* Docker, from the answers.  Pure. */
 void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena);
+/* Whether Docker asks this process, which serves the plugin's socket or does not. */
+typedef struct Guarded {
+	const char *word; /* "asked", "unasked", "refused", "unknown", "elsewhere" (a private instance cannot tell): stable */
+	CheckStatus status;
+	const char *message, *advice;
+} Guarded;
+
+const Guarded *guarded(Probe probe, bool serves);
+void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena);
+/* What takes from Docker's builder what gives a build more than its container. */
+#define BUILDER_CLOSED "\"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": false}}"
+/* `allowed`: BuildKit by the policy, `if_closed`: when the builder gave nothing.  Pure. */
+void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, CheckList *checks, Arena *arena);
 /* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
 /* Files; blocks, so on the worker. */

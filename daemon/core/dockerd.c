@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -14,6 +16,8 @@
 #define SECOND_NS ((int64_t)1000 * 1000 * 1000)
 #define STAT_FIELDS_BEFORE_START 19 /* behind the name: proc(5), fields 3 to 21 */
 
+static const char nobody[] = "there is no dockerd whose configuration could be looked at";
+static const char gone[] = "it cannot be said whether there was a daemon.json when Docker was started: its directory was changed since";
 static const char changed[] = "Docker's configuration was changed after Docker was started";
 
 /* From the words of its command line; NULL: not said. */
@@ -87,18 +91,24 @@ static int64_t nanoseconds(struct timespec time)
 	return (int64_t)time.tv_sec * SECOND_NS + time.tv_nsec;
 }
 
-/* When the process began, by the wall clock as it is set now; 0: it is not there. */
-static int64_t started_ns(pid_t pid, Arena *arena)
+/* When the process began, in the kernel's ticks since boot; 0: it is not there. */
+static int64_t start_ticks(pid_t pid, Arena *arena)
 {
 	size_t length;
 	const char *text = slurp_proc(pid, "stat", &length, arena), *at = text ? strrchr(text, ')') : NULL;
-	struct timespec wall, boot;
 
 	for (unsigned i = 0; at && i <= STAT_FIELDS_BEFORE_START; i++)
 		at = strchr(at + 1, ' ');
-	if (!at || clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+	return at ? strtoll(at + 1, NULL, 10) : 0;
+}
+
+/* By the wall clock as it is set now. */
+static int64_t started_ns(int64_t ticks)
+{
+	struct timespec wall, boot;
+
+	if (clock_gettime(CLOCK_REALTIME, &wall) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
 		return 0;
-	int64_t ticks = strtoll(at + 1, NULL, 10);
 	return nanoseconds(wall) - nanoseconds(boot) + ticks * (SECOND_NS / sysconf(_SC_CLK_TCK));
 }
 
@@ -120,10 +130,17 @@ static bool is_dockerd(pid_t pid, Arena *arena)
 	return name && !strcmp(name, "dockerd\n");
 }
 
+/* The process that asked the plugin last. */
+static _Atomic pid_t noticed;
+
 static pid_t find(Arena *arena)
 {
+	pid_t asker = atomic_load(&noticed);
 	struct stat status;
 	size_t length;
+
+	if (asker > 0 && is_dockerd(asker, arena))
+		return asker;
 	const char *text = slurp(DEFAULT_PID_FILE, LIMIT_DOCKERD_PROC_BYTES, &length, &status, arena);
 
 	return text ? (pid_t)strtol(text, NULL, 10) : 0;
@@ -147,15 +164,14 @@ static Builder read_config(const char *path, bool must_be, int64_t *ret_changed_
 	return builder_read(text, length, arena);
 }
 
-Builder dockerd_builder(pid_t docker, Arena *arena)
+static Builder look(pid_t pid, int64_t ticks, Arena *arena)
 {
-	pid_t pid = docker > 0 ? docker : find(arena);
 	size_t length = 0;
-	const char *line = pid > 0 && is_dockerd(pid, arena) ? slurp_proc(pid, "cmdline", &length, arena) : NULL;
+	const char *line = is_dockerd(pid, arena) ? slurp_proc(pid, "cmdline", &length, arena) : NULL;
 	int64_t changed_ns = 0;
 
 	if (!line)
-		return builder_unknown("there is no dockerd whose configuration could be looked at");
+		return builder_unknown(nobody);
 	Words words = read_words(line, length);
 	const char *config = words.config_file ? words.config_file : DEFAULT_CONFIG;
 	if (words.doubtful || *config != '/')
@@ -167,5 +183,56 @@ Builder dockerd_builder(pid_t docker, Arena *arena)
 	int64_t written = written_ns(pid_file, pid, arena);
 	if (!written)
 		return builder_unknown(arena_printf(arena, "it cannot be said when Docker was started: %s is not its process file", pid_file));
-	return changed_ns > MIN(started_ns(pid, arena), written) ? builder_unknown(changed) : builder;
+	return changed_ns <= MIN(started_ns(ticks), written) ? builder : builder_unknown(access(config, F_OK) == 0 ? changed : gone);
+}
+
+/* Of the process that was looked at last with success. */
+static struct {
+	pthread_mutex_t lock; /* guards what follows */
+	pid_t pid;
+	int64_t ticks;
+	Builder builder;
+} known = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+static bool recall(pid_t pid, int64_t ticks, Builder *ret)
+{
+	(void)pthread_mutex_lock(&known.lock);
+	bool same = known.pid == pid && known.ticks == ticks;
+	*ret = known.builder;
+	(void)pthread_mutex_unlock(&known.lock);
+	return same;
+}
+
+static void keep(pid_t pid, int64_t ticks, const Builder *builder)
+{
+	(void)pthread_mutex_lock(&known.lock);
+	known.pid = pid;
+	known.ticks = ticks;
+	known.builder = *builder;
+	known.builder.pid_file = NULL; /* not ours to keep */
+	(void)pthread_mutex_unlock(&known.lock);
+}
+
+Builder dockerd_builder(pid_t docker, Arena *arena)
+{
+	pid_t pid = docker > 0 ? docker : find(arena);
+	int64_t ticks = pid > 0 ? start_ticks(pid, arena) : 0;
+	Builder builder;
+
+	if (!ticks)
+		return builder_unknown(nobody);
+	if (recall(pid, ticks, &builder))
+		return builder;
+	builder = look(pid, ticks, arena);
+	if (!*builder.unknown)
+		keep(pid, ticks, &builder);
+	return builder;
+}
+
+void dockerd_notice(pid_t docker)
+{
+	if (docker > 0 && atomic_exchange(&noticed, docker) == docker)
+		return;
+	g_autoptr(Arena) arena = arena_new();
+	(void)dockerd_builder(docker, arena);
 }

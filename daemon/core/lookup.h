@@ -11,6 +11,17 @@
 
 typedef void (*LookupFn)(void *data);
 
+/* What became of a harmless call that was sent to Docker with a mark of its own: Docker's own account of its plugins (/info) is
+ * that of its start, a reload changes them and not the account. */
+typedef enum Probe {
+	PROBE_NOBODY,  /* nobody listens on Docker's socket */
+	PROBE_SILENT,  /* no answer in time */
+	PROBE_REFUSED, /* Docker did not do it, and did not ask this process either */
+	PROBE_UNASKED, /* Docker did it, and did not ask this process */
+	PROBE_ASKED,   /* this process was asked */
+} Probe;
+typedef void (*ProbeFn)(Probe probe, void *data);
+
 /* Where facts come from.  All members may be called from any thread. */
 typedef struct Lookup {
 	void *data;
@@ -21,6 +32,8 @@ typedef struct Lookup {
 	void (*ask)(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data);
 	/* Whether a call carries this process's own mark: it is one of our questions on its way. */
 	bool (*is_own)(void *data, const char *mark);
+	/* Whether Docker asks this process; done() runs once.  Main thread. */
+	void (*probe)(void *data, ProbeFn done, void *done_data);
 } Lookup;
 
 /* One request on its way to what can be judged. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <curl/curl.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/random.h>
 #include <sys/socket.h>
@@ -30,6 +31,7 @@ typedef struct Transfer {
 	Client *client;
 	CURL *easy;
 	GString *body;
+	struct curl_slist *headers; /* its own; NULL: the client's */
 	ClientPiece piece; /* NULL: the body is collected */
 	ClientDone done;
 	void *data;
@@ -67,6 +69,7 @@ static void finish(Transfer *transfer, long status)
 	(void)g_ptr_array_remove_fast(client->transfers, transfer);
 	transfer->done(status, transfer->body->str, transfer->body->len, transfer->data);
 	(void)g_string_free(transfer->body, TRUE);
+	curl_slist_free_all(transfer->headers);
 	g_free(transfer);
 }
 
@@ -170,23 +173,28 @@ static size_t on_body(char *piece, size_t size, size_t count, void *data)
 	return length;
 }
 
-static void start(Client *client, const char *target, unsigned timeout_ms, ClientPiece piece, ClientDone done, void *data)
+/* With everything but what `now` brings. */
+static void start(Client *client, const char *target, unsigned timeout_ms, Transfer now)
 {
 	if (!served(client)) {
-		done(CLIENT_NOBODY, "", 0, data);
+		curl_slist_free_all(now.headers);
+		now.done(CLIENT_NOBODY, "", 0, now.data);
 		return;
 	}
 	Transfer *transfer = g_new0(Transfer, 1);
 	g_autofree char *url = g_strconcat("http://docker", target, NULL);
 
-	*transfer = (Transfer){ .client = client, .easy = curl_easy_init(), .body = g_string_new(NULL), .piece = piece, .done = done, .data = data };
+	*transfer = now;
+	transfer->client = client;
+	transfer->easy = curl_easy_init();
+	transfer->body = g_string_new(NULL);
 	g_ptr_array_add(client->transfers, transfer);
 	if (curl_easy_setopt(transfer->easy, CURLOPT_PRIVATE, transfer) != CURLE_OK || curl_easy_setopt(transfer->easy, CURLOPT_URL, url) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_PATH_AS_IS, 1L) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_UNIX_SOCKET_PATH, client->socket_path) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_NOSIGNAL, 1L) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, (long)timeout_ms) != CURLE_OK ||
-		curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, client->headers) != CURLE_OK ||
+		curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, now.headers ? now.headers : client->headers) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_HEADERDATA, transfer) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK ||
@@ -196,12 +204,19 @@ static void start(Client *client, const char *target, unsigned timeout_ms, Clien
 
 void client_get(Client *client, const char *target, unsigned timeout_ms, ClientDone done, void *data)
 {
-	start(client, target, timeout_ms, NULL, done, data);
+	start(client, target, timeout_ms, (Transfer){ .done = done, .data = data });
+}
+
+void client_get_numbered(Client *client, const char *target, uint64_t number, unsigned timeout_ms, ClientDone done, void *data)
+{
+	g_autofree char *header = g_strdup_printf(LOOKUP_HEADER ": %s-%" PRIu64, client->mark, number);
+
+	start(client, target, timeout_ms, (Transfer){ .headers = curl_slist_append(NULL, header), .done = done, .data = data });
 }
 
 void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data)
 {
-	start(client, target, 0, piece, done, data);
+	start(client, target, 0, (Transfer){ .piece = piece, .done = done, .data = data });
 }
 
 /* A random word that only dockerd, which is sent it, can tell us again. */
@@ -267,15 +282,19 @@ void client_free(Client *client)
 	g_free(client);
 }
 
-bool client_is_mark(const Client *client, const char *mark)
+bool client_is_mark(const Client *client, const char *mark, uint64_t *ret_number)
 {
+	size_t length = strlen(client->mark);
 	unsigned char difference = 0;
 
-	if (strlen(mark) != strlen(client->mark))
+	*ret_number = 0;
+	if (strnlen(mark, length) < length)
 		return false;
-	for (size_t i = 0; client->mark[i]; i++)
+	for (size_t i = 0; i < length; i++)
 		difference |= (unsigned char)(client->mark[i] ^ mark[i]);
-	return !difference;
+	if (difference || (mark[length] && mark[length] != '-'))
+		return false;
+	return !mark[length] || g_ascii_string_to_unsigned(mark + length + 1, 10, 1, UINT64_MAX, ret_number, NULL);
 }
 
 const char *client_socket(const Client *client)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <systemd/sd-event.h>
 #include <glib.h>
 
@@ -28,8 +29,10 @@ void client_free(Client *client); /* the same, and frees; NULL is accepted */
 void client_get(Client *client, const char *target, unsigned timeout_ms, ClientDone done, void *data);
 /* Until Docker ends it. */
 void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data);
-/* Whether `mark` is what this client puts into LOOKUP_HEADER.  Any thread. */
-bool client_is_mark(const Client *client, const char *mark);
+/* As client_get(), with a number behind the mark. */
+void client_get_numbered(Client *client, const char *target, uint64_t number, unsigned timeout_ms, ClientDone done, void *data);
+/* Whether `mark` is what this client puts into LOOKUP_HEADER; with its number, 0 when it has none.  Any thread. */
+bool client_is_mark(const Client *client, const char *mark, uint64_t *ret_number);
 /* Where Docker listens, and the mark itself.  Any thread. */
 const char *client_socket(const Client *client);
 const char *client_mark(const Client *client);

@@ -11,6 +11,7 @@
 #include "docker/events.h"
 #include "docker/lookups.h"
 #include "docker/memory.h"
+#include "docker/probes.h"
 #include "docker/save.h"
 
 #define USUAL_HOST "unix:///var/run/docker.sock"
@@ -37,6 +38,7 @@ struct Lookups {
 	Client *client;
 	Memory *memory;
 	Events *events;
+	Probes *probes;
 	bool required, complained;
 	_Atomic int64_t nobody_until_us; /* nobody listened a moment ago: not asked again before */
 	pthread_mutex_t lock; /* guards what follows */
@@ -204,7 +206,19 @@ static void ask(void *data, FactList *facts, Arena *arena, LookupFn done, void *
 
 static bool is_own(void *data, const char *mark)
 {
-	return client_is_mark(((Lookups *)data)->client, mark);
+	Lookups *lookups = data;
+	uint64_t number;
+
+	if (!client_is_mark(lookups->client, mark, &number))
+		return false;
+	if (number)
+		probes_arrived(lookups->probes, number);
+	return true;
+}
+
+static void probe(void *data, ProbeFn done, void *done_data)
+{
+	probes_begin(((Lookups *)data)->probes, done, done_data);
 }
 
 Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **error)
@@ -215,7 +229,7 @@ Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **
 		return NULL;
 	Lookups *lookups = g_new0(Lookups, 1);
 	*lookups = (Lookups){
-		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own }, .client = client, .memory = memory_new(),
+		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .probe = probe }, .client = client, .memory = memory_new(), .probes = probes_new(client),
 		.required = required, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&lookups->lock, NULL);
@@ -249,6 +263,7 @@ void lookups_free(Lookups *lookups)
 	sd_event_source_disable_unref(lookups->source);
 	events_free(lookups->events);
 	client_free(lookups->client);
+	probes_free(lookups->probes);
 	memory_free(lookups->memory);
 	(void)close(lookups->wakeup);
 	(void)pthread_mutex_destroy(&lookups->lock);

@@ -7,6 +7,8 @@
 #include "base/users.h"
 #include "policy/check.h"
 #include "policy/custom.h"
+#include "request/api.h"
+#include "request/builder.h"
 #include "request/image.h"
 
 typedef struct Member {
@@ -61,6 +63,28 @@ void check_endpoint(Evaluation *e)
 	/* BuildKit's channel carries builds as well. */
 	if (family == FAMILY_BUILDKIT)
 		check_report(e, RULE_ENDPOINT_BUILD, &e->policy->endpoints[FAMILY_BUILD], "");
+}
+
+/* Whether the caller may use BuildKit's channel, by the rules for a call of it. */
+static bool channel_is_blocked(const Evaluation *e)
+{
+	const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
+	Evaluation channel = { .policy = e->policy, .request = api_read(&call, e->arena), .facts = e->facts, .arena = e->arena, .scan_image = "" };
+
+	check_endpoint(&channel);
+	for (size_t i = 0; i < channel.findings.count; i++)
+		if (channel.findings.items[i].finding.action == ACTION_BLOCK)
+			return true;
+	return false;
+}
+
+/* Nobody asked for this container: buildx makes it when the channel was denied, and shows the denial of this alone. */
+void check_builder(Evaluation *e)
+{
+	static const char message[] = "BuildKit's channel cannot be seen into and is not allowed; what docker build does instead, a builder of its own (moby/buildkit), is not either";
+
+	if (builder_is_fallback(e->request) && channel_is_blocked(e))
+		check_report_scan(e, RULE_ENDPOINT_BUILDKIT, ACTION_BLOCK, SEVERITY_CRITICAL, -1, message, "moby/buildkit");
 }
 
 void check_build(Evaluation *e)

@@ -45,6 +45,7 @@ void check_report_scan(Evaluation *evaluation, RuleId id, Action action, Severit
 /* A rule of the catalogue that no policy can change. */
 void check_report_builtin(Evaluation *evaluation, RuleId id, const char *what);
 
+void check_builder(Evaluation *evaluation); /* first: what it finds is why the others find something */
 void check_privileged(Evaluation *evaluation);
 void check_namespaces(Evaluation *evaluation);
 void check_shared_namespaces(Evaluation *evaluation);

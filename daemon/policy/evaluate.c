@@ -15,6 +15,7 @@
 
 /* What is looked at for which requests (README, "What is checked"). */
 static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] = {
+	{ check_builder, RUNS | KINDS(KIND_IMAGE_PULL) },
 	{ check_privileged, CHANGES },
 	{ check_namespaces, CHANGES | BUILDS },
 	{ check_shared_namespaces, CHANGES | BUILDS },

@@ -182,7 +182,9 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 
 	[RULE_ENDPOINT_SWARM] = { "endpoints.swarm", "endpoints", HIGH, "Changing the swarm is not allowed", "", "", { "Ask the administrator" }, "CIS-5.1" },
 	[RULE_ENDPOINT_PLUGINS] = { "endpoints.plugins", "endpoints", CRITICAL, "Docker's managed plugins may not be changed", "", "", { "Ask the administrator" } },
-	[RULE_ENDPOINT_BUILDKIT] = { "endpoints.buildkit", "endpoints", HIGH, "BuildKit's channel cannot be seen into and is not allowed", "", "", { "Build with DOCKER_BUILDKIT=0 docker build" } },
+	[RULE_ENDPOINT_BUILDKIT] = { "endpoints.buildkit", "endpoints", HIGH, "BuildKit's channel cannot be seen into and is not allowed", "", "", {
+		"Build with DOCKER_BUILDKIT=0 docker build",
+		"Or have an administrator take the host from Docker's builder, if the policy then lets it through: sudo sentinel authz install --builder" } },
 	[RULE_ENDPOINT_BUILD] = { "endpoints.build", "endpoints", MEDIUM, "Building images is not allowed", "", "", { "Ask the administrator" } },
 	[RULE_ENDPOINT_PULL] = { "endpoints.pull", "endpoints", MEDIUM, "Pulling images is not allowed", "", "", { "Ask the administrator" } },
 	[RULE_ENDPOINT_PUSH] = { "endpoints.push", "endpoints", MEDIUM, "Pushing images is not allowed", "", "", { "Ask the administrator" } },

@@ -52,6 +52,14 @@ Builder builder_read(const char *text, size_t length, Arena *arena)
 	return builder_unknown("Docker's configuration cannot be read as JSON in one way");
 }
 
+bool builder_is_fallback(const Request *request)
+{
+	bool image = !strcmp(request->image.repository, "moby/buildkit") && g_str_has_prefix(request->image.tag, "buildx-stable-");
+
+	return (request->kind == KIND_IMAGE_PULL && image) ||
+	       (request->kind == KIND_CONTAINER_CREATE && (image || g_str_has_prefix(request->container.name, "buildx_buildkit_")));
+}
+
 bool builder_closed(const Builder *builder)
 {
 	return builder->network_host == ENTITLEMENT_OFF && builder->security_insecure == ENTITLEMENT_OFF;

@@ -20,5 +20,8 @@ typedef struct Builder {
 Builder builder_unknown(const char *why);
 /* `text`: daemon.json; NULL: there is none. */
 Builder builder_read(const char *text, size_t length, Arena *arena);
+/* Whether a builder of buildx's own is being made (docker/buildx driver/docker-container): what its docker driver falls back to when BuildKit's
+ * channel is denied.  Its image is moby/buildkit:buildx-stable-*, its containers are buildx_buildkit_*. */
+bool builder_is_fallback(const Request *request);
 /* Whether it is certain that a build gets neither the host's network nor a process without confinement. */
 bool builder_closed(const Builder *builder);

@@ -21,16 +21,17 @@ static const struct {
 	bool not_debian; /* Debian's builds of 20.10 carry the fix */
 } remarks[] = {
 	{ { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
-		  "upgrade Docker to 29.3.1 or newer (25.0: to 25.0.16)" },
+		  "nothing gets past; where such bodies are needed, upgrade Docker to 25.0.16, or to 29.3.1 and newer, which answers BuildKit's gRPC without asking "
+		  "any plugin: there only with the builder's entitlements off (sudo sentinel authz install --builder)" },
 		{ { 0, VERSION(25, 0, 16) }, { VERSION(26, 0, 0), VERSION(29, 3, 1) } }, false },
 	{ { "chunked-bodies", "this Docker does not show bodies that are sent in chunks; Sentinel denies such calls where it needs the body",
-		  "upgrade Docker to 27.1.1 or newer" },
+		  "nothing gets past; where such bodies are needed, upgrade Docker to 27.1.1 or newer, but below 29.2.0, which answers BuildKit's gRPC without asking" },
 		{ { 0, VERSION(23, 0, 15) }, { VERSION(24, 0, 0), VERSION(25, 0, 6) }, { VERSION(26, 0, 0), VERSION(26, 1, 5) },
 			{ VERSION(27, 0, 0), VERSION(27, 1, 1) } },
 		true },
 	{ { "grpc", "this Docker answers BuildKit calls over HTTP/2 without asking any plugin; who may use its socket may build past Sentinel",
-		  "in /etc/docker/daemon.json set \"builder\": {\"Entitlements\": {\"network-host\": false, \"device\": false}}, and keep the socket to those "
-		  "who may build" },
+		  "in /etc/docker/daemon.json set \"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": false, \"device\": false}}, restart "
+		  "Docker, and keep the socket to those who may build" },
 		{ { VERSION(29, 2, 0), 0 } }, false },
 };
 

@@ -105,11 +105,23 @@ docker() {
 
 # docker_spawn [OPTION...], docker_ready: docker_start in two steps
 docker_spawn() {
-	echo "{}" > "$SENTINEL_HOST/daemon.json"
+	docker_spawn_plain "{}" --authorization-plugin sentinel "$@"
+}
+
+# docker_spawn_plain CONFIGURATION [OPTION...]: with what daemon.json says, which docker_reconfigure replaces while it runs
+docker_spawn_plain() {
+	echo "$1" > "$SENTINEL_HOST/daemon.json"
+	shift
+	sleep 0.1 # the kernel counts the age of a process in ticks: the file is older, and that can be seen
 	dockerd --host "$DOCKER_HOST" --data-root "$SENTINEL_HOST/data" --exec-root "$SENTINEL_HOST/exec" --pidfile "$SENTINEL_HOST/docker.pid" \
 		--config-file "$SENTINEL_HOST/daemon.json" --exec-opt native.cgroupdriver=cgroupfs --cgroup-parent "$(cgroup_parent)" --bridge none --iptables=false --ip-masq=false --ip-forward=false \
-		--authorization-plugin sentinel "$@" > "$SENTINEL_HOST/docker.log" 2>&1 &
+		"$@" > "$SENTINEL_HOST/docker.log" 2>&1 &
 	docker_pid=$!
+}
+docker_reconfigure() { # CONFIGURATION
+	echo "$1" > "$SENTINEL_HOST/daemon.json"
+	kill -HUP "$docker_pid"
+	sleep 1
 }
 
 docker_ready() {

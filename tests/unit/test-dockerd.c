@@ -126,19 +126,35 @@ static void expect(const Host *host, bool closed, const char *unknown)
 	g_assert_true((builder.network_host == ENTITLEMENT_UNKNOWN) == (*unknown != 0));
 }
 
+static void start_usual(Host *host, const char *config)
+{
+	host_start(host, "dockerd", (const char *[]){ "--config-file", config, "--pidfile", host->pid_file, NULL });
+}
+
 static void test_in_force(void)
 {
 	Host host = host_new(CLOSED);
 
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", host.config, "--pidfile", host.pid_file, NULL });
-	expect(&host, true, "");
+	start_usual(&host, host.config);
 	scratch_put(host.dir, "daemon.json", CLOSED); /* written again: what was there before is not known */
 	expect(&host, false, "changed after Docker was started");
 	host_stop(&host);
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", host.config, "--pidfile", host.pid_file, NULL });
+	start_usual(&host, host.config);
+	expect(&host, true, "");
+	scratch_put(host.dir, "daemon.json", OPEN); /* what the process has read is known by now */
 	expect(&host, true, "");
 	host_stop(&host);
+	start_usual(&host, host.config);
+	expect(&host, false, "");
+	scratch_put(host.dir, "daemon.json", CLOSED);
+	expect(&host, false, "");
+	host_stop(&host);
 	expect(&host, false, "no dockerd");
+	start_usual(&host, host.config);
+	dockerd_notice(host.pid);
+	scratch_put(host.dir, "daemon.json", OPEN);
+	expect(&host, true, "");
+	host_stop(&host);
 	host_free(&host);
 }
 
@@ -151,20 +167,18 @@ static void test_disguised(void)
 
 	scratch_put(host.dir, "other.json", CLOSED);
 	g_assert_cmpint(symlink("daemon.json", link), ==, 0);
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", link, "--pidfile", host.pid_file, NULL });
-	expect(&host, false, "");
+	start_usual(&host, link);
 	g_assert_cmpint(unlink(link), ==, 0);
 	g_assert_cmpint(symlink("other.json", link), ==, 0);
 	expect(&host, false, "changed after Docker was started");
 	host_stop(&host);
 
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", host.config, "--pidfile", host.pid_file, NULL });
-	expect(&host, false, "");
+	start_usual(&host, host.config);
 	g_assert_cmpint(rename(other, host.config), ==, 0);
 	expect(&host, false, "changed after Docker was started");
 	host_stop(&host);
 
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", host.config, "--pidfile", host.pid_file, NULL });
+	start_usual(&host, host.config);
 	scratch_put(host.dir, "daemon.json", CLOSED);
 	g_assert_cmpint(utimensat(AT_FDCWD, host.config, long_ago, 0), ==, 0);
 	expect(&host, false, "changed after Docker was started");
@@ -179,8 +193,7 @@ static void test_clock(void)
 {
 	Host host = host_new(CLOSED);
 
-	host_start(&host, "dockerd", (const char *[]){ "--config-file", host.config, "--pidfile", host.pid_file, NULL });
-	expect(&host, true, "");
+	start_usual(&host, host.config);
 	const struct timespec before[] = { { .tv_sec = 1000000000 }, { .tv_sec = 1000000000 } };
 	g_assert_cmpint(utimensat(AT_FDCWD, host.pid_file, before, 0), ==, 0);
 	expect(&host, false, "changed after Docker was started");

@@ -74,10 +74,70 @@ static void test_refused(void)
 	}
 }
 
+#define CLOSED "\"entitlements\": {\"network-host\": false, \"security-insecure\": false}"
+
+static void test_builder(void)
+{
+	static const struct { const char *before, *after; } rows[] = {
+		{ "{}", "{\"builder\": {" CLOSED "}}" },
+		{ "{ }\n", "{\"builder\": {" CLOSED "} }\n" },
+		{ "{\"a\":1}", "{\"builder\": {" CLOSED "},\"a\":1}" },
+		{ "{\n    \"authorization-plugins\": [\"sentinel\"]\n}\n", "{\n    \"builder\": {" CLOSED "},\n    \"authorization-plugins\": [\"sentinel\"]\n}\n" },
+		{ "{\"builder\":{}}", "{\"builder\":{" CLOSED "}}" },
+		{ "{\"x\":[{\"builder\":1}],\"builder\": {\n\t\"gc\": {\"enabled\": true}\n}}",
+			"{\"x\":[{\"builder\":1}],\"builder\": {\n\t" CLOSED ",\n\t\"gc\": {\"enabled\": true}\n}}" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *added = NULL, *closed = edit_close_builder(rows[i].before, &added, &error);
+		g_assert_no_error(error);
+		g_assert_cmpstr(closed, ==, rows[i].after);
+		g_assert_false(edit_builder_is_closed(rows[i].before));
+		g_assert_true(edit_builder_is_closed(closed));
+		g_autofree char *opened = edit_open_builder(closed, added, &error), *twice = edit_open_builder(opened, added, &error);
+		g_assert_cmpstr(opened, ==, rows[i].before);
+		g_assert_cmpstr(twice, ==, rows[i].before);
+		g_autofree char *with_plugin = edit_add(closed, "sentinel", &error), *without = edit_open_builder(with_plugin, added, &error);
+		g_autofree char *again = edit_add(rows[i].before, "sentinel", &error);
+		g_assert_cmpstr(without, ==, again); /* in whatever order it is taken out */
+	}
+}
+
+/* What somebody else said of it is not touched. */
+static void test_builder_refused(void)
+{
+	static const char *const texts[] = {
+		"{", "{\"builder\": []}", "{\"builder\": null}", "{\"builder\": {}, \"builder\": {}}", "{\"builder\": {\"Entitlements\": {}}}",
+		"{\"builder\": {\"entitlements\": {\"network-host\": true}}}", "{\"builder\": {\"gc\": {}, \"entitlements\": {\"security-insecure\": true}}}",
+	};
+	static const char *const closed[] = {
+		"{\"builder\": {\"entitlements\": {\"network-host\": false}}}", "{\"builder\": {\"Entitlements\": {\"security-insecure\": false, \"Network-Host\": false}}}",
+	};
+	static const char *const open[] = {
+		"{\"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": true}}}", "{\"builder\": {\"entitlements\": {\"network-host\": \"false\"}}}", "x",
+	};
+	g_autofree char *changed = edit_open_builder("{\"builder\": {\"entitlements\": {\"network-host\": true}}}", "\"builder\": {" CLOSED "}", NULL);
+
+	g_assert_cmpstr(changed, ==, "{\"builder\": {\"entitlements\": {\"network-host\": true}}}");
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *added = NULL, *after = edit_close_builder(texts[i], &added, &error);
+		g_assert_null(after);
+		g_assert_nonnull(error);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(closed); i++)
+		g_assert_true(edit_builder_is_closed(closed[i]));
+	for (size_t i = 0; i < G_N_ELEMENTS(open); i++)
+		g_assert_false(edit_builder_is_closed(open[i]));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/edit/pairs", test_pairs);
+	g_test_add_func("/edit/builder", test_builder);
+	g_test_add_func("/edit/builder-refused", test_builder_refused);
 	g_test_add_func("/edit/remove", test_remove);
 	g_test_add_func("/edit/no-file", test_no_file);
 	g_test_add_func("/edit/refused", test_refused);

@@ -190,6 +190,44 @@ static void test_scan_required(void)
 	g_assert_true(fixture_judge(policy, "POST", "/v1.43/images/create?fromImage=a&tag=1", NULL, "", arena)->allowed);
 }
 
+/* What buildx does when BuildKit's channel is denied is told of as that, and only then. */
+static void test_builder_of_its_own(void)
+{
+	static const char builder[] = "{\"Image\":\"moby/buildkit:buildx-stable-1\",\"HostConfig\":{\"Privileged\":true}}";
+	static const struct { const char *rules, *uri, *body; bool told; } told[] = {
+		{ "endpoints: {buildkit: block}, privileged: {}", CREATE "?name=buildx_buildkit_default0", builder, true },
+		{ "endpoints: {buildkit: block}", CREATE "?name=buildx_buildkit_mine0", "{\"Image\":\"registry.example/own:1\"}", true },
+		{ "endpoints: {buildkit: block}", CREATE "?name=web", builder, true },
+		{ "endpoints: {build: block}", CREATE "?name=buildx_buildkit_default0", builder, true },
+		{ "endpoints: {buildkit: block}", "/v1.43/images/create?fromImage=moby/buildkit&tag=buildx-stable-1", NULL, true },
+		{ "endpoints: {buildkit: block}", "/v1.43/images/create?fromImage=docker.io/moby/buildkit&tag=buildx-stable-1-rootless", NULL, true },
+		{ "endpoints: {buildkit: block}", "/v1.43/images/create?fromImage=moby/buildkit&tag=v0.12.0", NULL, false },
+		{ "endpoints: {buildkit: block}", "/v1.43/images/create?fromImage=registry.example/moby&tag=buildx-stable-1", NULL, false },
+		{ "endpoints: {buildkit: block}", CREATE "?name=web", "{\"Image\":\"nginx:1.25\"}", false },
+		{ "endpoints: {buildkit: block}", CREATE "?name=my_buildx_buildkit_x", "{\"Image\":\"nginx:1.25\"}", false },
+		{ "endpoints: {buildkit: warn}, privileged: {}", CREATE "?name=buildx_buildkit_default0", builder, false },
+		{ "endpoints: {buildkit: {action: block, exceptions: [{users: [alice], reason: builds}]}}", CREATE "?name=buildx_buildkit_default0", builder, false },
+		{ "privileged: {}", CREATE "?name=buildx_buildkit_default0", builder, false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(told); i++) {
+		g_autofree char *text = g_strdup_printf("rules: {%s}\n", told[i].rules);
+		g_autoptr(Policy) policy = fixture_policy(text);
+		g_autoptr(Arena) arena = arena_new();
+		Decision *decision = fixture_judge(policy, "POST", told[i].uri, told[i].body, "alice", arena);
+
+		g_test_message("%s: %s", told[i].rules, told[i].uri);
+		const char *said = decision->finding_count ? decision_explain(decision, 1, arena) : "";
+		g_assert_true(!g_strcmp0(fixture_rule(decision), "endpoints.buildkit") == told[i].told);
+		g_assert_true((strstr(said, "a builder of its own") != NULL) == told[i].told);
+		if (!told[i].told)
+			continue;
+		g_assert_false(decision->allowed);
+		g_assert_nonnull(strstr(said, "DOCKER_BUILDKIT=0 docker build"));
+		g_assert_nonnull(strstr(said, "sudo sentinel authz install --builder"));
+	}
+}
+
 static void test_references(void)
 {
 	g_autoptr(Policy) policy = fixture_policy("rules: {privileged: {}}\n");
@@ -205,6 +243,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-rules/sections", test_sections);
 	g_test_add_func("/policy-rules/no-values", test_no_values);
 	g_test_add_func("/policy-rules/scan-required", test_scan_required);
+	g_test_add_func("/policy-rules/builder-of-its-own", test_builder_of_its_own);
 	g_test_add_func("/policy-rules/references", test_references);
 	return g_test_run();
 }
