@@ -14,9 +14,6 @@
 #include "dbus/names.h"
 
 #define KEPT_BYTES ((gsize)64 * 1024)
-/* docker run asks to create (again when the image had to be pulled) and to start. */
-#define RUN_USES 3
-#define OTHER_USES 1
 #define DURATION_S 600
 
 const Option exec_options[] = {
@@ -114,14 +111,6 @@ static int try_docker(const Cli *cli, uint64_t *ret_decision)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
 }
 
-static bool runs(const Cli *cli)
-{
-	for (char **word = cli->words; *word; word++)
-		if (!strcmp(*word, "run") || !strcmp(*word, "create"))
-			return true;
-	return false;
-}
-
 static int make_grant(Cli *cli, uint64_t decision)
 {
 	int code = cli->connection ? 0 : client_connect(cli);
@@ -131,7 +120,7 @@ static int make_grant(Cli *cli, uint64_t decision)
 	if (!call)
 		return code != 0 ? code : EXIT_UNDONE;
 	int r = sd_bus_message_append(call, "ta{sv}", decision, 3, "reason", "s", cli->reason ? cli->reason : "sentinel exec --force", "duration", "t",
-		(uint64_t)DURATION_S, "uses", "t", (uint64_t)(runs(cli) ? RUN_USES : OTHER_USES));
+		(uint64_t)DURATION_S, "uses", "t", (uint64_t)1);
 	if (r < 0) {
 		sd_bus_message_unref(call);
 		return client_bad_answer(cli, r);

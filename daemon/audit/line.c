@@ -54,12 +54,13 @@ static bool read_record(const char *text, size_t length, Arena *arena, Line *ret
 		FIELD("image", image, json_string),
 		FIELD("subject", subject, json_string),
 		FIELD("duration_us", duration_us, json_int),
+		FIELD("fit", fit, json_string),
 		FIELD("grant", grant, json_int),
 		FIELD("truncated", truncated, json_bool),
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
 	Body body = { .line = { .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
-			      .image = "", .subject = "" } };
+			      .image = "", .subject = "", .fit = "" } };
 	Json json = json_begin(text, length, arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || !*body.line.decision)

@@ -17,7 +17,7 @@ typedef struct LineFinding {
 /* Strings are in the arena, never NULL. */
 typedef struct Line {
 	int64_t id, time_us, score, max_score, duration_us, grant;
-	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject;
+	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit;
 	LineFinding *findings;
 	size_t finding_count;
 	bool truncated; /* there were more findings */

@@ -7,6 +7,7 @@
 #include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
+#include "request/print.h"
 
 #define MICROSECONDS 1000000
 
@@ -96,6 +97,16 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	return call;
 }
 
+/* What a grant of this denial would fit is written down with it. */
+static void find_fit(Call *call)
+{
+	Request *denied = arena_alloc(call->arena, sizeof *denied);
+
+	*denied = *call->request;
+	denied->fit = grant_fit(&call->envelope.call, denied, call->arena);
+	call->request = denied;
+}
+
 /* A grant turns a denial into a warning: everything it found is still found and written down. */
 static void apply_grant(Call *call)
 {
@@ -103,9 +114,12 @@ static void apply_grant(Call *call)
 
 	if (call->decision->allowed || !grants)
 		return;
+	find_fit(call);
 	call->grant = grant_take(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
 	if (!call->grant)
 		return;
+	if (call->request->kind == KIND_CONTAINER_CREATE)
+		grant_expect(grants, call->grant, call_print(&call->envelope.call, call->arena));
 	Decision *granted = arena_alloc(call->arena, sizeof *granted);
 	*granted = *call->decision;
 	granted->allowed = true;
@@ -190,30 +204,28 @@ static PluginAnswer denial(const Call *call)
 	return (PluginAnswer){ 200, out.data, out.length };
 }
 
-/* What is denied as it stands needs no facts; but what the image is can only help, and a grant excuses
- * what was found, not what was not looked for. */
-static bool settled(const Call *call)
+/* A grant of a denied create would go by the image's id, which the policy may not have wanted to know. */
+static bool wants_image(const Call *call)
 {
-	GrantBook *grants = call->plugin->grants;
-
-	if (call->decision->allowed || (call->resolve.wants & (WANT_IMAGE | WANT_IMAGE_ID)))
-		return false;
-	return !grants || !grant_match(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
+	return !call->decision->allowed && call->plugin->grants && call->request->kind == KIND_CONTAINER_CREATE && !(call->resolve.wants & WANT_IMAGE_ID);
 }
 
-/* False: Docker must be asked first. */
+/* False: Docker must be asked first.  Also about what is denied as it stands: whoever is told of a denial is told all of it, as
+ * validate does, and a grant excuses what was found, not what was not looked for. */
 static bool complete(Call *call)
 {
-	if (settled(call))
-		return true;
-	const Request *judged = resolve_step(&call->resolve);
-	if (!judged)
-		return false;
-	if (judged != call->request) {
-		call->request = judged;
-		evaluate(call, false);
+	for (;;) {
+		const Request *judged = resolve_step(&call->resolve);
+		if (!judged)
+			return false;
+		if (judged != call->request) {
+			call->request = judged;
+			evaluate(call, false);
+		}
+		if (!wants_image(call))
+			return true;
+		call->resolve.wants |= WANT_IMAGE_ID;
 	}
-	return true;
 }
 
 bool call_go_on(Call *call, PluginAnswer *ret)

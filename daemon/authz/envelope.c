@@ -7,7 +7,8 @@
 
 typedef struct Message {
 	const char *user, *user_method, *method, *uri, *content_type, *content_length, *mark;
-	JsonBytes body;
+	JsonBytes body, answer;
+	int64_t status;
 } Message;
 
 static bool read_header(Json *json, const char *key, void *target)
@@ -34,6 +35,8 @@ static const JsonField fields[] = {
 	JSON_FIELD("RequestMethod", Message, method, json_string),
 	JSON_FIELD("RequestUri", Message, uri, json_string),
 	JSON_FIELD("RequestBody", Message, body, json_bytes),
+	JSON_FIELD("ResponseStatusCode", Message, status, json_int),
+	JSON_FIELD("ResponseBody", Message, answer, json_bytes),
 	JSON_FIELD_SELF("RequestHeaders", read_headers),
 };
 
@@ -47,6 +50,7 @@ bool envelope_read(const char *message, size_t length, Arena *arena, Envelope *r
 	*ret = (Envelope){
 		.call = { .method = read.method, .uri = read.uri, .content_type = read.content_type, .content_length = read.content_length },
 		.user = *read.user_method ? arena_concat(arena, USER_TLS, read.user) : "", .mark = read.mark,
+		.status = read.status, .answer = read.answer,
 	};
 	if (read.body.length) {
 		ret->call.body = read.body.bytes;

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT
  *
- * One plugin message as dockerd writes it (moby pkg/authorization/api.go, Request).
+ * One plugin message as dockerd writes it (moby pkg/authorization/api.go, Request): before the call
+ * (AuthZReq), or after it with its answer (AuthZRes).
  */
 #pragma once
 
 #include "request/api.h"
+#include "request/json.h"
 
 typedef struct Envelope {
 	ApiCall call;
 	const char *user; /* "tls:" and the common name of the client certificate; "": none, as on the Unix socket */
 	const char *mark; /* what the caller put into LOOKUP_HEADER, or "" */
+	int64_t status;   /* AuthZRes: of Docker's answer; 0: it was not shown, as when the call failed */
+	JsonBytes answer; /* AuthZRes: its body, as far as it was shown */
 } Envelope;
 
 /* False for what dockerd never sends: the answer is then HTTP 400, which it treats as a denial. */

@@ -3,6 +3,7 @@
 #include "authz/call.h"
 #include "base/limits.h"
 #include "base/pulse.h"
+#include "request/print.h"
 
 static const char activate_body[] = "{\"Implements\":[\"authz\"]}";
 static const char malformed_body[] = "{\"Err\":\"sentinel: the message is not one that dockerd sends\"}";
@@ -35,6 +36,30 @@ static PluginAnswer answer_request(const Plugin *plugin, const char *message, si
 	return answer;
 }
 
+#define CREATED 201
+
+/* Docker's answer to a create: the id of the container, or "" when there is none. */
+static const char *created_id(const Envelope *envelope, Arena *arena)
+{
+	const JsonField field = { "Id", strlen("Id"), 0, json_string };
+	const char *id = "";
+	Json json = json_begin(envelope->answer.bytes, envelope->answer.length, arena);
+
+	if (envelope->status != CREATED || !envelope->answer.length || !json_object(&json, &field, 1, &id) || !json_finish(&json))
+		return "";
+	return id;
+}
+
+/* The deed is done: only what a grant let through is looked at. */
+static PluginAnswer take_result(const Plugin *plugin, const char *message, size_t length, Arena *arena)
+{
+	Envelope envelope;
+
+	if (plugin->grants && grant_expects(plugin->grants) && envelope_read(message, length, arena, &envelope))
+		grant_bind(plugin->grants, call_print(&envelope.call, arena), created_id(&envelope, arena));
+	return plugin_allowed;
+}
+
 static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,
 	Call **ret_call)
 {
@@ -45,7 +70,7 @@ static PluginAnswer dispatch(const Plugin *plugin, const char *path, const char 
 	if (!strcmp(path, "/AuthZPlugin.AuthZReq"))
 		return answer_request(plugin, message, length, wait, arena, ret_call);
 	if (!strcmp(path, "/AuthZPlugin.AuthZRes"))
-		return plugin_allowed; /* the deed is done */
+		return take_result(plugin, message, length, arena);
 	if (!strcmp(path, "/Plugin.Activate"))
 		return ANSWER(200, activate_body);
 	return ANSWER(404, unknown_body);

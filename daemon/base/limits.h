@@ -128,6 +128,8 @@
 /* Grants at one time, uses of one, how long one lasts, the length of its reason. */
 #define LIMIT_GRANTS 256u
 #define LIMIT_GRANT_USES 100u
+/* Creates that a grant let through and Docker has not answered yet; an older one is not waited for. */
+#define LIMIT_GRANTS_EXPECTED 64u
 #define LIMIT_GRANT_S (7u * 24 * 3600)
 #define LIMIT_GRANT_REASON 500u
 /* One entry of the user database. */

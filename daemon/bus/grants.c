@@ -123,6 +123,8 @@ static const char *what_is_wrong(const Wish *wish)
 		if (strlen(wish->line.findings[i].key) != GRANT_KEY_LENGTH)
 			return "this denial is of an older version";
 	}
+	if (strlen(wish->line.fit) != GRANT_FIT_LENGTH)
+		return "nobody can say which image would run: have it pulled and the call made again, then grant the denial that comes of it";
 	return NULL;
 }
 
@@ -134,7 +136,7 @@ static Grant *grant_from(const Wish *wish)
 	*grant = (Grant){
 		.decision_id = wish->decision_id, .made_us = g_get_real_time(), .uses_left = (unsigned)wish->uses, .user = g_strdup(g_str_has_prefix(line->user, USER_ONE_OF) ? "" : line->user),
 		.image = g_strdup(line->image), .endpoint = g_strdup(line->endpoint), .subject = g_strdup(line->subject), .by = user_name(USER_DATABASE, wish->uid),
-		.reason = g_strdup(wish->reason), .command = g_strdup(line->command), .keys = g_new0(char *, line->finding_count + 1),
+		.reason = g_strdup(wish->reason), .command = g_strdup(line->command), .fit = g_strdup(line->fit), .keys = g_new0(char *, line->finding_count + 1),
 	};
 	grant->expires_us = grant->made_us + (int64_t)wish->duration_s * SECOND_US;
 	for (size_t i = 0; i < line->finding_count; i++)

@@ -116,6 +116,8 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	PUT_TEXT(&out, "subject", request->subject);
 	PUT_NUMBER(&out, "duration_us", record->duration_us);
 	put_waived(&out, decision);
+	if (!decision->allowed && *request->fit)
+		PUT_TEXT(&out, "fit", request->fit);
 	if (record->grant)
 		PUT_NUMBER(&out, "grant", record->grant);
 	bool whole = put_findings(&out, decision);

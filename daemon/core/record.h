@@ -5,6 +5,7 @@
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
+ *   fit (of a denied call that a grant could fit: core/grant.h),
  *   grant (only when one let it through),
  *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}]
  * Nothing else of the request is ever in it: no environment, no body, no header.

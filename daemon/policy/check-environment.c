@@ -26,12 +26,12 @@ static void judge_word(Evaluation *e, const char *word)
 {
 	const EnvironmentRules *rules = &e->policy->environment;
 	size_t length = strcspn(word, "=");
-	const char *name = text_printable(e->arena, arena_strndup(e->arena, word, length), SHOWN_NAME_BYTES);
+	const char *whole = arena_strndup(e->arena, word, length), *name = text_printable(e->arena, whole, SHOWN_NAME_BYTES);
 	const char *value = word[length] ? word + length + 1 : "";
 
-	if (patterns_match(&rules->blocked, name))
+	if (patterns_match(&rules->blocked, whole))
 		check_report(e, RULE_ENV_BLOCKED, &rules->rule, name);
-	if (rules->block_secrets && *value && secret_shaped(name, value))
+	if (rules->block_secrets && *value && secret_shaped(whole, value))
 		check_report(e, RULE_ENV_SECRET, &rules->rule, name);
 	else
 		judge_patterns(e, word, name);

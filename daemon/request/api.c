@@ -322,7 +322,8 @@ Request *api_read(const ApiCall *call, Arena *arena)
 	request->method = text_printable(arena, call->method, LIMIT_METHOD_BYTES);
 	request->uri = text_printable(arena, call->uri, SHOWN_URI_BYTES);
 	const Endpoint *row = read_call(request, call, arena);
-	request->subject = text_printable(arena, request->subject, SHOWN_URI_BYTES);
+	/* Whole: Docker is asked about it. */
+	request->subject = text_printable(arena, request->subject, LIMIT_URI_BYTES);
 	request->summary = summary_write(request, row, arena);
 	return request;
 }

@@ -82,8 +82,13 @@ static void add_mounts_of(const Pass *pass, const char *container)
 
 	if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
 		return;
-	for (size_t i = 0; i < stored->container.mounts.count && pass->request->container.mounts.count < LIMIT_MOUNTS; i++)
+	for (size_t i = 0; i < stored->container.mounts.count; i++) {
+		if (pass->request->container.mounts.count == LIMIT_MOUNTS) {
+			unresolved(pass, arena_printf(pass->arena, "all mounts of %s: one container may have %u of them", fact_title(fact, pass->arena), LIMIT_MOUNTS));
+			return;
+		}
 		LIST_APPEND(pass->arena, &pass->request->container.mounts, stored->container.mounts.items[i]);
+	}
 }
 
 /* "web:ro" -> "web" */

@@ -173,6 +173,8 @@ typedef struct Request {
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings
 	                               * (docker run: as the line that makes it says); NULL: not known */
+	const char *container_id;   /* of a container that Docker keeps (a `stored` one); "": none */
+	const char *fit;            /* of a denied call: what a grant of it fits (core/grant.h); "": it cannot be granted */
 	StringList unresolved;      /* for people: what could not be found out in time */
 } Request;
 

@@ -103,7 +103,7 @@ static bool read_points(Json *json, void *target)
 
 typedef struct Inspected {
 	ContainerSpec points; /* only its mounts */
-	const char *name, *image_id;
+	const char *id, *name, *image_id;
 	StoredContainer container;
 } Inspected;
 
@@ -117,6 +117,35 @@ static bool read_host_config(Json *json, void *target)
 	return container_read_host_config(json, &((Inspected *)target)->container);
 }
 
+/* The labels of a joined container, which Docker copies when the caller gives none. */
+static bool copied_labels(const StringList *options)
+{
+	static const char *const parts[] = { "label=user:", "label=role:", "label=type:", "label=level:" };
+
+	if (options->count < G_N_ELEMENTS(parts))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
+		if (!g_str_has_prefix(options->items[options->count - G_N_ELEMENTS(parts) + i], parts[i]))
+			return false;
+	return true;
+}
+
+/* moby daemon/create.go, generateSecurityOpt: where SELinux's labels would be in the way Docker itself writes label=disable, behind
+ * what the caller said.  What that allows the container has by what the caller asked for, and that is judged. */
+static void undo_labels(ContainerSpec *spec, Arena *arena)
+{
+	bool host = spec->privileged || !strcmp(spec->pid_mode, "host") || !strcmp(spec->ipc_mode, "host");
+	bool joined = g_str_has_prefix(spec->pid_mode, "container:") || g_str_has_prefix(spec->ipc_mode, "container:");
+	StringList said = { 0 };
+
+	for (size_t i = 0; i < spec->security_opt.count; i++)
+		if (!host || strcmp(spec->security_opt.items[i], "label=disable") != 0)
+			LIST_APPEND(arena, &said, spec->security_opt.items[i]);
+	if (joined && !host && copied_labels(&said))
+		said.count -= 4;
+	spec->security_opt = said;
+}
+
 /* What create would have said had Docker not filled in the rest. */
 static void undo_defaults(ContainerSpec *spec)
 {
@@ -125,26 +154,31 @@ static void undo_defaults(ContainerSpec *spec)
 	spec->cgroupns_mode = "";
 	if (!strcmp(spec->runtime, "runc") || !strcmp(spec->runtime, "io.containerd.runc.v2"))
 		spec->runtime = "";
+	if (!strcmp(spec->restart_policy, "no"))
+		spec->restart_policy = "";
 }
 
 bool stored_read_container(const char *text, size_t length, Arena *arena, Request *request)
 {
 	static const JsonField fields[] = {
+		JSON_FIELD("Id", Inspected, id, json_string),
 		JSON_FIELD("Name", Inspected, name, json_string),
 		JSON_FIELD("Image", Inspected, image_id, json_string),
 		JSON_FIELD_SELF("Config", read_config),
 		JSON_FIELD_SELF("HostConfig", read_host_config),
 		JSON_FIELD("Mounts", Inspected, points, read_points),
 	};
-	Inspected read = { .points = request->container, .name = "", .image_id = "", .container = { .config = request->container, .host = request->container, .image = "" } };
+	Inspected read = { .points = request->container, .id = "", .name = "", .image_id = "", .container = { .config = request->container, .host = request->container, .image = "" } };
 	Json json = json_begin(text, length, arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &read) || !json_finish(&json))
 		return false;
 	container_join(&request->container, &read.container, arena);
+	request->container_id = read.id;
 	request->container.name = read.name + (*read.name == '/');
 	request->container.mounts = read.points.mounts;
 	undo_defaults(&request->container);
+	undo_labels(&request->container, arena);
 	request->kind = KIND_CONTAINER_CREATE;
 	request->endpoint = "container.create";
 	request->image = image_parse(read.container.image, arena);

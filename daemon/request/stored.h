@@ -23,5 +23,6 @@ bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImag
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
 /* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the
  * container's mount points (binds, volumes by name, inherited ones too).  What Docker filled in by
- * itself (the default runtime, the cgroup namespace of its host, its own masked paths) is left out. */
+ * itself (the default runtime, the cgroup namespace of its host, its own masked paths, label=disable
+ * beside what needs it) is left out. */
 bool stored_read_container(const char *json, size_t length, Arena *arena, Request *request);

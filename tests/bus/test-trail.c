@@ -129,15 +129,17 @@ static void test_verify_finds(void)
 	sd_bus_message_unref(reply);
 }
 
-static const char *entry_of_denial(unsigned id, const char *rule, const char *key)
+#define FIT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+
+static const char *entry_of_denial(unsigned id, const char *rule, const char *key, const char *fit)
 {
 	static char line[1024];
 
 	(void)snprintf(line, sizeof line,
 		"{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
-		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"img\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"%s\","
+		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"img\",\"subject\":\"\",\"duration_us\":3,\"fit\":\"%s\",\"findings\":[{\"rule\":\"%s\","
 		"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\",\"key\":\"%s\"}]}\n",
-		id, rule, key);
+		id, fit, rule, key);
 	return line;
 }
 
@@ -154,8 +156,9 @@ static void test_grants(void)
 	FILE *journal = fopen(path, "ae");
 	uint64_t grant;
 
-	(void)fputs(entry_of_denial(1001, "privileged", "0123456789abcdef0123456789abcdef"), journal);
-	(void)fputs(entry_of_denial(1002, "builtin.ambiguous-body", "0123456789abcdef0123456789abcdef"), journal);
+	(void)fputs(entry_of_denial(1001, "privileged", "0123456789abcdef0123456789abcdef", FIT), journal);
+	(void)fputs(entry_of_denial(1002, "builtin.ambiguous-body", "0123456789abcdef0123456789abcdef", FIT), journal);
+	(void)fputs(entry_of_denial(1003, "privileged", "0123456789abcdef0123456789abcdef", ""), journal); /* of an image that was not here */
 	(void)fclose(journal);
 	mock_polkit_clear(&fixture);
 	as_nobody(ask_for_grant);
@@ -167,6 +170,7 @@ static void test_grants(void)
 	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "duration", "t", UINT64_MAX);
 	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)999, 1, "reason", "s", "x");
 	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1002, 1, "reason", "s", "x");
+	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1003, 1, "reason", "s", "x");
 	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1, 1, "reason", "s", "x"); /* without a key */
 	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "RevokeGrant", "t", (uint64_t)1);
 

@@ -31,7 +31,7 @@ contains "$(trail '.endpoint == "sentinel.grant"' .command)" "night shift" "... 
 contains "$(trail '.grant == 1 and .endpoint != "sentinel.grant"' .decision)" "warned" "... and its use"
 contains "$(in_host journalctl -b -x --no-pager -u sentineld.service)" "A grant was used" "the journal explains it"
 
-fails_with 125 "the grant is for this image and these findings only" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
+fails_with 125 "the grant is for this call only" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
 contains "$output" "BLOCKED" "... another is denied"
 is "$(trail '.decision == "denied"' .user | sort -u)" alice "whoever was denied is known"
 is "$(as alice sentinel --json audit list --decision denied | jq -r '.data.entries[].user' | sort -u)" alice "... and may read it"
@@ -42,7 +42,7 @@ id=$(sed -n 's/^Decision \([0-9]*\), policy.*/\1/p' <<< "$output")
 is "$(manager CreateGrant 'ta{sv}' "$id" 3 reason s x uses t 3 duration t 20)" "t 2" "a grant by its decision's number"
 # A new guard does not know whose the connections are that Docker keeps for minutes after docker run; a new Docker has none.
 in_host systemctl restart sentineld.service docker.service
-fails_with 0 "... counts after a restart" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo yes
+fails_with 0 "... counts after a restart" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 sleep 20
 fails_with 125 "... and ends with its time" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 contains "$(trail '.endpoint == "sentinel.grant-ended"' .command)" "grant 2 ended" "... which is in the trail"

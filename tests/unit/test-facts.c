@@ -22,6 +22,7 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_CONTAINER, "volume", "{\"Name\":\"/volume\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"etc\",\"Source\":\"/x\",\"Destination\":\"/h\",\"RW\":true}]}" },
 	{ FACT_CONTAINER, "hostnet", "{\"Name\":\"/hostnet\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\",\"PidMode\":\"host\",\"IpcMode\":\"host\"}}" },
 	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
+	{ FACT_CONTAINER, "joins-ipc", "{\"Name\":\"/joins-ipc\",\"Config\":{},\"HostConfig\":{\"IpcMode\":\"container:hostnet\"}}" },
 	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
 	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
 	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
@@ -269,6 +270,58 @@ static void test_masked(void)
 	}
 }
 
+/* What Docker adds by itself is not what somebody asked for. */
+static void test_labels(void)
+{
+#define SELINUX "\"label=user:u\",\"label=role:r\",\"label=type:t\",\"label=level:s0\""
+	static const struct { const char *host; size_t left; } rows[] = {
+		{ "\"Privileged\":true,\"SecurityOpt\":[\"label=disable\"]", 0 },
+		{ "\"PidMode\":\"host\",\"SecurityOpt\":[\"label=disable\"]", 0 },
+		{ "\"IpcMode\":\"host\",\"SecurityOpt\":[\"no-new-privileges\",\"label=disable\"]", 1 },
+		{ "\"NetworkMode\":\"host\",\"SecurityOpt\":[\"label=disable\"]", 1 },
+		{ "\"SecurityOpt\":[\"label=disable\"]", 1 },
+		{ "\"Privileged\":true,\"SecurityOpt\":[\"label:disable\",\"seccomp=unconfined\",\"apparmor=unconfined\"]", 3 },
+		{ "\"Privileged\":true,\"SecurityOpt\":[" SELINUX "]", 4 },
+		{ "\"PidMode\":\"container:a\",\"SecurityOpt\":[\"no-new-privileges\"," SELINUX "]", 1 },
+		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[" SELINUX "]", 0 },
+		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[\"label=type:t\"]", 1 },
+		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[\"label=disable\"]", 1 },
+		{ "\"IpcMode\":\"private\",\"SecurityOpt\":[" SELINUX "]", 4 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *stored = request_new(arena);
+		const char *json = arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"no\"},%s}}", rows[i].host);
+		g_test_message("%s", rows[i].host);
+		g_assert_true(stored_read_container(json, strlen(json), arena, stored));
+		g_assert_cmpuint(stored->container.security_opt.count, ==, rows[i].left);
+		g_assert_cmpstr(stored->container.restart_policy, ==, "");
+	}
+}
+
+/* Each namespace that can be joined is followed to the host. */
+static void test_joined(void)
+{
+	static const struct { const char *host, *network, *pid, *ipc; } rows[] = {
+		{ BODY("\"NetworkMode\":\"container:hostnet\""), "host", "", "" },
+		{ BODY("\"PidMode\":\"container:hostnet\""), "", "host", "" },
+		{ BODY("\"IpcMode\":\"container:hostnet\""), "", "", "host" },
+		{ BODY("\"IpcMode\":\"container:joins-ipc\""), "", "", "host" },
+		{ BODY("\"PidMode\":\"container:joins-ipc\""), "", "container:joins-ipc", "" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const ContainerSpec *spec = &complete(CREATE, rows[i].host, false, &rounds, arena)->container;
+		g_test_message("%s", rows[i].host);
+		g_assert_cmpstr(spec->network_mode, ==, rows[i].network);
+		g_assert_cmpstr(spec->pid_mode, ==, rows[i].pid);
+		g_assert_cmpstr(spec->ipc_mode, ==, rows[i].ipc);
+	}
+}
+
 /* No answer, an answer that cannot be read, containers that join each other: noted, not passed over. */
 static void test_unresolved(void)
 {
@@ -303,6 +356,13 @@ static void test_limits(void)
 	g_string_append(binds_text, "]}}");
 	const Request *many = complete(CREATE, binds_text->str, false, &rounds, arena);
 	g_assert_cmpuint(many->unresolved.count, ==, 1);
+	/* What a container has of another's counts with its own. */
+	g_autoptr(GString) full = g_string_new("{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{\"VolumesFrom\":[\"binds\"],\"Binds\":[");
+	for (unsigned i = 0; i < LIMIT_MOUNTS; i++)
+		g_string_append_printf(full, "%s\"/srv/%u:/d%u\"", i ? "," : "", i, i);
+	g_string_append(full, "]}}");
+	const Request *hidden = complete(CREATE, full->str, false, &rounds, arena);
+	g_assert_cmpuint(hidden->unresolved.count, ==, 1);
 	const Request *circle = complete(CREATE, BODY("\"NetworkMode\":\"container:circle\""), false, &rounds, arena);
 	g_assert_cmpuint(circle->unresolved.count, ==, 1);
 }
@@ -380,6 +440,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/service-image", test_service_image);
 	g_test_add_func("/facts/stored", test_stored);
 	g_test_add_func("/facts/masked", test_masked);
+	g_test_add_func("/facts/labels", test_labels);
+	g_test_add_func("/facts/joined", test_joined);
 	g_test_add_func("/facts/unresolved", test_unresolved);
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);

@@ -371,44 +371,79 @@ static void test_unscanned(Fixture *f, gconstpointer data)
 	verdict_table_unref(table);
 }
 
-/* A grant excuses what was found, not a volume that was not looked at. */
-static void test_granted(Fixture *f, gconstpointer data)
+/* Docker says the same of everything that is asked. */
+static const char *judge(Fixture *f, const char *message, Oracle *oracle, const char *json)
 {
-	static const char body[] = "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Privileged\":true,\"Binds\":[\"data:/x\"]}}";
-	static const char evil[] = "{\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}";
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autofree char *file = g_build_filename(dir, "grants", NULL);
-	const Finding finding = { .rule = "privileged", .what = "" };
-	const char *message = envelope(f, "POST", "/v1.41/containers/create", body);
-	Oracle oracle = { 0 };
-	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
-	const CallWait wait = { on_park, on_resume, &oracle };
-	char key[GRANT_KEY_LENGTH + 1];
+	const CallWait wait = { on_park, on_resume, oracle };
 	PluginAnswer answer;
 	Call *call;
 
-	(void)data;
-	grant_key(&finding, key);
+	answer = plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+	if (!call)
+		return answer.body;
+	do
+		oracle_says(oracle, FACT_KNOWN, json);
+	while (!call_go_on(call, &answer));
+	return answer.body;
+}
+
+static bool allowed(const char *body)
+{
+	return g_str_has_prefix(body, "{\"Allow\":true");
+}
+
+/* For what was written down last. */
+static void grant_last(Fixture *f, const char *rule)
+{
+	const char *fit = strstr(f->memory.last, "\"fit\":\"");
+	const Finding finding = { .rule = rule, .what = "" };
 	g_autoptr(Grant) grant = g_new0(Grant, 1);
+	char key[GRANT_KEY_LENGTH + 1];
+
+	g_assert_nonnull(fit);
+	grant_key(&finding, key);
 	*grant = (Grant){
-		.decision_id = 1, .expires_us = G_MAXINT64, .uses_left = 5, .user = g_strdup(""), .image = g_strdup("ubuntu"), .endpoint = g_strdup("container.create"),
+		.decision_id = 1, .expires_us = G_MAXINT64, .uses_left = 1, .user = g_strdup(""), .image = g_strdup("ubuntu"), .endpoint = g_strdup("container.create"),
 		.subject = g_strdup(""), .by = g_strdup(""), .reason = g_strdup(""), .command = g_strdup(""), .keys = g_new0(char *, 2),
+		.fit = g_strndup(fit + strlen("\"fit\":\""), GRANT_FIT_LENGTH),
 	};
 	grant->keys[0] = g_strdup(key);
+	g_assert_cmpuint(grant_add(f->plugin.grants, grant, NULL), >, 0);
+}
+
+/* A grant excuses what was found, not a volume that was not looked at; and what comes of a create by the id in Docker's answer. */
+static void test_granted(Fixture *f, gconstpointer data)
+{
+	static const char body[] = "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Privileged\":true,\"Binds\":[\"data:/x\"]}}";
+	static const char other[] = "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Privileged\":true,\"Binds\":[\"data:/y\"]}}";
+	static const char evil[] = "{\"Id\":\"sha256:1\",\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}";
+	static const char plain[] = "{\"Id\":\"sha256:1\",\"Driver\":\"local\",\"Options\":null}";
+	static const char changed[] = "{\"Id\":\"sha256:2\",\"Driver\":\"local\",\"Options\":null}";
+	static const char made[] = "{\"Id\":\"aa\",\"Name\":\"/w\",\"Image\":\"sha256:1\",\"Config\":{\"Image\":\"ubuntu\"},\"HostConfig\":{\"Privileged\":true}}";
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *file = g_build_filename(dir, "grants", NULL), *id = g_base64_encode((const guchar *)"{\"Id\":\"aa\",\"Warnings\":[]}", strlen("{\"Id\":\"aa\",\"Warnings\":[]}"));
+	const char *create = envelope(f, "POST", "/v1.41/containers/create", body), *start = envelope(f, "POST", "/v1.41/containers/w/start", NULL);
+	g_autofree char *result = g_strdup_printf("%.*s,\"ResponseStatusCode\":201,\"ResponseBody\":\"%s\"}\n", (int)strlen(create) - 2, create, id);
+	Oracle oracle = { 0 };
+	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+
+	(void)data;
 	publish_text(f, volume_policy);
 	f->plugin.grants = grant_book_open(file);
 	f->plugin.lookup = &lookup;
-	g_assert_cmpuint(grant_add(f->plugin.grants, grant, NULL), >, 0);
-	(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
-	g_assert_nonnull(call);
-	oracle_says(&oracle, FACT_KNOWN, evil);
-	g_assert_true(call_go_on(call, &answer));
-	g_assert_nonnull(strstr(answer.body, "\"Allow\":false"));
-	(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
-	oracle_says(&oracle, FACT_ABSENT, NULL);
-	g_assert_true(call_go_on(call, &answer));
-	g_assert_cmpstr(answer.body, ==, "{\"Allow\":true}");
+	g_assert_false(allowed(judge(f, create, &oracle, plain)));
+	grant_last(f, "privileged");
+	g_assert_false(allowed(judge(f, create, &oracle, evil)));
+	g_assert_false(allowed(judge(f, create, &oracle, changed)));
+	g_assert_false(allowed(judge(f, envelope(f, "POST", "/v1.41/containers/create", other), &oracle, plain)));
+	g_assert_false(allowed(judge(f, start, &oracle, made)));
+	g_assert_true(allowed(judge(f, create, &oracle, plain)));
 	g_assert_nonnull(strstr(f->memory.last, "\"grant\":"));
+	g_assert_false(allowed(judge(f, create, &oracle, plain)));
+	g_assert_false(allowed(judge(f, start, &oracle, made)));
+	g_assert_true(allowed(ask(f, "/AuthZPlugin.AuthZRes", result).body));
+	g_assert_true(allowed(judge(f, start, &oracle, made)));
+	g_assert_false(allowed(judge(f, start, &oracle, made)));
 	grant_book_close(f->plugin.grants);
 	f->plugin.grants = NULL;
 	f->plugin.lookup = NULL;
