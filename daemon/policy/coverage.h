@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Which items of public standards a policy enforces.
+ * Which items of public standards a policy enforces: found by asking it about what each item forbids (coverage-probes.h).
  */
 #pragma once
 
@@ -8,8 +8,8 @@
 
 typedef struct CoverageRow {
 	const char *item, *title; /* "CIS-5.4", "Linux kernel capabilities are restricted" */
-	const char *status;       /* "block", "warn" (also what a mode other than enforce only reports), "-" (off), "n/a" (no request shows it) */
-	const char *rules;        /* those that are on: "capabilities.blocked, ..." */
+	const char *status;       /* "block" (all of it is denied), "warn" (all is at least reported), "part" (some of it), "-" (nothing), "n/a" (no call shows it) */
+	const char *rules;        /* those that found it: "capabilities.blocked, ..."; with "part" also what they do not find */
 } CoverageRow;
 
 CoverageRow *policy_coverage(const Policy *policy, Arena *arena, size_t *ret_count);

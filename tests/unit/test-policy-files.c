@@ -3,6 +3,7 @@
  * The shipped policies run their own tests; coverage; the manual names every key, rule and field.
  */
 #include <string.h>
+#include "policy/coverage-probes.h"
 #include "policy/coverage.h"
 #include "policy/request-field.h"
 #include "policy/rules.h"
@@ -125,6 +126,61 @@ static void test_coverage(void)
 	}
 }
 
+/* A policy is taken at what it does: half a rule is "part", one that reports is "warn". */
+static void test_coverage_by_deeds(void)
+{
+	static const struct { const char *policy, *item, *status, *rules; } rows[] = {
+		{ "rules: {build: {host_network: {}}}", "CIS-5.10", "part", "build.host_network; not: NetworkMode \"host\"" },
+		{ "rules: {host_namespaces: {network: {}}}", "CIS-5.10", "block", "host_namespaces.network" },
+		{ "rules: {capabilities: {blocked: [{name: SYS_ADMIN}], default_action: allow}}", "CIS-5.4", "part", "capabilities.blocked; not: CapAdd [\"SYS_PTRACE\"]; " },
+		{ "rules: {capabilities: {default_action: block}}", "CIS-5.4", "block", "capabilities.default" },
+		{ "rules: {mounts: {blocked: [{path: /etc}]}}", "CIS-5.6", "part", "mounts.blocked; not: Binds [\"/boot:/x\"]" },
+		{ "rules: {mounts: {block_bind_mounts: true, action: warn}}", "CIS-5.6", "warn", "mounts.block_bind_mounts" },
+		{ "rules: {privileged: {exceptions: [{users: [alice]}]}}", "CIS-5.5", "block", "privileged" },
+		{ "rules: {privileged: {exceptions: [{names: [probe]}]}}", "CIS-5.5", "-", "" },
+		{ "rules: {privileged: {action: warn}}", "CIS-5.5", "warn", "privileged" },
+		{ "rules: {privileged: {action: warn}}\nsettings: {max_risk_score: 39}", "CIS-5.5", "block", "privileged" },
+		{ "custom_rules: [{name: r, condition: {field: privileged, operator: equals, value: true}}]", "CIS-5.5", "block", "custom.r" },
+		{ "rules: {images: {require_signed: true}}", "CIS-4.5", "block", "images.require_signed" },
+		{ "rules: {images: {require_signed: true}}", "CIS-4.2", "-", "" },
+		{ "settings: {require_image_scan: true}", "CIS-4.4", "part", "settings.require_image_scan; not:" },
+		{ "settings: {require_image_scan: true, image_scanning: {enabled: true, max_critical: 0, scanners: [grype]}}", "CIS-4.4", "block",
+			"settings.require_image_scan, settings.image_scanning" },
+		{ "settings: {secret_scanning: {enabled: true}}\nrules: {environment: {block_secrets: true}}", "CIS-4.10", "block",
+			"environment.block_secrets, settings.secret_scanning" },
+		{ "rules: {restart: {action: block, allowed: [no, on-failure], max_retries: 5}}", "CIS-5.15", "block", "restart" },
+		{ "rules: {restart: {action: block, allowed: [no, on-failure]}}", "CIS-5.15", "part", "restart; not: RestartPolicy" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autofree char *text = g_strconcat("name: p\nmode: enforce\n", rows[i].policy, "\n", NULL);
+		g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+		g_autoptr(Arena) arena = arena_new();
+		size_t count;
+		g_test_message("%s %s", rows[i].policy, rows[i].item);
+		const CoverageRow *row = policy_coverage(policy, arena, &count);
+		row = find_row(row, count, rows[i].item);
+		g_assert_cmpstr(row->status, ==, rows[i].status);
+		if (!g_str_has_prefix(row->rules, rows[i].rules))
+			g_error("'%s' does not begin with '%s'", row->rules, rows[i].rules);
+	}
+}
+
+/* The harmless call is just that: nothing is found in it by a policy that asks for all that the items ask for. */
+static void test_coverage_harmless(void)
+{
+	static const Probe nothing = { .member = "User", .value = "\"65532:65532\"" };
+	const CoverageItem *item = &coverage_items[0];
+
+	for (size_t i = 0; i < coverage_item_count; i++, item++)
+		for (size_t p = 0; p < item->count; p++) {
+			const Probe *probe = &item->probes[p];
+			g_assert_true((probe->member != NULL) != (probe->method != NULL));
+			g_assert_true(!probe->member || strcmp(probe->member, nothing.member) != 0 || g_strcmp0(probe->value, nothing.value) != 0);
+		}
+}
+
 /* Everything that a finding refers to is a row of the table. */
 static void test_references(void)
 {
@@ -196,6 +252,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-files/failures", test_failures);
 	g_test_add_func("/policy-files/several-calls", test_several_calls);
 	g_test_add_func("/policy-files/coverage", test_coverage);
+	g_test_add_func("/policy-files/coverage-by-deeds", test_coverage_by_deeds);
+	g_test_add_func("/policy-files/coverage-harmless", test_coverage_harmless);
 	g_test_add_func("/policy-files/references", test_references);
 	g_test_add_func("/policy-files/manual", test_manual);
 	return g_test_run();
