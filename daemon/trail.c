@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "core/grant-trail.h"
+#include "core/seal.h"
 #include "herald.h"
 #include "trail.h"
 
@@ -41,7 +42,11 @@ static void open_journal(Trail *trail, LogLevel level)
 
 void trail_start(Trail *trail, const char *dir, Status *status, bool private_instance)
 {
-	g_autofree char *grants = g_build_filename(dir, "grants", NULL);
+	g_autofree char *grants = g_build_filename(dir, "grants", NULL), *key = g_build_filename(dir, "seal.key", NULL);
+	g_autoptr(GError) error = NULL;
+
+	if (!seal_open(key, &error))
+		log_error("%s", error->message);
 
 	*trail = (Trail){
 		.dir = dir, .status = status, .private_instance = private_instance, .grants = grant_book_open(grants),

@@ -7,7 +7,10 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "core/grant-internal.h"
+#include "core/seal.h"
 #include "request/print.h"
+
+#define PURPOSE "grants"
 
 /* A create that Docker works on. */
 typedef struct Expected {
@@ -38,8 +41,8 @@ static bool save(GrantBook *book, GError **error)
 	g_key_file_set_uint64(file, "book", "next", book->next_id);
 	for (guint i = 0; i < book->grants->len; i++)
 		grant_put(file, g_ptr_array_index(book->grants, i));
-	g_autofree char *text = g_key_file_to_data(file, &length, NULL);
-	if (!g_file_set_contents_full(book->file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
+	g_autofree char *text = g_key_file_to_data(file, &length, NULL), *sealed = seal_put(PURPOSE, text, length, &length);
+	if (!g_file_set_contents_full(book->file, sealed, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT | G_FILE_SET_CONTENTS_DURABLE, 0600, error))
 		return false;
 	book->unsaved = false;
 	return true;
@@ -47,11 +50,19 @@ static bool save(GrantBook *book, GError **error)
 
 static bool load(GrantBook *book, GError **error)
 {
+	g_autofree char *text = NULL;
+	gsize length;
 	g_autoptr(GKeyFile) file = g_key_file_new();
 
 	if (!g_file_test(book->file, G_FILE_TEST_EXISTS))
 		return true;
-	if (!g_key_file_load_from_file(file, book->file, G_KEY_FILE_NONE, error))
+	if (!g_file_get_contents(book->file, &text, &length, error))
+		return false;
+	if (!seal_check(PURPOSE, text, &length)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "this service did not write it");
+		return false;
+	}
+	if (!g_key_file_load_from_data(file, text, length, G_KEY_FILE_NONE, error))
 		return false;
 	g_auto(GStrv) groups = g_key_file_get_groups(file, NULL);
 	book->next_id = MAX(g_key_file_get_uint64(file, "book", "next", error), 1);

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/seal.h"
 #include "core/verdict-file.h"
 #include "request/json.h"
 #include "request/list.h"
@@ -12,6 +13,7 @@
 #define ID_SCHEME "sha256:"
 #define ID_DIGITS 64u
 #define SUFFIX ".json"
+#define PURPOSE "verdict"
 
 bool image_id_valid(const char *id)
 {
@@ -68,7 +70,8 @@ bool verdict_write(const char *directory, const Verdict *verdict, GError **error
 	}
 	file = file_of(directory, verdict);
 	const char *text = format(verdict, arena, &length);
-	return g_file_set_contents_full(file, text, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0640, error);
+	g_autofree char *sealed = seal_put(PURPOSE, text, length, &length);
+	return g_file_set_contents_full(file, sealed, (gssize)length, G_FILE_SET_CONTENTS_CONSISTENT, 0640, error);
 }
 
 void verdict_forget(const char *directory, const Verdict *verdict)
@@ -162,13 +165,13 @@ static Verdict *parse(const char *text, size_t length)
 	return g_steal_pointer(&verdict);
 }
 
-/* NULL: it is damaged, or is not where a verdict of its content would be. */
+/* NULL: it is damaged, not of our own hand, or is not where a verdict of its content would be. */
 static Verdict *read_file(const char *directory, const char *file)
 {
 	g_autofree char *text = NULL;
 	gsize length;
 
-	if (!g_file_get_contents(file, &text, &length, NULL) || length > LIMIT_VERDICT_BYTES)
+	if (!g_file_get_contents(file, &text, &length, NULL) || length > LIMIT_VERDICT_BYTES || !seal_check(PURPOSE, text, &length))
 		return NULL;
 	g_autoptr(Verdict) verdict = parse(text, length);
 	g_autofree char *right = verdict ? file_of(directory, verdict) : NULL;

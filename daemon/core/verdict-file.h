@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Verdicts on disk: one small JSON file each in a directory of their own, so that a restart need not scan
- * again.  Only whole ones are kept.  A file that cannot be read is as if it were not there.  Blocks.
+ * again.  Only whole ones are kept.  A file that cannot be read, or that this service did not write (core/seal.h), is as if it were not
+ * there.  Blocks.
  */
 #pragma once
 

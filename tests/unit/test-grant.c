@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include "base/limits.h"
 #include "core/grant.h"
+#include "core/seal.h"
 #include "scratch.h"
 
 #define NOW ((int64_t)1000000)
@@ -382,6 +383,22 @@ static void test_reserved(Place *place, gconstpointer data)
 	g_assert_cmpstr(found->image, ==, "x");
 }
 
+/* A grant that somebody else wrote there. */
+static void test_forged_file(Place *place, gconstpointer data)
+{
+	(void)data;
+	add(place, 1, "x");
+	grant_book_close(place->book);
+	g_autofree char *text = scratch_get(place->dir, "grants");
+	g_auto(GStrv) parts = g_strsplit(text, "uses=1", 2);
+	g_autofree char *forged = g_strjoinv("uses=9", parts);
+	g_assert_cmpuint(g_strv_length(parts), ==, 2);
+	scratch_put(place->dir, "grants", forged);
+	place->book = grant_book_open(place->file);
+	g_autoptr(GPtrArray) grants = grant_list(place->book);
+	g_assert_cmpuint(grants->len, ==, 0);
+}
+
 static void test_broken_file(Place *place, gconstpointer data)
 {
 	static const char *const bodies[] = { "x", "[1]\nuser=alice\n", "[book]\nnext=x\n[1]\n", "[1]\ndecision=1\nmade=1\nexpires=99999999999\nuses=9\n" };
@@ -389,7 +406,9 @@ static void test_broken_file(Place *place, gconstpointer data)
 	(void)data;
 	for (size_t i = 0; i < G_N_ELEMENTS(bodies); i++) {
 		grant_book_close(place->book);
-		scratch_put(place->dir, "grants", bodies[i]);
+		size_t length;
+		g_autofree char *sealed = seal_put("grants", bodies[i], strlen(bodies[i]), &length);
+		scratch_put(place->dir, "grants", sealed);
 		place->book = grant_book_open(place->file);
 		g_autoptr(GPtrArray) grants = grant_list(place->book);
 		g_assert_cmpuint(grants->len, ==, 0);
@@ -455,7 +474,7 @@ int main(int argc, char **argv)
 		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/anybody", test_anybody }, { "/grant/no-fit", test_no_fit }, { "/grant/bound", test_bound }, { "/grant/expected", test_expected }, { "/grant/uses", test_uses },
 		{ "/grant/kept", test_kept },       { "/grant/no-disk", test_no_disk }, { "/grant/revoke", test_revoke },     { "/grant/limit", test_limit },
 		{ "/grant/full-disk", test_full_disk }, { "/grant/stuck-file", test_stuck_file }, { "/grant/reserved", test_reserved },
-		{ "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },
+		{ "/grant/forged-file", test_forged_file }, { "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },
 	};
 
 	g_test_init(&argc, &argv, NULL);
