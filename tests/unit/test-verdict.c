@@ -252,9 +252,9 @@ static void test_damaged(void)
 	g_autofree char *name = g_strdup_printf("%s-trivy-vulnerabilities.json", &ID[strlen("sha256:")]);
 	g_autofree char *text = scratch_get(dir, name);
 	/* What a container leaves there that can write into the cache: the same with other numbers, or as an older version kept it. */
-	g_auto(GStrv) numbers = g_strsplit(text, "\"high\":5", 2), lines = g_strsplit(text, "#seal", 2);
+	g_auto(GStrv) numbers = g_strsplit(text, "\"critical\":5", 2), lines = g_strsplit(text, "#seal", 2);
 	g_assert_cmpuint(g_strv_length(numbers) + g_strv_length(lines), ==, 4);
-	g_autofree char *forged = g_strjoinv("\"high\":0", numbers);
+	g_autofree char *forged = g_strjoinv("\"critical\":0", numbers);
 	const char *const texts[] = { forged, lines[0] };
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		scratch_put(dir, name, texts[i]);
