@@ -61,7 +61,7 @@ is "$(jq -r '[.success, .error.code] | join(" ")' <<< "$output")" "false usage" 
 fails_with 3 "no bus is not a denial" env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere "$SENTINEL" policy list
 contains "$output" "--local" "and the way out is named"
 
-is "$(local_sentinel --json policy list | jq -r '[.data.policies[].name] | join(" ")')" "ci-cd default development permissive production strict" "policy list"
+is "$(local_sentinel --json policy list | jq -r '[.data.policies[].name] | join(" ")')" "ci-cd default development permissive production pss-baseline pss-restricted strict" "policy list"
 contains "$(local_sentinel policy show production)" "name: production" "policy show NAME"
 succeeds "policy use" local_sentinel policy use strict
 contains "$(local_sentinel policy show)" "name: strict" "policy show is the one in force"

@@ -66,6 +66,7 @@ static void test_templates(void)
 	static const struct { const char *name; Mode mode; unsigned score; } expected[] = {
 		{ "default", MODE_WARN, 50 },       { "strict", MODE_ENFORCE, 25 }, { "permissive", MODE_AUDIT, 100 },
 		{ "production", MODE_ENFORCE, 50 }, { "ci-cd", MODE_ENFORCE, 40 },  { "development", MODE_WARN, 75 },
+		{ "pss-baseline", MODE_ENFORCE, 100 }, { "pss-restricted", MODE_ENFORCE, 100 },
 	};
 
 	g_assert_cmpuint(template_count, ==, G_N_ELEMENTS(expected));
