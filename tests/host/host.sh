@@ -21,8 +21,15 @@ host_start() {
 	host_nspawn=$!
 	wait_for 60 host_is_up || {
 		tail -20 "$host/console.log" >&2
-		bail_out "the host did not come up"
+		bail_out "the host did not come up$(in_a_container)"
 	}
+}
+
+# Why there may be no machine here, as the end of a sentence; nothing on a machine.
+in_a_container() {
+	local kind
+	kind=$(systemd-detect-virt --container) || return 0
+	echo "; this is itself a container ($kind), in which systemd-nspawn may not start a machine: run this suite on a machine"
 }
 
 # Off and on again, with the same disk.
