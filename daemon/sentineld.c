@@ -63,7 +63,7 @@ static bool prepare_files(Service *service, GError **error)
 {
 	service->paths = paths_new(service->options.config_dir);
 	if (paths_prepare(service->paths, error) && store_install_templates(service->paths->policies_dir, error) &&
-		config_install(service->paths->config_file, error))
+		(access(service->paths->applied_file, F_OK) == 0 || config_install(service->paths->config_file, error)))
 		return true;
 	if (service->options.bus != BUS_PEER || access(service->paths->policies_dir, R_OK | X_OK) != 0)
 		return false;
@@ -189,9 +189,11 @@ static bool start_policy(Service *service, GError **error)
 		return false;
 	service->herald = (Herald){ .cell = service->cell };
 	notice_queue_set_handler(service->notices, herald_on_notice, &service->herald);
+	if (service->options.bus != BUS_PEER)
+		reload_keep(service->reload);
 	reload_set_observer(service->reload, on_reload, service);
 	reload_now(service->reload);
-	if (*reload_error(service->reload))
+	if (!reload_config(service->reload))
 		log_error("lockdown: there is no valid policy, only read-only calls are allowed until one is in place");
 	return true;
 }

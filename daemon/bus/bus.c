@@ -144,6 +144,7 @@ void bus_stop(Bus *bus)
 	disconnect(bus);
 	sd_event_source_disable_unref(bus->retry);
 	sd_event_source_disable_unref(bus->sweep);
+	changes_clear(bus);
 	g_hash_table_unref(bus->calls);
 	jobs_set_observer(bus->context->jobs, NULL, NULL);
 	g_clear_pointer(&bus->owners, g_hash_table_unref);

@@ -19,6 +19,9 @@ void errand_free(Errand *errand)
 	g_free(errand->config_file);
 	g_free(errand->argument);
 	g_free(errand->yaml);
+	g_free(errand->kept);
+	g_free(errand->wanted);
+	g_free(errand->old);
 	g_free(errand->text);
 	g_clear_error(&errand->error);
 	if (errand->infos)

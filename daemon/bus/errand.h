@@ -11,8 +11,13 @@ typedef struct Errand {
 	sd_bus_message *call;
 	char *policies_dir, *config_file;
 	char *argument, *yaml; /* a policy's name (Check: its text), the text that is to be written */
+	/* Of a change: */
 	bool may_relax;        /* the caller may put a laxer policy in force */
-	bool active;           /* it is about the policy in force */
+	bool active;           /* it is about the policy that is or will be in force */
+	bool written;          /* a file was changed */
+	JobFn work, undo;
+	char *kept, *wanted;   /* reload_kept(), reload_wanted() when it began */
+	char *old;             /* the text that was there before; NULL: none */
 	GPtrArray *infos, *diagnostics;
 	char *text;
 	GError *error;

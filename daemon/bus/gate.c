@@ -73,6 +73,7 @@ void ticket_unref(Ticket *ticket)
 	sd_bus_message_unref(ticket->call);
 	g_free(ticket->policy);
 	g_free(ticket->image);
+	g_free(ticket->why);
 	g_free(ticket);
 }
 
@@ -152,7 +153,7 @@ static void ask_polkit(Ticket *ticket)
 {
 	bool interactive = sd_bus_message_get_allow_interactive_authorization(ticket->call) > 0;
 	const PolkitQuestion question = {
-		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode, .image = ticket->image,
+		.sender = sd_bus_message_get_sender(ticket->call), .action = ticket->action, .policy = ticket->policy, .mode = ticket->mode, .image = ticket->image, .why = ticket->why,
 		.interactive = interactive && ticket->action != ticket->row->less,
 	};
 

@@ -40,7 +40,7 @@ struct Ticket {
 	const char *granted; /* NULL while that is open */
 	bool trusted;        /* root, the user of a session bus, a peer: may do everything */
 	uid_t uid;
-	char *policy, *image; /* details for polkit's dialog and rules; NULL: none */
+	char *policy, *image, *why; /* details for polkit's dialog and rules; NULL: none */
 	const char *mode;
 	sd_bus_slot *slot;
 };

@@ -22,6 +22,7 @@ struct Bus {
 	Ticket *passing;    /* of the call that is in a handler */
 	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
 	GHashTable *owners; /* number of a scan -> uid + 1 of who asked for it; NULL before the first connection */
+	GQueue changes;     /* Errand *: changes of policies, one at a time; the first is under way */
 	GHashTable *calls;  /* sender -> unsigned *: calls under way */
 	sd_event_source *retry, *sweep;
 	unsigned retry_s;
@@ -45,7 +46,7 @@ int grants_revoke(sd_bus_message *call, void *bus, sd_bus_error *error);
 int grants_list(sd_bus_message *call, void *bus, sd_bus_error *error);
 bool grants_refine(Ticket *ticket);
 
-/* policy-change.c: see GateRow */
+/* policy-refine.c: see GateRow */
 bool policies_refine(Ticket *ticket);
 
 /* errors.c */
@@ -74,7 +75,7 @@ int unsubscribe(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error);
 int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
-
+void changes_clear(Bus *bus); /* those that have not begun */
 
 /* policies.c: a(suuss) */
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);

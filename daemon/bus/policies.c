@@ -35,7 +35,7 @@ static void list_done(void *data)
 	const World *world = world_acquire(errand->bus->context->cell);
 	int r = sd_bus_message_new_method_return(errand->call, &reply);
 	if (r >= 0)
-		r = append_infos(reply, errand->infos, world->policy ? policy_name(world->policy) : "");
+		r = append_infos(reply, errand->infos, world->policy ? policy_file_name(world->policy) : "");
 	if (r >= 0)
 		(void)sd_bus_send(NULL, reply, NULL);
 	world_release(world);

@@ -1,101 +1,28 @@
 /* SPDX-License-Identifier: MIT
  *
- * What changes policies: Use, Write, Delete.  Whether a change makes the guard laxer is found out
- * twice: for the gate, which asks for the right authorization, and again when it is done, because
- * the files may have changed in between.
+ * What changes policies: Use, Write, Delete.  One change at a time, from the look at what is in force until the result is in
+ * force: two that are sent back to back cannot hide behind each other.  Whether a change makes the guard laxer is found out three
+ * times: for the gate (policy-refine.c), when the file is written, and when it is published, because files change in between.
  */
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "bus/change.h"
 #include "bus/errand.h"
 #include "bus/gate.h"
 #include "core/config.h"
 #include "policy/laxer.h"
 #include "policy/store.h"
 
-static bool is_active(const World *world, const char *name)
-{
-	return world->policy && !strcmp(policy_name(world->policy), name);
-}
-
-/* The gate's look at a call. */
-
-typedef struct Refinement {
-	Ticket *ticket;
-	WorldCell *cell;
-	char *policies_dir, *name, *yaml; /* yaml NULL: Use */
-	const char *mode;
-	bool laxer;
-} Refinement;
-
-static void refine_work(void *data)
-{
-	Refinement *refinement = data;
-	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-	const World *world = world_acquire(refinement->cell);
-	bool counts = !refinement->yaml || is_active(world, refinement->name);
-	g_autoptr(Policy) policy = refinement->yaml ? policy_parse(refinement->name, refinement->yaml, strlen(refinement->yaml), diagnostics)
-						    : store_load(refinement->policies_dir, refinement->name, diagnostics);
-
-	refinement->laxer = policy && counts && policy_is_laxer(world->policy, policy);
-	refinement->mode = policy ? mode_name(policy_mode(policy)) : NULL;
-	world_release(world);
-}
-
-static void refinement_free(Refinement *refinement)
-{
-	g_free(refinement->policies_dir);
-	g_free(refinement->name);
-	g_free(refinement->yaml);
-	g_free(refinement);
-}
-
-static void refine_done(void *data)
-{
-	Refinement *refinement = data;
-	Ticket *ticket = refinement->ticket;
-
-	ticket->policy = g_strdup(store_name_valid(refinement->name) ? refinement->name : "");
-	ticket->mode = refinement->mode;
-	if (refinement->laxer)
-		ticket->action = ACTION_MODE_RELAX;
-	refinement_free(refinement);
-	gate_refined(ticket);
-}
-
-bool policies_refine(Ticket *ticket)
-{
-	Bus *bus = ticket->bus;
-	const char *name = "", *yaml = NULL;
-	bool writes = !strcmp(ticket->row->member, "Write");
-	int r = sd_bus_message_read_basic(ticket->call, 's', &name);
-
-	if (r >= 0 && writes)
-		r = sd_bus_message_read_basic(ticket->call, 's', &yaml);
-	(void)sd_bus_message_rewind(ticket->call, true);
-	if (r <= 0 || (yaml && strlen(yaml) > LIMIT_POLICY_BYTES)) {
-		gate_refined(ticket); /* the handler says what is wrong with it */
-		return true;
-	}
-	Refinement *refinement = g_new0(Refinement, 1);
-	*refinement = (Refinement){
-		.ticket = ticket, .cell = bus->context->cell, .policies_dir = g_strdup(bus->context->paths->policies_dir), .name = g_strdup(name),
-		.yaml = g_strdup(yaml),
-	};
-	if (worker_submit(bus->context->worker, refine_work, refine_done, refinement))
-		return true;
-	refinement_free(refinement);
-	ticket_unref(ticket);
-	return false;
-}
-
-/* The handlers. */
+/* On the worker. */
 
 static bool check_laxer(Errand *errand, const World *world, const Policy *policy)
 {
-	if (errand->may_relax || !policy_is_laxer(world->policy, policy))
+	g_autofree char *why = errand->may_relax ? NULL : policy_laxer_why(world->policy, policy);
+
+	if (!why)
 		return true;
-	g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policies changed while you were asked; try again");
+	g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policies changed while you were asked, and now this would let more through (%s); try again", why);
 	return false;
 }
 
@@ -106,9 +33,19 @@ static void use_work(void *data)
 	g_autoptr(Policy) policy = store_load(errand->policies_dir, errand->argument, errand->diagnostics);
 	const World *world = world_acquire(errand->bus->context->cell);
 
-	if (policy && check_laxer(errand, world, policy))
-		(void)config_set_active_policy(errand->config_file, errand->argument, &errand->error);
+	errand->active = true;
+	if (policy && check_laxer(errand, world, policy)) {
+		(void)g_file_get_contents(errand->config_file, &errand->old, NULL, NULL);
+		errand->written = config_set_active_policy(errand->config_file, errand->kept, errand->argument, &errand->error);
+	}
 	world_release(world);
+}
+
+static void use_undo(void *data)
+{
+	Errand *errand = data;
+
+	(void)config_put(errand->config_file, errand->old, &errand->error);
 }
 
 static void write_work(void *data)
@@ -117,12 +54,24 @@ static void write_work(void *data)
 	g_autoptr(Policy) policy = policy_parse(errand->argument, errand->yaml, strlen(errand->yaml), errand->diagnostics);
 	const World *world = world_acquire(errand->bus->context->cell);
 
-	errand->active = is_active(world, errand->argument);
+	errand->active = change_counts(world, errand->config_file, errand->wanted, errand->argument);
 	if (policy && strcmp(policy_name(policy), errand->argument) != 0)
 		g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), errand->argument);
-	else if (policy && (!errand->active || check_laxer(errand, world, policy)))
-		(void)store_write(errand->policies_dir, errand->argument, errand->yaml, &errand->error);
+	else if (policy && (!errand->active || check_laxer(errand, world, policy))) {
+		errand->old = store_read(errand->policies_dir, errand->argument, NULL);
+		errand->written = store_write(errand->policies_dir, errand->argument, errand->yaml, &errand->error);
+	}
 	world_release(world);
+}
+
+static void write_undo(void *data)
+{
+	Errand *errand = data;
+
+	if (errand->old)
+		(void)store_write(errand->policies_dir, errand->argument, errand->old, &errand->error);
+	else
+		(void)store_delete(errand->policies_dir, errand->argument, &errand->error);
 }
 
 static void delete_work(void *data)
@@ -130,22 +79,61 @@ static void delete_work(void *data)
 	Errand *errand = data;
 	const World *world = world_acquire(errand->bus->context->cell);
 
-	if (is_active(world, errand->argument))
-		g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force; put another in force first", errand->argument);
+	if (change_counts(world, errand->config_file, errand->wanted, errand->argument))
+		g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force, or will be; put another in force first", errand->argument);
 	else
 		(void)store_delete(errand->policies_dir, errand->argument, &errand->error);
 	world_release(world);
 }
 
-static void change_reloaded(const ReloadResult *result, void *data)
+/* On main. */
+
+static void begin(Bus *bus);
+
+/* It is over, and was answered. */
+static void end(Errand *errand)
+{
+	Bus *bus = errand->bus;
+
+	(void)g_queue_pop_head(&bus->changes);
+	errand_free(errand);
+	reload_guard(bus->context->reload, false);
+	begin(bus);
+}
+
+static void undone(void *data)
 {
 	Errand *errand = data;
 
+	if (errand->error)
+		(void)bus_reply_error(errand->call, errand->error);
+	else
+		(void)bus_reply_named(errand->call, "Busy", "the policies changed while you were asked: %s; nothing was changed, try again", errand->text);
+	end(errand);
+}
+
+static void undo(Errand *errand, const char *problem)
+{
+	errand->text = g_strdup(problem);
+	if (worker_submit(errand->bus->context->worker, errand->undo, undone, errand))
+		return;
+	errand->undo(errand);
+	undone(errand);
+}
+
+static void reloaded(const ReloadResult *result, void *data)
+{
+	Errand *errand = data;
+
+	if (result->refused) {
+		undo(errand, result->error);
+		return;
+	}
 	if (result->error)
 		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", result->error);
 	else
 		(void)sd_bus_reply_method_return(errand->call, "");
-	errand_free(errand);
+	end(errand);
 }
 
 static void change_done(void *data)
@@ -153,17 +141,57 @@ static void change_done(void *data)
 	Errand *errand = data;
 	g_autofree char *problem = diagnostics_first_error(errand->diagnostics);
 
-	if (errand_failed(errand))
-		return;
-	if (!problem && errand->active) {
-		reload_start(errand->bus->context->reload, change_reloaded, errand);
+	if (errand->written && errand->active) {
+		reload_start(errand->bus->context->reload, reloaded, errand);
 		return;
 	}
-	if (problem)
+	if (errand->error)
+		(void)bus_reply_error(errand->call, errand->error);
+	else if (problem)
 		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", problem);
 	else
 		(void)sd_bus_reply_method_return(errand->call, "");
-	errand_free(errand);
+	end(errand);
+}
+
+/* The first of those that wait. */
+static void begin(Bus *bus)
+{
+	Errand *errand = g_queue_peek_head(&bus->changes);
+
+	if (!errand)
+		return;
+	errand->kept = g_strdup(reload_kept(bus->context->reload));
+	errand->wanted = g_strdup(reload_wanted(bus->context->reload));
+	reload_guard(bus->context->reload, !errand->may_relax);
+	if (bus_submit(bus, errand->call, errand->work, change_done, errand))
+		return;
+	(void)bus_reply_named(errand->call, "Busy", "too many calls wait; try again");
+	end(errand);
+}
+
+static int submit(Errand *errand, JobFn work, JobFn undo_work)
+{
+	Bus *bus = errand->bus;
+
+	if (g_queue_get_length(&bus->changes) >= LIMIT_JOBS) {
+		int r = bus_reply_named(errand->call, "Busy", "too many calls wait; try again");
+		errand_free(errand);
+		return r;
+	}
+	errand->work = work;
+	errand->undo = undo_work;
+	errand->may_relax = gate_allows(bus, errand->call, ACTION_MODE_RELAX);
+	g_queue_push_tail(&bus->changes, errand);
+	if (g_queue_get_length(&bus->changes) == 1)
+		begin(bus);
+	return 1;
+}
+
+void changes_clear(Bus *bus)
+{
+	for (Errand *errand; (errand = g_queue_pop_head(&bus->changes)); errand_free(errand))
+		;
 }
 
 int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error)
@@ -171,12 +199,7 @@ int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error)
 	const char *name;
 	int r = sd_bus_message_read(call, "s", &name);
 
-	if (r < 0)
-		return r;
-	Errand *errand = errand_new(bus, call, name);
-	errand->active = true;
-	errand->may_relax = gate_allows(bus, call, ACTION_MODE_RELAX);
-	return errand_submit(errand, use_work, change_done);
+	return r < 0 ? r : submit(errand_new(bus, call, name), use_work, use_undo);
 }
 
 int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error)
@@ -190,8 +213,7 @@ int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error)
 		return bus_reply_named(call, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
 	Errand *errand = errand_new(bus, call, name);
 	errand->yaml = g_strdup(yaml);
-	errand->may_relax = gate_allows(bus, call, ACTION_MODE_RELAX);
-	return errand_submit(errand, write_work, change_done);
+	return submit(errand, write_work, write_undo);
 }
 
 int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error)
@@ -199,5 +221,5 @@ int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error)
 	const char *name;
 	int r = sd_bus_message_read(call, "s", &name);
 
-	return r < 0 ? r : errand_submit(errand_new(bus, call, name), delete_work, change_done);
+	return r < 0 ? r : submit(errand_new(bus, call, name), delete_work, NULL);
 }

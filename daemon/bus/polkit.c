@@ -56,7 +56,8 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error)
 
 static int append_details(sd_bus_message *call, const PolkitQuestion *question)
 {
-	const struct { const char *name, *value; } details[] = { { "policy", question->policy }, { "mode", question->mode }, { "image", question->image } };
+	const struct { const char *name, *value; } details[] = { { "policy", question->policy }, { "mode", question->mode }, { "image", question->image },
+		{ "why", question->why } };
 	int r = sd_bus_message_open_container(call, 'a', "{ss}");
 
 	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(details); i++)

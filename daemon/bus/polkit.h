@@ -20,7 +20,7 @@ typedef enum PolkitAnswer {
 typedef struct PolkitQuestion {
 	const char *sender; /* unique name: never used twice, so there is no race as with process ids */
 	const char *action;
-	const char *policy, *mode, *image; /* details for the dialog's text and for rules; NULL: none */
+	const char *policy, *mode, *image, *why; /* details for the dialog's text and for rules; NULL: none */
 	bool interactive;
 } PolkitQuestion;
 

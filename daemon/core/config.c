@@ -185,26 +185,41 @@ static Config *config_new(const Values *values)
 	return config;
 }
 
-Config *config_load(const char *file, GPtrArray *diagnostics)
+Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
 	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
 		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GError) error = NULL;
 	Loader loader = { file, arena, diagnostics, 0 };
+	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);
+
+	if (root && !yaml_is_null(root))
+		section_read(&loader, root, NULL, &config_section, &values);
+	if (!root || diagnostics_have_error(diagnostics))
+		return NULL;
+	Config *config = config_new(&values);
+	config->text = g_strdup(text);
+	config->there = true;
+	config->says_nothing = yaml_is_null(root) || !root->count;
+	config->names_policy = field_find(root, "active_policy") != NULL;
+	return config;
+}
+
+Config *config_load(const char *file, GPtrArray *diagnostics)
+{
+	g_autoptr(GError) error = NULL;
 	gsize length = 0;
 	g_autofree char *text = read_text(file, &length, &error);
+	bool absent = !text && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT);
 
-	if (!text && g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-		return config_new(&values);
-	if (!text) {
+	if (!text && !absent) {
 		diagnostics_add(diagnostics, DIAGNOSTIC_ERROR, file, 0, 0, "%s", error->message);
 		return NULL;
 	}
-	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);
-	if (root && !yaml_is_null(root))
-		section_read(&loader, root, NULL, &config_section, &values);
-	return root && !diagnostics_have_error(diagnostics) ? config_new(&values) : NULL;
+	Config *config = config_parse(file, absent ? "" : text, length, diagnostics);
+	if (config)
+		config->there = !absent;
+	return config;
 }
 
 void config_free(Config *config)
@@ -212,6 +227,7 @@ void config_free(Config *config)
 	if (!config)
 		return;
 	g_free(config->active_policy);
+	g_free(config->text);
 	scan_settings_clear(&config->scanning);
 	g_free(config);
 }
@@ -241,7 +257,25 @@ static const char *find_value(const char *text, const char **ret_end)
 	return NULL;
 }
 
-bool config_set_active_policy(const char *file, const char *name, GError **error)
+static bool says_nothing(const char *file, const char *text, gsize length)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Config) config = text ? config_parse(file, text, length, diagnostics) : NULL;
+
+	return !text || (config && config->says_nothing);
+}
+
+bool config_put(const char *file, const char *text, GError **error)
+{
+	if (text)
+		return replace(file, text, strlen(text), error);
+	if (remove(file) == 0 || errno == ENOENT)
+		return true;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot remove %s: %s", file, g_strerror(errno));
+	return false;
+}
+
+bool config_set_active_policy(const char *file, const char *otherwise, const char *name, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	gsize length = 0;
@@ -252,6 +286,10 @@ bool config_set_active_policy(const char *file, const char *name, GError **error
 	if (!text && !g_error_matches(problem, G_FILE_ERROR, G_FILE_ERROR_NOENT)) {
 		g_propagate_error(error, g_steal_pointer(&problem));
 		return false;
+	}
+	if (otherwise && says_nothing(file, text, length)) {
+		g_free(text);
+		text = g_strdup(otherwise);
 	}
 	const char *value = text ? find_value(text, &end) : NULL;
 	if (value) {

@@ -25,6 +25,10 @@ typedef struct Config {
 	unsigned reload_quiet_ms;
 	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
 	ScanSettings scanning;
+	char *text;        /* what was read, "" without a file */
+	bool there;        /* there is a file */
+	bool says_nothing; /* no file, or no key in it */
+	bool names_policy; /* it says active_policy */
 } Config;
 
 /* What holds without a config.yaml; frees nothing. */
@@ -34,10 +38,15 @@ ScanSettings scan_settings_copy(const ScanSettings *settings);
 
 /* A file that does not exist gives the defaults.  NULL when there is an error in `diagnostics`. */
 Config *config_load(const char *file, GPtrArray *diagnostics);
+/* The same of a text; `file` is for the messages. */
+Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics);
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)
 
 /* Writes the default config.yaml (commented) if there is none. */
 bool config_install(const char *file, GError **error);
-/* Changes active_policy and keeps every other byte (comments, order); temp + fsync + rename. */
-bool config_set_active_policy(const char *file, const char *name, GError **error);
+/* Changes active_policy and keeps every other byte (comments, order); temp + fsync + rename.  `otherwise` is the text that
+ * is changed when the file says nothing; NULL: none. */
+bool config_set_active_policy(const char *file, const char *otherwise, const char *name, GError **error);
+/* Puts a whole text into its place; NULL: removes the file. */
+bool config_put(const char *file, const char *text, GError **error);

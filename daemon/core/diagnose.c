@@ -113,7 +113,11 @@ static void check_config(const Paths *paths, CheckList *checks, Arena *arena)
 	g_autoptr(Config) config = config_load(paths->config_file, diagnostics);
 	g_autofree char *problem = diagnostics_first_error(diagnostics);
 
-	if (config)
+	if (config && config->says_nothing && access(paths->applied_file, F_OK) == 0)
+		add(checks, arena, "configuration", CHECK_FAILED,
+			arena_printf(arena, "%s %s: what was applied before stays in force", paths->config_file, config->there ? "says nothing" : "is not there"),
+			"write it again, or put a policy in force: sentinel policy use NAME");
+	else if (config)
 		add(checks, arena, "configuration", CHECK_OK, arena_printf(arena, "%s is in order, the policy is %s", paths->config_file, config->active_policy), "");
 	else
 		add(checks, arena, "configuration", CHECK_FAILED, arena_strdup(arena, problem), "correct it; until then the old settings stay");

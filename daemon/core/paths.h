@@ -8,6 +8,7 @@
 
 typedef struct Paths {
 	char *config_dir, *config_file, *policies_dir, *audit_dir, *cache_dir;
+	char *applied_file; /* the last config.yaml that was applied */
 } Paths;
 
 /* `config_dir` from --config-dir, or NULL: $SENTINEL_CONFIG_DIR, else /etc/sentinel (root) or

@@ -5,7 +5,9 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/timer.h"
+#include "core/applied.h"
 #include "core/reload.h"
+#include "policy/laxer.h"
 #include "policy/store.h"
 
 #define MS_US ((uint64_t)1000)
@@ -24,8 +26,10 @@ typedef struct Waiter {
 /* One load on its way through the worker. */
 typedef struct Load {
 	Reload *reload;
-	char *config_file, *policies_dir;
+	char *config_file, *policies_dir, *kept;
+	const World *world; /* in force when it began */
 	GPtrArray *diagnostics;
+	char *notice; /* config.yaml is not what holds; NULL: it is */
 	Config *config; /* NULL: it did not load */
 	Policy *policy; /* NULL: it did not load */
 	Waiter *waiters;
@@ -41,8 +45,12 @@ struct Reload {
 	sd_event_source *config_watch, *policies_watch, *timer;
 	uint64_t first_change_us; /* of the changes that wait to be quiet; 0: none */
 	unsigned quiet_ms;
-	char *active_policy, *error;
-	Config *config; /* the last that loaded; NULL: none yet */
+	char *wanted;        /* the policy that config.yaml names: its file is watched */
+	char *error, *notice; /* of the last load; NULL: none */
+	char *kept;          /* the text of the last configuration that was applied; NULL: none */
+	bool keeps;          /* ... in paths->applied_file, too */
+	bool guarded, refused;
+	Config *config; /* the last that was applied; NULL: none yet */
 	Waiter *waiters; /* for the load that comes after the running one */
 	bool running, again;
 	bool lost;  /* a directory is not the one that is watched */
@@ -54,7 +62,8 @@ static void load_run(void *data)
 	Load *load = data;
 
 	load->diagnostics = diagnostics_new();
-	load->config = config_load(load->config_file, load->diagnostics);
+	const Applied applied = { load->config_file, load->policies_dir, load->kept, load->world->policy };
+	load->config = applied_choose(&applied, load->diagnostics, &load->notice);
 	if (load->config)
 		load->policy = store_load(load->policies_dir, load->config->active_policy, load->diagnostics);
 }
@@ -66,6 +75,7 @@ static Load *load_new(Reload *reload)
 	*load = (Load){
 		.reload = reload, .waiters = reload->waiters,
 		.config_file = g_strdup(reload->paths->config_file), .policies_dir = g_strdup(reload->paths->policies_dir),
+		.kept = g_strdup(reload->kept), .world = world_acquire(reload->cell),
 	};
 	reload->waiters = NULL;
 	return load;
@@ -75,19 +85,26 @@ static void load_free(Load *load)
 {
 	g_free(load->config_file);
 	g_free(load->policies_dir);
+	g_free(load->kept);
+	g_free(load->notice);
+	world_release(load->world);
 	g_ptr_array_unref(load->diagnostics);
 	config_free(load->config);
 	policy_unref(load->policy);
 	g_free(load);
 }
 
-static void take_config(Reload *reload, Config *config)
+static void take_config(Reload *reload, Config *config, bool from_file)
 {
 	config_free(reload->config);
 	reload->config = config;
 	reload->quiet_ms = config->reload_quiet_ms;
-	g_free(reload->active_policy);
-	reload->active_policy = g_strdup(config->active_policy);
+	if (!from_file || !g_strcmp0(reload->kept, config->text))
+		return;
+	g_free(reload->kept);
+	reload->kept = g_strdup(config->text);
+	if (reload->keeps)
+		applied_keep(reload->worker, reload->paths->applied_file, reload->kept);
 }
 
 /* The diagnostics that are no errors are worth a line as well. */
@@ -100,23 +117,45 @@ static void log_diagnostics(const GPtrArray *diagnostics)
 	}
 }
 
+/* Why the load must not be published; NULL: it may. */
+static char *objection(Reload *reload, const Load *load, const World *world)
+{
+	if (!load->policy)
+		return diagnostics_first_error(load->diagnostics);
+	g_autofree char *why = reload->guarded ? policy_laxer_why(world->policy, load->policy) : NULL;
+	if (!why)
+		return NULL;
+	reload->refused = true;
+	return g_strdup_printf("the policy %s would let more through than what is in force, which was not asked for (%s)", policy_name(load->policy), why);
+}
+
+static void note(Reload *reload, const Load *load)
+{
+	g_free(reload->notice);
+	reload->notice = g_strdup(load->notice);
+	if (load->notice)
+		log_error("%s", load->notice);
+}
+
 static void publish(Reload *reload, Load *load, ReloadResult *result)
 {
 	const World *world = world_acquire(reload->cell);
-	result->generation = world->generation;
-	world_release(world);
-	g_clear_pointer(&reload->error, g_free);
-	log_diagnostics(load->diagnostics);
-	if (load->config)
-		take_config(reload, g_steal_pointer(&load->config));
-	result->policy = reload->active_policy;
-	if (load->policy) {
-		result->generation = world_publish(reload->cell, load->policy, reload->config->fail_mode, reload->config->log_reads);
-		result->changed = true;
-		return;
+
+	if (load->config) {
+		g_free(reload->wanted);
+		reload->wanted = g_strdup(load->config->active_policy);
 	}
-	reload->error = diagnostics_first_error(load->diagnostics);
-	result->error = reload->error;
+	log_diagnostics(load->diagnostics);
+	note(reload, load);
+	g_free(reload->error);
+	reload->error = objection(reload, load, world);
+	*result = (ReloadResult){ .generation = world->generation, .policy = reload->wanted, .error = reload->error, .refused = reload->error && load->policy };
+	world_release(world);
+	if (reload->error)
+		return;
+	take_config(reload, g_steal_pointer(&load->config), !load->notice);
+	result->generation = world_publish(reload->cell, load->policy, reload->config->fail_mode, reload->config->log_reads);
+	result->changed = true;
 }
 
 static void load_done(void *data)
@@ -207,8 +246,8 @@ static bool concerns_us(const Reload *reload, const struct inotify_event *event)
 		return true;
 	if (!event->len || !strcmp(event->name, "config.yaml"))
 		return event->len > 0;
-	size_t length = reload->active_policy ? strlen(reload->active_policy) : 0;
-	return length && !strncmp(event->name, reload->active_policy, length) && !strcmp(event->name + length, ".yaml");
+	size_t length = reload->wanted ? strlen(reload->wanted) : 0;
+	return length && !strncmp(event->name, reload->wanted, length) && !strcmp(event->name + length, ".yaml");
 }
 
 static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)
@@ -243,7 +282,8 @@ Reload *reload_new(sd_event *event, Worker *worker, const Paths *paths, WorldCel
 	Reload *reload = g_new0(Reload, 1);
 	int r;
 
-	*reload = (Reload){ .event = event, .worker = worker, .paths = paths, .cell = cell, .quiet_ms = LIMIT_RELOAD_QUIET_MS };
+	*reload = (Reload){ .event = event, .worker = worker, .paths = paths, .cell = cell, .quiet_ms = LIMIT_RELOAD_QUIET_MS,
+		.kept = applied_read(paths->applied_file) };
 	if ((r = watch(reload)) >= 0 && (r = timer_new(event, &reload->timer, on_quiet, reload)) >= 0)
 		return reload;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the configuration in %s cannot be watched: %s", paths->config_dir, g_strerror(-r));
@@ -258,8 +298,10 @@ void reload_free(Reload *reload)
 	sd_event_source_disable_unref(reload->config_watch);
 	sd_event_source_disable_unref(reload->policies_watch);
 	sd_event_source_disable_unref(reload->timer);
-	g_free(reload->active_policy);
+	g_free(reload->wanted);
 	g_free(reload->error);
+	g_free(reload->notice);
+	g_free(reload->kept);
 	config_free(reload->config);
 	g_free(reload);
 }
@@ -272,10 +314,36 @@ void reload_set_observer(Reload *reload, ReloadFn observer, void *data)
 
 const char *reload_error(const Reload *reload)
 {
-	return reload->error ? reload->error : "";
+	return reload->error ? reload->error : reload->notice ? reload->notice : "";
 }
 
 const Config *reload_config(const Reload *reload)
 {
 	return reload->config;
+}
+
+const char *reload_kept(const Reload *reload)
+{
+	return reload->kept;
+}
+
+const char *reload_wanted(const Reload *reload)
+{
+	return reload->wanted;
+}
+
+void reload_keep(Reload *reload)
+{
+	reload->keeps = true;
+}
+
+void reload_guard(Reload *reload, bool on)
+{
+	bool again = reload->guarded && !on && reload->refused;
+
+	reload->guarded = on;
+	if (on || again)
+		reload->refused = false;
+	if (again)
+		reload_start(reload, NULL, NULL);
 }

@@ -212,6 +212,7 @@ struct Policy {
 	Arena *arena;
 	const struct YamlNode *source; /* the file, in the arena */
 	const char *version, *name, *description, *author;
+	const char *file_name; /* "production" when it was read from policies/production.yaml; "" */
 	StringList tags;
 	Mode mode;
 	int64_t max_risk_score;

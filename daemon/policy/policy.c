@@ -13,7 +13,7 @@ static Policy *policy_new(void)
 	atomic_init(&policy->users, 1);
 	policy->arena = arena_new();
 	policy->version = "1.0";
-	policy->name = policy->description = policy->author = "";
+	policy->name = policy->description = policy->author = policy->file_name = "";
 	policy->mode = MODE_COUNT;
 	policy->max_risk_score = 100;
 	policy->image_scanning = (ScanLimits){ .max_critical = -1, .max_high = -1, .max_medium = -1 };
@@ -60,6 +60,11 @@ void policy_unref(Policy *policy)
 const char *policy_name(const Policy *policy)
 {
 	return policy->name;
+}
+
+const char *policy_file_name(const Policy *policy)
+{
+	return policy->file_name;
 }
 
 const char *policy_description(const Policy *policy)

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "policy/model.h"
 #include "policy/store.h"
 #include "policy/templates.h"
 
@@ -167,6 +168,8 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 		return NULL;
 	}
 	Policy *policy = policy_parse(file, text, length, diagnostics);
+	if (policy)
+		policy->file_name = arena_strdup(policy->arena, name);
 	if (policy && strcmp(policy_name(policy), name) != 0)
 		diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, file, 0, 0, "the file is called %s and the policy in it %s; decisions name the latter", name, policy_name(policy));
 	return policy;

@@ -28,7 +28,7 @@ static char *answer_for(const char *dir, const char *action)
 
 static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 {
-	const char *dir = data, *action, *key, *value, *policy = "-", *mode = "-";
+	const char *dir = data, *action, *key, *value, *policy = "-", *mode = "-", *why = NULL;
 	uint32_t flags;
 
 	(void)error;
@@ -37,13 +37,14 @@ static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 	while (sd_bus_message_read(call, "{ss}", &key, &value) > 0) {
 		policy = !strcmp(key, "policy") ? value : policy;
 		mode = !strcmp(key, "mode") ? value : mode;
+		why = !strcmp(key, "why") ? value : why;
 	}
 	if (sd_bus_message_exit_container(call) < 0 || sd_bus_message_read(call, "u", &flags) < 0)
 		return -EINVAL;
 	const char *word = g_str_has_prefix(action, PREFIX) ? action + strlen(PREFIX) : action;
 	g_autofree char *path = g_build_filename(dir, QUESTIONS, NULL), *answer = answer_for(dir, word);
 	FILE *file = fopen(path, "ae");
-	(void)fprintf(file, "%s %u %s %s\n", word, flags, policy, mode);
+	(void)fprintf(file, "%s %u %s %s%s%s%s\n", word, flags, policy, mode, why ? " (" : "", why ? why : "", why ? ")" : "");
 	(void)fclose(file);
 	if (!strcmp(answer, "hang"))
 		return 1;

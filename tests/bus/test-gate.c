@@ -151,8 +151,8 @@ static void test_relax(void)
 	mock_polkit_say(&fixture, "policy.manage", "yes");
 	as_nobody(use_permissive);
 	g_autofree char *questions = mock_polkit_questions(&fixture);
-	g_assert_true(g_str_has_prefix(questions, "mode.relax 0 permissive audit\npolicy.manage 0 production enforce\npolicy.manage 0 nothing -\n"
-						  "mode.relax 0 production enforce\npolicy.manage 0 mine audit\n"));
+	g_assert_true(g_str_has_prefix(questions, "mode.relax 0 permissive audit (mode: enforce, now audit)\npolicy.manage 0 production enforce\npolicy.manage 0 nothing -\n"
+						  "mode.relax 0 production enforce (settings.max_risk_score: no limit any more)\npolicy.manage 0 mine audit\n"));
 }
 
 static void relax(sd_bus *bus)

@@ -114,14 +114,49 @@ static void test_set_active_policy(void)
 		{ "audit:\n  active_policy: no\n", "active_policy: strict\naudit:\n  active_policy: no\n" },
 		{ "", "active_policy: strict\n" },
 	};
+	/* A file that says nothing: what was applied before it. */
+	static const struct { const char *before, *otherwise, *after; } empty[] = {
+		{ "# nothing\n", "# was\nactive_policy: x\nfail_mode: open\n", "# was\nactive_policy: strict\nfail_mode: open\n" },
+		{ NULL, "active_policy: x\n", "active_policy: strict\n" },
+		{ NULL, NULL, "active_policy: strict\n" },
+		{ "fail_mode: open\n", "active_policy: x\n", "active_policy: strict\nfail_mode: open\n" },
+		{ "[\n", "active_policy: x\n", "active_policy: strict\n[\n" },
+	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Scratch) dir = scratch_new();
 		g_autofree char *file = g_build_filename(dir, "config.yaml", NULL);
 		scratch_put(dir, "config.yaml", rows[i].before);
-		g_assert_true(config_set_active_policy(file, "strict", NULL));
+		g_assert_true(config_set_active_policy(file, NULL, "strict", NULL));
 		g_autofree char *after = scratch_get(dir, "config.yaml");
 		g_assert_cmpstr(after, ==, rows[i].after);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(empty); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *file = g_build_filename(dir, "config.yaml", NULL);
+		if (empty[i].before)
+			scratch_put(dir, "config.yaml", empty[i].before);
+		g_assert_true(config_set_active_policy(file, empty[i].otherwise, "strict", NULL));
+		g_autofree char *after = scratch_get(dir, "config.yaml");
+		g_assert_cmpstr(after, ==, empty[i].after);
+	}
+}
+
+static void test_says(void)
+{
+	static const struct { const char *text; bool there, says_nothing, names_policy; } rows[] = {
+		{ NULL, false, true, false }, { "", true, true, false }, { "# active_policy: x\n", true, true, false }, { "---\n", true, true, false }, { "{}\n", true, true, false },
+		{ "fail_mode: closed\n", true, false, false }, { "active_policy: x\n", true, false, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *problem = NULL;
+		g_autoptr(Config) config = load(dir, rows[i].text, &problem);
+		g_assert_cmpint(config->there, ==, rows[i].there);
+		g_assert_cmpint(config->says_nothing, ==, rows[i].says_nothing);
+		g_assert_cmpint(config->names_policy, ==, rows[i].names_policy);
+		g_assert_cmpstr(config->text, ==, rows[i].text ? rows[i].text : "");
 	}
 }
 
@@ -160,5 +195,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/install", test_install);
 	g_test_add_func("/config/set-active-policy", test_set_active_policy);
 	g_test_add_func("/config/paths", test_paths);
+	g_test_add_func("/config/says", test_says);
 	return g_test_run();
 }

@@ -5,7 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/limits.h"
 #include "core/reload.h"
+#include "policy/store.h"
 #include "scratch.h"
 
 #define CONFIG "active_policy: p\nreload: {quiet_ms: 20}\n"
@@ -45,6 +47,7 @@ static void setup_start(Setup *setup, const char *policy)
 	setup->worker = worker_new(setup->event, NULL);
 	setup->cell = world_cell_new();
 	setup->reload = reload_new(setup->event, setup->worker, setup->paths, setup->cell, NULL);
+	reload_keep(setup->reload);
 	reload_set_observer(setup->reload, on_result, setup);
 	reload_now(setup->reload);
 }
@@ -203,13 +206,121 @@ static void test_config(void)
 	settle(&setup);
 	check(&setup, 1, MODE_ENFORCE); /* not the active one: nobody cares */
 	g_assert_cmpuint(setup.results, ==, 1);
-	g_assert_true(config_set_active_policy(setup.paths->config_file, "q", NULL));
+	g_assert_true(config_set_active_policy(setup.paths->config_file, NULL, "q", NULL));
 	wait_for(&setup, 2);
 	check(&setup, 2, MODE_AUDIT);
 	scratch_put(setup.dir, "config.yaml", "unknown: 1\n");
 	wait_for(&setup, 3);
 	check(&setup, 2, MODE_AUDIT);
 	g_assert_nonnull(strstr(setup.error, "config.yaml:1:1: unknown"));
+	setup_stop(&setup);
+}
+
+/* The service ends and starts again over the same files. */
+static void restart(Setup *setup)
+{
+	worker_free(setup->worker);
+	reload_free(setup->reload);
+	world_cell_free(setup->cell);
+	setup->worker = worker_new(setup->event, NULL);
+	setup->cell = world_cell_new();
+	setup->reload = reload_new(setup->event, setup->worker, setup->paths, setup->cell, NULL);
+	reload_keep(setup->reload);
+	reload_set_observer(setup->reload, on_result, setup);
+	reload_now(setup->reload);
+}
+
+static void test_config_gone(void)
+{
+	static const struct { const char *text, *message; bool holds; } rows[] = {
+		{ NULL, "config.yaml is not there", true },
+		{ "", "config.yaml says nothing", true },
+		{ "# active_policy: p\n", "config.yaml says nothing", true },
+		{ "---\n", "config.yaml says nothing", true },
+		{ "fail_mode: open\n", "does not say active_policy, and the default, default, lets more through than what is in force (mode: enforce, now warn)", true },
+		{ "active_policy: default\n", "", false }, /* somebody has said it */
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Setup setup;
+		setup_start(&setup, POLICY("enforce"));
+		g_assert_true(store_install_templates(setup.paths->policies_dir, NULL));
+		if (rows[i].text)
+			edit_beside(setup.paths->config_file, rows[i].text);
+		else
+			(void)unlink(setup.paths->config_file);
+		wait_for(&setup, 2);
+		for (int round = 0; round < 3; round++) { /* as it is, and after two starts */
+			const World *world = world_acquire(setup.cell);
+			g_assert_cmpint(policy_mode(world->policy), ==, rows[i].holds ? MODE_ENFORCE : MODE_WARN);
+			g_assert_cmpint(world->fail_mode, ==, FAIL_CLOSED);
+			world_release(world);
+			g_assert_cmpuint(reload_config(setup.reload)->reload_quiet_ms, ==, rows[i].holds ? 20u : LIMIT_RELOAD_QUIET_MS);
+			g_assert_nonnull(strstr(reload_error(setup.reload), rows[i].message));
+			g_assert_cmpint(*reload_error(setup.reload) != 0, ==, rows[i].holds);
+			restart(&setup);
+		}
+		setup_stop(&setup);
+	}
+}
+
+/* What was kept and cannot be read is not nothing. */
+static void test_kept_broken(void)
+{
+	Setup setup;
+
+	setup_start(&setup, POLICY("enforce"));
+	settle(&setup);
+	scratch_put(setup.paths->audit_dir, "applied.yaml", "colour: red\n");
+	(void)unlink(setup.paths->config_file);
+	restart(&setup);
+	const World *world = world_acquire(setup.cell);
+	g_assert_null(world->policy);
+	world_release(world);
+	setup_stop(&setup);
+}
+
+/* Settings come with their policy or not at all. */
+static void test_whole(void)
+{
+	Setup setup;
+
+	setup_start(&setup, POLICY("enforce"));
+	edit_beside(setup.paths->config_file, "active_policy: nonesuch\nfail_mode: open\nreload: {quiet_ms: 30}\n");
+	wait_for(&setup, 2);
+	check(&setup, 1, MODE_ENFORCE);
+	g_assert_cmpstr(reload_config(setup.reload)->active_policy, ==, "p");
+	g_assert_cmpuint(reload_config(setup.reload)->reload_quiet_ms, ==, 20);
+	g_assert_cmpstr(reload_wanted(setup.reload), ==, "nonesuch");
+	scratch_put(setup.paths->policies_dir, "nonesuch.yaml", "name: nonesuch\nmode: enforce\n"); /* it is waited for */
+	wait_for(&setup, 3);
+	const World *world = world_acquire(setup.cell);
+	g_assert_cmpint(world->fail_mode, ==, FAIL_OPEN);
+	g_assert_cmpstr(policy_file_name(world->policy), ==, "nonesuch");
+	world_release(world);
+	g_assert_cmpuint(reload_config(setup.reload)->reload_quiet_ms, ==, 30);
+	setup_stop(&setup);
+}
+
+static void test_guard(void)
+{
+	Setup setup;
+
+	setup_start(&setup, POLICY("enforce"));
+	reload_guard(setup.reload, true);
+	scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("warn"));
+	wait_for(&setup, 2);
+	check(&setup, 1, MODE_ENFORCE);
+	g_assert_nonnull(strstr(setup.error, "was not asked for (mode: enforce, now warn)"));
+	scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("enforce") "rules: {privileged: {}}\n");
+	wait_for(&setup, 3);
+	check(&setup, 2, MODE_ENFORCE);
+	scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("audit"));
+	wait_for(&setup, 4);
+	check(&setup, 2, MODE_ENFORCE);
+	reload_guard(setup.reload, false); /* now it is tried again */
+	wait_for(&setup, 5);
+	check(&setup, 3, MODE_AUDIT);
 	setup_stop(&setup);
 }
 
@@ -272,6 +383,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/reload/dances", test_dances);
 	g_test_add_func("/reload/broken", test_broken);
 	g_test_add_func("/reload/config", test_config);
+	g_test_add_func("/reload/config-gone", test_config_gone);
+	g_test_add_func("/reload/kept-broken", test_kept_broken);
+	g_test_add_func("/reload/whole", test_whole);
+	g_test_add_func("/reload/guard", test_guard);
 	g_test_add_func("/reload/lockdown-at-start", test_lockdown_at_start);
 	g_test_add_func("/reload/debounce", test_debounce);
 	g_test_add_func("/reload/waiters", test_waiters);
