@@ -5,6 +5,7 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "bus-fixture.h"
@@ -39,6 +40,18 @@ static char *make_config(const char *dir)
 	return g_strjoinv(dir, parts);
 }
 
+/* The file of a socket is there before anybody listens on it. */
+static bool listens(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	bool good = connect(fd, (const struct sockaddr *)&address, sizeof address) == 0;
+	(void)close(fd);
+	return good;
+}
+
 static void start_dbus(BusFixture *fixture)
 {
 	g_autofree char *text = make_config(fixture->dir), *socket_path = g_build_filename(fixture->dir, "bus", NULL);
@@ -49,7 +62,7 @@ static void start_dbus(BusFixture *fixture)
 	g_auto(GStrv) env = g_get_environ();
 	spawn(argv, env, -1, &fixture->dbus);
 	fixture->address = g_strdup_printf("unix:path=%s", socket_path);
-	for (int i = 0; i < 500 && !g_file_test(socket_path, G_FILE_TEST_EXISTS); i++)
+	for (int i = 0; i < 500 && !listens(socket_path); i++)
 		g_usleep(10000);
 }
 
