@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include "cli/authz.h"
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/service.h"
@@ -34,8 +35,7 @@ static int get_all(Cli *cli, JsonObject **ret)
 	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
 }
 
-/* Whether Docker asks goes in with the properties, as Docker (the word) and DockerMessage. */
-static int probe(Cli *cli, JsonObject *status)
+int authz_probe(Cli *cli, JsonObject *status)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "ProbeDocker"), *reply = NULL;
 	const char *word, *message;
@@ -100,7 +100,7 @@ int run_authz_status(Cli *cli)
 	if (code == 0)
 		code = get_all(cli, &status);
 	if (code == 0)
-		code = probe(cli, status);
+		code = authz_probe(cli, status);
 	if (code != 0)
 		return code;
 	if (cli->json)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What init needs of authz install.
+ * What init needs of authz install and authz status.
  */
 #pragma once
 
@@ -8,5 +8,8 @@
 
 /* By doctor's checks: asks whether Docker's builder is to give less, when that would help; sets cli->builder. */
 void authz_offer_builder(Cli *cli, JsonArray *checks);
+/* Whether Docker asks goes into `status` as the texts Docker ("asked", "unasked", ...: ProbeDocker) and DockerMessage.  0, or the exit
+ * code after saying why. */
+int authz_probe(Cli *cli, JsonObject *status);
 /* Without a question. */
 int authz_install(Cli *cli);

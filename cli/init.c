@@ -27,6 +27,7 @@ typedef struct Setup {
 	char *problem;       /* of the newest policy or config.yaml; "": none */
 	char *chosen, *mode; /* what is in force at the end */
 	JsonArray *checks;   /* doctor's */
+	JsonObject *docker;  /* authz_probe() */
 	bool asks, changed;  /* asks: somebody can be asked */
 } Setup;
 
@@ -123,7 +124,12 @@ static int put_in_force(Setup *setup)
 		code = policy_call(setup->cli, "Use", setup->chosen, NULL, NULL);
 	if (code == 0)
 		code = client_property(setup->cli, "Mode", &setup->mode);
-	return code == 0 ? doctor_checks(setup->cli, &setup->checks) : code;
+	if (code == 0)
+		code = doctor_checks(setup->cli, &setup->checks);
+	if (code != 0)
+		return code;
+	setup->docker = json_object_new();
+	return authz_probe(setup->cli, setup->docker);
 }
 
 static JsonObject *find_check(const Setup *setup, const char *name)
@@ -136,11 +142,10 @@ static JsonObject *find_check(const Setup *setup, const char *name)
 	return NULL;
 }
 
-static bool docker_asks(const Setup *setup)
+/* "asked", "unasked", or a word for: it is not known. */
+static bool docker_is(const Setup *setup, const char *word)
 {
-	JsonObject *check = find_check(setup, "plugin");
-
-	return check && !strcmp(json_object_get_string_member(check, "status"), "ok");
+	return !strcmp(json_object_get_string_member_with_default(setup->docker, "Docker", ""), word);
 }
 
 static void print_json(const Setup *setup)
@@ -151,8 +156,8 @@ static void print_json(const Setup *setup)
 	json_object_set_string_member(data, "policy", setup->chosen);
 	json_object_set_string_member(data, "mode", setup->mode);
 	json_object_set_boolean_member(data, "changed", setup->changed);
-	if (find_check(setup, "plugin"))
-		json_object_set_boolean_member(data, "docker_asks", docker_asks(setup));
+	if (docker_is(setup, "asked") || docker_is(setup, "unasked"))
+		json_object_set_boolean_member(data, "docker_asks", docker_is(setup, "asked"));
 	json_node_take_object(node, data);
 	output_json(true, node);
 }
@@ -186,13 +191,13 @@ static void print_summary(const Setup *setup)
 /* The private sentineld guards nothing, and one on the session bus is not what Docker's configuration means. */
 static bool may_install(const Setup *setup)
 {
-	return !setup->cli->local && (!setup->cli->bus || strcmp(setup->cli->bus, "session") != 0) && !docker_asks(setup);
+	return !setup->cli->local && (!setup->cli->bus || strcmp(setup->cli->bus, "session") != 0) && !docker_is(setup, "asked");
 }
 
 static int offer_install(const Setup *setup, bool *ret_installed)
 {
 	*ret_installed = false;
-	if (!setup->asks || !find_check(setup, "plugin"))
+	if (!setup->asks || !docker_is(setup, "unasked"))
 		return 0;
 	Answer answer = ask_yes("Make Docker ask the guard now? Containers run on.");
 	if (answer == ANSWER_NONE)
@@ -238,6 +243,7 @@ int run_init(Cli *cli)
 		code = finish(&setup);
 	g_clear_pointer(&setup.rows, g_ptr_array_unref);
 	g_clear_pointer(&setup.checks, json_array_unref);
+	g_clear_pointer(&setup.docker, json_object_unref);
 	g_free(setup.problem);
 	g_free(setup.chosen);
 	g_free(setup.mode);

@@ -1,25 +1,40 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""As much of a Docker as sentinel doctor asks: its version, and who is in its list of plugins.
+"""As much of a Docker as sentinel doctor asks: its version, and a ping about which it asks a plugin or does not.
 
-engine.py SOCKET [PLUGIN]   listens until it is killed
+engine.py SOCKET [PLUGIN_SOCKET]   listens until it is killed
 """
+import http.client
 import json
 import os
+import socket
 import socketserver
 import sys
 from http.server import BaseHTTPRequestHandler
+
+
+class Plugin(http.client.HTTPConnection):
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self.sock.connect(sys.argv[2])
 
 
 class Handler(BaseHTTPRequestHandler):
     def address_string(self):
         return "unix"
 
+    def ask(self):
+        plugin = Plugin("plugin")
+        call = {"RequestMethod": "GET", "RequestUri": self.path, "RequestHeaders": dict(self.headers.items())}
+        plugin.request("POST", "/AuthZPlugin.AuthZReq", json.dumps(call), {"Content-Type": "application/json"})
+        return json.load(plugin.getresponse())["Allow"]
+
     def do_GET(self):
-        answers = {"version": {"Version": "28.0.0"}, "info": {"Plugins": {"Authorization": sys.argv[2:]}}}
+        answers = {"version": {"Version": "28.0.0"}, "_ping": "OK"}
         answer = answers.get(os.path.basename(self.path))
+        allowed = len(sys.argv) < 3 or self.ask()
         body = json.dumps(answer or {"message": "not found"}).encode()
-        self.send_response(200 if answer else 404)
+        self.send_response((200 if answer else 404) if allowed else 403)
         self.send_header("Content-Type", "application/json")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()

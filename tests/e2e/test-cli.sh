@@ -143,7 +143,7 @@ is "$(session --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .s
 
 # init, where there is a Docker; the private bus is the system's for it.
 system() { DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS "$@"; }
-engine() { # [PLUGIN]
+engine() { # [PLUGIN_SOCKET]
 	python3 "$here/engine.py" "${DOCKER_HOST#unix://}" "$@" 2> /dev/null &
 	engine_pid=$!
 	wait_for 10 test -S "${DOCKER_HOST#unix://}"
@@ -162,7 +162,7 @@ contains "$output" "Docker's configuration was not changed" "is no as well, and 
 fails_with 0 "--no-interactive does not ask on a terminal" system on_terminal -- "$SENTINEL" init --policy production --no-interactive
 contains "$output" "Next: sudo sentinel authz install" "but says the command"
 engine_stop
-engine sentinel
+engine "$PLUGIN_SOCKET"
 fails_with 0 "where Docker asks there is no question about it" system on_terminal -- "$SENTINEL" init --policy production
 contains "$output" "Docker asks Sentinel about every call" "but the good news"
 engine_stop

@@ -19,7 +19,7 @@ yes="asked true ok: Docker asks Sentinel about every call"
 no="unasked false failed: Docker does not ask Sentinel: nothing is guarded"
 listed='{"authorization-plugins": ["sentinel"]}'
 
-is "$(all)" "unknown false failed: it is not known whether Docker asks Sentinel: nobody listens on Docker's socket" "without Docker it is not known"
+is "$(all)" "unknown null failed: it is not known whether Docker asks Sentinel: nobody listens on Docker's socket" "without Docker it is not known"
 docker_spawn_plain '{}'
 docker_ready
 is "$(all)" "$no" "never installed"
@@ -40,7 +40,7 @@ is "$(info)" "[sentinel]" "uninstalled: Docker's own account is an old one"
 is "$(all)" "$no" "... and it is known better"
 docker_reconfigure "$listed"
 kill -STOP "$docker_pid"
-is "$(asked) $(by_init)" "unknown false" "a Docker that hangs: it is not known"
+is "$(asked) $(by_init)" "unknown null" "a Docker that hangs: it is not known"
 contains "$(check plugin)" "failed: it is not known whether Docker asks Sentinel: Docker does not answer" "... and doctor says so"
 kill -CONT "$docker_pid"
 is "$(asked)" "asked" "... until it goes on"
