@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "policy/check.h"
 #include "policy/exception.h"
+#include "request/builder.h"
 #include "request/list.h"
 
 #define KINDS(kind) REQUEST_KINDS(kind)
@@ -181,6 +182,9 @@ static void collect_fixes(const Evaluation *e, Decision *decision)
 	decision->mitigations = arena_alloc(e->arena, (MIN(e->findings.count, RULE_COUNT) + 1) * RULE_FIXES * sizeof(char *));
 	for (size_t i = 0; i < e->findings.count; i++) {
 		if (only_blocking && e->findings.items[i].finding.action != ACTION_BLOCK)
+			break;
+		/* Of a builder of buildx's own nobody gave the flags. */
+		if (i > 0 && e->findings.items[0].info == &rule_catalogue[RULE_ENDPOINT_BUILDKIT] && builder_is_fallback(e->request))
 			break;
 		add_fixes(e->findings.items[i].info, seen, decision);
 	}

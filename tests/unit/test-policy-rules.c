@@ -225,6 +225,7 @@ static void test_builder_of_its_own(void)
 		g_assert_false(decision->allowed);
 		g_assert_nonnull(strstr(said, "DOCKER_BUILDKIT=0 docker build"));
 		g_assert_nonnull(strstr(said, "sudo sentinel authz install --builder"));
+		g_assert_null(strstr(said, "--privileged")); /* nobody gave it */
 	}
 }
 
