@@ -13,7 +13,7 @@ static const CommandTable *const tables[] = { &container_commands, &image_comman
 
 static const char intro[] =
 	"# The docker commands that `sentinel validate` reads\n\n"
-	"Made from the tables that read them (`daemon/request/argv/commands-*.c`, `flags-*.c`); docker CLI 28 is the model.\n"
+	"Made from the tables that read them (`daemon/request/argv/commands-*.c`, `flags-*.c`); docker CLI 28.5 with buildx 0.29 is the model.\n"
 	"Every command has `--help`; in front of the command stand docker's own flags (`--host`, `--context`, `--debug`, ...).\n"
 	"\"Judged as\" is the call whose decision is shown. `docker compose`, `docker buildx bake` and `docker stack deploy` ask for many\n"
 	"things at once, which their files say: validate what they run.\n\n"
@@ -22,7 +22,11 @@ static const char intro[] =
 	"Where \"judged as\" says \"for each\", every name makes a call of its own; calls after \"then\" follow, if the flags say so (`ID` is what\n"
 	"was just made). All of them are judged: what is shown is the first that is denied, else the one with the highest score. Pulling for\n"
 	"`docker run` counts when `--pull always` is set or Docker says that it does not have the image. What a stack holds is not known:\n"
-	"`docker stack rm` is judged as the removal of a service of its name.\n";
+	"`docker stack rm` is judged as the removal of a service of its name.\n\n"
+	"A builder of the driver docker-container is a privileged container, `buildx_buildkit_NAME0`: `docker buildx create`, `inspect --bootstrap` and\n"
+	"`build --builder NAME` (or `BUILDX_BUILDER`) are judged as its creation, also when it is made only later. Which builder `docker buildx use`\n"
+	"has chosen stands in the caller's files and is not known. `build --network host` and `--allow network.host` are judged as the classic build with\n"
+	"the host's network, too, `--allow security.insecure` and `--allow device` as a privileged container.\n";
 
 static void each_command(void (*visit)(const Command *command, void *data), void *data)
 {

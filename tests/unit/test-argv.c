@@ -89,6 +89,12 @@ static void test_good(void)
 	}
 }
 
+#define BUILDER(name) "docker create --name buildx_buildkit_" name "0 --privileged moby/buildkit:buildx-stable-1"
+#define PULL_BUILDER "docker pull docker.io/moby/buildkit:buildx-stable-1"
+#define BUILD_ON_HOST "docker build --network host"
+#define UNCONFINED "docker create --privileged moby/buildkit:buildx-stable-1"
+#define BUILDKIT "BuildKit channel"
+
 /* What the calls of a line are: its names one by one, and what follows. */
 static void test_calls(void)
 {
@@ -113,6 +119,24 @@ static void test_calls(void)
 			"docker builder prune" }, { -1, -1, -1, -1, -1 } },
 		{ "docker plugin set p A=1 B=2", { "docker plugin set p" }, { -1 } },
 		{ "docker rm --help a b", { "ping" }, { -1 } },
+		{ "docker buildx build .", { BUILDKIT, "-", "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --network none .", { BUILDKIT, "-", "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --network host .", { BUILDKIT, BUILD_ON_HOST, "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --allow network.host .", { BUILDKIT, BUILD_ON_HOST, "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx b --allow security.insecure,network.host .", { BUILDKIT, BUILD_ON_HOST, UNCONFINED, "-", "-" },
+			{ -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --allow device=vendor.com/x .", { BUILDKIT, "-", UNCONFINED, "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --builder default .", { BUILDKIT, "-", "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx build --builder b .", { BUILDER("b"), "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx create", { BUILDER("builder"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker builder create --name b --driver docker-container", { BUILDER("b"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker buildx create --driver remote tcp://192.0.2.1:1", { "ping", "-", "-" }, { -1, -1, -1 } },
+		{ "docker buildx create --driver kubernetes", { "ping", "-", "-" }, { -1, -1, -1 } },
+		{ "docker buildx create --leave --name b --node b0", { "ping", "-", "-" }, { -1, -1, -1 } },
+		{ "docker buildx inspect --bootstrap", { BUILDKIT, "-", "-" }, { -1, -1, -1 } },
+		{ "docker buildx inspect b", { BUILDKIT, "-", "-" }, { -1, -1, -1 } },
+		{ "docker buildx inspect --bootstrap b", { BUILDER("b"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker buildx --builder b build .", { BUILDER("b"), "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -216,6 +240,13 @@ static void test_refused(void)
 		{ "docker container foo", "\"container foo\"" },
 		{ "docker container rnu x", "did you mean run?" },
 		{ "docker buildx bake", "asks for many things at once" },
+		{ "docker builder bake", "asks for many things at once" },
+		{ "docker buildx create --driver docker", "there is one such builder" },
+		{ "docker buildx create --driver lxc", "expected docker-container, kubernetes or remote" },
+		{ "docker buildx create --driver-opt network", "expected KEY=VALUE" },
+		{ "docker buildx create --driver-opt memory=much", "expected a size" },
+		{ "docker buildx create a b", "expected [CONTEXT|ENDPOINT]" },
+		{ "docker buildx create --privileged", "--privileged" },
 		{ "docker stack deploy -c x y", "asks for many things at once" },
 		{ "docker run --security-opt what x", "invalid value \"what\" for --security-opt" },
 		{ "docker run --sysctl what x", "invalid value \"what\" for --sysctl" },

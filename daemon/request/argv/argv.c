@@ -19,6 +19,9 @@ static const Flag global_rows[] = {
 	{ "tlskey", 0, TEXT, NULL, 0 }, { "tlsverify", 0, SWITCH, NULL, 0 }, { "version", 'v', SWITCH, NULL, 0 },
 };
 static const FlagTable global_flags = { global_rows, G_N_ELEMENTS(global_rows) }, no_flags = { NULL, 0 };
+/* A plugin's own, between its name and its command. */
+static const Flag buildx_rows[] = { { "builder", 0, TEXT, NULL, 0 }, { "debug", 'D', SWITCH, NULL, 0 } };
+static const FlagTable buildx_group_flags = { buildx_rows, G_N_ELEMENTS(buildx_rows) };
 
 /* The words of the line and how far they are read. */
 typedef struct Reading {
@@ -74,7 +77,7 @@ static bool check_global(Line *line)
 static bool no_such_command(Line *line, const char *group, const char *word)
 {
 	static const struct { const char *group, *word; } several[] = {
-		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "stack", "deploy" }, { "stack", "up" },
+		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "builder", "bake" }, { "stack", "deploy" }, { "stack", "up" },
 	};
 	const char *near;
 
@@ -99,15 +102,15 @@ static bool only_prints(Line *line)
 /* "docker build" and "docker builder ..." are buildx's unless DOCKER_BUILDKIT switches that off. */
 static bool choose_builder(Line *line, const char *const *words, size_t used)
 {
-	bool build = !strcmp(words[used - 1], "build") && strcmp(words[0], "buildx") != 0, builder = !strcmp(words[0], "builder");
-	const char *value = build || builder ? line_env(line, "DOCKER_BUILDKIT") : NULL;
+	bool build = !strcmp(words[used - 1], "build") && strcmp(words[0], "buildx") != 0, prune = !strcmp(words[0], "builder") && !strcmp(words[used - 1], "prune");
+	const char *value = build || prune ? line_env(line, "DOCKER_BUILDKIT") : NULL;
 	const char *enabled = value && *value ? value_bool(value) : "true";
 
 	if (!enabled)
 		return check_surroundings(line);
 	if (!strcmp(enabled, "true") && build)
 		line->command = &buildx_build_command;
-	else if (!strcmp(enabled, "true") && builder)
+	else if (!strcmp(enabled, "true") && prune)
 		line->command = &buildx_prune_command;
 	return true;
 }
@@ -150,7 +153,8 @@ static bool find_command(Line *line, Reading *reading, bool help)
 	if (!command_is_group(word))
 		return help ? only_prints(line) : no_such_command(line, NULL, word);
 	reading->at++;
-	if (!line_read_flags(line, &no_flags, reading->argv, reading->count, &reading->at))
+	const FlagTable *flags = !strcmp(word, "buildx") || !strcmp(word, "builder") ? &buildx_group_flags : &no_flags;
+	if (!line_read_flags(line, flags, reading->argv, reading->count, &reading->at))
 		return false;
 	if (reading->at == reading->count)
 		return only_prints(line);

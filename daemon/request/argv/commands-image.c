@@ -74,18 +74,27 @@ static const Command commands[] = {
 		.least = 1, .most = 1, .expected = "IMAGE[:TAG]", .method = "GET", .path = "/_ping" },
 	{ .words = "trust sign", .flags = FLAGS({ "local", 0, SWITCH, NULL, 0 }),
 		.least = 1, .most = 1, .expected = "IMAGE:TAG", .method = "POST", .path = "/images/{}/push", .write = argv_write_push },
-	/* The plugin's other commands speak to BuildKit as well, or keep to the caller's files. */
-	{ .words = "buildx build|buildx b", .table = &buildx_flags,
+	{ .words = "buildx build|buildx b", .table = &buildx_flags, .steps = &buildx_steps,
 		.least = 1, .most = 1, .expected = "PATH | URL | -", .method = "POST", .path = "/grpc", .write = argv_write_buildkit },
-	{ .words = "buildx du|buildx inspect|buildx ls|buildx prune|buildx debug|buildx history|buildx dial-stdio", .method = "POST", .path = "/grpc",
-		.unread = true },
-	{ .words = "buildx create|buildx imagetools|buildx rm|buildx stop|buildx use|buildx version|buildx install|buildx uninstall", .method = "GET",
-		.path = "/_ping",
-		.unread = true },
+	{ .words = "buildx create|builder create", .flags = FLAGS({ "append", 0, SWITCH, NULL, 0 }, { "bootstrap", 0, SWITCH, NULL, 0 },
+		{ "builder", 0, TEXT, NULL, 0 }, { "buildkitd-config", 0, TEXT, NULL, 0 }, { "config", 0, TEXT, "buildkitd-config", 0 },
+		{ "buildkitd-flags", 0, TEXT, NULL, 0 }, { "flags", 0, TEXT, "buildkitd-flags", 0 }, { "debug", 'D', SWITCH, NULL, 0 },
+		{ "driver", 0, TEXT, NULL, 0 }, { "driver-opt", 0, TEXT, NULL, FLAG_SECRET }, { "leave", 0, SWITCH, NULL, 0 },
+		{ "name", 0, TEXT, NULL, 0 }, { "node", 0, TEXT, NULL, 0 }, { "platform", 0, TEXT, NULL, 0 }, { "use", 0, SWITCH, NULL, 0 }),
+		.least = 0, .most = 1, .expected = "[CONTEXT|ENDPOINT]", .method = "POST", .path = "/containers/create",
+		.write = argv_write_builder, .steps = &builder_steps },
+	{ .words = "buildx inspect|builder inspect", .flags = FLAGS({ "bootstrap", 0, SWITCH, NULL, 0 }, { "builder", 0, TEXT, NULL, 0 },
+		{ "debug", 'D', SWITCH, NULL, 0 }),
+		.least = 0, .most = 1, .expected = "[NAME]", .method = "POST", .path = "/grpc", .write = argv_write_builder, .steps = &builder_steps },
+	/* The plugin's other commands speak to BuildKit as well, or keep to the caller's files. */
+	{ .words = "buildx du|buildx ls|buildx prune|buildx debug|buildx history|buildx dial-stdio|builder du|builder ls|builder history|builder dial-stdio",
+		.method = "POST", .path = "/grpc", .unread = true },
+	{ .words = "buildx imagetools|buildx rm|buildx stop|buildx use|buildx version|buildx install|buildx uninstall|"
+		"builder imagetools|builder rm|builder stop|builder use|builder version", .method = "GET", .path = "/_ping", .unread = true },
 };
 const CommandTable image_commands = { commands, G_N_ELEMENTS(commands) };
 const Command buildx_build_command = {
-	.words = "buildx build", .table = &buildx_flags, .least = 1, .most = 1, .expected = "PATH | URL | -", .method = "POST", .path = "/grpc",
+	.words = "buildx build", .table = &buildx_flags, .steps = &buildx_steps, .least = 1, .most = 1, .expected = "PATH | URL | -", .method = "POST", .path = "/grpc",
 	.write = argv_write_buildkit,
 };
 const Command buildx_prune_command = { .words = "buildx prune", .method = "POST", .path = "/grpc", .unread = true };

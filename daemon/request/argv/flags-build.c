@@ -22,7 +22,8 @@ static const Flag build_rows[] = {
 static const Flag buildx_rows[] = {
 	{ "add-host", 0, CSV, NULL, 0 }, { "allow", 0, CSV, NULL, 0 }, { "annotation", 0, TEXT, NULL, 0 }, { "attest", 0, TEXT, NULL, 0 },
 	{ "build-arg", 0, TEXT, NULL, FLAG_SECRET }, { "build-context", 0, TEXT, NULL, 0 }, { "builder", 0, TEXT, NULL, 0 },
-	{ "cache-from", 0, TEXT, NULL, 0 }, { "cache-to", 0, TEXT, NULL, 0 }, { "cgroup-parent", 0, TEXT, NULL, 0 },
+	{ "cache-from", 0, TEXT, NULL, 0 }, { "cache-to", 0, TEXT, NULL, 0 }, { "call", 0, TEXT, NULL, 0 }, { "cgroup-parent", 0, TEXT, NULL, 0 },
+	{ "check", 0, SWITCH, NULL, 0 }, { "debug", 'D', SWITCH, NULL, 0 },
 	{ "compress", 0, SWITCH, NULL, 0 }, { "cpu-period", 0, INT, NULL, 0 }, { "cpu-quota", 0, INT, NULL, 0 }, { "cpu-shares", 'c', INT, NULL, 0 },
 	{ "cpuset-cpus", 0, TEXT, NULL, 0 }, { "cpuset-mems", 0, TEXT, NULL, 0 }, { "file", 'f', TEXT, NULL, 0 },
 	{ "force-rm", 0, SWITCH, NULL, 0 }, { "iidfile", 0, TEXT, NULL, 0 }, { "isolation", 0, TEXT, NULL, 0 },

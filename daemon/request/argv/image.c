@@ -85,19 +85,6 @@ bool argv_write_build(Line *line)
 	return true;
 }
 
-/* BuildKit's channel carries everything else, out of anybody's sight. */
-bool argv_write_buildkit(Line *line)
-{
-	StringList forwards = csv_list(line, "ssh");
-
-	for (size_t i = 0; i < forwards.count; i++) {
-		const char *agent = strchr(forwards.items[i], '=') ? "" : line_env(line, "SSH_AUTH_SOCK");
-		if (!agent && !line->needs.count)
-			return line_refuse(line, "--ssh %s: there is no agent; SSH_AUTH_SOCK is not set", text_printable(line->arena, forwards.items[i], SHOWN_BYTES));
-	}
-	return true;
-}
-
 /* One image, or with --all-tags every one of its repository. */
 static bool read_repository(Line *line, Reference *ret, bool *ret_all)
 {

@@ -12,12 +12,14 @@ bool argv_write_update(Line *line);
 bool argv_write_exec(Line *line);
 /* argv-image.c */
 bool argv_write_build(Line *line);
-bool argv_write_buildkit(Line *line);
 bool argv_write_pull(Line *line);
 bool argv_write_push(Line *line);
 bool argv_write_tag(Line *line);
 bool argv_write_commit(Line *line);
 bool argv_write_import(Line *line);
+/* buildx.c */
+bool argv_write_buildkit(Line *line);
+bool argv_write_builder(Line *line);
 /* argv-resource.c */
 bool argv_write_volume(Line *line);
 bool argv_write_network(Line *line);
@@ -42,6 +44,8 @@ extern const FlagTable container_create_flags, container_run_flags, build_flags,
 
 /* steps.c */
 extern const StepTable create_steps, run_steps, start_steps, exec_steps, plugin_install_steps, prune_steps;
+/* buildx.c: of a build, of what makes a builder */
+extern const StepTable buildx_steps, builder_steps;
 
 /* One family of docker's commands. */
 typedef struct CommandTable {
