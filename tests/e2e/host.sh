@@ -39,6 +39,8 @@ host_enter() {
 	mkdir /run/docker/plugins
 	export DOCKER_HOST=unix://$SENTINEL_HOST/docker.sock DOCKER_CONFIG=$SENTINEL_HOST/docker-config
 	export DOCKER_CLI_HINTS=false
+	# Debian's Docker, not one that somebody has put beside it.
+	export PATH=/usr/sbin:/usr/bin:/sbin:/bin:$PATH
 	trap 'host_leave' EXIT
 	trap 'exit 143' TERM INT HUP
 }

@@ -9,10 +9,10 @@ host_enter "$0" "$@"
 ALICE=61001 BOB=61002 GUARD=61003 PORT=23751
 TRIES=20
 chmod 711 "$SENTINEL_HOST"
-sed '/:6100[123]:/d' /etc/passwd > "$SENTINEL_HOST/passwd"
+sed -E '/:6100[123]:|^(alice|bob):/d' /etc/passwd > "$SENTINEL_HOST/passwd"
 printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
 mount --bind "$SENTINEL_HOST/passwd" /etc/passwd
-{ cat /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:" "team:x:61004:alice,bob" "admins:x:61005:alice"; } > "$SENTINEL_HOST/group"
+{ grep -vE '^(alice|bob|team|admins):' /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:" "team:x:61004:alice,bob" "admins:x:61005:alice"; } > "$SENTINEL_HOST/group"
 mount --bind "$SENTINEL_HOST/group" /etc/group
 cp "$here/client.py" "$SENTINEL_HOST/client.py"
 socket=$SENTINEL_HOST/docker.sock

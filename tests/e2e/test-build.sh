@@ -1,0 +1,42 @@
+#!/bin/bash
+# docker build, by the classic builder and by BuildKit.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/tap.sh"
+. "$here/host.sh"
+host_enter "$0" "$@"
+
+guard_policy production
+guard_start
+docker_start
+image_import > /dev/null
+policy() { # NAME MODE GENERATION
+	guard_policy "$1"
+	wait_for 5 guard_logged "policy $1 ($2) is in force, generation $3" || bail_out "policy $1 did not come into force"
+}
+context=$SENTINEL_HOST/context
+mkdir -p "$context"
+echo content > "$context/file"
+printf 'FROM busybox:1.36\nCOPY file /file\nRUN cat /file > /copied && echo "ran as $(id -u)"\nUSER 1000\n' > "$context/Dockerfile"
+built() { docker run --rm --network none --memory 64m "$1" cat /copied 2>&1; }
+there() { docker image inspect "$1" > /dev/null 2>&1; }
+
+classic() { DOCKER_BUILDKIT=0 docker build "$@" "$context" 2>&1; }
+contains "$(classic --network none -t classic:1)" "ran as 0" "a classic build runs its steps"
+is "$(built classic:1)" content "... and its image runs"
+contains "$(classic --network host -t classic:2)" "BLOCKED BY SENTINEL" "one on the host's network is blocked"
+succeeds "... before anything is made" test -z "$(docker images -q classic:2)"
+contains "$(classic --cgroup-parent /x --network none -t classic:3)" "BLOCKED BY SENTINEL" "one in another cgroup is blocked"
+
+# Docker 20.10 has BuildKit in its client, later ones in the plugin buildx.
+buildkit() { DOCKER_BUILDKIT=1 docker build --progress plain "$@" "$context" 2>&1; }
+policy strict enforce 2
+succeeds "strict: BuildKit's channel is closed" eval '! buildkit --network none -t kit:1'
+succeeds "... and no image comes of it" eval '! there kit:1'
+is "$(journal | jq -r 'select((.endpoint | startswith("buildkit")) and .decision != "denied") | .id')" "" "... each call of its channel is denied"
+policy permissive audit 3
+contains "$(buildkit --network none -t kit:2)" "ran as 0" "where it is allowed BuildKit runs its steps"
+succeeds "... the channel is in the journal" test -n "$(journal | jq -r 'select(.endpoint | startswith("buildkit")) | .id')"
+policy production enforce 4
+is "$(built kit:2)" content "... and its image runs"
+done_testing
