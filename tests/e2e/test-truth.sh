@@ -74,4 +74,18 @@ contains "$pull" "DOCKER_BUILDKIT=0 docker build" "... with one way out"
 contains "$pull" "sudo sentinel authz install --builder" "... and the other"
 image_import > /dev/null
 contains "$(docker create --name buildx_buildkit_default0 --privileged busybox:1.36 2>&1 | sed -n '2,3p')" "BuildKit's channel cannot be seen into" "... and so is its container, before all else"
+
+# Stopped by an administrator: the stand-in reads nothing, and denies at once.
+guard_stop
+"$SENTINELD" --bus none --stopped --authz-socket "$PLUGIN_SOCKET" > "$SENTINEL_HOST/stopped.log" 2>&1 &
+guard_pid=$!
+wait_for 10 test -S "$PLUGIN_SOCKET"
+stopped() { [[ $(docker "$@" 2>&1) == *"DOCKER SENTINEL IS STOPPED"*"sudo sentinel authz start"* ]]; }
+succeeds "stopped: reading is denied, with what to do" wait_for 10 stopped ps
+succeeds "... and changing" stopped create busybox:1.36
+succeeds "... and asking who is there" stopped version
+is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json authz status | jq -r .data.docker)" refused "... which does not pass for being guarded"
+docker_stop
+docker_spawn_plain "$listed"
+succeeds "Docker starts with it" wait_for 20 stopped ps
 done_testing

@@ -71,7 +71,9 @@ succeeds "polkit gone: root may everything" in_host sentinel policy use producti
 in_host systemctl stop sentineld.service sentineld.socket
 in_host systemctl mask --runtime --quiet sentineld.service
 fails_with 3 "the service cannot be started" as alice sentinel authz status
-contains "$output" "systemctl status sentineld" "... and it is said where to look"
+contains "$output" "was stopped by an administrator" "... and it is said why"
+fails_with 3 "... nor by another call" as alice sentinel policy list
+contains "$output" "systemctl status sentineld" "... which says where to look"
 in_host dpkg --purge docker-sentinel > /dev/null 2>&1
 in_host sh -c 'cp /root/sentinel /usr/local/bin/sentinel' 2> /dev/null || in_host sh -c 'cat > /usr/local/bin/sentinel && chmod 755 /usr/local/bin/sentinel' < "$BUILD_ROOT/cli/sentinel"
 in_host systemctl unmask --runtime --quiet sentineld.service
