@@ -52,6 +52,7 @@ typedef struct Service {
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
+	HostView *server_view, *bus_view; /* one a thread */
 	uint64_t drain_until_us; /* told to end: when at the latest; 0: not yet */
 	bool quiesced;
 	BusContext bus_context;
@@ -248,15 +249,17 @@ static bool start_server(Service *service, GError **error)
 	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;
+	service->plugin.view = service->server_view = host_view_new();
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	return service->server != NULL;
 }
 
 static bool start_bus(Service *service, GError **error)
 {
+	service->bus_view = host_view_new();
 	service->bus_context = (BusContext){
 		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .index = service->trail.index,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .view = service->bus_view, .index = service->trail.index,
 		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
@@ -271,9 +274,11 @@ static void stop(Service *service)
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
 	identity_free(service->identity);
+	host_view_free(service->server_view);
 	worker_free(service->worker); /* answers what the bus still waits for */
 	service->herald.bus = NULL;
 	bus_stop(service->bus);
+	host_view_free(service->bus_view);
 	reload_free(service->reload);
 	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);

@@ -22,6 +22,7 @@ struct Call {
 	const World *world;
 	const Decision *decision;
 	Resolve resolve;
+	bool waited; /* for Docker: what was seen of paths is old */
 	Builder *builder; /* NULL: of no interest */
 	uint64_t id;    /* 0: not in the journal */
 	uint64_t grant; /* that lets it through; 0: none */
@@ -75,6 +76,11 @@ static void look_closer(Call *call)
 	evaluate(call, false);
 }
 
+static const Request *look_at_paths(const Call *call, const Request *request)
+{
+	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), call->waited, request, call->arena);
+}
+
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
 {
 	Call *call = arena_alloc(arena, sizeof *call);
@@ -83,6 +89,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
 		.request = api_read(&envelope->call, arena), .world = world_acquire(plugin->cell),
 	};
+	call->request = look_at_paths(call, call->request);
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
@@ -218,6 +225,7 @@ static bool complete(Call *call)
 		const Request *judged = resolve_step(&call->resolve);
 		if (!judged)
 			return false;
+		judged = look_at_paths(call, judged);
 		if (judged != call->request) {
 			call->request = judged;
 			evaluate(call, false);
@@ -234,6 +242,7 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 	if (!is_own(call)) {
 		if (!complete(call)) {
 			const Lookup *lookup = call->plugin->lookup;
+			call->waited = true;
 			call->wait.park(call->wait.data);
 			lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 			return false;

@@ -13,6 +13,7 @@
 #include "core/scan-queue.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "request/host-view.h"
 
 typedef struct Plugin {
 	WorldCell *cell;
@@ -21,6 +22,7 @@ typedef struct Plugin {
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
+	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */

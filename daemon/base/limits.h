@@ -103,6 +103,19 @@
 #define LIMIT_DRAIN_MS 2000u
 /* Symbolic links on the way of one path; the kernel follows 40. */
 #define LIMIT_PATH_LINKS 40u
+/* Names that are looked up on one way, links included. */
+#define LIMIT_PATH_STEPS 256u
+/* A path as the kernel takes it (PATH_MAX). */
+#define LIMIT_PATH_BYTES 4096u
+/* Other names of one source, and places at which it shows: bind mounts of it, of what lies above and of what lies below. */
+#define LIMIT_PATH_NAMES 256u
+/* The table of mounts of one process: a container takes some three of them. */
+#define LIMIT_HOST_MOUNTS 16384u
+#define LIMIT_MOUNTINFO_BYTES (8u * 1024 * 1024)
+/* How long a table is used that the kernel does not say has changed: it says nothing of a directory that got another name. */
+#define LIMIT_MOUNTINFO_MS 1000u
+/* /etc/passwd, /etc/group, /etc/nsswitch.conf: what is longer is not read, and a group of it counts as having members. */
+#define LIMIT_DATABASE_BYTES (4u * 1024 * 1024)
 /* A thread that has work and ends none for this long is stuck: the watchdog is not fed any more. */
 #define LIMIT_STUCK_S 30u
 /* Jobs that wait for the worker thread, notices that wait for the main thread. */

@@ -16,6 +16,7 @@
 #include "core/reload.h"
 #include "core/status.h"
 #include "core/world.h"
+#include "request/host-view.h"
 #include "scan/jobs.h"
 
 typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
@@ -34,6 +35,7 @@ typedef struct BusContext {
 	bool serves; /* the plugin's socket: Docker may ask this process */
 	Journal *journal; /* NULL: another instance writes it, or nobody can */
 	ScanJobs *jobs;
+	HostView *view; /* of the main thread */
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "bus/cause.h"
+#include "policy/wants.h"
 
 /* Findings that say the same. */
 static bool same(const Finding *a, const Finding *b)
@@ -22,6 +23,13 @@ static size_t count_same(const Decision *decision, const Finding *finding)
 	return count;
 }
 
+static const Decision *judge(const Cause *cause, const Request *request)
+{
+	const Request *seen = host_view_apply(cause->view, 0, policy_paths(cause->policy), false, request, cause->arena);
+
+	return policy_evaluate(cause->policy, seen, &cause->facts, cause->arena);
+}
+
 /* What the policy says of the same call of the line without some words; NULL when docker would not take it. */
 static const Decision *judge_without(const Cause *cause, size_t index, size_t words)
 {
@@ -35,7 +43,7 @@ static const Decision *judge_without(const Cause *cause, size_t index, size_t wo
 			argv[count++] = cause->argv[i];
 	if (!argv_read_line(argv, count, cause->context, cause->arena, &reading, NULL))
 		return NULL;
-	return reading.made == ARGV_NOT_MADE ? &nothing : policy_evaluate(cause->policy, reading.request, &cause->facts, cause->arena);
+	return reading.made == ARGV_NOT_MADE ? &nothing : judge(cause, reading.request);
 }
 
 /* Gives the findings that are gone to the word at `index`. */
@@ -116,7 +124,7 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 		indexes[i] = -1;
 	if (!cause->policy || !decision->finding_count)
 		return indexes;
-	const Decision *whole = policy_evaluate(cause->policy, cause->reading->request, &cause->facts, cause->arena);
+	const Decision *whole = judge(cause, cause->reading->request);
 	gint64 end = g_get_monotonic_time() + LIMIT_TRACE_MS * G_TIME_SPAN_MILLISECOND;
 	for (size_t i = 0; i < parts->count && i < LIMIT_TRACED_FLAGS && whole->finding_count; i++) {
 		bool seen = i && parts->items[i].index == parts->items[i - 1].index;

@@ -6,10 +6,12 @@
 
 #include "policy/policy.h"
 #include "request/argv/argv.h"
+#include "request/host-view.h"
 
 typedef struct Cause {
 	const Policy *policy;       /* NULL: nothing is traced */
 	Facts facts;                /* those of the decision */
+	HostView *view;             /* host paths are looked at with it */
 	const char *const *argv;
 	size_t argc;
 	const ArgvContext *context;

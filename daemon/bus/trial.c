@@ -51,7 +51,7 @@ static int append_column(sd_bus_message *reply, const char *name, const char *co
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
 	const Cause cause = {
-		.policy = trial->policy, .facts = trial->facts, .argv = trial->argv.items, .argc = trial->argv.count,
+		.policy = trial->policy, .facts = trial->facts, .view = trial->bus->context->view, .argv = trial->argv.items, .argc = trial->argv.count,
 		.context = &trial->told.context, .reading = &trial->told.reading, .arena = trial->arena,
 	};
 	const int32_t *indexes;

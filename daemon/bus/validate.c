@@ -58,7 +58,9 @@ static bool read_call(Trial *trial, size_t number, GError **error)
 
 static const Decision *evaluate(const Trial *trial, const Request *request)
 {
-	return policy_evaluate(trial->policy, request, &trial->facts, trial->now.arena);
+	const Request *seen = host_view_apply(trial->bus->context->view, 0, policy_paths(trial->policy), false, request, trial->now.arena);
+
+	return policy_evaluate(trial->policy, seen, &trial->facts, trial->now.arena);
 }
 
 static void begin_call(Trial *trial)

@@ -108,6 +108,7 @@ static char *target_of(const Fact *fact)
 		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
 		[FACT_NETWORK] = { "/networks/", NULL, "" },
 		[FACT_DAEMON] = { "/", NULL, "" },
+		[FACT_ENGINE] = { "/", NULL, "" },
 	};
 	g_autofree char *name = g_uri_escape_string(fact->name, paths[fact->kind].keep, FALSE);
 

@@ -5,11 +5,13 @@
  */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "policy/compile.h"
 #include "policy/custom.h"
 #include "request/container.h"
 #include "request/list.h"
+#include "request/path-walk.h"
 #include "request/path.h"
 
 static const char *canonical(const char *path, Arena *arena)
@@ -59,6 +61,20 @@ static const char *other_form(const Resolver *resolver, const char *path)
 	return *real && strcmp(real, "/") != 0 && strcmp(real, path) != 0 ? real : NULL;
 }
 
+/* A link that is not root's alone to change lists nothing: it could lead anywhere at the next reload. */
+static bool link_is_roots(const char *path, Arena *arena)
+{
+	PathFacts facts;
+
+	path_walk(path, arena, &facts);
+	for (size_t i = 0; i < facts.steps.count; i++) {
+		const PathStep *step = &facts.steps.items[i];
+		if (step->directory.uid != 0 || (step->directory.mode & (S_IWGRP | S_IWOTH)) || (step->link && step->entry_uid != 0))
+			return false;
+	}
+	return !*facts.problem;
+}
+
 static void normalise_entries(EntryList *list, PathSet *set, const Resolver *resolver)
 {
 	size_t written = list->count;
@@ -85,7 +101,7 @@ static void normalise_paths(StringList *list, PathSet *set, const Resolver *reso
 	for (size_t i = 0; i < written; i++) {
 		list->items[i] = canonical(list->items[i], resolver->arena);
 		const char *real = other_form(resolver, list->items[i]);
-		if (real)
+		if (real && link_is_roots(list->items[i], resolver->arena))
 			LIST_APPEND(resolver->arena, list, real);
 	}
 	for (size_t i = 0; i < list->count; i++) {
@@ -103,6 +119,7 @@ static void normalise_mounts(MountRules *mounts, Arena *arena)
 	normalise_entries(&mounts->blocked, &mounts->blocked_set, &resolver);
 	normalise_entries(&mounts->warned, &mounts->warned_set, &resolver);
 	normalise_paths(&mounts->allowed, &mounts->allowed_set, &resolver);
+	normalise_paths(&mounts->allowed_read_only, &mounts->read_only_set, &resolver);
 }
 
 /* Single ports are found by their number; ranges may always apply. */

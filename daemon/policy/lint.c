@@ -139,10 +139,25 @@ static void lint_shadowed(const Lint *lint, const StringList *names)
 			PathRange range = path_set_equal(&rules->blocked_set, path, length);
 			above = range.begin < range.end ? &rules->blocked.items[range.begin->value] : NULL;
 		}
-		if (above && above->action == entry->action && above->allow_read_only == entry->allow_read_only && !*entry->message)
+		if (above && above->action == entry->action && above->allow_read_only == entry->allow_read_only && above->allow_as_self == entry->allow_as_self && !*entry->message)
 			field_warning(lint->loader, element(list, i), NULL, "rules.mounts.blocked: \"%s\" is under \"%.*s\", which is in the list with the same effect",
 				shown(lint, path), (int)length, path);
 	}
+}
+
+/* Keys that do nothing without another. */
+static void lint_idle_mounts(const Lint *lint)
+{
+	const MountRules *rules = &lint->policy->mounts;
+	bool self = false;
+
+	for (size_t i = 0; i < rules->blocked.count; i++)
+		self |= rules->blocked.items[i].allow_as_self;
+	if (self && !rules->as_self)
+		field_warning(lint->loader, at(lint, "rules", "mounts", "blocked"), NULL, "rules.mounts.blocked: allow_as_self does nothing without as_self: true");
+	if (rules->default_action == ACTION_ALLOW && !rules->block_bind_mounts && !rules->blocked.count && !rules->warned.count && rules->allowed_read_only.count)
+		field_warning(lint->loader, at(lint, "rules", "mounts", "allowed_read_only"), NULL,
+			"rules.mounts.allowed_read_only: everything may be mounted anyway; with default: block only what is listed");
 }
 
 static void lint_mounts(const Lint *lint)
@@ -156,7 +171,16 @@ static void lint_mounts(const Lint *lint)
 	twice(lint, "mounts", "warned", &warned);
 	both(lint, "mounts", "warned", &warned, &blocked, "is blocked as well; blocked wins");
 	both(lint, "mounts", "allowed", &allowed, &blocked, "is blocked as well; blocked wins");
+	StringList read_only = { rules->allowed_read_only.items, MIN(rules->allowed_read_only.count, written(lint, "mounts", "allowed_read_only")) };
+	twice(lint, "mounts", "allowed_read_only", &read_only);
+	both(lint, "mounts", "allowed_read_only", &read_only, &allowed, "may be written as well: it is in allowed");
+	StringList always = { arena_alloc(lint->loader->arena, (blocked.count + 1) * sizeof(char *)), 0 };
+	for (size_t i = 0; i < blocked.count; i++)
+		if (!rules->blocked.items[i].allow_read_only)
+			always.items[always.count++] = blocked.items[i];
+	both(lint, "mounts", "allowed_read_only", &read_only, &always, "is blocked as well; blocked wins");
 	lint_shadowed(lint, &blocked);
+	lint_idle_mounts(lint);
 }
 
 static void lint_images(const Lint *lint)

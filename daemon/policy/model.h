@@ -40,7 +40,7 @@ typedef struct Entry {
 	const char *name;
 	Action action;
 	const char *message;
-	bool allow_read_only;
+	bool allow_read_only, allow_as_self;
 	bool require_own_network; /* warned only where the container's network is its own */
 } Entry;
 
@@ -63,9 +63,13 @@ typedef struct CapabilityRules {
 typedef struct MountRules {
 	Rule rule;
 	EntryList blocked, warned;
-	StringList allowed;
-	bool block_bind_mounts, require_read_only, block_shared_propagation;
-	PathSet blocked_set, warned_set, allowed_set; /* values: places in the lists */
+	StringList allowed, allowed_read_only;
+	bool block_bind_mounts, require_read_only, block_shared_propagation, block_engine_files, as_self;
+	Action default_action;  /* for what is in no list */
+	Action require_trusted; /* for what somebody else than root could exchange */
+	Action no_way_back;     /* for uid 0 that writes where people of the host can come */
+	Action foreign_ids;     /* for another uid or group that does */
+	PathSet blocked_set, warned_set, allowed_set, read_only_set; /* values: places in the lists */
 } MountRules;
 
 typedef struct SecurityRules {

@@ -46,6 +46,7 @@ static const Field path_fields[] = {
 	FIELD("action", Entry, action, field_action),
 	FIELD("message", Entry, message, field_text, STRICTER_SILENT),
 	FIELD("allow_read_only", Entry, allow_read_only, field_flag, STRICTER_FALSE),
+	FIELD("allow_as_self", Entry, allow_as_self, field_flag, STRICTER_FALSE),
 };
 static const Section path_section = { path_fields, G_N_ELEMENTS(path_fields), sizeof(Entry), init_entry, check_path, "path" };
 
@@ -77,7 +78,14 @@ static const Field mounts_fields[] = {
 	RULE_FIELDS(MountRules, rule),
 	DETAIL("blocked", MountRules, blocked, field_sections, &path_section, STRICTER_ENTRIES),
 	DETAIL("warned", MountRules, warned, field_sections, &path_section, STRICTER_WARNED),
+	FIELD("default", MountRules, default_action, field_action),
 	FIELD("allowed", MountRules, allowed, read_paths, STRICTER_PATHS),
+	FIELD("allowed_read_only", MountRules, allowed_read_only, read_paths, STRICTER_PATHS),
+	FIELD("require_trusted", MountRules, require_trusted, field_action),
+	FIELD("no_way_back", MountRules, no_way_back, field_action),
+	FIELD("foreign_ids", MountRules, foreign_ids, field_action),
+	FIELD("as_self", MountRules, as_self, field_flag, STRICTER_FALSE),
+	FIELD("block_engine_files", MountRules, block_engine_files, field_flag, STRICTER_TRUE),
 	FIELD("block_bind_mounts", MountRules, block_bind_mounts, field_flag, STRICTER_TRUE),
 	FIELD("require_read_only", MountRules, require_read_only, field_flag, STRICTER_TRUE),
 	FIELD("block_shared_propagation", MountRules, block_shared_propagation, field_flag, STRICTER_TRUE),

@@ -5,6 +5,7 @@
 #include "policy/testing.h"
 #include "request/api.h"
 #include "request/argv/argv.h"
+#include "request/host-view.h"
 
 #define HOME "/home/user"
 
@@ -40,7 +41,7 @@ static const Decision *judge_command(const Policy *policy, const char *command, 
 
 	for (; good && context.call < reading.calls; context.call++) {
 		good = argv_read_line(words.items, words.count, &context, arena, &reading, &error);
-		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, reading.request, facts, arena) : NULL;
+		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, host_view_assume(reading.request, arena), facts, arena) : NULL;
 		if (next && decision_outweighs(next, told))
 			told = next;
 	}
@@ -117,7 +118,7 @@ static void run(const Policy *policy, const PolicyTest *test, int64_t now_us, Ar
 	if (!caller_state(&test->caller, arena, &facts.caller, &facts.user, &ret->message))
 		return;
 	const Decision *decision = test->command ? judge_command(policy, test->command, &facts, arena, &problem) :
-						   policy_evaluate(policy, read_call(test, arena), &facts, arena);
+						   policy_evaluate(policy, host_view_assume(read_call(test, arena), arena), &facts, arena);
 
 	ret->message = problem;
 	if (!decision)

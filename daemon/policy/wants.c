@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+#include "policy/check-paths.h"
 #include "policy/model.h"
 #include "policy/wants.h"
+#include "request/path-look.h"
 
 static bool judges_namespaces(const Policy *policy)
 {
@@ -14,9 +16,14 @@ static bool judges_users(const ContainerRules *rules)
 	       (rules->require_non_root || rules->require_numeric_user || rules->allowed_users.globs.count || rules->blocked_users.globs.count);
 }
 
+static unsigned of_mounts(const Policy *policy)
+{
+	return policy->mounts.rule.set && mounts_look_closer(&policy->mounts) ? WANT_ENGINE : 0u;
+}
+
 static unsigned of_container(const Policy *policy)
 {
-	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
+	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | of_mounts(policy) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
 }
 
 static unsigned of_image(const Policy *policy, const Request *request)
@@ -39,6 +46,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
 		return of_container(policy) & WANT_JOINED;
+	case KIND_VOLUME_CREATE:
+		return of_mounts(policy);
 	default:
 		return 0;
 	}
@@ -47,4 +56,14 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 bool policy_wants_caller(const Policy *policy, const Request *request)
 {
 	return request->mutates || (policy && (policy->custom.by_caller & REQUEST_KINDS(request->kind)));
+}
+
+unsigned policy_paths(const Policy *policy)
+{
+	const MountRules *rules = policy ? &policy->mounts : NULL;
+
+	if (!rules || !rules->rule.set || !mounts_look_closer(rules))
+		return 0;
+	bool ways = rules->default_action != ACTION_ALLOW || rules->no_way_back != ACTION_ALLOW || rules->foreign_ids != ACTION_ALLOW;
+	return PATHS_FACTS | (ways ? PATHS_WAYS : 0u);
 }

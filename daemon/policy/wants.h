@@ -9,3 +9,5 @@
 unsigned policy_wants(const Policy *policy, const Request *request);
 /* Whether who asks must be known for certain, beside what the findings say: always when something changes. */
 bool policy_wants_caller(const Policy *policy, const Request *request);
+/* The PATHS_ bits of what is to be looked at of a request's host paths (request/host-view.h); 0: their names are enough. */
+unsigned policy_paths(const Policy *policy);

@@ -23,7 +23,7 @@ typedef struct Pass {
 const char *fact_title(const Fact *fact, Arena *arena)
 {
 	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
-		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon" };
+		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon" };
 
 	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
 }
@@ -178,6 +178,22 @@ static void name_networks(const Pass *pass)
 	}
 }
 
+static bool has_binds(const MountList *mounts)
+{
+	for (size_t i = 0; i < mounts->count; i++)
+		if (mounts->items[i].kind == MOUNT_BIND)
+			return true;
+	return false;
+}
+
+static void add_engine(const Pass *pass)
+{
+	const Fact *fact = need(pass, FACT_ENGINE, "info");
+
+	if (fact)
+		(void)readable(pass, fact, stored_read_engine(fact->json, fact->length, pass->arena, &pass->request->engine));
+}
+
 static void complete(const Pass *pass)
 {
 	if (pass->wants & WANT_VOLUMES)
@@ -186,6 +202,8 @@ static void complete(const Pass *pass)
 		follow_all(pass);
 	if (pass->wants & WANT_NETWORKS)
 		name_networks(pass);
+	if ((pass->wants & WANT_ENGINE) && has_binds(&pass->request->container.mounts))
+		add_engine(pass);
 	const Request *request = pass->request;
 	bool with_user = (pass->wants & WANT_IMAGE) && !*request->container.user && !request->image_user;
 	if (with_user || ((pass->wants & WANT_IMAGE_ID) && !*request->image_id))

@@ -15,6 +15,7 @@ typedef enum FactKind {
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
 	FACT_DAEMON,    /* GET /NAME: "version", "info" */
+	FACT_ENGINE,    /* GET /info, kept: what of it does not change while Docker runs (api/types/system: Info) */
 	FACT_KIND_COUNT
 } FactKind;
 
@@ -40,7 +41,8 @@ typedef struct FactList {
 } FactList;
 
 /* What a policy wants to know (policy/wants.h). */
-enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3, WANT_NETWORKS = 1 << 4, WANT_IMAGE_ID = 1 << 5 };
+enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3, WANT_NETWORKS = 1 << 4, WANT_IMAGE_ID = 1 << 5,
+	WANT_ENGINE = 1 << 6 /* when it mounts something of the host */ };
 
 /* A copy of `request` with what `facts` say in it.  Facts that are needed and not in the list are
  * added to it as FACT_OPEN: answer them and call again with the same request, until none is open. */

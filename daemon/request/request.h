@@ -11,6 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include "base/arena.h"
+#include "request/path-facts.h"
 
 typedef struct StringList {
 	const char **items;
@@ -49,6 +50,7 @@ typedef struct Mount {
 	const char *propagation; /* bind: "rprivate", "rshared" ..., or "" */
 	const char *origin;      /* where it was said: "HostConfig.Binds[0]", "--volume" */
 	bool read_only;
+	const PathFacts *facts; /* bind: what is known of the path; NULL: nobody looked (request/host-view.h) */
 } Mount;
 
 typedef struct MountList {
@@ -114,6 +116,13 @@ typedef struct ContainerSpec {
 	StringList dns, networks, links, extra_hosts, group_add;
 } ContainerSpec;
 
+/* What the Docker that is asked says of itself (GET /info). */
+typedef struct Engine {
+	bool known;             /* false: nobody was asked, or there is nobody to ask */
+	const char *data_root;  /* DockerRootDir */
+	bool no_new_privileges; /* by the daemon's default */
+} Engine;
+
 /* Reasons why the bytes cannot be judged; each is a row of the fail-closed table. */
 typedef enum RequestProblem {
 	PROBLEM_NONE,
@@ -175,6 +184,7 @@ typedef struct Request {
 	                               * (docker run: as the line that makes it says); NULL: not known */
 	const char *container_id;   /* of a container that Docker keeps (a `stored` one); "": none */
 	const char *fit;            /* of a denied call: what a grant of it fits (core/grant.h); "": it cannot be granted */
+	Engine engine;
 	StringList unresolved;      /* for people: what could not be found out in time */
 } Request;
 

@@ -35,6 +35,25 @@ bool stored_read_image(const char *text, size_t length, Arena *arena, StoredImag
 	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json);
 }
 
+typedef struct Info {
+	const char *data_root;
+	StringList security;
+} Info;
+
+bool stored_read_engine(const char *text, size_t length, Arena *arena, Engine *ret)
+{
+	static const JsonField fields[] = { JSON_FIELD("DockerRootDir", Info, data_root, json_string), JSON_FIELD("SecurityOptions", Info, security, json_strings) };
+	Json json = json_begin(text, length, arena);
+	Info info = { .data_root = "" };
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &info) || !json_finish(&json) || *info.data_root != '/')
+		return false;
+	*ret = (Engine){ .known = true, .data_root = info.data_root };
+	for (size_t i = 0; i < info.security.count; i++)
+		ret->no_new_privileges |= !strcmp(info.security.items[i], "name=no-new-privileges");
+	return true;
+}
+
 bool stored_read_network(const char *text, size_t length, Arena *arena, const char **ret_driver)
 {
 	const JsonField fields[] = { { "Driver", strlen("Driver"), 0, json_string } };

@@ -114,7 +114,7 @@ static void test_causes(void)
 {
 	static const int32_t expected[] = { 4, 1, -1, 7, -1 }; /* a mount, a capability, no user, the tag, no limit */
 	sd_bus_message *reply =
-		call(MANAGER, "Validate", NULL, "asa{sv}", 8, "run", "--cap-add=SYS_ADMIN", "-v", "/srv:/a", "-v", "/etc:/b", "--read-only", "x", 1, "policy", "s", "production");
+		call(MANAGER, "Validate", NULL, "asa{sv}", 8, "run", "--cap-add=SYS_ADMIN", "-v", "/srv:/a:ro", "-v", "/etc:/b", "--read-only", "x", 1, "policy", "s", "production");
 	int32_t index;
 
 	g_assert_cmpint(sd_bus_message_skip(reply, "bua(sssss)as"), >, 0);

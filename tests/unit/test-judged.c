@@ -6,6 +6,7 @@
 #include <json-glib/json-glib.h>
 #include "policy/policy.h"
 #include "request/api.h"
+#include "request/host-view.h"
 
 static const char *text_of(JsonObject *row, const char *name, const char *otherwise)
 {
@@ -37,7 +38,7 @@ static const Decision *judge(const Policy *policy, JsonObject *row, Arena *arena
 	};
 	const Facts facts = { .audit_down = false };
 
-	return policy_evaluate(policy, api_read(&call, arena), &facts, arena);
+	return policy_evaluate(policy, host_view_assume(api_read(&call, arena), arena), &facts, arena);
 }
 
 static void test_policy(gconstpointer data)
