@@ -170,8 +170,9 @@ void check_path_nature(Evaluation *e, const MountRules *rules, const Mount *moun
 }
 
 /* Below these Docker and its guard find what they are: their data, their settings, and the sockets that they trust. */
-static const char *const own_files[] = {
-	"/etc/sentinel", "/var/lib/sentinel", "/var/cache/sentinel", "/etc/docker", "/usr/lib/docker/plugins", "/run/docker", "/run/containerd", "/var/lib/containerd",
+static const struct { const char *path; bool to_look_at; } own_files[] = {
+	{ "/etc/sentinel", false },  { "/var/lib/sentinel", false }, { "/var/cache/sentinel", false }, { "/etc/docker", false },
+	{ "/run/docker", false },    { "/run/containerd", false },   { "/var/lib/containerd", false }, { "/usr/lib/docker/plugins", true },
 };
 
 static bool touches(const char *path, const char *own)
@@ -179,25 +180,25 @@ static bool touches(const char *path, const char *own)
 	return path_relation(path, own) != PATH_APART;
 }
 
-static const char *engine_file_at(const Evaluation *e, const char *path)
+static const char *engine_file_at(const Evaluation *e, const Mount *mount, const char *path)
 {
 	const char *root = e->request->engine.known ? path_clean(e->request->engine.data_root, e->arena) : "/var/lib/docker";
 
 	if (touches(path, root))
 		return root;
 	for (size_t i = 0; i < G_N_ELEMENTS(own_files); i++)
-		if (touches(path, own_files[i]))
-			return own_files[i];
+		if (touches(path, own_files[i].path) && !(own_files[i].to_look_at && mount->read_only))
+			return own_files[i].path;
 	return NULL;
 }
 
 bool check_engine_files(Evaluation *e, const MountRules *rules, const Mount *mount)
 {
 	const PathNameList *names = &mount->facts->names;
-	const char *found = engine_file_at(e, mount->facts->resolved);
+	const char *found = engine_file_at(e, mount, mount->facts->resolved);
 
 	for (size_t i = 0; i < names->count && !found; i++)
-		found = engine_file_at(e, names->items[i]);
+		found = engine_file_at(e, mount, names->items[i]);
 	if (!found)
 		return false;
 	check_report(e, RULE_MOUNT_ENGINE, &rules->rule, found);

@@ -15,6 +15,12 @@ mkdir -p "$links/data"
 ln -s /etc "$links/etc"
 ln -s "$links/etc" "$links/chain"
 ln -s / "$links/root"
+# In this namespace only.
+mount -t tmpfs -o mode=755 tmpfs /srv
+mkdir -m 755 /srv/alias /srv/open /srv/quiet
+mkdir -m 700 /srv/closed
+mount --bind /root /srv/alias
+mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /srv/quiet
 
 # send "STATUS..." WHAT METHOD TARGET [BODY] [TYPE]: through Docker's socket, byte for byte as written
 send() {
@@ -83,7 +89,13 @@ send 403 "two slashes and dots" POST $create "$(host '"Binds":["//srv/..//etc/.:
 send 403 "a link" POST $create "$(host "\"Binds\":[\"$links/etc:/h\"]")"
 send 403 "a link to a link" POST $create "$(host "\"Binds\":[\"$links/chain:/h\"]")"
 send 403 "behind a link" POST $create "$(host "\"Binds\":[\"$links/root/etc:/h\"]")"
-send 201 "  and the harmless twin" POST $create "$(host "\"Binds\":[\"$links/data:/h\"]")"
+send 403 "a link of the caller's to what is harmless" POST $create "$(host "\"Binds\":[\"$links/data:/h\"]")"
+send 403 "a bind of a blocked directory elsewhere" POST $create "$(host '"Binds":["/srv/alias:/h:ro"]')"
+send 403 "what contains it" POST $create "$(host '"Binds":["/srv:/h:ro"]')"
+send 403 "where root's programs could come back from" POST $create "$(host '"Binds":["/srv/open:/h"]')"
+send 201 "  and the harmless twins: to look at" POST $create "$(host '"Binds":["/srv/open:/h:ro"]')"
+send 201 "  ... closed" POST $create "$(host '"Binds":["/srv/closed:/h"]')"
+send 201 "  ... nosuid and nodev" POST $create "$(host '"Binds":["/srv/quiet:/h"]')"
 send 403 "a mount with an inline volume" POST $create \
 	"$(host '"Mounts":[{"Type":"volume","Target":"/h","VolumeOptions":{"DriverConfig":{"Options":{"type":"none","o":"bind","device":"/"}}}}]')"
 send 403 "a volume that is a host path" POST /v1.41/volumes/create '{"Name":"evil","DriverOpts":{"type":"none","o":"bind","device":"/etc"}}'

@@ -170,7 +170,9 @@ static void test_listed(void)
 		{ "contains what is blocked", "/:0:0:755 /srv:0:0:700", "", "", true, "mounts.blocked" },
 		{ "Docker's data, elsewhere", "/:0:0:755 /mnt:0:0:755 /mnt/docker:0:0:755 /mnt/docker/volumes:0:0:755", "", "", true, "mounts.block_engine_files" },
 		{ "what contains it", "/:0:0:755 /mnt:0:0:755", "", "", true, "mounts.block_engine_files" },
-		{ "what the guard trusts", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", true, "mounts.block_engine_files" },
+		{ "what Docker trusts", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", false, "mounts.block_engine_files" },
+		{ "... to look at", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", true, "mounts.default" },
+		{ "what the guard trusts, to look at", "/:0:0:755 /etc:0:0:755 /etc/sentinel:0:0:755", "", "", true, "mounts.block_engine_files" },
 	};
 
 	judge(rows, G_N_ELEMENTS(rows));
