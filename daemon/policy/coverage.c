@@ -5,6 +5,7 @@
 #include "policy/coverage.h"
 #include "policy/verdict.h"
 #include "request/api.h"
+#include "request/host-view.h"
 #include "request/list.h"
 
 #define CREATE "/containers/create?name=probe"
@@ -101,7 +102,7 @@ static const Decision *judge(const Survey *survey, const char *method, const cha
 	Request *request = api_read(&call, survey->arena);
 
 	request->image_id = image_ids[image];
-	return policy_evaluate(survey->policy, request, &facts, survey->arena);
+	return policy_evaluate(survey->policy, host_view_assume(request, survey->arena), &facts, survey->arena);
 }
 
 /* The same call without what the item is about; NULL: the call is what it is about. */
