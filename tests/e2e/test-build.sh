@@ -32,6 +32,20 @@ contains "$(classic --cgroup-parent /x --network none -t classic:3)" "BLOCKED BY
 buildkit() { DOCKER_BUILDKIT=1 docker build --progress plain "$@" "$context" 2>&1; }
 policy strict enforce 2
 succeeds "strict: BuildKit's channel is closed" eval '! buildkit --network none -t kit:1'
+denied=$(buildkit --network none -t kit:1)
+if docker buildx version > /dev/null 2>&1; then
+	# buildx hides that denial, and shows what becomes of a builder of its own: first its image, then, where that is there, its container.
+	contains "$denied" "BuildKit's channel cannot be seen into" "... which the user is told, whatever buildx tries next"
+	contains "$denied" "DOCKER_BUILDKIT=0 docker build" "... with one way out"
+	contains "$denied" "sudo sentinel authz install --builder" "... and the other"
+	docker tag busybox:1.36 moby/buildkit:buildx-stable-1
+	denied=$(buildkit --network none -t kit:1)
+	contains "$denied" "BuildKit's channel cannot be seen into" "... also with the image of such a builder at hand"
+	succeeds "... and not to remove a flag that nobody gave" test -z "$(grep -e --privileged <<< "$denied")"
+	docker rmi moby/buildkit:buildx-stable-1 > /dev/null
+else
+	contains "$denied" "received 403" "... of which this client shows its status"
+fi
 succeeds "... and no image comes of it" eval '! there kit:1'
 is "$(journal | jq -r 'select((.endpoint | startswith("buildkit")) and .decision != "denied") | .id')" "" "... each call of its channel is denied"
 policy permissive audit 3
