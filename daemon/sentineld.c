@@ -177,6 +177,8 @@ static void on_reload(const ReloadResult *result, void *data)
 	Service *service = data;
 
 	scanning_configure(&service->scanning, reload_config(service->reload));
+	if (service->lookups && reload_config(service->reload))
+		lookups_set_patience(service->lookups, reload_config(service->reload)->docker_patience_s);
 	herald_on_reload(result, &service->herald);
 }
 
@@ -205,6 +207,8 @@ static bool start_lookups(Service *service, GError **error)
 
 	/* Who names a host wants it asked; a trial can do without. */
 	service->lookups = lookups_new(service->event, host, host && service->options.bus != BUS_PEER, error);
+	if (service->lookups && reload_config(service->reload))
+		lookups_set_patience(service->lookups, reload_config(service->reload)->docker_patience_s);
 	return service->lookups != NULL;
 }
 

@@ -27,7 +27,11 @@
 #define LIMIT_FACT_JOINS 8u
 /* Times that the answers lead to further questions. */
 #define LIMIT_FACT_ROUNDS 4u
-/* How long Docker may take to answer one of them; then what needs it is denied. */
+/* How long Docker may take to answer one of them when nothing else is said (docker.patience in config.yaml): Docker itself waits for
+ * a container that is locked (docker cp, a stop of 10 s and more) as long as it takes. */
+#define LIMIT_FACT_PATIENCE_S 60u
+/* While an answer is waited for Docker is asked again and again whether it is alive: between two pings, and for the answer to one. */
+#define LIMIT_FACT_PULSE_MS 2000u
 #define LIMIT_FACT_MS 3000u
 /* How long Docker may take to answer the ping that shows whether it asks us. */
 #define LIMIT_PROBE_MS 3000u

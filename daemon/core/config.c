@@ -33,6 +33,9 @@ static const char default_text[] =
 	"reload:\n"
 	"  quiet_ms: 500        # how long a file must be quiet before it is read\n"
 	"\n"
+	"docker:\n"
+	"  patience: 60s        # how long an answer of a Docker that is alive is waited for\n"
+	"\n"
 	"scanning:\n"
 	"  enabled: true        # false: nothing is scanned, and what must be scanned is denied\n"
 	"  offline: auto        # true: scanners use the databases that they have; auto: when there is no network\n"
@@ -45,7 +48,7 @@ typedef struct Values {
 	int64_t quiet_ms;
 	bool log_reads, scanning, verify_secrets;
 	Offline offline;
-	int64_t timeout_us;
+	int64_t timeout_us, patience_us;
 	StringList program_dirs;
 } Values;
 
@@ -109,6 +112,8 @@ static const Field audit_fields[] = { { "log_reads", field_flag, offsetof(Values
 static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
 static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL, NULL };
+static const Field docker_fields[] = { { "patience", read_timeout, offsetof(Values, patience_us), NULL } };
+static const Section docker_section = { docker_fields, G_N_ELEMENTS(docker_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field scanning_fields[] = {
 	{ "enabled", field_flag, offsetof(Values, scanning), NULL },
 	{ "offline", read_offline, offsetof(Values, offline), NULL },
@@ -122,6 +127,7 @@ static const Field config_fields[] = {
 	{ "fail_mode", read_fail_mode, offsetof(Values, fail_mode), NULL },
 	GROUP("audit", audit_section),
 	GROUP("reload", reload_section),
+	GROUP("docker", docker_section),
 	GROUP("scanning", scanning_section),
 };
 static const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(Values), NULL, NULL, NULL };
@@ -176,7 +182,7 @@ static Config *config_new(const Values *values)
 
 	*config = (Config){
 		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
-		.log_reads = values->log_reads,
+		.log_reads = values->log_reads, .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
 		.scanning = {
 			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
 			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
@@ -188,7 +194,7 @@ static Config *config_new(const Values *values)
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
 	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
-		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US };
+		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };
 	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);

@@ -24,6 +24,7 @@ typedef struct Config {
 	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
 	unsigned reload_quiet_ms;
 	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
+	unsigned docker_patience_s; /* for one answer of a Docker that is alive */
 	ScanSettings scanning;
 	char *text;        /* what was read, "" without a file */
 	bool there;        /* there is a file */

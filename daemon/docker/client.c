@@ -269,6 +269,15 @@ void client_end(Client *client)
 		finish(g_ptr_array_index(client->transfers, 0), CLIENT_NO_ANSWER);
 }
 
+void client_abandon(Client *client, ClientDone done)
+{
+	for (guint i = client->transfers->len; i-- > 0;) {
+		Transfer *transfer = i < client->transfers->len ? g_ptr_array_index(client->transfers, i) : NULL;
+		if (transfer && transfer->done == done)
+			finish(transfer, CLIENT_NO_ANSWER);
+	}
+}
+
 void client_free(Client *client)
 {
 	if (!client)

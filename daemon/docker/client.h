@@ -22,7 +22,9 @@ typedef void (*ClientPiece)(const char *piece, size_t length, void *data);
 
 /* `host`: "unix:///run/docker.sock"; other kinds of addresses are an error. */
 Client *client_new(sd_event *event, const char *host, GError **error);
-void client_end(Client *client);  /* ends every call with CLIENT_NO_ANSWER */
+void client_end(Client *client);
+/* Those with this `done` are over, without an answer. */
+void client_abandon(Client *client, ClientDone done);  /* ends every call with CLIENT_NO_ANSWER */
 void client_free(Client *client); /* the same, and frees; NULL is accepted */
 
 /* `target` is escaped already: "/volumes/data". */

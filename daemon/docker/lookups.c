@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "base/timer.h"
 #include "docker/client.h"
 #include "docker/events.h"
 #include "docker/lookups.h"
@@ -15,6 +16,8 @@
 #include "docker/save.h"
 
 #define USUAL_HOST "unix:///var/run/docker.sock"
+#define MS_US ((uint64_t)1000)
+#define SECOND_MS 1000u
 
 /* Somebody's questions, until the last one is answered. */
 typedef struct Batch {
@@ -40,6 +43,10 @@ struct Lookups {
 	Events *events;
 	Probes *probes;
 	bool required, complained;
+	unsigned patience_ms; /* for one answer */
+	unsigned open;        /* questions without an answer */
+	bool pinging;
+	sd_event_source *pulse; /* runs while there are any */
 	_Atomic int64_t nobody_until_us; /* nobody listened a moment ago: not asked again before */
 	pthread_mutex_t lock; /* guards what follows */
 	Batch *waiting;
@@ -81,12 +88,42 @@ static void complain(Lookups *lookups, const Fact *fact, long status)
 	lookups->complained = wrong;
 }
 
+static void on_answer(long status, const char *body, size_t length, void *data);
+
+/* A Docker that does not answer this either is not slow but gone, and nothing is gained by waiting for it. */
+static void on_ping(long status, const char *body, size_t length, void *data)
+{
+	Lookups *lookups = data;
+
+	(void)body;
+	(void)length;
+	lookups->pinging = false;
+	if (status <= 0)
+		client_abandon(lookups->client, on_answer);
+	if (lookups->open)
+		(void)timer_start(lookups->pulse, LIMIT_FACT_PULSE_MS * MS_US);
+}
+
+static int on_pulse(sd_event_source *source, uint64_t now, void *data)
+{
+	Lookups *lookups = data;
+
+	(void)source;
+	(void)now;
+	if (!lookups->open || lookups->pinging)
+		return 0;
+	lookups->pinging = true;
+	client_get(lookups->client, "/_ping", LIMIT_FACT_MS, on_ping, lookups);
+	return 0;
+}
+
 static void on_answer(long status, const char *body, size_t length, void *data)
 {
 	Question *question = data;
 	Batch *batch = question->batch;
 	Fact *fact = question->fact;
 
+	batch->lookups->open--;
 	fact->state = state_of(batch->lookups, status);
 	if (fact->state == FACT_NOBODY)
 		atomic_store(&batch->lookups->nobody_until_us, g_get_monotonic_time() + LIMIT_NOBODY_MS * (int64_t)1000);
@@ -122,7 +159,9 @@ static void put_question(Batch *batch, Fact *fact)
 	g_autofree char *target = target_of(fact);
 
 	*question = (Question){ batch, fact, memory_epoch(lookups->memory, fact->kind) };
-	client_get(lookups->client, target, LIMIT_FACT_MS, on_answer, question);
+	if (!lookups->open++ && !lookups->pinging)
+		(void)timer_start(lookups->pulse, LIMIT_FACT_PULSE_MS * MS_US);
+	client_get(lookups->client, target, lookups->patience_ms, on_answer, question);
 }
 
 static void put_questions(Batch *batch)
@@ -231,11 +270,12 @@ Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **
 	Lookups *lookups = g_new0(Lookups, 1);
 	*lookups = (Lookups){
 		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .probe = probe }, .client = client, .memory = memory_new(), .probes = probes_new(client),
-		.required = required, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
+		.required = required, .patience_ms = LIMIT_FACT_PATIENCE_S * SECOND_MS, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&lookups->lock, NULL);
 	lookups->events = events_new(event, client, lookups->memory);
-	if (sd_event_add_io(event, &lookups->source, lookups->wakeup, EPOLLIN, on_wakeup, lookups) >= 0)
+	if (sd_event_add_io(event, &lookups->source, lookups->wakeup, EPOLLIN, on_wakeup, lookups) >= 0 &&
+		timer_new(event, &lookups->pulse, on_pulse, lookups) >= 0)
 		return lookups;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "questions to Docker cannot be set up");
 	lookups_free(lookups);
@@ -262,6 +302,7 @@ void lookups_free(Lookups *lookups)
 		return;
 	lookups_stop(lookups);
 	sd_event_source_disable_unref(lookups->source);
+	sd_event_source_disable_unref(lookups->pulse);
 	events_free(lookups->events);
 	client_free(lookups->client);
 	probes_free(lookups->probes);
@@ -289,4 +330,9 @@ void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *
 void lookups_listen(Lookups *lookups)
 {
 	events_want(lookups->events);
+}
+
+void lookups_set_patience(Lookups *lookups, unsigned seconds)
+{
+	lookups->patience_ms = seconds * SECOND_MS;
 }

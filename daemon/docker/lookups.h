@@ -25,3 +25,5 @@ ImageSource lookups_image_source(Lookups *lookups);
 void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_listen(Lookups *lookups);
 const Lookup *lookups_get(Lookups *lookups); /* lives as long as it does */
+/* How long one answer is waited for, of a Docker that answers pings meanwhile.  Main thread. */
+void lookups_set_patience(Lookups *lookups, unsigned seconds);

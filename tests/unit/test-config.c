@@ -30,6 +30,7 @@ static void test_defaults(void)
 		g_assert_cmpint(config->fail_mode, ==, FAIL_CLOSED);
 		g_assert_cmpuint(config->reload_quiet_ms, ==, LIMIT_RELOAD_QUIET_MS);
 		g_assert_true(config->log_reads);
+		g_assert_cmpuint(config->docker_patience_s, ==, LIMIT_FACT_PATIENCE_S);
 		g_assert_true(config->scanning.enabled);
 		g_assert_false(config->scanning.verify_secrets);
 		g_assert_cmpint(config->scanning.offline, ==, OFFLINE_AUTO);
@@ -40,13 +41,14 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\ndocker: {patience: 2m}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");
 	g_assert_cmpint(config->fail_mode, ==, FAIL_OPEN);
 	g_assert_cmpuint(config->reload_quiet_ms, ==, 50);
 	g_assert_false(config->log_reads);
+	g_assert_cmpuint(config->docker_patience_s, ==, 120);
 	g_assert_false(config->scanning.enabled);
 	g_assert_true(config->scanning.verify_secrets);
 	g_assert_cmpint(config->scanning.offline, ==, OFFLINE_YES);
@@ -64,6 +66,7 @@ static void test_bad(void)
 		{ "audit: {log_read: true}\n", "config.yaml:1:9: audit.log_read: unknown key; did you mean log_reads?" },
 		{ "reload: {quiet_ms: 0}\n", "config.yaml:1:20: reload.quiet_ms: expected a number from 10 to 60000" },
 		{ "scanning: {offline: sometimes}\n", "config.yaml:1:21: scanning.offline: expected true or false" },
+		{ "docker: {patience: 0s}\n", "config.yaml:1:20: docker.patience: expected a duration" },
 		{ "scanning: {timeout: 0s}\n", "config.yaml:1:21: scanning.timeout: expected a duration" },
 		{ "scanning: {program_dirs: [bin]}\n", "scanning.program_dirs: expected absolute paths" },
 		{ "a: b: c\n", "this is not valid YAML" },

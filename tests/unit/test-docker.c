@@ -12,12 +12,15 @@
 #include "docker/lookups.h"
 #include "scratch.h"
 
+#define SLOW_US ((gint64)(LIMIT_FACT_MS + 1000) * 1000)
+
 /* One call a connection; the answer is by the path. */
 typedef struct FakeDocker {
 	char *path;
 	int listener;
 	pthread_t thread;
-	_Atomic unsigned calls, marked;
+	_Atomic unsigned calls, marked, pings;
+	_Atomic bool frozen; /* takes calls and answers none */
 	_Atomic int events; /* the open event stream, -1: none */
 	_Atomic bool ending;
 } FakeDocker;
@@ -27,6 +30,17 @@ static void answer(int fd, const char *status, const char *body)
 	g_autofree char *text = g_strdup_printf("HTTP/1.1 %s\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n%s", status, strlen(body), body);
 
 	g_assert_cmpint(write(fd, text, strlen(text)), ==, (ssize_t)strlen(text));
+}
+
+/* As of a volume or a container that something else holds. */
+static gpointer answer_late(gpointer data)
+{
+	int fd = GPOINTER_TO_INT(data);
+
+	g_usleep(SLOW_US);
+	answer(fd, "200 OK", "{\"Name\":\"slow\",\"Driver\":\"local\"}");
+	(void)close(fd);
+	return NULL;
 }
 
 static bool serve(FakeDocker *docker, int fd)
@@ -39,6 +53,19 @@ static bool serve(FakeDocker *docker, int fd)
 	request[got] = 0;
 	if (strstr(request, LOOKUP_HEADER ": "))
 		atomic_fetch_add(&docker->marked, 1);
+	if (atomic_load(&docker->frozen) || g_str_has_prefix(request, "GET /volumes/silent "))
+		return true;
+	if (g_str_has_prefix(request, "GET /_ping ")) {
+		atomic_fetch_add(&docker->pings, 1);
+		answer(fd, "200 OK", "OK");
+		return false;
+	}
+	if (g_str_has_prefix(request, "GET /volumes/slow ")) {
+		g_autoptr(GThread) thread = g_thread_new("slow", answer_late, GINT_TO_POINTER(fd));
+		return true;
+	}
+	if (g_str_has_prefix(request, "GET /volumes/hangs-up "))
+		return false;
 	if (g_str_has_prefix(request, "GET /events")) {
 		static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
 		g_assert_cmpint(write(fd, head, strlen(head)), ==, (ssize_t)strlen(head));
@@ -48,7 +75,7 @@ static bool serve(FakeDocker *docker, int fd)
 	atomic_fetch_add(&docker->calls, 1);
 	if (g_str_has_prefix(request, "GET /volumes/data "))
 		answer(fd, "200 OK", "{\"Name\":\"data\",\"Driver\":\"local\"}");
-	else if (g_str_has_prefix(request, "GET /volumes/silent ") || g_str_has_prefix(request, "GET /images/sha256:2/get "))
+	else if (g_str_has_prefix(request, "GET /images/sha256:2/get "))
 		return true;
 	else if (g_str_has_prefix(request, "GET /images/a/b%3Fc/json "))
 		answer(fd, "200 OK", "{\"Config\":{\"User\":\"7\"}}");
@@ -175,13 +202,48 @@ static void test_prompt(Fixture *f, gconstpointer data)
 	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, 2000);
 }
 
+/* A Docker that is alive is waited for, but not for ever. */
 static void test_silence(Fixture *f, gconstpointer data)
 {
 	gint64 start = g_get_monotonic_time();
 
 	(void)data;
+	lookups_set_patience(f->lookups, 4);
 	g_assert_cmpint(ask(f, FACT_VOLUME, "silent").state, ==, FACT_FAILED);
-	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, 2 * LIMIT_FACT_MS);
+	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, >=, 4000);
+	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, 8000);
+	g_assert_cmpuint(atomic_load(&f->docker.pings), >=, 1);
+}
+
+/* ... as long as Docker itself would have waited: its answer counts when it comes. */
+static void test_slow(Fixture *f, gconstpointer data)
+{
+	gint64 start = g_get_monotonic_time();
+
+	(void)data;
+	g_assert_cmpint(ask(f, FACT_VOLUME, "slow").state, ==, FACT_KNOWN);
+	g_assert_cmpint(g_get_monotonic_time() - start, >, SLOW_US);
+}
+
+/* One that does not answer a ping either is gone: nobody waits for the whole time. */
+static void test_frozen(Fixture *f, gconstpointer data)
+{
+	gint64 start = g_get_monotonic_time();
+
+	(void)data;
+	atomic_store(&f->docker.frozen, true);
+	g_assert_cmpint(ask(f, FACT_VOLUME, "silent").state, ==, FACT_FAILED);
+	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, 4 * LIMIT_FACT_MS);
+}
+
+/* One that hangs up: at once. */
+static void test_hung_up(Fixture *f, gconstpointer data)
+{
+	gint64 start = g_get_monotonic_time();
+
+	(void)data;
+	g_assert_cmpint(ask(f, FACT_VOLUME, "hangs-up").state, ==, FACT_FAILED);
+	g_assert_cmpint((g_get_monotonic_time() - start) / 1000, <, LIMIT_FACT_PULSE_MS);
 }
 
 static void test_kept(Fixture *f, gconstpointer data)
@@ -323,6 +385,9 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/docker/answers", Fixture, NULL, set_up, test_answers, tear_down);
 	g_test_add("/docker/silence", Fixture, NULL, set_up, test_silence, tear_down);
+	g_test_add("/docker/slow", Fixture, NULL, set_up, test_slow, tear_down);
+	g_test_add("/docker/frozen", Fixture, NULL, set_up, test_frozen, tear_down);
+	g_test_add("/docker/hung-up", Fixture, NULL, set_up, test_hung_up, tear_down);
 	g_test_add("/docker/prompt", Fixture, NULL, set_up, test_prompt, tear_down);
 	g_test_add("/docker/kept", Fixture, NULL, set_up, test_kept, tear_down);
 	g_test_add("/docker/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
