@@ -80,8 +80,10 @@ static const Verdict *need(Evaluation *e, const char *scanner, bool secrets, uns
 		return verdict;
 	if (*e->request->image_id)
 		want(e, scans);
-	if (must)
+	if (must) {
 		check_report_scan(e, id, ACTION_BLOCK, rule_catalogue[id].severity, -1, explain(e, scanner, verdict), which(e));
+		e->findings.items[e->findings.count - 1].info = &rule_catalogue[RULE_IMAGE_SCAN]; /* its fixes: nothing was found that could be removed */
+	}
 	return NULL;
 }
 

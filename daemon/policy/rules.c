@@ -142,7 +142,7 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 	[RULE_SIGNED] = { "images.require_signed", "images", HIGH, "The signature of % cannot be checked", "Image", "",
 		{ "Ask the administrator: this version checks no signatures" }, "CIS-4.5, CIS-4.12" },
 	[RULE_IMAGE_SCAN] = { "settings.require_image_scan", "images", HIGH, "The image % was not scanned", "Image", "",
-		{ "Wait for the scan, or scan the image now: sentinel scan IMAGE" }, "CIS-4.4" },
+		{ "Wait for the scan and try again, or scan now: sentinel scan IMAGE, before a push: sentinel scan-secrets IMAGE" }, "CIS-4.4" },
 	[RULE_IMAGE_FINDINGS] = { "settings.image_scanning", "images", HIGH, "Too much was found in the image %", "Image", "",
 		{ "See what was found: sentinel scan IMAGE", "Build the image anew from an updated base" }, "CIS-4.4" },
 	[RULE_SECRET_SCAN] = { "settings.secret_scanning", "secrets", HIGH, "The image % was not looked at for secrets", "name", "",

@@ -161,6 +161,11 @@ static void test_decisions(void)
 		g_assert_cmpint(*message != 0, ==, *row->message != 0);
 		g_assert_nonnull(strstr(message, row->message));
 		g_assert_cmpstr(decision->scan_image, ==, row->scans ? row->id : "");
+		/* Who waits for a scan has nothing to remove. */
+		if (strstr(message, "not scanned yet") && !decision->allowed) {
+			g_assert_cmpuint(decision->mitigation_count, ==, 1);
+			g_assert_true(g_str_has_prefix(decision->mitigations[0], "Wait for the scan"));
+		}
 	}
 	for (unsigned i = 0; i < TABLES; i++)
 		verdict_table_unref(tables[i]);
