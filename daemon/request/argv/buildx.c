@@ -23,7 +23,9 @@ typedef struct DriverOptions {
 
 static const char *after(const char *text, const char *prefix)
 {
-	return g_str_has_prefix(text, prefix) ? text + strlen(prefix) : NULL;
+	size_t length = strlen(prefix);
+
+	return !strncmp(text, prefix, length) ? text + length : NULL;
 }
 
 static bool read_option(Line *line, const char *text, DriverOptions *ret)
