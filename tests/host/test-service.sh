@@ -41,6 +41,22 @@ contains "$(as alice docker create -v /tmp/link:/x busybox:1.36 2>&1)" "BLOCKED"
 in_host chmod 700 /home/alice
 contains "$(as alice docker create -v /home/alice/link:/x busybox:1.36 2>&1)" "BLOCKED" "... also where only its owner may look"
 
+
+# What paths are is seen by a service with a mount namespace of its own and one capability, made after it was started, too.
+in_host mkdir -m 755 /srv/open /srv/alias /srv/quiet
+in_host mkdir -m 700 /srv/closed
+in_host mkdir -m 755 /srv/closed/data
+in_host mount --bind /root /srv/alias
+in_host mount -t tmpfs -o mode=755,nosuid,nodev tmpfs /srv/quiet
+creates() { [[ "$(as alice docker create --network none --memory 64m -v "$1:/x${2:-}" busybox:1.36 2>&1)" =~ ^[0-9a-f]{64}$ ]]; }
+succeeds "a trusted directory may be looked at" creates /srv/open :ro
+contains "$(as alice docker create -v /srv/open:/x busybox:1.36 2>&1)" "root's rights: /srv/open" "... not written by root where people come to"
+succeeds "... but below one that is closed" creates /srv/closed/data
+succeeds "... or on a mount that is nosuid and nodev" creates /srv/quiet
+contains "$(as alice docker create -v /srv/alias:/x:ro busybox:1.36 2>&1)" "Mounting /root" "a bind mount of a blocked directory is that directory"
+in_host chown alice: /srv/open
+contains "$(as alice docker create -v /srv/open/new:/x:ro busybox:1.36 2>&1)" "Others than root" "what a user can exchange is not mounted"
+
 in_host docker run -d --name lasting --network none --user 1000 --memory 64m busybox:1.36 sleep 600 > /dev/null 2>&1
 lasts() { [ "$(in_host docker inspect -f '{{.State.Running}}' lasting)" = true ]; }
 docker_pid=$(in_host systemctl show --value -p MainPID docker.service)
