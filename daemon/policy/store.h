@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Policy files on disk: the only part of policy/ that does I/O.  Blocking; worker thread or start.
+ * Policy files on disk: the only part of policy/ that reads and writes them.  Blocking; worker thread or start.
  */
 #pragma once
 

@@ -69,6 +69,18 @@ templates() {
 	done
 }
 
+# The suites of HACKING's table, and those that ./check runs; what only one of them has.
+suites() {
+	comm -3 <(sed -n '/^## Suites/,/^## Sanitizers/p' docs/HACKING.md | grep '^| `' | cut -d'`' -f2 | sort -u) \
+		<(grep -P '^\s*full +\|' check | cut -d'|' -f5 | tr ' ' '\n' | sed 's/^e2e-quick$/e2e/' | grep . | sort -u)
+}
+# What is linked into sentineld beside the library.
+own_files() { sed -n "/^sentineld = executable('sentineld'/,/dependencies/p" daemon/meson.build | grep -oP "'\K[a-z]+\.c(?=')"; }
+# Files that look at the file system where decisions are made or policies read.
+looks() { grep -lP '\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access)\(' daemon/policy/*.c daemon/request/*.c | xargs -n1 basename; }
+# Promises that the code does not keep.
+untrue() { grep -nP "$1" README.md docs/*.md docs/man/*.scd; }
+
 check "every limit is in docs/SECURITY.md" "$(limits | missing "\`%s\`" docs/SECURITY.md)"
 check "no limit is there that is gone" "$(comm -13 <(limits | sort) <(listed_limits | sort))"
 check "every rule is in docs/CHEATSHEET.md" "$(rules | missing "| \`%s\` |" docs/CHEATSHEET.md)"
@@ -79,6 +91,10 @@ check "every option of sentinel is in sentinel(1)" "$(options | missing "*--%s*"
 check "every option of sentineld is in sentineld(8)" "$(daemon_options | missing "*--%s*" docs/man/sentineld.8.scd)"
 check "every key of config.yaml is in sentineld(8)" "$(keys | missing "*%s*" docs/man/sentineld.8.scd)"
 check "every template is in README.md, with its mode and limit" "$(templates | missing "%s" README.md)"
+check "HACKING has the suites that ./check runs" "$(suites)"
+check "ARCHITECTURE names what is beside the library" "$(own_files | missing "%s\`" docs/ARCHITECTURE.md)"
+check "ARCHITECTURE names what looks at the file system" "$(looks | missing "\`%s\`" docs/ARCHITECTURE.md)"
+check "the journal is not called forced to the disk" "$(untrue '(decision|record|line)[^.|]* is on disk before')"
 check "links in *.md lead somewhere" "$(broken_links)"
 echo "1..$count"
 [ $failures -eq 0 ]
