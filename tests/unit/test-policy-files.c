@@ -3,6 +3,7 @@
  * The shipped policies run their own tests; coverage; the manual names every key, rule and field.
  */
 #include <string.h>
+#include "core/config.h"
 #include "policy/coverage-probes.h"
 #include "policy/coverage.h"
 #include "policy/request-field.h"
@@ -209,20 +210,47 @@ static void expect_named(const char *name, void *data)
 		g_error("docs/POLICY.md does not name the key %s", name);
 }
 
-/* The examples are policies, or parts of one. */
-static void expect_examples(void)
+/* Of an example: a policy, a part of one, or config.yaml. */
+static char *problem_of(const char *block)
+{
+	bool config = strstr(block, "active_policy:") != NULL, whole = g_str_has_prefix(block, "name:") || strstr(block, "\nname:");
+	g_autofree char *text = g_strconcat(config || whole ? "" : "name: p\nmode: enforce\n", block, NULL);
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+
+	if (config)
+		config_free(config_parse("example", text, strlen(text), diagnostics));
+	else
+		policy_unref(policy_parse("example", text, strlen(text), diagnostics));
+	return diagnostics_first_error(diagnostics);
+}
+
+static unsigned expect_examples(const char *document)
 {
 	static const char opening[] = "```yaml\n";
 	unsigned count = 0;
 
-	for (const char *at = manual; (at = strstr(at, opening)); count++) {
+	for (const char *at = document; (at = strstr(at, opening)); count++) {
 		at += strlen(opening);
 		g_autofree char *block = g_strndup(at, (size_t)(strstr(at, "```") - at));
-		g_autofree char *text = g_strconcat(g_str_has_prefix(block, "name:") ? "" : "name: p\nmode: enforce\n", block, NULL);
-		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-		policy_unref(policy_parse("example", text, strlen(text), diagnostics));
-		g_autofree char *problem = diagnostics_first_error(diagnostics);
+		g_autofree char *problem = problem_of(block);
 		g_assert_cmpstr(problem, ==, NULL);
+	}
+	return count;
+}
+
+/* In whatever document they are. */
+static void test_examples(void)
+{
+	g_autofree char *path = g_build_filename(g_getenv("SENTINEL_POLICIES"), "..", "docs", NULL);
+	g_autoptr(GDir) docs = g_dir_open(path, 0, NULL);
+	unsigned count = 0;
+
+	for (const char *name; (name = g_dir_read_name(docs));) {
+		g_autofree char *file = g_build_filename(path, name, NULL), *text = NULL;
+		if (!g_str_has_suffix(name, ".md") || !g_file_get_contents(file, &text, NULL, NULL))
+			continue;
+		g_test_message("%s", name);
+		count += expect_examples(text);
 	}
 	g_assert_cmpuint(count, >=, 5);
 }
@@ -233,7 +261,6 @@ static void test_manual(void)
 
 	g_assert_true(g_file_get_contents(file, &manual, NULL, NULL));
 	schema_each_key(expect_named, NULL);
-	expect_examples();
 	for (size_t i = 0; i < request_field_count; i++) {
 		g_autofree char *quoted = g_strdup_printf("`%s`", request_fields[i].name);
 		if (!strstr(manual, quoted))
@@ -256,5 +283,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-files/coverage-harmless", test_coverage_harmless);
 	g_test_add_func("/policy-files/references", test_references);
 	g_test_add_func("/policy-files/manual", test_manual);
+	g_test_add_func("/policy-files/examples", test_examples);
 	return g_test_run();
 }

@@ -1,0 +1,57 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What the documents say one can type: sentinel's verbs and options are there, docker's lines can be read, and what docs/PATTERNS.md says of
+# them is what the policies say.
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/e2e/tap.sh
+. "$root/tests/e2e/tap.sh"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+export TMPDIR=$dir SENTINEL_DAEMON=$SENTINELD
+local_sentinel() { "$SENTINEL" --local --config-dir "$dir/config" "$@" < /dev/null; }
+documents() { ls "$root"/README.md "$root"/docs/*.md; }
+
+# The commands of a kind in the documents, without prompt, comment and what a shell does with their output.
+commands() { # PATTERN
+	documents | xargs grep -hoP "^\s*([\$#] )?(sudo )?(build/cli/)?\K$1 .*" | sed -E 's/ +#.*//; s/ (\||&&) .*//; s/ \|\| .*//; s/ \.\.\.//g; s/\[NAME\]/NAME/' | sort -u
+}
+
+count=0
+while IFS= read -r line; do
+	eval "words=($line)"
+	before=() after=()
+	for word in "${words[@]:1}"; do
+		if [ ${#after[@]} -gt 0 ] || [ "$word" = -- ]; then after+=("$word"); else before+=("$word"); fi
+	done
+	count=$((count + 1))
+	succeeds "$line" "$SENTINEL" "${before[@]}" --help "${after[@]}"
+done < <(commands sentinel)
+is $((count > 40)) 1 "the documents have many of them"
+
+while IFS= read -r line; do
+	eval "words=($line)"
+	local_sentinel --json validate --policy production -- "${words[@]}" > "$dir/out" 2>&1
+	succeeds "it can be read: $line" jq -e 'has("data")' "$dir/out"
+done < <(commands docker | grep -v 'docker \.\.\.')
+
+outcome() { # POLICY COMMAND
+	local words
+	eval "words=($2)"
+	local_sentinel --json validate --policy "$1" --user alice --uid 1000 --gid 1000 --groups alice:1000,docker:998 -- "${words[@]}" 2> /dev/null |
+		jq -r 'if .data.allowed | not then "denied" elif (.data.warnings | length) > 0 then "warned" else "allowed" end'
+}
+count=0 policy=
+while IFS= read -r line; do
+	case $line in
+	'## Under `'*) policy=${line#*\`} policy=${policy%\`*} ;;
+	'| `docker '*)
+		command=${line#*\`} command=${command%%\`*} says=${line#*\` | } says=${says%% *}
+		count=$((count + 1))
+		is "$(outcome "$policy" "$command")" "$says" "$policy: $command"
+		;;
+	esac
+done < "$root/docs/PATTERNS.md"
+is $((count > 30)) 1 "the patterns have many of them"
+done_testing
