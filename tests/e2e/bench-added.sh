@@ -33,7 +33,6 @@ prepare() {
 } > /dev/null 2>&1
 for DOCKER_HOST in "$guarded" "$plain"; do prepare; done
 
-what_ps() { command docker ps; }
 what_run() { command docker run --rm "${harmless[@]}" busybox:1.36 id; }
 what_exec() { command docker exec lasting id; }
 what_start() { command docker start stopped; }
@@ -49,7 +48,7 @@ once() { # WHAT FILE
 }
 median() { sort -n "$1" | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
 
-for what in ps run exec start; do
+for what in run exec start; do
 	for ((round = -1; round < ROUNDS; round++)); do
 		[ $round -ne 0 ] || rm -f "$SENTINEL_HOST"/times.* # the first is to warm up
 		for side in guarded plain; do

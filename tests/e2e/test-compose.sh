@@ -51,8 +51,8 @@ is "$(containers)" "later web" "up: both run, one after the other is healthy"
 is "$(health)" healthy "... by its health check"
 is "$(compose exec -T web id -u 2> /dev/null)" 1000 "exec"
 is "$(echo through | compose exec -T web cat 2> /dev/null)" through "exec: with input"
-succeeds "logs of one" wait_for 10 told web
-succeeds "... and of the other" wait_for 10 told later
+succeeds "logs of one" wait_for 60 told web
+succeeds "... and of the other" wait_for 60 told later
 contains "$(compose ps 2>&1)" web "ps"
 contains "$(compose exec -T --privileged web id 2>&1)" "BLOCKED BY SENTINEL" "exec --privileged is blocked"
 succeeds "restart" compose restart web

@@ -80,7 +80,10 @@ succeeds "killed: it runs again, as another process" [ "$(main_pid)" != "$before
 
 before=$(main_pid)
 in_host kill -STOP "$before"
-is "$(harmless)" fine "hung: the watchdog ends it, the request waited and is answered"
+answer=$(harmless)
+# The docker command of newer Dockers gives up when its ping is not answered; nothing was done then, and the next one is answered.
+[[ "$answer" != *"/_ping, check if the server supports"* ]] || answer=$(harmless)
+is "$answer" fine "hung: the watchdog ends it, the request waited and is answered"
 is "$(in_host journalctl -b -u sentineld.service --no-pager | grep -c 'Watchdog timeout')" 1 "... and the journal says so"
 
 in_host systemctl stop polkit.service
