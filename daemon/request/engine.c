@@ -21,8 +21,8 @@ static const struct {
 	bool not_debian; /* Debian's builds of 20.10 carry the fix */
 } remarks[] = {
 	{ { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
-		  "nothing gets past; where such bodies are needed, upgrade Docker to 25.0.16, or to 29.3.1 and newer, which answers BuildKit's gRPC without asking "
-		  "any plugin: there only with the builder's entitlements off (sudo sentinel authz install --builder)" },
+		  "nothing gets past; where such bodies are needed: Docker 25.0.16 shows them, and 29.3.1 and newer, which answer BuildKit's gRPC without asking "
+		  "any plugin, so upgrade to these only with the builder's entitlements off (sudo sentinel authz install --builder)" },
 		{ { 0, VERSION(25, 0, 16) }, { VERSION(26, 0, 0), VERSION(29, 3, 1) } }, false },
 	{ { "chunked-bodies", "this Docker does not show bodies that are sent in chunks; Sentinel denies such calls where it needs the body",
 		  "nothing gets past; where such bodies are needed, upgrade Docker to 27.1.1 or newer, but below 29.2.0, which answers BuildKit's gRPC without asking" },
