@@ -45,6 +45,8 @@ void check_image_name(Evaluation *e)
 
 	if (!*image->text || *image->digest || !rules->rule.set)
 		return;
+	if (e->request->image_local)
+		check_report_as(e, RULE_IMAGE_LOCAL, &rules->rule, rules->local, "", shown(e));
 	if (rules->require_digest)
 		check_report(e, RULE_DIGEST, &rules->rule, shown(e));
 	if (!*image->tag || !strcmp(image->tag, "latest"))

@@ -94,9 +94,18 @@ static bool user_fits(const Patterns *patterns, const char *user)
 	return user_is_certain(user) && patterns_match(patterns, user);
 }
 
+/* Anybody can give any image a name; "*" is every image, whatever its name. */
+static bool image_fits(const Exception *exception, const Request *request, Arena *arena)
+{
+	for (size_t i = 0; request->image_local && i < exception->images.count; i++)
+		if (!strcmp(exception->images.items[i], "*"))
+			return true;
+	return !request->image_local && patterns_match(&exception->image_patterns, image_pattern_subject(&request->image, arena));
+}
+
 static bool covers(const Exception *exception, const Request *request, const Facts *facts, Arena *arena)
 {
-	if (exception->images.count && !patterns_match(&exception->image_patterns, image_pattern_subject(&request->image, arena)))
+	if (exception->images.count && !image_fits(exception, request, arena))
 		return false;
 	if (exception->names.count && !patterns_match(&exception->name_patterns, request->container.name))
 		return false;

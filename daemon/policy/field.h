@@ -12,6 +12,7 @@ typedef struct Loader {
 	Arena *arena;
 	GPtrArray *diagnostics;
 	int64_t now_us; /* realtime: what has expired */
+	bool by_image;  /* an exception goes by the names of images */
 } Loader;
 
 /* Where a value stands: "rules.mounts.blocked[2]".  Lives on the stack; written out only for a message. */

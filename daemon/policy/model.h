@@ -98,6 +98,7 @@ typedef struct ImageRules {
 	Registries allowed, blocked;
 	Patterns blocked_images;
 	bool require_digest, block_latest_tag, require_signed;
+	Action local; /* an image that was not pulled from where its name says */
 } ImageRules;
 
 /* A rule with the values that are fine. */
@@ -221,6 +222,7 @@ struct Policy {
 	Mode mode;
 	int64_t max_risk_score;
 	bool require_image_scan;
+	bool by_image; /* an exception goes by the names of images */
 	ScanLimits image_scanning;
 	SecretLimits secret_scanning;
 	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];

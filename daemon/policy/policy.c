@@ -28,7 +28,7 @@ static Policy *policy_new(void)
 Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArray *diagnostics)
 {
 	g_autoptr(Policy) policy = policy_new();
-	Loader loader = { file, policy->arena, diagnostics, g_get_real_time() };
+	Loader loader = { file, policy->arena, diagnostics, g_get_real_time(), false };
 	YamlNode *root = yaml_parse(file, text, length, policy->arena, diagnostics);
 
 	if (root)
@@ -36,6 +36,7 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 	if (!root || diagnostics_have_error(diagnostics))
 		return NULL;
 	policy->source = root;
+	policy->by_image = loader.by_image;
 	policy_compile(policy);
 	lint_policy(&loader, root, policy);
 	if (diagnostics_have_error(diagnostics))

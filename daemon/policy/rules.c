@@ -139,6 +139,8 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 		{ "Name the image by digest: NAME@sha256:..." }, "CIS-4.12" },
 	[RULE_LATEST] = { "images.latest_tag", "images", LOW, "The image has the tag latest, which can change at any time", "Image", "",
 		{ "Use a fixed tag or a digest" }, "CIS-5.28" },
+	[RULE_IMAGE_LOCAL] = { "images.local", "images", LOW, "Nothing shows that the image % was pulled from where its name says", "Image", "",
+		{ "Name the image by digest: NAME@sha256:...", "Pull the image from its registry: docker pull" } },
 	[RULE_SIGNED] = { "images.require_signed", "images", HIGH, "The signature of % cannot be checked", "Image", "",
 		{ "Ask the administrator: this version checks no signatures" }, "CIS-4.5, CIS-4.12" },
 	[RULE_IMAGE_SCAN] = { "settings.require_image_scan", "images", HIGH, "The image % was not scanned", "Image", "",

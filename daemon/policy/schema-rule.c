@@ -81,6 +81,7 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
 	else if (!is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
 		field_warning(loader, node, path, "%s", doubt(exception));
+	loader->by_image = loader->by_image || exception->images.count;
 	exception_compile(exception, loader->arena);
 }
 

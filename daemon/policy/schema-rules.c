@@ -176,6 +176,7 @@ static const Field images_fields[] = {
 	FIELD("require_digest", ImageRules, require_digest, field_flag, STRICTER_TRUE),
 	FIELD("block_latest_tag", ImageRules, block_latest_tag, field_flag, STRICTER_TRUE),
 	FIELD("require_signed", ImageRules, require_signed, field_flag, STRICTER_TRUE),
+	FIELD("local", ImageRules, local, field_action),
 };
 
 static void check_images(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)

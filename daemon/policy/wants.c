@@ -31,17 +31,23 @@ static unsigned of_image(const Policy *policy, const Request *request)
 	return ((policy_scans(policy) & SCANS_IMAGE) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 }
 
+/* A name says where an image comes from only when it was pulled from there. */
+static unsigned of_name(const Policy *policy)
+{
+	return policy->by_image || policy->images.local != ACTION_ALLOW ? WANT_ORIGIN : 0u;
+}
+
 unsigned policy_wants(const Policy *policy, const Request *request)
 {
 	if (!policy || request->problem != PROBLEM_NONE)
 		return 0;
 	if (request->use)
-		return of_container(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
+		return of_container(policy) | of_name(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	switch (request->kind) {
 	case KIND_SERVICE:
-		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_image(policy, request);
+		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy) | of_image(policy, request);
 	case KIND_CONTAINER_CREATE:
-		return of_container(policy) | of_image(policy, request);
+		return of_container(policy) | of_name(policy) | of_image(policy, request);
 	case KIND_IMAGE_PUSH:
 		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */

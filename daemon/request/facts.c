@@ -165,6 +165,24 @@ static void add_image(const Pass *pass, bool with_user)
 	request->image_absent = request->kind != KIND_SERVICE && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
+/* Where the image comes from.  A container has the one that it was made of, whatever its name means now; when that is gone nobody
+ * can say any more. */
+static void add_origin(const Pass *pass)
+{
+	Request *request = pass->request;
+	bool stored = *request->container_id;
+	const char *name = stored ? request->image_id : image_name(request, pass->arena);
+	StoredImage image;
+
+	if (!*request->image.text || *request->image.digest || !*name)
+		return;
+	const Fact *fact = need(pass, FACT_IMAGE, name);
+	if (fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image)))
+		request->image_local = !image_was_pulled(&request->image, image.id, &image.digests, pass->arena);
+	else
+		request->image_local = stored && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
+}
+
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
 static void name_networks(const Pass *pass)
 {
@@ -208,6 +226,8 @@ static void complete(const Pass *pass)
 	bool with_user = (pass->wants & WANT_IMAGE) && !*request->container.user && !request->image_user;
 	if (with_user || ((pass->wants & WANT_IMAGE_ID) && !*request->image_id))
 		add_image(pass, with_user);
+	if (pass->wants & WANT_ORIGIN)
+		add_origin(pass);
 }
 
 /* NULL: it is not known, or not yet. */

@@ -103,3 +103,14 @@ const char *image_canonical(const ImageRef *image, Arena *arena)
 	return arena_printf(arena, "%s/%s%s%s%s%s", image->registry, image->repository, *tag ? ":" : "", tag,
 		*image->digest ? "@" : "", image->digest);
 }
+
+bool image_was_pulled(const ImageRef *image, const char *id, const StringList *digests, Arena *arena)
+{
+	for (size_t i = 0; i < digests->count; i++) {
+		const ImageRef source = image_parse(digests->items[i], arena);
+		bool same = *source.registry && !strcmp(source.registry, image->registry) && !strcmp(source.repository, image->repository);
+		if (same && *source.digest && strcmp(source.digest, id) != 0)
+			return true;
+	}
+	return false;
+}

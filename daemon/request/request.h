@@ -179,6 +179,8 @@ typedef struct Request {
 	 * but for what docker run starts. */
 	const char *image_user;     /* the user that the image says, when container.user is ""; NULL: not known */
 	const char *image_id;       /* what Docker has under the image's name, "sha256:..."; "" : not known */
+	bool image_local;           /* Docker has the image under a name without digest, and nothing shows that it came from there: it may have been
+	                             * built, loaded, imported or tagged here */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings
 	                               * (docker run: as the line that makes it says); NULL: not known */

@@ -28,10 +28,14 @@ static bool read_user(Json *json, void *target)
 
 bool stored_read_image(const char *text, size_t length, Arena *arena, StoredImage *ret)
 {
-	static const JsonField fields[] = { JSON_FIELD("Id", StoredImage, id, json_string), JSON_FIELD_SELF("Config", read_user) };
+	static const JsonField fields[] = {
+		JSON_FIELD("Id", StoredImage, id, json_string),
+		JSON_FIELD("RepoDigests", StoredImage, digests, json_strings),
+		JSON_FIELD_SELF("Config", read_user),
+	};
 	Json json = json_begin(text, length, arena);
 
-	*ret = (StoredImage){ "", "" };
+	*ret = (StoredImage){ .id = "", .user = "" };
 	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json);
 }
 

@@ -16,6 +16,7 @@ bool stored_read_volume(const char *json, size_t length, Arena *arena, StoredVol
 typedef struct StoredImage {
 	const char *id;   /* "sha256:..." */
 	const char *user; /* of its configuration, "" when it has none */
+	StringList digests; /* "NAME@sha256:...": where it was pulled from or pushed to, as far as Docker's image store can say */
 } StoredImage;
 
 bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImage *ret);
