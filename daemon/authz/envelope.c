@@ -7,6 +7,7 @@
 
 typedef struct Message {
 	const char *user, *user_method, *method, *uri, *content_type, *content_length, *mark;
+	bool has_content_type;
 	JsonBytes body, answer;
 	int64_t status;
 } Message;
@@ -15,8 +16,10 @@ static bool read_header(Json *json, const char *key, void *target)
 {
 	Message *message = target;
 
-	if (!g_ascii_strcasecmp(key, "Content-Type"))
+	if (!g_ascii_strcasecmp(key, "Content-Type")) {
+		message->has_content_type = true;
 		return json_string(json, &message->content_type);
+	}
 	if (!g_ascii_strcasecmp(key, "Content-Length"))
 		return json_string(json, &message->content_length);
 	if (!g_ascii_strcasecmp(key, LOOKUP_HEADER))
@@ -48,7 +51,8 @@ bool envelope_read(const char *message, size_t length, Arena *arena, Envelope *r
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &read) || !json_finish(&json) || !*read.method || !*read.uri)
 		return false;
 	*ret = (Envelope){
-		.call = { .method = read.method, .uri = read.uri, .content_type = read.content_type, .content_length = read.content_length },
+		.call = { .method = read.method, .uri = read.uri, .content_type = read.content_type, .content_length = read.content_length,
+			.empty_content_type = read.has_content_type && !*read.content_type },
 		.user = *read.user_method ? arena_concat(arena, USER_TLS, read.user) : "", .mark = read.mark,
 		.status = read.status, .answer = read.answer,
 	};

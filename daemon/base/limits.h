@@ -48,6 +48,8 @@
 #define LIMIT_DOCKERD_PROC_BYTES (64u * 1024)
 /* Between two tries to hear Docker's events. */
 #define LIMIT_EVENTS_RETRY_S 5u
+/* One file of the kernel's about the host's network; a route takes some 130 bytes of it. */
+#define LIMIT_HOST_NET_BYTES (4u * 1024 * 1024)
 /* A request target. */
 #define LIMIT_URI_BYTES (16u * 1024)
 #define LIMIT_QUERY_NAMES 1024u

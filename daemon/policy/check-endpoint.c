@@ -53,13 +53,37 @@ static Family family_of(const Request *request)
 	return member ? member->family : FAMILY_COUNT;
 }
 
+/* Nobody sees into the channel: what a build may take of the host is what dockerd's builder gives. */
+static void report_buildkit(Evaluation *e)
+{
+	const Rule *rule = &e->policy->endpoints[FAMILY_BUILDKIT];
+	Action confined = MIN(e->policy->buildkit_confined, rule->action);
+	const Builder *builder = e->facts->builder;
+
+	if (confined == rule->action)
+		check_report(e, RULE_ENDPOINT_BUILDKIT, rule, "");
+	else if (builder && builder_closed(builder))
+		check_report_as(e, RULE_BUILDKIT_CONFINED, rule, confined, "", "");
+	else
+		check_report_as(e, RULE_ENDPOINT_BUILDKIT, rule, rule->action,
+			builder && *builder->unknown ?
+				arena_printf(e->arena, "BuildKit's channel cannot be seen into, and it is not known what Docker's builder gives: %s", builder->unknown) :
+				"BuildKit's channel cannot be seen into, and Docker's builder may give builds the host's network or a process without confinement", "");
+}
+
 void check_endpoint(Evaluation *e)
 {
 	Family family = *e->request->endpoint ? family_of(e->request) : FAMILY_COUNT;
 
 	if (family == FAMILY_COUNT)
 		return;
-	check_report(e, (RuleId)(RULE_ENDPOINT_SWARM + family), &e->policy->endpoints[family], "");
+	if (family == FAMILY_BUILDKIT)
+		report_buildkit(e);
+	else
+		check_report(e, (RuleId)(RULE_ENDPOINT_SWARM + family), &e->policy->endpoints[family], "");
+	/* Secrets and configs are the swarm's, unless they have a rule of their own. */
+	if ((family == FAMILY_SECRETS || family == FAMILY_CONFIGS) && !e->policy->endpoints[family].set)
+		check_report(e, RULE_ENDPOINT_SWARM, &e->policy->endpoints[FAMILY_SWARM], "");
 	/* BuildKit's channel carries builds as well. */
 	if (family == FAMILY_BUILDKIT)
 		check_report(e, RULE_ENDPOINT_BUILD, &e->policy->endpoints[FAMILY_BUILD], "");
@@ -94,6 +118,8 @@ void check_build(Evaluation *e)
 
 	if (*request->remote)
 		check_report(e, RULE_BUILD_REMOTE, &rules->remote, "");
+	if (request->unseen_body)
+		check_report(e, RULE_BUILD_UNSEEN, &rules->unseen_body, "");
 	if (request->kind == KIND_IMAGE_BUILD && !strcmp(request->container.network_mode, "host"))
 		check_report(e, RULE_BUILD_NETWORK, &rules->host_network, "");
 	if (request->kind != KIND_IMAGE_BUILD || !rules->registries.rule.set)

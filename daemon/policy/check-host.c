@@ -148,6 +148,18 @@ static bool sysctl_allowed(const Patterns *allowed, const char *key, Arena *aren
 	return patterns_match(allowed, dotted) || patterns_match(allowed, key);
 }
 
+/* "net.ipv4.conf.IFNAME.log_martians=1,..." (moby libnetwork/osl, of Docker 28). */
+static void judge_endpoint_sysctls(Evaluation *e, const char *value)
+{
+	g_auto(GStrv) settings = g_strsplit(value, ",", -1);
+
+	for (size_t i = 0; settings[i]; i++) {
+		const char *key = arena_strndup(e->arena, settings[i], strcspn(settings[i], "="));
+		if (!sysctl_allowed(&e->policy->sysctls.allowed, key, e->arena))
+			check_report(e, RULE_SYSCTL, &e->policy->sysctls.rule, key);
+	}
+}
+
 void check_runtime(Evaluation *e)
 {
 	const ContainerSpec *spec = &e->request->container;
@@ -157,6 +169,9 @@ void check_runtime(Evaluation *e)
 	for (size_t i = 0; i < spec->sysctls.count; i++)
 		if (!sysctl_allowed(&e->policy->sysctls.allowed, spec->sysctls.items[i].key, e->arena))
 			check_report(e, RULE_SYSCTL, &e->policy->sysctls.rule, spec->sysctls.items[i].key);
+	for (size_t i = 0; i < spec->endpoint_options.count; i++)
+		if (!strcmp(spec->endpoint_options.items[i].key, "com.docker.network.endpoint.sysctls"))
+			judge_endpoint_sysctls(e, spec->endpoint_options.items[i].value);
 	for (size_t i = 0; i < spec->annotations.count; i++)
 		if (!patterns_match(&e->policy->annotations.allowed, spec->annotations.items[i].key))
 			check_report(e, RULE_ANNOTATION, &e->policy->annotations.rule, spec->annotations.items[i].key);

@@ -124,6 +124,8 @@ void check_network_driver(Evaluation *e)
 
 	if (!strcmp(request->endpoint, "network.connect"))
 		judge_mode(e, request->subject);
+	if (!strcmp(request->endpoint, "network.connect") && (!strcmp(request->subject, "host") || !strcmp(request->container.network_mode, "host")))
+		check_report(e, RULE_HOST_NETWORK, &e->policy->namespaces[NS_NETWORK], "");
 	if (strcmp(request->endpoint, "network.create") != 0 || !rules->allowed_drivers.globs.count)
 		return;
 	const char *driver = *request->driver ? request->driver : "bridge";

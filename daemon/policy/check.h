@@ -53,6 +53,9 @@ void check_capabilities(Evaluation *evaluation);
 void check_drop_all(Evaluation *evaluation);
 void check_mounts(Evaluation *evaluation);
 void check_volumes(Evaluation *evaluation);
+void check_mount_types(Evaluation *evaluation);
+void check_device_nodes(Evaluation *evaluation);
+void check_volume_sources(Evaluation *evaluation);
 void check_security_options(Evaluation *evaluation);
 void check_no_new_privileges(Evaluation *evaluation);
 void check_masked_paths(Evaluation *evaluation);
@@ -76,6 +79,8 @@ void check_exec(Evaluation *evaluation);
 /* Whatever the kind: the table of families knows the endpoints. */
 void check_endpoint(Evaluation *evaluation);
 void check_network_driver(Evaluation *evaluation);
+void check_network_options(Evaluation *evaluation);
+void check_network_addresses(Evaluation *evaluation);
 void check_custom(Evaluation *evaluation);
 
 bool registries_have(const Registries *registries, const ImageRef *image, Arena *arena);

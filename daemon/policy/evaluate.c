@@ -6,6 +6,7 @@
 #include "policy/check.h"
 #include "policy/exception.h"
 #include "request/builder.h"
+#include "request/image.h"
 #include "request/list.h"
 
 #define KINDS(kind) REQUEST_KINDS(kind)
@@ -24,6 +25,9 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_drop_all, RUNS },
 	{ check_mounts, CHANGES | KINDS(KIND_VOLUME_CREATE) | KINDS(KIND_LIFECYCLE) | KINDS(KIND_READ) }, /* checkpoints lie on the host */
 	{ check_volumes, CHANGES | KINDS(KIND_VOLUME_CREATE) },
+	{ check_mount_types, CHANGES | KINDS(KIND_VOLUME_CREATE) },
+	{ check_device_nodes, CHANGES | KINDS(KIND_VOLUME_CREATE) },
+	{ check_volume_sources, CHANGES | KINDS(KIND_VOLUME_CREATE) },
 	{ check_security_options, CHANGES | BUILDS },
 	{ check_no_new_privileges, RUNS },
 	{ check_masked_paths, CHANGES },
@@ -41,6 +45,8 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_network_mode, RUNS | KINDS(KIND_CONTAINER_START) },
 	{ check_ports, RUNS | KINDS(KIND_CONTAINER_START) },
 	{ check_network_driver, KINDS(KIND_LIFECYCLE) },
+	{ check_network_options, CHANGES | KINDS(KIND_LIFECYCLE) },
+	{ check_network_addresses, KINDS(KIND_LIFECYCLE) },
 	{ check_environment, RUNS | KINDS(KIND_EXEC_CREATE) | BUILDS },
 	{ check_environment_required, RUNS },
 	{ check_build, BUILDS | KINDS(KIND_IMAGE_PULL) },
@@ -232,12 +238,35 @@ static void run_checks(Evaluation *e)
 			checks[i].check(e);
 }
 
+/* An image that is mounted is judged by all that is asked of one that runs. */
+static void judge_image_mounts(Evaluation *e)
+{
+	static void (*const image_checks[])(Evaluation *e) = { check_registry, check_image_name, check_image_signed, check_image_scan };
+	const Request *request = e->request;
+	const MountList *mounts = &request->container.mounts;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (strcmp(mounts->items[i].type, "image") != 0 || !*mounts->items[i].source)
+			continue;
+		Request *copy = arena_alloc(e->arena, sizeof *copy);
+		*copy = *request;
+		copy->image = image_parse(mounts->items[i].source, e->arena);
+		copy->image_id = "";
+		copy->image_absent = false;
+		e->request = copy;
+		for (size_t c = 0; c < G_N_ELEMENTS(image_checks); c++)
+			image_checks[c](e);
+	}
+	e->request = request;
+}
+
 /* The container that is started or entered is judged as if it were created now. */
 static void judge(Evaluation *e)
 {
 	const Request *request = e->request;
 
 	run_checks(e);
+	judge_image_mounts(e);
 	if (request->stored) {
 		e->request = request->stored;
 		run_checks(e);

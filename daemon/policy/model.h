@@ -10,6 +10,7 @@
 #include "policy/patterns.h"
 #include "policy/policy.h"
 #include "policy/regex.h"
+#include "request/net-range.h"
 #include "request/request.h"
 
 /* When a rule does not apply: everything that is said must fit; one of several in a list is enough. */
@@ -64,6 +65,7 @@ typedef struct MountRules {
 	Rule rule;
 	EntryList blocked, warned;
 	StringList allowed, allowed_read_only;
+	Patterns allowed_types; /* bind, volume, tmpfs, image ... */
 	bool block_bind_mounts, require_read_only, block_shared_propagation, block_engine_files, as_self;
 	Action default_action;  /* for what is in no list */
 	Action require_trusted; /* for what somebody else than root could exchange */
@@ -122,6 +124,7 @@ typedef struct LoggingRules {
 typedef struct VolumeRules {
 	Rule rule;
 	Patterns allowed_drivers, allowed_options; /* options: NAME or NAME=VALUE */
+	Patterns allowed_types, allowed_servers;   /* of the local driver; servers: of nfs and cifs */
 } VolumeRules;
 
 typedef struct RestartRules {
@@ -151,9 +154,16 @@ typedef struct PortRule {
 	const char *protocol, *message; /* "tcp", "udp", "sctp"; "" : any */
 } PortRule;
 
+typedef struct Subnets {
+	StringList written;
+	NetRanges ranges;
+} Subnets;
+
 typedef struct NetworkRules {
 	Rule rule;
-	Patterns allowed_modes, allowed_drivers;
+	Patterns allowed_modes, allowed_drivers, allowed_options; /* options: NAME or NAME=VALUE */
+	Subnets allowed_subnets;
+	bool block_host_interfaces, block_host_routes;
 	struct { PortRule *items; size_t count; } blocked_ports;
 	TextIndex *port_index; /* by the decimal number; ranges are looked at one by one */
 	bool require_dns, block_privileged_ports, block_all_interfaces, block_publish_all, block_default_bridge;
@@ -168,7 +178,7 @@ typedef struct EnvironmentRules {
 } EnvironmentRules;
 
 typedef struct BuildRules {
-	Rule remote, host_network;
+	Rule remote, host_network, unseen_body;
 	struct { Rule rule; Registries allowed; } registries;
 } BuildRules;
 
@@ -243,6 +253,7 @@ struct Policy {
 	ListRule runtimes, sysctls, cgroup_parent, annotations;
 	Rule exec_privileged, exec_root;
 	Rule endpoints[FAMILY_COUNT];
+	Action buildkit_confined; /* of endpoints.buildkit, where Docker's builder certainly gives nothing of the host's */
 	CustomRules custom;
 	PolicyTestList tests;
 };

@@ -16,6 +16,7 @@ static Policy *policy_new(void)
 	policy->name = policy->description = policy->author = policy->file_name = "";
 	policy->mode = MODE_COUNT;
 	policy->max_risk_score = 100;
+	policy->buildkit_confined = ACTION_BLOCK;
 	policy->image_scanning = (ScanLimits){ .max_critical = -1, .max_high = -1, .max_medium = -1 };
 	policy->image_scanning.cache_us = DAY_US;
 	policy->secret_scanning = (SecretLimits){

@@ -74,6 +74,7 @@ int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts
 
 /* What evaluation needs to know besides the request. */
 typedef struct VerdictTable VerdictTable; /* policy/verdict.h */
+typedef struct HostNet HostNet;           /* request/host-net.h */
 
 typedef struct Facts {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
@@ -81,6 +82,7 @@ typedef struct Facts {
 	Caller caller;    /* the same with uids and groups */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
+	const HostNet *host;          /* the host's network; NULL: it is read when it is needed */
 	const Builder *builder;       /* of a KIND_BUILDKIT: what is in force in Docker's builder; NULL: not looked at */
 	bool trial;       /* nobody queues the scans that the decision asks for */
 } Facts;

@@ -34,6 +34,7 @@ static const struct { FieldReader read; const char *json; } plain[] = {
 	{ read_globs, WORDS },
 	{ read_registries, WORDS },
 	{ read_images, WORDS },
+	{ read_ranges, "\"type\":\"array\",\"items\":{\"type\":\"string\",\"pattern\":\"^[0-9a-fA-F.:]+/[0-9]{1,3}$\"}" },
 	{ read_regexes, "\"type\":\"array\",\"items\":{\"type\":\"string\",\"minLength\":1,\"format\":\"regex\"}" },
 	{ read_paths, "\"type\":\"array\",\"items\":{\"anyOf\":[{\"type\":\"string\",\"pattern\":\"^/\"},{\"$ref\":\"#/definitions/path\"}]}" },
 	{ read_path, "\"type\":\"string\",\"pattern\":\"^/\"" },

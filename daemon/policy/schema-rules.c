@@ -86,6 +86,7 @@ static const Field mounts_fields[] = {
 	FIELD("foreign_ids", MountRules, foreign_ids, field_action),
 	FIELD("as_self", MountRules, as_self, field_flag, STRICTER_FALSE),
 	FIELD("block_engine_files", MountRules, block_engine_files, field_flag, STRICTER_TRUE),
+	FIELD("allowed_types", MountRules, allowed_types, read_globs, STRICTER_LISTED),
 	FIELD("block_bind_mounts", MountRules, block_bind_mounts, field_flag, STRICTER_TRUE),
 	FIELD("require_read_only", MountRules, require_read_only, field_flag, STRICTER_TRUE),
 	FIELD("block_shared_propagation", MountRules, block_shared_propagation, field_flag, STRICTER_TRUE),
@@ -96,6 +97,8 @@ static const Field volumes_fields[] = {
 	RULE_FIELDS(VolumeRules, rule),
 	FIELD("allowed_drivers", VolumeRules, allowed_drivers, read_globs, STRICTER_LISTED),
 	FIELD("allowed_options", VolumeRules, allowed_options, read_globs, STRICTER_LISTED),
+	FIELD("allowed_types", VolumeRules, allowed_types, read_globs, STRICTER_LISTED),
+	FIELD("allowed_servers", VolumeRules, allowed_servers, read_globs, STRICTER_FEWER),
 };
 static const Section volumes_section = SECTION(volumes_fields, VolumeRules);
 
@@ -212,6 +215,10 @@ static const Field network_fields[] = {
 	RULE_FIELDS(NetworkRules, rule),
 	FIELD("allowed_modes", NetworkRules, allowed_modes, read_globs, STRICTER_LISTED),
 	FIELD("allowed_drivers", NetworkRules, allowed_drivers, read_globs, STRICTER_LISTED),
+	FIELD("allowed_options", NetworkRules, allowed_options, read_globs, STRICTER_LISTED),
+	FIELD("allowed_subnets", NetworkRules, allowed_subnets, read_ranges, STRICTER_LISTED),
+	FIELD("block_host_interfaces", NetworkRules, block_host_interfaces, field_flag, STRICTER_TRUE),
+	FIELD("block_host_routes", NetworkRules, block_host_routes, field_flag, STRICTER_TRUE),
 	DETAIL("blocked_ports", NetworkRules, blocked_ports, field_sections, &port_section, STRICTER_MORE),
 	FIELD("require_dns", NetworkRules, require_dns, field_flag, STRICTER_TRUE),
 	FIELD("block_privileged_ports", NetworkRules, block_privileged_ports, field_flag, STRICTER_TRUE),
@@ -259,6 +266,7 @@ static const RuleDefaults build_registries_group = { &build_registries_section, 
 static const Field build_fields[] = {
 	FIELD("remote", Policy, build.remote, read_rule),
 	FIELD("host_network", Policy, build.host_network, read_rule),
+	FIELD("unseen_body", Policy, build.unseen_body, read_rule),
 	DETAIL("registries", Policy, build, read_group, &build_registries_group),
 };
 static const Section build_section = SECTION(build_fields, Policy);
@@ -278,6 +286,7 @@ static const Field endpoint_fields[] = {
 	FAMILY("logs", FAMILY_LOGS),         FAMILY("update", FAMILY_UPDATE),         FAMILY("checkpoint", FAMILY_CHECKPOINT),
 	FAMILY("volumes", FAMILY_VOLUMES),   FAMILY("networks", FAMILY_NETWORKS),     FAMILY("secrets", FAMILY_SECRETS),
 	FAMILY("configs", FAMILY_CONFIGS),   FAMILY("services", FAMILY_SERVICES),     FAMILY("remove", FAMILY_REMOVE),     FAMILY("prune", FAMILY_PRUNE),
+	FIELD("buildkit_confined", Policy, buildkit_confined, field_action),
 };
 static const Section endpoint_section = SECTION(endpoint_fields, Policy);
 

@@ -83,6 +83,23 @@ FIELD_READER(read_images)
 	patterns_compile(patterns, loader->arena);
 }
 
+FIELD_READER(read_ranges)
+{
+	Subnets *subnets = target;
+	StringList words = { 0 };
+
+	(void)field;
+	field_words(loader, node, path, NULL, &words);
+	subnets->written = words;
+	for (size_t i = 0; i < words.count && words.count == node->count; i++) {
+		NetRange range;
+		if (net_range_parse(words.items[i], &range))
+			LIST_APPEND(loader->arena, &subnets->ranges, range);
+		else
+			field_error(loader, node->items[i], path, "expected a range of addresses such as 172.16.0.0/12 or fc00::/7");
+	}
+}
+
 FIELD_READER(read_regexes)
 {
 	RegexList *expressions = target;

@@ -42,6 +42,7 @@ typedef struct RuleDefaults {
 FIELD_READER(read_globs);      /* Patterns */
 FIELD_READER(read_registries); /* Registries */
 FIELD_READER(read_images);     /* Patterns, of normalised image names */
+FIELD_READER(read_ranges);     /* Subnets: "10.0.0.0/8", "fc00::/7" */
 FIELD_READER(read_regexes);    /* RegexList */
 FIELD_READER(read_paths);      /* StringList; an element is a path or {path: PATH} */
 extern const Section path_alone_section;

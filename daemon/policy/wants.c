@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include "policy/check-paths.h"
 #include "policy/model.h"
 #include "policy/wants.h"
@@ -23,7 +24,7 @@ static unsigned of_mounts(const Policy *policy)
 
 static unsigned of_container(const Policy *policy)
 {
-	return (policy->mounts.rule.set ? WANT_VOLUMES : 0u) | of_mounts(policy) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
+	return (policy->mounts.rule.set || policy->volumes.rule.set ? WANT_VOLUMES : 0u) | of_mounts(policy) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
 }
 
 static unsigned of_image(const Policy *policy, const Request *request)
@@ -50,6 +51,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return of_container(policy) | of_name(policy) | of_image(policy, request);
 	case KIND_IMAGE_PUSH:
 		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
+	case KIND_LIFECYCLE: /* a network by its id may be the host's */
+		return policy->namespaces[NS_NETWORK].set && !strcmp(request->endpoint, "network.connect") ? WANT_NETWORKS : 0u;
 	case KIND_IMAGE_BUILD: /* networkmode=container:NAME */
 		return of_container(policy) & WANT_JOINED;
 	case KIND_VOLUME_CREATE:

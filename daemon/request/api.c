@@ -218,6 +218,7 @@ static const Door doors[] = {
 	{ "plugin.pull", query_plugin, NULL },
 	{ "plugin.upgrade", query_plugin, NULL },
 	{ "network.create", NULL, network_read },
+	{ "network.connect", NULL, network_read_connect },
 	{ "service.create", NULL, service_read },
 	{ "service.update", NULL, service_read },
 	{ "volume.create", NULL, volume_read },
@@ -242,6 +243,34 @@ static bool overrides_query(const char *content_type)
 static bool may_be_hidden(const ApiCall *call)
 {
 	return *call->content_length ? strcmp(call->content_length, "0") != 0 : *call->content_type != 0;
+}
+
+/* Docker takes a form of what a call sends by its first Content-Type and shows the last (Go net/http, Request.ParseForm: POST, PUT and PATCH): without
+ * any, or without a body, there is none.  A body that is shown was JSON by the first. */
+static bool may_be_form(const ApiCall *call)
+{
+	bool parsed = !strcmp(call->method, "POST") || !strcmp(call->method, "PUT") || !strcmp(call->method, "PATCH");
+
+	return parsed && !call->body && (*call->content_type || call->empty_content_type) && strcmp(call->content_length, "0") != 0;
+}
+
+/* Calls that are meant to send what nobody sees; docker cp, load and the channels of BuildKit say nothing in the query that is judged. */
+static bool sends(const Request *request, const Endpoint *row)
+{
+	bool pulls = !strcmp(request->endpoint, "image.create");
+	bool fetches = *request->remote != 0;
+
+	return row->body == BODY_RAW && !pulls && !(fetches && (request->kind == KIND_IMAGE_BUILD || request->kind == KIND_IMAGE_PULL));
+}
+
+static bool check_form(Request *request, const ApiCall *call, const Endpoint *row)
+{
+	if (!request->mutates || !may_be_form(call))
+		return true;
+	if (!sends(request, row))
+		return refuse(request, PROBLEM_AMBIGUOUS_BODY, "a body that is not shown could override the query; this call needs none");
+	request->unseen_body = request->kind == KIND_IMAGE_BUILD || request->kind == KIND_IMAGE_PULL;
+	return true;
 }
 
 static bool check_body(Request *request, const ApiCall *call, const Endpoint *row)
@@ -280,6 +309,14 @@ static bool read_body(Request *request, const Door *door, const ApiCall *call, c
 	return good || refuse(request, PROBLEM_AMBIGUOUS_BODY, arena_printf(arena, "the body is not plain JSON: %s", json.problem));
 }
 
+static bool has_control(const char *uri)
+{
+	for (const char *at = uri; *at; at++)
+		if ((unsigned char)*at <= ' ' || *at == 0x7f)
+			return true;
+	return false;
+}
+
 /* A GET that we do not know reads, whatever its path; one that does more must be written plainly.  Returns its row, or NULL. */
 static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *arena)
 {
@@ -287,6 +324,10 @@ static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *a
 
 	if (strlen(call->uri) > LIMIT_URI_BYTES) {
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "the request target is too long");
+		return NULL;
+	}
+	if (has_control(call->uri)) {
+		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, "the request target holds control characters or spaces");
 		return NULL;
 	}
 	Target target = target_parse(call->uri, arena);
@@ -310,7 +351,7 @@ static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *a
 		return row;
 	}
 	const Door *door = find_door(row->id);
-	if (check_body(request, call, row) && read_query(request, door, target.query, arena) && read_body(request, door, call, row, arena))
+	if (check_body(request, call, row) && read_query(request, door, target.query, arena) && check_form(request, call, row) && read_body(request, door, call, row, arena))
 		use_apply(request, arena);
 	return row;
 }

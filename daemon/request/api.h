@@ -13,6 +13,7 @@ typedef struct ApiCall {
 	size_t body_length;
 	const char *content_type;   /* "" when absent */
 	const char *content_length; /* "" when absent */
+	bool empty_content_type;    /* the header is there and says nothing */
 } ApiCall;
 
 /* Never fails: what cannot be judged comes back with `problem` set.  Any thread. */

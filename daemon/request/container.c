@@ -19,10 +19,18 @@ bool container_read_healthcheck(Json *json, void *target)
 	return true;
 }
 
+/* network.EndpointSettings */
+bool container_read_endpoint(Json *json, void *target)
+{
+	static const JsonField fields[] = { FIELD("DriverOpts", endpoint_options, json_pairs) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 static bool read_endpoint(Json *json, const char *key, void *target)
 {
 	LIST_APPEND(json->arena, &((ContainerSpec *)target)->networks, key);
-	return json_skip(json, NULL);
+	return container_read_endpoint(json, target);
 }
 
 static bool read_endpoints(Json *json, void *target)
@@ -110,6 +118,7 @@ static void take_config(ContainerSpec *to, const ContainerSpec *from, Arena *are
 	to->labels = from->labels;
 	to->healthcheck = from->healthcheck;
 	to->networks = from->networks;
+	to->endpoint_options = from->endpoint_options;
 	for (size_t i = 0; i < from->mounts.count; i++)
 		LIST_APPEND(arena, &to->mounts, from->mounts.items[i]);
 }

@@ -13,6 +13,9 @@ bool container_read_update(Json *json, Request *request);
 bool container_read_start(Json *json, Request *request);
 bool container_read_exec(Json *json, Request *request);
 
+/* JsonReader whose target is a ContainerSpec: how it is connected to one network (api/types/network: EndpointSettings). */
+bool container_read_endpoint(Json *json, void *target);
+
 /* JsonReader for a bool: there is a health check, and it is not switched off. */
 bool container_read_healthcheck(Json *json, void *target);
 

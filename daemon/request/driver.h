@@ -10,3 +10,4 @@
 /* One whole body each; false with json->problem set. */
 bool volume_read(Json *json, Request *request);
 bool network_read(Json *json, Request *request);
+bool network_read_connect(Json *json, Request *request);

@@ -77,9 +77,12 @@ const Endpoint endpoints[] = {
 	{ "DELETE", "/networks/{}", "network.delete", "docker network rm", KIND_LIFECYCLE, BODY_NONE },
 
 	/* swarm */
+	/* It tells the words by which a machine becomes a manager of it. */
+	{ "GET", "/swarm", "swarm.inspect", "docker swarm join-token", KIND_SWARM, BODY_NONE },
+	{ "GET", "/swarm/unlockkey", "swarm.unlockkey", "docker swarm unlock-key", KIND_SWARM, BODY_NONE },
 	{ "POST", "/swarm/init", "swarm.init", "docker swarm init", KIND_SWARM, BODY_NEEDED },
 	{ "POST", "/swarm/join", "swarm.join", "docker swarm join", KIND_SWARM, BODY_NEEDED },
-	{ "POST", "/swarm/leave", "swarm.leave", "docker swarm leave", KIND_LIFECYCLE, BODY_NONE },
+	{ "POST", "/swarm/leave", "swarm.leave", "docker swarm leave", KIND_SWARM, BODY_NONE },
 	{ "POST", "/swarm/update", "swarm.update", "docker swarm update", KIND_SWARM, BODY_NEEDED },
 	{ "POST", "/swarm/unlock", "swarm.unlock", "docker swarm unlock", KIND_SWARM, BODY_NEEDED },
 	{ "POST", "/services/create", "service.create", "docker service create", KIND_SERVICE, BODY_NEEDED },

@@ -6,6 +6,7 @@
 #include "request/facts.h"
 #include "request/image.h"
 #include "request/list.h"
+#include "request/local-volume.h"
 #include "request/mounts.h"
 #include "request/stored.h"
 #include "request/use.h"
@@ -72,7 +73,7 @@ static void add_volume(const Pass *pass, const char *name, const char *target)
 	StoredVolume volume;
 
 	if (fact && readable(pass, fact, stored_read_volume(fact->json, fact->length, pass->arena, &volume)))
-		mounts_add_options(&pass->request->container, &volume.options, target, arena_printf(pass->arena, "volume %s", name), pass->arena);
+		local_volume_add(&pass->request->container, volume.driver, &volume.options, target, arena_printf(pass->arena, "volume %s", name), pass->arena);
 }
 
 static void add_mounts_of(const Pass *pass, const char *container)

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/list.h"
+#include "request/local-volume.h"
 #include "request/mounts.h"
 #include "request/path.h"
 
@@ -10,18 +11,20 @@ void mounts_add_path(ContainerSpec *spec, const char *source, const char *target
 {
 	const char *clean = path_clean(source, arena);
 	Mount mount = {
-		.kind = MOUNT_BIND, .source = source, .clean = clean, .resolved = path_resolve(source, arena),
+		.kind = MOUNT_BIND, .type = "bind", .source = source, .clean = clean, .resolved = path_resolve(source, arena),
 		.target = target, .driver = "", .propagation = "", .origin = origin, .read_only = read_only,
 	};
 
 	LIST_APPEND(arena, &spec->mounts, mount);
 }
 
+static const char *const kind_words[] = { [MOUNT_BIND] = "bind", [MOUNT_VOLUME] = "volume", [MOUNT_TMPFS] = "tmpfs", [MOUNT_OTHER] = "other" };
+
 static void add_other(ContainerSpec *spec, MountKind kind, const char *source, const char *target, bool read_only, const char *origin,
 	Arena *arena)
 {
 	Mount mount = {
-		.kind = kind, .source = source, .clean = "", .resolved = "", .target = target, .driver = "", .propagation = "", .origin = origin,
+		.kind = kind, .type = kind_words[kind], .source = source, .clean = "", .resolved = "", .target = target, .driver = "", .propagation = "", .origin = origin,
 		.read_only = read_only,
 	};
 
@@ -31,6 +34,12 @@ static void add_other(ContainerSpec *spec, MountKind kind, const char *source, c
 void mounts_add_volume(ContainerSpec *spec, const char *name, const char *target, bool read_only, const char *origin, Arena *arena)
 {
 	add_other(spec, MOUNT_VOLUME, name, target, read_only, origin, arena);
+}
+
+void mounts_add_typed(ContainerSpec *spec, const char *type, const char *source, const char *target, bool read_only, const char *origin, Arena *arena)
+{
+	add_other(spec, MOUNT_OTHER, source, target, read_only, origin, arena);
+	spec->mounts.items[spec->mounts.count - 1].type = type;
 }
 
 /* Whether `word` stands in the comma-separated `list`. */
@@ -123,73 +132,10 @@ bool mounts_read_tmpfs(Json *json, void *target)
 	return json_map(json, read_tmpfs, target);
 }
 
-/* Kernel file systems show the host wherever they are mounted: judged as the path they normally have. */
-static const Pair kernel_filesystems[] = {
-	{ "bpf", "/sys/fs/bpf" },         { "cgroup", "/sys/fs/cgroup" },      { "cgroup2", "/sys/fs/cgroup" },
-	{ "configfs", "/sys/kernel/config" }, { "debugfs", "/sys/kernel/debug" }, { "devpts", "/dev/pts" },
-	{ "devtmpfs", "/dev" },           { "efivarfs", "/sys/firmware" },     { "fusectl", "/sys/fs/fuse" },
-	{ "hugetlbfs", "/dev/hugepages" }, { "mqueue", "/dev/mqueue" },        { "nsfs", "/proc" },
-	{ "proc", "/proc" },              { "pstore", "/sys/fs/pstore" },      { "securityfs", "/sys/kernel/security" },
-	{ "selinuxfs", "/sys/fs/selinux" }, { "sysfs", "/sys" },               { "tracefs", "/sys/kernel/tracing" },
-};
-
-/* File systems whose device is not a path of this host. */
-static bool device_is_no_path(const char *type)
-{
-	static const char *const types[] = { "tmpfs", "ramfs", "overlay", "nfs", "nfs4", "cifs", "smb3", "ceph", "glusterfs", "9p" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
-		if (!strcmp(type, types[i]))
-			return true;
-	for (size_t i = 0; i < G_N_ELEMENTS(kernel_filesystems); i++)
-		if (!strcmp(type, kernel_filesystems[i].key))
-			return true;
-	return false;
-}
-
 /* mount(2) takes a relative path from dockerd's working directory, which is "/". */
 static void add_device(ContainerSpec *spec, const char *path, const char *target, const char *origin, Arena *arena)
 {
 	mounts_add_path(spec, *path == '/' ? path : arena_printf(arena, "/%s", path), target, false, origin, arena);
-}
-
-/* overlay's layers, and whatever other option names a path: "lowerdir=/etc:/usr,upperdir=/x". */
-static void add_option_paths(ContainerSpec *spec, const char *o, const char *target, const char *origin, Arena *arena)
-{
-	g_auto(GStrv) words = g_strsplit(o, ",", -1);
-
-	for (size_t i = 0; words[i]; i++) {
-		const char *value = strchr(words[i], '=');
-		bool layer = value && g_strstr_len(words[i], value - words[i], "dir");
-		if (!value || (!layer && value[1] != '/'))
-			continue;
-		g_auto(GStrv) paths = g_strsplit(value + 1, ":", -1);
-		for (size_t j = 0; paths[j]; j++)
-			if (*paths[j])
-				add_device(spec, arena_strdup(arena, paths[j]), target, origin, arena);
-	}
-}
-
-static const char *option(const PairList *options, const char *key)
-{
-	for (size_t i = 0; i < options->count; i++)
-		if (!strcmp(options->items[i].key, key))
-			return options->items[i].value;
-	return "";
-}
-
-void mounts_add_options(ContainerSpec *spec, const PairList *options, const char *target, const char *origin, Arena *arena)
-{
-	const char *type = option(options, "type"), *device = option(options, "device"), *o = option(options, "o");
-
-	for (size_t i = 0; i < G_N_ELEMENTS(kernel_filesystems); i++)
-		if (!strcmp(type, kernel_filesystems[i].key))
-			mounts_add_path(spec, kernel_filesystems[i].value, target, false, origin, arena);
-	bool share = (!strcmp(type, "cifs") || !strcmp(type, "smb3")) && g_str_has_prefix(device, "//");
-	bool bound = has_word(o, "bind") || has_word(o, "rbind") || has_word(o, "move");
-	if (*device && (bound || (*device == '/' && !share) || !device_is_no_path(type)))
-		add_device(spec, device, target, origin, arena);
-	add_option_paths(spec, o, target, origin, arena);
 }
 
 /* One element of HostConfig.Mounts (api/types/mount). */
@@ -231,13 +177,17 @@ static void add_mount(ContainerSpec *spec, const MountBody *body, const char *or
 		add_device(spec, body->source, body->target, origin, arena);
 		spec->mounts.items[at].read_only = body->read_only;
 		spec->mounts.items[at].propagation = body->propagation;
+		spec->mounts.items[at].type = body->type;
 		return;
 	}
 	bool volume = !strcmp(body->type, "volume") || !*body->type;
 	MountKind kind = volume ? MOUNT_VOLUME : !strcmp(body->type, "tmpfs") ? MOUNT_TMPFS : MOUNT_OTHER;
 	add_other(spec, kind, body->source, body->target, body->read_only, origin, arena);
 	spec->mounts.items[at].driver = body->driver;
-	mounts_add_options(spec, &body->options, body->target, origin, arena);
+	if (kind == MOUNT_OTHER)
+		spec->mounts.items[at].type = body->type;
+	if (body->options.count)
+		local_volume_add(spec, "", &body->options, body->target, origin, arena);
 }
 
 static bool read_mount(Json *json, void *target)

@@ -19,5 +19,5 @@ void mounts_add_bind(ContainerSpec *spec, const char *bind, const char *origin, 
 void mounts_add_path(ContainerSpec *spec, const char *source, const char *target, bool read_only, const char *origin, Arena *arena);
 /* A volume by its name. */
 void mounts_add_volume(ContainerSpec *spec, const char *name, const char *target, bool read_only, const char *origin, Arena *arena);
-/* The host paths behind the local driver's options (type, o, device). */
-void mounts_add_options(ContainerSpec *spec, const PairList *options, const char *target, const char *origin, Arena *arena);
+/* Any other type, by its word. */
+void mounts_add_typed(ContainerSpec *spec, const char *type, const char *source, const char *target, bool read_only, const char *origin, Arena *arena);

@@ -8,7 +8,7 @@ Request *request_new(Arena *arena)
 
 	*request = (Request){
 		.method = "", .uri = "", .endpoint = "", .summary = "", .kind = KIND_UNKNOWN, .mutates = true,
-		.problem_detail = "", .image_id = "", .container_id = "", .fit = "", .subject = "", .remote = "", .driver = "", .image = no_image,
+		.network = { .ipam_driver = "" }, .problem_detail = "", .image_id = "", .container_id = "", .fit = "", .subject = "", .remote = "", .driver = "", .image = no_image,
 		.container = {
 			.name = "", .user = "", .hostname = "", .domainname = "", .working_dir = "", .volume_driver = "",
 			.network_mode = "", .pid_mode = "", .ipc_mode = "", .uts_mode = "", .userns_mode = "", .cgroupns_mode = "",

@@ -42,6 +42,7 @@ typedef enum MountKind { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS, MOUNT_OTHER } Mo
 
 typedef struct Mount {
 	MountKind kind;
+	const char *type;     /* "bind", "volume", "tmpfs"; of another kind as written: "image", "npipe" */
 	const char *source;   /* host path (bind), volume name, or "" */
 	const char *clean;    /* source after lexical cleaning; "" unless bind */
 	const char *resolved; /* source after following links on this host, "" when it does not exist or is not bind */
@@ -57,6 +58,21 @@ typedef struct MountList {
 	Mount *items;
 	size_t count;
 } MountList;
+
+/* What is behind a volume of Docker's own driver (request/local-volume.h). */
+typedef struct LocalVolume {
+	const char *driver;      /* of a volume that is there; "": it is made now, or the driver is local */
+	const char *type;        /* "none" is a bind; "": a directory of Docker's */
+	StringList servers;      /* nfs, cifs: who is asked for it */
+	const char *propagation; /* "shared", "rshared" or "" */
+	const char *problem;     /* what of it cannot be read in one way, for people; "": nothing */
+	bool template;           /* an option has a template of the swarm's in it */
+} LocalVolume;
+
+typedef struct LocalVolumeList {
+	LocalVolume *items;
+	size_t count;
+} LocalVolumeList;
 
 typedef struct Device {
 	const char *path_on_host, *path_in_container, *permissions;
@@ -97,6 +113,7 @@ typedef struct ContainerSpec {
 	const char *network_mode, *pid_mode, *ipc_mode, *uts_mode, *userns_mode, *cgroupns_mode;
 	StringList cap_add, cap_drop; /* upper case, without CAP_; "ALL" kept */
 	MountList mounts; /* what is bound, named or anonymous volumes, tmpfs */
+	LocalVolumeList local_volumes;
 	StringList volumes_from;
 	const char *volume_driver;
 	DeviceList devices;
@@ -114,6 +131,7 @@ typedef struct ContainerSpec {
 	UlimitList ulimits;
 	PortList ports;
 	StringList dns, networks, links, extra_hosts, group_add;
+	PairList endpoint_options; /* of its connections to networks (EndpointSettings.DriverOpts) */
 } ContainerSpec;
 
 /* What the Docker that is asked says of itself (GET /info). */
@@ -122,6 +140,15 @@ typedef struct Engine {
 	const char *data_root;  /* DockerRootDir */
 	bool no_new_privileges; /* by the daemon's default */
 } Engine;
+
+/* A network that is made (moby api/types/network: CreateRequest, IPAM). */
+typedef struct NetworkSpec {
+	StringList subnets;
+	StringList inside; /* ranges and addresses that must lie in one of them */
+	const char *ipam_driver; /* "" : Docker's own */
+	PairList ipam_options;
+	bool ingress;
+} NetworkSpec;
 
 /* Reasons why the bytes cannot be judged; each is a row of the fail-closed table. */
 typedef enum RequestProblem {
@@ -171,8 +198,10 @@ typedef struct Request {
 	const char *remote;         /* build, import: the URL that Docker would fetch, or "" */
 	const char *driver;         /* volume, network: the driver that was named, or "" */
 	PairList options;           /* volume, network: its options */
+	NetworkSpec network;        /* network: its addresses */
 	StringList tags;            /* build: every name that the image gets */
 	ImageRef image;             /* create, pull, push, tag, build target (the first of tags) ... */
+	bool unseen_body;           /* build, import: a body that is not shown may be a form, whose fields go before the query */
 	bool has_container;         /* `container` was read */
 	ContainerSpec container;
 	/* What Docker was asked about things that the request only names (request/facts.h); doors leave these empty,

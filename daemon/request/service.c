@@ -37,16 +37,43 @@ static bool read_apparmor(Json *json, void *target)
 	return read_mode(json, target, "disabled", "apparmor=unconfined");
 }
 
+/* Its parts, as the security options that a container would say (moby daemon/cluster/executor/container, container.go). */
 static bool read_selinux(Json *json, void *target)
 {
-	const JsonField fields[] = { { "Disable", strlen("Disable"), 0, json_bool } };
+	typedef struct Context {
+		bool disable;
+		const char *parts[4];
+	} Context;
+	static const char *const words[] = { "user", "role", "type", "level" };
+	static const JsonField fields[] = {
+		JSON_FIELD("Disable", Context, disable, json_bool),
+		JSON_FIELD("User", Context, parts[0], json_string),
+		JSON_FIELD("Role", Context, parts[1], json_string),
+		JSON_FIELD("Type", Context, parts[2], json_string),
+		JSON_FIELD("Level", Context, parts[3], json_string),
+	};
 	Service *service = target;
-	bool disable = false;
+	Context context = { .parts = { "", "", "", "" } };
 
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &disable))
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &context))
 		return false;
-	if (disable)
+	if (context.disable)
 		LIST_APPEND(json->arena, &service->spec.security_opt, "label=disable");
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (*context.parts[i])
+			LIST_APPEND(json->arena, &service->spec.security_opt, arena_printf(json->arena, "label=%s:%s", words[i], context.parts[i]));
+	return true;
+}
+
+/* Of Windows, where its parts may be files of the host. */
+static bool read_credentials(Json *json, void *target)
+{
+	bool set = false;
+
+	if (!json_present(json, &set))
+		return false;
+	if (set)
+		LIST_APPEND(json->arena, &((Service *)target)->spec.security_opt, "credentialspec");
 	return true;
 }
 
@@ -65,6 +92,7 @@ static bool read_no_new_privileges(Json *json, void *target)
 static bool read_privileges(Json *json, void *target)
 {
 	static const JsonField fields[] = {
+		JSON_FIELD_SELF("CredentialSpec", read_credentials),
 		JSON_FIELD_SELF("SELinuxContext", read_selinux),
 		JSON_FIELD_SELF("Seccomp", read_seccomp),
 		JSON_FIELD_SELF("AppArmor", read_apparmor),
@@ -132,16 +160,27 @@ static bool read_resources(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+/* swarm.NetworkAttachmentConfig */
+typedef struct Attachment {
+	const char *network;
+	PairList options;
+} Attachment;
+
 static bool read_network(Json *json, void *target)
 {
-	const JsonField fields[] = { { "Target", strlen("Target"), 0, json_string } };
+	static const JsonField fields[] = {
+		JSON_FIELD("Target", Attachment, network, json_string),
+		JSON_FIELD("DriverOpts", Attachment, options, json_pairs),
+	};
 	Service *service = target;
-	const char *network = "";
+	Attachment attachment = { .network = "" };
 
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &network))
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &attachment))
 		return false;
-	LIST_APPEND(json->arena, &service->spec.networks, network);
-	if (!strcmp(network, "host"))
+	LIST_APPEND(json->arena, &service->spec.networks, attachment.network);
+	for (size_t i = 0; i < attachment.options.count; i++)
+		LIST_APPEND(json->arena, &service->spec.endpoint_options, attachment.options.items[i]);
+	if (!strcmp(attachment.network, "host"))
 		service->spec.network_mode = "host";
 	return true;
 }

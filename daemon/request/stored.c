@@ -111,10 +111,12 @@ static bool read_point(Json *json, void *target)
 		return false;
 	if (!strcmp(point.type, "bind") || (!*point.type && !*point.name))
 		mounts_add_path(spec, point.source, point.target, !point.writable, "Mounts", json->arena);
-	else if (!strcmp(point.type, "volume") || *point.name)
+	else if (!strcmp(point.type, "volume") || !*point.type)
 		mounts_add_volume(spec, point.name, point.target, !point.writable, "Mounts", json->arena);
-	else
+	else if (!strcmp(point.type, "tmpfs"))
 		return true;
+	else
+		mounts_add_typed(spec, point.type, "", point.target, !point.writable, "Mounts", json->arena);
 	spec->mounts.items[spec->mounts.count - 1].propagation = point.propagation;
 	return true;
 }

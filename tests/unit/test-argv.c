@@ -57,7 +57,7 @@ static const Row good[] = {
 	{ "docker --help", "docker", KIND_READ, NULL },
 	{ "docker run --help", "docker run", KIND_READ, NULL },
 	{ "docker swarm init --force-new-cluster", "docker swarm init", KIND_SWARM, NULL },
-	{ "docker swarm join-token worker", "docker swarm join-token", KIND_READ, NULL },
+	{ "docker swarm join-token worker", "docker swarm join-token", KIND_SWARM, NULL },
 	{ "docker plugin install a/x", "docker plugin install docker.io/a/x", KIND_PLUGIN, "a/x" },
 	{ "docker cp web:/etc/passwd -", "docker cp web", KIND_READ, NULL },
 	{ "docker cp . web:/etc", "docker cp web", KIND_LIFECYCLE, NULL },

@@ -71,6 +71,38 @@ static const Row rows[] = {
 	HOST("security_options: {allowed: [no-new-privileges, writable-cgroups=false]}", "\"SecurityOpt\":[\"writable-cgroups\"]", "security_options.allowed"),
 	HOST("security_options: {allowed: [no-new-privileges]}", "\"SecurityOpt\":[\"no-new-privileges=0\"]", "security_options.allowed"),
 	HOST("security_options: {require_no_new_privileges: true}", "\"SecurityOpt\":[\"no-new-privileges=TRUE\"]", NULL),
+	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"npipe\",\"Source\":\"/srv\",\"Target\":\"/x\"}]", "mounts.allowed_types"),
+	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"cluster\",\"Source\":\"v\",\"Target\":\"/x\"}]", "mounts.allowed_types"),
+	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\"},{\"Target\":\"/y\"}],\"Binds\":[\"/srv:/z\",\"v:/w\"]", NULL),
+	HOST("images: {allowed_registries: [docker.io]}", "\"Mounts\":[{\"Type\":\"image\",\"Source\":\"localhost:5/x:1\",\"Target\":\"/x\",\"ImageOptions\":{\"Subpath\":\"a\"}}]",
+		"images.allowed_registries"),
+	HOST("images: {require_digest: false}", "\"Mounts\":[{\"Type\":\"image\",\"Source\":\"x:latest\",\"Target\":\"/x\"}]", "images.latest_tag"),
+	HOST("volumes: {allowed_types: [none]}", "\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"v\",\"Target\":\"/x\",\"VolumeOptions\":{\"DriverConfig\":{\"Options\":{\"type\":\"zfs\",\"device\":\"p\"}}}}]",
+		"volumes.allowed_types"),
+	HOST("devices: {}", "\"Binds\":[\"/dev/null:/x\"]", "devices"),
+	HOST("devices: {}", "\"Binds\":[\"/srv:/x\"]", NULL),
+	{ "mounts: {}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/{{.Task.Name}}\",\"Target\":\"/x\"}]}}}", "mounts.templates" },
+	{ "mounts: {}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"v\",\"Target\":\"/{{.Task.Name}}\"}]}}}", "mounts.templates" },
+	{ "mounts: {}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"v\",\"Target\":\"/x\",\"VolumeOptions\":{\"DriverConfig\":{\"Options\":{\"device\":\"{{.A}}\"}}}}]}}}", "mounts.templates" },
+	HOST("mounts: {}", "\"Mounts\":[{\"Type\":\"volume\",\"Source\":\"v\",\"Target\":\"/{{x}}\"}]", NULL),
+	{ "security_options: {allowed: [\"label=type:container_t\"]}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"SELinuxContext\":{\"Type\":\"container_t\"}}}}}", NULL },
+	{ "security_options: {allowed: [\"label=type:container_t\"]}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"SELinuxContext\":{\"Type\":\"spc_t\"}}}}}", "security_options.allowed" },
+	{ "security_options: {allowed: [\"label=type:container_t\"]}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"SELinuxContext\":{\"Role\":\"r\"}}}}}", "security_options.allowed" },
+	{ "security_options: {allowed: [\"label=type:container_t\"]}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Privileges\":{\"CredentialSpec\":{\"File\":\"x\"}}}}}", "security_options.allowed" },
+	{ "network: {allowed_options: [a]}", "POST", "/v1.43/services/create", "{\"TaskTemplate\":{\"Networks\":[{\"Target\":\"n\",\"DriverOpts\":{\"b\":\"c\"}}]}}", "network.allowed_options" },
+	CONFIG("network: {allowed_options: [a]}", "\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"DriverOpts\":{\"b\":\"c\"}}}}", "network.allowed_options"),
+	CONFIG("sysctls: {allowed: [\"net.*\"]}", "\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"DriverOpts\":{\"com.docker.network.endpoint.sysctls\":\"net.a.IFNAME.b=1,kernel.x=2\"}}}}", "sysctls"),
+	CONFIG("sysctls: {allowed: [\"net.*\"]}", "\"NetworkingConfig\":{\"EndpointsConfig\":{\"n\":{\"DriverOpts\":{\"com.docker.network.endpoint.sysctls\":\"net.a.IFNAME.b=1,net.x=2\"}}}}", NULL),
+	{ "host_namespaces: {network: {}}", "POST", "/v1.43/networks/host/connect", "{\"Container\":\"web\"}", "host_namespaces.network" },
+	{ "host_namespaces: {network: {}}", "POST", "/v1.43/networks/n/connect", "{\"Container\":\"web\"}", NULL },
+	{ "volumes: {allowed_drivers: [local]}", "POST", "/v1.43/volumes/create", "{\"Name\":\"v\",\"ClusterVolumeSpec\":{\"Group\":\"g\"}}", "volumes.allowed_drivers" },
+	CALL("endpoints: {swarm: block}", "GET", "/v1.43/swarm", "endpoints.swarm"),
+	CALL("endpoints: {swarm: block}", "GET", "/swarm/unlockkey", "endpoints.swarm"),
+	CALL("endpoints: {swarm: block}", "POST", "/v1.43/swarm/leave?force=1", "endpoints.swarm"),
+	CALL("endpoints: {swarm: block}", "DELETE", "/v1.43/secrets/s", "endpoints.swarm"),
+	CALL("endpoints: {swarm: block, secrets: allow}", "DELETE", "/v1.43/secrets/s", NULL),
+	CALL("endpoints: {swarm: block}", "GET", "/v1.43/secrets", NULL),
+	CALL("endpoints: {swarm: block}", "GET", "/v1.43/sec\x01rets", "builtin.unknown-endpoint"),
 	HOST("container: {require_cpu_limit: true}", "\"Memory\":1", "container.require_cpu_limit"),
 	HOST("container: {require_cpu_limit: true}", "\"NanoCpus\":1000000000", NULL),
 	CONFIG("container: {require_healthcheck: true}", "\"User\":\"1\"", "container.require_healthcheck"),
@@ -238,6 +270,55 @@ static void test_references(void)
 	g_assert_cmpstr(decision->findings[0].references, ==, "CIS-5.5, PSS-baseline");
 }
 
+/* What a body that nobody sees may be: a form is taken by the first Content-Type, the last is shown. */
+static void test_unseen_bodies(void)
+{
+	static const struct { const char *uri, *type, *length; bool empty; const char *rule; } calls[] = {
+		{ "/v1.43/images/a/tag?repo=b", "text/plain", "10", false, "builtin.ambiguous-body" },
+		{ "/v1.43/images/a/tag?repo=b", "application/json", "", false, "builtin.ambiguous-body" },
+		{ "/v1.43/images/a/tag?repo=b", "", "", true, "builtin.ambiguous-body" },
+		{ "/v1.43/images/a/tag?repo=b", "text/plain", "0", false, NULL },
+		{ "/v1.43/images/a/tag?repo=b", "", "", false, NULL },
+		{ "/v1.43/images/create?fromImage=a&tag=1", "text/plain", "", false, "builtin.ambiguous-body" },
+		{ "/v1.43/images/create?fromSrc=-&repo=a", "text/plain", "", false, "build.unseen_body" },
+		{ "/v1.43/images/create?fromSrc=http://x/&repo=a", "text/plain", "", false, "builtin.ambiguous-body" },
+		{ "/v1.43/build?t=a", "application/x-tar", "", false, "build.unseen_body" },
+		{ "/v1.43/build?t=a", "application/x-tar", "0", false, NULL },
+		{ "/v1.43/build?t=a&remote=http://x/", "application/x-tar", "", false, "builtin.ambiguous-body" },
+		{ "/v1.43/images/load", "application/x-tar", "", false, NULL },
+	};
+	g_autoptr(Policy) policy = fixture_policy("rules: {build: {unseen_body: {action: block}}}\n");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const ApiCall call = { .method = "POST", .uri = calls[i].uri, .content_type = calls[i].type, .content_length = calls[i].length,
+			.empty_content_type = calls[i].empty };
+		const Facts facts = { .now_us = FIXTURE_NOW };
+		g_test_message("%s %s %s", calls[i].uri, calls[i].type, calls[i].length);
+		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &facts, arena)), ==, calls[i].rule);
+	}
+}
+
+/* BuildKit by what Docker's builder gives; what is not known gives all. */
+static void test_builder(void)
+{
+	const Builder closed = { ENTITLEMENT_OFF, ENTITLEMENT_OFF, ENTITLEMENT_OFF, "", NULL }, open = { ENTITLEMENT_ON, ENTITLEMENT_OFF, ENTITLEMENT_OFF, "", NULL };
+	const Builder unknown = builder_unknown("nobody looked");
+	const struct { const Builder *builder; const char *rule; } states[] = {
+		{ &closed, "endpoints.buildkit_confined" }, { &open, "endpoints.buildkit" }, { &unknown, "endpoints.buildkit" }, { NULL, "endpoints.buildkit" },
+	};
+	g_autoptr(Policy) policy = fixture_policy("rules: {endpoints: {buildkit: block, buildkit_confined: warn}}\n");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
+		const Facts facts = { .now_us = FIXTURE_NOW, .builder = states[i].builder };
+		const Decision *decision = policy_evaluate(policy, api_read(&call, arena), &facts, arena);
+		g_assert_cmpstr(fixture_rule(decision), ==, states[i].rule);
+		g_assert_true(decision->allowed == !i);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -246,5 +327,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-rules/scan-required", test_scan_required);
 	g_test_add_func("/policy-rules/builder-of-its-own", test_builder_of_its_own);
 	g_test_add_func("/policy-rules/references", test_references);
+	g_test_add_func("/policy-rules/unseen-bodies", test_unseen_bodies);
+	g_test_add_func("/policy-rules/builder", test_builder);
 	return g_test_run();
 }

@@ -22,6 +22,7 @@ void argv_mount_write(Line *line, const ArgvMount *mount);
 typedef struct ArgvNetwork {
 	const char *name, *ip4, *ip6, *mac;
 	StringList aliases, addresses;
+	PairList options; /* of its driver */
 	bool tuned; /* driver options or a priority */
 } ArgvNetwork;
 

@@ -41,6 +41,7 @@ static bool take_key(Line *line, ArgvNetwork *network, const char *key, const ch
 	}
 	if (!strcmp(key, "driver-opt")) {
 		network->tuned = true;
+		value_map_set(&network->options, value_pair(value, line->arena), line->arena);
 		return strchr(value, '=') || line_refuse(line, "--network: driver-opt expects NAME=VALUE");
 	}
 	if (!strcmp(key, "gw-priority")) {
@@ -175,6 +176,16 @@ bool argv_networks_check(Line *line, const char **ret_mode)
 	return true;
 }
 
+static void write_driver_options(Line *line, const char *name)
+{
+	StringList values = line_list(line, "network");
+	ArgvNetwork network;
+
+	for (size_t i = 0; i < values.count; i++)
+		if (argv_network_read(line, values.items[i], &network) && !strcmp(network.name, name))
+			body_map(line, "DriverOpts", &network.options);
+}
+
 void argv_networks_write(Line *line)
 {
 	StringList names, sent;
@@ -185,6 +196,7 @@ void argv_networks_write(Line *line)
 	body_open(line, "EndpointsConfig", '{');
 	for (size_t i = 0; i < sent.count; i++) {
 		body_open(line, sent.items[i], '{');
+		write_driver_options(line, sent.items[i]);
 		body_close(line, '{');
 	}
 	body_close(line, '{');

@@ -11,14 +11,29 @@
 
 #define SHOWN_BYTES 100u
 
-static void write_options(Line *line, const char *name)
+static void write_pairs(Line *line, const char *name, const char *flag)
 {
-	StringList values = line_list(line, "opt");
+	StringList values = line_list(line, flag);
 	PairList options = { 0 };
 
 	for (size_t i = 0; i < values.count; i++)
 		value_map_set(&options, value_pair(values.items[i], line->arena), line->arena);
 	body_map(line, name, &options);
+}
+
+/* A volume of the swarm's when one of its flags is there (docker/cli cli/command/volume/create.go). */
+static void write_cluster(Line *line)
+{
+	static const char *const flags[] = { "group", "scope", "sharing", "availability", "type", "secret", "limit-bytes", "required-bytes", "topology-required",
+		"topology-preferred" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
+		if (!line_find(line, flags[i]))
+			continue;
+		body_open(line, "ClusterVolumeSpec", '{');
+		body_close(line, '{');
+		return;
+	}
 }
 
 bool argv_write_volume(Line *line)
@@ -29,8 +44,35 @@ bool argv_write_volume(Line *line)
 		return line_refuse(line, "the volume's name is given twice: by --name and as argument");
 	body_text(line, "Name", *name ? name : line_argument(line, 0));
 	body_text(line, "Driver", line_find(line, "driver") ? line_text(line, "driver") : "local");
-	write_options(line, "DriverOpts");
+	write_pairs(line, "DriverOpts", "opt");
+	write_cluster(line);
 	return true;
+}
+
+/* Which range and gateway belongs to which subnet is not worked out: each is an element of its own, and judged with all of them. */
+static void write_ipam(Line *line)
+{
+	static const struct { const char *flag, *name; } parts[] = { { "subnet", "Subnet" }, { "ip-range", "IPRange" }, { "gateway", "Gateway" } };
+
+	body_open(line, "IPAM", '{');
+	body_text(line, "Driver", line_find(line, "ipam-driver") ? line_text(line, "ipam-driver") : "default");
+	write_pairs(line, "Options", "ipam-opt");
+	body_open(line, "Config", '[');
+	for (size_t p = 0; p < G_N_ELEMENTS(parts); p++) {
+		StringList values = line_list(line, parts[p].flag);
+		for (size_t i = 0; i < values.count; i++) {
+			body_open(line, NULL, '{');
+			body_text(line, parts[p].name, values.items[i]);
+			body_close(line, '{');
+		}
+	}
+	if (line_find(line, "aux-address")) {
+		body_open(line, NULL, '{');
+		write_pairs(line, "AuxiliaryAddresses", "aux-address");
+		body_close(line, '{');
+	}
+	body_close(line, '[');
+	body_close(line, '{');
 }
 
 bool argv_write_network(Line *line)
@@ -41,7 +83,9 @@ bool argv_write_network(Line *line)
 		return line_refuse(line, "--gateway and --ip-range need a --subnet");
 	body_text(line, "Name", line_argument(line, 0));
 	body_text(line, "Driver", line_find(line, "driver") ? line_text(line, "driver") : "bridge");
-	write_options(line, "Options");
+	write_pairs(line, "Options", "opt");
+	body_switch(line, "Ingress", line_find(line, "ingress") != NULL);
+	write_ipam(line);
 	return true;
 }
 
@@ -104,6 +148,11 @@ bool argv_write_rename(Line *line)
 bool argv_write_connect(Line *line)
 {
 	body_text(line, "Container", line_argument(line, 1));
+	if (line_find(line, "driver-opt")) {
+		body_open(line, "EndpointConfig", '{');
+		write_pairs(line, "DriverOpts", "driver-opt");
+		body_close(line, '{');
+	}
 	return true;
 }
 

@@ -62,6 +62,17 @@ static void write_capabilities(Line *line)
 	body_list(line, "CapabilityDrop", &dropped);
 }
 
+static void write_privileges(Line *line)
+{
+	if (!line_find(line, "credential-spec"))
+		return;
+	body_open(line, "Privileges", '{');
+	body_open(line, "CredentialSpec", '{');
+	body_text(line, "File", line_text(line, "credential-spec"));
+	body_close(line, '{');
+	body_close(line, '{');
+}
+
 static void write_mounts(Line *line)
 {
 	StringList values = line_list(line, either(line, "mount", "mount-add"));
@@ -197,6 +208,7 @@ static bool write_container(Line *line, bool update)
 	write_hosts(line);
 	write_flag_map(line, "Sysctls", either(line, "sysctl", "sysctl-add"));
 	write_capabilities(line);
+	write_privileges(line);
 	container_ulimits_write(line, either(line, "ulimit", "ulimit-add"));
 	body_number(line, "OomScoreAdj", line_number(line, "oom-score-adj"));
 	body_close(line, '{');
@@ -226,6 +238,7 @@ static bool write_networks(Line *line)
 			return false;
 		body_open(line, NULL, '{');
 		body_text(line, "Target", network.name);
+		body_map(line, "DriverOpts", &network.options);
 		body_close(line, '{');
 	}
 	body_close(line, '[');
