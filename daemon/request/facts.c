@@ -276,6 +276,8 @@ const Request *facts_apply(const Request *request, unsigned wants, FactList *fac
 	if (request->use) {
 		if ((wants & WANT_STORED) && *request->subject)
 			add_stored(&pass);
+		if ((wants & WANT_ENGINE) && has_binds(&copy->container.mounts)) /* directories of checkpoints */
+			add_engine(&pass);
 	} else {
 		complete(&pass);
 	}

@@ -168,6 +168,11 @@ static void test_directories(void)
 		g_assert_cmpuint(request->container.mounts.count, ==, 1);
 		g_assert_cmpstr(request->container.mounts.items[0].clean, ==, calls[i].path);
 		g_assert_cmpint(request->container.mounts.items[0].read_only, ==, calls[i].read_only);
+		/* It may lie in Docker's own, which is where Docker says. */
+		FactList facts = { 0 };
+		(void)facts_apply(request, WANT_STORED | WANT_ENGINE, &facts, arena);
+		g_assert_cmpuint(facts.count, ==, 2);
+		g_assert_cmpint(facts.items[1].kind, ==, FACT_ENGINE);
 	}
 }
 
