@@ -125,7 +125,7 @@ static void apply_grant(Call *call)
 	call->grant = grant_take(grants, call->request, call->decision, call->user, clock_us(CLOCK_REALTIME));
 	if (!call->grant)
 		return;
-	if (call->request->kind == KIND_CONTAINER_CREATE)
+	if (call->request->kind == KIND_CONTAINER_CREATE || call->request->kind == KIND_EXEC_CREATE)
 		grant_expect(grants, call->grant, call_print(&call->envelope.call, call->arena));
 	Decision *granted = arena_alloc(call->arena, sizeof *granted);
 	*granted = *call->decision;

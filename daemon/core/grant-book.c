@@ -144,7 +144,7 @@ static uint64_t use(GrantBook *book, Grant *grant, const Request *request)
 	else if (!strcmp(request->endpoint, "container.attach"))
 		return grant->id;
 	else
-		grant_rebind(grant, request->stored->container_id, NULL);
+		grant_rebind(grant, grant_made(request), NULL);
 	if (save(book, &error))
 		return grant->id;
 	log_error("grant %" G_GUINT64_FORMAT " cannot be used: %s", grant->id, error->message);

@@ -94,12 +94,20 @@ const char *grant_fit(const ApiCall *call, const Request *request, Arena *arena)
 	return arena_strdup(arena, g_checksum_get_string(sum));
 }
 
-bool grant_is_bound(const Grant *grant, const Request *request)
+const char *grant_made(const Request *request)
 {
 	bool covered = !strcmp(request->endpoint, "container.attach") || !strcmp(request->endpoint, "container.start");
 
-	return covered && grant->bound && request->stored && *request->stored->container_id &&
-	       g_strv_contains((const char *const *)grant->bound, request->stored->container_id);
+	if (!strcmp(request->endpoint, "exec.start"))
+		return request->subject;
+	return covered && request->stored ? request->stored->container_id : "";
+}
+
+bool grant_is_bound(const Grant *grant, const Request *request)
+{
+	const char *made = grant_made(request);
+
+	return *made && grant->bound && g_strv_contains((const char *const *)grant->bound, made);
 }
 
 static bool is_for(const Grant *grant, const char *user)

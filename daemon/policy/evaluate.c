@@ -50,7 +50,7 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_environment, RUNS | KINDS(KIND_EXEC_CREATE) | BUILDS },
 	{ check_environment_required, RUNS },
 	{ check_build, BUILDS | KINDS(KIND_IMAGE_PULL) },
-	{ check_exec, KINDS(KIND_EXEC_CREATE) },
+	{ check_exec, KINDS(KIND_EXEC_CREATE) | KINDS(KIND_LIFECYCLE) }, /* its start as well */
 	{ check_endpoint, REQUEST_KINDS_ALL },
 	{ check_custom, REQUEST_KINDS_ALL },
 };

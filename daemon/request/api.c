@@ -3,12 +3,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/api.h"
+#include "request/checkpoint.h"
 #include "request/container.h"
 #include "request/driver.h"
 #include "request/endpoint.h"
 #include "request/image.h"
 #include "request/list.h"
-#include "request/mounts.h"
 #include "request/query.h"
 #include "request/service.h"
 #include "request/summary.h"
@@ -149,50 +149,14 @@ static bool query_build(Request *request, const PairList *query, Arena *arena)
 	return once && read_json(arguments, read_arguments, &spec->env, arena) && read_json(labels, json_pairs, &spec->labels, arena);
 }
 
-/* Checkpoints lie in directories of the host (moby daemon/checkpoint.go, getCheckpointDir): one of the caller's is judged as if it were
- * mounted.  `within`: what must not be anybody's but root's for it. */
-static void add_directory(Request *request, const char *directory, const char *within, bool read_only, Arena *arena)
+/* ps runs as root and sees every process; dockerd keeps the lines whose column PID is one of the container's (moby daemon/top_unix.go).
+ * Another column of that name shows the host's: "-eorss=PID". */
+static bool query_top(Request *request G_GNUC_UNUSED, const PairList *query, Arena *arena G_GNUC_UNUSED)
 {
-	if (*directory)
-		mounts_add_path(&request->container, arena_printf(arena, "%s/%s", directory, within), "", read_only, "checkpoint", arena);
-}
+	const char *arguments;
+	const QueryWant wants[] = { { "ps_args", &arguments } };
 
-static bool query_checkpoints(Request *request, const PairList *query, Arena *arena)
-{
-	const char *directory;
-	const QueryWant wants[] = { { "dir", &directory } };
-	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
-
-	add_directory(request, directory, "", strcmp(request->endpoint, "checkpoint.list") == 0, arena);
-	return once;
-}
-
-/* Whoever can write into a checkpoint says what its processes may do when they are restored. */
-static bool query_start(Request *request, const PairList *query, Arena *arena)
-{
-	const char *directory, *checkpoint;
-	const QueryWant wants[] = { { "checkpoint-dir", &directory }, { "checkpoint", &checkpoint } };
-	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
-
-	add_directory(request, directory, arena_printf(arena, "%s/descriptors.json", checkpoint), false, arena);
-	return once;
-}
-
-typedef struct Checkpoint {
-	const char *id, *directory;
-} Checkpoint;
-
-static bool body_checkpoint(Json *json, Request *request)
-{
-	static const JsonField fields[] = {
-		JSON_FIELD("CheckpointID", Checkpoint, id, json_string), JSON_FIELD("CheckpointDir", Checkpoint, directory, json_string),
-	};
-	Checkpoint checkpoint = { "", "" };
-
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &checkpoint) || !json_finish(json))
-		return false;
-	add_directory(request, checkpoint.directory, checkpoint.id, false, json->arena);
-	return true;
+	return query_take(query, wants, G_N_ELEMENTS(wants)) && !strstr(strchrnul(arguments, '='), "PID");
 }
 
 /* An endpoint that is read further than its row says. */
@@ -205,10 +169,11 @@ typedef struct Door {
 static const Door doors[] = {
 	{ "container.create", query_create, container_read_create },
 	{ "container.update", NULL, container_read_update },
-	{ "container.start", query_start, container_read_start },
-	{ "checkpoint.create", NULL, body_checkpoint },
-	{ "checkpoint.delete", query_checkpoints, NULL },
-	{ "checkpoint.list", query_checkpoints, NULL },
+	{ "container.start", checkpoint_query_start, container_read_start },
+	{ "container.top", query_top, NULL },
+	{ "checkpoint.create", NULL, checkpoint_read },
+	{ "checkpoint.delete", checkpoint_query, NULL },
+	{ "checkpoint.list", checkpoint_query, NULL },
 	{ "exec.create", NULL, container_read_exec },
 	{ "image.create", query_pull, NULL },
 	{ "image.push", query_push, NULL },
@@ -336,7 +301,8 @@ static const Endpoint *read_call(Request *request, const ApiCall *call, Arena *a
 	request->endpoint = row ? row->id : "";
 	request->use = use_of(request->endpoint);
 	request->mutates = request->kind != KIND_READ || request->use;
-	if (get && !request->mutates)
+	bool asks = row && !strcmp(row->id, "container.top"); /* a read whose query says what is read */
+	if (get && !request->mutates && !asks)
 		return row;
 	if (target.problem) {
 		(void)refuse(request, PROBLEM_UNKNOWN_ENDPOINT, target.problem);

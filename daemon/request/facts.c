@@ -24,7 +24,8 @@ typedef struct Pass {
 const char *fact_title(const Fact *fact, Arena *arena)
 {
 	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
-		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon" };
+		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon",
+		[FACT_EXEC] = "exec" };
 
 	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
 }
@@ -231,10 +232,25 @@ static void complete(const Pass *pass)
 		add_origin(pass);
 }
 
+/* The container that is used; an exec is started by its own id, and who it runs as was said when it was made.  "": it is not known, or not yet. */
+static const char *used_container(const Pass *pass)
+{
+	Request *request = pass->request;
+	const char *container = "";
+
+	if (strcmp(request->endpoint, "exec.start") != 0)
+		return request->subject;
+	const Fact *fact = need(pass, FACT_EXEC, request->subject);
+	if (fact && readable(pass, fact, stored_read_exec(fact->json, fact->length, pass->arena, &request->container, &container)))
+		use_apply(request, pass->arena);
+	return container;
+}
+
 /* NULL: it is not known, or not yet. */
 static Request *read_stored(const Pass *pass)
 {
-	const Fact *fact = need(pass, FACT_CONTAINER, pass->request->subject);
+	const char *container = used_container(pass);
+	const Fact *fact = *container ? need(pass, FACT_CONTAINER, container) : NULL;
 	Request *stored = request_new(pass->arena);
 
 	return fact && readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)) ? stored : NULL;

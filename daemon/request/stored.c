@@ -66,6 +66,32 @@ bool stored_read_network(const char *text, size_t length, Arena *arena, const ch
 	return json_object(&json, fields, G_N_ELEMENTS(fields), ret_driver) && json_finish(&json);
 }
 
+typedef struct Exec {
+	const char *container, *user;
+	bool privileged;
+} Exec;
+
+static bool read_process(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("user", Exec, user, json_string), JSON_FIELD("privileged", Exec, privileged, json_bool) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+bool stored_read_exec(const char *text, size_t length, Arena *arena, ContainerSpec *spec, const char **ret_container)
+{
+	static const JsonField fields[] = { JSON_FIELD("ContainerID", Exec, container, json_string), JSON_FIELD_SELF("ProcessConfig", read_process) };
+	Json json = json_begin(text, length, arena);
+	Exec exec = { .container = "", .user = "" };
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &exec) || !json_finish(&json) || !*exec.container)
+		return false;
+	spec->user = exec.user;
+	spec->privileged = exec.privileged;
+	*ret_container = exec.container;
+	return true;
+}
+
 /* moby oci/defaults.go, as of 20.10: a list that lacks one of these protects less than Docker's own. */
 static const char *const masked[] = {
 	"/proc/acpi", "/proc/kcore", "/proc/keys", "/proc/latency_stats", "/proc/timer_list", "/proc/sched_debug", "/proc/scsi", "/sys/firmware",

@@ -24,6 +24,8 @@ bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImag
 bool stored_read_engine(const char *json, size_t length, Arena *arena, Engine *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
+/* A process that was made in a container and perhaps not started yet: `ret_container` is the id of that, `spec` gets who it runs as. */
+bool stored_read_exec(const char *json, size_t length, Arena *arena, ContainerSpec *spec, const char **ret_container);
 /* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the
  * container's mount points (binds, volumes by name, inherited ones too).  What Docker filled in by
  * itself (the default runtime, the cgroup namespace of its host, its own masked paths, label=disable

@@ -17,6 +17,7 @@ static const Use uses[] = {
 	OWN("container.rename"),
 	OWN("container.attach"),
 	OWN("exec.create"),
+	OWN("exec.start"),
 	OWN("checkpoint.create"),
 	OWN("checkpoint.delete"),
 	READS_AS_ROOT("checkpoint.list"),
@@ -34,12 +35,17 @@ const Use *use_of(const char *endpoint)
 	return NULL;
 }
 
+static bool is_exec(const Request *request)
+{
+	return !strcmp(request->endpoint, "exec.create") || !strcmp(request->endpoint, "exec.start");
+}
+
 void use_apply(Request *request, Arena *arena)
 {
 	const ContainerSpec *spec = &request->container;
 
 	request->use = use_of(request->endpoint);
-	if (request->kind != KIND_EXEC_CREATE || !request->use)
+	if (!is_exec(request))
 		return;
 	Use *use = arena_alloc(arena, sizeof *use);
 	*use = *request->use;
@@ -74,7 +80,7 @@ void use_overlay(Request *stored, const Request *request)
 	stored->use = request->use;
 	if (request->kind == KIND_CONTAINER_UPDATE)
 		overlay_update(spec, &request->container);
-	if (request->kind == KIND_EXEC_CREATE && *request->container.user) {
+	if (is_exec(request) && *request->container.user) {
 		spec->user = request->container.user;
 		stored->image_user = request->container.user;
 	}

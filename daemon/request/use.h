@@ -20,7 +20,7 @@ struct Use {
 
 /* NULL: the endpoint uses no stored container. */
 const Use *use_of(const char *endpoint);
-/* request->use for a body that was read: an exec says who acts. */
+/* request->use for what was read: an exec says who acts, at its start by what Docker keeps of it. */
 void use_apply(Request *request, Arena *arena);
 /* The stored container as this use meets it: who acts in it, and what the call changes. */
 void use_overlay(Request *stored, const Request *request);

@@ -47,6 +47,9 @@ rules:
     ipc: { action: block, exceptions: [{ names: ["ci-*"], reason: it shares memory }] }
   security_options: { action: block, allowed: [no-new-privileges] }
 END
+# Made by somebody who might, and not started yet.
+exec_made() { curl -s --unix-socket "${DOCKER_HOST#unix://}" -H 'Content-Type: application/json' -d "$2" "http://d/v1.41/containers/$1/exec" | sed 's/.*"Id":"\([0-9a-f]*\)".*/\1/'; }
+as_host=$(exec_made good '{"Cmd":["id"],"Privileged":true}') in_evil=$(exec_made evil '{"Cmd":["cat","/h/shadow"]}') harmless=$(exec_made good '{"Cmd":["id"],"AttachStdout":true}')
 policy production 2
 
 uses=(
@@ -65,6 +68,10 @@ denied "evil: update" POST /containers/evil/update '{"RestartPolicy":{"Name":"al
 denied "evil: checkpoint" POST /containers/evil/checkpoints '{"CheckpointID":"a"}'
 denied "a name of 600 characters" POST "/containers/$(printf 'x%.0s' {1..600})/start"
 denied "a name of two segments" GET /containers/a/evil/archive?path=/h
+denied "good: a process as root of the host, made before" POST "/exec/$as_host/start" '{"Detach":true}'
+denied "evil: a process that was made before" POST "/exec/$in_evil/start" '{"Detach":true}'
+is "$(call POST "/exec/$harmless/start" '{"Detach":true}')" 200 "good: a process that was made before"
+denied "good: started from a checkpoint that leads out of Docker's directory" POST "/containers/good/start?checkpoint=../../../../../../tmp/mine"
 denied "good: a process as root of the host" POST /containers/good/exec '{"Cmd":["id"],"Privileged":true}'
 denied "good: a checkpoint in a directory of the host" POST /containers/good/checkpoints '{"CheckpointID":"a","CheckpointDir":"/etc/cron.d"}'
 denied "good: a directory of the host removed as a checkpoint" DELETE "/containers/good/checkpoints/cron.d?dir=/etc"

@@ -193,6 +193,26 @@ static void test_bound(Place *place, gconstpointer data)
 	}
 }
 
+/* docker exec is two calls as well: what a granted one made may be started once, by its id. */
+static void test_exec(Place *place, gconstpointer data)
+{
+	static const struct { const char *subject, *user; bool excused; } rows[] = { { "e2", "alice", false }, { "e1", "bob", false }, { "e1", "alice", true }, { "e1", "alice", false } };
+	const Decision decision = denial(0, 1);
+	Request exec = request("x"), start = on_container("exec.start", NULL);
+
+	(void)data;
+	exec.endpoint = "exec.create";
+	add(place, 1, "x");
+	uint64_t id = grant_take(place->book, &exec, &decision, "alice", NOW);
+	g_assert_cmpuint(id, >, 0);
+	grant_expect(place->book, id, PRINT);
+	grant_bind(place->book, PRINT, "e1");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		start.subject = rows[i].subject;
+		g_assert_cmpint(grant_take(place->book, &start, &decision, rows[i].user, NOW) != 0, ==, rows[i].excused);
+	}
+}
+
 /* A create that failed leaves nothing, and one that Docker never answers makes room. */
 static void test_expected(Place *place, gconstpointer data)
 {
@@ -471,7 +491,7 @@ static void test_threads(Place *place, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Place *place, gconstpointer data); } tests[] = {
-		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/anybody", test_anybody }, { "/grant/no-fit", test_no_fit }, { "/grant/bound", test_bound }, { "/grant/expected", test_expected }, { "/grant/uses", test_uses },
+		{ "/grant/excuses", test_excuses }, { "/grant/builtin", test_builtin }, { "/grant/anybody", test_anybody }, { "/grant/no-fit", test_no_fit }, { "/grant/bound", test_bound }, { "/grant/expected", test_expected }, { "/grant/exec", test_exec }, { "/grant/uses", test_uses },
 		{ "/grant/kept", test_kept },       { "/grant/no-disk", test_no_disk }, { "/grant/revoke", test_revoke },     { "/grant/limit", test_limit },
 		{ "/grant/full-disk", test_full_disk }, { "/grant/stuck-file", test_stuck_file }, { "/grant/reserved", test_reserved },
 		{ "/grant/forged-file", test_forged_file }, { "/grant/broken-file", test_broken_file }, { "/grant/threads", test_threads },

@@ -83,7 +83,7 @@ static bool listed(const char *id)
 static void test_complete(void)
 {
 	for (size_t i = 0; i < endpoint_count; i++) {
-		bool names = g_str_has_prefix(endpoints[i].pattern, "/containers/{}") || !strcmp(endpoints[i].pattern, "/commit");
+		bool names = g_str_has_prefix(endpoints[i].pattern, "/containers/{}") || !strcmp(endpoints[i].pattern, "/commit") || !strcmp(endpoints[i].id, "exec.start");
 		bool used = use_of(endpoints[i].id) != NULL;
 		g_test_message("%s", endpoints[i].id);
 		g_assert_true(names ? used != listed(endpoints[i].id) : !used);
@@ -150,6 +150,47 @@ static void test_overlay(void)
 	}
 }
 
+/* An exec is started by whoever knows its id: judged by what it was made as, in the container that it was made in. */
+static void test_exec_start(void)
+{
+	static const char text[] = "name: p\nmode: enforce\nrules:\n  privileged: {action: block}\n  exec: {privileged: {action: block}, root: {action: block}}\n";
+	static const struct { FactState state; const char *exec, *container; bool allowed; } execs[] = {
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\",\"ProcessConfig\":{\"user\":\"7\"}}", "{\"Id\":\"c\",\"Name\":\"/c\"}", true },
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\",\"ProcessConfig\":{\"privileged\":false}}", "{\"Id\":\"c\",\"Name\":\"/c\"}", true },
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\",\"ProcessConfig\":{\"privileged\":true}}", "{\"Id\":\"c\",\"Name\":\"/c\"}", false },
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\",\"ProcessConfig\":{\"user\":\"root\"}}", "{\"Id\":\"c\",\"Name\":\"/c\"}", false },
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\",\"ProcessConfig\":{}}", stored_json, false },
+		{ FACT_KNOWN, "{\"ContainerID\":\"c\"}", NULL, false },
+		{ FACT_KNOWN, "{\"ProcessConfig\":{}}", NULL, false },
+		{ FACT_KNOWN, "{", NULL, false },
+		{ FACT_FAILED, "", NULL, false },
+		{ FACT_ABSENT, "", NULL, true },
+	};
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+
+	g_assert_nonnull(policy);
+	for (size_t i = 0; i < G_N_ELEMENTS(execs); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const Request *request = read_call("POST", "/exec/e/start", "{}", arena);
+		FactList facts = { 0 };
+		g_test_message("row %zu", i);
+		(void)facts_apply(request, WANT_STORED, &facts, arena);
+		g_assert_cmpuint(facts.count, ==, 1);
+		g_assert_cmpint(facts.items[0].kind, ==, FACT_EXEC);
+		g_assert_cmpstr(facts.items[0].name, ==, "e");
+		facts.items[0] = (Fact){ FACT_EXEC, "e", execs[i].state, execs[i].exec, strlen(execs[i].exec) };
+		const Request *judged = facts_apply(request, WANT_STORED, &facts, arena);
+		if (facts_open(&facts)) {
+			g_assert_cmpint(facts.items[1].kind, ==, FACT_CONTAINER);
+			g_assert_cmpstr(facts.items[1].name, ==, "c");
+			facts.items[1] = (Fact){ FACT_CONTAINER, "c", execs[i].container ? FACT_KNOWN : FACT_FAILED, execs[i].container, strlen(execs[i].container ? execs[i].container : "") };
+			judged = facts_apply(request, WANT_STORED, &facts, arena);
+		}
+		g_assert_cmpint(policy_evaluate(policy, judged, &(Facts){ 0 }, arena)->allowed, ==, execs[i].allowed);
+	}
+}
+
 /* Directories of checkpoints are the host's. */
 static void test_directories(void)
 {
@@ -183,6 +224,10 @@ static void test_refused(void)
 		{ "GET", "/containers/a/b/archive?path=/" }, { "HEAD", "/containers/a/b/archive?path=/" }, { "GET", "/containers/a/b/export" },
 		{ "GET", "/containers/a/b/checkpoints" }, { "POST", "/containers/a/b/attach" }, { "DELETE", "/containers/a/checkpoints/b/c?dir=/root" },
 		{ "GET", "/containers/a%2fb/export" }, { "GET", "/containers/a/checkpoints?dir=/x&dir=/y" },
+		{ "POST", "/containers/a/start?checkpoint=../../../../../../srv/mine" }, { "POST", "/containers/a/start?checkpoint=..&checkpoint-dir=/srv" },
+		{ "POST", "/containers/a/start?checkpoint=a%2fb" },
+		{ "GET", "/containers/a/top?ps_args=-eorss%3DPID,args" }, { "GET", "/containers/a/top?ps_args=-e+-o+rss=A%09PID" }, { "GET", "/v1.20/containers/a/top?ps_args=-e" },
+		{ "GET", "/containers/a/top?ps_args=-e&ps_args=-orss%3DPID" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(calls); i++) {
@@ -199,6 +244,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/use/complete", test_complete);
 	g_test_add_func("/use/judged", test_judged);
 	g_test_add_func("/use/overlay", test_overlay);
+	g_test_add_func("/use/exec-start", test_exec_start);
 	g_test_add_func("/use/directories", test_directories);
 	g_test_add_func("/use/refused", test_refused);
 	return g_test_run();
