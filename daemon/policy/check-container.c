@@ -131,7 +131,8 @@ static bool user_is_root(const char *user)
 	return !*user || !strcmp(user, "root") || (user_is_number(user, &zero) && zero);
 }
 
-/* Without one of its own a container has the image's user; an image that is not there runs nothing. */
+/* Without one of its own a container has the image's user.  An image that is not there runs nothing: Docker's own answer, which
+ * makes the client pull it, is not replaced by a denial; a warning stands. */
 void check_user(Evaluation *e)
 {
 	const ContainerRules *rules = &e->policy->container;
@@ -140,9 +141,8 @@ void check_user(Evaluation *e)
 	const char *user = name_part(given, e->arena);
 	bool zero, root = user_is_root(user);
 
-	if (!*given && request->image_absent)
+	if (!*given && request->image_absent && rules->rule.action == ACTION_BLOCK)
 		return;
-
 	if (rules->require_non_root && root)
 		check_report(e, RULE_NON_ROOT, &rules->rule, "");
 	else if (rules->require_numeric_user && !user_is_number(user, &zero))

@@ -104,7 +104,7 @@ for line in "run --privilegd busybox" "run --memory much busybox" "run Busybox" 
 	docker "${words[@]}" > /dev/null 2>&1 && tap_result no "docker refuses docker $line"
 done
 local_json() { "$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json validate -- "$@"; }
-is "$(local_json docker run -v /usr:/a:ro -v /etc:/b --cap-add NET_RAW --cap-add sys_admin ghcr.io/x | jq -c '[.data.risks[] | [.rule, .argument, .index]]')" \
+is "$(local_json docker run -v /usr:/a:ro -v /etc:/b --cap-add NET_RAW --cap-add sys_admin registry.example.net/x | jq -c '[.data.risks[] | [.rule, .argument, .index]]')" \
 	'[["mounts.blocked","--volume",4],["capabilities.blocked","--cap-add",8],["images.allowed_registries","",10]]' "findings name the word that caused them"
 is "$(local_json docker run -e A=hunter2 --env=B=hunter2 -l c=hunter2 --privileged x | grep -c hunter2)" 0 "and no values are shown"
 shown=$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run -e A=hunter2 --privileged busybox:1.36)

@@ -71,7 +71,7 @@ contains "$(local_sentinel audit list)" "DECISION" "audit list of nothing is an 
 
 fails_with 1 "doctor: there is no Docker here" local_sentinel doctor
 contains "$output" "docker" "and it says so"
-contains "$output" "6 policies load" "doctor looks at the policies"
+contains "$output" "8 policies load" "doctor looks at the policies"
 is "$(local_sentinel --json doctor | jq -r '[.success, .data.healthy, (.data.checks[] | select(.name == "audit") | .status)] | join(" ")')" "false false ok" "doctor --json"
 
 # init: a directory of its own, at first without any file.

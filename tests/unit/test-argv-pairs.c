@@ -102,14 +102,21 @@ static bool read_argv(JsonObject *pair, size_t call, Arena *arena, ArgvReading *
 	return argv_read_line(argv.items, argv.count, &context, arena, ret, error);
 }
 
+/* A context or an image that follows in chunks; the pairs have no headers. */
+static bool is_sent_along(const char *uri)
+{
+	return g_str_has_prefix(uri, "/build?") || strstr(uri, "fromSrc=-");
+}
+
 static Request *read_sent(JsonObject *sent, Arena *arena)
 {
 	JsonNode *node = json_object_has_member(sent, "body") ? json_object_get_member(sent, "body") : NULL;
 	g_autofree char *text = node ? json_to_string(node, FALSE) : NULL;
-	const char *body = text ? arena_strdup(arena, text) : NULL;
+	const char *body = text ? arena_strdup(arena, text) : NULL, *uri = json_object_get_string_member(sent, "uri");
+	bool along = is_sent_along(uri);
 	const ApiCall call = {
-		.method = json_object_get_string_member(sent, "method"), .uri = json_object_get_string_member(sent, "uri"), .body = body,
-		.body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "", .content_length = body ? "" : "0",
+		.method = json_object_get_string_member(sent, "method"), .uri = uri, .body = body, .body_length = body ? strlen(body) : 0,
+		.content_type = body ? "application/json" : along ? "application/x-tar" : "", .content_length = body || along ? "" : "0",
 	};
 
 	return api_read(&call, arena);

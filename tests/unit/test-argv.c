@@ -194,6 +194,31 @@ static void test_most_calls(void)
 }
 
 /* docker's own flags have names that commands use for something else. */
+/* What the plugin will not see is foretold as not seen. */
+static void test_unseen(void)
+{
+	static const struct { const char *line; bool unseen; } rows[] = {
+		{ "docker build .", true },
+		{ "docker build -", true },
+		{ "docker image build -t a --network none .", true },
+		{ "docker import - a", true },
+		{ "docker import a.tar", true },
+		{ "docker import http://example.net/a.tar a", false },
+		{ "docker pull a", false },
+		{ "docker load", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(GError) error = NULL;
+		const Request *request = read_line(rows[i].line, NULL, arena, &error);
+		g_assert_no_error(error);
+		g_test_message("%s", rows[i].line);
+		g_assert_cmpint(request->problem, ==, PROBLEM_NONE);
+		g_assert_cmpint(request->unseen_body, ==, rows[i].unseen);
+	}
+}
+
 static void test_global_flags(void)
 {
 	static const char *const lines[] = {
@@ -373,6 +398,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/argv/calls", test_calls);
 	g_test_add_func("/argv/made", test_made);
 	g_test_add_func("/argv/most-calls", test_most_calls);
+	g_test_add_func("/argv/unseen", test_unseen);
 	g_test_add_func("/argv/global-flags", test_global_flags);
 	g_test_add_func("/argv/refused", test_refused);
 	g_test_add_func("/argv/container", test_container);

@@ -54,11 +54,13 @@ Request *calls_request(const Line *line)
 	const char *subject, *body = NULL;
 	const Endpoint *row = endpoint_find(line->method, target_parse(line->path, line->arena).path, line->arena, &subject);
 
+	/* As the client sends it (moby client/request.go): with a type, and a length only when there is nothing. */
+	const char *type = line->sends ? "application/x-tar" : "", *length = line->sends ? "" : "0";
 	if (line->body.length || (row && row->body == BODY_NEEDED))
 		body = arena_printf(line->arena, "{%s}", line->body.length ? line->body.data : "");
 	const ApiCall call = {
-		.method = line->method, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
-		.uri = arena_printf(line->arena, "%s%s", line->path, line->query.length ? line->query.data : ""), .content_length = body ? "" : "0",
+		.method = line->method, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : type,
+		.uri = arena_printf(line->arena, "%s%s", line->path, line->query.length ? line->query.data : ""), .content_length = body ? "" : length,
 	};
 	Request *request = api_read(&call, line->arena);
 	request->method = request->uri = "";
@@ -82,6 +84,7 @@ static bool write_step(Line *line, const Step *step)
 	line->first = calls_request(line);
 	line->query = BUFFER_INIT(line->arena);
 	line->body = BUFFER_INIT(line->arena);
+	line->sends = false;
 	line->made = step->made ? step->made(line) : ARGV_MADE;
 	return write_call(line, step->method, step->path, line->made != ARGV_NOT_MADE ? step->write : NULL);
 }

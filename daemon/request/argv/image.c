@@ -82,6 +82,7 @@ bool argv_write_build(Line *line)
 		query_add(line, "cgroupparent", line_text(line, "cgroup-parent"));
 	write_build_lists(line);
 	query_add(line, "version", "1");
+	line->sends = true;
 	return true;
 }
 
@@ -161,5 +162,6 @@ bool argv_write_import(Line *line)
 		return false;
 	query_add(line, "fromSrc", remote ? source : "-");
 	query_add(line, "repo", name);
+	line->sends = !remote;
 	return true;
 }

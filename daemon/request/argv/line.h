@@ -107,6 +107,7 @@ struct Line {
 	ArgvMade made;
 	const Request *first; /* the command's own call, when another is read */
 	/* the call as it is written */
+	bool sends; /* what nobody sees of it: a build's context, an image to import */
 	const char *method, *path;
 	Buffer query, body; /* body: the members of one JSON object */
 };
