@@ -26,7 +26,7 @@ fails_with 0 "an administrator's password makes a grant" in_session remote alice
 contains "$output" "sentinel1.grant" "... by an action of its own"
 contains "$output" "production denied (image busybox:1.36)" "... whose question names policy and image"
 contains "$output" "forced" "... and the command runs"
-contains "$(trail '.endpoint == "sentinel.grant"' '.user + ": " + .command')" "alice: grant 1 made, 3 uses left" "the trail has the grant"
+contains "$(trail '.endpoint == "sentinel.grant"' '.user + ": " + .command')" "alice: grant 1 made, 1 uses left" "the trail has the grant"
 contains "$(trail '.endpoint == "sentinel.grant"' .command)" "night shift" "... with its reason"
 contains "$(trail '.grant == 1 and .endpoint != "sentinel.grant"' .decision)" "warned" "... and its use"
 contains "$(in_host journalctl -b -x --no-pager -u sentineld.service)" "A grant was used" "the journal explains it"
