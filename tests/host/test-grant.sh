@@ -33,19 +33,22 @@ contains "$(in_host journalctl -b -x --no-pager -u sentineld.service)" "A grant 
 
 fails_with 125 "the grant is for this call only" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
 contains "$output" "BLOCKED" "... another is denied"
+denied_id() { sed -n 's/^Decision \([0-9]*\), policy.*/\1/p' <<< "$output"; }
+id=$(denied_id)
 is "$(trail '.decision == "denied"' .user | sort -u)" alice "whoever was denied is known"
 is "$(as alice sentinel --json audit list --decision denied | jq -r '.data.entries[].user' | sort -u)" alice "... and may read it"
 is "$(as mallory sentinel --json audit list | jq -r '.data.entries | length')" 0 "... but nobody else without an authorization"
-fails_with 0 "it can be revoked" manager RevokeGrant t 1
-fails_with 125 "... and counts no more" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
-id=$(sed -n 's/^Decision \([0-9]*\), policy.*/\1/p' <<< "$output")
-is "$(manager CreateGrant 'ta{sv}' "$id" 3 reason s x uses t 3 duration t 20)" "t 2" "a grant by its decision's number"
+is "$(manager CreateGrant 'ta{sv}' "$id" 2 reason s x uses t 3)" "t 2" "a grant by its decision's number"
+fails_with 0 "it can be revoked" manager RevokeGrant t 2
+fails_with 125 "... and counts no more" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
+fails_with 125 "the first one is used up" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
+is "$(manager CreateGrant 'ta{sv}' "$(denied_id)" 3 reason s x uses t 3 duration t 20)" "t 3" "one that ends by itself"
 # A new guard does not know whose the connections are that Docker keeps for minutes after docker run; a new Docker has none.
 in_host systemctl restart sentineld.service docker.service
 fails_with 0 "... counts after a restart" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 sleep 20
 fails_with 125 "... and ends with its time" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
-contains "$(trail '.endpoint == "sentinel.grant-ended"' .command)" "grant 2 ended" "... which is in the trail"
+contains "$(trail '.endpoint == "sentinel.grant-ended"' .command)" "grant 3 ended" "... which is in the trail"
 is "$(manager ListGrants)" "aa{sv} 0" "no grant is left"
 is "$(in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Audit Verify | cut -d' ' -f1,2)" "bts true" "the trail is whole"
 done_testing
