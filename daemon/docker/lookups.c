@@ -146,6 +146,7 @@ static char *target_of(const Fact *fact)
 		[FACT_NETWORK] = { "/networks/", NULL, "" },
 		[FACT_DAEMON] = { "/", NULL, "" },
 		[FACT_ENGINE] = { "/", NULL, "" },
+		[FACT_SERVICE] = { "/services/", NULL, "" },
 		[FACT_EXEC] = { "/exec/", NULL, "/json" },
 	};
 	g_autofree char *name = g_uri_escape_string(fact->name, paths[fact->kind].keep, FALSE);

@@ -85,7 +85,9 @@ uint64_t memory_epoch(Memory *memory, FactKind kind)
 
 void memory_keep(Memory *memory, const Fact *fact, uint64_t epoch)
 {
-	if (fact->kind == FACT_DAEMON || fact->kind == FACT_EXEC || (fact->state != FACT_KNOWN && fact->state != FACT_ABSENT))
+	bool kept_by_events = fact->kind != FACT_DAEMON && fact->kind != FACT_EXEC && fact->kind != FACT_SERVICE;
+
+	if (!kept_by_events || (fact->state != FACT_KNOWN && fact->state != FACT_ABSENT))
 		return;
 	(void)pthread_mutex_lock(&memory->lock);
 	if (memory->open && memory->epochs[fact->kind] == epoch) {

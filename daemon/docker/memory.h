@@ -19,7 +19,7 @@ void memory_forget(Memory *memory, FactKind kind);
 
 /* Taken before Docker is asked: an answer is not kept when something changed meanwhile. */
 uint64_t memory_epoch(Memory *memory, FactKind kind);
-/* A FACT_DAEMON and a FACT_EXEC are never kept: no event tells of the one, and the other is asked for once. */
+/* A FACT_DAEMON, a FACT_SERVICE and a FACT_EXEC are never kept: no event that is listened to tells of them. */
 void memory_keep(Memory *memory, const Fact *fact, uint64_t epoch);
 /* Puts the answer into `fact`; false when there is none. */
 bool memory_recall(Memory *memory, Fact *fact, Arena *arena);

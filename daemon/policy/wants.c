@@ -46,7 +46,8 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 		return of_container(policy) | of_name(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	switch (request->kind) {
 	case KIND_SERVICE:
-		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy) | of_image(policy, request);
+		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy) | of_image(policy, request) |
+		       (request->rollback ? WANT_STORED : 0u);
 	case KIND_CONTAINER_CREATE:
 		return of_container(policy) | of_name(policy) | of_image(policy, request);
 	case KIND_IMAGE_PUSH:

@@ -185,7 +185,7 @@ static const Door doors[] = {
 	{ "network.create", NULL, network_read },
 	{ "network.connect", NULL, network_read_connect },
 	{ "service.create", NULL, service_read },
-	{ "service.update", NULL, service_read },
+	{ "service.update", service_query, service_read },
 	{ "volume.create", NULL, volume_read },
 };
 

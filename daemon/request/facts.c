@@ -8,6 +8,7 @@
 #include "request/list.h"
 #include "request/local-volume.h"
 #include "request/mounts.h"
+#include "request/service.h"
 #include "request/stored.h"
 #include "request/use.h"
 
@@ -25,7 +26,7 @@ const char *fact_title(const Fact *fact, Arena *arena)
 {
 	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
 		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon",
-		[FACT_EXEC] = "exec" };
+		[FACT_EXEC] = "exec", [FACT_SERVICE] = "service" };
 
 	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
 }
@@ -198,6 +199,27 @@ static void name_networks(const Pass *pass)
 	}
 }
 
+static void complete(const Pass *pass);
+
+/* Judged beside what the call says. */
+static void add_previous(const Pass *pass)
+{
+	const Request *request = pass->request;
+	const Fact *fact = need(pass, FACT_SERVICE, request->subject);
+	Request *previous = request_new(pass->arena);
+
+	previous->method = request->method;
+	previous->kind = request->kind;
+	previous->endpoint = request->endpoint;
+	previous->mutates = true;
+	if (!fact || !readable(pass, fact, service_read_previous(fact->json, fact->length, previous, pass->arena)) || !previous->has_container)
+		return;
+	complete(&(Pass){ previous, pass->facts, pass->wants, pass->arena });
+	for (size_t i = 0; i < previous->unresolved.count; i++)
+		unresolved(pass, previous->unresolved.items[i]);
+	pass->request->stored = previous;
+}
+
 static bool has_binds(const MountList *mounts)
 {
 	for (size_t i = 0; i < mounts->count; i++)
@@ -296,6 +318,8 @@ const Request *facts_apply(const Request *request, unsigned wants, FactList *fac
 			add_engine(&pass);
 	} else {
 		complete(&pass);
+		if (copy->rollback && (wants & WANT_STORED))
+			add_previous(&pass);
 	}
 	return copy;
 }

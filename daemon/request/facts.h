@@ -16,6 +16,7 @@ typedef enum FactKind {
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
 	FACT_DAEMON,    /* GET /NAME: "version", "info" */
 	FACT_EXEC,     /* GET /exec/ID/json (api/types/backend: ExecInspect) */
+	FACT_SERVICE,  /* GET /services/NAME (api/types/swarm: Service) */
 	FACT_ENGINE,    /* GET /info, kept: what of it does not change while Docker runs (api/types/system: Info) */
 	FACT_KIND_COUNT
 } FactKind;

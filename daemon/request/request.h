@@ -196,6 +196,7 @@ typedef struct Request {
 	const char *problem_detail; /* for people; "" when none */
 	const char *subject;        /* the container, volume, network ... that the path names, or "" */
 	const char *remote;         /* build, import: the URL that Docker would fetch, or "" */
+	bool rollback;              /* service: what Docker keeps as its previous specification comes instead of the body */
 	const char *driver;         /* volume, network: the driver that was named, or "" */
 	PairList options;           /* volume, network: its options */
 	NetworkSpec network;        /* network: its addresses */
@@ -211,7 +212,8 @@ typedef struct Request {
 	bool image_local;           /* Docker has the image under a name without digest, and nothing shows that it came from there: it may have been
 	                             * built, loaded, imported or tagged here */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
-	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings
+	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings; a service's previous
+	                               * specification, when that comes back
 	                               * (docker run: as the line that makes it says); NULL: not known */
 	const char *container_id;   /* of a container that Docker keeps (a `stored` one); "": none */
 	const char *fit;            /* of a denied call: what a grant of it fits (core/grant.h); "": it cannot be granted */

@@ -4,6 +4,7 @@
 #include "request/image.h"
 #include "request/list.h"
 #include "request/mounts.h"
+#include "request/query.h"
 #include "request/service.h"
 
 typedef struct Service {
@@ -258,7 +259,7 @@ static bool read_task(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
-bool service_read(Json *json, Request *request)
+static bool read_spec(Json *json, Request *request)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("Name", Service, name, json_string),
@@ -268,7 +269,7 @@ bool service_read(Json *json, Request *request)
 	};
 	Service service = { .spec = request->container, .name = "", .image = "" };
 
-	if (!json_object(json, fields, G_N_ELEMENTS(fields), &service) || !json_finish(json))
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &service))
 		return false;
 	if (!strcmp(service.spec.runtime, "container"))
 		service.spec.runtime = "";
@@ -279,4 +280,33 @@ bool service_read(Json *json, Request *request)
 	request->has_container = true;
 	request->image = image_parse(service.image, json->arena);
 	return true;
+}
+
+bool service_read(Json *json, Request *request)
+{
+	return read_spec(json, request) && json_finish(json);
+}
+
+bool service_query(Request *request, const PairList *query, Arena *arena)
+{
+	const char *rollback;
+	const QueryWant wants[] = { { "rollback", &rollback } };
+	bool once = query_take(query, wants, G_N_ELEMENTS(wants));
+
+	(void)arena;
+	request->rollback = *rollback && strcmp(rollback, "none") != 0;
+	return once;
+}
+
+static bool read_previous(Json *json, void *target)
+{
+	return json_null(json) || read_spec(json, target);
+}
+
+bool service_read_previous(const char *text, size_t length, Request *request, Arena *arena)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("PreviousSpec", read_previous) };
+	Json json = json_begin(text, length, arena);
+
+	return json_object(&json, fields, G_N_ELEMENTS(fields), request) && json_finish(&json);
 }

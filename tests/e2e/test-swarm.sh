@@ -38,6 +38,14 @@ contains "$(service evil --cap-add SYS_ADMIN busybox:1.36 sleep 600)" "BLOCKED B
 is "$(docker service ls --format '{{.Name}}')" good "only the harmless one was made"
 contains "$(docker service update --detach --mount-add type=bind,src=/etc,dst=/h good 2>&1)" "BLOCKED BY SENTINEL" "an update that brings /etc is blocked"
 succeeds "one that changes a label is not" docker service update --detach --label-add a=b good
+succeeds "... and may be taken back" docker service rollback --detach good
+guard_policy permissive
+wait_for 5 guard_logged "policy permissive (audit) is in force, generation 3" || bail_out "the policy did not come into force"
+service old --replicas 0 --mount type=bind,src=/etc,dst=/h busybox:1.36 sleep 600 > /dev/null
+succeeds "one of before, without /etc now" docker service update --detach --mount-rm /h old
+guard_policy clustered
+wait_for 5 guard_logged "policy clustered (enforce) is in force, generation 4" || bail_out "the policy did not come into force"
+contains "$(docker service rollback --detach old 2>&1)" "BLOCKED BY SENTINEL" "... does not get it back"
 succeeds "rm" docker service rm good
 succeeds "leave" docker swarm leave --force
 done_testing

@@ -191,6 +191,44 @@ static void test_exec_start(void)
 	}
 }
 
+/* What comes back is not what the call says. */
+static void test_rollback(void)
+{
+	static const char text[] = "name: p\nmode: enforce\nrules:\n  capabilities: {default_action: block, allowed: [CHOWN]}\n";
+	static const char body[] = "{\"Name\":\"s\",\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"busybox\"}}}";
+	static const struct { const char *uri; FactState state; const char *json; bool asks, allowed; } services[] = {
+		{ "/services/s/update?version=1", FACT_KNOWN, "", false, true },
+		{ "/services/s/update?version=1&rollback=none", FACT_KNOWN, "", false, true },
+		{ "/services/s/update?version=1&rollback=previous", FACT_KNOWN, "{\"ID\":\"s\"}", true, true },
+		{ "/services/s/update?version=1&rollback=previous", FACT_KNOWN, "{\"PreviousSpec\":null}", true, true },
+		{ "/services/s/update?version=1&rollback=previous", FACT_KNOWN, "{\"PreviousSpec\":{\"TaskTemplate\":{\"ContainerSpec\":{\"CapabilityAdd\":[\"CAP_CHOWN\"]}}}}", true, true },
+		{ "/services/s/update?version=1&rollback=previous", FACT_KNOWN, "{\"PreviousSpec\":{\"TaskTemplate\":{\"ContainerSpec\":{\"CapabilityAdd\":[\"CAP_BPF\"]}}}}", true, false },
+		{ "/services/s/update?version=1&rollback=previous", FACT_KNOWN, "{\"PreviousSpec\":7}", true, false },
+		{ "/services/s/update?version=1&rollback=previous", FACT_FAILED, "", true, false },
+		{ "/services/s/update?version=1&rollback=previous", FACT_ABSENT, "", true, true },
+	};
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+
+	g_assert_nonnull(policy);
+	for (size_t i = 0; i < G_N_ELEMENTS(services); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const Request *request = read_call("POST", services[i].uri, body, arena);
+		FactList facts = { 0 };
+		g_test_message("row %zu", i);
+		g_assert_cmpint(request->problem, ==, PROBLEM_NONE);
+		g_assert_cmpint((policy_wants(policy, request) & WANT_STORED) != 0, ==, services[i].asks);
+		(void)facts_apply(request, policy_wants(policy, request) & WANT_STORED, &facts, arena);
+		g_assert_cmpuint(facts.count, ==, services[i].asks);
+		if (services[i].asks) {
+			g_assert_cmpint(facts.items[0].kind, ==, FACT_SERVICE);
+			facts.items[0] = (Fact){ FACT_SERVICE, "s", services[i].state, services[i].json, strlen(services[i].json) };
+		}
+		const Request *judged = facts_apply(request, WANT_STORED, &facts, arena);
+		g_assert_cmpint(policy_evaluate(policy, judged, &(Facts){ 0 }, arena)->allowed, ==, services[i].allowed);
+	}
+}
+
 /* Directories of checkpoints are the host's. */
 static void test_directories(void)
 {
@@ -245,6 +283,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/use/judged", test_judged);
 	g_test_add_func("/use/overlay", test_overlay);
 	g_test_add_func("/use/exec-start", test_exec_start);
+	g_test_add_func("/use/rollback", test_rollback);
 	g_test_add_func("/use/directories", test_directories);
 	g_test_add_func("/use/refused", test_refused);
 	return g_test_run();
