@@ -122,23 +122,30 @@ static bool concerns(const Grant *grant, const Request *request, const char *use
 	return grant_is_bound(grant, request) || (grant->uses_left && grant->fit && *grant->fit && !strcmp(grant->fit, request->fit));
 }
 
-static bool excuses(const Grant *grant, const Decision *decision)
+/* Of the call itself nothing but what somebody looked at; of a container that came of it also what the policy lets through anyway:
+ * Docker does not store all of a call as it was (a limit that the kernel has not got is dropped). */
+static bool excuses(const Grant *grant, const Decision *decision, bool bound)
 {
 	char key[GRANT_KEY_LENGTH + 1];
+	unsigned rest = 0;
 
 	for (size_t i = 0; i < decision->finding_count; i++) {
-		if (g_str_has_prefix(decision->findings[i].rule, "builtin."))
+		const Finding *finding = &decision->findings[i];
+		if (g_str_has_prefix(finding->rule, "builtin."))
 			return false;
-		grant_key(&decision->findings[i], key);
-		if (!g_strv_contains((const char *const *)grant->keys, key))
+		grant_key(finding, key);
+		if (g_strv_contains((const char *const *)grant->keys, key))
+			continue;
+		if (!bound || finding->action == ACTION_BLOCK)
 			return false;
+		rest += finding->points;
 	}
-	return decision->finding_count > 0;
+	return decision->finding_count > 0 && rest <= decision->max_score;
 }
 
 bool grant_fits(const Grant *grant, const Request *request, const Decision *decision, const char *user, int64_t now_us)
 {
-	return grant->expires_us > now_us && concerns(grant, request, user) && excuses(grant, decision);
+	return grant->expires_us > now_us && concerns(grant, request, user) && excuses(grant, decision, grant_is_bound(grant, request));
 }
 
 void grant_rebind(Grant *grant, const char *id, const char *more)

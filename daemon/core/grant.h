@@ -4,7 +4,8 @@
  * decision and fits the call that was denied and no other: all of it, the image by its id, a container by its id.  It excuses what
  * was found then, for the same user, a number of times until it expires.  What the policy did not find is not excused; builtin
  * findings never are.  A create that it lets through binds it to the container that comes of it: attaching to that and one
- * start are excused as well (docker run is these calls); an exec in the same way, to its start.  Kept in one file, so that a use counts also when the power goes.
+ * start are excused as well (docker run is these calls); an exec in the same way, to its start.  What is bound may have findings
+ * more than were looked at, when the policy lets those through.  Kept in one file, so that a use counts also when the power goes.
  * Any thread.
  */
 #pragma once

@@ -21,6 +21,12 @@ static Finding findings[] = {
 	{ .rule = "builtin.unresolved", .what = "", .action = ACTION_BLOCK },
 };
 
+/* The second, and what Docker made of the container: it keeps no limit that the kernel has not got. */
+static Finding changed[] = {
+	{ .rule = "container.require_non_root", .what = "", .action = ACTION_WARN, .points = 15 },
+	{ .rule = "container.require_resource_limits", .what = "", .action = ACTION_WARN, .points = 5 },
+};
+
 static Decision denial(size_t first, size_t count)
 {
 	return (Decision){ .findings = findings + first, .finding_count = count };
@@ -157,7 +163,12 @@ static void test_bound(Place *place, gconstpointer data)
 	const Decision create_denial = denial(0, 2), less = denial(0, 1), other = denial(2, 1);
 	const Request create = request("x"), mine = { .container_id = "aa", .image.text = "x" }, not_mine = { .container_id = "bb", .image.text = "x" };
 	const Request unknown = { .container_id = "" };
+	const Decision more = { .findings = changed, .finding_count = 2, .max_score = 5 }, too_much = { .findings = changed, .finding_count = 2, .max_score = 4 };
+	const Decision never = { .findings = findings + 3, .finding_count = 1, .max_score = 100 };
 	const struct { const char *endpoint; const Request *stored; const Decision *decision; const char *user; bool excused; } rows[] = {
+		{ "container.attach", &mine, &more, "alice", true },      { "container.attach", &mine, &too_much, "alice", false },
+		{ "container.attach", &mine, &never, "alice", false },    { "container.start", &mine, &too_much, "alice", false },
+		{ "exec.create", &mine, &more, "alice", false },          { "container.start", &not_mine, &more, "alice", false },
 		{ "container.start", NULL, &less, "alice", false },       { "container.start", &unknown, &less, "alice", false },
 		{ "container.start", &not_mine, &less, "alice", false },  { "container.start", &mine, &less, "bob", false },
 		{ "container.start", &mine, &other, "alice", false },     { "exec.create", &mine, &less, "alice", false },
@@ -170,6 +181,7 @@ static void test_bound(Place *place, gconstpointer data)
 	(void)data;
 	add(place, 1, "x");
 	g_assert_false(grant_expects(place->book));
+	g_assert_cmpuint(grant_take(place->book, &create, &more, "alice", NOW), ==, 0); /* the call itself: what was looked at alone */
 	uint64_t id = grant_take(place->book, &create, &create_denial, "alice", NOW);
 	g_assert_cmpuint(id, >, 0);
 	grant_expect(place->book, id, PRINT);
@@ -184,7 +196,7 @@ static void test_bound(Place *place, gconstpointer data)
 	place->book = grant_book_open(place->file);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		const Request asked = on_container(rows[i].endpoint, rows[i].stored);
-		if (i == 11) {
+		if (i == G_N_ELEMENTS(rows) - 2) {
 			g_autoptr(Grant) ended = grant_next_ended(place->book, NOW);
 			g_assert_nonnull(ended);
 		}
