@@ -63,11 +63,17 @@ static const Decision *evaluate(const Trial *trial, const Request *request)
 	return policy_evaluate(trial->policy, seen, &trial->facts, trial->now.arena);
 }
 
+/* What the builder gives concerns few calls, and is found out once for all of them. */
+static bool wants_builder(const Trial *trial, const Request *request)
+{
+	return request && !trial->facts.builder && (request->kind == KIND_BUILDKIT || builder_is_fallback(request));
+}
+
 static void begin_call(Trial *trial)
 {
 	TrialCall *now = &trial->now;
 
-	if ((now->reading.request->kind == KIND_BUILDKIT || builder_is_fallback(now->reading.request)) && !trial->facts.builder) {
+	if (wants_builder(trial, now->reading.request)) {
 		Builder *builder = arena_alloc(trial->arena, sizeof *builder);
 		*builder = dockerd_builder(0, trial->arena);
 		trial->facts.builder = builder;
