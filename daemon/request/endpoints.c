@@ -113,6 +113,6 @@ const Endpoint endpoints[] = {
 	{ "GET", "/info", "system.info", "docker info", KIND_READ, BODY_NONE },
 	{ "GET", "/system/df", "system.df", "docker system df", KIND_READ, BODY_NONE },
 	{ "GET", "/version", "system.version", "docker version", KIND_READ, BODY_NONE },
-	{ "POST", "/auth", "system.auth", "docker login", KIND_LIFECYCLE, BODY_NONE },
+	{ "POST", "/auth", "system.auth", "docker login", KIND_LIFECYCLE, BODY_RAW }, /* newer Dockers do not show passwords */
 };
 const size_t endpoint_count = G_N_ELEMENTS(endpoints);

@@ -9,11 +9,14 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 #include <glib.h>
 #include "base/limits.h"
 #include "scan/run.h"
 
+#define EXEC_TRIES 20u
+#define EXEC_PAUSE_NS 10000000
 #define LOOK_MS 100 /* how soon a cancellation is noticed */
 #define MS_US ((gint64)1000)
 #define FIRST_FREE_FD 3u
@@ -56,8 +59,14 @@ static void become(const RunPlan *plan, const int *ends)
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
 		chdir(plan->directory) < 0)
 		_exit(EXIT_NOT_STARTED);
-	/* execve() changes neither list, but its parameters are not const. */
-	(void)execve(plan->program, (char *const *)(uintptr_t)plan->argv, (char *const *)(uintptr_t)plan->env);
+	/* A program that was just put there may still be open for writing in a child that another thread has made (execve(2), ETXTBSY).
+	 * execve() changes neither list, but its parameters are not const. */
+	for (unsigned i = 0; i < EXEC_TRIES; i++) {
+		(void)execve(plan->program, (char *const *)(uintptr_t)plan->argv, (char *const *)(uintptr_t)plan->env);
+		if (errno != ETXTBSY)
+			break;
+		(void)nanosleep(&(const struct timespec){ .tv_nsec = EXEC_PAUSE_NS }, NULL);
+	}
 	_exit(EXIT_NOT_STARTED);
 }
 

@@ -163,6 +163,7 @@ static const CallRow calls[] = {
 	{ "POST", "/build?version=2", "application/x-tar", "", NULL, KIND_BUILDKIT, PROBLEM_NONE },
 	{ "POST", "/build?labels=x", "application/x-tar", "", NULL, KIND_IMAGE_BUILD, PROBLEM_UNKNOWN_ENDPOINT },
 	{ "POST", "/auth", JSON, "30", "{\"username\":\"u\",\"password\":\"hunter2\"}", KIND_LIFECYCLE, PROBLEM_NONE },
+	{ "POST", "/auth", JSON, "30", NULL, KIND_LIFECYCLE, PROBLEM_NONE }, /* Docker 24 and newer do not show it */
 	{ "POST", "/grpc", "", "", NULL, KIND_BUILDKIT, PROBLEM_NONE },
 	{ "POST", "/networks/create", JSON, "2", "{\"a\":1}{", KIND_LIFECYCLE, PROBLEM_AMBIGUOUS_BODY },
 };
