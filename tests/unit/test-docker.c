@@ -61,7 +61,7 @@ static bool serve(FakeDocker *docker, int fd)
 		return false;
 	}
 	if (g_str_has_prefix(request, "GET /volumes/slow ")) {
-		g_autoptr(GThread) thread = g_thread_new("slow", answer_late, GINT_TO_POINTER(fd));
+		g_thread_unref(g_thread_new("slow", answer_late, GINT_TO_POINTER(fd)));
 		return true;
 	}
 	if (g_str_has_prefix(request, "GET /volumes/hangs-up "))
