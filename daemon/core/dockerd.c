@@ -14,6 +14,7 @@
 #define DEFAULT_CONFIG "/etc/docker/daemon.json"
 #define DEFAULT_PID_FILE "/run/docker.pid"
 #define SECOND_NS ((int64_t)1000 * 1000 * 1000)
+#define STAMP_LAG_NS (SECOND_NS / 100) /* a file's times are those of the kernel's last tick: clock_gettime(2), CLOCK_REALTIME_COARSE; HZ is 100 or more */
 #define STAT_FIELDS_BEFORE_START 19 /* behind the name: proc(5), fields 3 to 21 */
 
 static const char nobody[] = "there is no dockerd whose configuration could be looked at";
@@ -183,7 +184,7 @@ static Builder look(pid_t pid, int64_t ticks, Arena *arena)
 	int64_t written = written_ns(pid_file, pid, arena);
 	if (!written)
 		return builder_unknown(arena_printf(arena, "it cannot be said when Docker was started: %s is not its process file", pid_file));
-	return changed_ns <= MIN(started_ns(ticks), written) ? builder : builder_unknown(access(config, F_OK) == 0 ? changed : gone);
+	return changed_ns + STAMP_LAG_NS <= MIN(started_ns(ticks), written) ? builder : builder_unknown(access(config, F_OK) == 0 ? changed : gone);
 }
 
 /* Of the process that was looked at last with success. */

@@ -8,6 +8,7 @@
 #include "request/facts.h"
 #include "request/list.h"
 #include "request/stored.h"
+#include "request/use.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -30,6 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	LIST_APPEND(arena, &facts, fact);
 	start->kind = KIND_CONTAINER_START;
 	start->subject = "web";
+	start->endpoint = "container.start";
+	start->use = use_of(start->endpoint);
 	const Request *judged = facts_apply(start, WANT_VOLUMES | WANT_JOINED | WANT_STORED, &facts, arena);
 	if (!judged->stored && !judged->unresolved.count)
 		abort();

@@ -77,8 +77,10 @@ def refuses():
 
 
 os.makedirs(cache, exist_ok=True)
-with open(f"{root}/.clang-tidy", "rb") as file:
-    settings = file.read() + output(["clang-tidy", "--version"])
+settings = output(["clang-tidy", "--version"])
+for name in (".clang-tidy", "tests/.clang-tidy"):
+    with open(f"{root}/{name}", "rb") as file:
+        settings += file.read()
 good = refuses()
 print("ok" if good else "not ok", "1 - clang-tidy refuses what is wrong")
 failures, number = not good, 1

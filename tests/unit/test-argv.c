@@ -89,7 +89,8 @@ static void test_good(void)
 	}
 }
 
-#define BUILDER(name) "docker create --name buildx_buildkit_" name "0 --privileged moby/buildkit:buildx-stable-1"
+#define BUILDER_B "docker create --name buildx_buildkit_b0 --privileged moby/buildkit:buildx-stable-1"
+#define BUILDER_DEFAULT "docker create --name buildx_buildkit_builder0 --privileged moby/buildkit:buildx-stable-1"
 #define PULL_BUILDER "docker pull docker.io/moby/buildkit:buildx-stable-1"
 #define BUILD_ON_HOST "docker build --network host"
 #define UNCONFINED "docker create --privileged moby/buildkit:buildx-stable-1"
@@ -127,16 +128,16 @@ static void test_calls(void)
 			{ -1, -1, -1, -1, -1 } },
 		{ "docker buildx build --allow device=vendor.com/x .", { BUILDKIT, "-", UNCONFINED, "-", "-" }, { -1, -1, -1, -1, -1 } },
 		{ "docker buildx build --builder default .", { BUILDKIT, "-", "-", "-", "-" }, { -1, -1, -1, -1, -1 } },
-		{ "docker buildx build --builder b .", { BUILDER("b"), "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
-		{ "docker buildx create", { BUILDER("builder"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
-		{ "docker builder create --name b --driver docker-container", { BUILDER("b"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker buildx build --builder b .", { BUILDER_B, "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx create", { BUILDER_DEFAULT, PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker builder create --name b --driver docker-container", { BUILDER_B, PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
 		{ "docker buildx create --driver remote tcp://192.0.2.1:1", { "ping", "-", "-" }, { -1, -1, -1 } },
 		{ "docker buildx create --driver kubernetes", { "ping", "-", "-" }, { -1, -1, -1 } },
 		{ "docker buildx create --leave --name b --node b0", { "ping", "-", "-" }, { -1, -1, -1 } },
 		{ "docker buildx inspect --bootstrap", { BUILDKIT, "-", "-" }, { -1, -1, -1 } },
 		{ "docker buildx inspect b", { BUILDKIT, "-", "-" }, { -1, -1, -1 } },
-		{ "docker buildx inspect --bootstrap b", { BUILDER("b"), PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
-		{ "docker buildx --builder b build .", { BUILDER("b"), "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
+		{ "docker buildx inspect --bootstrap b", { BUILDER_B, PULL_BUILDER, "docker start ID" }, { -1, -1, -1 } },
+		{ "docker buildx --builder b build .", { BUILDER_B, "-", "-", PULL_BUILDER, "docker start ID" }, { -1, -1, -1, -1, -1 } },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
