@@ -64,6 +64,7 @@ int options_parse(Options *options, int argc, char **argv)
 		{ "bus", 0, 0, G_OPTION_ARG_STRING, &bus, "D-Bus to publish on: system, session or none", "BUS" },
 		{ "bus-fd", 0, 0, G_OPTION_ARG_INT, &options->bus_fd, "Serve one D-Bus peer on this descriptor and end with it", "N" },
 		{ "docker-host", 0, 0, G_OPTION_ARG_STRING, &options->docker_host, "Where Docker listens (" DEFAULT_DOCKER ")", "URI" },
+		{ "scan-sockets", 0, 0, G_OPTION_ARG_FILENAME, &options->scan_sockets, "Run scanners in the sandboxes behind the sockets in DIR", "DIR" },
 		{ "stopped", 0, 0, G_OPTION_ARG_NONE, &stopped, "Deny everything, with the word that the guard is stopped", NULL },
 		{ "log-level", 0, 0, G_OPTION_ARG_STRING, &level, "error, warning, notice, info or debug", "LEVEL" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
@@ -88,4 +89,5 @@ void options_clear(Options *options)
 	g_free(options->config_dir);
 	g_free(options->authz_socket);
 	g_free(options->docker_host);
+	g_free(options->scan_sockets);
 }

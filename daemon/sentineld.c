@@ -26,6 +26,7 @@
 #include "herald.h"
 #include "options.h"
 #include "policy/store.h"
+#include "scan/agent.h"
 #include "scanning.h"
 #include "stopped.h"
 #include "trail.h"
@@ -217,6 +218,7 @@ static bool start_scans(Service *service, GError **error)
 	service->scanning.cell = service->cell;
 	service->scanning.lookups = service->lookups;
 	service->scanning.private_instance = service->options.bus == BUS_PEER;
+	remote_use(service->options.scan_sockets);
 	if (!scanning_start(&service->scanning, service->event, service->paths->cache_dir, error))
 		return false;
 	scanning_configure(&service->scanning, reload_config(service->reload));

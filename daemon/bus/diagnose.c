@@ -52,7 +52,7 @@ static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, ScannerS
 	Arena *arena = diagnosis->arena;
 	Check check = { scanner->name, rows[state].status, arena_printf(arena, "%s %s", scanner->name, rows[state].what), rows[state].advice };
 
-	if (scanner->detect)
+	if (scanner->own)
 		check.message = "it is part of sentineld";
 	if (needed && check.status != CHECK_OK) {
 		check.status = CHECK_FAILED;

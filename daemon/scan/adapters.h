@@ -16,3 +16,5 @@ ScanReport grype_parse(const ScannerOutput *output, Arena *arena);
 ScanReport scout_parse(const ScannerOutput *output, Arena *arena);
 ScanReport trufflehog_parse(const ScannerOutput *output, Arena *arena);
 ScanReport gitleaks_parse(const ScannerOutput *output, Arena *arena);
+/* What the project's own detector writes (builtin-text.h). */
+ScanReport builtin_parse(const ScannerOutput *output, Arena *arena);

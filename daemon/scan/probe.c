@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 #include <glib.h>
 #include "base/limits.h"
+#include "scan/agent.h"
 #include "scan/probe.h"
-#include "scan/run.h"
 
 #define MOST_SCANNERS 16
 
@@ -39,8 +39,8 @@ static ScannerState look(const Scanner *scanner, const char *const *program_dirs
 {
 	g_assert(scanner_count <= MOST_SCANNERS);
 	*ret_known = recall(scanner);
-	*ret_program = scanner->detect ? NULL : scanner_program(scanner, program_dirs);
-	if (scanner->detect)
+	*ret_program = scanner->own ? NULL : scanner_program(scanner, program_dirs);
+	if (scanner->own)
 		return SCANNER_READY;
 	if (!*ret_program || stat(*ret_program, ret) < 0)
 		return SCANNER_ABSENT;
@@ -56,19 +56,27 @@ ScannerState scanner_state(const Scanner *scanner, const char *const *program_di
 	return look(scanner, program_dirs, &status, &program, &known);
 }
 
-static ScannerState try(const Scanner *scanner, const char *program, const _Atomic bool *cancelled)
+void scanner_ask_version(const Scanner *scanner, const char *program, const _Atomic bool *cancelled, RunResult *ret)
 {
 	static const char *const environment[] = { "HOME=/nonexistent", "PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "NO_COLOR=1", "TRIVY_SKIP_VERSION_CHECK=true",
 		"GRYPE_CHECK_FOR_APP_UPDATE=false", NULL };
-	static const _Atomic bool never = false;
 	const char *words[4] = { scanner->program };
-	RunResult result = { 0 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(words) - 2 && scanner->version_words[i]; i++)
 		words[i + 1] = scanner->version_words[i];
-	const RunPlan plan = { .program = program, .argv = words, .env = environment, .directory = "/", .timeout_ms = LIMIT_SCANNER_PROBE_MS,
-		.cancelled = cancelled ? cancelled : &never };
-	program_run(&plan, &result);
+	const RunPlan plan = { .program = program, .argv = words, .env = environment, .directory = "/", .timeout_ms = LIMIT_SCANNER_PROBE_MS, .cancelled = cancelled };
+	program_run(&plan, ret);
+}
+
+static ScannerState try(const Scanner *scanner, const char *program, const _Atomic bool *cancelled)
+{
+	static const _Atomic bool never = false;
+	RunResult result = { 0 };
+
+	if (remote_used())
+		remote_probe(scanner, program, cancelled ? cancelled : &never, &result);
+	else
+		scanner_ask_version(scanner, program, cancelled ? cancelled : &never, &result);
 	bool works = !result.problem && result.exit_status == 0;
 	run_result_clear(&result);
 	return works ? SCANNER_READY : SCANNER_BROKEN;

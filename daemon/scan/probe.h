@@ -20,5 +20,7 @@ ScannerState scanner_state(const Scanner *scanner, const char *const *program_di
 /* Finds it out, when it was not just found out.  Blocks; never on main or where decisions are made.  Without `cancelled` (NULL) it
  * takes its time. */
 ScannerState scanner_probe(const Scanner *scanner, const char *const *program_dirs, const _Atomic bool *cancelled);
+/* Has the program say its version, as a process of ours. */
+void scanner_ask_version(const Scanner *scanner, const char *program, const _Atomic bool *cancelled, RunResult *ret);
 /* All of the table. */
 void scanners_probe(const char *const *program_dirs, const _Atomic bool *cancelled);

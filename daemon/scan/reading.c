@@ -74,13 +74,23 @@ char reading_first(const ScannerOutput *output)
 	return 0;
 }
 
+const char *reading_rekey(const Reading *reading, const char *plain)
+{
+	g_autofree char *digest = g_compute_hmac_for_string(G_CHECKSUM_SHA256, reading->output->key, SCAN_KEY_BYTES, plain, -1);
+
+	return arena_strdup(reading->arena, digest);
+}
+
 const char *reading_fingerprint(const Reading *reading, char *secret)
 {
+	static const guchar no_key[SCAN_KEY_BYTES] = { 0 };
 	size_t length = strlen(secret);
 
 	if (!length)
 		return "";
-	g_autofree char *digest = g_compute_hmac_for_data(G_CHECKSUM_SHA256, reading->output->key, SCAN_KEY_BYTES, (const guchar *)secret, length);
+	g_autofree char *plain = g_compute_hmac_for_data(G_CHECKSUM_SHA256, no_key, sizeof no_key, (const guchar *)secret, length);
 	explicit_bzero(secret, length);
-	return arena_strdup(reading->arena, digest);
+	const char *digest = reading_rekey(reading, plain);
+	explicit_bzero(plain, strlen(plain));
+	return digest;
 }

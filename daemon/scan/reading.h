@@ -43,5 +43,7 @@ ScanReport scan_failure(const char *scanner, const char *detail);
 
 /* The first byte that is no white space, 0: there is none. */
 char reading_first(const ScannerOutput *output);
+/* The fingerprint of what has this one without a key: the detector in its cage has none. */
+const char *reading_rekey(const Reading *reading, const char *plain);
 /* "", or the digits of SCAN_FINGERPRINT_LENGTH; the secret's text is wiped. */
 const char *reading_fingerprint(const Reading *reading, char *secret);

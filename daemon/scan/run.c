@@ -25,6 +25,13 @@
 
 enum { END_OUT, END_LOG, END_COUNT };
 
+const char *const run_problems[RUN_PROBLEM_COUNT] = {
+	[RUN_NOT_STARTED] = "it cannot be started", [RUN_WROTE_TOO_MUCH] = "it wrote more than it may", [RUN_CANCELLED] = "it was cancelled",
+	[RUN_TOO_LATE] = "it did not end in time", [RUN_KILLED] = "it was killed", [RUN_BAD_ANSWER] = "its answer cannot be read, or is too large",
+	[RUN_NO_SANDBOX] = "its sandbox cannot be reached; see: systemctl status sentinel-scan.socket sentinel-scan-online.socket",
+	[RUN_SANDBOX_ENDED] = "its sandbox ended; see: journalctl -u 'sentinel-scan*'",
+};
+
 typedef struct Stream {
 	int fd; /* -1: at its end */
 	char *bytes;
@@ -38,23 +45,31 @@ typedef struct Run {
 	pid_t child;
 	int exit_fd;
 	Stream streams[END_COUNT];
-	const char *problem;
+	RunProblem problem;
 	bool expendable;
 } Run;
+
+/* `plan->kept` in its place, where the program inherits it. */
+static bool pass_on(const RunPlan *plan)
+{
+	if (!plan->kept)
+		return true;
+	return (unsigned)plan->kept == FIRST_FREE_FD ? fcntl(plan->kept, F_SETFD, 0) == 0 : dup2(plan->kept, FIRST_FREE_FD) >= 0;
+}
 
 /* Between fork and exec: async-signal-safe calls only (signal-safety(7)), other threads hold locks. */
 static void become(const RunPlan *plan, const int *ends)
 {
 	sigset_t none;
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	int input = plan->input ? plan->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
 	(void)setpgid(0, 0);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)signal(SIGPIPE, SIG_DFL);
-	if (nothing < 0 || dup2(nothing, STDIN_FILENO) < 0 || dup2(ends[END_OUT], STDOUT_FILENO) < 0 || dup2(ends[END_LOG], STDERR_FILENO) < 0)
+	if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(ends[END_OUT], STDOUT_FILENO) < 0 || dup2(ends[END_LOG], STDERR_FILENO) < 0 || !pass_on(plan))
 		_exit(EXIT_NOT_STARTED);
-	(void)close_range(FIRST_FREE_FD, ~0U, 0);
+	(void)close_range(FIRST_FREE_FD + (plan->kept != 0), ~0U, 0);
 	/* What reads hostile files may read no more than its user; it goes when the thread goes that waits for it. */
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
 		chdir(plan->directory) < 0)
@@ -162,14 +177,14 @@ static bool look(Run *run, gint64 deadline)
 	for (int i = 0; i < END_COUNT; i++)
 		drain(&run->streams[i]);
 	if (run->streams[END_OUT].cut)
-		run->problem = "it wrote more than it may";
+		run->problem = RUN_WROTE_TOO_MUCH;
 	else if (fds[END_COUNT].revents)
 		return true;
 	else if (atomic_load(run->plan->cancelled))
-		run->problem = "it was cancelled";
+		run->problem = RUN_CANCELLED;
 	else if (g_get_monotonic_time() > deadline)
-		run->problem = "it did not end in time";
-	return run->problem != NULL;
+		run->problem = RUN_TOO_LATE;
+	return run->problem != RUN_FINE;
 }
 
 /* The group goes before its first process is waited for: until then its number is nobody else's. */
@@ -213,9 +228,11 @@ void program_run(const RunPlan *plan, RunResult *ret)
 		drain(&run.streams[i]);
 	if (run.exit_fd >= 0)
 		(void)close(run.exit_fd);
-	*ret = (RunResult){ .problem = started ? run.problem : "it cannot be started", .log_cut = run.streams[END_LOG].cut };
-	if (!ret->problem && WIFSIGNALED(status))
-		ret->problem = "it was killed";
+	if (!started)
+		run.problem = RUN_NOT_STARTED;
+	else if (!run.problem && WIFSIGNALED(status))
+		run.problem = RUN_KILLED;
+	*ret = (RunResult){ .problem = run_problems[run.problem], .log_cut = run.streams[END_LOG].cut };
 	ret->exit_status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 	hand_over(&run.streams[END_OUT], &ret->text, &ret->length);
 	hand_over(&run.streams[END_LOG], &ret->log, &ret->log_length);

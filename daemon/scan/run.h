@@ -10,17 +10,27 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+/* What can be the matter, and the words for it. */
+typedef enum RunProblem {
+	RUN_FINE, RUN_NOT_STARTED, RUN_WROTE_TOO_MUCH, RUN_CANCELLED, RUN_TOO_LATE, RUN_KILLED, RUN_BAD_ANSWER, RUN_NO_SANDBOX, RUN_SANDBOX_ENDED, RUN_PROBLEM_COUNT
+} RunProblem;
+extern const char *const run_problems[RUN_PROBLEM_COUNT];
+
+#define RUN_KEPT_PATH "/proc/self/fd/3" /* where the program finds `kept` */
+
 typedef struct RunPlan {
 	const char *program;    /* an absolute path */
 	const char *const *argv; /* with the program's name first; ends with NULL */
 	const char *const *env;
 	const char *directory; /* where it starts */
+	int input; /* a descriptor for its stdin; 0: there is nothing to read */
+	int kept;  /* a descriptor that it gets as the third; 0: none */
 	unsigned timeout_ms;
 	const _Atomic bool *cancelled; /* when it becomes true the program is ended */
 } RunPlan;
 
 typedef struct RunResult {
-	const char *problem; /* for people: "it did not end in time"; NULL: it ended by itself, with exit_status */
+	const char *problem; /* one of run_problems: "it did not end in time"; NULL: it ended by itself, with exit_status */
 	int exit_status;
 	char *text, *log; /* stdout, the end of stderr; not NULL */
 	size_t length, log_length;

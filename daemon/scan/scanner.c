@@ -5,11 +5,12 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/list.h"
-#include "scan/run.h"
+#include "scan/agent.h"
 #include "scan/scanner.h"
 
 #define ANSWER "answer"
 #define MS_S 1000u
+#define OWN_SLACK_MS 60000u /* it ends by itself after LIMIT_SECRET_S */
 #define SHOWN_LOG_BYTES 300u
 
 /* `word` with what stands for @name in it. */
@@ -107,8 +108,6 @@ static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunR
 		return failed(scanner, result->problem, last_words(task, result, arena), arena);
 	if (result->exit_status != 0 && !partly)
 		return failed(scanner, arena_printf(arena, "it ended with status %d", result->exit_status), last_words(task, result, arena), arena);
-	if (scanner->answers_in_file && !read_answer(task, result))
-		return failed(scanner, "its answer cannot be read, or is too large", "", arena);
 	const ScannerOutput output = { result->text, result->length, result->log, result->log_length, task->key };
 	ScanReport report = scanner->parse(&output, arena);
 	if (result->log_cut && task->kind == SCAN_SECRET && report.outcome != SCAN_FAILED) {
@@ -122,22 +121,36 @@ static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunR
 	return report;
 }
 
+unsigned scanner_timeout_ms(const Scanner *scanner, const ScanTask *task)
+{
+	return scanner->own ? LIMIT_SECRET_S * MS_S + OWN_SLACK_MS : task->timeout_ms;
+}
+
+void scanner_run(const Scanner *scanner, const char *program, const ScanTask *task, Arena *arena, RunResult *ret)
+{
+	const RunPlan plan = {
+		.program = program, .argv = command_of(scanner, task, arena), .env = environment_of(scanner, task, arena), .directory = task->directory,
+		.input = scanner->own ? task->archive_fd : 0, .kept = task->directory_fd, .timeout_ms = scanner_timeout_ms(scanner, task), .cancelled = task->cancelled,
+	};
+
+	program_run(&plan, ret);
+	if (!ret->problem && scanner->answers_in_file && !read_answer(task, ret))
+		ret->problem = run_problems[RUN_BAD_ANSWER];
+}
+
 ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena)
 {
 	g_autofree char *program = scanner_program(scanner, task->program_dirs);
 	RunResult result = { 0 };
 
-	if (scanner->detect)
-		return scanner->detect(task, arena);
 	if (!program) {
 		g_autofree char *places = g_strjoinv(", ", (char **)(uintptr_t)task->program_dirs);
 		return failed(scanner, arena_printf(arena, "%s is not installed (looked for it in %s)", scanner->program, places), "", arena);
 	}
-	const RunPlan plan = {
-		.program = program, .argv = command_of(scanner, task, arena), .env = environment_of(scanner, task, arena), .directory = task->directory,
-		.timeout_ms = task->timeout_ms, .cancelled = task->cancelled,
-	};
-	program_run(&plan, &result);
+	if (remote_used())
+		remote_scan(scanner, program, task, &result);
+	else
+		scanner_run(scanner, program, task, arena, &result);
 	ScanReport report = read_report(scanner, task, &result, arena);
 	run_result_clear(&result);
 	return report;

@@ -6,11 +6,13 @@
 
 #include <stdatomic.h>
 #include "scan/adapters.h"
+#include "scan/run.h"
 
 /* One scan of one image that is there as a file (what `docker save` writes). */
 typedef struct ScanTask {
 	ScanKind kind;
-	int archive_fd;        /* open for reading */
+	int archive_fd;        /* open for reading; of a scanner that is part of this program */
+	int directory_fd;      /* of the directory that holds the archive and nothing else, for a sandbox; 0: none */
 	const char *archive;   /* its path */
 	const char *directory; /* of this scan alone: what programs write goes with it */
 	const char *cache;     /* that programs may keep things in */
@@ -23,20 +25,17 @@ typedef struct ScanTask {
 } ScanTask;
 
 typedef struct Scanner {
-	const char *name, *program; /* program NULL: it is part of this one */
-	unsigned kinds;             /* bits of ScanKind */
+	const char *name, *program;
+	unsigned kinds; /* bits of ScanKind */
 	ScanParser parse;
-	/* Of a scanner that is part of this program. */
-	ScanReport (*detect)(const ScanTask *task, Arena *arena);
+	bool own;     /* part of this program: sentinel-scan reads the archive on its stdin, in as much of a cage as a process can make for itself */
+	bool fetches; /* its databases, or what it needs at all, from the network; unless it is told to do without */
 	/* Arguments, and environment.  In them @archive, @cache, @answer, @kind and @seconds are filled in. */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
 	bool answers_in_file;   /* the @answer; stdout when there is none */
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;
-
-/* scan/secret/detector.h as a scanner. */
-ScanReport builtin_detect(const ScanTask *task, Arena *arena);
 
 #define SCAN_KINDS(kind) (1u << (kind))
 
@@ -46,7 +45,10 @@ extern const char *const scanner_directories[]; /* where programs are looked for
 
 /* "docker-scout" is scout.  NULL: there is none. */
 const Scanner *scanner_find(const char *name);
-/* Where its program is; NULL: nowhere (or it has none).  Freed by the caller. */
+/* Where its program is; NULL: nowhere.  Freed by the caller. */
 char *scanner_program(const Scanner *scanner, const char *const *program_dirs);
+unsigned scanner_timeout_ms(const Scanner *scanner, const ScanTask *task);
+/* Runs the program as a process of ours, and reads what it wrote into a file. */
+void scanner_run(const Scanner *scanner, const char *program, const ScanTask *task, Arena *arena, RunResult *ret);
 /* Runs it.  Blocks; never on main or where decisions are made. */
 ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena);

@@ -11,6 +11,8 @@
 #define VULNERABILITIES SCAN_KINDS(SCAN_VULNERABILITY)
 #define SECRETS SCAN_KINDS(SCAN_SECRET)
 
+static const char *const builtin_words[] = { "--detect", NULL };
+
 static const char *const trivy_words[] = {
 	"image", "--format", "json", "--quiet", "--scanners", "@kind", "--timeout", "@secondss", "--cache-dir", "@cache/trivy", "--input", "@archive", NULL,
 };
@@ -38,17 +40,17 @@ static const char *const scout_version[] = { "scout", "version", NULL };
 /* Of one kind the first that works is taken when nobody names one. */
 /* Those that need nothing, or most people have, come first: they are taken when nobody names one. */
 const Scanner scanners[] = {
-	{ .name = "builtin", .kinds = SECRETS, .detect = builtin_detect },
+	{ .name = "builtin", .program = "sentinel-scan", .kinds = SECRETS, .parse = builtin_parse, .own = true, .words = builtin_words },
 	{ .name = "trufflehog", .program = "trufflehog", .kinds = SECRETS, .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
 		.no_verify_words = trufflehog_no_verify, .version_words = version_option },
 	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
 		.version_words = version_word },
-	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .words = trivy_words, .offline_words = trivy_offline,
+	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
 		.env = trivy_env, .version_words = version_option },
-	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
+	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .fetches = true, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
 		.version_words = version_word },
 	/* A plugin of the docker client's: needs the network and a login. */
-	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .words = scout_words, .answers_in_file = true, .incomplete_status = 255,
+	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .fetches = true, .words = scout_words, .answers_in_file = true, .incomplete_status = 255,
 		.version_words = scout_version },
 };
 const size_t scanner_count = G_N_ELEMENTS(scanners);
@@ -65,7 +67,18 @@ const Scanner *scanner_find(const char *name)
 	return NULL;
 }
 
+/* Beside this program, or where it is in a build directory. */
+static char *own_program(const char *name)
+{
+	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+	g_autofree char *here = g_path_get_dirname(self ? self : ""), *helper = g_build_filename(here, "..", "helper", NULL),
+		*higher = g_build_filename(here, "..", "..", "helper", NULL);
+	const char *const places[] = { here, helper, higher, NULL };
+
+	return program_find(name, places);
+}
+
 char *scanner_program(const Scanner *scanner, const char *const *program_dirs)
 {
-	return scanner->program ? program_find(scanner->program, program_dirs) : NULL;
+	return scanner->own ? own_program(scanner->program) : program_find(scanner->program, program_dirs);
 }

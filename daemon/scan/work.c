@@ -4,16 +4,20 @@
 #include <ftw.h>
 #include <signal.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/limits.h"
 #include "base/log.h"
 #include "core/verdict-file.h"
 #include "request/list.h"
+#include "scan/agent.h"
 #include "scan/count.h"
 #include "scan/work.h"
 
 #define OPEN_DIRECTORIES 16
 #define PERCENT 100u
+#define SHARED_IMAGE_MODE 0444
+#define SHARED_DIRECTORY_MODE 0711
 
 static int remove_entry(const char *path, const struct stat *status, int type, struct FTW *walk)
 {
@@ -107,6 +111,24 @@ static void take_step(ScanWork *work, const ScanTask *task, size_t step)
 		verdict_forget(work->verdicts_dir, verdict);
 }
 
+/* Whoever is handed the directory may read the image, also as another user; nobody else gets through the one above. */
+static int open_for_sandbox(const char *directory, int archive)
+{
+	if (fchmod(archive, SHARED_IMAGE_MODE) < 0 || chmod(directory, SHARED_DIRECTORY_MODE) < 0)
+		return -1;
+	return open(directory, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+static void take_steps(ScanWork *work, ScanTask *task)
+{
+	for (size_t i = 0; i < work->order.step_count && !atomic_load(&work->cancelled); i++) {
+		advance(work, i + 1);
+		task->kind = work->order.steps[i].kind;
+		(void)lseek(task->archive_fd, 0, SEEK_SET);
+		take_step(work, task, i);
+	}
+}
+
 static void scan(ScanWork *work, const char *directory, const char *archive, int fd)
 {
 	ScanTask task = {
@@ -119,12 +141,13 @@ static void scan(ScanWork *work, const char *directory, const char *archive, int
 		fail_all(work, error->message);
 		return;
 	}
-	for (size_t i = 0; i < work->order.step_count && !atomic_load(&work->cancelled); i++) {
-		advance(work, i + 1);
-		task.kind = work->order.steps[i].kind;
-		(void)lseek(fd, 0, SEEK_SET);
-		take_step(work, &task, i);
-	}
+	task.directory_fd = remote_used() ? open_for_sandbox(directory, fd) : 0;
+	if (task.directory_fd < 0)
+		fail_all(work, arena_printf(work->arena, "the image cannot be handed to a sandbox: %s", g_strerror(errno)));
+	else
+		take_steps(work, &task);
+	if (task.directory_fd > 0)
+		(void)close(task.directory_fd);
 }
 
 /* A scan that could not even begin is told of as well: in memory, so that a denial says why. */
@@ -143,7 +166,7 @@ void work_run(ScanWork *work)
 
 	fail_all(work, "it was cancelled");
 	if (g_mkdtemp(directory)) {
-		archive = g_build_filename(directory, "image.tar", NULL);
+		archive = g_build_filename(directory, AGENT_IMAGE, NULL);
 		fd = open(archive, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	}
 	if (fd >= 0)

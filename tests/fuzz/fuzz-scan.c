@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const ScanParser parsers[] = { trivy_parse, grype_parse, scout_parse, trufflehog_parse, gitleaks_parse };
+	static const ScanParser parsers[] = { trivy_parse, grype_parse, scout_parse, trufflehog_parse, gitleaks_parse, builtin_parse };
 	static const unsigned char key[SCAN_KEY_BYTES] = { 0 };
 	g_autoptr(Arena) arena = arena_new();
 	size_t counted;

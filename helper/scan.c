@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sentinel-scan: what touches the bytes of images, apart from sentineld.  Without arguments it serves the connection on its standard
+ * input (sentinel-scan@.service); with --detect it is the built-in detector of secrets.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "scan/agent.h"
+#include "scan/builtin-text.h"
+
+int main(int argc, char **argv)
+{
+	g_autoptr(GError) error = NULL;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc == 1)
+		return agent_serve(STDIN_FILENO) ? EXIT_SUCCESS : EXIT_FAILURE;
+	if (argc != 2 || strcmp(argv[1], "--detect") != 0)
+		return EXIT_FAILURE;
+	if (builtin_detect(STDIN_FILENO, STDOUT_FILENO, &error))
+		_exit(EXIT_SUCCESS); /* nothing is left to do, and little is permitted */
+	(void)dprintf(STDERR_FILENO, "%s\n", error->message);
+	_exit(EXIT_FAILURE);
+}
