@@ -2,7 +2,7 @@
 #include <stdio.h>
 #include "base/event.h"
 #include "herald.h"
-#include "policy/laxer.h"
+#include "policy/review/laxer.h"
 
 static void announce_use(const Notice *notice)
 {

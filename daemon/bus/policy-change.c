@@ -11,7 +11,7 @@
 #include "bus/errand.h"
 #include "bus/gate.h"
 #include "core/config.h"
-#include "policy/laxer.h"
+#include "policy/review/laxer.h"
 #include "policy/store.h"
 
 /* On the worker. */

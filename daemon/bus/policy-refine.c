@@ -7,7 +7,7 @@
 #include "bus/change.h"
 #include "bus/gate.h"
 #include "core/config.h"
-#include "policy/laxer.h"
+#include "policy/review/laxer.h"
 #include "policy/store.h"
 
 bool change_counts(const World *world, const char *config_file, const char *wanted, const char *name)

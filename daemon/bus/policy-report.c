@@ -6,9 +6,9 @@
 #include <string.h>
 #include "base/limits.h"
 #include "bus/internal.h"
-#include "policy/coverage.h"
+#include "policy/review/coverage.h"
 #include "policy/store.h"
-#include "policy/testing.h"
+#include "policy/review/testing.h"
 #include "request/profile.h"
 
 /* One call on its way through the worker. */

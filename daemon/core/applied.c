@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "core/applied.h"
-#include "policy/laxer.h"
+#include "policy/review/laxer.h"
 #include "policy/store.h"
 
 #define UNREADABLE "unreadable: true\n" /* no configuration: nothing is applied by it */

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "core/config.h"
-#include "policy/field.h"
+#include "policy/schema/field.h"
 #include "policy/store.h"
 
 #define ACTIVE_KEY "active_policy:"

@@ -7,7 +7,7 @@
 #include "base/timer.h"
 #include "core/applied.h"
 #include "core/reload.h"
-#include "policy/laxer.h"
+#include "policy/review/laxer.h"
 #include "policy/store.h"
 
 #define MS_US ((uint64_t)1000)

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/users.h"
-#include "policy/patterns.h"
+#include "policy/match/patterns.h"
 
 /* One who may have asked. */
 typedef struct Candidate {

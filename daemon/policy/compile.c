@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "policy/compile.h"
-#include "policy/custom.h"
+#include "policy/custom/custom.h"
 #include "request/container.h"
 #include "request/list.h"
 #include "request/path-walk.h"

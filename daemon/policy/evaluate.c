@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
-#include "policy/check.h"
+#include "policy/check/check.h"
 #include "policy/exception.h"
 #include "request/builder.h"
 #include "request/image.h"

@@ -5,11 +5,11 @@
 #pragma once
 
 #include <stdatomic.h>
-#include "policy/condition.h"
-#include "policy/path-set.h"
-#include "policy/patterns.h"
+#include "policy/custom/condition.h"
+#include "policy/match/path-set.h"
+#include "policy/match/patterns.h"
 #include "policy/policy.h"
-#include "policy/regex.h"
+#include "policy/match/regex.h"
 #include "request/net-range.h"
 #include "request/request.h"
 
@@ -182,7 +182,7 @@ typedef struct BuildRules {
 	struct { Rule rule; Registries allowed; } registries;
 } BuildRules;
 
-/* Groups of calls that can be switched off; the table is in check-endpoint.c. */
+/* Groups of calls that can be switched off; the table is in check/endpoint.c. */
 typedef enum Family {
 	FAMILY_SWARM, FAMILY_PLUGINS, FAMILY_BUILDKIT, FAMILY_BUILD, FAMILY_PULL, FAMILY_PUSH, FAMILY_TAG, FAMILY_CP, FAMILY_EXPORT,
 	FAMILY_COMMIT, FAMILY_SAVE, FAMILY_LOAD, FAMILY_IMPORT, FAMILY_LOGIN, FAMILY_EXEC, FAMILY_ATTACH, FAMILY_LOGS, FAMILY_UPDATE,

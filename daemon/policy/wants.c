@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include "policy/check-paths.h"
+#include "policy/check/paths.h"
 #include "policy/model.h"
 #include "policy/wants.h"
 #include "request/path-look.h"

@@ -13,9 +13,9 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/limits.h"
-#include "scan/secret/content.h"
+#include "scan/secret/text/content.h"
 #include "scan/secret/detector.h"
-#include "scan/secret/engine.h"
+#include "scan/secret/text/engine.h"
 
 #define LEAST_MB_S 100.0
 #define MEGA 1e6

@@ -5,8 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "policy/coverage.h"
-#include "policy/testing.h"
+#include "policy/review/coverage.h"
+#include "policy/review/testing.h"
 #include "request/api.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

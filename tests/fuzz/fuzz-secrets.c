@@ -4,7 +4,7 @@
  */
 #include <stdint.h>
 #include <stdlib.h>
-#include "scan/secret/engine.h"
+#include "scan/secret/text/engine.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -125,15 +125,18 @@ def nothing_half_merged(tree):
 
 
 def all_built(tree):
-    """Every C file is named by the meson.build of its folder, whole or as a noun of a loop, and every file named is there."""
+    """Every C file is named by the meson.build of its folder or the one above, whole or as a noun of a loop, and every file named is there."""
     for path in tree:
         folder, name = posixpath.split(path)
         build = posixpath.join(folder, "meson.build")
+        if path.endswith(".c") and build not in tree:
+            build = posixpath.join(posixpath.dirname(folder), "meson.build")
+            name = posixpath.relpath(path, posixpath.dirname(build))
         if path.endswith(".c"):
             noun = re.sub(r"^(test|fuzz|bench)-", "", name[:-2])
             if not re.search(rf"'(\S*/)?({re.escape(name)}|{re.escape(noun)})'", tree.get(build, "")):
                 yield f"{path}: {build} does not name it"
-        if name != "meson.build":
+        if path != build:
             continue
         for number, line in lines(tree[path]):
             for source in re.findall(r"'([\w./-]*\w\.c)'", line):

@@ -77,7 +77,7 @@ suites() {
 # What is linked into sentineld beside the library.
 own_files() { sed -n "/^sentineld = executable('sentineld'/,/dependencies/p" daemon/meson.build | grep -oP "'\K[a-z]+\.c(?=')"; }
 # Files that look at the file system where decisions are made or policies read.
-looks() { grep -lP '\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access)\(' daemon/policy/*.c daemon/request/*.c | xargs -n1 basename; }
+looks() { grep -lP '\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access)\(' -r daemon/policy daemon/request --include=*.c | xargs -n1 basename; }
 # Promises that the code does not keep.
 untrue() { grep -nP "$1" README.md docs/*.md docs/man/*.scd; }
 

@@ -40,6 +40,7 @@ BAD = [
     (rules.nothing_half_merged, "their side of a conflict", {"debian/rules": "theirs\n" + ">" * 7 + "\n"}),
     (rules.all_built, "a C file that is not built", {"cli/a.c": C, "cli/meson.build": "executable('x', 'b.c')", "cli/b.c": C}),
     (rules.all_built, "a C file in a folder without meson.build", {"cli/new/a.c": C}),
+    (rules.all_built, "a C file that the folder above does not build", {"cli/meson.build": "x = ['new/b.c']", "cli/new/a.c": C, "cli/new/b.c": C}),
     (rules.all_built, "a source that is not there", {"cli/meson.build": "executable('x', 'a.c')"}),
 ]
 

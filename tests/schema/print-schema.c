@@ -5,7 +5,7 @@
  */
 #include <json-glib/json-glib.h>
 #include <stdio.h>
-#include "policy/schema-print.h"
+#include "policy/schema/print.h"
 
 int main(void)
 {

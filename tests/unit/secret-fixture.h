@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * Secrets that exist only while a test runs, by the templates of scan/secret/rules.h.
+ * Secrets that exist only while a test runs, by the templates of scan/secret/rules/rules.h.
  */
 #pragma once
 
 #include <stdlib.h>
 #include <string.h>
 #include <glib.h>
-#include "scan/secret/checksum.h"
-#include "scan/secret/engine.h"
+#include "scan/secret/rules/checksum.h"
+#include "scan/secret/text/engine.h"
 
 #define DRAWN_PART 30u
 

@@ -5,15 +5,15 @@
  */
 #include <string.h>
 #include "base/text.h"
-#include "request/argv/commands.h"
-#include "request/argv/verbs.h"
+#include "request/argv/commands/commands.h"
+#include "request/argv/commands/verbs.h"
 #include "request/endpoint.h"
 
 static const CommandTable *const tables[] = { &container_commands, &image_commands, &swarm_commands, &other_commands };
 
 static const char intro[] =
 	"# The docker commands that `sentinel validate` reads\n\n"
-	"Made from the tables that read them (`daemon/request/argv/commands-*.c`, `flags-*.c`); docker CLI 28.5 with buildx 0.29 is the model.\n"
+	"Made from the tables that read them (`daemon/request/argv/commands/`); docker CLI 28.5 with buildx 0.29 is the model.\n"
 	"Every command has `--help`; in front of the command stand docker's own flags (`--host`, `--context`, `--debug`, ...).\n"
 	"\"Judged as\" is the call whose decision is shown. `docker compose`, `docker buildx bake` and `docker stack deploy` ask for many\n"
 	"things at once, which their files say: validate what they run.\n\n"

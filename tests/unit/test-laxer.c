@@ -4,8 +4,8 @@
  */
 #include <string.h>
 #include "base/arena.h"
-#include "policy/laxer.h"
-#include "policy/schema.h"
+#include "policy/review/laxer.h"
+#include "policy/schema/schema.h"
 #include "policy/store.h"
 
 static Policy *parse(const char *body)
@@ -223,7 +223,7 @@ static void find_gaps(const Section *section, const char *above)
 		const Field *field = &section->fields[i];
 		g_autofree char *path = g_strdup_printf("%s%s%s", above, *above ? "." : "", field->name);
 		if (!laxer_knows(field))
-			g_error("%s does not say which way is stricter (policy/field.h, Stricter)", path);
+			g_error("%s does not say which way is stricter (policy/schema/field.h, Stricter)", path);
 		if (field->stricter == STRICTER_SAME || field->stricter == STRICTER_SILENT)
 			continue;
 		if (field->read == field_section || field->read == field_sections)

@@ -5,7 +5,7 @@
 #include "audit/line.h"
 #include "core/record.h"
 #include "policy-fixture.h"
-#include "policy/request-field.h"
+#include "policy/custom/request-field.h"
 #include "policy/wants.h"
 
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"

@@ -4,13 +4,13 @@
  */
 #include <string.h>
 #include "core/config.h"
-#include "policy/coverage-probes.h"
-#include "policy/coverage.h"
-#include "policy/request-field.h"
+#include "policy/review/coverage-probes.h"
+#include "policy/review/coverage.h"
+#include "policy/custom/request-field.h"
 #include "policy/rules.h"
-#include "policy/schema-print.h"
+#include "policy/schema/print.h"
 #include "policy/templates.h"
-#include "policy/testing.h"
+#include "policy/review/testing.h"
 
 static Policy *load(const Template *template)
 {

@@ -4,8 +4,8 @@
  */
 #include "base/limits.h"
 #include "policy-fixture.h"
-#include "policy/patterns.h"
-#include "policy/path-set.h"
+#include "policy/match/patterns.h"
+#include "policy/match/path-set.h"
 
 /* Sanitizers make everything several times slower. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)

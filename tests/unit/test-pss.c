@@ -5,7 +5,7 @@
  */
 #include <string.h>
 #include "policy/templates.h"
-#include "policy/testing.h"
+#include "policy/review/testing.h"
 #include "policy-fixture.h"
 
 #define RESTRICTED "--user 1000:1000 --cap-drop ALL --security-opt no-new-privileges "

@@ -2,11 +2,11 @@
  *
  * The parts under the rules: keywords, values, assignments, places, checksums.
  */
-#include "scan/secret/assignment.h"
-#include "scan/secret/content.h"
-#include "scan/secret/keywords.h"
+#include "scan/secret/text/assignment.h"
+#include "scan/secret/text/content.h"
+#include "scan/secret/text/keywords.h"
 #include "scan/secret/severity.h"
-#include "scan/secret/value.h"
+#include "scan/secret/text/value.h"
 #include "secret-fixture.h"
 
 #define MOST 64u

@@ -2,12 +2,12 @@
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
-#include "request/argv/body.h"
-#include "request/argv/calls.h"
-#include "request/argv/commands.h"
-#include "request/argv/flags.h"
+#include "request/argv/call/body.h"
+#include "request/argv/call/calls.h"
+#include "request/argv/commands/commands.h"
+#include "request/argv/commands/flags.h"
 #include "request/argv/show.h"
-#include "request/argv/verbs.h"
+#include "request/argv/commands/verbs.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u

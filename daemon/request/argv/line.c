@@ -3,7 +3,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "request/argv/line.h"
-#include "request/argv/value.h"
+#include "request/argv/value/value.h"
 #include "request/list.h"
 #include "request/path.h"
 

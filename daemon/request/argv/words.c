@@ -6,7 +6,7 @@
 #include <string.h>
 #include "base/nearest.h"
 #include "request/argv/line.h"
-#include "request/argv/value.h"
+#include "request/argv/value/value.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 100u

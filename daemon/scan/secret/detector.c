@@ -3,7 +3,7 @@
 #include "base/text.h"
 #include "scan/secret/detector.h"
 #include "scan/secret/findings.h"
-#include "scan/secret/walk.h"
+#include "scan/secret/image/walk.h"
 
 /* The worst of what happened says what the report is worth. */
 static void conclude(ScanReport *report, const Walk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)

@@ -6,8 +6,8 @@
 #pragma once
 
 #include "scan/report.h"
-#include "scan/secret/engine.h"
-#include "scan/secret/metadata.h"
+#include "scan/secret/text/engine.h"
+#include "scan/secret/image/metadata.h"
 
 typedef struct Findings Findings;
 

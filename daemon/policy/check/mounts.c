@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one judge of host paths, whatever the door and the spelling: lexical and resolved form; and of
+ * volumes.
+ */
+#include <string.h>
+#include "policy/check/paths.h"
+#include "request/path.h"
+
+/* The entry that speaks for a source, and how strongly: the path itself and what the source contains
+ * before the longest that the source lies in. */
+typedef struct Verdict {
+	const Entry *entry; /* NULL: none */
+	size_t weight;
+} Verdict;
+
+#define STRONGEST SIZE_MAX
+
+/* A mount as it is judged. */
+typedef struct Source {
+	const Mount *mount;
+	bool read_only; /* all of it */
+	bool as_self;
+} Source;
+
+static bool waived(const Entry *entry, const Source *source)
+{
+	return (entry->allow_read_only && source->read_only) || (entry->allow_as_self && source->as_self);
+}
+
+/* The strictest entry of a range that this mount is not excused from. */
+static const Entry *strictest(const EntryList *list, PathRange range, const Source *source, const Entry *best)
+{
+	for (const PathItem *item = range.begin; item < range.end; item++) {
+		const Entry *entry = &list->items[item->value];
+		if (!waived(entry, source) && (!best || entry->action > best->action))
+			best = entry;
+	}
+	return best;
+}
+
+/* Everything lies under "/": as an entry it means the root directory itself. */
+static Verdict find_above(const EntryList *list, const PathSet *set, const char *source)
+{
+	for (size_t length = path_parent_length(source, strlen(source)); length > 1; length = path_parent_length(source, length)) {
+		PathRange range = path_set_equal(set, source, length);
+		if (range.begin < range.end)
+			return (Verdict){ &list->items[range.begin->value], length };
+	}
+	return (Verdict){ NULL, 0 };
+}
+
+static Verdict find_entry(const EntryList *list, const PathSet *set, const char *path, const Source *source)
+{
+	PathRange equal = path_set_equal(set, path, strlen(path));
+	const Entry *best = strictest(list, path_set_below(set, path), source, strictest(list, equal, source, NULL));
+
+	if (best)
+		return (Verdict){ best, STRONGEST };
+	if (equal.begin < equal.end)
+		return (Verdict){ NULL, STRONGEST };
+	Verdict above = find_above(list, set, path);
+	if (above.entry && waived(above.entry, source))
+		above.entry = NULL;
+	return above;
+}
+
+/* How much of the path the longest entry is that it lies under; 0: none. */
+static size_t listed_length(const PathSet *set, const char *source)
+{
+	for (size_t length = strlen(source); length; length = path_parent_length(source, length)) {
+		PathRange range = path_set_equal(set, source, length);
+		if (range.begin < range.end && (length > 1 || !strcmp(source, "/")))
+			return length;
+	}
+	return 0;
+}
+
+/* A mount below that can be written comes along with a read-only one. */
+static bool is_read_only(const Mount *mount)
+{
+	for (size_t i = 0; mount->facts && i < mount->facts->ways.count; i++)
+		if (mount->facts->ways.items[i].below)
+			return false;
+	return mount->read_only;
+}
+
+static size_t allowed_length(const MountRules *rules, const Source *source, const char *path)
+{
+	size_t length = listed_length(&rules->allowed_set, path);
+
+	return source->read_only ? MAX(length, listed_length(&rules->read_only_set, path)) : length;
+}
+
+/* True when an entry had a say. */
+static bool judge_lists(Evaluation *e, const MountRules *rules, const Source *source, const char *path)
+{
+	size_t allowed = allowed_length(rules, source, path);
+	Verdict blocked = find_entry(&rules->blocked, &rules->blocked_set, path, source);
+	Verdict warned = find_entry(&rules->warned, &rules->warned_set, path, source);
+
+	if (blocked.entry && blocked.weight >= warned.weight && blocked.weight > allowed)
+		check_report_as(e, RULE_MOUNT_BLOCKED, &rules->rule, blocked.entry->action, blocked.entry->message, path);
+	else if (warned.entry && warned.weight > allowed)
+		check_report_as(e, RULE_MOUNT_WARNED, &rules->rule, MIN(warned.entry->action, ACTION_WARN), warned.entry->message, path);
+	else
+		return false;
+	return true;
+}
+
+/* What it is called, by every name that it has. */
+static bool judge_names(Evaluation *e, const MountRules *rules, const Source *source, const char *clean, const char *resolved)
+{
+	const PathFacts *facts = source->mount->facts;
+	bool found = judge_lists(e, rules, source, clean);
+
+	found |= strcmp(clean, resolved) != 0 && judge_lists(e, rules, source, resolved);
+	for (size_t i = 0; facts && i < facts->names.count && !found; i++)
+		found = judge_lists(e, rules, source, path_canonical_run(facts->names.items[i], e->arena));
+	return found;
+}
+
+/* What is in no list. */
+static void judge_unlisted(Evaluation *e, const MountRules *rules, const Source *source, const char *clean, const char *resolved)
+{
+	bool listed = allowed_length(rules, source, clean) && allowed_length(rules, source, resolved);
+	bool to_look_at = listed_length(&rules->read_only_set, clean) && listed_length(&rules->read_only_set, resolved);
+
+	if (rules->default_action != ACTION_ALLOW && !listed)
+		check_report_as(e, to_look_at ? RULE_MOUNT_READ_ONLY : RULE_MOUNT_UNLISTED, &rules->rule, rules->default_action, "", clean);
+	else if (rules->block_bind_mounts && !listed)
+		check_report(e, RULE_MOUNT_BIND, &rules->rule, clean);
+	else if (rules->require_read_only && !source->mount->read_only)
+		check_report(e, RULE_MOUNT_WRITABLE, &rules->rule, clean);
+}
+
+static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
+{
+	const PathFacts *facts = mount->facts;
+	bool closer = mounts_look_closer(rules), seen = facts && !*facts->problem;
+	const Source source = { mount, is_read_only(mount), path_is_as_self(e, rules, mount) };
+	const char *clean = path_canonical_run(mount->clean, e->arena);
+	const char *resolved = path_canonical_run(closer && seen ? facts->resolved : mount->resolved, e->arena);
+
+	if (!*resolved) {
+		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "where %s leads", clean));
+		return;
+	}
+	if (judge_names(e, rules, &source, clean, resolved))
+		return;
+	if (closer && !seen) {
+		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "what %s is (%s)", clean, facts ? facts->problem : "nobody looked"));
+		return;
+	}
+	if ((rules->block_engine_files && check_engine_files(e, rules, mount)) || source.as_self)
+		return;
+	judge_unlisted(e, rules, &source, clean, resolved);
+	if (closer)
+		check_path_nature(e, rules, mount);
+}
+
+static bool shared(const Mount *mount)
+{
+	return !strcmp(mount->propagation, "shared") || !strcmp(mount->propagation, "rshared");
+}
+
+void check_mounts(Evaluation *e)
+{
+	const MountList *mounts = &e->request->container.mounts;
+
+	if (!e->policy->mounts.rule.set)
+		return;
+	for (size_t i = 0; i < mounts->count; i++) {
+		if (mounts->items[i].kind != MOUNT_BIND)
+			continue;
+		judge(e, &e->policy->mounts, &mounts->items[i]);
+		if (e->policy->mounts.block_shared_propagation && shared(&mounts->items[i]))
+			check_report(e, RULE_MOUNT_PROPAGATION, &e->policy->mounts.rule, mounts->items[i].source);
+	}
+}
+
+static void judge_driver(Evaluation *e, const char *driver)
+{
+	const VolumeRules *rules = &e->policy->volumes;
+	const char *effective = *driver ? driver : "local";
+
+	if (rules->allowed_drivers.globs.count && !patterns_match(&rules->allowed_drivers, effective))
+		check_report(e, RULE_VOLUME_DRIVER, &rules->rule, effective);
+}
+
+static void judge_option(Evaluation *e, const Pair *option)
+{
+	const VolumeRules *rules = &e->policy->volumes;
+
+	if (!patterns_match(&rules->allowed_options, option->key) &&
+		!patterns_match(&rules->allowed_options, arena_printf(e->arena, "%s=%s", option->key, option->value)))
+		check_report(e, RULE_VOLUME_OPTION, &rules->rule, option->key);
+}
+
+/* Volumes that are made: by name, or by the way for a container. */
+void check_volumes(Evaluation *e)
+{
+	const Request *request = e->request;
+	const MountList *mounts = &request->container.mounts;
+
+	if (!e->policy->volumes.rule.set)
+		return;
+	if (request->kind == KIND_VOLUME_CREATE)
+		judge_driver(e, request->driver);
+	if (*request->container.volume_driver)
+		judge_driver(e, request->container.volume_driver);
+	for (size_t i = 0; i < mounts->count; i++)
+		if (mounts->items[i].kind == MOUNT_VOLUME && *mounts->items[i].driver)
+			judge_driver(e, mounts->items[i].driver);
+	for (size_t i = 0; e->policy->volumes.allowed_options.globs.count && i < request->options.count; i++)
+		judge_option(e, &request->options.items[i]);
+}

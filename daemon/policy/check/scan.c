@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What scanners said of an image.  Nothing is scanned here: a decision looks at the verdicts that are
+ * there and says which scans should be made.
+ */
+#include <string.h>
+#include "base/text.h"
+#include "policy/check/check.h"
+#include "policy/verdict.h"
+
+#define SHOWN_BYTES 200u
+#define DETAIL_BYTES 300u
+
+static const char *shown(const Evaluation *e)
+{
+	return text_printable(e->arena, e->request->image.text, SHOWN_BYTES);
+}
+
+/* What a grant for a finding is bound to: this image, whatever its name leads to later. */
+static const char *which(const Evaluation *e)
+{
+	return arena_printf(e->arena, "%s (%s)", shown(e), *e->request->image_id ? text_printable(e->arena, e->request->image_id, SHOWN_BYTES) : "unknown");
+}
+
+/* "docker-scout" is scout. */
+static const char *plain(const char *scanner)
+{
+	return strcmp(scanner, "docker-scout") != 0 ? scanner : "scout";
+}
+
+/* The one scanner that finds only secrets may be named for images as well. */
+static bool finds_secrets(const char *scanner)
+{
+	return !strcmp(scanner, "builtin");
+}
+
+static const Verdict *find(const Evaluation *e, const char *scanner, bool secrets)
+{
+	if (!e->facts->verdicts || !*e->request->image_id)
+		return NULL;
+	return verdict_table_find(e->facts->verdicts, e->request->image_id, scanner, secrets);
+}
+
+static bool is_fresh(const Evaluation *e, const Verdict *verdict)
+{
+	int64_t age = e->facts->now_us - verdict->time_us;
+
+	return verdict->whole && age >= 0 && age <= e->policy->image_scanning.cache_us;
+}
+
+static void want(Evaluation *e, unsigned scans)
+{
+	e->scan_image = e->request->image_id;
+	e->scans |= scans;
+}
+
+/* Why the image counts as not scanned, and what comes next. */
+static const char *explain(const Evaluation *e, const char *scanner, const Verdict *verdict)
+{
+	const char *by = scanner ? arena_printf(e->arena, " by %s", scanner) : "";
+	const char *next = e->facts->trial ? "the scan is queued when Docker asks for it" : "the scan is queued, try again in a minute";
+
+	if (!e->facts->verdicts)
+		return arena_printf(e->arena, "The image %s was not scanned%s: scanning is switched off in config.yaml", shown(e), by);
+	if (!*e->request->image_id)
+		return arena_printf(e->arena, "The image %s was not scanned%s: Docker does not say which image that is", shown(e), by);
+	if (!verdict)
+		return arena_printf(e->arena, "The image %s was not scanned yet%s; %s", shown(e), by, next);
+	if (!verdict->whole)
+		return arena_printf(e->arena, "The image %s could not be scanned: %s", shown(e), text_printable(e->arena, verdict->detail, DETAIL_BYTES));
+	return arena_printf(e->arena, "The scan of the image %s%s is too old; %s", shown(e), by, next);
+}
+
+/* The verdict when it is fresh; else the scan is asked for, and reported when it is a must. */
+static const Verdict *need(Evaluation *e, const char *scanner, bool secrets, unsigned scans, RuleId id, bool must)
+{
+	const Verdict *verdict = find(e, scanner, secrets);
+
+	if (verdict && is_fresh(e, verdict))
+		return verdict;
+	if (*e->request->image_id)
+		want(e, scans);
+	if (must) {
+		check_report_scan(e, id, ACTION_BLOCK, rule_catalogue[id].severity, -1, explain(e, scanner, verdict), which(e));
+		e->findings.items[e->findings.count - 1].info = &rule_catalogue[RULE_IMAGE_SCAN]; /* its fixes: nothing was found that could be removed */
+	}
+	return NULL;
+}
+
+typedef struct Worst {
+	unsigned critical, high, medium;
+} Worst;
+
+static void add_counts(Worst *worst, const Verdict *verdict)
+{
+	worst->critical = MAX(worst->critical, verdict->critical);
+	worst->high = MAX(worst->high, verdict->high);
+	worst->medium = MAX(worst->medium, verdict->medium);
+}
+
+/* What an old or broken scan has found is there, too. */
+static void add_scanner(const Evaluation *e, Worst *worst, const char *scanner)
+{
+	static const char *const all[] = { "trivy", "grype", "scout" };
+
+	for (size_t i = 0; i < (scanner ? 1 : G_N_ELEMENTS(all)); i++) {
+		const char *name = scanner ? scanner : all[i];
+		const Verdict *verdict = find(e, name, finds_secrets(name));
+		if (verdict)
+			add_counts(worst, verdict);
+	}
+}
+
+static void report_counts(Evaluation *e, const Worst *worst)
+{
+	const ScanLimits *limits = &e->policy->image_scanning;
+	const struct { Severity severity; unsigned count; int64_t most; } rows[] = {
+		{ SEVERITY_CRITICAL, worst->critical, limits->max_critical },
+		{ SEVERITY_HIGH, worst->high, limits->max_high },
+		{ SEVERITY_MEDIUM, worst->medium, limits->max_medium },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].most < 0 || rows[i].count <= rows[i].most)
+			continue;
+		const char *what = arena_printf(e->arena, "%s: %u %s", which(e), rows[i].count, severity_name(rows[i].severity));
+		const char *message = arena_printf(e->arena, "Found %u %s finding(s) in the image %s, at most %u are allowed", rows[i].count,
+			severity_name(rows[i].severity), shown(e), (unsigned)rows[i].most);
+		check_report_scan(e, RULE_IMAGE_FINDINGS, ACTION_BLOCK, rows[i].severity, -1, message, what);
+	}
+}
+
+/* Docker refuses by itself to make a container of an image that it does not have; the swarm would fetch it. */
+static bool cannot_run(const Request *request)
+{
+	return request->image_absent && request->kind == KIND_CONTAINER_CREATE;
+}
+
+void check_image_scan(Evaluation *e)
+{
+	const ScanLimits *limits = &e->policy->image_scanning;
+	bool must = e->policy->require_image_scan;
+	const StringList *names = &limits->scanners;
+	Worst worst = { 0 };
+
+	if ((!must && !limits->enabled) || !*e->request->image.text || cannot_run(e->request))
+		return;
+	for (size_t i = 0; i < MAX(names->count, 1); i++) {
+		const char *scanner = names->count ? plain(names->items[i]) : NULL;
+		(void)need(e, scanner, scanner && finds_secrets(scanner), SCANS_IMAGE, RULE_IMAGE_SCAN, must);
+		add_scanner(e, &worst, scanner);
+	}
+	report_counts(e, &worst);
+}
+
+static bool ignored(const SecretLimits *limits, const VerdictSecret *secret, Arena *arena)
+{
+	const char *path = *secret->path == '/' ? secret->path + 1 : secret->path;
+
+	for (size_t i = 0; i < limits->ignore_detectors.count; i++)
+		if (!g_ascii_strcasecmp(limits->ignore_detectors.items[i], secret->detector))
+			return true;
+	for (size_t i = 0; i < limits->exclude_paths.count; i++) {
+		const char *glob = limits->exclude_paths.items[i];
+		if (glob_matches(*glob == '/' ? glob + 1 : glob, path) || glob_matches(glob, arena_printf(arena, "/%s", path)))
+			return true;
+	}
+	return false;
+}
+
+/* The counts of a verdict without what the policy leaves out. */
+static Verdict counted(const Evaluation *e, const Verdict *verdict)
+{
+	const SecretLimits *limits = &e->policy->secret_scanning;
+	Verdict left = *verdict;
+
+	for (size_t i = 0; (limits->ignore_detectors.count || limits->exclude_paths.count) && i < verdict->listed.count; i++) {
+		const VerdictSecret *secret = &verdict->listed.items[i];
+		if (!ignored(limits, secret, e->arena))
+			continue;
+		left.critical -= secret->critical;
+		left.high -= secret->high;
+		left.medium -= secret->medium;
+		left.verified -= secret->verified;
+	}
+	return left;
+}
+
+static void report_secrets(Evaluation *e, const Verdict *verdict)
+{
+	const SecretLimits *limits = &e->policy->secret_scanning;
+	const Verdict left = counted(e, verdict);
+	/* Verified ones that block are not counted a second time. */
+	unsigned critical = limits->block_on_verified ? left.critical - MIN(left.verified, left.critical) : left.critical;
+	const struct { const char *word; Severity severity; unsigned count; int64_t most, points; bool blocks; } rows[] = {
+		{ "verified", SEVERITY_CRITICAL, left.verified, 0, limits->verified_score, limits->block_on_verified },
+		{ "critical", SEVERITY_CRITICAL, critical, MAX(limits->max_critical, 0), limits->critical_score, true },
+		{ "high", SEVERITY_HIGH, left.high, MAX(limits->max_high, 0), limits->high_score, true },
+		{ "medium", SEVERITY_MEDIUM, left.medium, MAX(limits->max_medium, 0), -1, limits->max_medium >= 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		if (rows[i].count <= rows[i].most)
+			continue;
+		const char *what = arena_printf(e->arena, "%s: %u %s", which(e), rows[i].count, rows[i].word);
+		const char *message = arena_printf(e->arena, "Found %u %s secret(s) in the image %s", rows[i].count, rows[i].word, shown(e));
+		check_report_scan(e, RULE_SECRET_SCAN, rows[i].blocks ? ACTION_BLOCK : ACTION_WARN, rows[i].severity, rows[i].points, message, what);
+	}
+}
+
+void check_push_secrets(Evaluation *e)
+{
+	const SecretLimits *limits = &e->policy->secret_scanning;
+	const ImageRef *image = &e->request->image;
+	const char *scanner = limits->scanner;
+
+	if (!limits->enabled || !*image->text || e->request->image_absent)
+		return;
+	if (!*image->tag && !*image->digest) {
+		const char *message = arena_printf(e->arena, "All tags of %s at once cannot be looked at for secrets: push them one by one", shown(e));
+		check_report_scan(e, RULE_SECRET_SCAN, ACTION_BLOCK, rule_catalogue[RULE_SECRET_SCAN].severity, -1, message, shown(e));
+		return;
+	}
+	const Verdict *verdict = need(e, scanner, true, SCANS_SECRETS, RULE_SECRET_SCAN, true);
+	if (!verdict)
+		verdict = find(e, scanner, true);
+	if (verdict)
+		report_secrets(e, verdict);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "policy/review/laxer-internal.h"
+
+static bool same_node(const YamlNode *a, const YamlNode *b)
+{
+	if (!a || !b || a->kind != b->kind || a->count != b->count)
+		return a == b;
+	if (a->kind == YAML_SCALAR)
+		return !strcmp(a->text, b->text);
+	for (size_t i = 0; i < a->count; i++)
+		if (!same_node(a->items[i], a->kind == YAML_MAP ? field_find(b, a->keys[i]->text) : b->items[i]))
+			return false;
+	return true;
+}
+
+bool laxer_same(const Twin *twin)
+{
+	static const FieldReader texts[] = { field_text, read_path, read_rule_name, read_version, read_choice };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		if (texts[i] == twin->field->read)
+			return !g_strcmp0(*(const char *const *)twin->before, *(const char *const *)twin->after);
+	if (twin->field->read == read_port) {
+		const PortRule *before = twin->before, *after = twin->after;
+		return before->first == after->first && before->last == after->last;
+	}
+	return same_node(twin->before_node, twin->after_node);
+}
+
+void laxer_compare_same(Walk *walk, const Twin *twin)
+{
+	if (!laxer_same(twin))
+		laxer_found(walk, twin->path, "not the same as before");
+}
+
+void laxer_compare_silent(Walk *walk, const Twin *twin)
+{
+	(void)walk;
+	(void)twin;
+}
+
+void laxer_compare_true(Walk *walk, const Twin *twin)
+{
+	if (*(const bool *)twin->before && !*(const bool *)twin->after)
+		laxer_found(walk, twin->path, "true, now false");
+}
+
+void laxer_compare_false(Walk *walk, const Twin *twin)
+{
+	if (!*(const bool *)twin->before && *(const bool *)twin->after)
+		laxer_found(walk, twin->path, "false, now true");
+}
+
+void laxer_compare_number(Walk *walk, const Twin *twin)
+{
+	const int64_t before = *(const int64_t *)twin->before, after = *(const int64_t *)twin->after;
+	const bool laxer[STRICTER_WAYS] = {
+		[STRICTER_LOWER] = after > before, [STRICTER_HIGHER] = after < before, [STRICTER_MOST] = before && (!after || after > before),
+		[STRICTER_COUNT] = before >= 0 && (after < 0 || after > before),
+	};
+
+	if (!laxer[twin->field->stricter])
+		return;
+	if (twin->before_node && twin->after_node)
+		laxer_found(walk, twin->path, "%s, now %s", twin->before_node->text, twin->after_node->text);
+	else
+		laxer_found(walk, twin->path, "%s", twin->after_node ? twin->after_node->text : "no limit any more");
+}
+
+void laxer_compare_action(Walk *walk, const Twin *twin)
+{
+	const Action before = *(const Action *)twin->before, after = *(const Action *)twin->after;
+
+	if (after < before)
+		laxer_found(walk, twin->path, "%s, now %s", action_name(before), action_name(after));
+}
+
+/* Without the key each of a section's rules has a severity of its own. */
+void laxer_compare_severity(Walk *walk, const Twin *twin)
+{
+	const Rule *before = twin->before, *after = twin->after;
+	const Severity least = after->severity_set ? after->severity : before->severity_set ? SEVERITY_LOW : SEVERITY_CRITICAL;
+	const Severity most = before->severity_set ? before->severity : SEVERITY_CRITICAL;
+
+	if (least < most)
+		laxer_found(walk, twin->path, "%s, now %s", before->severity_set ? severity_name(before->severity) : "each rule's own",
+			after->severity_set ? severity_name(after->severity) : "each rule's own");
+}
+
+void laxer_compare_mode(Walk *walk, const Twin *twin)
+{
+	const Mode before = *(const Mode *)twin->before, after = *(const Mode *)twin->after;
+
+	if (after > before)
+		laxer_found(walk, twin->path, "%s, now %s", mode_name(before), mode_name(after));
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Both policies are read by the same tables, so one walk over the tables meets every key with both of its values, those that
+ * a file leaves out with their defaults.  What denies at least as much in every key denies at least as much: each finding
+ * of the old policy is one of the new, with an action and a severity not below, against a limit not above.
+ */
+#include <string.h>
+#include "base/limits.h"
+#include "base/text.h"
+#include "policy/review/laxer-internal.h"
+
+void laxer_found(Walk *walk, const KeyPath *path, const char *format, ...)
+{
+	g_autoptr(GString) why = g_string_new("");
+	va_list arguments;
+
+	if (walk->why)
+		return;
+	field_put_path(why, path);
+	g_string_append(why, ": ");
+	va_start(arguments, format);
+	g_string_append_vprintf(why, format, arguments);
+	va_end(arguments);
+	walk->why = g_strdup(text_printable(walk->arena, why->str, LIMIT_RECORD_FIELD));
+}
+
+static const YamlNode *node_of(const YamlNode *map, const char *key)
+{
+	return map ? field_find(map, key) : NULL;
+}
+
+Twin laxer_twin(const Place *place, const Field *field, const KeyPath *path)
+{
+	return (Twin){
+		.field = field, .place = place, .before = place->before + field->offset, .after = place->after + field->offset,
+		.before_node = node_of(place->before_node, field->name), .after_node = node_of(place->after_node, field->name), .path = path,
+	};
+}
+
+/* What judges instead while the rule is not there (check/host.c, check/container.c). */
+static const struct { size_t rule, instead; } stand_ins[] = {
+	{ offsetof(Policy, exec_privileged), offsetof(Policy, privileged) },
+	{ offsetof(Policy, build.host_network), offsetof(Policy, namespaces[NS_NETWORK]) },
+};
+
+static const Rule *effective(const Policy *policy, const Rule *rule)
+{
+	const char *base = (const char *)policy;
+
+	for (size_t i = 0; !rule->set && i < G_N_ELEMENTS(stand_ins); i++)
+		if ((const char *)rule == base + stand_ins[i].rule)
+			return (const Rule *)(const void *)(base + stand_ins[i].instead);
+	return rule;
+}
+
+/* A section that is not there looks at nothing. */
+static void compare_rules(Walk *walk, const Twin *twin, const Rule *before, const Rule *after, const Place *inner)
+{
+	if (!before->set)
+		return;
+	if (after->set)
+		laxer_walk(walk, inner, twin->path);
+	else
+		laxer_found(walk, twin->path, "not in it any more");
+}
+
+static void compare_rule(Walk *walk, const Twin *twin)
+{
+	const Rule *before = effective(walk->before, twin->before), *after = effective(walk->after, twin->after);
+	const Place inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
+
+	if (before->set && before->action != ACTION_ALLOW)
+		compare_rules(walk, twin, before, after, &inner);
+}
+
+static void compare_group(Walk *walk, const Twin *twin)
+{
+	const RuleDefaults *defaults = twin->field->detail;
+	const Rule *before = (const Rule *)(const void *)((const char *)twin->before + defaults->rule);
+	const Rule *after = (const Rule *)(const void *)((const char *)twin->after + defaults->rule);
+	const Place inner = { defaults->section, twin->before, twin->after, twin->before_node, twin->after_node };
+
+	compare_rules(walk, twin, before, after, &inner);
+}
+
+static void compare_section(Walk *walk, const Twin *twin)
+{
+	const Place inner = { twin->field->detail, twin->before, twin->after, twin->before_node, twin->after_node };
+
+	laxer_walk(walk, &inner, twin->path);
+}
+
+static const struct { FieldReader read; Compare compare; } by_reader[] = {
+	{ field_action, laxer_compare_action }, { read_rule_severity, laxer_compare_severity }, { field_mode, laxer_compare_mode }, { field_section, compare_section },
+	{ read_rule, compare_rule }, { read_rule_or_word, compare_rule }, { read_group, compare_group },
+};
+
+static const Compare by_direction[STRICTER_WAYS] = {
+	[STRICTER_UNSAID] = laxer_compare_same, [STRICTER_SAME] = laxer_compare_same, [STRICTER_SILENT] = laxer_compare_silent, [STRICTER_KEY] = laxer_compare_same,
+	[STRICTER_TRUE] = laxer_compare_true, [STRICTER_FALSE] = laxer_compare_false, [STRICTER_LOWER] = laxer_compare_number, [STRICTER_HIGHER] = laxer_compare_number,
+	[STRICTER_MOST] = laxer_compare_number, [STRICTER_COUNT] = laxer_compare_number, [STRICTER_MORE] = laxer_compare_more, [STRICTER_ENTRIES] = laxer_compare_entries,
+	[STRICTER_FEWER] = laxer_compare_allowed, [STRICTER_LISTED] = laxer_compare_words, [STRICTER_SUBSET] = laxer_compare_words, [STRICTER_PATHS] = laxer_compare_words,
+	[STRICTER_WARNED] = laxer_compare_warned,
+};
+
+static Compare reader_compares(const Field *field)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(by_reader); i++)
+		if (by_reader[i].read == field->read)
+			return by_reader[i].compare;
+	return NULL;
+}
+
+bool laxer_knows(const Field *field)
+{
+	return field->stricter != STRICTER_UNSAID || reader_compares(field);
+}
+
+void laxer_walk(Walk *walk, const Place *place, const KeyPath *path)
+{
+	for (size_t i = 0; i < place->section->count && !walk->why; i++) {
+		const Field *field = &place->section->fields[i];
+		const KeyPath here = { path, field->name, 0 };
+		const Twin twin = laxer_twin(place, field, &here);
+		Compare compare = field->stricter == STRICTER_UNSAID ? reader_compares(field) : NULL;
+		(compare ? compare : by_direction[field->stricter])(walk, &twin);
+	}
+}
+
+/* A policy that only warns denies nothing: only a mode that tells less lets more through. */
+char *policy_laxer_why(const Policy *before, const Policy *after)
+{
+	Walk walk = { before, after, arena_new(), NULL };
+	const KeyPath mode = { NULL, "mode", 0 };
+
+	if (!before) {
+		walk.why = g_strdup("nothing but read-only calls was allowed without a policy");
+	} else if (after->mode > before->mode) {
+		laxer_found(&walk, &mode, "%s, now %s", mode_name(before->mode), mode_name(after->mode));
+	} else if (before->mode == MODE_ENFORCE) {
+		const Place place = { &policy_section, (const char *)before, (const char *)after, before->source, after->source };
+		laxer_walk(&walk, &place, NULL);
+	}
+	arena_free(walk.arena);
+	return walk.why;
+}
+
+bool policy_is_laxer(const Policy *before, const Policy *after)
+{
+	g_autofree char *why = policy_laxer_why(before, after);
+
+	return why != NULL;
+}

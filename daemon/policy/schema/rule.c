@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What every rule has: {action, severity, message, exceptions}.
+ */
+#include <string.h>
+#include "policy/exception.h"
+#include "policy/schema/schema.h"
+
+static void init_exception(void *element)
+{
+	*(Exception *)element = (Exception){ .reason = "", .owner = "", .expires = "", .expires_us = INT64_MAX };
+}
+
+FIELD_READER(read_date)
+{
+	const char *text = "";
+
+	field_text(loader, node, path, field, &text);
+	if (*text && !date_parse(text, target))
+		field_wrong(loader, node, path, "a date such as 2026-12-31, or 2026-12-31T18:00:00Z");
+}
+
+static const Field exception_fields[] = {
+	FIELD("images", Exception, images, field_words, STRICTER_LISTED),
+	FIELD("names", Exception, names, field_words, STRICTER_LISTED),
+	FIELD("labels", Exception, labels, field_words, STRICTER_LISTED),
+	FIELD("users", Exception, users, field_words, STRICTER_LISTED),
+	FIELD("groups", Exception, groups, field_words, STRICTER_LISTED),
+	FIELD("reason", Exception, reason, field_text, STRICTER_SILENT),
+	FIELD("owner", Exception, owner, field_text, STRICTER_SILENT),
+	FIELD("expires", Exception, expires_us, read_date, STRICTER_LOWER),
+};
+
+static void check_globs(Loader *loader, const YamlNode *node, const KeyPath *path, const char *key)
+{
+	const YamlNode *list = field_find(node, key);
+
+	for (size_t i = 0; list && list->kind == YAML_LIST && i < list->count; i++) {
+		const char *problem = list->items[i]->kind == YAML_SCALAR ? glob_problem(list->items[i]->text) : NULL;
+		const KeyPath here = { path, key, 0 };
+		if (problem)
+			field_error(loader, list->items[i], &here, "%s", problem);
+	}
+}
+
+/* Who asks chooses a container's name and labels; what a tag means can change. */
+static bool is_proof(const Exception *exception)
+{
+	bool digests = exception->images.count > 0;
+
+	for (size_t i = 0; i < exception->images.count; i++) {
+		const char *digest = strstr(exception->images.items[i], "sha256:");
+		digests = digests && digest && !strpbrk(digest, "*?[");
+	}
+	return digests || exception->users.count || exception->groups.count;
+}
+
+static const char *doubt(const Exception *exception)
+{
+	return exception->images.count ? "a tag can be made to mean another image; write NAME@sha256:..., or add users or groups" :
+					 "whoever asks chooses the name and the labels, so this is for everybody; add users or groups, or images by "
+					 "digest (NAME@sha256:...)";
+}
+
+static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	Exception *exception = element;
+	const YamlNode *expires = field_find(node, "expires");
+
+	if (!exception->images.count && !exception->names.count && !exception->labels.count && !exception->users.count &&
+		!exception->groups.count)
+		field_error(loader, node, path, "an exception needs images, names, labels, users or groups, or it would be for everything");
+	check_globs(loader, node, path, "images");
+	check_globs(loader, node, path, "names");
+	check_globs(loader, node, path, "labels");
+	check_globs(loader, node, path, "users");
+	check_globs(loader, node, path, "groups");
+	if (expires && expires->kind == YAML_SCALAR)
+		exception->expires = expires->text;
+	if (exception->expires_us <= loader->now_us)
+		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
+	else if (!is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
+		field_warning(loader, node, path, "%s", doubt(exception));
+	loader->by_image = loader->by_image || exception->images.count;
+	exception_compile(exception, loader->arena);
+}
+
+const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception,
+	"images|names|labels|users|groups" };
+
+FIELD_READER(read_rule_severity)
+{
+	Rule *rule = target;
+
+	field_severity(loader, node, path, field, &rule->severity);
+	rule->severity_set = true;
+}
+
+static const Field rule_fields[] = {
+	FIELD("action", Rule, action, field_action),
+	{ "severity", read_rule_severity, 0, NULL },
+	FIELD("message", Rule, message, field_text, STRICTER_SILENT),
+	DETAIL("exceptions", Rule, exceptions, field_sections, &exception_section, STRICTER_FEWER),
+};
+
+static void check_idle(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	const Rule *rule = element;
+
+	if (rule->action == ACTION_ALLOW && rule->exceptions.count)
+		field_warning(loader, node, path, "the exceptions have no effect: the action is allow");
+}
+
+const Section rule_section = { rule_fields, G_N_ELEMENTS(rule_fields), sizeof(Rule), NULL, check_idle, NULL };
+
+static void rule_init(Rule *rule, Action action)
+{
+	*rule = (Rule){ .set = true, .action = action, .message = "" };
+}
+
+/* A rule of its own: being there makes it apply; it blocks unless it says otherwise. */
+FIELD_READER(read_rule)
+{
+	(void)field;
+	rule_init(target, ACTION_BLOCK);
+	section_read(loader, node, path, &rule_section, target);
+}
+
+FIELD_READER(read_rule_or_word)
+{
+	Rule *rule = target;
+
+	if (node->kind != YAML_SCALAR) {
+		read_rule(loader, node, path, field, target);
+		return;
+	}
+	rule_init(rule, ACTION_BLOCK);
+	field_action(loader, node, path, field, &rule->action);
+}
+
+FIELD_READER(read_group)
+{
+	const RuleDefaults *defaults = field->detail;
+
+	rule_init((Rule *)(void *)((char *)target + defaults->rule), defaults->action);
+	section_read(loader, node, path, defaults->section, target);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The keys of a policy file, from the top; settings.
+ */
+#include <string.h>
+#include "policy/schema/schema.h"
+
+static const Range score_range = { 0, 100 };
+static const Range count_range = { 0, INT32_MAX };
+
+static const char *const scanner_words[] = { "trivy", "grype", "scout", "docker-scout", "builtin" };
+static const Choice scanner_choice = { scanner_words, G_N_ELEMENTS(scanner_words) };
+static const char *const secret_scanner_words[] = { "builtin", "trufflehog", "gitleaks", "trivy" };
+static const Choice secret_scanner_choice = { secret_scanner_words, G_N_ELEMENTS(secret_scanner_words) };
+
+static const Field image_scanning_fields[] = {
+	FIELD("enabled", Policy, image_scanning.enabled, field_flag, STRICTER_TRUE),
+	DETAIL("scanners", Policy, image_scanning.scanners, read_choices, &scanner_choice, STRICTER_SAME),
+	DETAIL("max_critical", Policy, image_scanning.max_critical, field_number, &count_range, STRICTER_COUNT),
+	DETAIL("max_high", Policy, image_scanning.max_high, field_number, &count_range, STRICTER_COUNT),
+	DETAIL("max_medium", Policy, image_scanning.max_medium, field_number, &count_range, STRICTER_COUNT),
+	FIELD("cache_duration", Policy, image_scanning.cache_us, field_duration, STRICTER_LOWER),
+};
+
+static void check_image_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	const ScanLimits *limits = &((Policy *)element)->image_scanning;
+
+	if (limits->enabled && limits->max_critical < 0 && limits->max_high < 0 && limits->max_medium < 0)
+		field_warning(loader, node, path, "says no max_critical, max_high or max_medium: images are scanned, and nothing follows from what is found");
+}
+
+static const Section image_scanning_section = {
+	image_scanning_fields, G_N_ELEMENTS(image_scanning_fields), sizeof(Policy), NULL, check_image_scanning, NULL,
+};
+
+static const Field secret_scanning_fields[] = {
+	FIELD("enabled", Policy, secret_scanning.enabled, field_flag, STRICTER_TRUE),
+	DETAIL("scanner", Policy, secret_scanning.scanner, read_choice, &secret_scanner_choice, STRICTER_SAME),
+	FIELD("block_on_verified", Policy, secret_scanning.block_on_verified, field_flag, STRICTER_TRUE),
+	DETAIL("max_critical", Policy, secret_scanning.max_critical, field_number, &count_range, STRICTER_LOWER),
+	DETAIL("max_high", Policy, secret_scanning.max_high, field_number, &count_range, STRICTER_LOWER),
+	DETAIL("max_medium", Policy, secret_scanning.max_medium, field_number, &count_range, STRICTER_SAME),
+	DETAIL("verified_secret_score", Policy, secret_scanning.verified_score, field_number, &score_range, STRICTER_SAME),
+	DETAIL("critical_secret_score", Policy, secret_scanning.critical_score, field_number, &score_range, STRICTER_SAME),
+	DETAIL("high_secret_score", Policy, secret_scanning.high_score, field_number, &score_range, STRICTER_SAME),
+	FIELD("ignore_detectors", Policy, secret_scanning.ignore_detectors, field_words, STRICTER_FEWER),
+	FIELD("exclude_paths", Policy, secret_scanning.exclude_paths, field_words, STRICTER_FEWER),
+};
+
+static const Section secret_scanning_section = {
+	secret_scanning_fields, G_N_ELEMENTS(secret_scanning_fields), sizeof(Policy), NULL, NULL, NULL,
+};
+
+static const Field settings_fields[] = {
+	DETAIL("max_risk_score", Policy, max_risk_score, field_number, &score_range, STRICTER_LOWER),
+	FIELD("require_image_scan", Policy, require_image_scan, field_flag, STRICTER_TRUE),
+	GROUP("image_scanning", image_scanning_section),
+	GROUP("secret_scanning", secret_scanning_section),
+};
+
+const Section settings_section = { settings_fields, G_N_ELEMENTS(settings_fields), sizeof(Policy), NULL, NULL, NULL };
+
+static const Field policy_fields[] = {
+	FIELD("version", Policy, version, read_version, STRICTER_SILENT),
+	FIELD("name", Policy, name, field_text, STRICTER_SILENT),
+	FIELD("description", Policy, description, field_text, STRICTER_SILENT),
+	FIELD("author", Policy, author, field_text, STRICTER_SILENT),
+	FIELD("tags", Policy, tags, field_words, STRICTER_SILENT),
+	FIELD("mode", Policy, mode, field_mode),
+	GROUP("settings", settings_section),
+	GROUP("rules", rules_section),
+	DETAIL("custom_rules", Policy, custom, field_sections, &custom_rule_section, STRICTER_MORE),
+	DETAIL("tests", Policy, tests, field_sections, &test_section, STRICTER_SILENT),
+};
+
+static void check_policy(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	const Policy *policy = element;
+
+	(void)path;
+	if (!*policy->name)
+		field_error(loader, node, NULL, "the key name is missing: name: my-policy");
+	if (policy->mode == MODE_COUNT)
+		field_error(loader, node, NULL, "the key mode is missing: mode: enforce, warn or audit");
+	if (strcmp(policy->version, "1.0") != 0 && strcmp(policy->version, "1") != 0)
+		field_error(loader, node, NULL, "version: expected \"1.0\"");
+}
+
+const Section policy_section = { policy_fields, G_N_ELEMENTS(policy_fields), sizeof(Policy), NULL, check_policy, "name mode" };

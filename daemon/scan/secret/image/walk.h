@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * From the bytes of an image's archive to the rules: entries, layers, archives within layers, pieces of text; and the
+ * limits of all that.  Memory: LIMIT_SECRET_PIECE_BYTES for each level of archives, and what libarchive takes.
+ * Not thread-safe.
+ */
+#pragma once
+
+#include "scan/secret/detector.h"
+#include "scan/secret/findings.h"
+#include "scan/secret/image/metadata.h"
+
+typedef struct Walk Walk;
+
+/* Findings and metadata stay the caller's, and live longer; so do the options. */
+Walk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata);
+void walk_free(Walk *walk); /* NULL is accepted */
+
+/* All of the archive, up to where it is damaged. */
+void walk_archive(Walk *walk, int fd);
+/* One text that is no file of a layer. */
+void walk_text(const char *path, const char *text, size_t length, void *walk);
+
+/* Why the archive could not be read to its end, or "". */
+const char *walk_damage(const Walk *walk);
+/* What was left out because of a limit, for people, or "". */
+const char *walk_gap(const Walk *walk);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Walk, walk_free)

@@ -1,6 +1,0 @@
-/* SPDX-License-Identifier: MIT */
-#include "scan/secret/rules.h"
-
-const RuleTable *const rule_tables[RULE_TABLES] = {
-	&rules_key, &rules_cloud, &rules_code, &rules_service, &rules_file, &rules_more_files, &rules_generic,
-};

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How the rows of file rules are written: where, what stands in a line, one example for and one against.
+ */
+#pragma once
+
+#include <glib.h>
+#include "scan/secret/rules/checksum.h"
+#include "scan/secret/rules/rules.h"
+
+/* The text within quotes of one kind. */
+#define QUOTED(more) "(?|\"([^\"\\n]{" more ",400})\"|'([^'\\n]{" more ",400})')"
+
+#define LINES(name, what, weight, files, expression, good, bad)                                                            \
+	{ .id = (name), .title = (what), .severity = (weight), .where = (files), .regex = "(?i)" expression, .check = check_filled_in, \
+	  .yes = { good }, .no = { bad } }

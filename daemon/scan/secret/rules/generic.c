@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+#include <glib.h>
+#include "scan/secret/text/assignment.h"
+#include "scan/secret/rules/checksum.h"
+#include "scan/secret/rules/rules.h"
+#include "scan/secret/text/value.h"
+
+/* A password in an address stands in for one more often than anywhere else: user:pass@host. */
+static RuleAnswer check_url_password(Span secret)
+{
+	static const char *const usual[] = { "pass", "pwd", "pw", "user", "xxx", "foo", "bar", "test", "guest" };
+
+	if (value_stands_in(secret) || g_ascii_strncasecmp(secret.at, "pass", 4) == 0)
+		return RULE_NO;
+	for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
+		if (secret.length <= 5 && !g_ascii_strncasecmp(secret.at, usual[i], MIN(secret.length, 3)))
+			return RULE_NO;
+	return RULE_YES;
+}
+
+static RuleAnswer check_bearer(Span secret)
+{
+	return value_is_key(secret, (Span){ "", 0 }) ? RULE_YES : RULE_NO;
+}
+
+static const Rule items[] = {
+	{ .id = "url-password", .title = "Password in an address", .severity = SCAN_HIGH, .keywords = "://", .check = check_url_password,
+	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
+	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/" },
+	  .no = { "https://user:password@host.net/", "http://[::1]:8080/", "https://u:${PASSWORD}@db.internal/" } },
+	{ .id = "login-call", .title = "Password in a call", .severity = SCAN_MEDIUM, .keywords = "login( networkcredential( directoryentry(", .check = check_filled_in,
+	  .regex = "(?i:login|NetworkCredential|DirectoryEntry)\\(\\s*[brfu]?['\"][^'\"\\n]{3,80}['\"]\\s*,\\s*(?:[brfu]?['\"][^'\"\\n]{2,80}['\"]\\s*,\\s*)?[brfu]?['\"]([^'\"\\s]{6,100})['\"]\\s*[,)]",
+	  .yes = { "conn.login('joe@a.net', '<b12>', done)" }, .no = { "conn.login('joe@a.net', password)" } },
+	{ .id = "chpasswd", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "chpasswd", .check = check_filled_in,
+	  .regex = "chpasswd[^\\n]{0,40}<<<\\s*['\"]?[\\w-]{1,32}:([^\\s'\"|$]{3,100})", .yes = { "chpasswd <<< 'root:<b12>'" }, .no = { "chpasswd <<< \"$USER:$PASS\"" } },
+	{ .id = "chpasswd-echo", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "echo printf", .check = check_filled_in,
+	  .regex = "(?:echo|printf)\\s+(?:-\\w+\\s+)?['\"]?[\\w-]{1,32}:([^\\s'\"|$:]{3,100})['\"]?\\s*\\|\\s*(?:sudo\\s+)?chpasswd", .yes = { "RUN echo 'root:<b12>' | chpasswd" },
+	  .no = { "echo $USER:$PASS | chpasswd" } },
+	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_filled_in,
+	  .regex = "(?:curl|wget)\\s[^\\n|;]{0,200}?\\s(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net" },
+	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/" } },
+	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
+	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
+	  .no = { "Authorization: Basic aGVsbG8gd29ybGQ=" } },
+	{ .id = "authorization-bearer", .title = "Token in a header", .severity = SCAN_MEDIUM, .keywords = "authorization", .check = check_bearer, .entropy = 3.0,
+	  .regex = "(?i:Authorization)['\"]?\\s{0,4}[:=,]\\s{0,4}['\"]?(?i:Bearer|token)\\s{1,4}([\\w.~+/-]{14,2000}+=*)", .yes = { "curl -H 'Authorization: Bearer <b24>7'" },
+	  .no = { "Authorization: Bearer $TOKEN", "\"Authorization\": \"Bearer your-token-goes-here\"" } },
+	{ .id = "password-assignment", .title = "Password in a setting", .severity = SCAN_HIGH, .keywords = "pass pwd psw", .find = assignment_password,
+	  .yes = { "DB_PASSWORD=zq-<b10>9", "{\"userPassword\": \"Zq<b9>1!\"}", "<dbpass>Zq<b9>1!</dbpass>" },
+	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },
+	{ .id = "key-assignment", .title = "Key or token in a setting", .severity = SCAN_HIGH, .find = assignment_key,
+	  .keywords = "token secret apikey api_key api-key accesskey access_key access-key authkey auth_key auth-key privatekey private_key encryption_key "
+		      "signing_key master_key account_key credential",
+	  .yes = { "api_key: <b32>9", "<add key=\"ClientSecret\" value=\"<b31>9\"/>", "svc --auth-token <b31>9" },
+	  .no = { "token = \"aaaaaaaaaaaaaaaaaaaaaaaaa1\"", "csrf_token: $TOKEN", "secret: 2f1a4b6c-9d3e-4f50-8a7b-6c5d4e3f2a1b" } },
+};
+
+const RuleTable rules_generic = { RULE_GENERIC, items, G_N_ELEMENTS(items) };

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * How the rows of token rules are written.
+ */
+#pragma once
+
+#include <glib.h>
+#include "scan/secret/rules/checksum.h"
+#include "scan/secret/rules/rules.h"
+
+/* Nothing of the same alphabet stands before or behind. */
+#define FROM "(?<![A-Za-z0-9_])"
+#define TO "(?![A-Za-z0-9_])"
+#define TO_DASH "(?![A-Za-z0-9_-])"
+/* Between a vendor's name and the value that is given to it: the rest of the name, a sign, a quote. */
+#define GIVEN "[\\w.-]{0,40}+[\"'\\]]{0,2}+[ \\t]{0,4}+(?:=>|:=|=|:|,|>)[ \\t]{0,4}+[\"']?"
+
+/* A token that its form alone gives away; the last two are one example for and one against. */
+#define TOKEN(name, what, weight, words, expression, bits, good, bad)                                                              \
+	{ .id = (name), .title = (what), .severity = (weight), .keywords = (words), .regex = (expression), .entropy = (bits), \
+	  .yes = { good }, .no = { bad } }

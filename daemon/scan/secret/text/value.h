@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Does a text look as if somebody had drawn it at random or thought it up, or does it only stand for
+ * something?  Pure; any thread.
+ */
+#pragma once
+
+#include "scan/secret/text/piece.h"
+
+/* Shannon's entropy, bits a character: 0 to 8. */
+double value_entropy(Span value);
+/* The real thing is to be put here, or is somewhere else: changeme, ${NAME}, <token>, ********. */
+bool value_is_blank(Span value);
+/* That, or it is an example: 12345678, aaaaaaaa, dummy. */
+bool value_stands_in(Span value);
+/* What a person would choose as a password, or a generator makes; `name`: what it is assigned to. */
+bool value_is_password(Span value, Span name);
+/* What a machine makes as a key. */
+bool value_is_key(Span value, Span name);
