@@ -8,24 +8,29 @@
 #include "cli/ask.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/verb.h"
 #include "cli/when.h"
 #include "dbus/names.h"
 
-const Option audit_clear_options[] = {
-	{ "until", 0, OPTION_TEXT, offsetof(Cli, until), "TIME", "only those before TIME: 90d, 2026-01-31" },
-	{ "yes", 'y', OPTION_FLAG, offsetof(Cli, yes), NULL, "do not ask" },
+typedef struct Options {
+	char *until;
+	gboolean yes;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, until, "until", 0, "TIME", "only those before TIME: 90d, 2026-01-31"),
+	OPTION(Options, yes, "yes", 'y', NULL, "do not ask"),
 };
-const size_t audit_clear_option_count = G_N_ELEMENTS(audit_clear_options);
 
 /* 0, or the exit code. */
-static int ask(const Cli *cli)
+static int ask(const Cli *cli, const Options *options)
 {
-	if (cli->yes)
+	if (options->yes)
 		return 0;
 	if (!ask_possible(cli))
 		return output_error(cli, EXIT_USAGE, "usage", "records would be gone for good: say --yes (sentinel audit export keeps a copy)");
 	g_autofree char *question =
-		g_strdup_printf("Remove %s%s from the audit trail for good?", cli->until ? "the records before " : "all records", cli->until ? cli->until : "");
+		g_strdup_printf("Remove %s%s from the audit trail for good?", options->until ? "the records before " : "all records", options->until ? options->until : "");
 	if (ask_yes(question) == ANSWER_YES)
 		return 0;
 	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was removed");
@@ -44,15 +49,16 @@ static void say(const Cli *cli, uint64_t entries)
 	output_json(true, node);
 }
 
-int run_audit_clear(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
+	const Options *options = data;
 	sd_bus_message *reply = NULL;
 	int64_t until = 0;
 	uint64_t entries = 0;
 
-	if (cli->until && !time_parse(cli->until, &until))
-		return output_error(cli, EXIT_USAGE, "usage", "--until %s: a time is a span such as 7d or 1h30m, or a date such as 2026-01-31", cli->until);
-	int code = ask(cli);
+	if (options->until && !time_parse(options->until, &until))
+		return output_error(cli, EXIT_USAGE, "usage", "--until %s: a time is a span such as 7d or 1h30m, or a date such as 2026-01-31", options->until);
+	int code = ask(cli, options);
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_AUDIT, "Clear");
@@ -71,3 +77,5 @@ int run_audit_clear(Cli *cli)
 	say(cli, entries);
 	return EXIT_DONE;
 }
+
+const Verb verb_audit_clear = { "audit clear", run, 0, 0, "", "remove old records from the audit trail", OPTION_TABLE(Options, rows) };

@@ -15,15 +15,22 @@
 
 #define COLUMNS 3u
 
-const Option audit_stats_options[] = { AUDIT_FILTER_OPTIONS };
-const size_t audit_stats_option_count = G_N_ELEMENTS(audit_stats_options);
+typedef struct Options {
+	AuditFilter filter;
+} Options;
 
-const Option audit_export_options[] = {
-	AUDIT_FILTER_OPTIONS,
-	{ "format", 0, OPTION_TEXT, offsetof(Cli, format), "FORMAT", "json (the default), jsonl or csv" },
-	{ "output", 'o', OPTION_TEXT, offsetof(Cli, output), "FILE", "write to FILE instead of the standard output" },
+static const Option rows[] = { AUDIT_FILTER_OPTIONS(Options) };
+
+typedef struct ExportOptions {
+	AuditFilter filter;
+	char *format, *output;
+} ExportOptions;
+
+static const Option export_rows[] = {
+	AUDIT_FILTER_OPTIONS(ExportOptions),
+	OPTION(ExportOptions, format, "format", 0, "FORMAT", "json (the default), jsonl or csv"),
+	OPTION(ExportOptions, output, "output", 'o', "FILE", "write to FILE instead of the standard output"),
 };
-const size_t audit_export_option_count = G_N_ELEMENTS(audit_export_options);
 
 static sd_bus_message *call_new(Cli *cli, const char *member)
 {
@@ -99,91 +106,98 @@ static void print_statistics(const Cli *cli, JsonObject *data)
 	(void)printf("%" PRId64 " decisions\n", json_object_get_int_member_with_default(data, "total", 0));
 }
 
-int run_audit_stats(Cli *cli)
+static int run_stats(Cli *cli, const void *data)
 {
-	g_autoptr(JsonObject) data = json_object_new();
+	const Options *options = data;
+	g_autoptr(JsonObject) statistics = json_object_new();
 	sd_bus_message *reply = NULL;
 	AuditTimes times;
-	int code = audit_check_filter(cli, &times);
+	int code = audit_check_filter(cli, &options->filter, &times);
 
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
 	sd_bus_message *call = call_new(cli, "Stats");
 	if (!call)
 		return EXIT_UNDONE;
-	code = send_call(cli, call, audit_append_filter(call, cli, &times), &reply);
-	int r = code == 0 ? read_statistics(reply, data) : 0;
+	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times), &reply);
+	int r = code == 0 ? read_statistics(reply, statistics) : 0;
 	sd_bus_message_unref(reply);
 	if (code != 0 || r < 0)
 		return code != 0 ? code : client_bad_answer(cli, r);
 	if (cli->json) {
 		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-		json_node_set_object(node, data);
+		json_node_set_object(node, statistics);
 		output_json(true, node);
 	} else {
-		print_statistics(cli, data);
+		print_statistics(cli, statistics);
 	}
 	return EXIT_DONE;
 }
 
-static void say_exported(const Cli *cli, uint64_t entries)
+const Verb verb_audit_stats = { "audit stats", run_stats, 0, 0, "", "count decisions, rules, users and images", OPTION_TABLE(Options, rows) };
+
+static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 {
 	if (!cli->json) {
-		(void)fprintf(stderr, "%" PRIu64 " entries written to %s\n", entries, cli->output);
+		(void)fprintf(stderr, "%" PRIu64 " entries written to %s\n", entries, output);
 		return;
 	}
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "entries", (gint64)entries);
-	json_object_set_string_member(data, "output", cli->output);
+	json_object_set_string_member(data, "output", output);
 	json_node_take_object(node, data);
 	output_json(true, node);
 }
 
-static int export_to(Cli *cli, const AuditTimes *times, int fd)
+static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *times, int fd)
 {
 	sd_bus_message *call = call_new(cli, "Export"), *reply = NULL;
 	uint64_t entries = 0;
 
 	if (!call)
 		return EXIT_UNDONE;
-	int r = audit_append_filter(call, cli, times);
+	int r = audit_append_filter(call, &options->filter, times);
 	if (r >= 0)
-		r = sd_bus_message_append(call, "sh", cli->format ? cli->format : "json", fd);
+		r = sd_bus_message_append(call, "sh", options->format ? options->format : "json", fd);
 	int code = send_call(cli, call, r, &reply);
 	r = code == 0 ? sd_bus_message_read_basic(reply, 't', &entries) : 0;
 	sd_bus_message_unref(reply);
 	if (code == 0 && r < 0)
 		return client_bad_answer(cli, r);
-	if (code == 0 && cli->output)
-		say_exported(cli, entries);
+	if (code == 0 && options->output)
+		say_exported(cli, options->output, entries);
 	return code;
 }
 
-int run_audit_export(Cli *cli)
+static int run_export(Cli *cli, const void *data)
 {
+	const ExportOptions *options = data;
 	AuditTimes times;
-	int code = audit_check_filter(cli, &times), fd = STDOUT_FILENO;
+	int code = audit_check_filter(cli, &options->filter, &times), fd = STDOUT_FILENO;
 
-	if (code == 0 && cli->json && !cli->output)
+	if (code == 0 && cli->json && !options->output)
 		code = output_error(cli, EXIT_USAGE, "usage", "--json with export needs --output FILE: two answers do not mix");
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
-	if (cli->output && (fd = open(cli->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
-		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", cli->output, g_strerror(errno));
-	code = export_to(cli, &times, fd);
-	if (cli->output)
+	if (options->output && (fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
+		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
+	code = export_to(cli, options, &times, fd);
+	if (options->output)
 		(void)close(fd);
 	return code;
 }
 
-int run_audit_verify(Cli *cli)
+const Verb verb_audit_export = { "audit export", run_export, 0, 0, "", "write the audit trail to a file", OPTION_TABLE(ExportOptions, export_rows) };
+
+static int run_verify(Cli *cli, const void *options)
 {
 	sd_bus_message *call = client_connect(cli) == 0 ? call_new(cli, "Verify") : NULL, *reply = NULL;
 	const char *detail;
 	uint64_t entries;
 	int intact;
 
+	(void)options;
 	if (!call)
 		return EXIT_UNDONE;
 	int code = client_call(cli, call, &reply, NULL);
@@ -209,3 +223,5 @@ int run_audit_verify(Cli *cli)
 	sd_bus_message_unref(reply);
 	return intact ? EXIT_DONE : EXIT_DENIED;
 }
+
+const Verb verb_audit_verify = { "audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 } };

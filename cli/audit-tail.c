@@ -11,11 +11,17 @@
 #include "cli/output.h"
 #include "dbus/names.h"
 
-const Option audit_tail_options[] = {
-	{ "decision", 'd', OPTION_TEXT, offsetof(Cli, decision), "WORD", "only those allowed, denied or warned" },
-	{ "user", 'u', OPTION_TEXT, offsetof(Cli, user), "NAME", "only of this user" },
-};
-const size_t audit_tail_option_count = G_N_ELEMENTS(audit_tail_options);
+typedef struct Options {
+	AuditFilter filter;
+} Options;
+
+static const Option rows[] = { AUDIT_DECISION_OPTION(Options), AUDIT_USER_OPTION(Options) };
+
+/* Who is shown what. */
+typedef struct Tail {
+	Cli *cli;
+	const AuditFilter *filter;
+} Tail;
 
 typedef struct Decision {
 	uint64_t id;
@@ -41,19 +47,20 @@ static void print_json(const Decision *decision)
 
 static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
 {
-	const Cli *cli = data;
+	const Tail *tail = data;
+	const AuditFilter *filter = tail->filter;
 	Decision d;
 
 	(void)error;
 	if (sd_bus_message_read(message, "tsuss", &d.id, &d.decision, &d.score, &d.user, &d.summary) <= 0)
 		return 0;
-	if ((cli->decision && strcmp(cli->decision, d.decision) != 0) || (cli->user && strcmp(cli->user, d.user) != 0))
+	if ((filter->decision && strcmp(filter->decision, d.decision) != 0) || (filter->user && strcmp(filter->user, d.user) != 0))
 		return 0;
-	if (cli->json) {
+	if (tail->cli->json) {
 		print_json(&d);
 	} else {
 		Paint paint = !strcmp(d.decision, "denied") ? PAINT_RED : !strcmp(d.decision, "warned") ? PAINT_YELLOW : PAINT_GREEN;
-		g_autofree char *painted = output_paint(cli, paint, d.decision);
+		g_autofree char *painted = output_paint(tail->cli, paint, d.decision);
 		(void)printf("%" PRIu64 "  %s  %u  %s  %s\n", d.id, painted, d.score, *d.user ? d.user : "-", d.summary);
 	}
 	(void)fflush(stdout);
@@ -61,8 +68,9 @@ static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
 }
 
 /* The path from which DecisionMade comes to this caller. */
-static int subscribe(Cli *cli)
+static int subscribe(Tail *tail)
 {
+	Cli *cli = tail->cli;
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Subscribe"), *reply = NULL;
 	const char *path = NULL;
 
@@ -71,21 +79,25 @@ static int subscribe(Cli *cli)
 	int code = client_call(cli, call, &reply, NULL);
 	int r = code == 0 ? sd_bus_message_read_basic(reply, 'o', &path) : 0;
 	if (code == 0 && r >= 0)
-		r = sd_bus_match_signal(cli->connection, NULL, SENTINEL_BUS_NAME, path, SENTINEL_INTERFACE_MANAGER, "DecisionMade", on_decision, cli);
+		r = sd_bus_match_signal(cli->connection, NULL, SENTINEL_BUS_NAME, path, SENTINEL_INTERFACE_MANAGER, "DecisionMade", on_decision, tail);
 	sd_bus_message_unref(reply);
 	return r < 0 ? client_bad_answer(cli, r) : code;
 }
 
-int run_audit_tail(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
+	const Options *options = data;
+	Tail tail = { .cli = cli, .filter = &options->filter };
 	AuditTimes times;
 	int r = 0, code = cli->local ? output_error(cli, EXIT_USAGE, "usage", "a private sentineld decides nothing; there is nothing to wait for")
-				     : audit_check_filter(cli, &times);
+				     : audit_check_filter(cli, &options->filter, &times);
 
-	if (code != 0 || (code = client_connect(cli)) != 0 || (code = subscribe(cli)) != 0)
+	if (code != 0 || (code = client_connect(cli)) != 0 || (code = subscribe(&tail)) != 0)
 		return code;
 	while (r >= 0)
 		if ((r = sd_bus_process(cli->connection, NULL)) == 0)
 			r = sd_bus_wait(cli->connection, UINT64_MAX);
 	return output_error(cli, EXIT_UNDONE, "unreachable", "the connection to D-Bus is gone: %s", g_strerror(-r));
 }
+
+const Verb verb_audit_tail = { "audit tail", run, 0, 0, "", "show decisions as they are made", OPTION_TABLE(Options, rows) };

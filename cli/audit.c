@@ -10,16 +10,20 @@
 #define DEFAULT_LIMIT 20
 #define COLUMNS 6u
 
-const Option audit_list_options[] = {
-	{ "limit", 'n', OPTION_COUNT, offsetof(Cli, limit), "N", "show at most N entries (20)" },
-	AUDIT_FILTER_OPTIONS,
-};
-const size_t audit_list_option_count = G_N_ELEMENTS(audit_list_options);
+typedef struct Options {
+	AuditFilter filter;
+	int64_t limit;
+} Options;
 
-int audit_append_filter(sd_bus_message *call, const Cli *cli, const AuditTimes *times)
+static const Option rows[] = {
+	OPTION(Options, limit, "limit", 'n', "N", "show at most N entries (20)"),
+	AUDIT_FILTER_OPTIONS(Options),
+};
+
+int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times)
 {
 	const struct { const char *name, *value; } texts[] = {
-		{ "decision", cli->decision }, { "user", cli->user }, { "image", cli->image }, { "rule", cli->rule }, { "text", cli->text },
+		{ "decision", filter->decision }, { "user", filter->user }, { "image", filter->image }, { "rule", filter->rule }, { "text", filter->text },
 	};
 	int r = sd_bus_message_open_container(call, 'a', "{sv}");
 
@@ -33,16 +37,16 @@ int audit_append_filter(sd_bus_message *call, const Cli *cli, const AuditTimes *
 	return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
-static int query(Cli *cli, const AuditTimes *times, sd_bus_message **ret_reply)
+static int query(Cli *cli, const Options *options, const AuditTimes *times, sd_bus_message **ret_reply)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "AuditQuery");
 	int r;
 
 	if (!call)
 		return EXIT_UNDONE;
-	r = audit_append_filter(call, cli, times);
+	r = audit_append_filter(call, &options->filter, times);
 	if (r >= 0)
-		r = sd_bus_message_append(call, "ut", (uint32_t)(cli->limit ? cli->limit : DEFAULT_LIMIT), (uint64_t)0);
+		r = sd_bus_message_append(call, "ut", (uint32_t)(options->limit ? options->limit : DEFAULT_LIMIT), (uint64_t)0);
 	if (r >= 0)
 		return client_call(cli, call, ret_reply, NULL);
 	sd_bus_message_unref(call);
@@ -98,28 +102,29 @@ static void print_json(JsonArray *entries)
 	output_json(true, node);
 }
 
-int audit_check_filter(const Cli *cli, AuditTimes *ret)
+int audit_check_filter(const Cli *cli, const AuditFilter *filter, AuditTimes *ret)
 {
 	static const char *const decisions[] = { "allowed", "denied", "warned", NULL };
 
 	*ret = (AuditTimes){ 0 };
-	if (cli->decision && !g_strv_contains(decisions, cli->decision))
-		return output_error(cli, EXIT_USAGE, "usage", "--decision %s: expected allowed, denied or warned", cli->decision);
-	if ((cli->since && !time_parse(cli->since, &ret->since)) || (cli->until && !time_parse(cli->until, &ret->until)))
+	if (filter->decision && !g_strv_contains(decisions, filter->decision))
+		return output_error(cli, EXIT_USAGE, "usage", "--decision %s: expected allowed, denied or warned", filter->decision);
+	if ((filter->since && !time_parse(filter->since, &ret->since)) || (filter->until && !time_parse(filter->until, &ret->until)))
 		return output_error(cli, EXIT_USAGE, "usage", "a time is a span such as 7d or 1h30m, or a date such as 2026-01-31");
 	return 0;
 }
 
-int run_audit_list(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
+	const Options *options = data;
 	sd_bus_message *reply = NULL;
 	AuditTimes times;
-	int code = audit_check_filter(cli, &times);
+	int code = audit_check_filter(cli, &options->filter, &times);
 
 	if (code == 0)
 		code = client_connect(cli);
 	if (code == 0)
-		code = query(cli, &times, &reply);
+		code = query(cli, options, &times, &reply);
 	if (code != 0)
 		return code;
 	g_autoptr(JsonArray) entries = read_entries(reply);
@@ -132,3 +137,5 @@ int run_audit_list(Cli *cli)
 		print_table(cli, entries);
 	return EXIT_DONE;
 }
+
+const Verb verb_audit_list = { "audit list", run, 0, 0, "", "show the newest decisions", OPTION_TABLE(Options, rows) };

@@ -12,18 +12,27 @@
 #include "cli/client.h"
 #include "cli/doctor.h"
 #include "cli/output.h"
+#include "cli/verb.h"
 #include "config.h"
 
 /* pkexec(1) */
 #define PKEXEC_DISMISSED 126
 #define PKEXEC_REFUSED 127
 
-const Option authz_install_options[] = {
-	{ "systemd", 0, OPTION_FLAG, offsetof(Cli, systemd), NULL, "enable and start the service as well; it always does" },
-	{ "restart-docker", 0, OPTION_FLAG, offsetof(Cli, restart_docker), NULL, "restart Docker, which stops containers, instead of reloading it" },
-	{ "builder", 0, OPTION_FLAG, offsetof(Cli, builder), NULL, "take from Docker's builder what gives builds the host's network" },
+/* One verb's are the beginning of the other's. */
+typedef struct Options {
+	gboolean systemd, restart_docker, builder;
+} Options;
+
+#define COMMON_OPTIONS                                                                                                             \
+	OPTION(Options, systemd, "systemd", 0, NULL, "enable and start the service as well; it always does"),                      \
+	OPTION(Options, restart_docker, "restart-docker", 0, NULL, "restart Docker, which stops containers, instead of reloading it")
+
+static const Option install_rows[] = {
+	COMMON_OPTIONS,
+	OPTION(Options, builder, "builder", 0, NULL, "take from Docker's builder what gives builds the host's network"),
 };
-const size_t authz_install_option_count = G_N_ELEMENTS(authz_install_options);
+static const Option uninstall_rows[] = { COMMON_OPTIONS };
 
 static int finish(const Cli *cli, int status, char *said, char *problem)
 {
@@ -49,7 +58,7 @@ static int finish(const Cli *cli, int status, char *said, char *problem)
 	return EXIT_DONE;
 }
 
-static int run_helper(Cli *cli, const char *word)
+static int run_helper(Cli *cli, const char *word, const Options *options)
 {
 	const char *argv[8];
 	g_autofree char *said = NULL, *problem = NULL;
@@ -66,9 +75,9 @@ static int run_helper(Cli *cli, const char *word)
 	agent_start(cli);
 	argv[count++] = SENTINEL_DOCKER_HELPER;
 	argv[count++] = word;
-	if (cli->restart_docker)
+	if (options->restart_docker)
 		argv[count++] = "--restart-docker";
-	if (cli->builder)
+	if (options->builder)
 		argv[count++] = "--builder";
 	argv[count] = NULL;
 	if (!g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &said, &problem, &status, &error))
@@ -76,48 +85,62 @@ static int run_helper(Cli *cli, const char *word)
 	return finish(cli, status, said, problem);
 }
 
-void authz_offer_builder(Cli *cli, JsonArray *checks)
+bool authz_offer_builder(JsonArray *checks)
 {
-	for (guint i = 0; !cli->builder && i < json_array_get_length(checks); i++) {
+	for (guint i = 0; i < json_array_get_length(checks); i++) {
 		JsonObject *check = json_array_get_object_element(checks, i);
 		if (strcmp(json_object_get_string_member(check, "name"), "builder") != 0 || !strstr(json_object_get_string_member(check, "advice"), "--builder"))
 			continue;
 		(void)fprintf(stderr, "%s.\n", json_object_get_string_member(check, "message"));
-		cli->builder = ask_yes("Take that from Docker's builder? It counts when Docker has been restarted.") == ANSWER_YES;
+		return ask_yes("Take that from Docker's builder? It counts when Docker has been restarted.") == ANSWER_YES;
 	}
+	return false;
 }
 
-int authz_install(Cli *cli)
+int authz_install(Cli *cli, bool builder)
 {
-	return run_helper(cli, "install");
+	const Options options = { .builder = builder };
+
+	return run_helper(cli, "install", &options);
 }
 
-int run_authz_install(Cli *cli)
+static int run_install(Cli *cli, const void *data)
 {
+	Options options = *(const Options *)data;
 	g_autoptr(JsonArray) checks = NULL;
-	bool asks = ask_possible(cli) && !cli->builder && !cli->local;
+	bool asks = ask_possible(cli) && !options.builder && !cli->local;
 	int code = asks ? client_connect(cli) : 0;
 
 	if (asks && code == 0)
 		code = doctor_checks(cli, &checks);
 	if (code != 0)
 		return code;
-	if (checks)
-		authz_offer_builder(cli, checks);
-	return authz_install(cli);
+	options.builder = options.builder || (checks && authz_offer_builder(checks));
+	return run_helper(cli, "install", &options);
 }
 
-int run_authz_uninstall(Cli *cli)
+static int run_uninstall(Cli *cli, const void *data)
 {
-	return run_helper(cli, "uninstall");
+	return run_helper(cli, "uninstall", data);
 }
 
-int run_authz_start(Cli *cli)
+static int run_start(Cli *cli, const void *options)
 {
-	return run_helper(cli, "start");
+	(void)options;
+	return run_helper(cli, "start", &(const Options){ 0 });
 }
 
-int run_authz_stop(Cli *cli)
+static int run_stop(Cli *cli, const void *options)
 {
-	return run_helper(cli, "stop");
+	(void)options;
+	return run_helper(cli, "stop", &(const Options){ 0 });
 }
+
+const Verb verb_authz_start = { "authz start", run_start, 0, 0, "", "start the service", { 0 } };
+const Verb verb_authz_stop = { "authz stop", run_stop, 0, 0, "", "stop it until authz start, or the next boot", { 0 } };
+const Verb verb_authz_install = {
+	"authz install", run_install, 0, 0, "", "make Docker ask the guard; containers run on", OPTION_TABLE(Options, install_rows),
+};
+const Verb verb_authz_uninstall = {
+	"authz uninstall", run_uninstall, 0, 0, "", "make Docker ask it no longer", OPTION_TABLE(Options, uninstall_rows),
+};

@@ -8,6 +8,7 @@
 #include "cli/output.h"
 #include "cli/service.h"
 #include "cli/variant.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 static int not_there(Cli *cli)
@@ -92,11 +93,12 @@ static JsonNode *status_node(JsonObject *status)
 	return node;
 }
 
-int run_authz_status(Cli *cli)
+static int run_status(Cli *cli, const void *options)
 {
 	g_autoptr(JsonObject) status = NULL;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = get_all(cli, &status);
 	if (code == 0)
@@ -110,6 +112,8 @@ int run_authz_status(Cli *cli)
 	return EXIT_DONE;
 }
 
+const Verb verb_authz_status = { "authz status", run_status, 0, 0, "", "show the state of the guard", { 0 } };
+
 static int reload(Cli *cli, uint64_t *ret_generation)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "ReloadPolicy"), *reply = NULL;
@@ -122,11 +126,12 @@ static int reload(Cli *cli, uint64_t *ret_generation)
 	return r < 0 ? client_bad_answer(cli, r) : code;
 }
 
-int run_authz_reload(Cli *cli)
+static int run_reload(Cli *cli, const void *options)
 {
 	uint64_t generation = 0;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = reload(cli, &generation);
 	if (code != 0)
@@ -142,3 +147,5 @@ int run_authz_reload(Cli *cli)
 	output_json(true, node);
 	return EXIT_DONE;
 }
+
+const Verb verb_authz_reload = { "authz reload", run_reload, 0, 0, "", "read the policy again", { 0 } };

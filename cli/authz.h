@@ -6,10 +6,10 @@
 
 #include "cli/cli.h"
 
-/* By doctor's checks: asks whether Docker's builder is to give less, when that would help; sets cli->builder. */
-void authz_offer_builder(Cli *cli, JsonArray *checks);
+/* By doctor's checks: asks whether Docker's builder is to give less, when that would help. */
+bool authz_offer_builder(JsonArray *checks);
 /* Whether Docker asks goes into `status` as the texts Docker ("asked", "unasked", ...: ProbeDocker) and DockerMessage.  0, or the exit
  * code after saying why. */
 int authz_probe(Cli *cli, JsonObject *status);
 /* Without a question. */
-int authz_install(Cli *cli);
+int authz_install(Cli *cli, bool builder);

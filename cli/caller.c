@@ -46,9 +46,9 @@ static bool read_id(const char *text, uint64_t *ret)
 	return g_ascii_string_to_unsigned(text, 10, 0, USER_NO_ID - 1u, ret, NULL);
 }
 
-int caller_check(const Cli *cli)
+int caller_check(const Cli *cli, const Caller *caller)
 {
-	const struct { const char *name, *text; } ids[] = { { "uid", cli->uid }, { "gid", cli->gid } };
+	const struct { const char *name, *text; } ids[] = { { "uid", caller->uid }, { "gid", caller->gid } };
 	uint64_t id;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
@@ -65,23 +65,23 @@ static int append_number(sd_bus_message *call, const char *name, const char *tex
 }
 
 /* Just what the options say. */
-static int append_stated(const Cli *cli, sd_bus_message *call)
+static int append_stated(const Caller *caller, sd_bus_message *call)
 {
-	int r = cli->user ? sd_bus_message_append(call, "{sv}", "user", "s", cli->user) : 0;
+	int r = caller->user ? sd_bus_message_append(call, "{sv}", "user", "s", caller->user) : 0;
 
 	if (r >= 0)
-		r = append_number(call, "uid", cli->uid);
+		r = append_number(call, "uid", caller->uid);
 	if (r >= 0)
-		r = append_number(call, "gid", cli->gid);
-	if (r < 0 || !cli->groups)
+		r = append_number(call, "gid", caller->gid);
+	if (r < 0 || !caller->groups)
 		return r;
-	g_auto(GStrv) groups = g_strsplit(cli->groups, ",", 0);
+	g_auto(GStrv) groups = g_strsplit(caller->groups, ",", 0);
 	return append_groups(call, groups);
 }
 
-int caller_append(const Cli *cli, sd_bus_message *call)
+int caller_append(const Caller *caller, sd_bus_message *call)
 {
-	uid_t uid = cli->user ? user_find(USER_DATABASE, cli->user) : getuid();
+	uid_t uid = caller->user ? user_find(USER_DATABASE, caller->user) : getuid();
 
-	return cli->uid || cli->gid || cli->groups || uid == USER_NO_ID ? append_stated(cli, call) : append_account(call, uid);
+	return caller->uid || caller->gid || caller->groups || uid == USER_NO_ID ? append_stated(caller, call) : append_account(call, uid);
 }

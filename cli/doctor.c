@@ -6,6 +6,7 @@
 #include "cli/doctor.h"
 #include "cli/output.h"
 #include "cli/service.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 #define CHECK_WORDS 4
@@ -106,11 +107,12 @@ int doctor_checks(Cli *cli, JsonArray **ret)
 	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
 }
 
-int run_doctor(Cli *cli)
+static int run(Cli *cli, const void *options)
 {
 	g_autoptr(JsonArray) checks = NULL;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = doctor_checks(cli, &checks);
 	if (code != 0)
@@ -121,3 +123,5 @@ int run_doctor(Cli *cli)
 		print_text(cli, checks);
 	return count_of(checks, "failed") ? EXIT_DENIED : EXIT_DONE;
 }
+
+const Verb verb_doctor = { "doctor", run, 0, 0, "", "see whether everything is as it should be", { 0 } };

@@ -11,16 +11,21 @@
 #include <unistd.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 #define KEPT_BYTES ((gsize)64 * 1024)
 #define DURATION_S 600
 
-const Option exec_options[] = {
-	{ "force", 0, OPTION_FLAG, offsetof(Cli, force), NULL, "ask for a grant when it is denied (an administrator's password)" },
-	{ "reason", 0, OPTION_TEXT, offsetof(Cli, reason), "TEXT", "with --force: why, for the audit trail" },
+typedef struct Options {
+	gboolean force;
+	char *reason;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, force, "force", 0, NULL, "ask for a grant when it is denied (an administrator's password)"),
+	OPTION(Options, reason, "reason", 0, "TEXT", "with --force: why, for the audit trail"),
 };
-const size_t exec_option_count = G_N_ELEMENTS(exec_options);
 
 /* Two NULL-terminated lists in one; freed by the caller. */
 static char **with_words(const char *const *before, char **words)
@@ -111,7 +116,7 @@ static int try_docker(const Cli *cli, uint64_t *ret_decision)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
 }
 
-static int make_grant(Cli *cli, uint64_t decision)
+static int make_grant(Cli *cli, const char *reason, uint64_t decision)
 {
 	int code = cli->connection ? 0 : client_connect(cli);
 	sd_bus_message *call = code == 0 ? client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "CreateGrant") : NULL, *reply = NULL;
@@ -119,7 +124,7 @@ static int make_grant(Cli *cli, uint64_t decision)
 
 	if (!call)
 		return code != 0 ? code : EXIT_UNDONE;
-	int r = sd_bus_message_append(call, "ta{sv}", decision, 3, "reason", "s", cli->reason ? cli->reason : "sentinel exec --force", "duration", "t",
+	int r = sd_bus_message_append(call, "ta{sv}", decision, 3, "reason", "s", reason ? reason : "sentinel exec --force", "duration", "t",
 		(uint64_t)DURATION_S, "uses", "t", (uint64_t)1);
 	if (r < 0) {
 		sd_bus_message_unref(call);
@@ -132,19 +137,20 @@ static int make_grant(Cli *cli, uint64_t decision)
 	return code;
 }
 
-static int force(Cli *cli)
+static int force(Cli *cli, const char *reason)
 {
 	uint64_t decision = 0;
 	int code = try_docker(cli, &decision);
 
 	if (!decision)
 		return code;
-	code = make_grant(cli, decision);
+	code = make_grant(cli, reason, decision);
 	return code == 0 ? become_docker(cli) : code;
 }
 
-int run_exec(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
+	const Options *options = data;
 	g_autofree char *said = NULL;
 
 	if (cli->local)
@@ -152,9 +158,11 @@ int run_exec(Cli *cli)
 	int code = validate(cli, &said);
 	if (code == EXIT_DONE)
 		return become_docker(cli);
-	if (code == EXIT_DENIED && cli->force)
-		return force(cli);
+	if (code == EXIT_DENIED && options->force)
+		return force(cli, options->reason);
 	if (said)
 		(void)fputs(said, cli->json ? stdout : stderr);
 	return code;
 }
+
+const Verb verb_exec = { "exec", run, 1, -1, "-- docker ...", "run a docker command when the policy allows it", OPTION_TABLE(Options, rows) };

@@ -12,16 +12,22 @@
 #include "cli/doctor.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/verb.h"
 
-const Option init_options[] = {
-	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "the policy to put in force" },
-	{ "no-interactive", 0, OPTION_FLAG, offsetof(Cli, no_interactive), NULL, "ask nothing; without --policy the one in force stays" },
+typedef struct Options {
+	char *policy;
+	gboolean no_interactive;
+} Options;
+
+static const Option option_rows[] = {
+	OPTION(Options, policy, "policy", 'p', "NAME", "the policy to put in force"),
+	OPTION(Options, no_interactive, "no-interactive", 0, NULL, "ask nothing; without --policy the one in force stays"),
 };
-const size_t init_option_count = G_N_ELEMENTS(init_options);
 
 /* What init works on and what it found. */
 typedef struct Setup {
 	Cli *cli;
+	const Options *options;
 	GPtrArray *rows;     /* of PolicyRow */
 	const char *active;  /* in `rows`; NULL: lockdown */
 	char *problem;       /* of the newest policy or config.yaml; "": none */
@@ -96,14 +102,14 @@ static int ask_policy(Setup *setup)
 static int choose(Setup *setup)
 {
 	const Cli *cli = setup->cli;
-	const char *name = cli->policy ? cli->policy : setup->active;
+	const char *policy = setup->options->policy, *name = policy ? policy : setup->active;
 
-	if (!cli->policy && setup->asks)
+	if (!policy && setup->asks)
 		return ask_policy(setup);
-	if (!cli->policy && !cli->no_interactive && !cli->json)
+	if (!policy && !setup->options->no_interactive && !cli->json)
 		return output_error(cli, EXIT_UNDONE, "no_terminal",
 			"there is no terminal to ask on: nothing was changed; say --policy NAME, or --no-interactive to keep what is in force");
-	if (!cli->policy && *setup->problem)
+	if (!policy && *setup->problem)
 		return output_error(cli, EXIT_UNDONE, "policy_invalid", "%s; correct it, or choose: sentinel init --policy NAME", setup->problem);
 	if (!name)
 		return output_error(cli, EXIT_UNDONE, "lockdown", "there is no valid policy in force; choose one: sentinel init --policy NAME");
@@ -206,8 +212,7 @@ static int offer_install(const Setup *setup, bool *ret_installed)
 	*ret_installed = answer == ANSWER_YES;
 	if (!*ret_installed)
 		return 0;
-	authz_offer_builder(setup->cli, setup->checks);
-	return authz_install(setup->cli);
+	return authz_install(setup->cli, authz_offer_builder(setup->checks));
 }
 
 static int finish(const Setup *setup)
@@ -230,9 +235,10 @@ static int finish(const Setup *setup)
 	return EXIT_DONE;
 }
 
-int run_init(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
-	Setup setup = { .cli = cli, .asks = ask_possible(cli) && !cli->no_interactive };
+	const Options *options = data;
+	Setup setup = { .cli = cli, .options = options, .asks = ask_possible(cli) && !options->no_interactive };
 	int code = look(&setup);
 
 	if (code == 0)
@@ -249,3 +255,5 @@ int run_init(Cli *cli)
 	g_free(setup.mode);
 	return code;
 }
+
+const Verb verb_init = { "init", run, 0, 0, "", "set the guard up: choose a policy, make Docker ask", OPTION_TABLE(Options, option_rows) };

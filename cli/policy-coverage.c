@@ -8,11 +8,6 @@
 
 #define COLUMNS 4u
 
-const Option policy_show_options[] = {
-	{ "coverage", 0, OPTION_FLAG, offsetof(Cli, coverage), NULL, "show what it enforces of the CIS Docker Benchmark and the Pod Security Standards" },
-};
-const size_t policy_show_option_count = G_N_ELEMENTS(policy_show_options);
-
 static void add(GPtrArray *cells, JsonArray *array, const char *const *row)
 {
 	static const char *const names[COLUMNS] = { "item", "status", "title", "rules" };

@@ -10,11 +10,15 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/verb.h"
 
-const Option policy_create_options[] = {
-	{ "template", 't', OPTION_TEXT, offsetof(Cli, template), "NAME", "the policy to start from (default)" },
+typedef struct Options {
+	char *template;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, template, "template", 't', "NAME", "the policy to start from (default)"),
 };
-const size_t policy_create_option_count = G_N_ELEMENTS(policy_create_options);
 
 static int get_text(Cli *cli, const char *name, char **ret)
 {
@@ -76,9 +80,10 @@ static int done(const Cli *cli, const char *name, const char *what)
 	return EXIT_DONE;
 }
 
-int run_policy_create(Cli *cli)
+static int run_create(Cli *cli, const void *data)
 {
-	const char *name = cli->words[0], *template = cli->template ? cli->template : "default";
+	const Options *options = data;
+	const char *name = cli->words[0], *template = options->template ? options->template : "default";
 	g_autofree char *text = NULL;
 	bool there = false;
 	int code = client_connect(cli);
@@ -96,16 +101,21 @@ int run_policy_create(Cli *cli)
 	return code != 0 ? code : done(cli, name, "was created");
 }
 
-int run_policy_delete(Cli *cli)
+const Verb verb_policy_create = { "policy create", run_create, 1, 1, "NAME", "make a new policy from a template", OPTION_TABLE(Options, rows) };
+
+static int run_delete(Cli *cli, const void *options)
 {
 	sd_bus_message *reply = NULL;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = policy_call(cli, "Delete", cli->words[0], NULL, &reply);
 	sd_bus_message_unref(reply);
 	return code != 0 ? code : done(cli, cli->words[0], "was deleted");
 }
+
+const Verb verb_policy_delete = { "policy delete", run_delete, 1, 1, "NAME", "delete a policy that is not in force", { 0 } };
 
 static char *copy_to_edit(const Cli *cli, const char *name, const char *text)
 {
@@ -181,12 +191,13 @@ static int edit_until_good(Cli *cli, const char *file, char **ret)
 	return code;
 }
 
-int run_policy_edit(Cli *cli)
+static int run_edit(Cli *cli, const void *options)
 {
 	const char *name = cli->words[0];
 	g_autofree char *before = NULL, *after = NULL;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = get_text(cli, name, &before);
 	g_autofree char *file = code == 0 ? copy_to_edit(cli, name, before) : NULL;
@@ -204,3 +215,7 @@ int run_policy_edit(Cli *cli)
 	(void)g_unlink(file);
 	return done(cli, name, same ? "was not changed" : "was changed");
 }
+
+const Verb verb_policy_edit = {
+	"policy edit", run_edit, 1, 1, "NAME", "change a policy in $EDITOR; it is checked before it replaces the old one", { 0 },
+};

@@ -6,6 +6,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/verb.h"
 
 #define COLUMNS 4u
 
@@ -82,11 +83,12 @@ static JsonArray *rows_json(const GPtrArray *rows)
 	return array;
 }
 
-int run_policy_list(Cli *cli)
+static int run(Cli *cli, const void *options)
 {
 	g_autoptr(GPtrArray) rows = NULL;
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = policy_rows(cli, &rows);
 	if (code != 0)
@@ -97,3 +99,5 @@ int run_policy_list(Cli *cli)
 		policy_rows_print(cli, rows);
 	return EXIT_DONE;
 }
+
+const Verb verb_policy_list = { "policy list", run, 0, 0, "", "show the policies", { 0 } };

@@ -5,6 +5,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 int policy_call(Cli *cli, const char *member, const char *first, const char *second, sd_bus_message **ret_reply)
@@ -51,15 +52,24 @@ static int print_policy(const Cli *cli, const char *name, sd_bus_message *reply)
 	return EXIT_DONE;
 }
 
-int run_policy_show(Cli *cli)
+typedef struct Options {
+	gboolean coverage;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, coverage, "coverage", 0, NULL, "show what it enforces of the CIS Docker Benchmark and the Pod Security Standards"),
+};
+
+static int run_show(Cli *cli, const void *data)
 {
+	const Options *options = data;
 	g_autofree char *name = cli->word_count ? g_strdup(cli->words[0]) : NULL;
 	sd_bus_message *reply = NULL;
 	int code = client_connect(cli);
 
 	if (code == 0 && !name)
 		code = active_policy(cli, &name);
-	if (code == 0 && cli->coverage)
+	if (code == 0 && options->coverage)
 		return policy_show_coverage(cli, name);
 	if (code == 0)
 		code = policy_call(cli, "Get", name, NULL, &reply);
@@ -69,10 +79,15 @@ int run_policy_show(Cli *cli)
 	return code;
 }
 
-int run_policy_use(Cli *cli)
+const Verb verb_policy_show = {
+	"policy show", run_show, 0, 1, "[NAME]", "show a policy's file, by default the one in force", OPTION_TABLE(Options, rows),
+};
+
+static int run_use(Cli *cli, const void *options)
 {
 	int code = client_connect(cli);
 
+	(void)options;
 	if (code == 0)
 		code = policy_call(cli, "Use", cli->words[0], NULL, NULL);
 	if (code != 0)
@@ -88,3 +103,5 @@ int run_policy_use(Cli *cli)
 	output_json(true, node);
 	return EXIT_DONE;
 }
+
+const Verb verb_policy_use = { "policy use", run_use, 1, 1, "NAME", "put a policy in force", { 0 } };

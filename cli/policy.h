@@ -24,6 +24,8 @@ void policy_rows_print(const Cli *cli, const GPtrArray *rows);
  * NULL).  The number of errors; negative: a broken answer. */
 int policy_read_diagnostics(const Cli *cli, sd_bus_message *reply, const char *file, JsonArray *array);
 
+/* For a policy's file: it needs no service.  0, or the exit code after saying why. */
+int policy_connect_for_files(Cli *cli);
 /* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
  * policy. */
 int policy_read_file(const Cli *cli, const char *file, char **ret);

@@ -11,23 +11,40 @@
 #include "cli/output.h"
 #include "cli/scan.h"
 #include "cli/variant.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 #define LOOK_US ((uint64_t)500 * 1000)
 
-const Option scan_options[] = {
-	{ "scanner", 0, OPTION_TEXT, offsetof(Cli, scanner), "NAMES", "trivy, grype, scout; several with commas" },
-	{ "fail-on", 0, OPTION_FLAG, offsetof(Cli, fail_on), NULL, "exit status 1 for a critical or high finding, or by --max-..." },
-	{ "max-critical", 0, OPTION_TEXT, offsetof(Cli, max_critical), "N", "exit status 1 when more are critical" },
-	{ "max-high", 0, OPTION_TEXT, offsetof(Cli, max_high), "N", "... when more are high" },
-	{ "max-medium", 0, OPTION_TEXT, offsetof(Cli, max_medium), "N", "... when more are medium" },
+typedef struct Options {
+	char *scanner, *max_critical, *max_high, *max_medium;
+	gboolean fail_on;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, scanner, "scanner", 0, "NAMES", "trivy, grype, scout; several with commas"),
+	OPTION(Options, fail_on, "fail-on", 0, NULL, "exit status 1 for a critical or high finding, or by --max-..."),
+	OPTION(Options, max_critical, "max-critical", 0, "N", "exit status 1 when more are critical"),
+	OPTION(Options, max_high, "max-high", 0, "N", "... when more are high"),
+	OPTION(Options, max_medium, "max-medium", 0, "N", "... when more are medium"),
 };
-const size_t scan_option_count = G_N_ELEMENTS(scan_options);
-const Option scan_secrets_options[] = {
-	{ "scanner", 0, OPTION_TEXT, offsetof(Cli, scanner), "NAMES", "builtin, trufflehog, gitleaks, trivy; several with commas" },
-	{ "fail-on-secrets", 0, OPTION_FLAG, offsetof(Cli, fail_on), NULL, "exit status 1 when there are any" },
+
+typedef struct SecretOptions {
+	char *scanner;
+	gboolean fail_on;
+} SecretOptions;
+
+static const Option secret_rows[] = {
+	OPTION(SecretOptions, scanner, "scanner", 0, "NAMES", "builtin, trufflehog, gitleaks, trivy; several with commas"),
+	OPTION(SecretOptions, fail_on, "fail-on-secrets", 0, NULL, "exit status 1 when there are any"),
 };
-const size_t scan_secrets_option_count = G_N_ELEMENTS(scan_secrets_options);
+
+/* What is scanned for, and by whom. */
+typedef struct Aim {
+	bool secrets;
+	const char *scanners; /* NULL: those of the service */
+	ScanThresholds limits;
+} Aim;
 
 static volatile sig_atomic_t interrupted;
 
@@ -54,19 +71,19 @@ static int append_scanners(sd_bus_message *call, const char *names)
 	return sd_bus_message_close_container(call);
 }
 
-static int append_options(sd_bus_message *call, const Cli *cli, bool secrets)
+static int append_options(sd_bus_message *call, const Aim *aim)
 {
 	int r = sd_bus_message_open_container(call, 'a', "{sv}");
 
 	if (r >= 0)
-		r = sd_bus_message_append(call, "{sv}", "secrets", "b", (int)secrets);
-	if (r >= 0 && cli->scanner)
-		r = append_scanners(call, cli->scanner);
+		r = sd_bus_message_append(call, "{sv}", "secrets", "b", (int)aim->secrets);
+	if (r >= 0 && aim->scanners)
+		r = append_scanners(call, aim->scanners);
 	return r < 0 ? r : sd_bus_message_close_container(call);
 }
 
 /* The path of the job. */
-static int start(Cli *cli, bool secrets, char **ret_job)
+static int start(Cli *cli, const Aim *aim, char **ret_job)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Scan"), *reply = NULL;
 	const char *job = NULL;
@@ -76,7 +93,7 @@ static int start(Cli *cli, bool secrets, char **ret_job)
 		return EXIT_UNDONE;
 	r = sd_bus_message_append_basic(call, 's', cli->words[0]);
 	if (r >= 0)
-		r = append_options(call, cli, secrets);
+		r = append_options(call, aim);
 	if (r < 0) {
 		sd_bus_message_unref(call);
 		return output_error(cli, EXIT_USAGE, "usage", "the name of the image cannot be sent: %s", g_strerror(-r));
@@ -162,7 +179,7 @@ static int get_result(Cli *cli, const char *job, JsonObject **ret)
 	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
 }
 
-static int run(Cli *cli, bool secrets, const ScanThresholds *limits)
+static int scan(Cli *cli, const Aim *aim)
 {
 	const struct sigaction action = { .sa_handler = on_interrupt };
 	g_autofree char *job = NULL;
@@ -171,7 +188,7 @@ static int run(Cli *cli, bool secrets, const ScanThresholds *limits)
 
 	if (code == 0)
 		(void)sd_bus_match_signal_async(cli->connection, NULL, service(cli), NULL, SENTINEL_INTERFACE_JOB, NULL, on_signal, NULL, NULL);
-	if (code != 0 || (code = start(cli, secrets, &job)) != 0)
+	if (code != 0 || (code = start(cli, aim, &job)) != 0)
 		return code;
 	(void)sigaction(SIGINT, &action, NULL);
 	(void)sigaction(SIGTERM, &action, NULL);
@@ -179,7 +196,7 @@ static int run(Cli *cli, bool secrets, const ScanThresholds *limits)
 	if (code == 0)
 		code = get_result(cli, job, &result);
 	if (code == 0)
-		code = scan_report(cli, result, secrets, limits);
+		code = scan_report(cli, result, aim->secrets, &aim->limits);
 	if (result)
 		json_object_unref(result);
 	return code;
@@ -195,27 +212,38 @@ static int read_limit(const Cli *cli, const char *name, const char *text, int64_
 	return 0;
 }
 
-int run_scan(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
-	ScanThresholds limits = { .fail_on = cli->fail_on };
-	int code = read_limit(cli, "max-critical", cli->max_critical, &limits.max_critical);
+	const Options *options = data;
+	Aim aim = { .scanners = options->scanner, .limits = { .fail_on = options->fail_on } };
+	ScanThresholds *limits = &aim.limits;
+	int code = read_limit(cli, "max-critical", options->max_critical, &limits->max_critical);
 
 	if (code == 0)
-		code = read_limit(cli, "max-high", cli->max_high, &limits.max_high);
+		code = read_limit(cli, "max-high", options->max_high, &limits->max_high);
 	if (code == 0)
-		code = read_limit(cli, "max-medium", cli->max_medium, &limits.max_medium);
+		code = read_limit(cli, "max-medium", options->max_medium, &limits->max_medium);
 	if (code != 0)
 		return code;
-	bool named = cli->max_critical || cli->max_high || cli->max_medium;
-	if (limits.fail_on && !named)
-		limits.max_critical = limits.max_high = 0;
-	limits.fail_on = limits.fail_on || named;
-	return run(cli, false, &limits);
+	bool named = options->max_critical || options->max_high || options->max_medium;
+	if (limits->fail_on && !named)
+		limits->max_critical = limits->max_high = 0;
+	limits->fail_on = limits->fail_on || named;
+	return scan(cli, &aim);
 }
 
-int run_scan_secrets(Cli *cli)
+const Verb verb_scan = { "scan", run, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has", OPTION_TABLE(Options, rows) };
+
+static int run_secrets(Cli *cli, const void *data)
 {
-	const ScanThresholds limits = { .fail_on = cli->fail_on, .any_secret = TRUE, .max_critical = -1, .max_high = -1, .max_medium = -1 };
+	const SecretOptions *options = data;
+	const Aim aim = {
+		.secrets = true,
+		.scanners = options->scanner,
+		.limits = { .fail_on = options->fail_on, .any_secret = TRUE, .max_critical = -1, .max_high = -1, .max_medium = -1 },
+	};
 
-	return run(cli, true, &limits);
+	return scan(cli, &aim);
 }
+
+const Verb verb_scan_secrets = { "scan-secrets", run_secrets, 1, 1, "IMAGE", "look for secrets in it", OPTION_TABLE(SecretOptions, secret_rows) };

@@ -8,37 +8,42 @@
 #include "cli/input.h"
 #include "cli/output.h"
 #include "cli/variant.h"
+#include "cli/verb.h"
 #include "dbus/names.h"
 
 #define MOST_ROUNDS 4
 
-const Option validate_options[] = {
-	{ "policy", 'p', OPTION_TEXT, offsetof(Cli, policy), "NAME", "judge by this policy instead of the one in force" },
-	{ "user", 'u', OPTION_TEXT, offsetof(Cli, user), "NAME", "as if this user asked, instead of you; '' for nobody known" },
-	{ "uid", 0, OPTION_TEXT, offsetof(Cli, uid), "N", "... with this uid" },
-	{ "gid", 0, OPTION_TEXT, offsetof(Cli, gid), "N", "... with this primary group" },
-	{ "groups", 0, OPTION_TEXT, offsetof(Cli, groups), "LIST", "... in these groups: NAME, NUMBER or NAME:NUMBER, with commas between" },
+typedef struct Options {
+	char *policy;
+	Caller caller;
+} Options;
+
+static const Option rows[] = {
+	OPTION(Options, policy, "policy", 'p', "NAME", "judge by this policy instead of the one in force"),
+	OPTION(Options, caller.user, "user", 'u', "NAME", "as if this user asked, instead of you; '' for nobody known"),
+	OPTION(Options, caller.uid, "uid", 0, "N", "... with this uid"),
+	OPTION(Options, caller.gid, "gid", 0, "N", "... with this primary group"),
+	OPTION(Options, caller.groups, "groups", 0, "LIST", "... in these groups: NAME, NUMBER or NAME:NUMBER, with commas between"),
 };
-const size_t validate_option_count = G_N_ELEMENTS(validate_options);
 
 static int append_text(sd_bus_message *call, const char *name, const char *text)
 {
 	return text ? sd_bus_message_append(call, "{sv}", name, "s", text) : 0;
 }
 
-static int append_options(sd_bus_message *call, const Cli *cli, const Input *input)
+static int append_options(sd_bus_message *call, const Options *options, const Input *input)
 {
 	g_autofree char *cwd = g_get_current_dir();
 	int r;
 
-	if ((r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 || (r = append_text(call, "policy", cli->policy)) < 0 ||
+	if ((r = sd_bus_message_open_container(call, 'a', "{sv}")) < 0 || (r = append_text(call, "policy", options->policy)) < 0 ||
 		(r = append_text(call, "cwd", cwd)) < 0 || (r = append_text(call, "home", g_get_home_dir())) < 0 ||
-		(r = caller_append(cli, call)) < 0 || (r = input_append(call, input)) < 0)
+		(r = caller_append(&options->caller, call)) < 0 || (r = input_append(call, input)) < 0)
 		return r;
 	return sd_bus_message_close_container(call);
 }
 
-static int ask(Cli *cli, const Input *input, sd_bus_message **ret_reply, sd_bus_error *error)
+static int ask(Cli *cli, const Options *options, const Input *input, sd_bus_message **ret_reply, sd_bus_error *error)
 {
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "Validate");
 	int r = call ? sd_bus_message_append_strv(call, cli->words) : 0;
@@ -46,7 +51,7 @@ static int ask(Cli *cli, const Input *input, sd_bus_message **ret_reply, sd_bus_
 	if (!call)
 		return EXIT_UNDONE;
 	if (r >= 0)
-		r = append_options(call, cli, input);
+		r = append_options(call, options, input);
 	if (r >= 0)
 		return client_call(cli, call, ret_reply, error);
 	sd_bus_message_unref(call);
@@ -54,14 +59,14 @@ static int ask(Cli *cli, const Input *input, sd_bus_message **ret_reply, sd_bus_
 }
 
 /* The service may find new names in what it got: files name variables. */
-static int ask_until_known(Cli *cli, sd_bus_message **ret_reply)
+static int ask_until_known(Cli *cli, const Options *options, sd_bus_message **ret_reply)
 {
 	Input input;
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	int code;
 
 	input_init(&input);
-	for (int round = 0; (code = ask(cli, &input, ret_reply, &error)) != 0; round++) {
+	for (int round = 0; (code = ask(cli, options, &input, ret_reply, &error)) != 0; round++) {
 		bool asks = sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "NeedsInput");
 		if (asks && round < MOST_ROUNDS)
 			code = input_gather(cli, error.message, &input);
@@ -231,16 +236,17 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 	print_words(cli, verdict);
 }
 
-int run_validate(Cli *cli)
+static int run(Cli *cli, const void *data)
 {
+	const Options *options = data;
 	sd_bus_message *reply = NULL;
 	Verdict verdict = { 0 };
-	int code = caller_check(cli), r;
+	int code = caller_check(cli, &options->caller), r;
 
 	if (code == 0)
 		code = client_connect(cli);
 	if (code == 0)
-		code = ask_until_known(cli, &reply);
+		code = ask_until_known(cli, options, &reply);
 	if (code != 0)
 		return code;
 	r = sd_bus_message_read(reply, "bu", &verdict.allowed, &verdict.score);
@@ -260,3 +266,7 @@ int run_validate(Cli *cli)
 	sd_bus_message_unref(reply);
 	return code;
 }
+
+const Verb verb_validate = {
+	"validate", run, 1, -1, "-- docker ...", "say what the policy would decide about a docker command", OPTION_TABLE(Options, rows),
+};

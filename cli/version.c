@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include "cli/output.h"
+#include "cli/verb.h"
 #include "config.h"
 
-int run_version(Cli *cli)
+static int run(Cli *cli, const void *options)
 {
+	(void)options;
 	if (!cli->json) {
 		(void)puts("sentinel " SENTINEL_VERSION);
 		return EXIT_DONE;
@@ -16,3 +18,5 @@ int run_version(Cli *cli)
 	output_json(true, node);
 	return EXIT_DONE;
 }
+
+const Verb verb_version = { "version", run, 0, 0, "", "show the version", { 0 } };

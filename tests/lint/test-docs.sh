@@ -29,8 +29,8 @@ missing() {
 
 limits() { grep -oP '^#define \KLIMIT_\w+' daemon/base/limits.h; }
 rules() { grep -oP '^\s*\[RULE_\w+\] = \{ "\K[^"]+' daemon/policy/rules.c; }
-verbs() { sed -n '/^static const Verb verbs\[\]/,/^};/p' cli/*.c | grep -oP '^\s*\{ "\K[^"]+'; }
-options() { sed -n '/^\(static \)\?const Option [a-z_]*\[\] = {/,/^};/p' cli/*.c | grep -oP '^\s*\{ "\K[^"]+' | sort -u; }
+verbs() { grep -ohzP '\nconst Verb verb_\w+ = \{\s*"\K[^"]+' cli/*.c | tr '\0' '\n'; }
+options() { grep -ohP '\bOPTION\(\w+, [\w.]+, "\K[^"]+' cli/*.[ch] | sort -u; }
 daemon_options() { sed -n '/GOptionEntry entries/,/};/p' daemon/options.c | grep -oP '\{ "\K[^"]+'; }
 keys() {
 	sed -n '/^static const Field .*_fields\[\]/,/};/p' daemon/core/config.c | grep -oP '\{ "\K[a-z_]+(?=",)'

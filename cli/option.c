@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+#include "base/nearest.h"
+#include "cli/option.h"
+#include "cli/output.h"
+
+static const Option rows[] = {
+	OPTION(Cli, json, "json", 0, NULL, "answer as JSON: {success, timestamp, data or error}"),
+	OPTION(Cli, local, "local", 0, NULL, "use a private sentineld: no bus, no root, no service"),
+	OPTION(Cli, bus, "bus", 0, "BUS", "system (the default) or session"),
+	OPTION(Cli, config_dir, "config-dir", 0, "DIR", "with --local: the configuration directory"),
+	OPTION(Cli, no_color, "no-color", 0, NULL, "no colours, also on a terminal"),
+	OPTION(Cli, no_ask_password, "no-ask-password", 0, NULL, "fail instead of asking for a password"),
+	OPTION(Cli, help, "help", 'h', NULL, "show this help"),
+};
+const OptionTable option_all = OPTION_TABLE(Cli, rows);
+
+static const Option *find(const OptionTable *table, const char *word, size_t length)
+{
+	for (size_t i = 0; table && i < table->count; i++) {
+		const Option *option = &table->rows[i];
+		bool spelled = strlen(option->name) == length && !memcmp(option->name, word, length);
+		if (spelled || (length == 1 && option->letter && option->letter == *word))
+			return option;
+	}
+	return NULL;
+}
+
+static int unknown(const Cli *cli, const OptionTable *table, const char *word)
+{
+	size_t own = table ? table->count : 0, count = 0;
+	g_autofree const char **names = g_new(const char *, option_all.count + own);
+
+	for (size_t i = 0; i < option_all.count; i++)
+		names[count++] = option_all.rows[i].name;
+	for (size_t i = 0; i < own; i++)
+		names[count++] = table->rows[i].name;
+	g_autofree char *bare = g_strndup(word, strcspn(word, "="));
+	const char *near = nearest_word(bare, names, count);
+	return output_error(cli, EXIT_USAGE, "usage", "unknown option --%s%s%s%s%s", bare, near ? "; did you mean --" : "",
+		near ? near : "", near ? "?" : "", table && !near ? "; if it is docker's, put -- before the docker command" : "");
+}
+
+static int set(const Cli *cli, const Option *option, void *values, const char *value)
+{
+	void *target = (char *)values + option->offset;
+	char *end = NULL;
+
+	switch (option->kind) {
+	case OPTION_FLAG:
+		*(gboolean *)target = TRUE;
+		return 0;
+	case OPTION_TEXT:
+		g_free(*(char **)target);
+		*(char **)target = g_strdup(value);
+		return 0;
+	case OPTION_COUNT:
+		*(int64_t *)target = g_ascii_strtoll(value, &end, 10);
+		if (*value && !*end && *(int64_t *)target > 0 && *(int64_t *)target <= UINT32_MAX)
+			return 0;
+		break;
+	}
+	return output_error(cli, EXIT_USAGE, "usage", "--%s %s: expected a number above 0", option->name, value);
+}
+
+int option_read(Cli *cli, const OptionTable *table, void *values, char **words, int *at)
+{
+	const char *word = words[*at] + strspn(words[*at], "-");
+	size_t length = strcspn(word, "=");
+	const Option *own = find(table, word, length), *option = own ? own : find(&option_all, word, length);
+
+	if (!option)
+		return unknown(cli, table, word);
+	++*at;
+	if (option->kind == OPTION_FLAG && word[length])
+		return output_error(cli, EXIT_USAGE, "usage", "--%s takes no value", option->name);
+	const char *value = word[length] ? word + length + 1 : NULL;
+	if (option->kind != OPTION_FLAG && !value && !(value = words[*at]))
+		return output_error(cli, EXIT_USAGE, "usage", "--%s: expected %s", option->name, option->value);
+	if (option->kind != OPTION_FLAG && !word[length])
+		++*at;
+	return set(cli, option, own ? values : cli, value);
+}
+
+void option_print(const OptionTable *table)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const Option *option = &table->rows[i];
+		g_autofree char *left = g_strdup_printf("--%s %s", option->name, option->value ? option->value : "");
+		(void)printf("  %-24s %s\n", left, option->help);
+	}
+}
+
+void option_clear(const OptionTable *table, void *values)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (table->rows[i].kind == OPTION_TEXT)
+			g_clear_pointer((char **)((char *)values + table->rows[i].offset), g_free);
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The verbs.  Each one's file has its function, its options and its row: `const Verb verb_NAME`; the list here is all that the others know
+ * of it.
+ */
+#pragma once
+
+#include "cli/option.h"
+
+typedef struct Verb {
+	const char *words;                         /* "audit list" */
+	int (*run)(Cli *cli, const void *options); /* the struct of `options`; an exit code */
+	int least, most;                           /* arguments; most -1: any number */
+	const char *arguments, *help;
+	OptionTable options;
+} Verb;
+
+/* In the order of the help. */
+#define VERBS(VERB)                                                                                                                        \
+	VERB(version)                                                                                                                      \
+	VERB(doctor)                                                                                                                       \
+	VERB(init)                                                                                                                         \
+	VERB(validate)                                                                                                                     \
+	VERB(exec)                                                                                                                         \
+	VERB(scan)                                                                                                                         \
+	VERB(scan_secrets)                                                                                                                 \
+	VERB(audit_list)                                                                                                                   \
+	VERB(audit_tail)                                                                                                                   \
+	VERB(audit_stats)                                                                                                                  \
+	VERB(audit_export)                                                                                                                 \
+	VERB(audit_verify)                                                                                                                 \
+	VERB(audit_clear)                                                                                                                  \
+	VERB(policy_list)                                                                                                                  \
+	VERB(policy_show)                                                                                                                  \
+	VERB(policy_use)                                                                                                                   \
+	VERB(policy_create)                                                                                                                \
+	VERB(policy_edit)                                                                                                                  \
+	VERB(policy_validate)                                                                                                              \
+	VERB(policy_test)                                                                                                                  \
+	VERB(policy_digest)                                                                                                                \
+	VERB(policy_delete)                                                                                                                \
+	VERB(authz_status)                                                                                                                 \
+	VERB(authz_start)                                                                                                                  \
+	VERB(authz_stop)                                                                                                                   \
+	VERB(authz_install)                                                                                                                \
+	VERB(authz_uninstall)                                                                                                              \
+	VERB(authz_reload)                                                                                                                 \
+	VERB(help)
+
+#define VERB_DECLARED(name) extern const Verb verb_##name;
+VERBS(VERB_DECLARED)
+#undef VERB_DECLARED
+
+/* The verb that `words` begin with, and of how many words it is; NULL: none. */
+const Verb *verb_find(char *const *words, int *ret_used);
+/* Whether a word begins verbs of two words: "policy". */
+bool verb_is_group(const char *word);
+/* Says that words[0] begins no verb, or that a word is missing behind it; the exit code. */
+int verb_unknown(const Cli *cli, char *const *words);
+/* The help of a verb, of those that begin with a word, of all. */
+void verb_print(const Verb *verb);
+void verb_print_group(const char *word);
+void verb_print_all(void);
