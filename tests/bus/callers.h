@@ -17,7 +17,7 @@
 #define SECOND_US ((uint64_t)1000 * 1000)
 
 static BusFixture fixture;
-static GPid polkit;
+static GPid polkit G_GNUC_UNUSED;
 
 /* The answer, or NULL after comparing the error's last word. */
 static inline sd_bus_message *finish_call(sd_bus *bus, sd_bus_message *request, const char *expected_error)

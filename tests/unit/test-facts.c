@@ -2,6 +2,7 @@
  *
  * What Docker is asked about a request, and what its answers make of it.
  */
+#include <stdlib.h>
 #include <string.h>
 #include "base/limits.h"
 #include "policy/wants.h"
@@ -34,9 +35,26 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_IMAGE, "broken:1", "{\"Id\":7}" },
 };
 
-static void answer(Fact *fact, bool failing)
+#define CHAIN "chain-"
+
+/* "chain-3" joins chain-2, that one chain-1, and that has the host's. */
+static const char *chain_json(const char *name, Arena *arena)
+{
+	unsigned long at = strtoul(name + strlen(CHAIN), NULL, 10);
+
+	return at > 1 ? arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:" CHAIN "%lu\"}}", at - 1) :
+		"{\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\"}}";
+}
+
+static void answer(Fact *fact, bool failing, Arena *arena)
 {
 	fact->state = failing ? FACT_FAILED : FACT_ABSENT;
+	if (!failing && fact->kind == FACT_CONTAINER && g_str_has_prefix(fact->name, CHAIN)) {
+		fact->state = FACT_KNOWN;
+		fact->json = chain_json(fact->name, arena);
+		fact->length = strlen(fact->json);
+		return;
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(things) && !failing; i++) {
 		if (things[i].kind != fact->kind || strcmp(things[i].name, fact->name) != 0)
 			continue;
@@ -60,10 +78,10 @@ static const Request *complete_with(unsigned wants, const char *uri, const char 
 		const Request *judged = facts_apply(request, wants, &facts, arena);
 		if (!facts_open(&facts))
 			return judged;
-		g_assert_cmpuint(*ret_rounds, <, 8);
+		g_assert_cmpuint(*ret_rounds, <=, LIMIT_FACT_JOINS + 1);
 		for (size_t i = 0; i < facts.count; i++)
 			if (facts.items[i].state == FACT_OPEN)
-				answer(&facts.items[i], failing);
+				answer(&facts.items[i], failing, arena);
 	}
 }
 
@@ -161,7 +179,7 @@ static void test_made(void)
 	(void)facts_apply(start, EVERYTHING, &facts, arena);
 	g_assert_cmpuint(facts.count, ==, 1);
 	g_assert_cmpint(facts.items[0].kind, ==, FACT_IMAGE);
-	answer(&facts.items[0], false);
+	answer(&facts.items[0], false, arena);
 	const Request *judged = facts_apply(start, EVERYTHING, &facts, arena);
 	g_assert_true(judged->stored->container.privileged && !facts_open(&facts));
 	g_assert_cmpstr(judged->stored->image_user, ==, "1000:1000");
@@ -345,24 +363,38 @@ static void test_unresolved(void)
 	}
 }
 
-static void test_limits(void)
+/* `first`, with `count` times the item that the pattern makes of a number, and `last`. */
+static const Request *complete_many(const char *first, const char *item, unsigned count, const char *last, Arena *arena)
 {
-	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GString) binds_text = g_string_new("{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{\"Binds\":[");
+	g_autoptr(GString) body = g_string_new(first);
 	unsigned rounds;
 
-	for (unsigned i = 0; i < LIMIT_FACTS + 1; i++)
-		g_string_append_printf(binds_text, "%s\"v%u:/d%u\"", i ? "," : "", i, i);
-	g_string_append(binds_text, "]}}");
-	const Request *many = complete(CREATE, binds_text->str, false, &rounds, arena);
-	g_assert_cmpuint(many->unresolved.count, ==, 1);
-	/* What a container has of another's counts with its own. */
-	g_autoptr(GString) full = g_string_new("{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{\"VolumesFrom\":[\"binds\"],\"Binds\":[");
-	for (unsigned i = 0; i < LIMIT_MOUNTS; i++)
-		g_string_append_printf(full, "%s\"/srv/%u:/d%u\"", i ? "," : "", i, i);
-	g_string_append(full, "]}}");
-	const Request *hidden = complete(CREATE, full->str, false, &rounds, arena);
-	g_assert_cmpuint(hidden->unresolved.count, ==, 1);
+	for (unsigned i = 0; i < count; i++)
+		g_string_append_printf(body, "%s\"%s%u:/d%u\"", i ? "," : "", item, i, i);
+	g_string_append(body, last);
+	return complete(CREATE, arena_strdup(arena, body->str), false, &rounds, arena);
+}
+
+/* Exactly so much is followed; of one more it is said that it was not. */
+static void test_limits(void)
+{
+	static const char head[] = "{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{\"Binds\":[", from[] = "],\"VolumesFrom\":[\"binds\"]}}";
+
+	for (unsigned more = 0; more <= 1; more++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *many = complete_many(head, "v", LIMIT_FACTS + more, "]}}", arena);
+		g_assert_cmpuint(many->unresolved.count, ==, more);
+		/* What a container has of another's counts with its own. */
+		const Request *mounts = complete_many(head, "/srv/", LIMIT_MOUNTS - 1 + more, from, arena);
+		g_assert_cmpuint(mounts->unresolved.count, ==, more);
+		g_assert_cmpint(binds(mounts, "/etc"), ==, !more);
+		const Request *chain = complete(CREATE, arena_printf(arena, BODY("\"NetworkMode\":\"container:" CHAIN "%u\""), LIMIT_FACT_JOINS + more), false, &rounds, arena);
+		g_assert_cmpuint(chain->unresolved.count, ==, more);
+		g_assert_cmpint(!strcmp(chain->container.network_mode, "host"), ==, !more);
+	}
+	g_autoptr(Arena) arena = arena_new();
+	unsigned rounds;
 	const Request *circle = complete(CREATE, BODY("\"NetworkMode\":\"container:circle\""), false, &rounds, arena);
 	g_assert_cmpuint(circle->unresolved.count, ==, 1);
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 #include "authz/clients.h"
@@ -400,6 +401,37 @@ static void test_look(void)
 	(void)close(listener);
 }
 
+/* Somebody else's message that comes before the kernel's, on netlink anybody's may: not one word of it counts. */
+static unsigned forged;
+
+ssize_t recvmsg(int fd, struct msghdr *message, int flags)
+{
+	struct sockaddr_nl *from = message->msg_name;
+
+	if (!forged || message->msg_namelen != sizeof *from)
+		return syscall(SYS_recvmsg, fd, message, flags);
+	forged--;
+	*from = (struct sockaddr_nl){ .nl_family = AF_NETLINK, .nl_pid = 4711 };
+	memset(message->msg_iov->iov_base, 1, NLMSG_HDRLEN);
+	return NLMSG_HDRLEN;
+}
+
+static void test_forged(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Status status = { 0 };
+	Caller caller;
+
+	for (unsigned i = 0; i < 3; i++) {
+		Identity *identity = identity_new("/nonexistent", -1, "/nonexistent", &status);
+		forged = i;
+		(void)identity_user(identity, getpid(), true, arena, &caller);
+		g_assert_cmpuint(forged, ==, 0);
+		g_assert_cmpint(status.identity, ==, IDENTITY_PROVEN);
+		identity_free(identity);
+	}
+}
+
 static void test_names(void)
 {
 	static const char users[] = "root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\nalice:x:1001:1001::/:/bin/sh\n1001:x:5:5::/:/bin/sh\n"
@@ -456,6 +488,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/witness", test_witness);
 	g_test_add_func("/identity/witness-silent", test_witness_silent);
 	g_test_add_func("/identity/look", test_look);
+	g_test_add_func("/identity/forged", test_forged);
 	g_test_add_func("/identity/names", test_names);
 	g_test_add_func("/identity/doctor", test_doctor);
 	return g_test_run();

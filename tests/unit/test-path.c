@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <string.h>
+#include <sys/fsuid.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "request/image.h"
 #include "request/path.h"
+
+#define NOBODY 65534
 
 static void test_clean(void)
 {
@@ -66,6 +71,47 @@ static void test_resolve(void)
 	g_assert_cmpstr(path_canonical_run("/var/running", arena), ==, "/var/running");
 }
 
+/* Where this user may not look, nobody says what is there: that is not taken for nothing. */
+static void test_closed(void)
+{
+	g_autofree char *made = g_dir_make_tmp("sentinel-XXXXXX", NULL), *closed = g_build_filename(made, "closed", NULL);
+	g_autofree char *inside = g_build_filename(closed, "x", NULL), *twice = g_strconcat(made, "//closed/x", NULL);
+	g_autoptr(Arena) arena = arena_new();
+
+	g_assert_cmpint(chmod(made, 0755), ==, 0);
+	g_assert_cmpint(mkdir(closed, 0), ==, 0);
+	int before = setfsuid(NOBODY); /* for root, who may look everywhere */
+	const char *plain = path_resolve(inside, arena), *odd = path_resolve(twice, arena);
+	(void)setfsuid((uid_t)before);
+	g_assert_cmpstr(plain, ==, "");
+	g_assert_cmpstr(odd, ==, "");
+	(void)rmdir(closed);
+	(void)rmdir(made);
+}
+
+/* The kernel says " (deleted)" of what is gone; a file may also be called so. */
+static void test_told(void)
+{
+	static const char odd[] = "there (deleted)";
+	g_autofree char *made = g_dir_make_tmp("sentinel-XXXXXX", NULL), *beside = g_build_filename(made, odd, NULL), *link = g_build_filename(made, "link", NULL);
+	g_autofree char *loops = g_build_filename(made, "link", "below", NULL), *gone = g_build_filename(made, "gone", NULL);
+	g_autoptr(Arena) arena = arena_new();
+
+	g_assert_true(g_file_set_contents(beside, "", 0, NULL));
+	g_assert_cmpint(symlink(odd, link), ==, 0);
+	g_assert_cmpstr(path_resolve(link, arena), ==, beside);
+	g_assert_cmpstr(path_resolve(loops, arena), ==, arena_printf(arena, "%s/below", beside));
+	int fd = open(gone, O_CREAT | O_RDONLY | O_CLOEXEC, 0600);
+	g_assert_cmpint(fd, >=, 0);
+	g_assert_cmpint(unlink(gone), ==, 0);
+	const char *held = arena_printf(arena, "/proc/self/fd/%d", fd);
+	g_assert_cmpstr(path_resolve(held, arena), ==, arena_printf(arena, "%s (deleted)", gone));
+	(void)close(fd);
+	(void)unlink(link);
+	(void)unlink(beside);
+	(void)rmdir(made);
+}
+
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
 static void test_images(void)
@@ -107,6 +153,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/path/clean", test_clean);
 	g_test_add_func("/path/relation", test_relation);
 	g_test_add_func("/path/resolve", test_resolve);
+	g_test_add_func("/path/closed", test_closed);
+	g_test_add_func("/path/told", test_told);
 	g_test_add_func("/path/images", test_images);
 	return g_test_run();
 }

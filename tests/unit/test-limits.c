@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Each limit of what comes in: exactly so much is taken, and not one more.
+ */
+#include <string.h>
+#include "authz/call.h"
+#include "base/limits.h"
+#include "policy/policy.h"
+#include "request/api.h"
+#include "request/argv/argv.h"
+
+static char *filled(size_t count, char c, Arena *arena)
+{
+	char *text = arena_alloc(arena, count + 1);
+
+	memset(text, c, count);
+	text[count] = 0;
+	return text;
+}
+
+/* `first`, then `count` times `item` with commas between, then `last`. */
+static const char *repeated(const char *first, const char *item, size_t count, const char *last)
+{
+	static GString *text;
+
+	if (!text)
+		text = g_string_new(NULL);
+	g_string_assign(text, first);
+	for (size_t i = 0; i < count; i++)
+		g_string_append_printf(text, "%s%s", i ? "," : "", item);
+	g_string_append(text, last);
+	return text->str;
+}
+
+static bool is_read(const char *uri, const char *body, Arena *arena)
+{
+	const ApiCall call = {
+		.method = "POST", .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
+		.content_length = body ? "9" : "0",
+	};
+
+	return api_read(&call, arena)->problem == PROBLEM_NONE;
+}
+
+#define CREATE "/v1.41/containers/create"
+#define NETWORK "/v1.41/networks/create"
+
+static bool body_fits(size_t bytes, Arena *arena)
+{
+	return is_read(NETWORK, arena_printf(arena, "{}%s", filled(bytes - strlen("{}"), ' ', arena)), arena);
+}
+
+static bool uri_fits(size_t bytes, Arena *arena)
+{
+	return is_read(arena_printf(arena, "/containers/%s/start", filled(bytes - strlen("/containers//start"), 'a', arena)), NULL, arena);
+}
+
+static bool query_fits(size_t names, Arena *arena)
+{
+	char *query = filled(2 * names, '&', arena);
+
+	for (size_t i = 0; i < names; i++)
+		query[2 * i] = 'a';
+	return is_read(arena_printf(arena, "/containers/x/start?%s", query), NULL, arena);
+}
+
+static bool binds_fit(size_t count, Arena *arena)
+{
+	return is_read(CREATE, repeated("{\"Image\":\"x\",\"HostConfig\":{\"Binds\":[", "\"/srv:/d\"", count, "]}}"), arena);
+}
+
+static bool mounts_fit(size_t count, Arena *arena)
+{
+	return is_read(CREATE, repeated("{\"Image\":\"x\",\"HostConfig\":{\"Mounts\":[", "{\"Type\":\"tmpfs\",\"Target\":\"/d\"}", count, "]}}"), arena);
+}
+
+static bool items_fit(size_t count, Arena *arena)
+{
+	return is_read(CREATE, repeated("{\"Image\":\"x\",\"Env\":[", "\"\"", count, "]}"), arena);
+}
+
+static bool members_fit(size_t count, Arena *arena)
+{
+	g_autoptr(GString) body = g_string_new("{\"Image\":\"x\",\"Labels\":{");
+
+	for (size_t i = 0; i < count; i++)
+		g_string_append_printf(body, "%s\"%zu\":\"\"", i ? "," : "", i);
+	g_string_append(body, "}}");
+	return is_read(CREATE, body->str, arena);
+}
+
+static bool depth_fits(size_t depth, Arena *arena)
+{
+	return is_read(NETWORK, arena_printf(arena, "{\"A\":%s%s}", filled(depth - 1, '[', arena), filled(depth - 1, ']', arena)), arena);
+}
+
+static bool message_fits(size_t bytes, Arena *arena)
+{
+	const Plugin plugin = { 0 };
+	const CallWait wait = { 0 };
+	Call *call;
+
+	return plugin_answer(&plugin, "/Plugin.Activate", filled(bytes, ' ', arena), bytes, &wait, arena, &call).http_status == 200;
+}
+
+static bool ports_fit(size_t count, Arena *arena)
+{
+	static const PairList nothing = { NULL, 0 };
+	static const StringList none = { NULL, 0 };
+	const ArgvContext context = { .cwd = "/", .home = "/", .env = &nothing, .unset = &none, .files = &nothing };
+	const char *words[16] = { "docker", "create" };
+	size_t used = 2;
+	g_autoptr(GError) error = NULL;
+	ArgvReading reading;
+
+	for (size_t left = count, some; left; left -= some) {
+		some = MIN(left, 60000);
+		words[used++] = "-p";
+		words[used++] = arena_printf(arena, "1-%zu", some);
+	}
+	words[used++] = "x";
+	(void)argv_read_line(words, used, &context, arena, &reading, &error);
+	return !error || !strstr(error->message, "fewer ports in all");
+}
+
+static bool loads(const char *text, size_t length)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, length, diagnostics);
+
+	return policy != NULL;
+}
+
+static bool policy_fits(size_t bytes, Arena *arena)
+{
+	static const char head[] = "name: p\nmode: warn\n";
+
+	return loads(arena_printf(arena, "%s%s", head, filled(bytes - strlen(head), '#', arena)), bytes);
+}
+
+/* What stands where no list may be is reported for its shape; for its size before that. */
+static bool yaml_fits(const char *text, const char *complaint)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+
+	policy_unref(policy_parse("p.yaml", text, strlen(text), diagnostics));
+	for (guint i = 0; i < diagnostics->len; i++)
+		if (strstr(((const Diagnostic *)g_ptr_array_index(diagnostics, i))->message, complaint))
+			return false;
+	return true;
+}
+
+static bool yaml_depth_fits(size_t depth, Arena *arena)
+{
+	return yaml_fits(arena_printf(arena, "a: %s%s\n", filled(depth - 2, '[', arena), arena_printf(arena, "x%s", filled(depth - 2, ']', arena))), "nested too deeply");
+}
+
+static bool yaml_nodes_fit(size_t nodes, Arena *arena)
+{
+	(void)arena;
+	return yaml_fits(repeated("a: [", "1", nodes - 3, "]\n"), "too many values"); /* the map, its key, the list */
+}
+
+static bool yaml_keys_fit(size_t keys, Arena *arena)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	(void)arena;
+	for (size_t i = 0; i < keys; i++)
+		g_string_append_printf(text, "k%zu: 1\n", i);
+	return yaml_fits(text->str, "too many keys");
+}
+
+static const struct { const char *what; size_t most; bool (*fits)(size_t count, Arena *arena); } rows[] = {
+	{ "bytes of a body", LIMIT_BODY_BYTES, body_fits },
+	{ "bytes of a URI", LIMIT_URI_BYTES, uri_fits },
+	{ "names in a query", LIMIT_QUERY_NAMES, query_fits },
+	{ "binds", LIMIT_MOUNTS, binds_fit },
+	{ "mounts", LIMIT_MOUNTS, mounts_fit },
+	{ "elements of a list", LIMIT_JSON_ITEMS, items_fit },
+	{ "members of an object", LIMIT_JSON_MEMBERS, members_fit },
+	{ "levels of JSON", LIMIT_JSON_DEPTH, depth_fits },
+	{ "bytes of a message", LIMIT_MESSAGE_BYTES, message_fits },
+	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
+	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
+	{ "levels of YAML", LIMIT_YAML_DEPTH, yaml_depth_fits },
+	{ "values of YAML", LIMIT_YAML_NODES, yaml_nodes_fit },
+	{ "keys of YAML", LIMIT_YAML_KEYS, yaml_keys_fit },
+};
+
+static void test_limits(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_test_message("%s", rows[i].what);
+		if (!rows[i].fits(rows[i].most, arena))
+			g_error("%s: %zu are refused", rows[i].what, rows[i].most);
+		if (rows[i].fits(rows[i].most + 1, arena))
+			g_error("%s: %zu are taken", rows[i].what, rows[i].most + 1);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/limits/exactly", test_limits);
+	return g_test_run();
+}
