@@ -1,0 +1,216 @@
+# SPDX-License-Identifier: MIT
+"""A copy of the tree with a build directory, in which mutants are tried one after the other."""
+import collections
+import hashlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SUITES = ("unit", "bus", "cli")
+FIRST = 4  # so many tests are linked before any runs; then the quick ones, then the rest
+QUICK_S = 1.0
+Test = collections.namedtuple("Test", "name command env timeout targets directory")
+
+
+def read(name):
+    with open(os.path.join(ROOT, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def changed(text, mutant):
+    """The text with the mutant in it, or None when its place is not there."""
+    if mutant.kind == "named":
+        return text.replace(mutant.old, mutant.new) if text.count(mutant.old) == 1 else None
+    lines = text.split("\n")
+    if mutant.line > len(lines) or lines[mutant.line - 1] != mutant.old:
+        return None
+    lines[mutant.line - 1] = mutant.new
+    return "\n".join(lines)
+
+
+class Bench:
+    """The copy of the tree and its build directory."""
+
+    def __init__(self, scratch):
+        self.tree, self.build = os.path.join(scratch, "tree"), os.path.join(scratch, "build")
+        self.log = os.path.join(scratch, "log")
+        self.copy()
+        self.set_up()
+        self.tests = {test.name: test for test in self.read_tests()}
+        self.objects = self.read_objects()
+        self.symbols, self.links, self.calls = {}, {}, {}
+        self.read_links()
+        self.seconds = {}
+
+    def copy(self):
+        os.makedirs(self.tree, exist_ok=True)
+        listed = subprocess.run(["git", "-c", "safe.directory=*", "-C", ROOT, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                                check=True, capture_output=True, text=True).stdout.split("\0")
+        wanted = {name for name in listed if name and os.path.exists(os.path.join(ROOT, name))}
+        for folder, _, names in os.walk(self.tree):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.relpath(path, self.tree) not in wanted:
+                    os.unlink(path)
+        for name in wanted:
+            target = os.path.join(self.tree, name)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            source = os.path.join(ROOT, name)
+            if not os.path.exists(target) or open(source, "rb").read() != open(target, "rb").read():
+                shutil.copy(source, target)
+
+    def set_up(self):
+        if not os.path.exists(os.path.join(self.build, "build.ninja")):
+            env = dict(os.environ)
+            if shutil.which("ld.lld"):
+                env["CC_LD"] = "lld"  # most of the time goes into linking
+            subprocess.run(["meson", "setup", self.build, self.tree, "-Dbuildtype=plain", "-Doptimization=1", "-Dall_tests=true"],
+                           check=True, env=env, stdout=subprocess.DEVNULL)
+        if not self.ninja([]):
+            sys.exit("the tree does not build: " + self.log)
+
+    def introspect(self, what):
+        found = subprocess.run(["meson", "introspect", "--" + what, self.build], check=True, capture_output=True, text=True)
+        return json.loads(found.stdout)
+
+    def ninja(self, targets):
+        with open(self.log, "wb") as log:
+            return subprocess.run(["ninja", "-j1", "-C", self.build, *targets], stdout=log, stderr=log).returncode == 0
+
+    def read_tests(self):
+        files = {target["id"]: [os.path.relpath(name, self.build) for name in target["filename"]] for target in self.introspect("targets")}
+        for test in self.introspect("tests"):
+            if any(suite.split(":")[-1] in SUITES for suite in test["suite"]):
+                targets = [name for need in test["depends"] for name in files.get(need, []) if not name.endswith((".service", ".xml", ".policy"))]
+                yield Test(test["name"], test["cmd"], test["env"], test["timeout"], targets, test["workdir"] or self.build)
+
+    def read_objects(self):
+        """The objects of each source: more than one when it is linked into more than one program."""
+        objects = collections.defaultdict(list)
+        with open(os.path.join(self.build, "compile_commands.json"), encoding="utf-8") as file:
+            for entry in json.load(file):
+                name = os.path.relpath(os.path.join(self.build, entry["file"]), self.tree)
+                objects[name].append(os.path.join(self.build, entry["output"]))
+        return objects
+
+    def names(self, path, option):
+        found = subprocess.run(["nm", "-P", option, path], capture_output=True, text=True)
+        return {line.split()[0] for line in found.stdout.splitlines()}
+
+    def read_links(self):
+        """Which programs have a file in them is seen by its symbols; how near a test is to it, by how many of them it names."""
+        for test in self.tests.values():
+            for target in test.targets:
+                if target not in self.links:
+                    self.links[target] = self.names(os.path.join(self.build, target), "--defined-only")
+            noun = os.path.basename(test.targets[0]) if test.targets else ""
+            self.calls[test.name] = set()
+            for name, outputs in self.objects.items():
+                if name.startswith("tests/") and os.path.basename(name) in (noun + ".c", os.path.basename(test.command[0]) + ".c"):
+                    self.calls[test.name] |= self.names(outputs[0], "--undefined-only")
+        self.original = {output: file_digest(output) for outputs in self.objects.values() for output in outputs}
+
+    def defined(self, name):
+        if name not in self.symbols:
+            self.symbols[name] = [self.names(output, "--defined-only") for output in self.objects[name]]
+        return self.symbols[name]
+
+    def tests_of(self, name):
+        own = set().union(*self.defined(name))
+        external = set().union(*(self.names(output, "-g") for output in self.objects[name])) & own
+        external = {symbol for symbol in external if symbol != "main"} or own
+        program = [output.split(".p/")[0] for output in self.objects[name]]
+        able = []
+        for test in self.tests.values():
+            linked = any(external & self.links[target] for target in test.targets)
+            if any(os.path.join(self.build, target) in program for target in test.targets) or ("main" not in own and linked):
+                able.append(test)
+        near = [test for test in able if self.seconds.get(test.name, 0) < QUICK_S or self.is_near(test, name)]
+        return sorted(near, key=lambda test: (-len(external & self.calls[test.name]), self.seconds.get(test.name, 0)))
+
+    def is_near(self, test, name):
+        """A test that takes long is only for the folders that it calls; what starts programs, and calls nothing, is for all."""
+        calls = self.calls[test.name]
+        if not calls or test.name.startswith("cli-"):
+            return True
+        folder = os.path.dirname(name)
+        beside = [other for other in self.objects if os.path.dirname(other) == folder and not other.startswith("tests/")]
+        return any(set().union(*self.defined(other)) & calls for other in beside)
+
+    def run(self, test, patience=None):
+        """True when it passes.  Its processes are a session of their own, and gone afterwards."""
+        begun = time.monotonic()
+        process = subprocess.Popen(test.command, cwd=test.directory, env={**os.environ, **test.env}, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        try:
+            output, _ = process.communicate(timeout=patience or test.timeout)
+            good = process.returncode == 0 and not re.search(rb"^not ok", output, re.M)
+        except subprocess.TimeoutExpired:
+            good = False
+        try:
+            os.killpg(process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+        process.wait()
+        return good, time.monotonic() - begun
+
+    def baseline(self):
+        for test in self.tests.values():
+            good, seconds = self.run(test)
+            if not good:
+                good, seconds = self.run(test)
+            if not good:
+                sys.exit(f"{test.name} fails without any mutant")
+            self.seconds[test.name] = seconds
+
+    def fails(self, tests):
+        """The first that fails, twice when the clock may have been why."""
+        targets = sorted({target for test in tests for target in test.targets})
+        if not self.ninja(targets):
+            return "build"
+        for test in tests:
+            good, _ = self.run(test, 20 + 8 * self.seconds[test.name])
+            if not good:
+                return test.name
+        return None
+
+    def write(self, name, text):
+        with open(os.path.join(self.tree, name), "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def restore(self, name):
+        self.write(name, read(name))
+
+    def attempt(self, mutant):
+        """How it ended: killed by NAME, survived, invalid (the compiler), same (the same object), stale."""
+        text = changed(read(mutant.file), mutant) if mutant.kind != "stale" else None
+        if text is None:
+            return "stale"
+        tests = self.tests_of(mutant.file)
+        self.write(mutant.file, text)
+        try:
+            outputs = self.objects[mutant.file]
+            if not self.ninja([os.path.relpath(output, self.build) for output in outputs]):
+                return "invalid"
+            if all(file_digest(output) == self.original[output] for output in outputs):
+                return "same"
+            near, rest = tests[:FIRST], tests[FIRST:]
+            groups = [near, [test for test in rest if self.seconds[test.name] < QUICK_S], [test for test in rest if self.seconds[test.name] >= QUICK_S]]
+            for group in filter(None, groups):
+                failed = self.fails(group)
+                if failed:
+                    return "invalid" if failed == "build" else "killed by " + failed
+            return "survived"
+        finally:
+            self.restore(mutant.file)
+
+
+def file_digest(path):
+    with open(path, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()
