@@ -1,8 +1,11 @@
 #!/bin/bash
+# SPDX-License-Identifier: MIT
 # The sentinel command as people and scripts use it: with --local, and with a service on a bus.
 set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
+here=$(cd "$(dirname "$0")/../e2e" && pwd)
+# shellcheck source=tests/e2e/tap.sh
 . "$here/tap.sh"
+# shellcheck source=tests/e2e/host.sh
 . "$here/host.sh"
 host_enter "$0" "$@"
 
@@ -131,6 +134,43 @@ contains "$output" "strict.yaml:" "with its place"
 succeeds "the old one still decides" session validate -- docker run --privileged ubuntu
 succeeds "policy use on the bus" session policy use production
 is "$(session validate -- docker run --privileged ubuntu > /dev/null; echo $?)" 1 "production decides now"
+
+# Policies of one's own.
+is "$(session policy create mine --template production)" "Policy mine was created" "policy create"
+contains "$(session policy show mine)" "name: mine" "with its own name"
+is "$(session policy show mine | grep -v ^name:)" "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/fresh2" policy show production | grep -v ^name:)" "and otherwise the template's text"
+fails_with 2 "policy create of what is there" session policy create mine
+contains "$output" "sentinel policy edit mine" "says what is meant"
+fails_with 3 "policy create without its template" session policy create other --template nonesuch
+is "$(session --json policy create other | jq -c '[.success, .data]')" '[true,{"policy":"other","result":"was created"}]' "policy create --json, of the default one"
+is "$(EDITOR="sed -i s/^description:.*/description:\\ edited/" session policy edit mine)" "Policy mine was changed" "policy edit"
+is "$(session --json policy list | jq -c '.data.policies[] | select(.name == "mine") | [.mode, .description, .active]')" '["enforce","edited",false]' "and policy list shows it"
+contains "$(session policy list)" "edited" "also as a table"
+contains "$(EDITOR=true session policy edit mine)" "mine" "an editor that changes nothing"
+fails_with 3 "policy edit to what does not load" env EDITOR="sed -i s/^mode:.*/mode:\\ wrong/" "$SENTINEL" --bus session policy edit mine
+contains "$output" "mode: expected enforce, warn or audit" "says why"
+contains "$output" "your text is in " "and where the text is"
+fails_with 3 "an editor that fails" env EDITOR=false "$SENTINEL" --bus session policy edit mine
+contains "$output" "nothing was changed" "changes nothing"
+fails_with 3 "policy delete of the one in force" session policy delete production
+is "$(session policy delete mine)" "Policy mine was deleted" "policy delete"
+is "$(session --json policy delete other | jq -c .data)" '{"policy":"other","result":"was deleted"}' "policy delete --json"
+fails_with 3 "policy delete of what is not there" session policy delete mine
+
+# exec: docker is played by a script.
+mkdir "$SENTINEL_HOST/bin"
+# shellcheck disable=SC2016
+printf '#!/bin/sh\necho "docker $*"\nexit 7\n' > "$SENTINEL_HOST/bin/docker"
+chmod 755 "$SENTINEL_HOST/bin/docker"
+runs() { env PATH="$SENTINEL_HOST/bin:$PATH" "$SENTINEL" --bus session "$@"; }
+fails_with 7 "exec is docker, with its exit code" runs exec -- docker ps -a
+is "$output" "docker ps -a" "... and its words"
+fails_with 7 "... also without the first of them" runs exec -- ps -a
+is "$output" "docker ps -a" "the same"
+fails_with 1 "exec of what is denied" runs exec -- docker run --privileged ubuntu
+contains "$output" "BLOCKED BY SENTINEL" "says why, and docker does not run"
+is "$(grep -c "docker run --privileged ubuntu" <<< "$(runs --json exec -- docker run --privileged ubuntu | jq -r .data.command)")" 1 "exec --json is validate's answer"
+fails_with 2 "exec with a private instance" "$SENTINEL" --local exec -- docker ps
 
 for id in 1 2 3; do
 	echo '{"v":1,"id":'$id',"time":'$id'000000,"decision":"denied","mode":"enforce","policy":"p","score":40,"max_score":50,"user":"alice","findings":[]}'

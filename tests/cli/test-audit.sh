@@ -1,0 +1,123 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The audit verbs with a service on a bus: what they ask for, what they print, and how they end.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/e2e/tap.sh
+. "$here/../e2e/tap.sh"
+# shellcheck source=tests/cli/service.sh
+. "$here/service.sh"
+
+dir=$(mktemp -d)
+trap service_leave EXIT
+export TMPDIR=$dir TZ=UTC
+
+mkdir -p "$dir/guard/audit"
+record() { # ID SECONDS DECISION SCORE USER COMMAND IMAGE RULE
+	printf '{"v":1,"id":%s,"time":%s000000,"decision":"%s","mode":"enforce","policy":"p","score":%s,"max_score":50,"user":"%s","method":"POST","uri":"/x","endpoint":"container.create",' "$1" "$2" "$3" "$4" "$5"
+	printf '"command":"%s","image":"%s","subject":"web","duration_us":7,"findings":[{"rule":"%s","severity":"critical","category":"c","action":"block","message":"m"}]}\n' "$6" "$7" "$8"
+}
+{
+	record 1 1000000000 denied 40 alice "docker create --privileged ubuntu" ubuntu privileged
+	record 2 1000003600 warned 5 bob "docker create nginx" nginx image.latest
+	record 3 1000086400 allowed 0 alice "docker create nginx:1" nginx:1 none
+	record 4 1700000000 denied 65 "" "docker create -v /etc:/h ubuntu" ubuntu mounts.blocked
+} > "$dir/guard/audit/audit.jsonl"
+service_bus
+service_start
+
+ids() { session --json audit list "$@" | jq -c '[.data.entries[].id]'; }
+
+is "$(session audit list)" "ID  TIME                 DECISION  SCORE  USER   COMMAND
+4   2023-11-14 22:13:20  denied    65     -      docker create -v /etc:/h ubuntu
+3   2001-09-10 01:46:40  allowed   0      alice  docker create nginx:1
+2   2001-09-09 02:46:40  warned    5      bob    docker create nginx
+1   2001-09-09 01:46:40  denied    40     alice  docker create --privileged ubuntu" "audit list is a table, the newest first"
+is "$(session --json audit list --limit 1 | jq -c '.data.entries[0] | del(.findings)')" \
+	'{"id":4,"time":1700000000000000,"score":65,"max_score":50,"duration_us":7,"decision":"denied","mode":"enforce","policy":"p","user":"","method":"POST","uri":"/x","endpoint":"container.create","command":"docker create -v /etc:/h ubuntu","image":"ubuntu","subject":"web"}' "as JSON it has every field"
+is "$(session --json audit list --limit 1 | jq -c '.data.entries[0].findings')" \
+	'[{"rule":"mounts.blocked","severity":"critical","category":"c","action":"block","message":"m"}]' "and the findings"
+while IFS='|' read -r expected words what; do
+	eval "words=($words)"
+	is "$(ids "${words[@]}")" "$expected" "audit list ${words[*]}: $what"
+done <<'ROWS'
+[4,3,2,1]||all
+[4,3]|--limit 2|the newest
+[4,1]|--decision denied|by decision
+[3]|--decision allowed|...
+[2]|--decision warned|...
+[3,1]|--user alice|by user
+[4,1]|--image ubuntu|by image
+[1]|--rule privileged|by rule
+[3,2]|--text nginx|by text
+[4,3]|--since 2001-09-10|from a day on
+[2,1]|--until 2001-09-10|before a day
+[2]|--since 2001-09-09T02:00:00Z --until 2001-09-10|between
+[]|--since 1h|in a span
+[1]|--decision denied --user alice|both
+ROWS
+
+is "$(session audit stats)" "WHAT      COUNT  VALUE
+decision  2      denied
+decision  1      allowed
+decision  1      warned
+rule      1      image.latest
+rule      1      mounts.blocked
+rule      1      none
+rule      1      privileged
+user      2      alice
+user      1      -
+user      1      bob
+image     2      ubuntu
+image     1      nginx
+image     1      nginx:1
+4 decisions" "audit stats counts"
+is "$(session --json audit stats --user alice | jq -cS .data)" '{"decisions":{"allowed":1,"denied":1},"images":{"nginx:1":1,"ubuntu":1},"rules":{"none":1,"privileged":1},"total":2,"users":{"alice":2}}' "what a filter leaves, as JSON"
+
+is "$(session audit export --format jsonl --user alice | jq -c .id | tr '\n' ' ')" "3 1 " "audit export --format jsonl"
+is "$(session audit export | jq -c 'map(.id)')" "[4,3,2,1]" "audit export is JSON"
+contains "$(session audit export --format csv --rule privileged)" '"1","2001-09-09T01:46:40Z","denied","40","alice"' "audit export --format csv"
+is "$(session audit export --output "$dir/out" 2>&1)" "4 entries written to $dir/out" "audit export --output says how many"
+is "$(jq length "$dir/out") $(stat -c %a "$dir/out")" "4 600" "they are there, for the owner alone"
+is "$(session --json audit export -o "$dir/out" --user bob | jq -c '[.success, .data.entries, (.data.output | sub(".*/"; ""))]')" '[true,1,"out"]' "the same as JSON"
+fails_with 2 "--json without --output" session --json audit export
+contains "$output" "two answers do not mix" "says why"
+fails_with 3 "an --output that cannot be written" session audit export -o "$dir/none/out"
+contains "$output" "$dir/none/out" "is named"
+fails_with 2 "a format that there is not" session audit export --format xml
+fails_with 2 "a decision that there is not" session audit list --decision maybe
+fails_with 2 "a time that is none" session audit list --since yesterday
+fails_with 2 "audit tail of a private instance" "$SENTINEL" --local --config-dir "$dir/local" audit tail
+
+is "$(session audit verify)" "intact, 4 entries: $(session --json audit verify | jq -r .data.detail)" "audit verify"
+is "$(session --json audit verify | jq -c '[.success, .data.intact, .data.entries]')" "[true,true,4]" "the same as JSON"
+
+# As they are made.
+"$SENTINEL" --bus session audit tail --decision denied > "$dir/tail" &
+tail_pid=$!
+"$SENTINEL" --bus session --json audit tail --user nobody-at-all > "$dir/tail-none" &
+none_pid=$!
+"$SENTINEL" --bus session --json audit tail > "$dir/tail-json" &
+json_pid=$!
+printf 'name: p\nmode: enforce\nrules: {privileged: {action: block}}\n' > "$dir/guard/policies/p.yaml"
+session policy use p > "$dir/said"
+tries=0
+until [ -s "$dir/tail" ] && [ -s "$dir/tail-json" ] || [ $((tries++)) -gt 100 ]; do
+	answer=$(ask POST /v1.41/containers/create '{"Image":"ubuntu","HostConfig":{"Privileged":true}}')
+	ask GET /v1.41/containers/json "" > /dev/null
+	sleep 0.1
+done
+kill "$tail_pid" "$none_pid" "$json_pid"
+wait "$tail_pid" "$none_pid" "$json_pid" 2> /dev/null
+contains "$answer" '"Allow":false' "the plugin denies"
+is "$(head -1 "$dir/tail" | sed 's/^[0-9]*//')" "  denied  65  -  docker create --privileged ubuntu" "audit tail shows it"
+is "$(grep -c allowed "$dir/tail")" 0 "and what was asked for alone"
+is "$(cat "$dir/tail-none")" "" "nothing of others"
+is "$(jq -c 'select(.decision == "denied") | del(.id)' "$dir/tail-json" | head -1)" '{"decision":"denied","score":65,"user":"","command":"docker create --privileged ubuntu"}' "as JSON a line each"
+
+session audit clear --yes > "$dir/said"
+echo x >> "$dir/guard/audit/audit.jsonl"
+fails_with 1 "audit verify of a trail with a line that is none" session audit verify
+contains "$output" "NOT INTACT" "says so"
+is "$(session --json audit verify | jq -c '[.success, .data.intact]')" "[false,false]" "also as JSON"
+done_testing
