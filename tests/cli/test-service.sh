@@ -99,6 +99,15 @@ contains "$said" "strict (enforce), in force as before: what it blocks is denied
 contains "$said" "$SENTINEL_HOST/fresh/config.yaml is in order" "it says where the settings are"
 is "$(stat -c '%i %y' "$SENTINEL_HOST/fresh/config.yaml")" "$before" "the file is not even written"
 is "$(fresh --json init | jq -c '[.data.policy, .data.changed]')" '["strict",false]' "init --json asks nothing"
+while IFS='|' read -r name says; do
+	said=$(fresh init --policy "$name" --no-interactive)
+	contains "$said" "  Policy: $name ($says" "init --policy $name says what its mode means"
+	is "$(sed -n 's/^ *\([A-Z][a-z]*\):.*/\1/p' <<< "$said" | tr '\n' ' ')" "Policy Settings Docker Guard Next " "and has its lines"
+done <<'ROWS'
+permissive|audit), now in force: nothing is denied, what it finds is written down
+default|warn), now in force: nothing is denied, what it finds is reported
+strict|enforce), now in force: what it blocks is denied
+ROWS
 fails_with 0 "init on a terminal asks" fresh_init "Which policy? [strict]" prodution "did you mean production?" production
 contains "$output" "production (enforce), now in force" "and asks again after a mistake"
 fails_with 0 "nothing but Enter" fresh_init "Which policy? [production]" ""

@@ -38,6 +38,42 @@ static void test_record(void)
 	g_assert_cmpstr(line.findings[0].severity, ==, "high");
 }
 
+/* The layout that others read (docs/ARCHITECTURE.md), to the letter. */
+static void test_layout(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Request *request = request_new(arena);
+	Finding findings[] = { { "privileged", "privileged", SEVERITY_CRITICAL, ACTION_BLOCK, "no", "" }, { "latest", "images", SEVERITY_LOW, ACTION_WARN, "old", "" } };
+	Waived waived[LIMIT_RECORD_WAIVED + 1] = { { .rule = "mounts", .reason = "it is ours" } };
+	Decision decision = { .allowed = true, .outcome = OUTCOME_WARNED, .mode = MODE_WARN, .score = 45, .max_score = 50, .policy = "p", .findings = findings, .finding_count = 2,
+		.waived = waived, .waived_count = 1 };
+	const Record record = { .id = 7, .time_us = 8, .duration_us = 9, .user = "alice", .grant = 3, .request = request, .decision = &decision };
+	size_t length;
+
+	request->method = "POST";
+	request->uri = "/v1.41/containers/create?name=web";
+	request->endpoint = "container.create";
+	request->summary = "docker create ubuntu";
+	request->image.text = "ubuntu";
+	request->subject = "web";
+	request->fit = "print";
+	g_assert_cmpstr(record_format(&record, arena, &length), ==,
+		"{\"v\":1,\"id\":7,\"time\":8,\"decision\":\"warned\",\"mode\":\"warn\",\"policy\":\"p\",\"score\":45,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
+		"\"uri\":\"/v1.41/containers/create?name=\",\"endpoint\":\"container.create\",\"command\":\"docker create ubuntu\",\"image\":\"ubuntu\",\"subject\":\"web\","
+		"\"duration_us\":9,\"waived\":[{\"rule\":\"mounts\",\"reason\":\"it is ours\"}],\"grant\":3,\"findings\":["
+		"{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"no\"},"
+		"{\"rule\":\"latest\",\"severity\":\"low\",\"category\":\"images\",\"action\":\"warn\",\"message\":\"old\"}]}\n");
+	decision.allowed = false;
+	const char *denied = record_format(&record, arena, &length);
+	g_assert_nonnull(strstr(denied, ",\"fit\":\"print\",\"grant\":3,"));
+	g_assert_nonnull(strstr(denied, "\"key\":\""));
+	for (size_t i = 0; i < G_N_ELEMENTS(waived); i++)
+		waived[i] = waived[0];
+	decision.waived_count = G_N_ELEMENTS(waived);
+	g_auto(GStrv) parts = g_strsplit(record_format(&record, arena, &length), "it is ours", -1);
+	g_assert_cmpuint(g_strv_length(parts), ==, LIMIT_RECORD_WAIVED + 1);
+}
+
 /* The longest possible record stays one line below the limit and says that it was cut. */
 static void test_record_limit(void)
 {
@@ -234,6 +270,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/audit/record", test_record);
+	g_test_add_func("/audit/layout", test_layout);
 	g_test_add_func("/audit/record-limit", test_record_limit);
 	g_test_add_func("/audit/ids-continue", test_ids_continue);
 	g_test_add_func("/audit/torn-tail", test_torn_tail);

@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# sentinel-docker: what it writes to daemon.json, what it tells systemd, and that a failure changes nothing.  systemctl, busctl and dockerd are
+# played by scripts.
+set -uo pipefail
+here=$(cd "$(dirname "$0")/../e2e" && pwd)
+# shellcheck source=tests/e2e/tap.sh
+. "$here/tap.sh"
+# shellcheck source=tests/e2e/host.sh
+. "$here/host.sh"
+host_enter "$0" "$@"
+
+mkdir -p /etc/docker 2> /dev/null || bail_out "there is no /etc/docker"
+mountpoint -q /etc/docker || mount -t tmpfs -o mode=755 tmpfs /etc/docker
+config=/etc/docker/daemon.json
+mkdir "$SENTINEL_HOST/bin"
+put() { # PROGRAM SCRIPT
+	printf '#!/bin/sh\n%s\n' "$2" > "$SENTINEL_HOST/bin/$1"
+	chmod 755 "$SENTINEL_HOST/bin/$1"
+}
+# What is said to systemd is in $told; "show" answers what is in $state, and a command that begins with the words in $breaks fails.
+put systemctl "echo \"\$*\" >> $SENTINEL_HOST/told
+case \"\$*\" in \"\$(cat $SENTINEL_HOST/breaks)\"*) echo 'it is broken' >&2; exit 1;; show*) cat $SENTINEL_HOST/state;; esac"
+put dockerd "case \$(cat $SENTINEL_HOST/verdict) in no) echo 'that is nothing' >&2; exit 1;; old) echo 'unknown flag: --validate' >&2; exit 125;; esac"
+put busctl "echo 'ss \"asked\" \"\"'"
+: > "$SENTINEL_HOST/verdict"
+echo "no such command" > "$SENTINEL_HOST/breaks"
+printf 'masked\n\nmasked\n' > "$SENTINEL_HOST/state"
+
+helper() {
+	: > "$SENTINEL_HOST/told"
+	PATH="$SENTINEL_HOST/bin:$PATH" "$HELPER" "$@"
+}
+told() { tr '\n' ';' < "$SENTINEL_HOST/told"; }
+guard="sentineld.socket sentineld.service"
+release="unmask --runtime $guard;stop sentinel-stopped.socket sentinel-stopped.service;"
+
+for words in "" "nothing" "install --what" "--restart-docker install"; do
+	# shellcheck disable=SC2086
+	fails_with 2 "sentinel-docker $words" helper $words
+	contains "$output" "expected install, uninstall, start or stop" "says what it knows"
+done
+fails_with 1 "who is not root" setpriv --reuid 65534 --clear-groups "$HELPER" stop
+contains "$output" "only root may do this" "is told"
+
+# The guard's units.
+contains "$(helper stop)" "stopped until sentinel authz start" "stop says how long"
+is "$(told)" "mask --runtime $guard;stop $guard;start sentinel-stopped.socket;show --value --property=LoadState $guard;" "stop masks first, and puts the stand-in there"
+echo loaded > "$SENTINEL_HOST/state"
+fails_with 1 "a stop that does not hold" helper stop
+contains "$output" "does not stay so" "says so"
+is "$(helper start)" "Docker Sentinel runs" "start"
+is "$(told)" "${release}start $guard;" "takes the stand-in away before"
+for broken in mask stop "start sentinel-stopped"; do
+	echo "$broken" > "$SENTINEL_HOST/breaks"
+	fails_with 1 "stop, when systemctl $broken fails" helper stop
+	contains "$output" "it is broken" "says what systemctl said"
+done
+for broken in unmask "stop sentinel-stopped" "start sentineld"; do
+	echo "$broken" > "$SENTINEL_HOST/breaks"
+	fails_with 1 "start, when systemctl $broken fails" helper start
+done
+echo "no such command" > "$SENTINEL_HOST/breaks"
+
+# Docker's configuration, while Docker does not run.
+fails_with 1 "install without a plugin that answers" helper install
+contains "$output" "the plugin does not answer at $PLUGIN_SOCKET" "says so"
+fails_with 1 "and wrote nothing" test -e $config
+guard_policy permissive
+guard_start
+said=$(helper install)
+contains "$said" "Docker does not run; the change counts when it starts" "install, while Docker does not run"
+contains "$said" "Docker asks Docker Sentinel before it does anything ($config)" "says what is true then"
+is "$(told)" "${release}enable --now $guard;" "the units are enabled"
+is "$(jq -c . $config) $(stat -c %a $config)" '{"authorization-plugins":["sentinel"]} 644' "daemon.json asks for the plugin"
+before=$(cat $config)
+helper install --keep-units > /dev/null
+is "$(cat $config)$(told)" "$before" "a second time changes nothing, and --keep-units tells systemd nothing"
+contains "$(helper uninstall)" "Docker no longer asks Docker Sentinel ($config)" "uninstall"
+is "$(told)" "${release}disable --now sentineld.service sentineld.socket;" "the units are disabled"
+fails_with 1 "the file that was ours alone is gone" test -e $config
+contains "$(helper uninstall --keep-units)" "Docker did not ask Docker Sentinel" "a second time there is nothing to do"
+is "$(told)" "$release" "but the stand-in goes"
+
+own='{ "debug": true,   "authorization-plugins": ["other"], "labels": ["a=b"] }'
+echo "$own" > $config
+chmod 640 $config
+helper install > /dev/null
+is "$(jq -c . $config) $(stat -c %a $config)" '{"debug":true,"authorization-plugins":["other","sentinel"],"labels":["a=b"]} 640' "what was there stays there, and may be read by whom it was"
+is "$(cat $config.before-sentinel)" "$own" "with a copy of what was"
+fails_with 1 "nothing half written is left" test -e $config.new-sentinel
+helper uninstall > /dev/null
+is "$(jq -c . $config)" "$(jq -c . <<< "$own")" "uninstall leaves what was"
+
+helper install --builder > /dev/null
+is "$(jq -c .builder $config)" '{"entitlements":{"network-host":false,"security-insecure":false}}' "install --builder takes from the builder what it may not give"
+helper uninstall > /dev/null
+is "$(jq -c . $config)" "$(jq -c . <<< "$own")" "uninstall gives it back"
+
+echo "$own" > $config
+echo no > "$SENTINEL_HOST/verdict"
+fails_with 1 "what dockerd would not take" helper install
+contains "$output" "Docker would not take it: that is nothing" "is told in its words"
+is "$(cat $config)" "$own" "and changes nothing"
+echo old > "$SENTINEL_HOST/verdict"
+succeeds "a dockerd that cannot say is not asked" helper install
+: > "$SENTINEL_HOST/verdict"
+echo '{"authorization-plugins": "sentinel"' > $config
+fails_with 1 "a file that is no JSON" helper install
+contains "$output" "$config was left as it is" "is left as it is"
+is "$(cat $config)" '{"authorization-plugins": "sentinel"' "to the letter"
+
+rm $config
+contains "$(helper install --restart-docker)" "Docker asks Docker Sentinel" "install --restart-docker"
+is "$(tail -1 "$SENTINEL_HOST/told")" "restart docker.service" "restarts it, at the end"
+echo restart > "$SENTINEL_HOST/breaks"
+rm $config
+fails_with 1 "a restart that fails" helper install --restart-docker
+contains "$output" "systemctl restart: it is broken" "is told"
+guard_stop
+done_testing
