@@ -23,13 +23,13 @@
 #include "core/dockerd.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
-#include "herald.h"
 #include "options.h"
 #include "policy/store.h"
 #include "scan/agent.h"
-#include "scanning.h"
+#include "service/herald.h"
+#include "service/scanning.h"
+#include "service/trail.h"
 #include "stopped.h"
-#include "trail.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
 #define DRAIN_STEP_US ((uint64_t)5 * 1000)

@@ -3,6 +3,7 @@
 #include "request/host-config.h"
 #include "request/list.h"
 #include "request/mounts.h"
+#include "request/path.h"
 
 const char *capability_normalise(const char *name, Arena *arena)
 {
@@ -33,10 +34,12 @@ static const JsonField device_fields[] = {
 
 static bool read_device(Json *json, void *target)
 {
-	Device device = { "", "", "" };
+	Device device = { .path_on_host = "", .path_in_container = "", .permissions = "" };
 
 	if (!json_object(json, device_fields, G_N_ELEMENTS(device_fields), &device))
 		return false;
+	device.clean = path_clean(device.path_on_host, json->arena);
+	device.resolved = path_resolve(device.clean, json->arena);
 	LIST_APPEND(json->arena, (DeviceList *)target, device);
 	return true;
 }

@@ -9,10 +9,10 @@
 
 void mounts_add_path(ContainerSpec *spec, const char *source, const char *target, bool read_only, const char *origin, Arena *arena)
 {
-	const char *clean = path_clean(source, arena);
+	const char *clean = path_clean(source, arena), *resolved = path_resolve(source, arena);
 	Mount mount = {
-		.kind = MOUNT_BIND, .type = "bind", .source = source, .clean = clean, .resolved = path_resolve(source, arena),
-		.target = target, .driver = "", .propagation = "", .origin = origin, .read_only = read_only,
+		.kind = MOUNT_BIND, .type = "bind", .source = source, .clean = clean, .resolved = resolved, .target = target, .driver = "",
+		.propagation = "", .origin = origin, .read_only = read_only, .device = path_is_device(resolved),
 	};
 
 	LIST_APPEND(arena, &spec->mounts, mount);

@@ -5,6 +5,7 @@
 #include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/limits.h"
@@ -105,6 +106,13 @@ static const char *follow_all(const char *path, Arena *arena)
 		return NULL;
 	target[length] = 0;
 	return g_str_has_suffix(target, " (deleted)") ? NULL : arena_strdup(arena, target);
+}
+
+bool path_is_device(const char *path)
+{
+	struct stat status;
+
+	return *path && stat(path, &status) == 0 && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode));
 }
 
 const char *path_resolve(const char *path, Arena *arena)

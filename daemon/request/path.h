@@ -12,6 +12,8 @@ const char *path_clean(const char *path, Arena *arena);
 /* The path with every link followed on this host; what does not exist yet is kept as written below
  * its deepest existing parent.  "" when it cannot be resolved (loop, no permission). */
 const char *path_resolve(const char *path, Arena *arena);
+/* Whether a node of a device is there: also one that somebody made outside of /dev. */
+bool path_is_device(const char *path);
 /* /var/run is /run on every Linux Docker runs on. */
 const char *path_canonical_run(const char *clean, Arena *arena);
 

@@ -51,6 +51,7 @@ typedef struct Mount {
 	const char *propagation; /* bind: "rprivate", "rshared" ..., or "" */
 	const char *origin;      /* where it was said: "HostConfig.Binds[0]", "--volume" */
 	bool read_only;
+	bool device; /* bind: `resolved` was the node of a device when this was read */
 	const PathFacts *facts; /* bind: what is known of the path; NULL: nobody looked (request/host-view.h) */
 } Mount;
 
@@ -75,7 +76,8 @@ typedef struct LocalVolumeList {
 } LocalVolumeList;
 
 typedef struct Device {
-	const char *path_on_host, *path_in_container, *permissions;
+	const char *path_on_host, *path_in_container, *permissions; /* as written */
+	const char *clean, *resolved; /* of path_on_host: after lexical cleaning; after following links on this host, "" when it does not exist */
 } Device;
 
 typedef struct DeviceList {

@@ -6,7 +6,7 @@ A tree is {path: text}.  A rule is a function that takes one and yields complain
 import posixpath
 import re
 
-# base <- request <- policy <- core <- {authz, audit, scan, docker} <- bus; docs/ARCHITECTURE.md says why.
+# base <- request <- policy <- core <- {authz, audit, scan, docker} <- bus <- service; docs/ARCHITECTURE.md says why.
 MAY_INCLUDE = {
     "base": set(),
     "request": {"base"},
@@ -17,6 +17,7 @@ MAY_INCLUDE = {
     "scan": {"base", "request", "policy", "core"},
     "docker": {"base", "request", "policy", "core"},
     "bus": {"base", "request", "policy", "core", "authz", "audit", "scan", "docker", "dbus"},
+    "service": {"base", "request", "policy", "core", "audit", "scan", "docker", "bus"},
 }
 CLI_MAY_INCLUDE = {"cli", "dbus", "base"}
 
@@ -29,6 +30,10 @@ HOME = {
     "archive.h": "daemon/scan",
 }
 LINES_MAX = 400
+
+# A decision is made of what was read: these two alone look at the host, when a policy is loaded.
+LOOKS_AT_HOST = re.compile(r"\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access|path_resolve|path_is_device)\(")
+MAY_LOOK = {"daemon/policy/store.c", "daemon/policy/compile.c"}
 
 # sd-event's own timers are late by up to 250 ms when nobody thinks of their accuracy.
 TIMERS = "daemon/base/timer.c"
@@ -85,6 +90,15 @@ def libraries_at_home(tree):
         home = HOME.get(name)
         if home and not path.startswith(home + "/"):
             yield f"{path}:{number}: {name} belongs to {home} alone"
+
+
+def policy_is_pure(tree):
+    for path, text in tree.items():
+        if not path.startswith("daemon/policy/") or not is_c(path) or path in MAY_LOOK:
+            continue
+        for number, line in lines(text):
+            if LOOKS_AT_HOST.search(line):
+                yield f"{path}:{number}: a decision looks at the host; what it needs is read with the request (request/) or when the policy is loaded (compile.c)"
 
 
 def timers_by_helper(tree):
@@ -144,5 +158,5 @@ def all_built(tree):
                     yield f"{path}:{number}: {source} is not there"
 
 
-RULES = [daemon_includes, cli_includes, libraries_at_home, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
+RULES = [daemon_includes, cli_includes, libraries_at_home, policy_is_pure, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
          nothing_half_merged, all_built]

@@ -19,6 +19,8 @@ BAD = [
     (rules.daemon_includes, "bus includes cli", {"daemon/bus/a.c": C + '#include "cli/cli.h"\n'}),
     (rules.daemon_includes, "a header without its folder", {"daemon/base/a.c": C + '#include "arena.h"\n'}),
     (rules.daemon_includes, "a folder that nobody placed", {"daemon/new/a.c": C + '#include "base/arena.h"\n'}),
+    (rules.policy_is_pure, "a check looks at the host", {"daemon/policy/check/a.c": C + "x = stat(path, &status);\n"}),
+    (rules.policy_is_pure, "a policy's custom rule follows links", {"daemon/policy/custom/a.c": C + "x = path_resolve(path, arena);\n"}),
     (rules.cli_includes, "cli includes policy", {"cli/a.c": C + '#include "policy/policy.h"\n'}),
     (rules.cli_includes, "cli includes daemon by path", {"cli/a.c": C + '#include "../daemon/request/argv/argv.h"\n'}),
     (rules.libraries_at_home, "sd-bus outside bus", {"daemon/core/a.h": C + "#include <systemd/sd-bus.h>\n"}),

@@ -9,7 +9,7 @@
 #include <systemd/sd-journal.h>
 #include <unistd.h>
 #include "base/event.h"
-#include "daemon/herald.h"
+#include "service/herald.h"
 
 static GString *heard; /* of the last message, a line each, but for MESSAGE_ID and MESSAGE */
 static char heard_id[64], heard_message[256];

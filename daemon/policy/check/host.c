@@ -4,7 +4,6 @@
  */
 #include <string.h>
 #include "policy/check/check.h"
-#include "request/path.h"
 
 void check_privileged(Evaluation *e)
 {
@@ -105,16 +104,14 @@ void check_drop_all(Evaluation *e)
 		check_report(e, RULE_CAPABILITY_DROP_ALL, &e->policy->capabilities.rule, "");
 }
 
-static void judge_device(Evaluation *e, const DeviceRules *rules, const char *path)
+static void judge_device(Evaluation *e, const DeviceRules *rules, const Device *device)
 {
-	const char *resolved = path_resolve(path, e->arena);
-
-	if (patterns_match(&rules->allowed, path) && patterns_match(&rules->allowed, resolved))
+	if (patterns_match(&rules->allowed, device->clean) && patterns_match(&rules->allowed, device->resolved))
 		return;
-	if (patterns_match(&rules->warned, path) && patterns_match(&rules->warned, resolved))
-		check_report_as(e, RULE_DEVICE_WARNED, &rules->rule, MIN(rules->rule.action, ACTION_WARN), "", path);
+	if (patterns_match(&rules->warned, device->clean) && patterns_match(&rules->warned, device->resolved))
+		check_report_as(e, RULE_DEVICE_WARNED, &rules->rule, MIN(rules->rule.action, ACTION_WARN), "", device->clean);
 	else
-		check_report(e, RULE_DEVICES, &rules->rule, path);
+		check_report(e, RULE_DEVICES, &rules->rule, device->clean);
 }
 
 void check_devices(Evaluation *e)
@@ -123,7 +120,7 @@ void check_devices(Evaluation *e)
 	const DeviceRules *rules = &e->policy->devices;
 
 	for (size_t i = 0; i < spec->devices.count; i++)
-		judge_device(e, rules, path_clean(spec->devices.items[i].path_on_host, e->arena));
+		judge_device(e, rules, &spec->devices.items[i]);
 	if (spec->device_requests)
 		check_report(e, RULE_DEVICES, &rules->rule, "device requests (GPUs, CDI)");
 	for (size_t i = 0; i < spec->device_cgroup_rules.count; i++)

@@ -4,7 +4,6 @@
  */
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 #include "base/text.h"
 #include "policy/check/check.h"
 #include "request/host-net.h"
@@ -41,11 +40,11 @@ void check_mount_types(Evaluation *e)
 }
 
 /* A node that somebody made elsewhere is the device all the same. */
-static bool is_device(const char *path)
+static bool is_device(const Mount *mount)
 {
-	struct stat status;
+	const PathFacts *facts = mount->facts;
 
-	return *path && stat(path, &status) == 0 && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode));
+	return mount->device || (facts && facts->exists && (S_ISBLK(facts->source.mode) || S_ISCHR(facts->source.mode)));
 }
 
 void check_device_nodes(Evaluation *e)
@@ -55,7 +54,7 @@ void check_device_nodes(Evaluation *e)
 
 	for (size_t i = 0; rules->rule.set && i < mounts->count; i++) {
 		const Mount *mount = &mounts->items[i];
-		if (mount->kind == MOUNT_BIND && is_device(mount->resolved) && !patterns_match(&rules->allowed, mount->resolved))
+		if (mount->kind == MOUNT_BIND && is_device(mount) && !patterns_match(&rules->allowed, mount->resolved))
 			check_report(e, RULE_DEVICES, &rules->rule, shown(e, mount->clean));
 	}
 }

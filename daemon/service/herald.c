@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include "base/event.h"
-#include "herald.h"
+#include "service/herald.h"
 #include "policy/review/laxer.h"
 
 static void announce_use(const Notice *notice)

@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "core/grant-trail.h"
 #include "core/seal.h"
-#include "herald.h"
-#include "trail.h"
+#include "service/herald.h"
+#include "service/trail.h"
 
 static uint64_t take_id(void *data)
 {

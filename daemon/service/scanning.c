@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "request/list.h"
 #include "request/stored.h"
-#include "scanning.h"
+#include "service/scanning.h"
 
 /* An image that has come, until Docker has said which it is. */
 typedef struct Inquiry {

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The trail as the service holds it: it comes back, one has it, grants end in it.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "scratch.h"
+#include "service/trail.h"
+
+typedef struct Scene {
+	char *dir, *audit, *log;
+	int stderr_before;
+	Status status;
+	Trail trail;
+} Scene;
+
+/* What is logged goes to a file. */
+static void set_up(Scene *scene, gconstpointer data)
+{
+	(void)data;
+	scene->dir = scratch_new();
+	scene->audit = g_build_filename(scene->dir, "audit", NULL);
+	scene->log = g_build_filename(scene->dir, "log", NULL);
+	scene->stderr_before = dup(STDERR_FILENO);
+	int fd = open(scene->log, O_WRONLY | O_CREAT | O_CLOEXEC | O_APPEND, 0600);
+	g_assert_cmpint(dup2(fd, STDERR_FILENO), ==, STDERR_FILENO);
+	(void)close(fd);
+}
+
+static void tear_down(Scene *scene, gconstpointer data)
+{
+	(void)data;
+	g_assert_cmpint(dup2(scene->stderr_before, STDERR_FILENO), ==, STDERR_FILENO);
+	(void)close(scene->stderr_before);
+	g_free(scene->audit);
+	g_free(scene->log);
+	scratch_free(scene->dir);
+}
+
+/* How often `text` was logged. */
+static unsigned logged(const Scene *scene, const char *text)
+{
+	g_autofree char *log = scratch_get(scene->dir, "log");
+	g_auto(GStrv) parts = g_strsplit(log, text, -1);
+
+	return g_strv_length(parts) - 1;
+}
+
+static void start(Scene *scene, Trail *trail, bool private_instance)
+{
+	trail_start(trail, scene->audit, &scene->status, private_instance);
+}
+
+static int append(const Trail *trail, const char *line)
+{
+	return trail->ledger.append(trail->ledger.data, line, strlen(line));
+}
+
+static void test_comes_back(Scene *scene, gconstpointer data)
+{
+	(void)data;
+	scratch_put(scene->dir, "audit", "a file where the directory was");
+	start(scene, &scene->trail, false);
+	g_assert_true(atomic_load(&scene->status.audit_down));
+	g_assert_cmpuint(scene->trail.ledger.take_id(scene->trail.ledger.data), ==, 0);
+	g_assert_cmpint(append(&scene->trail, "{}\n"), ==, -ENOLCK);
+	g_assert_true(trail_tick(&scene->trail));
+	g_assert_false(trail_tick(&scene->trail));
+	g_assert_cmpuint(logged(scene, "degraded: the journal"), ==, 1);
+
+	g_assert_cmpint(remove(scene->audit), ==, 0);
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	g_assert_true(trail_tick(&scene->trail));
+	g_assert_false(atomic_load(&scene->status.audit_down));
+	g_assert_false(trail_tick(&scene->trail));
+	g_assert_cmpuint(logged(scene, "the journal can be written again"), ==, 1);
+	g_assert_cmpuint(scene->trail.ledger.take_id(scene->trail.ledger.data), >, 0);
+	g_assert_cmpint(append(&scene->trail, "{}\n"), ==, 0);
+	trail_stop(&scene->trail);
+}
+
+/* The second on one directory: a trial may be, a service that guards is degraded until it is alone. */
+static void test_second(Scene *scene, gconstpointer data)
+{
+	Trail trial, second;
+
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	start(scene, &trial, true);
+	g_assert_false(atomic_load(&scene->status.audit_down));
+	g_assert_cmpint(append(&trial, "{}\n"), ==, -ENOLCK);
+	start(scene, &second, false);
+	g_assert_true(atomic_load(&scene->status.audit_down));
+	trail_stop(&trial);
+	trail_stop(&scene->trail);
+	g_assert_true(trail_tick(&second) || !atomic_load(&scene->status.audit_down));
+	g_assert_cmpint(append(&second, "{}\n"), ==, 0);
+	trail_stop(&second);
+}
+
+static uint64_t add_grant(const Trail *trail, int64_t expires_us)
+{
+	Grant *grant = g_new0(Grant, 1);
+	g_autoptr(GError) error = NULL;
+
+	*grant = (Grant){
+		.decision_id = 7, .made_us = 1, .expires_us = expires_us, .uses_left = 1, .user = g_strdup("alice"), .image = g_strdup("x"),
+		.endpoint = g_strdup("container.create"), .subject = g_strdup(""), .by = g_strdup("admin"), .reason = g_strdup("r"),
+		.command = g_strdup("docker run x"), .fit = g_strdup("x"), .keys = g_new0(char *, 1),
+	};
+	uint64_t id = grant_add(trail->grants, grant, &error);
+	g_assert_no_error(error);
+	return id;
+}
+
+static void test_grants_end(Scene *scene, gconstpointer data)
+{
+	const int64_t hour_us = (int64_t)3600 * 1000 * 1000;
+
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	add_grant(&scene->trail, g_get_real_time() - 1);
+	add_grant(&scene->trail, g_get_real_time() + hour_us);
+	(void)trail_tick(&scene->trail);
+	(void)trail_tick(&scene->trail);
+	g_assert_cmpuint(logged(scene, "has ended, 1 of its uses were left"), ==, 1);
+	g_autofree char *journal = scratch_get(scene->audit, "audit.jsonl");
+	g_auto(GStrv) lines = g_strsplit(journal, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, 2);
+	g_assert_nonnull(strstr(lines[0], "docker run x"));
+	g_assert_cmpstr(lines[1], ==, "");
+	trail_stop(&scene->trail);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/trail/comes-back", Scene, NULL, set_up, test_comes_back, tear_down);
+	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
+	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
+	return g_test_run();
+}
