@@ -172,6 +172,8 @@ static void print_json(const Verdict *verdict)
 	json_object_set_boolean_member(data, "allowed", verdict->allowed);
 	json_object_set_int_member(data, "risk_score", verdict->score);
 	json_object_set_int_member(data, "max_score", json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+	if (json_object_get_boolean_member_with_default(verdict->details, "limited", FALSE))
+		json_object_set_boolean_member(data, "limited", TRUE);
 	json_object_set_string_member(data, "command", text_of(verdict->details, "command"));
 	json_object_set_string_member(data, "logged_as", text_of(verdict->details, "logged"));
 	json_object_set_string_member(data, "policy", text_of(verdict->details, "policy"));
@@ -233,6 +235,8 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
 	if (*text_of(verdict->details, "logged"))
 		(void)printf("Logged as %s\n", text_of(verdict->details, "logged"));
+	if (json_object_get_boolean_member_with_default(verdict->details, "limited", FALSE))
+		(void)fputs("sentinel: you may not talk to Docker, so this is judged by the command, and by the paths that you may see yourself\n", stderr);
 	print_words(cli, verdict);
 }
 

@@ -264,7 +264,7 @@ static bool start_bus(Service *service, GError **error)
 {
 	service->bus_view = host_view_new();
 	service->bus_context = (BusContext){
-		.event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
+		.docker_socket = lookups_socket(service->lookups), .event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
 		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .view = service->bus_view, .index = service->trail.index,
 		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};

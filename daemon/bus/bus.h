@@ -23,6 +23,7 @@ typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 
 /* What the bus speaks for; borrowed, must outlive the Bus. */
 typedef struct BusContext {
+	const char *docker_socket; /* who may write there may know what Docker knows */
 	sd_event *event;
 	Worker *worker;
 	const Paths *paths;

@@ -5,7 +5,8 @@
  */
 #include <string.h>
 #include "base/limits.h"
-#include "bus/internal.h"
+#include "bus/gate.h"
+#include "bus/sight.h"
 #include "policy/review/coverage.h"
 #include "policy/store.h"
 #include "policy/review/testing.h"
@@ -16,6 +17,7 @@ typedef struct Report {
 	Bus *bus;
 	sd_bus_message *call;
 	Arena *arena;
+	Sight sight; /* of who asks */
 	char *argument, *policies_dir; /* a policy's text, or its name */
 	GPtrArray *diagnostics;
 	Policy *policy;
@@ -43,6 +45,7 @@ static int submit(Bus *bus, sd_bus_message *call, const char *argument, JobFn wo
 		.bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new(), .argument = g_strdup(argument),
 		.policies_dir = g_strdup(bus->context->paths->policies_dir), .diagnostics = diagnostics_new(),
 	};
+	report->sight = gate_allows(bus, call, ACTION_AUDIT_READ) ? sight_all() : sight_of(gate_uid(bus, call), bus->context->docker_socket, report->arena);
 	if (worker_submit(bus->context->worker, work, done, report))
 		return 1;
 	int r = bus_reply_named(call, "Busy", "too many calls wait; try again");
@@ -54,9 +57,12 @@ static void test_work(void *data)
 {
 	Report *report = data;
 
+	/* Its author chooses the paths that are looked at. */
+	sight_use(&report->sight);
 	report->policy = policy_parse("policy.yaml", report->argument, strlen(report->argument), report->diagnostics);
 	if (report->policy)
 		report->results = policy_run_tests(report->policy, g_get_real_time(), report->arena, &report->count);
+	sight_use(NULL);
 }
 
 static int append_results(sd_bus_message *reply, const Report *report)

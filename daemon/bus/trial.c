@@ -84,6 +84,8 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 {
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
+	if (r >= 0 && !trial->sight.all)
+		r = sd_bus_message_append(reply, "{sv}", "limited", "b", 1);
 	if (r >= 0)
 		r = sd_bus_message_append(reply, "{sv}{sv}{sv}{sv}{sv}", "policy", "s", decision->policy, "mode", "s", mode_name(decision->mode), "max_score", "u",
 			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "bus/internal.h"
+#include "bus/sight.h"
 #include "policy/decision.h"
 #include "request/argv/argv.h"
 
@@ -21,6 +22,7 @@ typedef struct Trial {
 	Bus *bus;
 	sd_bus_message *call;
 	Arena *arena;
+	Sight sight; /* of who asks */
 	Resolve resolve; /* of `now` */
 	StringList argv; /* empty: the request came as API bytes */
 	PairList env, files;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "bus/gate.h"
 #include "bus/trial.h"
 #include "core/dockerd.h"
 #include "policy/store.h"
@@ -21,6 +22,7 @@ static Trial *trial_new(Bus *bus, sd_bus_message *call)
 		.uid = UINT64_MAX, .gid = UINT64_MAX,
 	};
 	trial->now.arena = arena_new();
+	trial->sight = gate_allows(bus, call, ACTION_AUDIT_READ) ? sight_all() : sight_of(gate_uid(bus, call), bus->context->docker_socket, trial->arena);
 	return trial;
 }
 
@@ -66,7 +68,7 @@ static const Decision *evaluate(const Trial *trial, const Request *request)
 /* What the builder gives concerns few calls, and is found out once for all of them. */
 static bool wants_builder(const Trial *trial, const Request *request)
 {
-	return request && !trial->facts.builder && (request->kind == KIND_BUILDKIT || builder_is_fallback(request));
+	return request && trial->sight.all && !trial->facts.builder && (request->kind == KIND_BUILDKIT || builder_is_fallback(request));
 }
 
 static void begin_call(Trial *trial)
@@ -81,7 +83,7 @@ static void begin_call(Trial *trial)
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
 	trial->resolve = (Resolve){
-		.lookup = trial->bus->context->lookup, .request = now->reading.request, .arena = now->arena,
+		.lookup = trial->sight.all ? trial->bus->context->lookup : NULL, .request = now->reading.request, .arena = now->arena,
 		.wants = policy_wants(trial->policy, now->reading.request) | (if_absent ? WANT_IMAGE : 0u),
 	};
 }
@@ -137,18 +139,21 @@ static void settle(Trial *trial, const Request *request)
 static void go_on(void *data)
 {
 	Trial *trial = data;
-	const Lookup *lookup = trial->resolve.lookup;
+	const Lookup *lookup = trial->bus->context->lookup;
 	g_autoptr(GError) error = NULL;
 
+	sight_use(&trial->sight);
 	do {
 		const Request *request = resolve_step(&trial->resolve);
 		if (!request) {
+			sight_use(NULL);
 			lookup->ask(lookup->data, &trial->resolve.facts, trial->now.arena, go_on, trial);
 			return;
 		}
 		settle(trial, request);
 	} while (next_call(trial, &error));
 	(void)(error ? refuse(trial, error) : trial_reply(trial));
+	sight_use(NULL);
 	trial_free(trial);
 }
 
@@ -263,7 +268,10 @@ static int read_command(Trial *trial)
 	context->env = &trial->env;
 	context->files = &trial->files;
 	context->unset = trial->unset.items ? &trial->unset : NULL;
-	if (!read_call(trial, 0, &error))
+	sight_use(&trial->sight);
+	bool good = read_call(trial, 0, &error);
+	sight_use(NULL);
+	if (!good)
 		return refuse(trial, error);
 	trial->calls = trial->now.reading.calls;
 	return 0;
@@ -297,7 +305,9 @@ static int read_request(Trial *trial)
 		.method = method, .uri = uri, .body = length ? body : NULL, .body_length = length, .content_type = length ? "application/json" : "",
 		.content_length = length ? "1" : "0",
 	};
+	sight_use(&trial->sight);
 	trial->now.reading.request = api_read(&call, trial->arena);
+	sight_use(NULL);
 	r = options_read(trial->call, options, G_N_ELEMENTS(options), trial->arena);
 	return r != 0 ? r : read_caller(trial);
 }

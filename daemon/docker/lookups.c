@@ -314,6 +314,11 @@ void lookups_free(Lookups *lookups)
 	g_free(lookups);
 }
 
+const char *lookups_socket(const Lookups *lookups)
+{
+	return client_socket(lookups->client);
+}
+
 const Lookup *lookups_get(Lookups *lookups)
 {
 	return &lookups->lookup;

@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "request/list.h"
 #include "request/path-walk.h"
+#include "request/viewer.h"
 
 typedef struct Walk {
 	PathFacts *facts;
@@ -38,6 +39,11 @@ static bool fail_errno(Walk *walk, const char *path)
 static const char *place_of(const Walk *walk)
 {
 	return *walk->done ? arena_strdup(walk->arena, walk->done) : "/";
+}
+
+static bool fail_closed(Walk *walk)
+{
+	return fail(walk, arena_printf(walk->arena, "%s is closed to who asks", place_of(walk)));
 }
 
 /* A list with more than the three classes has an attribute; a descriptor without rights is asked by its name in /proc. */
@@ -116,6 +122,8 @@ static bool go_up(Walk *walk)
 		return fail(walk, "something on the way is no directory");
 	if (walk->fd < 0)
 		return fail(walk, "it goes back from a directory that is not there");
+	if (!viewer_may_search(&walk->here))
+		return fail_closed(walk);
 	if (slash)
 		*slash = 0;
 	int fd = openat(walk->fd, "..", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -149,6 +157,8 @@ static bool go_down(Walk *walk, const char *name)
 		return miss(walk, here);
 	if (walk->file)
 		return fail(walk, "something on the way is no directory");
+	if (!viewer_may_search(&walk->here))
+		return fail_closed(walk);
 	PathStep *step = add_step(walk);
 	if (!step)
 		return fail(walk, "the way is too long");

@@ -9,7 +9,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 #include "base/limits.h"
+#include "request/path-walk.h"
 #include "request/path.h"
+#include "request/viewer.h"
 
 const char *path_clean(const char *path, Arena *arena)
 {
@@ -108,11 +110,28 @@ static const char *follow_all(const char *path, Arena *arena)
 	return g_str_has_suffix(target, " (deleted)") ? NULL : arena_strdup(arena, target);
 }
 
+static bool is_device(const struct stat *status)
+{
+	return S_ISBLK(status->st_mode) || S_ISCHR(status->st_mode);
+}
+
 bool path_is_device(const char *path)
 {
 	struct stat status;
 
-	return *path && stat(path, &status) == 0 && (S_ISBLK(status.st_mode) || S_ISCHR(status.st_mode));
+	if (!*path || !viewer_is_set())
+		return *path && stat(path, &status) == 0 && is_device(&status);
+	g_autoptr(Arena) arena = arena_new();
+	return viewer_stat(path, &status, arena) && is_device(&status);
+}
+
+/* Step by step, for somebody who may not go everywhere. */
+static const char *resolve_for_viewer(const char *path, Arena *arena)
+{
+	PathFacts facts;
+
+	path_walk(path, arena, &facts);
+	return *facts.problem ? "" : facts.resolved;
 }
 
 const char *path_resolve(const char *path, Arena *arena)
@@ -122,6 +141,8 @@ const char *path_resolve(const char *path, Arena *arena)
 
 	if (strlen(path) >= sizeof walk.rest)
 		return "";
+	if (viewer_is_set())
+		return resolve_for_viewer(path, arena);
 	if (!strcmp(clean, path) && has_no_links(path))
 		return clean;
 	const char *found = *path == '/' ? follow_all(path, arena) : NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "request/image.h"
 #include "request/path.h"
+#include "request/viewer.h"
 
 #define NOBODY 65534
 
@@ -147,6 +148,40 @@ static void test_images(void)
 	}
 }
 
+/* A way is gone only where the one who asks may go. */
+static void test_viewer(void)
+{
+	const gid_t groups[] = { getegid() };
+	static const struct { mode_t mode; bool owner, member, seen; } rows[] = {
+		{ 0700, false, false, false }, { 0711, false, false, true }, { 0710, false, true, true }, { 0710, false, false, false }, { 0700, true, false, true },
+		{ 0077, true, true, false }, /* its owner is not one of the others */
+		{ 0701, false, true, false }, /* nor its group */
+	};
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *made = g_dir_make_tmp("sentinel-XXXXXX", NULL), *directory = g_build_filename(made, "d", NULL), *link = g_build_filename(directory, "link", NULL);
+
+	g_assert_cmpint(chmod(made, 0755), ==, 0);
+	g_assert_cmpint(mkdir(directory, 0700), ==, 0);
+	g_assert_cmpint(symlink("/srv", link), ==, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const PathViewer other = { rows[i].owner ? geteuid() : geteuid() + 4711, groups, rows[i].member };
+		struct stat status;
+		g_assert_cmpint(chmod(directory, rows[i].mode), ==, 0);
+		g_assert_null(viewer_set(&other));
+		g_test_message("%zu", i);
+		g_assert_cmpstr(path_resolve(link, arena), ==, rows[i].seen ? "/srv" : "");
+		g_assert_cmpint(viewer_stat(link, &status, arena), ==, rows[i].seen);
+		g_assert_cmpstr(path_resolve(arena_printf(arena, "%s/missing", made), arena), ==, arena_printf(arena, "%s/missing", made));
+		g_assert_cmpstr(path_resolve("/proc/self/cwd", arena), ==, "");
+		g_assert_true(viewer_set(NULL) == &other);
+	}
+	g_assert_cmpint(chmod(directory, 0700), ==, 0);
+	g_assert_cmpstr(path_resolve(link, arena), ==, "/srv");
+	(void)unlink(link);
+	(void)rmdir(directory);
+	(void)rmdir(made);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -156,5 +191,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/path/closed", test_closed);
 	g_test_add_func("/path/told", test_told);
 	g_test_add_func("/path/images", test_images);
+	g_test_add_func("/path/viewer", test_viewer);
 	return g_test_run();
 }
