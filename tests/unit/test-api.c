@@ -210,6 +210,9 @@ static void test_images(void)
 		{ "/images/evil.test:5000/a/push?tag=2", "evil.test:5000", "a", "2", "" },
 		{ "/images/busybox/tag?repo=evil.test%2Fx&tag=9", "evil.test", "x", "9", "" },
 		{ "/build?t=evil.test%2Fx:3", "evil.test", "x", "3", "" },
+		{ "/plugins/pull?remote=evil.test%2Fx:3", "evil.test", "x", "3", "" },
+		{ "/plugins/web/upgrade?remote=evil.test%2Fx:3", "evil.test", "x", "3", "" },
+		{ "/commit?container=web&repo=evil.test%2Fx&tag=3", "evil.test", "x", "3", "" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

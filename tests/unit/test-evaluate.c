@@ -188,6 +188,7 @@ static void test_users(void)
 	static const struct { const char *user, *rule; } rows[] = {
 		{ "", "container.require_non_root" },      { "root", "container.require_non_root" },  { "0", "container.require_non_root" },
 		{ "0:1000", "container.require_non_root" }, { "00", "container.require_non_root" },   { "+0", "container.require_non_root" },
+		{ "-0", "container.require_non_root" },     { "-00:5", "container.require_non_root" }, { "+", "container.require_numeric_user" },
 		{ "1000", NULL },                           { "1000:0", NULL },                       { "nobody", "container.require_numeric_user" },
 	};
 	g_autoptr(Policy) policy = load_text("name: p\nmode: enforce\nrules:\n  container: {action: block, require_non_root: true, require_numeric_user: true}\n");

@@ -71,6 +71,10 @@ static const Row rows[] = {
 	HOST("security_options: {allowed: [no-new-privileges, writable-cgroups=false]}", "\"SecurityOpt\":[\"writable-cgroups\"]", "security_options.allowed"),
 	HOST("security_options: {allowed: [no-new-privileges]}", "\"SecurityOpt\":[\"no-new-privileges=0\"]", "security_options.allowed"),
 	HOST("security_options: {require_no_new_privileges: true}", "\"SecurityOpt\":[\"no-new-privileges=TRUE\"]", NULL),
+	/* The last one counts. */
+	HOST("security_options: {require_no_new_privileges: true}", "\"SecurityOpt\":[\"no-new-privileges\",\"no-new-privileges=false\"]", "security_options.require_no_new_privileges"),
+	HOST("security_options: {require_no_new_privileges: true}", "\"SecurityOpt\":[\"no-new-privileges=false\",\"no-new-privileges\"]", NULL),
+	HOST("security_options: {require_no_new_privileges: true}", "\"SecurityOpt\":[\"seccomp=builtin\"]", "security_options.require_no_new_privileges"),
 	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"npipe\",\"Source\":\"/srv\",\"Target\":\"/x\"}]", "mounts.allowed_types"),
 	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"cluster\",\"Source\":\"v\",\"Target\":\"/x\"}]", "mounts.allowed_types"),
 	HOST("mounts: {allowed_types: [bind, volume, tmpfs]}", "\"Mounts\":[{\"Type\":\"tmpfs\",\"Target\":\"/x\"},{\"Target\":\"/y\"}],\"Binds\":[\"/srv:/z\",\"v:/w\"]", NULL),

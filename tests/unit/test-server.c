@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The plugin's socket: HTTP as dockerd speaks it, how much, and how the socket is made.
+ */
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "authz/listen.h"
+#include "authz/server.h"
+#include "plugin-fixture.h"
+
+static int connect_to(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(connect(fd, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	return fd;
+}
+
+/* Reads until `end` is there; the connection stays open. */
+static char *exchange(int fd, const char *request, size_t split, const char *end)
+{
+	GString *answer = g_string_new(NULL);
+	char chunk[4096];
+
+	g_assert_cmpint(write(fd, request, split), ==, (ssize_t)split);
+	if (request[split]) {
+		g_usleep(20000); /* long enough to be two reads there, most of the time */
+		g_assert_cmpint(write(fd, request + split, strlen(request) - split), ==, (ssize_t)(strlen(request) - split));
+	}
+	while (!strstr(answer->str, end)) {
+		ssize_t got = read(fd, chunk, sizeof chunk);
+		g_assert_cmpint(got, >, 0);
+		g_string_append_len(answer, chunk, got);
+	}
+	return g_string_free(answer, FALSE);
+}
+
+/* As dockerd writes: an empty Host, two writes, one connection for many calls, no Activate first. */
+static void test_server(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL);
+	struct stat status;
+
+	(void)data;
+	Server *server = server_start(&f->plugin, path, -1, NULL);
+	g_assert_nonnull(server);
+	g_assert_cmpint(stat(path, &status), ==, 0);
+	g_assert_cmpuint(status.st_mode & 0777, ==, 0600);
+	int fd = connect_to(path);
+	for (int i = 0; i < 20; i++) {
+		const char *message = envelope(f, "POST", "/v1.41/containers/create", i % 2 ? privileged : harmless);
+		g_autofree char *head = g_strdup_printf("POST " REQUEST " HTTP/1.1\r\nHost: \r\nUser-Agent: Go-http-client/1.1\r\nContent-Length: %zu\r\n"
+							"Accept: application/vnd.docker.plugins.v1.2+json\r\n\r\n", strlen(message));
+		g_autofree char *request = g_strconcat(head, message, NULL);
+		g_autofree char *answer = exchange(fd, request, i % 3 ? strlen(head) : strlen(request), "}");
+		g_assert_true(g_str_has_prefix(answer, "HTTP/1.1 200 OK\r\n"));
+		g_assert_nonnull(strstr(answer, i % 2 ? "\"Allow\":false" : "\"Allow\":true"));
+	}
+	(void)close(fd);
+	server_stop(server);
+	g_assert_cmpint(stat(path, &status), <, 0);
+}
+
+static const char *post(const char *path, size_t length, const char *end)
+{
+	static char status[64];
+	g_autofree char *head = g_strdup_printf("POST /Plugin.Activate HTTP/1.1\r\nHost: \r\nContent-Length: %zu\r\n\r\n", length), *body = g_strnfill(length, ' ');
+	g_autofree char *request = g_strconcat(head, body, NULL);
+	int fd = connect_to(path);
+	g_autofree char *answer = exchange(fd, request, strlen(request), end);
+
+	(void)close(fd);
+	(void)g_strlcpy(status, answer, sizeof status);
+	*strchrnul(status, '\r') = 0;
+	return status;
+}
+
+/* Exactly so much is taken. */
+static void test_limit(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL);
+
+	(void)data;
+	Server *server = server_start(&f->plugin, path, -1, NULL);
+	g_assert_nonnull(server);
+	for (unsigned i = 0; i < 2; i++) {
+		g_assert_cmpstr(post(path, LIMIT_MESSAGE_BYTES, "}"), ==, "HTTP/1.1 200 OK");
+		g_assert_cmpstr(post(path, LIMIT_MESSAGE_BYTES + 1, "}"), ==, "HTTP/1.1 400 Bad Request");
+	}
+	server_stop(server);
+}
+
+static void test_listen(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL), *file = g_build_filename(dir, "file", NULL);
+	g_autofree char *missing = g_build_filename(dir, "no", "s", NULL), *fill = g_strnfill(200, 'x'), *longer = g_build_filename(dir, fill, NULL);
+	const struct { const char *path, *message; } rows[] = {
+		{ file, "it is not a socket" }, { missing, "No such file or directory" }, { longer, "too long" }, { path, "another process already listens" },
+	};
+
+	scratch_put(dir, "file", "");
+	int fd = listen_at(path, NULL);
+	g_assert_cmpint(fd, >=, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_assert_cmpint(listen_at(rows[i].path, &error), <, 0);
+		if (!strstr(error->message, rows[i].message))
+			g_error("'%s' does not say '%s'", error->message, rows[i].message);
+	}
+	(void)close(fd); /* stale now: replaced */
+	fd = listen_at(path, NULL);
+	g_assert_cmpint(fd, >=, 0);
+	(void)close(fd);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/server/calls", Fixture, NULL, set_up, test_server, tear_down);
+	g_test_add("/server/limit", Fixture, NULL, set_up, test_limit, tear_down);
+	g_test_add_func("/server/listen", test_listen);
+	return g_test_run();
+}
