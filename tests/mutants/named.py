@@ -50,8 +50,8 @@ NAMED = [
     ("daemon/scan/run.c", "chdir(plan->directory) < 0", "(chdir(plan->directory), 0)"),
     ("daemon/sentineld.c", "service->watched && !stuck", "service->watched"),
     # what is told
-    ("daemon/herald.c", '{ "SENTINEL_RULE", notice->rule }', '{ "SENTINEL_RULES", notice->rule }'),
-    ("daemon/herald.c", "outcome == OUTCOME_DENIED ? EVENT_DENIED : EVENT_WARNED", "outcome == OUTCOME_DENIED ? EVENT_WARNED : EVENT_DENIED"),
+    ("daemon/service/herald.c", '{ "SENTINEL_RULE", notice->rule }', '{ "SENTINEL_RULES", notice->rule }'),
+    ("daemon/service/herald.c", "outcome == OUTCOME_DENIED ? EVENT_DENIED : EVENT_WARNED", "outcome == OUTCOME_DENIED ? EVENT_WARNED : EVENT_DENIED"),
     ("cli/init.c", '{ "audit", "nothing is denied, what it finds is written down" }', '{ "audits", "nothing is denied, what it finds is written down" }'),
     ("cli/init.c", '{ "Docker", "docker" }', '{ "Docker", "dockers" }'),
     ("helper/main.c", '{ "install", install }, { "uninstall", uninstall }', '{ "install", uninstall }, { "uninstall", install }'),
