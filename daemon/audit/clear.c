@@ -24,7 +24,7 @@ static OldEnd find_old_end(FILE *file, uint64_t until_us)
 	size_t room = 0;
 	struct stat status;
 	ssize_t length;
-	Line line;
+	AuditLine line;
 
 	if (fstat(fileno(file), &status) < 0)
 		return old;

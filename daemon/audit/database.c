@@ -159,7 +159,7 @@ static bool write_hour(Database *database)
 	return !hour->first || step(database->insert_hour);
 }
 
-static bool note_hour(Database *database, const Line *line)
+static bool note_hour(Database *database, const AuditLine *line)
 {
 	DatabaseHour *hour = &database->hour;
 	int64_t now = line->time_us / DATABASE_HOUR_US;
@@ -174,7 +174,7 @@ static bool note_hour(Database *database, const Line *line)
 	return true;
 }
 
-bool database_add(Database *database, const Line *line, const JournalPiece *piece)
+bool database_add(Database *database, const AuditLine *line, const JournalPiece *piece)
 {
 	sqlite3_stmt *insert = database->insert;
 	const char *texts[] = { line->decision, line->user, line->image, line->command, line->uri };

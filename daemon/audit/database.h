@@ -37,6 +37,6 @@ bool database_offset(Database *database, int64_t *ret_offset, int64_t *ret_inode
 bool database_clear(Database *database);
 /* Between database_begin() and database_commit(); a row that is there already is left alone. */
 bool database_begin(Database *database);
-bool database_add(Database *database, const Line *line, const JournalPiece *piece);
+bool database_add(Database *database, const AuditLine *line, const JournalPiece *piece);
 bool database_commit(Database *database, int64_t offset, int64_t inode);
 void database_rollback(Database *database);

@@ -62,7 +62,7 @@ static void put_cell(GString *out, const char *text, bool first)
 static void put_csv(GString *out, const AuditRow *row, Arena *arena)
 {
 	g_autoptr(GString) rules = g_string_new(NULL);
-	Line line;
+	AuditLine line;
 
 	if (!line_read(row->json, strlen(row->json), arena, &line))
 		return;

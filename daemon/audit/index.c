@@ -60,7 +60,7 @@ static ssize_t add_lines(Index *index, size_t length)
 {
 	const char *end = index->chunk + length, *feed;
 	const char *at = index->chunk;
-	Line line;
+	AuditLine line;
 
 	for (; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
 		size_t size = (size_t)(feed - at);

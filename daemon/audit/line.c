@@ -10,7 +10,7 @@ typedef struct FindingList {
 } FindingList;
 
 typedef struct Body {
-	Line line;
+	AuditLine line;
 	FindingList findings;
 } Body;
 
@@ -36,7 +36,7 @@ static bool read_findings(Json *json, void *target)
 
 #define FIELD(name, member, reader) JSON_FIELD(name, Body, line.member, reader)
 
-static bool read_record(const char *text, size_t length, Arena *arena, Line *ret)
+static bool read_record(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
 	static const JsonField fields[] = {
 		FIELD("id", id, json_int),
@@ -71,7 +71,7 @@ static bool read_record(const char *text, size_t length, Arena *arena, Line *ret
 	return true;
 }
 
-bool line_read(const char *text, size_t length, Arena *arena, Line *ret)
+bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
 	static const char opening[] = "{\"v\":1,"; /* cannot stand within a record: strings have their quotes escaped */
 
@@ -88,7 +88,7 @@ uint64_t line_highest_id(const char *text, size_t length)
 	g_autoptr(Arena) arena = arena_new();
 	const char *end = text + length, *feed;
 	int64_t highest = 0;
-	Line line;
+	AuditLine line;
 
 	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
 		if (line_read(at, (size_t)(feed - at), arena, &line))

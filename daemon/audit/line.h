@@ -15,15 +15,15 @@ typedef struct LineFinding {
 } LineFinding;
 
 /* Strings are in the arena, never NULL. */
-typedef struct Line {
+typedef struct AuditLine {
 	int64_t id, time_us, score, max_score, duration_us, grant;
 	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit;
 	LineFinding *findings;
 	size_t finding_count;
 	bool truncated; /* there were more findings */
-} Line;
+} AuditLine;
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */
-bool line_read(const char *text, size_t length, Arena *arena, Line *ret);
+bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret);
 /* The highest id of the whole records in a piece of the file; 0 when there is none. */
 uint64_t line_highest_id(const char *text, size_t length);

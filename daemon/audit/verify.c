@@ -30,7 +30,7 @@ static const char *problem(Scan *scan, uint64_t id)
 
 static const char *check(Scan *scan, const char *text, size_t length, Arena *arena, uint64_t *count)
 {
-	Line line;
+	AuditLine line;
 
 	scan->number++;
 	if (length == 0)

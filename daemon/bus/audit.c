@@ -8,7 +8,7 @@
 #include "bus/gate.h"
 
 typedef struct LineList {
-	Line *items;
+	AuditLine *items;
 	size_t count;
 } LineList;
 
@@ -64,7 +64,7 @@ static void query_work(void *data)
 	if (!narrow(query) || !audit_wait(query->index, query->audit_dir, &query->error))
 		return;
 	g_autoptr(GPtrArray) rows = query_run(query->audit_dir, &query->filter, query->limit, query->before_id, &query->error);
-	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(Line));
+	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(AuditLine));
 	for (guint i = 0; rows && i < rows->len; i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
 		/* The row goes away, the line's strings point into their own copies. */
@@ -73,7 +73,7 @@ static void query_work(void *data)
 	}
 }
 
-static int append_findings(sd_bus_message *reply, const Line *line)
+static int append_findings(sd_bus_message *reply, const AuditLine *line)
 {
 	int r;
 
@@ -90,7 +90,7 @@ static int append_findings(sd_bus_message *reply, const Line *line)
 	return sd_bus_message_close_container(reply);
 }
 
-static int append_line(sd_bus_message *reply, const Line *line)
+static int append_line(sd_bus_message *reply, const AuditLine *line)
 {
 	const struct { const char *name, *text; } texts[] = {
 		{ "decision", line->decision }, { "mode", line->mode },         { "policy", line->policy },   { "user", line->user },   { "method", line->method },

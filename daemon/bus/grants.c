@@ -26,7 +26,7 @@ typedef struct Wish {
 	uid_t uid;
 	uint64_t decision_id, duration_s, uses, grant_id;
 	const char *reason;
-	Line line;
+	AuditLine line;
 	bool found;
 	GError *error;
 } Wish;
@@ -130,7 +130,7 @@ static const char *what_is_wrong(const Wish *wish)
 
 static Grant *grant_from(const Wish *wish)
 {
-	const Line *line = &wish->line;
+	const AuditLine *line = &wish->line;
 	Grant *grant = g_new0(Grant, 1);
 
 	*grant = (Grant){

@@ -25,18 +25,18 @@ struct Events {
 	void *observer_data;
 };
 
-typedef struct Actor {
+typedef struct EventActor {
 	const char *id;
-} Actor;
+} EventActor;
 
 typedef struct Message {
 	const char *type, *action;
-	Actor actor;
+	EventActor actor;
 } Message;
 
 static bool read_actor(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD("ID", Actor, id, json_string) };
+	static const JsonField fields[] = { JSON_FIELD("ID", EventActor, id, json_string) };
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }

@@ -8,16 +8,16 @@
 #define VERSION(major, minor, patch) (((major) * 1000000u) + ((minor) * 1000u) + (patch))
 
 /* From this version on, up to the next one that is not there any more; last 0: open. */
-typedef struct Span {
+typedef struct VersionSpan {
 	unsigned first, end;
-} Span;
+} VersionSpan;
 
 #define MOST_SPANS 5
 
 /* A remark holds for the versions of its spans. */
 static const struct {
 	EngineRemark remark;
-	Span spans[MOST_SPANS];
+	VersionSpan spans[MOST_SPANS];
 	bool not_debian; /* Debian's builds of 20.10 carry the fix */
 } remarks[] = {
 	{ { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
@@ -50,7 +50,7 @@ static unsigned parse(const char *version)
 	return (unsigned)VERSION(parts[0], parts[1], parts[2]);
 }
 
-static bool holds(const Span *spans, unsigned version)
+static bool holds(const VersionSpan *spans, unsigned version)
 {
 	for (size_t i = 0; i < MOST_SPANS && (spans[i].first || spans[i].end); i++)
 		if (version >= spans[i].first && (!spans[i].end || version < spans[i].end))

@@ -62,12 +62,12 @@ static const struct {
 };
 
 /* One volume while it is read. */
-typedef struct Reading {
+typedef struct OptionReading {
 	ContainerSpec *spec;
 	LocalVolume volume;
 	const char *target, *origin;
 	Arena *arena;
-} Reading;
+} OptionReading;
 
 static bool among(const char *const *words, const char *name, const char *whole)
 {
@@ -88,14 +88,14 @@ static bool word_known(const char *type, const char *name, const char *whole)
 }
 
 /* mount(2) takes a relative path from dockerd's working directory, which is "/". */
-static void add_path(Reading *r, const char *path, bool read_only)
+static void add_path(OptionReading *r, const char *path, bool read_only)
 {
 	mounts_add_path(r->spec, *path == '/' ? path : arena_printf(r->arena, "/%s", path), r->target, read_only, r->origin, r->arena);
 }
 
 /* A backslash takes the meaning of what follows it; a bare colon ends a layer.  Whether older kernels undo one that is left a second time
  * is not said: refused. */
-static void add_layers(Reading *r, const char *value, bool several, bool read_only)
+static void add_layers(OptionReading *r, const char *value, bool several, bool read_only)
 {
 	char *layer = arena_strdup(r->arena, value), *to = layer;
 
@@ -117,17 +117,17 @@ static void add_layers(Reading *r, const char *value, bool several, bool read_on
 	}
 }
 
-static void add_server(Reading *r, const char *host)
+static void add_server(OptionReading *r, const char *host)
 {
 	LIST_APPEND(r->arena, &r->volume.servers, host);
 }
 
-static bool is_type(const Reading *r, const char *type)
+static bool is_type(const OptionReading *r, const char *type)
 {
 	return !strcmp(r->volume.type, type);
 }
 
-static void read_overlay_word(Reading *r, const char *name, const char *value)
+static void read_overlay_word(OptionReading *r, const char *name, const char *value)
 {
 	if (value[strlen(value) - (*value != 0)] == '\\')
 		r->volume.problem = "a comma behind a backslash";
@@ -137,12 +137,12 @@ static void read_overlay_word(Reading *r, const char *name, const char *value)
 		add_layers(r, value, false, false);
 }
 
-static bool network_type(const Reading *r)
+static bool network_type(const OptionReading *r)
 {
 	return is_type(r, "nfs") || is_type(r, "nfs4") || is_type(r, "cifs");
 }
 
-static void read_word(Reading *r, const char *word)
+static void read_word(OptionReading *r, const char *word)
 {
 	size_t length = strcspn(word, "=");
 	const char *name = arena_strndup(r->arena, word, length), *value = word[length] ? word + length + 1 : "";
@@ -161,7 +161,7 @@ static void read_word(Reading *r, const char *word)
 }
 
 /* "nas:/export", "[fd00::1]:/export"; "//nas/share". */
-static const char *device_host(const Reading *r, const char *device)
+static const char *device_host(const OptionReading *r, const char *device)
 {
 	bool share = is_type(r, "cifs");
 	const char *start = share && g_str_has_prefix(device, "//") ? device + 2 : device;
@@ -170,7 +170,7 @@ static const char *device_host(const Reading *r, const char *device)
 	return end ? arena_strndup(r->arena, start, (size_t)(end - start)) : "";
 }
 
-static void read_network(Reading *r, const char *device)
+static void read_network(OptionReading *r, const char *device)
 {
 	const char *host = device_host(r, device);
 	size_t said = r->volume.servers.count;
@@ -182,7 +182,7 @@ static void read_network(Reading *r, const char *device)
 }
 
 /* Docker reads the first addr= and the kernel the last. */
-static void refuse_repeated(Reading *r, char **words)
+static void refuse_repeated(OptionReading *r, char **words)
 {
 	for (size_t i = 0, seen = 0; words[i]; i++)
 		if (g_str_has_prefix(words[i], "addr=") && seen++)
@@ -218,7 +218,7 @@ static bool is_template(const PairList *options)
 	return false;
 }
 
-static void add_device(Reading *r, const char *device)
+static void add_device(OptionReading *r, const char *device)
 {
 	bool none = is_type(r, "none"), share = is_type(r, "cifs") || is_type(r, "smb3");
 	size_t before = r->spec->mounts.count;
@@ -237,7 +237,7 @@ void local_volume_add(
 {
 	const char *device = option(options, "device");
 	g_auto(GStrv) words = g_strsplit(option(options, "o"), ",", -1);
-	Reading r = { .spec = spec,
+	OptionReading r = { .spec = spec,
 		.target = target,
 		.origin = origin,
 		.arena = arena,

@@ -6,12 +6,12 @@
 #include "request/path.h"
 
 /* What is left of a line. */
-typedef struct Line {
+typedef struct MountLine {
 	const char *at, *end;
-} Line;
+} MountLine;
 
 /* The next word; false at the end of the line. */
-static bool next_word(Line *line, const char **ret, size_t *ret_length)
+static bool next_word(MountLine *line, const char **ret, size_t *ret_length)
 {
 	while (line->at < line->end && *line->at == ' ')
 		line->at++;
@@ -60,7 +60,7 @@ static bool read_number(const char **at, const char *end, char stop, uint64_t *r
 	return true;
 }
 
-static bool next_number(Line *line, uint64_t *ret)
+static bool next_number(MountLine *line, uint64_t *ret)
 {
 	const char *word;
 	size_t length;
@@ -68,7 +68,7 @@ static bool next_number(Line *line, uint64_t *ret)
 	return next_word(line, &word, &length) && read_number(&word, word + length, 0, ret);
 }
 
-static bool next_device(Line *line, uint64_t *ret)
+static bool next_device(MountLine *line, uint64_t *ret)
 {
 	const char *word;
 	size_t length;
@@ -83,7 +83,7 @@ static bool next_device(Line *line, uint64_t *ret)
 	return true;
 }
 
-static bool next_text(Line *line, Arena *arena, const char **ret)
+static bool next_text(MountLine *line, Arena *arena, const char **ret)
 {
 	const char *word;
 	size_t length;
@@ -110,7 +110,7 @@ static bool has_option(const char *options, size_t length, const char *word)
 }
 
 /* "36 35 98:0 /root /point rw,nosuid shared:1 master:2 - ext4 /dev/sda rw": what stands before the '-' may be none or several. */
-static bool read_row(Line line, Arena *arena, MountRow *row)
+static bool read_row(MountLine line, Arena *arena, MountRow *row)
 {
 	const char *options, *word;
 	size_t length, size;
@@ -140,7 +140,7 @@ bool mount_table_read(const char *text, size_t length, Arena *arena, MountTable 
 	for (const char *at = text, *stop; at < end; at = stop + 1) {
 		MountRow row = { 0 };
 		stop = memchr(at, '\n', (size_t)(end - at));
-		if (!stop || memchr(at, 0, (size_t)(stop - at)) || ret->count == LIMIT_HOST_MOUNTS || !read_row((Line){ at, stop }, arena, &row))
+		if (!stop || memchr(at, 0, (size_t)(stop - at)) || ret->count == LIMIT_HOST_MOUNTS || !read_row((MountLine){ at, stop }, arena, &row))
 			return false;
 		LIST_APPEND(arena, ret, row);
 	}
@@ -196,7 +196,7 @@ const char *place_join(const char *above, const char *below, Arena *arena)
 	return !strcmp(above, "/") ? below : arena_concat(arena, above, below);
 }
 
-Place mount_table_place(const MountTable *table, const char *path, Arena *arena)
+MountPlace mount_table_place(const MountTable *table, const char *path, Arena *arena)
 {
 	const MountRow *mount = find_root(table);
 
@@ -208,12 +208,12 @@ Place mount_table_place(const MountTable *table, const char *path, Arena *arena)
 		mount = next;
 	}
 	if (!mount)
-		return (Place){ NULL, "" };
+		return (MountPlace){ NULL, "" };
 	size_t length = strcmp(mount->point, "/") != 0 ? strlen(mount->point) : 0;
-	return (Place){ mount, place_join(mount->root, path + length, arena) };
+	return (MountPlace){ mount, place_join(mount->root, path + length, arena) };
 }
 
-bool place_same(const Place *left, const Place *right)
+bool place_same(const MountPlace *left, const MountPlace *right)
 {
 	return left->mount && right->mount && left->mount->device == right->mount->device && !strcmp(left->path, right->path);
 }

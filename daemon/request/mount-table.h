@@ -24,15 +24,15 @@ typedef struct MountTable {
 } MountTable;
 
 /* Where a path lies: two paths with the same place are the same thing, whatever they are called. */
-typedef struct Place {
+typedef struct MountPlace {
 	const MountRow *mount; /* NULL: the table does not say */
 	const char *path;      /* within the file system */
-} Place;
+} MountPlace;
 
 /* False: a line is not one, or there are more than LIMIT_HOST_MOUNTS. */
 bool mount_table_read(const char *text, size_t length, Arena *arena, MountTable *ret);
 /* `path`: clean, without links. */
-Place mount_table_place(const MountTable *table, const char *path, Arena *arena);
-bool place_same(const Place *left, const Place *right);
+MountPlace mount_table_place(const MountTable *table, const char *path, Arena *arena);
+bool place_same(const MountPlace *left, const MountPlace *right);
 /* "/a" and "/b/c" are "/a/b/c"; "/" adds nothing. */
 const char *place_join(const char *above, const char *below, Arena *arena);

@@ -21,7 +21,7 @@ typedef struct Look {
 
 /* A part of the source: itself, or a mount that lies below it. */
 typedef struct Part {
-	Place place;
+	MountPlace place;
 	bool itself;
 } Part;
 
@@ -42,7 +42,7 @@ static bool seen_alike(const MountTable *own, const MountTable *other, const cha
 {
 	if (own == other)
 		return true;
-	Place mine = mount_table_place(own, path, arena), theirs = mount_table_place(other, path, arena);
+	MountPlace mine = mount_table_place(own, path, arena), theirs = mount_table_place(other, path, arena);
 	return place_same(&mine, &theirs);
 }
 

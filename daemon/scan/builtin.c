@@ -8,11 +8,11 @@
 #include "scan/adapters.h"
 #include "scan/count.h"
 
-typedef struct Record {
+typedef struct Leak {
 	const char *id, *title, *severity, *path, *layer;
 	char *fingerprint;
 	int64_t line;
-} Record;
+} Leak;
 
 typedef struct Answer {
 	Reading reading; /* first */
@@ -22,12 +22,12 @@ typedef struct Answer {
 static bool read_record(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("id", Record, id, json_string), JSON_FIELD("title", Record, title, json_string), JSON_FIELD("severity", Record, severity, json_string),
-		JSON_FIELD("path", Record, path, json_string), JSON_FIELD("layer", Record, layer, json_string), JSON_FIELD("line", Record, line, json_int),
-		JSON_FIELD("fingerprint", Record, fingerprint, json_string),
+		JSON_FIELD("id", Leak, id, json_string), JSON_FIELD("title", Leak, title, json_string), JSON_FIELD("severity", Leak, severity, json_string),
+		JSON_FIELD("path", Leak, path, json_string), JSON_FIELD("layer", Leak, layer, json_string), JSON_FIELD("line", Leak, line, json_int),
+		JSON_FIELD("fingerprint", Leak, fingerprint, json_string),
 	};
 	Reading *reading = target;
-	Record record = { .id = "", .title = "", .severity = "", .path = "", .layer = "", .fingerprint = arena_strdup(json->arena, "") };
+	Leak record = { .id = "", .title = "", .severity = "", .path = "", .layer = "", .fingerprint = arena_strdup(json->arena, "") };
 	ScanFinding finding = reading_finding(SCAN_SECRET);
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))

@@ -5,22 +5,22 @@
 #define REDACTED "REDACTED"
 
 /* Version 7 wrote rule and offender for RuleID and Secret. */
-typedef struct Record {
+typedef struct Leak {
 	const char *id, *old_id, *description, *file;
 	char *secret, *offender;
 	int64_t line;
-} Record;
+} Leak;
 
 static bool read_record(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("RuleID", Record, id, json_string), JSON_FIELD("rule", Record, old_id, json_string),
-		JSON_FIELD("Description", Record, description, json_string), JSON_FIELD("File", Record, file, json_string),
-		JSON_FIELD("Secret", Record, secret, json_string), JSON_FIELD("offender", Record, offender, json_string),
-		JSON_FIELD("StartLine", Record, line, json_int),
+		JSON_FIELD("RuleID", Leak, id, json_string), JSON_FIELD("rule", Leak, old_id, json_string),
+		JSON_FIELD("Description", Leak, description, json_string), JSON_FIELD("File", Leak, file, json_string),
+		JSON_FIELD("Secret", Leak, secret, json_string), JSON_FIELD("offender", Leak, offender, json_string),
+		JSON_FIELD("StartLine", Leak, line, json_int),
 	};
 	Reading *reading = target;
-	Record record = { .id = "", .old_id = "", .description = "", .file = "", .secret = arena_strdup(json->arena, ""), .offender = arena_strdup(json->arena, "") };
+	Leak record = { .id = "", .old_id = "", .description = "", .file = "", .secret = arena_strdup(json->arena, ""), .offender = arena_strdup(json->arena, "") };
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))
 		return false;

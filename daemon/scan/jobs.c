@@ -193,7 +193,7 @@ static bool failed_lately(const ScanJobs *jobs, const char *image_id, const Scan
 	return verdict && !verdict->whole && age >= 0 && age < LIMIT_SCAN_RETRY_S * SECOND_US;
 }
 
-static void grant(ScanJobs *jobs, const Wish *wish)
+static void grant(ScanJobs *jobs, const ScanWish *wish)
 {
 	const World *world = world_acquire(jobs->cell);
 	ScanOrder plan = { .image_id = wish->image_id, .image = wish->image }, order = plan;
@@ -220,7 +220,7 @@ int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *data)
 	for (const GList *at = jobs->held.head; at; at = at->next)
 		if (((HeldJob *)at->data)->job.state == JOB_RUNNING)
 			look_after(jobs, at->data);
-	for (Wish *wish; (wish = wishes_take(jobs->wishes)); wish_free(wish))
+	for (ScanWish *wish; (wish = wishes_take(jobs->wishes)); wish_free(wish))
 		grant(jobs, wish);
 	start_next(jobs);
 	return 0;

@@ -32,19 +32,19 @@ const char *const run_problems[RUN_PROBLEM_COUNT] = {
 	[RUN_SANDBOX_ENDED] = "its sandbox ended; see: journalctl -u 'sentinel-scan*'",
 };
 
-typedef struct Stream {
+typedef struct OutputStream {
 	int fd; /* -1: at its end */
 	char *bytes;
 	size_t length, room, most;
 	bool cut;
 	bool tail; /* of more than `most` the end is kept */
-} Stream;
+} OutputStream;
 
 typedef struct Run {
 	const RunPlan *plan;
 	pid_t child;
 	int exit_fd;
-	Stream streams[END_COUNT];
+	OutputStream streams[END_COUNT];
 	RunProblem problem;
 	bool expendable;
 } Run;
@@ -123,7 +123,7 @@ static bool make_expendable(pid_t child)
 	return done;
 }
 
-static void make_room(Stream *stream, size_t more)
+static void make_room(OutputStream *stream, size_t more)
 {
 	if (stream->length + more <= stream->room)
 		return;
@@ -138,7 +138,7 @@ static void make_room(Stream *stream, size_t more)
 	stream->room = room;
 }
 
-static void take(Stream *stream, const char *bytes, size_t length)
+static void take(OutputStream *stream, const char *bytes, size_t length)
 {
 	make_room(stream, length);
 	memcpy(stream->bytes + stream->length, bytes, length);
@@ -152,7 +152,7 @@ static void take(Stream *stream, const char *bytes, size_t length)
 }
 
 /* What is there now. */
-static void drain(Stream *stream)
+static void drain(OutputStream *stream)
 {
 	char bytes[READ_BYTES];
 	ssize_t length = 0;
@@ -200,7 +200,7 @@ static int end(Run *run)
 	return status;
 }
 
-static void hand_over(Stream *stream, char **ret, size_t *ret_length)
+static void hand_over(OutputStream *stream, char **ret, size_t *ret_length)
 {
 	if (stream->fd >= 0)
 		(void)close(stream->fd);

@@ -21,12 +21,12 @@ typedef struct Layer {
 	const char *digest, *diff_id;
 } Layer;
 
-typedef struct Record {
+typedef struct TrivyRecord {
 	const char *id, *package, *installed, *fixed, *title, *severity, *url;
 	Identifier identifier;
 	Layer layer;
 	int64_t line;
-} Record;
+} TrivyRecord;
 
 static bool read_identifier(Json *json, void *target)
 {
@@ -42,12 +42,12 @@ static bool read_layer(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
-static Record record_new(void)
+static TrivyRecord record_new(void)
 {
-	return (Record){ .id = "", .package = "", .installed = "", .fixed = "", .title = "", .severity = "", .url = "", .identifier = { "" }, .layer = { "", "" } };
+	return (TrivyRecord){ .id = "", .package = "", .installed = "", .fixed = "", .title = "", .severity = "", .url = "", .identifier = { "" }, .layer = { "", "" } };
 }
 
-static ScanFinding finding_of(const Record *record, ScanKind kind)
+static ScanFinding finding_of(const TrivyRecord *record, ScanKind kind)
 {
 	ScanFinding finding = reading_finding(kind);
 
@@ -66,13 +66,13 @@ static ScanFinding finding_of(const Record *record, ScanKind kind)
 static bool read_vulnerability(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("VulnerabilityID", Record, id, json_string),   JSON_FIELD("PkgName", Record, package, json_string),
-		JSON_FIELD("InstalledVersion", Record, installed, json_string), JSON_FIELD("FixedVersion", Record, fixed, json_string),
-		JSON_FIELD("Title", Record, title, json_string),          JSON_FIELD("Severity", Record, severity, json_string),
-		JSON_FIELD("PrimaryURL", Record, url, json_string),       JSON_FIELD("PkgIdentifier", Record, identifier, read_identifier),
-		JSON_FIELD("Layer", Record, layer, read_layer),
+		JSON_FIELD("VulnerabilityID", TrivyRecord, id, json_string),   JSON_FIELD("PkgName", TrivyRecord, package, json_string),
+		JSON_FIELD("InstalledVersion", TrivyRecord, installed, json_string), JSON_FIELD("FixedVersion", TrivyRecord, fixed, json_string),
+		JSON_FIELD("Title", TrivyRecord, title, json_string),          JSON_FIELD("Severity", TrivyRecord, severity, json_string),
+		JSON_FIELD("PrimaryURL", TrivyRecord, url, json_string),       JSON_FIELD("PkgIdentifier", TrivyRecord, identifier, read_identifier),
+		JSON_FIELD("Layer", TrivyRecord, layer, read_layer),
 	};
-	Record record = record_new();
+	TrivyRecord record = record_new();
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))
 		return false;
@@ -86,11 +86,11 @@ static bool read_vulnerability(Json *json, void *target)
 static bool read_secret(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("RuleID", Record, id, json_string), JSON_FIELD("Title", Record, title, json_string),
-		JSON_FIELD("Severity", Record, severity, json_string), JSON_FIELD("StartLine", Record, line, json_int),
-		JSON_FIELD("Layer", Record, layer, read_layer),
+		JSON_FIELD("RuleID", TrivyRecord, id, json_string), JSON_FIELD("Title", TrivyRecord, title, json_string),
+		JSON_FIELD("Severity", TrivyRecord, severity, json_string), JSON_FIELD("StartLine", TrivyRecord, line, json_int),
+		JSON_FIELD("Layer", TrivyRecord, layer, read_layer),
 	};
-	Record record = record_new();
+	TrivyRecord record = record_new();
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &record))
 		return false;

@@ -13,23 +13,23 @@ static const char *const grave[] = {
 	"aws", "azure", "digitalocean", "dockerhub", "gcp", "github", "gitlab", "npmtoken", "openai", "privatekey", "pypi", "sendgrid", "slack", "stripe", "twilio",
 };
 
-typedef struct Place {
+typedef struct LeakPlace {
 	const char *file, *layer;
 	int64_t line;
-} Place;
+} LeakPlace;
 
-typedef struct Record {
+typedef struct Leak {
 	const char *detector, *description, *problem, *level, *message;
 	char *raw;
 	bool verified;
-	Place place;
-} Record;
+	LeakPlace place;
+} Leak;
 
 /* SourceMetadata.Data has one member, named after the source: Docker, Git ... */
 static bool read_place(Json *json, const char *key, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("file", Place, file, json_string), JSON_FIELD("layer", Place, layer, json_string), JSON_FIELD("line", Place, line, json_int),
+		JSON_FIELD("file", LeakPlace, file, json_string), JSON_FIELD("layer", LeakPlace, layer, json_string), JSON_FIELD("line", LeakPlace, line, json_int),
 	};
 
 	(void)key;
@@ -51,20 +51,20 @@ static bool read_metadata(Json *json, void *target)
 static bool read_line(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("DetectorName", Record, detector, json_string), JSON_FIELD("DetectorDescription", Record, description, json_string),
-		JSON_FIELD("Verified", Record, verified, json_bool), JSON_FIELD("VerificationError", Record, problem, json_string),
-		JSON_FIELD("Raw", Record, raw, json_string), JSON_FIELD("SourceMetadata", Record, place, read_metadata),
-		JSON_FIELD("level", Record, level, json_string), JSON_FIELD("msg", Record, message, json_string),
+		JSON_FIELD("DetectorName", Leak, detector, json_string), JSON_FIELD("DetectorDescription", Leak, description, json_string),
+		JSON_FIELD("Verified", Leak, verified, json_bool), JSON_FIELD("VerificationError", Leak, problem, json_string),
+		JSON_FIELD("Raw", Leak, raw, json_string), JSON_FIELD("SourceMetadata", Leak, place, read_metadata),
+		JSON_FIELD("level", Leak, level, json_string), JSON_FIELD("msg", Leak, message, json_string),
 	};
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target) && json_finish(json);
 }
 
-static bool parse_line(const char *line, size_t length, Record *ret, Arena *arena)
+static bool parse_line(const char *line, size_t length, Leak *ret, Arena *arena)
 {
 	Json json = json_begin(line, length, arena);
 
-	*ret = (Record){ .detector = "", .description = "", .problem = "", .level = "", .message = "", .raw = arena_strdup(arena, ""), .place = { "", "", 0 } };
+	*ret = (Leak){ .detector = "", .description = "", .problem = "", .level = "", .message = "", .raw = arena_strdup(arena, ""), .place = { "", "", 0 } };
 	return read_line(&json, ret);
 }
 
@@ -76,7 +76,7 @@ static bool is_grave(const char *detector)
 	return false;
 }
 
-static void add_record(Reading *reading, const Record *record)
+static void add_record(Reading *reading, const Leak *record)
 {
 	ScanFinding finding = reading_finding(SCAN_SECRET);
 
@@ -93,7 +93,7 @@ static void add_record(Reading *reading, const Record *record)
 
 static void take_line(Reading *reading, const char *line, size_t length)
 {
-	Record record;
+	Leak record;
 
 	if (!parse_line(line, length, &record, reading->arena) || (!*record.detector && !*record.level))
 		reading->unreadable++;
@@ -131,7 +131,7 @@ typedef struct Log {
 static void take_log(Reading *reading, const char *line, size_t length)
 {
 	Log *log = (Log *)(void *)reading;
-	Record record;
+	Leak record;
 
 	if (!parse_line(line, length, &record, reading->arena))
 		return;

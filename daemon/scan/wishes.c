@@ -18,7 +18,7 @@ Wishes *wishes_new(void)
 	return wishes;
 }
 
-void wish_free(Wish *wish)
+void wish_free(ScanWish *wish)
 {
 	g_free(wish->image_id);
 	g_free(wish->image);
@@ -27,7 +27,7 @@ void wish_free(Wish *wish)
 
 void wishes_free(Wishes *wishes)
 {
-	for (Wish *wish; (wish = g_queue_pop_head(&wishes->waiting)); wish_free(wish))
+	for (ScanWish *wish; (wish = g_queue_pop_head(&wishes->waiting)); wish_free(wish))
 		;
 	(void)pthread_mutex_destroy(&wishes->lock);
 	g_free(wishes);
@@ -43,7 +43,7 @@ void wishes_close(Wishes *wishes)
 static bool holds(const Wishes *wishes, const char *image_id, unsigned scans)
 {
 	for (const GList *at = wishes->waiting.head; at; at = at->next) {
-		const Wish *wish = at->data;
+		const ScanWish *wish = at->data;
 		if (!strcmp(wish->image_id, image_id) && (wish->scans & scans) == scans)
 			return true;
 	}
@@ -55,18 +55,18 @@ bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigne
 	(void)pthread_mutex_lock(&wishes->lock);
 	bool room = !wishes->closed && g_queue_get_length(&wishes->waiting) < LIMIT_SCAN_QUEUE && !holds(wishes, image_id, scans);
 	if (room) {
-		Wish *wish = g_new0(Wish, 1);
-		*wish = (Wish){ g_strdup(image_id), g_strdup(image), scans };
+		ScanWish *wish = g_new0(ScanWish, 1);
+		*wish = (ScanWish){ g_strdup(image_id), g_strdup(image), scans };
 		g_queue_push_tail(&wishes->waiting, wish);
 	}
 	(void)pthread_mutex_unlock(&wishes->lock);
 	return room;
 }
 
-Wish *wishes_take(Wishes *wishes)
+ScanWish *wishes_take(Wishes *wishes)
 {
 	(void)pthread_mutex_lock(&wishes->lock);
-	Wish *wish = g_queue_pop_head(&wishes->waiting);
+	ScanWish *wish = g_queue_pop_head(&wishes->waiting);
 	(void)pthread_mutex_unlock(&wishes->lock);
 	return wish;
 }

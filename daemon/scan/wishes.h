@@ -7,10 +7,10 @@
 #include <stdbool.h>
 #include <glib.h>
 
-typedef struct Wish {
+typedef struct ScanWish {
 	char *image_id, *image;
 	unsigned scans; /* bits of SCANS_ */
-} Wish;
+} ScanWish;
 
 typedef struct Wishes Wishes;
 
@@ -19,5 +19,5 @@ void wishes_free(Wishes *wishes);
 void wishes_close(Wishes *wishes); /* takes none any more */
 /* False: it is there already, or LIMIT_SCAN_QUEUE are. */
 bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigned scans);
-Wish *wishes_take(Wishes *wishes); /* NULL: none waits */
-void wish_free(Wish *wish);
+ScanWish *wishes_take(Wishes *wishes); /* NULL: none waits */
+void wish_free(ScanWish *wish);

@@ -22,7 +22,7 @@
 #define DESCRIPTORS 16
 
 static struct {
-	Engine *engine;
+	SecretEngine *engine;
 	bool list, anywhere, high;
 	const char *path;
 	size_t prefix; /* of the folder that stands for / */
@@ -118,7 +118,7 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "--image"))
 		return scan_image();
-	g_autoptr(Engine) engine = engine_new(NULL, calls);
+	g_autoptr(SecretEngine) engine = engine_new(NULL, calls);
 	bench.engine = engine;
 	for (int i = 1; i < argc; i++) {
 		check |= !strcmp(argv[i], "--check");

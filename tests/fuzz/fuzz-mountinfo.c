@@ -19,7 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!table.count || table.count > LIMIT_HOST_MOUNTS)
 		abort();
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
-		Place place = mount_table_place(&table, paths[i], arena), again = mount_table_place(&table, paths[i], arena);
+		MountPlace place = mount_table_place(&table, paths[i], arena), again = mount_table_place(&table, paths[i], arena);
 		if (place.mount != again.mount || strcmp(place.path, again.path) != 0 || (place.mount && !place_same(&place, &again)))
 			abort();
 		if (place.mount && strncmp(place.path, place.mount->root, strlen(place.mount->root)) != 0)

@@ -32,7 +32,7 @@ static bool go_on(void *data)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static Engine *engine;
+	static SecretEngine *engine;
 	const EngineCalls calls = { found, go_on, NULL };
 
 	if (!engine)

@@ -32,6 +32,7 @@ HOME = {
 LINES_MAX = 400
 
 # A decision is made of what was read: these two alone look at the host, when a policy is loaded.
+FOREIGN_HEADERS = {"sd-bus.h"}
 LOOKS_AT_HOST = re.compile(r"\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access|path_resolve|path_is_device)\(")
 MAY_LOOK = {"daemon/policy/store.c", "daemon/policy/compile.c"}
 
@@ -90,6 +91,34 @@ def libraries_at_home(tree):
         home = HOME.get(name)
         if home and not path.startswith(home + "/"):
             yield f"{path}:{number}: {name} belongs to {home} alone"
+
+
+def words_have_one_meaning(tree):
+    """A type that a header of the daemon names is the only one of its name there."""
+    places = {}
+    for path, text in tree.items():
+        if path.startswith("daemon/") and is_c(path):
+            for name in set(re.findall(r"^typedef (?:struct|enum|union) (\w+) \{", text, re.M) + re.findall(r"^struct (\w+) \{", text, re.M)):
+                places.setdefault(name, set()).add(path)
+    for name, paths in sorted(places.items()):
+        if len(paths) > 1 and any(path.endswith(".h") for path in paths):
+            yield f"{sorted(paths)[0]}:1: {name} is also another type: {', '.join(sorted(paths)[1:])}"
+
+
+def comments_name_files(tree):
+    """A C file that a comment names with a folder of ours, or alone, is there; the kernel's and Docker's are named with a path of theirs."""
+    known = {posixpath.basename(path) for path in tree}
+    folders = {"base", "request", "argv", "policy", "core", "authz", "audit", "scan", "docker", "bus", "service", "cli", "helper", "tests"}
+    for path, text in tree.items():
+        if not (is_c(path) and path.startswith(("daemon/", "cli/", "helper/"))):
+            continue
+        for number, line in lines(text):
+            if INCLUDE.match(line) or not re.search(r"/\*|^\s*\*", line):
+                continue
+            for name in re.findall(r"(?<![\w<./-])([\w-]+(?:/[\w-]+)*\.[ch])\b(?!\()", line):
+                ours = "/" not in name or name.split("/")[0] in folders
+                if ours and posixpath.basename(name) not in known and name not in FOREIGN_HEADERS and "." not in name[:-2]:
+                    yield f"{path}:{number}: {name} is not there"
 
 
 def policy_is_pure(tree):
@@ -158,5 +187,5 @@ def all_built(tree):
                     yield f"{path}:{number}: {source} is not there"
 
 
-RULES = [daemon_includes, cli_includes, libraries_at_home, policy_is_pure, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
+RULES = [daemon_includes, cli_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
          nothing_half_merged, all_built]

@@ -101,7 +101,7 @@ static inline Seen look_for(const char *wanted, const char *path, const char *te
 {
 	Seen seen = { .wanted = wanted };
 	const EngineCalls calls = { seen_found, never_stop, &seen };
-	g_autoptr(Engine) engine = engine_new(NULL, calls);
+	g_autoptr(SecretEngine) engine = engine_new(NULL, calls);
 	const size_t length = strlen(text);
 	g_autofree char *copy = g_memdup2(text, length ? length : 1);
 	const Piece piece = { .path = path, .place = place_of(path), .text = copy, .length = length, .to = length, .line = 1 };

@@ -31,7 +31,7 @@ static char *ids_in(const char *dir)
 	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
 	g_autoptr(Arena) arena = arena_new();
 	GString *ids = g_string_new(NULL);
-	Line line;
+	AuditLine line;
 
 	for (size_t i = 0; lines[i]; i++)
 		if (line_read(lines[i], strlen(lines[i]), arena, &line))

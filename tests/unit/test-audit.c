@@ -20,7 +20,7 @@ static void test_record(void)
 {
 	g_autoptr(Arena) arena = arena_new();
 	const char *text = make_line(7, OUTCOME_DENIED, "alice", "ubuntu\"\n\xff", "privileged", arena);
-	Line line;
+	AuditLine line;
 
 	g_assert_true(g_str_has_suffix(text, "\n"));
 	g_assert_null(strstr(text, "secret"));
@@ -83,7 +83,7 @@ static void test_record_limit(void)
 	g_autofree char *fill = g_strnfill(100000, '\x01');
 	Decision decision = { .mode = MODE_ENFORCE, .policy = fill, .findings = findings, .finding_count = G_N_ELEMENTS(findings) };
 	size_t length;
-	Line line;
+	AuditLine line;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(findings); i++)
 		findings[i] = (Finding){ "rule", "category", SEVERITY_LOW, ACTION_WARN, fill, "" };
@@ -128,7 +128,7 @@ static void test_torn_tail(void)
 		g_autofree char *after = scratch_get(dir, "audit.jsonl");
 		g_assert_true(g_str_has_prefix(after, text)); /* nothing that was there is lost */
 		const char *last = strrchr(g_strchomp(after), '\n') + 1;
-		Line line;
+		AuditLine line;
 		g_assert_true(line_read(last, strlen(last), arena, &line));
 		g_assert_cmpint(line.id, ==, 6);
 	}
@@ -140,7 +140,7 @@ static void test_glued(void)
 	g_autoptr(Arena) arena = arena_new();
 	const char *whole = make_line(8, OUTCOME_DENIED, "", "a", NULL, arena);
 	const char *glued = arena_printf(arena, "{\"v\":1,\"id\":7,\"deci%s", whole);
-	Line line;
+	AuditLine line;
 
 	g_assert_true(line_read(glued, strlen(glued) - 1, arena, &line));
 	g_assert_cmpint(line.id, ==, 8);
@@ -211,7 +211,7 @@ static void test_threads(void)
 	g_assert_cmpuint(g_strv_length(lines), ==, THREADS * LINES_EACH);
 	for (size_t i = 0; lines[i]; i++) {
 		g_autoptr(Arena) arena = arena_new();
-		Line line;
+		AuditLine line;
 		g_assert_true(line_read(lines[i], strlen(lines[i]), arena, &line));
 		g_assert_false(seen[line.id]);
 		seen[line.id] = true;

@@ -70,7 +70,7 @@ static void test_places(void)
 
 	g_assert_true(read_table(host, arena, &table));
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		Place place = mount_table_place(&table, rows[i].path, arena);
+		MountPlace place = mount_table_place(&table, rows[i].path, arena);
 		g_assert_nonnull(place.mount);
 		g_assert_cmpuint(place.mount->id, ==, rows[i].id);
 		g_assert_cmpstr(place.path, ==, rows[i].within);
@@ -83,7 +83,7 @@ static void test_same(void)
 	MountTable table;
 
 	g_assert_true(read_table(host, arena, &table));
-	Place root = mount_table_place(&table, "/root/k", arena), alias = mount_table_place(&table, "/srv/alias/k", arena), other = mount_table_place(&table, "/srv/k", arena);
+	MountPlace root = mount_table_place(&table, "/root/k", arena), alias = mount_table_place(&table, "/srv/alias/k", arena), other = mount_table_place(&table, "/srv/k", arena);
 	g_assert_true(place_same(&root, &alias));
 	g_assert_false(place_same(&root, &other));
 }

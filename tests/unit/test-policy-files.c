@@ -171,12 +171,12 @@ static void test_coverage_by_deeds(void)
 /* The harmless call is just that: nothing is found in it by a policy that asks for all that the items ask for. */
 static void test_coverage_harmless(void)
 {
-	static const Probe nothing = { .member = "User", .value = "\"65532:65532\"" };
+	static const CoverageProbe nothing = { .member = "User", .value = "\"65532:65532\"" };
 	const CoverageItem *item = &coverage_items[0];
 
 	for (size_t i = 0; i < coverage_item_count; i++, item++)
 		for (size_t p = 0; p < item->count; p++) {
-			const Probe *probe = &item->probes[p];
+			const CoverageProbe *probe = &item->probes[p];
 			g_assert_true((probe->member != NULL) != (probe->method != NULL));
 			g_assert_true(!probe->member || strcmp(probe->member, nothing.member) != 0 || g_strcmp0(probe->value, nothing.value) != 0);
 		}

@@ -8,7 +8,7 @@
 #define SMALL_FILE "/app/settings.conf"
 
 /* A file that the rule is for. */
-static char *path_for(const Rule *rule)
+static char *path_for(const SecretRule *rule)
 {
 	if (!rule->where)
 		return g_strdup(SMALL_FILE);
@@ -17,7 +17,7 @@ static char *path_for(const Rule *rule)
 	return g_strdup_printf("/app/%s%.*s", any ? "x" : "", (int)(length - any), rule->where + any);
 }
 
-static void check_examples(const Rule *rule, const char *const *examples, bool found)
+static void check_examples(const SecretRule *rule, const char *const *examples, bool found)
 {
 	g_autofree char *path = path_for(rule);
 
@@ -36,7 +36,7 @@ static void test_examples(void)
 {
 	for (size_t t = 0; t < RULE_TABLES; t++)
 		for (size_t i = 0; i < rule_tables[t]->count; i++) {
-			const Rule *rule = &rule_tables[t]->items[i];
+			const SecretRule *rule = &rule_tables[t]->items[i];
 			g_assert_nonnull(rule->yes[0]);
 			g_assert_true(rule->no[0] || !rule->regex);
 			check_examples(rule, rule->yes, true);
@@ -51,7 +51,7 @@ static void test_ids(void)
 
 	for (size_t t = 0; t < RULE_TABLES; t++)
 		for (size_t i = 0; i < rule_tables[t]->count; i++) {
-			const Rule *rule = &rule_tables[t]->items[i];
+			const SecretRule *rule = &rule_tables[t]->items[i];
 			g_assert_true(g_hash_table_add(known, (gpointer)(uintptr_t)rule->id));
 			g_assert_cmpuint(strspn(rule->id, "abcdefghijklmnopqrstuvwxyz0123456789-"), ==, strlen(rule->id));
 			g_assert_true(rule->keywords || rule->where);

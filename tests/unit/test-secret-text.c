@@ -166,7 +166,7 @@ static void test_places(void)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const Place place = place_of(rows[i].path);
+		const SecretPlace place = place_of(rows[i].path);
 		g_assert_cmpint(place.kind, ==, rows[i].kind);
 		g_assert_cmpint(place.syntax, ==, rows[i].syntax);
 	}
@@ -247,7 +247,7 @@ static void test_hostile(void)
 			(void)g_string_append(text, units[i]);
 		Seen seen = { 0 };
 		const EngineCalls calls = { seen_found, never_stop, &seen };
-		g_autoptr(Engine) engine = engine_new(NULL, calls);
+		g_autoptr(SecretEngine) engine = engine_new(NULL, calls);
 		const Piece piece = { .path = "/app/wp-config.php", .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text->str, .length = text->len, .to = text->len, .line = 1 };
 		int64_t start = g_get_monotonic_time();
 		(void)engine_look(engine, &piece);

@@ -9,10 +9,10 @@
 
 /* The entry that speaks for a source, and how strongly: the path itself and what the source contains
  * before the longest that the source lies in. */
-typedef struct Verdict {
+typedef struct PathAnswer {
 	const Entry *entry; /* NULL: none */
 	size_t weight;
-} Verdict;
+} PathAnswer;
 
 #define STRONGEST SIZE_MAX
 
@@ -40,26 +40,26 @@ static const Entry *strictest(const EntryList *list, PathRange range, const Sour
 }
 
 /* Everything lies under "/": as an entry it means the root directory itself. */
-static Verdict find_above(const EntryList *list, const PathSet *set, const char *source)
+static PathAnswer find_above(const EntryList *list, const PathSet *set, const char *source)
 {
 	for (size_t length = path_parent_length(source, strlen(source)); length > 1; length = path_parent_length(source, length)) {
 		PathRange range = path_set_equal(set, source, length);
 		if (range.begin < range.end)
-			return (Verdict){ &list->items[range.begin->value], length };
+			return (PathAnswer){ &list->items[range.begin->value], length };
 	}
-	return (Verdict){ NULL, 0 };
+	return (PathAnswer){ NULL, 0 };
 }
 
-static Verdict find_entry(const EntryList *list, const PathSet *set, const char *path, const Source *source)
+static PathAnswer find_entry(const EntryList *list, const PathSet *set, const char *path, const Source *source)
 {
 	PathRange equal = path_set_equal(set, path, strlen(path));
 	const Entry *best = strictest(list, path_set_below(set, path), source, strictest(list, equal, source, NULL));
 
 	if (best)
-		return (Verdict){ best, STRONGEST };
+		return (PathAnswer){ best, STRONGEST };
 	if (equal.begin < equal.end)
-		return (Verdict){ NULL, STRONGEST };
-	Verdict above = find_above(list, set, path);
+		return (PathAnswer){ NULL, STRONGEST };
+	PathAnswer above = find_above(list, set, path);
 	if (above.entry && waived(above.entry, source))
 		above.entry = NULL;
 	return above;
@@ -96,8 +96,8 @@ static size_t allowed_length(const MountRules *rules, const Source *source, cons
 static bool judge_lists(Evaluation *e, const MountRules *rules, const Source *source, const char *path)
 {
 	size_t allowed = allowed_length(rules, source, path);
-	Verdict blocked = find_entry(&rules->blocked, &rules->blocked_set, path, source);
-	Verdict warned = find_entry(&rules->warned, &rules->warned_set, path, source);
+	PathAnswer blocked = find_entry(&rules->blocked, &rules->blocked_set, path, source);
+	PathAnswer warned = find_entry(&rules->warned, &rules->warned_set, path, source);
 
 	if (blocked.entry && blocked.weight >= warned.weight && blocked.weight > allowed)
 		check_report_as(e, RULE_MOUNT_BLOCKED, &rules->rule, blocked.entry->action, blocked.entry->message, path);

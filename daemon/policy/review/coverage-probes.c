@@ -39,7 +39,7 @@ const size_t probe_member_count = G_N_ELEMENTS(probe_members);
 /* Signatures are looked at whatever else an image is. */
 #define UNSIGNED { .member = "Image", .value = "\"" IMAGE "\"", .rule = "images.require_signed" }
 
-#define ITEM(name, text, ...) { name, text, (const Probe[]){ __VA_ARGS__ }, sizeof((const Probe[]){ __VA_ARGS__ }) / sizeof(Probe) }
+#define ITEM(name, text, ...) { name, text, (const CoverageProbe[]){ __VA_ARGS__ }, sizeof((const CoverageProbe[]){ __VA_ARGS__ }) / sizeof(CoverageProbe) }
 #define HIDDEN(name, text) { name, text, NULL, 0 }
 #define BASELINE(text, ...) ITEM("PSS-baseline", text, __VA_ARGS__)
 #define RESTRICTED(text, ...) ITEM("PSS-restricted", text, __VA_ARGS__)

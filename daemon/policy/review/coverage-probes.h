@@ -11,16 +11,16 @@
 typedef enum ProbeImage { PROBE_IMAGE_CLEAN, PROBE_IMAGE_UNSCANNED, PROBE_IMAGE_VULNERABLE, PROBE_IMAGE_SECRETS, PROBE_IMAGE_COUNT } ProbeImage;
 
 /* One thing that is not allowed: a container that has only this against it, or another call. */
-typedef struct Probe {
+typedef struct CoverageProbe {
 	const char *member, *value;     /* of the body of the create call instead of probe_members; value NULL: without it */
 	const char *method, *uri, *body; /* the other call; method NULL: the create call */
 	ProbeImage image;
 	const char *rule; /* the only one whose finding counts; NULL: all that the harmless call does not have */
-} Probe;
+} CoverageProbe;
 
 typedef struct CoverageItem {
 	const char *item, *title;
-	const Probe *probes; /* NULL: no call shows it */
+	const CoverageProbe *probes; /* NULL: no call shows it */
 	size_t count;
 } CoverageItem;
 

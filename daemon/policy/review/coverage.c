@@ -59,7 +59,7 @@ static void add_verdicts(Survey *survey)
 				add_verdict(survey, (ProbeImage)image, scanners[i].scanner, scanners[i].secrets);
 }
 
-static void put_members(Buffer *out, const Probe *probe, bool host)
+static void put_members(Buffer *out, const CoverageProbe *probe, bool host)
 {
 	const char *between = "";
 	bool replaced = false;
@@ -79,7 +79,7 @@ static void put_members(Buffer *out, const Probe *probe, bool host)
 }
 
 /* The harmless container, with what the probe changes; NULL: nothing. */
-static const char *create_body(const Probe *probe, Arena *arena)
+static const char *create_body(const CoverageProbe *probe, Arena *arena)
 {
 	Buffer out = BUFFER_INIT(arena);
 
@@ -106,7 +106,7 @@ static const Decision *judge(const Survey *survey, const char *method, const cha
 }
 
 /* The same call without what the item is about; NULL: the call is what it is about. */
-static const Decision *judge_harmless(const Survey *survey, const Probe *probe)
+static const Decision *judge_harmless(const Survey *survey, const CoverageProbe *probe)
 {
 	static const struct { const char *begins, *uri, *body; } calls[] = {
 		{ "/build?", "/build", NULL }, { "/containers/probe/exec", "/containers/probe/exec", "{\"Cmd\":[\"true\"],\"User\":\"65532\"}" },
@@ -155,7 +155,7 @@ static void name_rule(StringList *rules, const char *rule, Arena *arena)
 }
 
 /* By what it finds in the probe and not in the harmless call; points that tip the balance deny as well. */
-static Reach reach(const Survey *survey, const Probe *probe, StringList *rules)
+static Reach reach(const Survey *survey, const CoverageProbe *probe, StringList *rules)
 {
 	const Decision *harmless = judge_harmless(survey, probe);
 	const Decision *decision = probe->method ? judge(survey, probe->method, probe->uri, probe->body, probe->image) :
@@ -175,7 +175,7 @@ static Reach reach(const Survey *survey, const Probe *probe, StringList *rules)
 	return !decision->allowed && (worst == ACTION_BLOCK || tips) ? REACH_BLOCK : REACH_WARN;
 }
 
-static const char *probe_text(const Probe *probe, Arena *arena)
+static const char *probe_text(const CoverageProbe *probe, Arena *arena)
 {
 	if (probe->method)
 		return arena_printf(arena, "%s %s %s", probe->method, probe->uri, probe->body ? probe->body : "");

@@ -8,20 +8,20 @@ typedef struct Elements {
 	size_t count;
 } Elements;
 
-static Place element(const Twin *twin, size_t before, size_t after)
+static LaxerPlace element(const Twin *twin, size_t before, size_t after)
 {
 	const Section *section = twin->field->detail;
 	const Elements *befores = twin->before, *afters = twin->after;
 	const YamlNode *old = twin->before_node, *now = twin->after_node;
 
-	return (Place){
+	return (LaxerPlace){
 		.section = section, .before = befores->items + before * section->size, .after = afters->items + after * section->size,
 		.before_node = old && before < old->count ? old->items[before] : NULL, .after_node = now && after < now->count ? now->items[after] : NULL,
 	};
 }
 
 /* Whether they are about the same thing; without a key all of them are. */
-static bool same_key(const Place *place)
+static bool same_key(const LaxerPlace *place)
 {
 	for (size_t i = 0; i < place->section->count; i++) {
 		const Twin twin = laxer_twin(place, &place->section->fields[i], NULL);
@@ -31,9 +31,9 @@ static bool same_key(const Place *place)
 	return true;
 }
 
-static bool not_laxer(const Walk *walk, const Place *place)
+static bool not_laxer(const LaxerWalk *walk, const LaxerPlace *place)
 {
-	Walk inner = { walk->before, walk->after, walk->arena, NULL };
+	LaxerWalk inner = { walk->before, walk->after, walk->arena, NULL };
 
 	laxer_walk(&inner, place, NULL);
 	bool fine = !inner.why;
@@ -42,7 +42,7 @@ static bool not_laxer(const Walk *walk, const Place *place)
 }
 
 /* Which one, for people: its key, or the first word that it says. */
-static const char *name_of(const Place *place, bool after)
+static const char *name_of(const LaxerPlace *place, bool after)
 {
 	for (size_t i = 0; i < place->section->count; i++) {
 		const Field *field = &place->section->fields[i];
@@ -54,14 +54,14 @@ static const char *name_of(const Place *place, bool after)
 }
 
 /* Each of the old ones is there, and no new one about the same thing is laxer. */
-static void compare_kept(Walk *walk, const Twin *twin)
+static void compare_kept(LaxerWalk *walk, const Twin *twin)
 {
 	const Elements *befores = twin->before, *afters = twin->after;
 	const bool keyed = ((const Section *)twin->field->detail)->fields[0].stricter == STRICTER_KEY;
 
 	for (size_t i = 0; i < befores->count; i++) {
 		bool there = false, laxer = false;
-		Place place = element(twin, i, 0);
+		LaxerPlace place = element(twin, i, 0);
 		for (size_t j = 0; j < afters->count; j++) {
 			place = element(twin, i, j);
 			bool about = same_key(&place), fine = about && not_laxer(walk, &place);
@@ -85,13 +85,13 @@ static bool blocks_alone(const Section *section, const char *item)
 	return true;
 }
 
-void laxer_compare_entries(Walk *walk, const Twin *twin)
+void laxer_compare_entries(LaxerWalk *walk, const Twin *twin)
 {
 	const Elements *befores = twin->before, *afters = twin->after;
 
 	compare_kept(walk, twin);
 	for (size_t j = 0; j < afters->count && !walk->why; j++) {
-		Place place = element(twin, 0, j);
+		LaxerPlace place = element(twin, 0, j);
 		bool known = blocks_alone(place.section, place.after);
 		for (size_t i = 0; i < befores->count && !known; i++) {
 			place = element(twin, i, j);
@@ -103,13 +103,13 @@ void laxer_compare_entries(Walk *walk, const Twin *twin)
 }
 
 /* Each of the new ones lets through no more than one of the old. */
-static void compare_fewer(Walk *walk, const Twin *twin)
+static void compare_fewer(LaxerWalk *walk, const Twin *twin)
 {
 	const Elements *befores = twin->before, *afters = twin->after;
 
 	for (size_t j = 0; j < afters->count; j++) {
 		bool known = false;
-		Place place = element(twin, 0, j);
+		LaxerPlace place = element(twin, 0, j);
 		for (size_t i = 0; i < befores->count && !known; i++) {
 			place = element(twin, i, j);
 			known = same_key(&place) && not_laxer(walk, &place);
@@ -124,7 +124,7 @@ static bool is_list_of_sections(const Twin *twin)
 	return twin->field->read == field_sections;
 }
 
-void laxer_compare_more(Walk *walk, const Twin *twin)
+void laxer_compare_more(LaxerWalk *walk, const Twin *twin)
 {
 	if (is_list_of_sections(twin))
 		compare_kept(walk, twin);
@@ -132,7 +132,7 @@ void laxer_compare_more(Walk *walk, const Twin *twin)
 		laxer_compare_words(walk, twin);
 }
 
-void laxer_compare_allowed(Walk *walk, const Twin *twin)
+void laxer_compare_allowed(LaxerWalk *walk, const Twin *twin)
 {
 	if (is_list_of_sections(twin))
 		compare_fewer(walk, twin);
@@ -161,7 +161,7 @@ static bool default_warns(const Section *section, const char *base)
 }
 
 /* What is not in the list any more is only stricter when what is not listed is at least warned about. */
-void laxer_compare_warned(Walk *walk, const Twin *twin)
+void laxer_compare_warned(LaxerWalk *walk, const Twin *twin)
 {
 	laxer_compare_allowed(walk, twin);
 	if (!walk->why && !default_warns(twin->place->section, twin->place->after))

@@ -28,31 +28,31 @@ bool laxer_same(const Twin *twin)
 	return same_node(twin->before_node, twin->after_node);
 }
 
-void laxer_compare_same(Walk *walk, const Twin *twin)
+void laxer_compare_same(LaxerWalk *walk, const Twin *twin)
 {
 	if (!laxer_same(twin))
 		laxer_found(walk, twin->path, "not the same as before");
 }
 
-void laxer_compare_silent(Walk *walk, const Twin *twin)
+void laxer_compare_silent(LaxerWalk *walk, const Twin *twin)
 {
 	(void)walk;
 	(void)twin;
 }
 
-void laxer_compare_true(Walk *walk, const Twin *twin)
+void laxer_compare_true(LaxerWalk *walk, const Twin *twin)
 {
 	if (*(const bool *)twin->before && !*(const bool *)twin->after)
 		laxer_found(walk, twin->path, "true, now false");
 }
 
-void laxer_compare_false(Walk *walk, const Twin *twin)
+void laxer_compare_false(LaxerWalk *walk, const Twin *twin)
 {
 	if (!*(const bool *)twin->before && *(const bool *)twin->after)
 		laxer_found(walk, twin->path, "false, now true");
 }
 
-void laxer_compare_number(Walk *walk, const Twin *twin)
+void laxer_compare_number(LaxerWalk *walk, const Twin *twin)
 {
 	const int64_t before = *(const int64_t *)twin->before, after = *(const int64_t *)twin->after;
 	const bool laxer[STRICTER_WAYS] = {
@@ -68,7 +68,7 @@ void laxer_compare_number(Walk *walk, const Twin *twin)
 		laxer_found(walk, twin->path, "%s", twin->after_node ? twin->after_node->text : "no limit any more");
 }
 
-void laxer_compare_action(Walk *walk, const Twin *twin)
+void laxer_compare_action(LaxerWalk *walk, const Twin *twin)
 {
 	const Action before = *(const Action *)twin->before, after = *(const Action *)twin->after;
 
@@ -77,7 +77,7 @@ void laxer_compare_action(Walk *walk, const Twin *twin)
 }
 
 /* Without the key each of a section's rules has a severity of its own. */
-void laxer_compare_severity(Walk *walk, const Twin *twin)
+void laxer_compare_severity(LaxerWalk *walk, const Twin *twin)
 {
 	const Rule *before = twin->before, *after = twin->after;
 	const Severity least = after->severity_set ? after->severity : before->severity_set ? SEVERITY_LOW : SEVERITY_CRITICAL;
@@ -88,7 +88,7 @@ void laxer_compare_severity(Walk *walk, const Twin *twin)
 			after->severity_set ? severity_name(after->severity) : "each rule's own");
 }
 
-void laxer_compare_mode(Walk *walk, const Twin *twin)
+void laxer_compare_mode(LaxerWalk *walk, const Twin *twin)
 {
 	const Mode before = *(const Mode *)twin->before, after = *(const Mode *)twin->after;
 

@@ -75,7 +75,7 @@ static bool any_above(const EntryList *entries, const char *path)
 }
 
 /* Where all may be mounted that no entry speaks of, a list of what may changes nothing of the rest. */
-static bool excuses(const Walk *walk, const Twin *twin, const char *path)
+static bool excuses(const LaxerWalk *walk, const Twin *twin, const char *path)
 {
 	const MountRules *rules = &walk->before->mounts;
 
@@ -83,7 +83,7 @@ static bool excuses(const Walk *walk, const Twin *twin, const char *path)
 	       any_above(&rules->blocked, path) || any_above(&rules->warned, path);
 }
 
-static void compare_paths(Walk *walk, const Twin *twin, const StringList *before, const StringList *after)
+static void compare_paths(LaxerWalk *walk, const Twin *twin, const StringList *before, const StringList *after)
 {
 	for (size_t i = 0; i < after->count; i++) {
 		const StringList one = { &after->items[i], 1 };
@@ -93,7 +93,7 @@ static void compare_paths(Walk *walk, const Twin *twin, const StringList *before
 	}
 }
 
-void laxer_compare_words(Walk *walk, const Twin *twin)
+void laxer_compare_words(LaxerWalk *walk, const Twin *twin)
 {
 	const StringList before = words_of(twin->field, twin->before, twin->before_node, walk->arena);
 	const StringList after = words_of(twin->field, twin->after, twin->after_node, walk->arena);

@@ -9,7 +9,7 @@
 #include "base/text.h"
 #include "policy/review/laxer-internal.h"
 
-void laxer_found(Walk *walk, const KeyPath *path, const char *format, ...)
+void laxer_found(LaxerWalk *walk, const KeyPath *path, const char *format, ...)
 {
 	g_autoptr(GString) why = g_string_new("");
 	va_list arguments;
@@ -29,7 +29,7 @@ static const YamlNode *node_of(const YamlNode *map, const char *key)
 	return map ? field_find(map, key) : NULL;
 }
 
-Twin laxer_twin(const Place *place, const Field *field, const KeyPath *path)
+Twin laxer_twin(const LaxerPlace *place, const Field *field, const KeyPath *path)
 {
 	return (Twin){
 		.field = field, .place = place, .before = place->before + field->offset, .after = place->after + field->offset,
@@ -54,7 +54,7 @@ static const Rule *effective(const Policy *policy, const Rule *rule)
 }
 
 /* A section that is not there looks at nothing. */
-static void compare_rules(Walk *walk, const Twin *twin, const Rule *before, const Rule *after, const Place *inner)
+static void compare_rules(LaxerWalk *walk, const Twin *twin, const Rule *before, const Rule *after, const LaxerPlace *inner)
 {
 	if (!before->set)
 		return;
@@ -64,28 +64,28 @@ static void compare_rules(Walk *walk, const Twin *twin, const Rule *before, cons
 		laxer_found(walk, twin->path, "not in it any more");
 }
 
-static void compare_rule(Walk *walk, const Twin *twin)
+static void compare_rule(LaxerWalk *walk, const Twin *twin)
 {
 	const Rule *before = effective(walk->before, twin->before), *after = effective(walk->after, twin->after);
-	const Place inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
+	const LaxerPlace inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
 
 	if (before->set && before->action != ACTION_ALLOW)
 		compare_rules(walk, twin, before, after, &inner);
 }
 
-static void compare_group(Walk *walk, const Twin *twin)
+static void compare_group(LaxerWalk *walk, const Twin *twin)
 {
 	const RuleDefaults *defaults = twin->field->detail;
 	const Rule *before = (const Rule *)(const void *)((const char *)twin->before + defaults->rule);
 	const Rule *after = (const Rule *)(const void *)((const char *)twin->after + defaults->rule);
-	const Place inner = { defaults->section, twin->before, twin->after, twin->before_node, twin->after_node };
+	const LaxerPlace inner = { defaults->section, twin->before, twin->after, twin->before_node, twin->after_node };
 
 	compare_rules(walk, twin, before, after, &inner);
 }
 
-static void compare_section(Walk *walk, const Twin *twin)
+static void compare_section(LaxerWalk *walk, const Twin *twin)
 {
-	const Place inner = { twin->field->detail, twin->before, twin->after, twin->before_node, twin->after_node };
+	const LaxerPlace inner = { twin->field->detail, twin->before, twin->after, twin->before_node, twin->after_node };
 
 	laxer_walk(walk, &inner, twin->path);
 }
@@ -116,7 +116,7 @@ bool laxer_knows(const Field *field)
 	return field->stricter != STRICTER_UNSAID || reader_compares(field);
 }
 
-void laxer_walk(Walk *walk, const Place *place, const KeyPath *path)
+void laxer_walk(LaxerWalk *walk, const LaxerPlace *place, const KeyPath *path)
 {
 	for (size_t i = 0; i < place->section->count && !walk->why; i++) {
 		const Field *field = &place->section->fields[i];
@@ -130,7 +130,7 @@ void laxer_walk(Walk *walk, const Place *place, const KeyPath *path)
 /* A policy that only warns denies nothing: only a mode that tells less lets more through. */
 char *policy_laxer_why(const Policy *before, const Policy *after)
 {
-	Walk walk = { before, after, arena_new(), NULL };
+	LaxerWalk walk = { before, after, arena_new(), NULL };
 	const KeyPath mode = { NULL, "mode", 0 };
 
 	if (!before) {
@@ -138,7 +138,7 @@ char *policy_laxer_why(const Policy *before, const Policy *after)
 	} else if (after->mode > before->mode) {
 		laxer_found(&walk, &mode, "%s, now %s", mode_name(before->mode), mode_name(after->mode));
 	} else if (before->mode == MODE_ENFORCE) {
-		const Place place = { &policy_section, (const char *)before, (const char *)after, before->source, after->source };
+		const LaxerPlace place = { &policy_section, (const char *)before, (const char *)after, before->source, after->source };
 		laxer_walk(&walk, &place, NULL);
 	}
 	arena_free(walk.arena);

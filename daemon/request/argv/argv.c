@@ -24,10 +24,10 @@ static const Flag buildx_rows[] = { { "builder", 0, TEXT, NULL, 0 }, { "debug", 
 static const FlagTable buildx_group_flags = { buildx_rows, G_N_ELEMENTS(buildx_rows) };
 
 /* The words of the line and how far they are read. */
-typedef struct Reading {
+typedef struct FoundCommand {
 	const char *const *argv;
 	size_t count, at;
-} Reading;
+} FoundCommand;
 
 /* opts/hosts.go, cli/connhelper: unix://PATH, tcp://HOST[:PORT], ssh://[USER@]HOST, or HOST[:PORT]. */
 static bool host_valid(const char *host)
@@ -124,7 +124,7 @@ static bool take_command(Line *line, const char *const *words, size_t used)
 }
 
 /* "container --help run": flags may stand between the words; "run" and what follows is at reading->at. */
-static bool find_below(Line *line, const char *group, Reading *reading)
+static bool find_below(Line *line, const char *group, FoundCommand *reading)
 {
 	size_t left = reading->count - reading->at, used;
 	const char **words = arena_alloc(line->arena, (left + 1) * sizeof *words);
@@ -139,7 +139,7 @@ static bool find_below(Line *line, const char *group, Reading *reading)
 	return true;
 }
 
-static bool find_command(Line *line, Reading *reading, bool help)
+static bool find_command(Line *line, FoundCommand *reading, bool help)
 {
 	const char *word = reading->argv[reading->at];
 	size_t used;
@@ -167,7 +167,7 @@ static bool find_command(Line *line, Reading *reading, bool help)
 	return no_such_command(line, word, reading->argv[reading->at]);
 }
 
-static bool read_help(Line *line, const Reading *reading)
+static bool read_help(Line *line, const FoundCommand *reading)
 {
 	size_t used = 0, at = reading->at + 1;
 
@@ -179,7 +179,7 @@ static bool read_help(Line *line, const Reading *reading)
 	return only_prints(line);
 }
 
-static bool read_command(Line *line, Reading *reading)
+static bool read_command(Line *line, FoundCommand *reading)
 {
 	const Command *command = line->command;
 
@@ -195,7 +195,7 @@ static bool read_command(Line *line, Reading *reading)
 	return calls_write(line);
 }
 
-static bool read_line(Line *line, Reading *reading)
+static bool read_line(Line *line, FoundCommand *reading)
 {
 	if (!line_read_flags(line, &global_flags, reading->argv, reading->count, &reading->at))
 		return false;
@@ -233,7 +233,7 @@ bool argv_read_line(const char *const *argv, size_t argc, const ArgvContext *con
 	Line line = {
 		.context = context, .arena = arena, .shown = "", .query = BUFFER_INIT(arena), .body = BUFFER_INIT(arena),
 	};
-	Reading reading = { argv, argc, argc && !strcmp(argv[0], "docker") };
+	FoundCommand reading = { argv, argc, argc && !strcmp(argv[0], "docker") };
 
 	if (argc <= reading.at)
 		(void)line_refuse(&line, "a docker command was expected, for example: docker run nginx");

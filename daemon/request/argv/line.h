@@ -133,7 +133,7 @@ const char *line_file(Line *line, const char *path);
 /* `path` below the caller's working directory, clean; NULL after line_refuse() when that is not known. */
 const char *line_absolute(Line *line, const char *path);
 
-/* argv-words.c: reads the flags and arguments of `table` from words[*at]; `stops`: flags end at the
+/* words.c: reads the flags and arguments of `table` from words[*at]; `stops`: flags end at the
  * first argument. */
 bool line_read_words(Line *line, const FlagTable *table, const char *const *words, size_t count, size_t at, bool stops);
 /* Only flags: leaves *at at the first word that is none. */

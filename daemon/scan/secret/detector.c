@@ -6,7 +6,7 @@
 #include "scan/secret/image/walk.h"
 
 /* The worst of what happened says what the report is worth. */
-static void conclude(ScanReport *report, const Walk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)
+static void conclude(ScanReport *report, const ImageWalk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)
 {
 	report->outcome = report->count ? SCAN_FOUND : SCAN_CLEAN;
 	if (*walk_damage(walk)) {
@@ -27,7 +27,7 @@ ScanReport detector_scan_archive(int fd, const DetectorOptions *options, Arena *
 	g_autoptr(Arena) memory = arena_new();
 	g_autoptr(Metadata) metadata = metadata_new(memory);
 	g_autoptr(Findings) findings = findings_new(arena, options->key);
-	g_autoptr(Walk) walk = walk_new(options, findings, metadata);
+	g_autoptr(ImageWalk) walk = walk_new(options, findings, metadata);
 	const char *problem = "";
 
 	walk_archive(walk, fd);

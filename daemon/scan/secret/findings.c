@@ -7,16 +7,16 @@
 #include "scan/secret/detector.h"
 #include "scan/secret/findings.h"
 
-typedef struct Found {
+typedef struct Kept {
 	ScanFinding finding;
 	RuleKind kind;
 	size_t layer;
-} Found;
+} Kept;
 
 struct Findings {
 	Arena *arena;
 	const uint8_t *key;
-	Found *items;
+	Kept *items;
 	size_t count;
 	GHashTable *known; /* "RULE\nPATH\nFINGERPRINT", and "RANK\nPATH\nFINGERPRINT" */
 };
@@ -45,7 +45,7 @@ static char *rank_key(RuleKind kind, const ScanFinding *finding)
 	return g_strconcat(ranks[kind], "\n", finding->path, "\n", finding->fingerprint, NULL);
 }
 
-static bool known_better(const Findings *findings, const Found *found)
+static bool known_better(const Findings *findings, const Kept *found)
 {
 	for (RuleKind kind = 0; kind < RULE_KIND_COUNT; kind++) {
 		g_autofree char *key = rank_key(kind, &found->finding);
@@ -57,7 +57,7 @@ static bool known_better(const Findings *findings, const Found *found)
 
 static void keep(Findings *findings, const EngineMatch *match, const char *path, const char *fingerprint, size_t layer)
 {
-	const Found found = {
+	const Kept found = {
 		.finding = { .kind = SCAN_SECRET, .severity = match->severity, .id = match->rule->id, .title = match->rule->title, .package = "", .version = "",
 			.fixed_version = "", .purl = "", .path = text_printable(findings->arena, path, LIMIT_SECRET_PATH_BYTES), .layer = "", .url = "",
 			.line = match->line, .fingerprint = arena_strdup(findings->arena, fingerprint) },
@@ -99,7 +99,7 @@ void findings_finish(Findings *findings, const Metadata *metadata, ScanReport *r
 {
 	report->items = arena_alloc(findings->arena, (findings->count + 1) * sizeof *report->items);
 	for (size_t i = 0; i < findings->count; i++) {
-		Found *found = &findings->items[i];
+		Kept *found = &findings->items[i];
 		if (known_better(findings, found))
 			continue;
 		found->finding.layer = found->layer == FINDINGS_NO_LAYER ? "" : arena_strdup(findings->arena, metadata_layer(metadata, found->layer));

@@ -108,9 +108,9 @@ static PlaceSyntax syntax_of(const char *path)
 	return !strchr(name, '.') && g_str_has_prefix(path, "/etc/") ? SYNTAX_CONFIG : SYNTAX_PROSE;
 }
 
-Place place_of(const char *path)
+SecretPlace place_of(const char *path)
 {
-	Place place = { PLACE_ORDINARY, syntax_of(path) };
+	SecretPlace place = { PLACE_ORDINARY, syntax_of(path) };
 
 	if (in_examples(path))
 		place.kind = PLACE_EXAMPLE;

@@ -20,12 +20,12 @@ typedef enum PlaceSyntax {
 	SYNTAX_LOCK,   /* hashes of packages, maps of sources: long random text that means nothing */
 } PlaceSyntax;
 
-typedef struct Place {
+typedef struct SecretPlace {
 	PlaceClass kind;
 	PlaceSyntax syntax;
-} Place;
+} SecretPlace;
 
 /* Any thread. */
-Place place_of(const char *path);
+SecretPlace place_of(const char *path);
 /* Whether the path ends with one of `tails`, separated by '|'.  "a/b" is the end of whole names, "*.x" of any. */
 bool path_ends(const char *path, const char *tails);

@@ -10,7 +10,7 @@ static const ScanSeverity most[RULE_KIND_COUNT][PLACE_CLASS_COUNT] = {
 	[RULE_GENERIC] = { SCAN_CRITICAL, SCAN_NEGLIGIBLE, SCAN_NEGLIGIBLE },
 };
 
-ScanSeverity secret_severity(const Rule *rule, RuleKind kind, Place place, RuleAnswer answer)
+ScanSeverity secret_severity(const SecretRule *rule, RuleKind kind, SecretPlace place, RuleAnswer answer)
 {
 	ScanSeverity severity = MIN(rule->severity, most[kind][place.kind]);
 

@@ -31,7 +31,7 @@ bool argv_network_read(Line *line, const char *value, ArgvNetwork *ret);
 bool argv_networks_check(Line *line, const char **ret_mode);
 void argv_networks_write(Line *line);
 
-/* argv-ports.c: "[IP:][HOST:]CONTAINER[/PROTOCOL]" with ranges (docker/go-connections nat). */
+/* value/ports.c: "[IP:][HOST:]CONTAINER[/PROTOCOL]" with ranges (docker/go-connections nat). */
 bool argv_ports_check(Line *line);
 void argv_ports_write(Line *line);
 
@@ -41,17 +41,17 @@ typedef struct ServicePort {
 } ServicePort;
 bool argv_service_port(Line *line, const char *value, ServicePort *ret);
 
-/* argv-volumes.c: -v, --device */
+/* value/volumes.c: -v, --device */
 bool argv_volumes_check(Line *line);
 void argv_volumes_write(Line *line);   /* Volumes of the configuration */
 void argv_binds_write(Line *line);     /* HostConfig.Binds */
 bool argv_devices_check(Line *line);
 void argv_devices_write(Line *line);   /* Devices, DeviceRequests */
 
-/* argv-proxy.c: what the CLI's configuration says of proxies, for those names that `settings` lack. */
+/* value/proxy.c: what the CLI's configuration says of proxies, for those names that `settings` lack. */
 void argv_add_proxies(Line *line, StringList *settings);
 
-/* argv-settings.c: environment and labels, with their files; NULL lists when something is wrong. */
+/* value/settings.c: environment and labels, with their files; NULL lists when something is wrong. */
 bool argv_environment(Line *line, bool once, StringList *ret);
 bool argv_labels(Line *line, const char *flag, PairList *ret);
 /* --security-opt with the profile's text; false after line_refuse(). */

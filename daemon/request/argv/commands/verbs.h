@@ -6,11 +6,11 @@
 
 #include "request/argv/line.h"
 
-/* argv-container.c */
+/* call/container.c */
 bool argv_write_container(Line *line);
 bool argv_write_update(Line *line);
 bool argv_write_exec(Line *line);
-/* argv-image.c */
+/* call/image.c */
 bool argv_write_build(Line *line);
 bool argv_write_pull(Line *line);
 bool argv_write_push(Line *line);
@@ -20,7 +20,7 @@ bool argv_write_import(Line *line);
 /* buildx.c */
 bool argv_write_buildkit(Line *line);
 bool argv_write_builder(Line *line);
-/* argv-resource.c */
+/* call/resource.c */
 bool argv_write_volume(Line *line);
 bool argv_write_network(Line *line);
 bool argv_write_copy(Line *line);
@@ -37,7 +37,7 @@ bool argv_write_login(Line *line);
 bool argv_write_connect(Line *line);
 bool argv_write_rotate(Line *line); /* swarm tokens and keys are read unless --rotate */
 bool argv_write_scale(Line *line);
-/* argv-service.c */
+/* call/service.c */
 bool argv_write_service(Line *line);
 
 extern const FlagTable container_create_flags, container_run_flags, build_flags, buildx_flags, service_create_flags, service_update_flags;

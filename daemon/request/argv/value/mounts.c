@@ -11,19 +11,19 @@
 
 #define SHOWN_BYTES 100u
 
-typedef struct Reading {
+typedef struct MountReading {
 	Line *line;
 	ArgvMount *mount;
 	const char *key, *value; /* value NULL: there is no '=' */
-} Reading;
+} MountReading;
 
-static bool refuse(const Reading *at, const char *expected)
+static bool refuse(const MountReading *at, const char *expected)
 {
 	return line_refuse(at->line, "--mount: invalid value \"%s\" for %s: expected %s", text_printable(at->line->arena, at->value, SHOWN_BYTES), at->key,
 		expected);
 }
 
-static bool take_switch(const Reading *at, bool *ret)
+static bool take_switch(const MountReading *at, bool *ret)
 {
 	const char *value = at->value ? value_bool(at->value) : "true";
 
@@ -32,49 +32,49 @@ static bool take_switch(const Reading *at, bool *ret)
 	return value || refuse(at, "true or false");
 }
 
-static bool take_type(const Reading *at)
+static bool take_type(const MountReading *at)
 {
 	at->mount->type = value_lower(at->value, at->line->arena);
 	return true;
 }
 
 /* "./x", ".." and ".x" are below the working directory; anything else is sent as it is. */
-static bool take_source(const Reading *at)
+static bool take_source(const MountReading *at)
 {
 	at->mount->source = *at->value == '.' ? line_absolute(at->line, at->value) : at->value;
 	return at->mount->source != NULL;
 }
 
-static bool take_target(const Reading *at)
+static bool take_target(const MountReading *at)
 {
 	at->mount->target = at->value;
 	return true;
 }
 
-static bool take_read_only(const Reading *at)
+static bool take_read_only(const MountReading *at)
 {
 	return take_switch(at, &at->mount->read_only);
 }
 
-static bool take_text(const Reading *at G_GNUC_UNUSED)
+static bool take_text(const MountReading *at G_GNUC_UNUSED)
 {
 	return true;
 }
 
-static bool take_propagation(const Reading *at)
+static bool take_propagation(const MountReading *at)
 {
 	at->mount->bind_options = true;
 	at->mount->propagation = value_lower(at->value, at->line->arena);
 	return true;
 }
 
-static bool take_bind_switch(const Reading *at)
+static bool take_bind_switch(const MountReading *at)
 {
 	at->mount->bind_options = true;
 	return take_switch(at, NULL);
 }
 
-static bool take_recursive(const Reading *at)
+static bool take_recursive(const MountReading *at)
 {
 	if (!strcmp(at->value, "enabled"))
 		return true;
@@ -86,26 +86,26 @@ static bool take_recursive(const Reading *at)
 	return !strcmp(at->value, "readonly") || !strcmp(at->value, "writable") || refuse(at, "enabled, disabled, writable or readonly");
 }
 
-static bool take_volume_text(const Reading *at)
+static bool take_volume_text(const MountReading *at)
 {
 	at->mount->volume_options = true;
 	return true;
 }
 
-static bool take_volume_switch(const Reading *at)
+static bool take_volume_switch(const MountReading *at)
 {
 	at->mount->volume_options = true;
 	return take_switch(at, NULL);
 }
 
-static bool take_volume_driver(const Reading *at)
+static bool take_volume_driver(const MountReading *at)
 {
 	at->mount->volume_options = true;
 	at->mount->driver = at->value;
 	return true;
 }
 
-static bool take_volume_option(const Reading *at)
+static bool take_volume_option(const MountReading *at)
 {
 	Pair option = value_pair(at->value, at->line->arena);
 
@@ -115,13 +115,13 @@ static bool take_volume_option(const Reading *at)
 	return true;
 }
 
-static bool take_image_text(const Reading *at)
+static bool take_image_text(const MountReading *at)
 {
 	at->mount->image_options = true;
 	return true;
 }
 
-static bool take_tmpfs_size(const Reading *at)
+static bool take_tmpfs_size(const MountReading *at)
 {
 	int64_t size;
 
@@ -129,7 +129,7 @@ static bool take_tmpfs_size(const Reading *at)
 	return value_bytes(at->value, &size) || refuse(at, "a size such as 64m");
 }
 
-static bool take_tmpfs_mode(const Reading *at)
+static bool take_tmpfs_mode(const MountReading *at)
 {
 	uint64_t mode;
 
@@ -139,7 +139,7 @@ static bool take_tmpfs_mode(const Reading *at)
 
 typedef struct Key {
 	const char *name;
-	bool (*take)(const Reading *at);
+	bool (*take)(const MountReading *at);
 	bool bare; /* may stand without a value */
 } Key;
 
@@ -181,7 +181,7 @@ static bool read_field(Line *line, const char *field, ArgvMount *mount)
 {
 	size_t length = strcspn(field, "=");
 	const char *key = value_lower(arena_strndup(line->arena, field, length), line->arena);
-	const Reading at = { line, mount, key, field[length] ? field + length + 1 : NULL };
+	const MountReading at = { line, mount, key, field[length] ? field + length + 1 : NULL };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(keys); i++) {
 		if (strcmp(keys[i].name, key) != 0)

@@ -12,11 +12,11 @@
 
 #define SHOWN_BYTES 100u
 
-typedef struct Range {
+typedef struct PortRange {
 	uint64_t first, last;
-} Range;
+} PortRange;
 
-static bool read_range(const char *text, Range *ret)
+static bool read_range(const char *text, PortRange *ret)
 {
 	g_auto(GStrv) parts = g_strsplit(text, "-", -1);
 
@@ -84,7 +84,7 @@ static bool refuse(Line *line, const char *flag, const char *value, const char *
 	return line_refuse(line, "invalid value \"%s\" for --%s: expected %s", text_printable(line->arena, value, SHOWN_BYTES), flag, expected);
 }
 
-static void add_ports(PortList *ports, const Spec *spec, const Range *host, const Range *container, Arena *arena)
+static void add_ports(PortList *ports, const Spec *spec, const PortRange *host, const PortRange *container, Arena *arena)
 {
 	uint64_t count = container->last - container->first;
 
@@ -101,7 +101,7 @@ static void add_ports(PortList *ports, const Spec *spec, const Range *host, cons
 static bool read_port(Line *line, const char *value, PortList *ports)
 {
 	Spec spec = split(value, line->arena);
-	Range host = { 0, 0 }, container;
+	PortRange host = { 0, 0 }, container;
 
 	if (!strip_brackets(&spec, line->arena))
 		return refuse(line, "publish", value, "an IP address in front of the ports");
@@ -160,7 +160,7 @@ static bool check_expose(Line *line)
 
 	for (size_t i = 0; i < values.count; i++) {
 		Spec spec = split(values.items[i], line->arena);
-		Range range;
+		PortRange range;
 		if (strchr(values.items[i], ':') || !read_range(spec.container, &range))
 			return refuse(line, "expose", values.items[i], "PORT[/PROTOCOL], or a range of ports");
 	}
@@ -207,7 +207,7 @@ static bool read_long_port(Line *line, const char *value, PortList *ports)
 	const char *target = NULL, *published = "", *protocol = "tcp", *why;
 	StringList fields;
 	uint64_t number;
-	Range range;
+	PortRange range;
 
 	if (!value_csv(value, line->arena, &fields, &why))
 		return false;

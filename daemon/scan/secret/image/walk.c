@@ -16,11 +16,11 @@
 
 typedef enum Gap { GAP_NONE, GAP_DEPTH, GAP_TEXT, GAP_EXPRESSION, GAP_FINDINGS, GAP_ENTRIES, GAP_BYTES, GAP_TIME, GAP_CANCELLED } Gap;
 
-struct Walk {
+struct ImageWalk {
 	const DetectorOptions *options;
 	Findings *findings;
 	Metadata *metadata;
-	Engine *engine;
+	SecretEngine *engine;
 	Arena *arena;
 	Patterns excluded;
 	char *buffers[LEVELS];
@@ -51,7 +51,7 @@ static int64_t now_s(void)
 	return now.tv_sec;
 }
 
-static void leave_out(Walk *walk, Gap gap)
+static void leave_out(ImageWalk *walk, Gap gap)
 {
 	walk->gaps++;
 	if (walk->gap == GAP_NONE) {
@@ -64,7 +64,7 @@ static void leave_out(Walk *walk, Gap gap)
 
 static bool must_stop(void *data)
 {
-	Walk *walk = data;
+	ImageWalk *walk = data;
 
 	if (walk->stop)
 		return true;
@@ -81,7 +81,7 @@ static bool must_stop(void *data)
 
 static void found(const EngineMatch *match, void *data)
 {
-	Walk *walk = data;
+	ImageWalk *walk = data;
 	EngineMatch placed = *match;
 
 	if (walk->packed_line)
@@ -90,12 +90,12 @@ static void found(const EngineMatch *match, void *data)
 		leave_out(walk, GAP_FINDINGS);
 }
 
-Walk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata)
+ImageWalk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata)
 {
-	Walk *walk = g_new0(Walk, 1);
+	ImageWalk *walk = g_new0(ImageWalk, 1);
 	const EngineCalls calls = { found, must_stop, walk };
 
-	*walk = (Walk){ .options = options, .findings = findings, .metadata = metadata, .engine = engine_new(options->ignore_detectors, calls),
+	*walk = (ImageWalk){ .options = options, .findings = findings, .metadata = metadata, .engine = engine_new(options->ignore_detectors, calls),
 		.arena = arena_new(), .layer = FINDINGS_NO_LAYER, .end_s = now_s() + LIMIT_SECRET_S, .path = "", .gap_path = "", .damage = "" };
 	for (const char *const *glob = options->exclude_paths; glob && *glob; glob++)
 		LIST_APPEND(walk->arena, &walk->excluded.globs, *glob);
@@ -103,7 +103,7 @@ Walk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *met
 	return walk;
 }
 
-void walk_free(Walk *walk)
+void walk_free(ImageWalk *walk)
 {
 	if (!walk)
 		return;
@@ -123,13 +123,13 @@ static size_t count_lines(const char *text, size_t length)
 	return lines;
 }
 
-static void look_at_text(Walk *walk, const Piece *piece)
+static void look_at_text(ImageWalk *walk, const Piece *piece)
 {
 	if (!engine_look(walk->engine, piece))
 		leave_out(walk, GAP_EXPRESSION);
 }
 
-static void look_at_packed(Walk *walk, const Piece *outer, Span run)
+static void look_at_packed(ImageWalk *walk, const Piece *outer, Span run)
 {
 	Piece piece = { .path = outer->path, .place = outer->place, .tokens_only = true };
 	g_autofree char *text = packed_read(run, &piece.length);
@@ -141,7 +141,7 @@ static void look_at_packed(Walk *walk, const Piece *outer, Span run)
 }
 
 /* The text as it stands, and what stands in it in base64; once, what is in that is not decoded again. */
-static void look(Walk *walk, const Piece *piece)
+static void look(ImageWalk *walk, const Piece *piece)
 {
 	const Span text = { piece->text, piece->length };
 	size_t counted = 0;
@@ -163,7 +163,7 @@ static void look(Walk *walk, const Piece *piece)
 
 void walk_text(const char *path, const char *text, size_t length, void *data)
 {
-	Walk *walk = data;
+	ImageWalk *walk = data;
 	const Piece piece = { .path = path, .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text, .length = length, .to = length };
 
 	walk->path = path;
@@ -173,7 +173,7 @@ void walk_text(const char *path, const char *text, size_t length, void *data)
 }
 
 /* Reads on behind what is in the buffer; the even room keeps characters of two bytes whole. */
-static size_t read_more(Walk *walk, Stream *stream, char *buffer, size_t kept)
+static size_t read_more(ImageWalk *walk, Stream *stream, char *buffer, size_t kept)
 {
 	const size_t room = (LIMIT_SECRET_PIECE_BYTES - kept) & ~(size_t)1, length = stream_fill(stream, buffer + kept, room);
 
@@ -187,7 +187,7 @@ static bool was_all(size_t kept, size_t length)
 }
 
 /* A text in overlapping pieces: what begins in the last CONTEXT_BYTES of one is looked for in the next, which begins as much before it. */
-static void look_at_file(Walk *walk, Stream *stream, char *buffer, size_t length, ContentKind kind)
+static void look_at_file(ImageWalk *walk, Stream *stream, char *buffer, size_t length, ContentKind kind)
 {
 	const bool wide = kind == CONTENT_WIDE, big_endian = wide && content_big_endian(buffer, length);
 	Piece piece = { .path = walk->path, .place = place_of(walk->path), .text = buffer, .line = 1, .tokens_only = kind == CONTENT_BLOB };
@@ -217,10 +217,10 @@ static void look_at_file(Walk *walk, Stream *stream, char *buffer, size_t length
 	}
 }
 
-static void walk_stream(Walk *walk, Stream *stream, unsigned level, const char *parent);
+static void walk_stream(ImageWalk *walk, Stream *stream, unsigned level, const char *parent);
 
 /* The first of them is told. */
-static void damaged(Walk *walk, const char *path, const char *what)
+static void damaged(ImageWalk *walk, const char *path, const char *what)
 {
 	if (!*walk->damage)
 		walk->damage = arena_printf(walk->arena, "%s: it is damaged: %s", text_printable(walk->arena, path, LIMIT_SECRET_PATH_BYTES),
@@ -228,7 +228,7 @@ static void damaged(Walk *walk, const char *path, const char *what)
 }
 
 /* Within the archive of the image these are its layers; further inside a damaged one is only a file that cannot be read. */
-static void open_archive(Walk *walk, Stream *outer, const char *head, size_t length, unsigned level)
+static void open_archive(ImageWalk *walk, Stream *outer, const char *head, size_t length, unsigned level)
 {
 	const char *path = walk->path;
 
@@ -244,7 +244,7 @@ static void open_archive(Walk *walk, Stream *outer, const char *head, size_t len
 }
 
 /* A file beside the layers. */
-static void look_at_metadata(Walk *walk, Stream *stream, char *buffer, size_t length, const char *name)
+static void look_at_metadata(ImageWalk *walk, Stream *stream, char *buffer, size_t length, const char *name)
 {
 	const bool json = length && (*buffer == '{' || *buffer == '[');
 
@@ -259,7 +259,7 @@ static void look_at_metadata(Walk *walk, Stream *stream, char *buffer, size_t le
 }
 
 /* `same`: the bytes were taken for an archive already, and are none. */
-static void look_at_entry(Walk *walk, Stream *stream, unsigned level, bool same)
+static void look_at_entry(ImageWalk *walk, Stream *stream, unsigned level, bool same)
 {
 	char **buffer = &walk->buffers[level];
 
@@ -288,7 +288,7 @@ static char *path_of(unsigned level, const char *parent, const char *name)
 	return level == 1 ? g_strconcat("/", name, NULL) : g_strconcat(parent, "!/", name, NULL);
 }
 
-static void walk_stream(Walk *walk, Stream *stream, unsigned level, const char *parent)
+static void walk_stream(ImageWalk *walk, Stream *stream, unsigned level, const char *parent)
 {
 	StreamEntry entry;
 	StreamAnswer answer = STREAM_END;
@@ -310,7 +310,7 @@ static void walk_stream(Walk *walk, Stream *stream, unsigned level, const char *
 		damaged(walk, level ? parent : "the archive", stream_problem(stream));
 }
 
-void walk_archive(Walk *walk, int fd)
+void walk_archive(ImageWalk *walk, int fd)
 {
 	g_autoptr(Stream) stream = stream_from_fd(fd);
 
@@ -320,12 +320,12 @@ void walk_archive(Walk *walk, int fd)
 		walk->damage = "what docker save writes is a tar archive, and this is none";
 }
 
-const char *walk_damage(const Walk *walk)
+const char *walk_damage(const ImageWalk *walk)
 {
 	return walk->damage;
 }
 
-const char *walk_gap(const Walk *walk)
+const char *walk_gap(const ImageWalk *walk)
 {
 	if (walk->gap == GAP_NONE)
 		return "";

@@ -10,20 +10,20 @@
 #include "scan/secret/findings.h"
 #include "scan/secret/image/metadata.h"
 
-typedef struct Walk Walk;
+typedef struct ImageWalk ImageWalk;
 
 /* Findings and metadata stay the caller's, and live longer; so do the options. */
-Walk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata);
-void walk_free(Walk *walk); /* NULL is accepted */
+ImageWalk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata);
+void walk_free(ImageWalk *walk); /* NULL is accepted */
 
 /* All of the archive, up to where it is damaged. */
-void walk_archive(Walk *walk, int fd);
+void walk_archive(ImageWalk *walk, int fd);
 /* One text that is no file of a layer. */
 void walk_text(const char *path, const char *text, size_t length, void *walk);
 
 /* Why the archive could not be read to its end, or "". */
-const char *walk_damage(const Walk *walk);
+const char *walk_damage(const ImageWalk *walk);
 /* What was left out because of a limit, for people, or "". */
-const char *walk_gap(const Walk *walk);
+const char *walk_gap(const ImageWalk *walk);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Walk, walk_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageWalk, walk_free)

@@ -6,7 +6,7 @@
 
 #define UUID "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	TOKEN("aws-access-key-id", "AWS access key id", SCAN_MEDIUM, "akia asia abia acca", FROM "((?:AKIA|ASIA|ABIA|ACCA)[A-Z2-7]{16})" TO, 3.0,
 		"aws_access_key_id = AKIA<216>", "AKIAIOSFODNN7EXAMPLE"),
 	TOKEN("aws-secret-key", "AWS secret access key", SCAN_HIGH, "aws_secret awssecret secret_access_key secretaccesskey secret_key secretkey",

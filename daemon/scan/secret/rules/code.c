@@ -4,7 +4,7 @@
  */
 #include "scan/secret/rules/token.h"
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	{ .id = "github-token", .title = "GitHub token", .severity = SCAN_CRITICAL, .keywords = "ghp_ gho_ ghu_ ghs_ ghr_", .entropy = 3.0, .check = check_crc_token,
 	  .regex = FROM "(gh[pousr]_[A-Za-z0-9]{36})" TO, .yes = { "GITHUB_TOKEN=ghp_<b30><crc>", "https://x:ghs_<b30><crc>@github.com/a" }, .no = { "ghp_<b12>", "ghp_xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx" } },
 	TOKEN("github-fine-grained-token", "GitHub fine-grained token", SCAN_CRITICAL, "github_pat_", FROM "(github_pat_[A-Za-z0-9]{22}_[A-Za-z0-9]{59})" TO, 3.5, "github_pat_<b22>_<b59>", "github_pat_<b22>"),

@@ -7,7 +7,7 @@
 
 #define CRYPT "\\$(?:[156y]|2[abxy]|apr1|P|H|argon2[id]{1,2}|scrypt|7|gy)\\$"
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	LINES("shadow-hash", "Password hash of an account", SCAN_HIGH, "etc/shadow|etc/shadow-|etc/gshadow|etc/gshadow-|shadow.bak|etc/master.passwd",
 		"^[^:\\s]+:(" CRYPT "[^:\\s]{8,}|[./a-z0-9]{13}):", "root:$6$<b8>$<b86>:19000:0:99999:7:::", "root:!$:19000:0:99999:7:::"),
 	LINES("passwd-hash", "Password hash of an account", SCAN_HIGH, "passwd|*passwd|passwd-|*.passwd", "^[^:#\\s]+:(" CRYPT "[^:\\s]{8,}):", "joe:$1$<b8>$<b22>:500:500::/home/joe:/bin/sh", "joe:x:500:500::/home/joe:/bin/sh"),

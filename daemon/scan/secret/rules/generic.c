@@ -23,7 +23,7 @@ static RuleAnswer check_bearer(Span secret)
 	return value_is_key(secret, (Span){ "", 0 }) ? RULE_YES : RULE_NO;
 }
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	{ .id = "url-password", .title = "Password in an address", .severity = SCAN_HIGH, .keywords = "://", .check = check_url_password,
 	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
 	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/" },

@@ -11,7 +11,7 @@
 #define HEADERS "(?:[A-Za-z-]{3,30}+: [^\\n\\\\]{0,200}" EOL "){0,4}"
 #define UNLOCKED "b3BlbnNzaC1rZXktdjEAAAAABG5vbmU" /* openssh-key-v1, cipher "none" */
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	{ .id = "private-key", .title = "Private key", .severity = SCAN_HIGH, .keywords = "-----begin", .entropy = 3.5,
 	  .regex = "-----BEGIN (?:RSA |EC |DSA )?PRIVATE KEY-----" EOL BODY,
 	  .yes = { "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n-----END RSA PRIVATE KEY-----\n", "\"private_key\": \"-----BEGIN PRIVATE KEY-----\\n<B64>\\n<B64>\\n\"" },

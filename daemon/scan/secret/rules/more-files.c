@@ -6,7 +6,7 @@
 
 #define ENV_FILES ".env|*.env|.env.local|.env.production|.env.prod|.env.development|.env.dev|.env.staging|.env.stage|.envrc|.flaskenv|.env.bak|.env.backup"
 
-static const Rule items[] = {
+static const SecretRule items[] = {
 	{ .id = "docker-auth", .title = "Registry password of Docker", .severity = SCAN_HIGH, .where = ".dockercfg|.docker/config.json|.dockerconfigjson|containers/auth.json|kaniko/config.json",
 	  .regex = "\"auth\"\\s*:\\s*\"([A-Za-z0-9+/=]{6,1000})\"", .check = check_basic, .yes = { "{\"auths\":{\"a.net\":{\"auth\":\"am9lOmhlbGxvd29ybGQ5\"}}}" }, .no = { "{\"auths\":{\"a.net\":{\"auth\":\"aGVsbG8gd29ybGQ=\"}}}" } },
 	LINES("docker-token", "Registry token of Docker", SCAN_HIGH, ".dockercfg|.docker/config.json|.dockerconfigjson|containers/auth.json", "\"(?:identitytoken|registrytoken|password)\"\\s*:\\s*\"([^\"\\n]{4,4000})\"", "{\"identitytoken\":\"<b40>\"}", "{\"identitytoken\":\"\"}"),

@@ -35,7 +35,7 @@ typedef enum RuleAnswer {
 
 #define RULE_EXAMPLES 3u
 
-typedef struct Rule {
+typedef struct SecretRule {
 	const char *id, *title;
 	ScanSeverity severity;
 	const char *keywords; /* in lower case, separated by ' '; NULL: each line of the files in `where` */
@@ -46,11 +46,11 @@ typedef struct Rule {
 	bool (*find)(const Piece *piece, size_t start, size_t end, Span *ret_secret);
 	const char *where; /* path_ends(); NULL: anywhere */
 	const char *yes[RULE_EXAMPLES], *no[RULE_EXAMPLES];
-} Rule;
+} SecretRule;
 
 typedef struct RuleTable {
 	RuleKind kind;
-	const Rule *items;
+	const SecretRule *items;
 	size_t count;
 } RuleTable;
 

@@ -13,13 +13,13 @@
 #define GROUPS 2u
 
 typedef struct Item {
-	const Rule *rule;
+	const SecretRule *rule;
 	RuleKind kind;
 	pcre2_code *code;
 	bool here; /* the file at hand is one that the rule is for */
 } Item;
 
-struct Engine {
+struct SecretEngine {
 	Arena *arena;
 	Item *items;
 	size_t count;
@@ -40,7 +40,7 @@ static bool is_ignored(const char *id, const char *const *ignore)
 	return ignore && g_strv_contains(ignore, id);
 }
 
-static pcre2_code *compile(const Rule *rule)
+static pcre2_code *compile(const SecretRule *rule)
 {
 	PCRE2_SIZE offset = 0;
 	int problem = 0;
@@ -52,7 +52,7 @@ static pcre2_code *compile(const Rule *rule)
 	return code;
 }
 
-static void add_rule(Engine *engine, const Rule *rule, RuleKind kind)
+static void add_rule(SecretEngine *engine, const SecretRule *rule, RuleKind kind)
 {
 	const Item item = { rule, kind, rule->regex ? compile(rule) : NULL, !rule->where };
 	const uint32_t index = (uint32_t)engine->count;
@@ -65,9 +65,9 @@ static void add_rule(Engine *engine, const Rule *rule, RuleKind kind)
 	}
 }
 
-Engine *engine_new(const char *const *ignore, EngineCalls calls)
+SecretEngine *engine_new(const char *const *ignore, EngineCalls calls)
 {
-	Engine *engine = g_new0(Engine, 1);
+	SecretEngine *engine = g_new0(SecretEngine, 1);
 
 	engine->arena = arena_new();
 	engine->calls = calls;
@@ -87,7 +87,7 @@ Engine *engine_new(const char *const *ignore, EngineCalls calls)
 	return engine;
 }
 
-void engine_free(Engine *engine)
+void engine_free(SecretEngine *engine)
 {
 	if (!engine)
 		return;
@@ -100,7 +100,7 @@ void engine_free(Engine *engine)
 }
 
 /* Places come almost in order: what lies between two is short. */
-static uint64_t line_at(Engine *engine, size_t place)
+static uint64_t line_at(SecretEngine *engine, size_t place)
 {
 	const char *text = engine->piece->text;
 
@@ -120,7 +120,7 @@ static RuleAnswer judge(const Item *item, Span secret)
 	return item->rule->check ? item->rule->check(secret) : RULE_YES;
 }
 
-static void report(Engine *engine, const Item *item, Span secret)
+static void report(SecretEngine *engine, const Item *item, Span secret)
 {
 	const Piece *piece = engine->piece;
 	const RuleAnswer answer = judge(item, secret);
@@ -135,7 +135,7 @@ static void report(Engine *engine, const Item *item, Span secret)
 }
 
 /* Where the expression is met at or behind `start`, before `end`: its first byte and behind its last. */
-static bool match(Engine *engine, const Item *item, size_t start, size_t end, size_t ret_range[2], Span *ret_secret)
+static bool match(SecretEngine *engine, const Item *item, size_t start, size_t end, size_t ret_range[2], Span *ret_secret)
 {
 	const char *text = engine->piece->text;
 	int found = pcre2_match(item->code, (PCRE2_SPTR)text, end, start, 0, engine->data, engine->limits);
@@ -155,7 +155,7 @@ static bool match(Engine *engine, const Item *item, size_t start, size_t end, si
 
 static bool keyword_found(uint32_t value, size_t end, size_t length, void *data)
 {
-	Engine *engine = data;
+	SecretEngine *engine = data;
 	const Item *item = &engine->items[value];
 	const Piece *piece = engine->piece;
 	const size_t start = end - length;
@@ -175,7 +175,7 @@ static bool keyword_found(uint32_t value, size_t end, size_t length, void *data)
 }
 
 /* A rule for the lines of certain files, or for the file as it is. */
-static void look_at_lines(Engine *engine, const Item *item)
+static void look_at_lines(SecretEngine *engine, const Item *item)
 {
 	const Piece *piece = engine->piece;
 	size_t range[2];
@@ -194,7 +194,7 @@ static void look_at_lines(Engine *engine, const Item *item)
 	}
 }
 
-bool engine_look(Engine *engine, const Piece *piece)
+bool engine_look(SecretEngine *engine, const Piece *piece)
 {
 	engine->piece = piece;
 	engine->counted = 0;

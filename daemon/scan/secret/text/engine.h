@@ -9,10 +9,10 @@
 #include "base/arena.h"
 #include "scan/secret/rules/rules.h"
 
-typedef struct Engine Engine;
+typedef struct SecretEngine SecretEngine;
 
 typedef struct EngineMatch {
-	const Rule *rule;
+	const SecretRule *rule;
 	RuleKind kind;
 	ScanSeverity severity; /* by rule, place and checksum */
 	Span secret;           /* in the piece */
@@ -26,9 +26,9 @@ typedef struct EngineCalls {
 } EngineCalls;
 
 /* `ignore`: ids of rules that are left out; ends with NULL, or is NULL. */
-Engine *engine_new(const char *const *ignore, EngineCalls calls);
-void engine_free(Engine *engine); /* NULL is accepted */
+SecretEngine *engine_new(const char *const *ignore, EngineCalls calls);
+void engine_free(SecretEngine *engine); /* NULL is accepted */
 /* False: an expression gave up, so that something may be missing. */
-bool engine_look(Engine *engine, const Piece *piece);
+bool engine_look(SecretEngine *engine, const Piece *piece);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Engine, engine_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SecretEngine, engine_free)

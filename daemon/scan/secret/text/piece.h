@@ -17,7 +17,7 @@ typedef struct Span {
 
 typedef struct Piece {
 	const char *path; /* in the image, "/app/.env", or "image-metadata:..." */
-	Place place;
+	SecretPlace place;
 	const char *text;
 	size_t length;
 	size_t from, to;    /* what begins here is looked for; the rest is there to be read with it */
