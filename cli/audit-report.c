@@ -145,7 +145,7 @@ static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "entries", (gint64)entries);
-	json_object_set_string_member(data, "output", output);
+	output_set_text(data, "output", output);
 	json_node_take_object(node, data);
 	output_json(true, node);
 }
@@ -213,7 +213,7 @@ static int run_verify(Cli *cli, const void *options)
 		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_boolean_member(data, "intact", intact);
 		json_object_set_int_member(data, "entries", (gint64)entries);
-		json_object_set_string_member(data, "detail", detail);
+		output_set_text(data, "detail", detail);
 		json_node_take_object(node, data);
 		output_json(intact, node);
 	} else {

@@ -36,10 +36,10 @@ static void print_json(const Decision *decision)
 	g_autoptr(JsonNode) node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_int_member(object, "id", (gint64)decision->id);
-	json_object_set_string_member(object, "decision", decision->decision);
+	output_set_text(object, "decision", decision->decision);
 	json_object_set_int_member(object, "score", decision->score);
-	json_object_set_string_member(object, "user", decision->user);
-	json_object_set_string_member(object, "command", decision->summary);
+	output_set_text(object, "user", decision->user);
+	output_set_text(object, "command", decision->summary);
 	json_node_set_object(node, object);
 	g_autofree char *text = json_to_string(node, FALSE);
 	(void)puts(text);
@@ -52,7 +52,7 @@ static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
 	Decision d;
 
 	(void)error;
-	if (sd_bus_message_read(message, "tsuss", &d.id, &d.decision, &d.score, &d.user, &d.summary) <= 0)
+	if (!client_is_from_service(tail->cli, message) || sd_bus_message_read(message, "tsuss", &d.id, &d.decision, &d.score, &d.user, &d.summary) <= 0)
 		return 0;
 	if ((filter->decision && strcmp(filter->decision, d.decision) != 0) || (filter->user && strcmp(filter->user, d.user) != 0))
 		return 0;
@@ -61,7 +61,8 @@ static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
 	} else {
 		Paint paint = !strcmp(d.decision, "denied") ? PAINT_RED : !strcmp(d.decision, "warned") ? PAINT_YELLOW : PAINT_GREEN;
 		g_autofree char *painted = output_paint(tail->cli, paint, d.decision);
-		(void)printf("%" PRIu64 "  %s  %u  %s  %s\n", d.id, painted, d.score, *d.user ? d.user : "-", d.summary);
+		g_autofree char *user = output_clean(*d.user ? d.user : "-"), *summary = output_clean(d.summary);
+		(void)printf("%" PRIu64 "  %s  %u  %s  %s\n", d.id, painted, d.score, user, summary);
 	}
 	(void)fflush(stdout);
 	return 0;

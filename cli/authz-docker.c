@@ -52,7 +52,7 @@ static int finish(const Cli *cli, int status, char *said, char *problem)
 	}
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-	json_object_set_string_member(data, "message", said);
+	output_set_text(data, "message", said);
 	json_node_take_object(node, data);
 	output_json(true, node);
 	return EXIT_DONE;

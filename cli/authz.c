@@ -51,8 +51,8 @@ int authz_probe(Cli *cli, JsonObject *status)
 		return code;
 	int r = sd_bus_message_read(reply, "ss", &word, &message);
 	if (r > 0) {
-		json_object_set_string_member(status, "Docker", word);
-		json_object_set_string_member(status, "DockerMessage", message);
+		output_set_text(status, "Docker", word);
+		output_set_text(status, "DockerMessage", message);
 	}
 	sd_bus_message_unref(reply);
 	return r > 0 ? 0 : client_bad_answer(cli, r);

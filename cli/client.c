@@ -118,6 +118,19 @@ sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *mem
 	return NULL;
 }
 
+bool client_is_from_service(const Cli *cli, sd_bus_message *signal)
+{
+	const char *sender = sd_bus_message_get_sender(signal), *owner = NULL;
+	sd_bus_creds *creds = NULL;
+
+	if (cli->local)
+		return true;
+	bool same = sender && sd_bus_get_name_creds(cli->connection, SENTINEL_BUS_NAME, SD_BUS_CREDS_UNIQUE_NAME, &creds) >= 0 &&
+		    sd_bus_creds_get_unique_name(creds, &owner) >= 0 && !strcmp(sender, owner);
+	sd_bus_creds_unref(creds);
+	return same;
+}
+
 int client_explain(const Cli *cli, const sd_bus_error *error)
 {
 	static const char not_installed[] = "; is the package installed?  --local needs no service";

@@ -18,6 +18,8 @@ int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_b
 int client_ask_state(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, bool *ret_absent);
 /* A text among the properties of the interface Manager.  0, or the exit code after saying why. */
 int client_property(Cli *cli, const char *name, char **ret);
+/* Whether a signal comes from who has the service's name now: anybody may send one to a connection, whatever it listens to. */
+bool client_is_from_service(const Cli *cli, sd_bus_message *signal);
 /* Says what a service's error means for the caller. */
 int client_explain(const Cli *cli, const sd_bus_error *error);
 /* The answer was not what the interface promises. */

@@ -22,7 +22,7 @@ static JsonArray *read_checks(sd_bus_message *reply)
 	while (r >= 0 && (r = sd_bus_message_read(reply, "(ssss)", &words[0], &words[1], &words[2], &words[3])) > 0) {
 		JsonObject *check = json_object_new();
 		for (size_t i = 0; i < CHECK_WORDS; i++)
-			json_object_set_string_member(check, members[i], words[i]);
+			output_set_text(check, members[i], words[i]);
 		json_array_add_object_element(checks, check);
 	}
 	return r < 0 ? NULL : g_steal_pointer(&checks);
@@ -78,7 +78,7 @@ static void add_check(JsonArray *checks, const char *name, const char *message, 
 	JsonObject *check = json_object_new();
 
 	for (size_t i = 0; i < CHECK_WORDS; i++)
-		json_object_set_string_member(check, members[i], words[i]);
+		output_set_text(check, members[i], words[i]);
 	json_array_add_object_element(checks, check);
 }
 

@@ -10,11 +10,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include "cli/client.h"
+#include "cli/exec.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "dbus/names.h"
 
-#define KEPT_BYTES ((gsize)64 * 1024)
 #define DURATION_S 600
 
 typedef struct Options {
@@ -41,13 +41,13 @@ static char **with_words(const char *const *before, char **words)
 }
 
 /* The same question as sentinel validate, by the same program; what it says is in *ret_said. */
-static int validate(const Cli *cli, char **ret_said)
+static int validate(const Cli *cli, bool json, char **ret_said)
 {
 	const char *before[8] = { "/proc/self/exe", "validate" };
 	g_autoptr(GError) error = NULL;
 	int count = 2, status = 0;
 
-	if (cli->json)
+	if (json)
 		before[count++] = "--json";
 	if (cli->bus) {
 		before[count++] = "--bus";
@@ -76,44 +76,28 @@ static int become_docker(Cli *cli)
 	return output_error(cli, EXIT_UNDONE, "failed", "docker cannot be started: %s", g_strerror(errno));
 }
 
-/* Passes on what docker says and keeps the beginning of it. */
-static void listen_to(int fd, GString *said)
-{
-	char piece[4096];
-	ssize_t got;
-
-	while ((got = read(fd, piece, sizeof piece)) > 0 || (got < 0 && errno == EINTR)) {
-		if (got < 0)
-			continue;
-		(void)fwrite(piece, 1, (size_t)got, stderr);
-		if (said->len < KEPT_BYTES)
-			g_string_append_len(said, piece, got);
-	}
-}
-
-/* Runs docker; the number of the decision that denied it, 0 when none did. */
-static int try_docker(const Cli *cli, uint64_t *ret_decision)
+/* Runs docker, as become_docker() would. */
+static int try_docker(const Cli *cli)
 {
 	g_auto(GStrv) argv = docker_command(cli);
-	g_autoptr(GString) said = g_string_new(NULL);
 	g_autoptr(GError) error = NULL;
-	g_autoptr(GRegex) pattern = g_regex_new("Decision ([0-9]+), policy ", 0, 0, NULL);
-	g_autoptr(GMatchInfo) match = NULL;
-	int pipe_end, status = 0;
-	GPid pid;
+	int status = 0;
 
-	if (!g_spawn_async_with_pipes(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &pid, NULL,
-		    NULL, &pipe_end, &error))
+	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN | G_SPAWN_CHILD_INHERITS_STDOUT | G_SPAWN_CHILD_INHERITS_STDERR, NULL, NULL, NULL, NULL, &status,
+		    &error))
 		return output_error(cli, EXIT_UNDONE, "failed", "docker cannot be started: %s", error->message);
-	listen_to(pipe_end, said);
-	(void)close(pipe_end);
-	(void)waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) != 0 && strstr(said->str, "authorization denied by plugin sentinel") &&
-		g_regex_match(pattern, said->str, 0, &match)) {
-		g_autofree char *number = g_match_info_fetch(match, 1);
-		*ret_decision = g_ascii_strtoull(number, NULL, 10);
-	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
+}
+
+/* The denied call, as the audit trail names it; freed by the caller. */
+static char *call_of(const char *validated)
+{
+	g_autoptr(JsonParser) parser = json_parser_new();
+	JsonNode *root = validated && json_parser_load_from_data(parser, validated, -1, NULL) ? json_parser_get_root(parser) : NULL;
+	JsonObject *answer = root && JSON_NODE_HOLDS_OBJECT(root) ? json_node_get_object(root) : NULL;
+	JsonObject *data = answer && json_object_has_member(answer, "data") ? json_object_get_object_member(answer, "data") : NULL;
+
+	return g_strdup(data ? json_object_get_string_member_with_default(data, "logged_as", "") : "");
 }
 
 static int make_grant(Cli *cli, const char *reason, uint64_t decision)
@@ -137,15 +121,22 @@ static int make_grant(Cli *cli, const char *reason, uint64_t decision)
 	return code;
 }
 
-static int force(Cli *cli, const char *reason)
+/* What validate foretold was tried, and denied: by which decision the service says. */
+static int force(Cli *cli, const char *reason, const char *validated)
 {
+	g_autofree char *call = call_of(validated);
+	int64_t begun_us = g_get_real_time();
 	uint64_t decision = 0;
-	int code = try_docker(cli, &decision);
+	int code = try_docker(cli);
 
-	if (!decision)
+	if (code == EXIT_DONE)
 		return code;
-	code = make_grant(cli, reason, decision);
-	return code == 0 ? become_docker(cli) : code;
+	int found = exec_find_decision(cli, call, begun_us, &decision);
+	if (found == 0 && !decision)
+		return code;
+	if (found == 0)
+		found = make_grant(cli, reason, decision);
+	return found == 0 ? become_docker(cli) : found;
 }
 
 static int run(Cli *cli, const void *data)
@@ -155,11 +146,11 @@ static int run(Cli *cli, const void *data)
 
 	if (cli->local)
 		return output_error(cli, EXIT_USAGE, "usage", "exec is for the system's service; sentinel --local validate asks without one");
-	int code = validate(cli, &said);
+	int code = validate(cli, cli->json || options->force, &said);
 	if (code == EXIT_DONE)
 		return become_docker(cli);
 	if (code == EXIT_DENIED && options->force)
-		return force(cli, options->reason);
+		return force(cli, options->reason, said);
 	if (said)
 		(void)fputs(said, cli->json ? stdout : stderr);
 	return code;

@@ -159,8 +159,8 @@ static void print_json(const Setup *setup)
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
-	json_object_set_string_member(data, "policy", setup->chosen);
-	json_object_set_string_member(data, "mode", setup->mode);
+	output_set_text(data, "policy", setup->chosen);
+	output_set_text(data, "mode", setup->mode);
 	json_object_set_boolean_member(data, "changed", setup->changed);
 	if (docker_is(setup, "asked") || docker_is(setup, "unasked"))
 		json_object_set_boolean_member(data, "docker_asks", docker_is(setup, "asked"));

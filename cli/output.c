@@ -5,6 +5,29 @@
 #include <unistd.h>
 #include "cli/output.h"
 
+static bool is_hidden(gunichar c)
+{
+	return (c < 0x20 && c != '\n' && c != '\t') || (c >= 0x7f && c < 0xa0) || c == 0xad || (c >= 0x200b && c <= 0x200f && c != 0x200d) || (c >= 0x2028 && c <= 0x202e) ||
+	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe0fff);
+}
+
+char *output_clean(const char *text)
+{
+	g_autofree char *valid = g_utf8_make_valid(text, -1);
+	GString *clean = g_string_sized_new(strlen(valid));
+
+	for (char *at = valid; *at; at = g_utf8_next_char(at))
+		(void)g_string_append_unichar(clean, is_hidden(g_utf8_get_char(at)) ? '?' : g_utf8_get_char(at));
+	return g_string_free(clean, FALSE);
+}
+
+void output_set_text(JsonObject *object, const char *name, const char *text)
+{
+	g_autofree char *clean = output_clean(text);
+
+	json_object_set_string_member(object, name, clean);
+}
+
 static void print_envelope(bool success, const char *member, JsonNode *node)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
@@ -33,7 +56,7 @@ int output_error(const Cli *cli, ExitCode code, const char *name, const char *fo
 	va_list arguments;
 
 	va_start(arguments, format);
-	g_autofree char *message = g_strdup_vprintf(format, arguments);
+	g_autofree char *raw = g_strdup_vprintf(format, arguments), *message = output_clean(raw);
 	va_end(arguments);
 	if (!cli->json) {
 		(void)fprintf(stderr, "sentinel: %s\n", message);
@@ -55,8 +78,9 @@ char *output_paint(const Cli *cli, Paint paint, const char *text)
 	const char *never = g_getenv("NO_COLOR");
 
 	if (cli->no_color || (never && *never) || !isatty(STDOUT_FILENO))
-		return g_strdup(text);
-	return g_strdup_printf("\033[%sm%s\033[0m", codes[paint], text);
+		return output_clean(text);
+	g_autofree char *clean = output_clean(text);
+	return g_strdup_printf("\033[%sm%s\033[0m", codes[paint], clean);
 }
 
 void output_table(const Cli *cli, const GPtrArray *cells, guint columns)
@@ -66,7 +90,7 @@ void output_table(const Cli *cli, const GPtrArray *cells, guint columns)
 	for (guint i = 0; i < cells->len; i++)
 		widths[i % columns] = MAX(widths[i % columns], g_utf8_strlen(g_ptr_array_index(cells, i), -1));
 	for (guint i = 0; i < cells->len; i++) {
-		const char *cell = g_ptr_array_index(cells, i);
+		g_autofree char *cell = output_clean(g_ptr_array_index(cells, i));
 		g_autofree char *shown = i < columns ? output_paint(cli, PAINT_BOLD, cell) : g_strdup(cell);
 		bool last = i % columns == columns - 1;
 		int pad = last ? 0 : (int)(widths[i % columns] - g_utf8_strlen(cell, -1)) + 2;

@@ -12,7 +12,11 @@ typedef enum Paint { PAINT_RED, PAINT_YELLOW, PAINT_GREEN, PAINT_BOLD } Paint;
 void output_json(bool success, JsonNode *data);
 /* Says what went wrong, in the form that was asked for.  Returns `code`. */
 int output_error(const Cli *cli, ExitCode code, const char *name, const char *format, ...) G_GNUC_PRINTF(4, 5);
-/* The text between colour codes when stdout is a terminal that wants them. */
+/* A copy without what changes a terminal: control characters but line feed and tab, and what turns the direction of text, become '?'. */
+char *output_clean(const char *text);
+/* json_object_set_string_member() with such a copy: what came from elsewhere. */
+void output_set_text(JsonObject *object, const char *name, const char *text);
+/* The text, clean, between colour codes when stdout is a terminal that wants them. */
 char *output_paint(const Cli *cli, Paint paint, const char *text);
 /* Rows of `columns` cells each, aligned; the first row is the heading.  The last column is not padded. */
 void output_table(const Cli *cli, const GPtrArray *cells, guint columns);

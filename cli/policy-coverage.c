@@ -15,7 +15,7 @@ static void add(GPtrArray *cells, JsonArray *array, const char *const *row)
 
 	for (size_t i = 0; i < COLUMNS; i++) {
 		g_ptr_array_add(cells, g_strdup(row[i]));
-		json_object_set_string_member(object, names[i], row[i]);
+		output_set_text(object, names[i], row[i]);
 	}
 	json_array_add_object_element(array, object);
 }

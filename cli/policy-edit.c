@@ -73,8 +73,8 @@ static int done(const Cli *cli, const char *name, const char *what)
 	}
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-	json_object_set_string_member(data, "policy", name);
-	json_object_set_string_member(data, "result", what);
+	output_set_text(data, "policy", name);
+	output_set_text(data, "result", what);
 	json_node_take_object(node, data);
 	output_json(true, node);
 	return EXIT_DONE;

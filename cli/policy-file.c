@@ -66,8 +66,8 @@ static void add_diagnostic(JsonArray *array, uint32_t line, uint32_t column, con
 
 	json_object_set_int_member(object, "line", line);
 	json_object_set_int_member(object, "column", column);
-	json_object_set_string_member(object, "severity", severity);
-	json_object_set_string_member(object, "message", message);
+	output_set_text(object, "severity", severity);
+	output_set_text(object, "message", message);
 	json_array_add_object_element(array, object);
 }
 
@@ -115,7 +115,7 @@ static int validate_file(Cli *cli, const char *file, JsonArray *files, bool *ret
 	int errors = code == 0 ? policy_read_diagnostics(cli, reply, file, diagnostics) : 0;
 
 	sd_bus_message_unref(reply);
-	json_object_set_string_member(object, "file", file);
+	output_set_text(object, "file", file);
 	json_object_set_boolean_member(object, "valid", code == 0 && errors == 0);
 	json_object_set_array_member(object, "diagnostics", diagnostics);
 	json_array_add_object_element(files, object);

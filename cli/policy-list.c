@@ -74,9 +74,9 @@ static JsonArray *rows_json(const GPtrArray *rows)
 	for (guint i = 0; i < rows->len; i++) {
 		const PolicyRow *row = g_ptr_array_index(rows, i);
 		JsonObject *object = json_object_new();
-		json_object_set_string_member(object, "name", row->name);
-		json_object_set_string_member(object, "mode", row->mode);
-		json_object_set_string_member(object, "description", row->description);
+		output_set_text(object, "name", row->name);
+		output_set_text(object, "mode", row->mode);
+		output_set_text(object, "description", row->description);
 		json_object_set_boolean_member(object, "active", row->active);
 		json_array_add_object_element(array, object);
 	}

@@ -33,11 +33,11 @@ static void add_case(Suite *suite, const char *name, uint32_t line, bool passed,
 	JsonObject *object = json_object_new();
 
 	g_string_append_printf(suite->cases, "%s%s</testcase>\n", opening, failure);
-	json_object_set_string_member(object, "file", suite->file);
+	output_set_text(object, "file", suite->file);
 	json_object_set_int_member(object, "line", line);
-	json_object_set_string_member(object, "name", name);
+	output_set_text(object, "name", name);
 	json_object_set_boolean_member(object, "passed", passed);
-	json_object_set_string_member(object, "message", message);
+	output_set_text(object, "message", message);
 	json_array_add_object_element(suite->results, object);
 	*(passed ? &suite->passed : &suite->failed) += 1;
 }

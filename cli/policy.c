@@ -45,8 +45,8 @@ static int print_policy(const Cli *cli, const char *name, sd_bus_message *reply)
 	}
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-	json_object_set_string_member(data, "name", name);
-	json_object_set_string_member(data, "yaml", yaml);
+	output_set_text(data, "name", name);
+	output_set_text(data, "yaml", yaml);
 	json_node_take_object(node, data);
 	output_json(true, node);
 	return EXIT_DONE;
@@ -98,7 +98,7 @@ static int run_use(Cli *cli, const void *options)
 	}
 	JsonObject *data = json_object_new();
 	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-	json_object_set_string_member(data, "active_policy", cli->words[0]);
+	output_set_text(data, "active_policy", cli->words[0]);
 	json_node_take_object(node, data);
 	output_json(true, node);
 	return EXIT_DONE;

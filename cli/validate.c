@@ -128,8 +128,8 @@ static JsonObject *describe(JsonObject *finding, const char *argument, const cha
 	JsonObject *risk = json_object_new();
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
-		json_object_set_string_member(risk, names[i].to, text_of(finding, names[i].from));
-	json_object_set_string_member(risk, "argument", argument);
+		output_set_text(risk, names[i].to, text_of(finding, names[i].from));
+	output_set_text(risk, "argument", argument);
 	json_object_set_array_member(risk, "references", split(references));
 	return risk;
 }
@@ -174,10 +174,10 @@ static void print_json(const Verdict *verdict)
 	json_object_set_int_member(data, "max_score", json_object_get_int_member_with_default(verdict->details, "max_score", 0));
 	if (json_object_get_boolean_member_with_default(verdict->details, "limited", FALSE))
 		json_object_set_boolean_member(data, "limited", TRUE);
-	json_object_set_string_member(data, "command", text_of(verdict->details, "command"));
-	json_object_set_string_member(data, "logged_as", text_of(verdict->details, "logged"));
-	json_object_set_string_member(data, "policy", text_of(verdict->details, "policy"));
-	json_object_set_string_member(data, "mode", text_of(verdict->details, "mode"));
+	output_set_text(data, "command", text_of(verdict->details, "command"));
+	output_set_text(data, "logged_as", text_of(verdict->details, "logged"));
+	output_set_text(data, "policy", text_of(verdict->details, "policy"));
+	output_set_text(data, "mode", text_of(verdict->details, "mode"));
 	json_object_set_array_member(data, "risks", risks);
 	json_object_set_array_member(data, "warnings", warnings);
 	json_object_set_array_member(data, "mitigations", json_array_ref(verdict->mitigations));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <string.h>
+#include "cli/output.h"
 #include "cli/variant.h"
 
 #define FINDING_WORDS 5
@@ -15,7 +16,7 @@ JsonArray *variant_read_findings(sd_bus_message *message)
 	while (r >= 0 && (r = sd_bus_message_read(message, "(sssss)", &words[0], &words[1], &words[2], &words[3], &words[4])) > 0) {
 		JsonObject *finding = json_object_new();
 		for (size_t i = 0; i < FINDING_WORDS; i++)
-			json_object_set_string_member(finding, names[i], words[i]);
+			output_set_text(finding, names[i], words[i]);
 		json_array_add_object_element(findings, finding);
 	}
 	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&findings);
@@ -27,8 +28,10 @@ JsonArray *variant_read_strings(sd_bus_message *message)
 	const char *text;
 	int r = sd_bus_message_enter_container(message, 'a', "s");
 
-	while (r >= 0 && (r = sd_bus_message_read_basic(message, 's', &text)) > 0)
-		json_array_add_string_element(strings, text);
+	while (r >= 0 && (r = sd_bus_message_read_basic(message, 's', &text)) > 0) {
+		g_autofree char *clean = output_clean(text);
+		json_array_add_string_element(strings, clean);
+	}
 	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&strings);
 }
 
@@ -78,7 +81,7 @@ static int read_value(sd_bus_message *message, const char *contents, JsonObject 
 		return r;
 	switch (*contents) {
 	case 's':
-		json_object_set_string_member(object, name, value.text);
+		output_set_text(object, name, value.text);
 		break;
 	case 't':
 		json_object_set_int_member(object, name, (gint64)value.number);

@@ -17,7 +17,7 @@ typedef struct Report {
 	Bus *bus;
 	sd_bus_message *call;
 	Arena *arena;
-	Sight sight; /* of who asks */
+	Insight sight; /* of who asks */
 	char *argument, *policies_dir; /* a policy's text, or its name */
 	GPtrArray *diagnostics;
 	Policy *policy;

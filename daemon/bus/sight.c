@@ -25,7 +25,7 @@ static bool may_talk_to(const char *docker, const PathViewer *viewer)
 	return status.st_mode & (is_in(viewer, status.st_gid) ? S_IWGRP : S_IWOTH);
 }
 
-Sight sight_of(uid_t uid, const char *docker, Arena *arena)
+Insight sight_of(uid_t uid, const char *docker, Arena *arena)
 {
 	g_autoptr(UserAccount) account = user_account_new(USER_DATABASE, GROUP_DATABASE, uid);
 	gid_t *groups = arena_alloc(arena, (account->groups->len + 1) * sizeof *groups);
@@ -33,17 +33,17 @@ Sight sight_of(uid_t uid, const char *docker, Arena *arena)
 
 	for (guint i = 0; i < account->groups->len; i++)
 		groups[count++] = g_array_index(account->groups, UserGroup, i).gid;
-	Sight sight = { .viewer = { .uid = uid, .groups = groups, .count = count } };
+	Insight sight = { .viewer = { .uid = uid, .groups = groups, .count = count } };
 	sight.all = uid == 0 || may_talk_to(docker, &sight.viewer);
 	return sight;
 }
 
-Sight sight_all(void)
+Insight sight_all(void)
 {
-	return (Sight){ .all = true };
+	return (Insight){ .all = true };
 }
 
-void sight_use(const Sight *sight)
+void sight_use(const Insight *sight)
 {
 	(void)viewer_set(sight && !sight->all ? &sight->viewer : NULL);
 }

@@ -10,14 +10,14 @@
 #include "base/arena.h"
 #include "request/viewer.h"
 
-typedef struct Sight {
+typedef struct Insight {
 	bool all;          /* Docker is asked, and paths are seen as the service sees them */
 	PathViewer viewer; /* else: as this user does */
-} Sight;
+} Insight;
 
 /* `docker`: Docker's socket.  Groups are those of the files of this machine (base/users.h). */
-Sight sight_of(uid_t uid, const char *docker, Arena *arena);
+Insight sight_of(uid_t uid, const char *docker, Arena *arena);
 /* Of root, and of who started this process. */
-Sight sight_all(void);
+Insight sight_all(void);
 /* The thread looks as that, until it is called with NULL. */
-void sight_use(const Sight *sight);
+void sight_use(const Insight *sight);

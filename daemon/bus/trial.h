@@ -22,7 +22,7 @@ typedef struct Trial {
 	Bus *bus;
 	sd_bus_message *call;
 	Arena *arena;
-	Sight sight; /* of who asks */
+	Insight sight; /* of who asks */
 	Resolve resolve; /* of `now` */
 	StringList argv; /* empty: the request came as API bytes */
 	PairList env, files;

@@ -107,11 +107,25 @@ until [ -s "$dir/tail" ] && [ -s "$dir/tail-json" ] || [ $((tries++)) -gt 100 ];
 	ask GET /v1.41/containers/json "" > /dev/null
 	sleep 0.1
 done
+# A signal to a connection reaches it, whoever sends it.
+for name in $(busctl --address="$DBUS_SESSION_BUS_ADDRESS" list --unique --no-legend | awk '{ print $1 }'); do
+	for object in "" /subscriber; do
+		busctl --address="$DBUS_SESSION_BUS_ADDRESS" --destination="$name" emit "/io/github/dockersentinel/Sentinel1$object" io.github.dockersentinel.Sentinel1.Manager \
+			DecisionMade tsuss 424242 denied 100 root $'SPOOF\e[2J' 2> /dev/null
+	done
+done
+seen=$(wc -l < "$dir/tail")
+tries=0
+until [ "$(wc -l < "$dir/tail")" -gt "$seen" ] || [ $((tries++)) -gt 100 ]; do
+	ask POST /v1.41/containers/create '{"Image":"ubuntu","HostConfig":{"Privileged":true}}' > /dev/null
+	sleep 0.1
+done
 kill "$tail_pid" "$none_pid" "$json_pid"
 wait "$tail_pid" "$none_pid" "$json_pid" 2> /dev/null
 contains "$answer" '"Allow":false' "the plugin denies"
 is "$(head -1 "$dir/tail" | sed 's/^[0-9]*//')" "  denied  65  -  docker create --privileged ubuntu" "audit tail shows it"
 is "$(grep -c allowed "$dir/tail")" 0 "and what was asked for alone"
+is "$(cat "$dir/tail" "$dir/tail-json" | grep -c SPOOF)" 0 "nor what another than the service sends"
 is "$(cat "$dir/tail-none")" "" "nothing of others"
 is "$(jq -c 'select(.decision == "denied") | del(.id)' "$dir/tail-json" | head -1)" '{"decision":"denied","score":65,"user":"","command":"docker create --privileged ubuntu"}' "as JSON a line each"
 

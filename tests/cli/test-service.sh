@@ -190,6 +190,15 @@ is "$(session audit clear --until 1970-01-01T00:00:02Z --yes)" "1 records remove
 is "$(session --json audit clear -y | jq -c '[.success, .data.entries]')" "[true,3]" "audit clear --json, with the record of the first time"
 is "$(session --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .subject] | join(" ")')" "sentinel.clear root 3" "what remains says who did it"
 
+# What a container writes names no decision: 1 is somebody else's.
+printf '#!/bin/sh\necho "authorization denied by plugin sentinel: Decision 1, policy p" >&2\nexit 9\n' > "$SENTINEL_HOST/bin/docker"
+fails_with 9 "exec --force of what only a container says was denied" runs exec --force -- docker run --privileged ubuntu
+contains "$output" "no denial of this command is certainly yours" "... makes no grant"
+# The service's own word does: of the same call, of the same user, since then.
+printf '#!/bin/sh\nnow=$(date +%%s)\nfor row in "901 root docker.create.--privileged.other" "902 root docker.create.--privileged.ubuntu" "903 alice docker.create.--privileged.ubuntu"; do set -- $row; echo "{\\"v\\":1,\\"id\\":$1,\\"time\\":$((now + 1))000000,\\"decision\\":\\"denied\\",\\"mode\\":\\"enforce\\",\\"policy\\":\\"p\\",\\"score\\":40,\\"max_score\\":50,\\"user\\":\\"$2\\",\\"command\\":\\"$(echo "$3" | tr . " ")\\",\\"findings\\":[]}"; done >> %s\nexit 9\n' "$dir/audit/audit.jsonl" > "$SENTINEL_HOST/bin/docker"
+runs exec --force -- docker run --privileged ubuntu > "$dir/forced" 2>&1
+contains "$(cat "$dir/forced")" "902" "exec --force takes the decision that the service has"
+
 # init, where there is a Docker; the private bus is the system's for it.
 system() { DBUS_SYSTEM_BUS_ADDRESS=$DBUS_SESSION_BUS_ADDRESS "$@"; }
 engine() { # [PLUGIN_SOCKET]
