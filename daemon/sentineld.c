@@ -26,20 +26,20 @@
 #include "options.h"
 #include "policy/store.h"
 #include "scan/agent.h"
+#include "service/drain.h"
 #include "service/herald.h"
 #include "service/scanning.h"
 #include "service/trail.h"
 #include "stopped.h"
 
 #define TICK_US ((uint64_t)1000 * 1000)
-#define DRAIN_STEP_US ((uint64_t)5 * 1000)
-#define DRAIN_US (LIMIT_DRAIN_MS * (uint64_t)1000)
 
 typedef struct Service {
 	Options options;
 	Paths *paths;
 	sd_event *event;
-	sd_event_source *tick, *drain;
+	sd_event_source *tick;
+	Drain drain;
 	Worker *worker;
 	WorldCell *cell;
 	Status status;
@@ -54,8 +54,6 @@ typedef struct Service {
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
 	HostView *server_view, *bus_view; /* one a thread */
-	uint64_t drain_until_us; /* told to end: when at the latest; 0: not yet */
-	bool quiesced;
 	BusContext bus_context;
 	Bus *bus;
 } Service;
@@ -117,35 +115,13 @@ static int on_hangup(sd_event_source *source, const struct signalfd_siginfo *inf
 	return 0;
 }
 
-/* Calls that wait for Docker need this loop, and new connections: Docker asks about our own questions, too.  So the socket
- * is left when nothing waits, or after half of the time; then what had been accepted is answered. */
-static int on_drained(sd_event_source *source, uint64_t now, void *data)
-{
-	Service *service = data;
-	bool idle = !service->server || !server_busy(service->server);
-
-	if ((idle && service->quiesced) || !service->server || now >= service->drain_until_us)
-		return sd_event_exit(service->event, 0);
-	if (!service->quiesced && (idle || now >= service->drain_until_us - DRAIN_US / 2)) {
-		server_quiesce(service->server);
-		service->quiesced = true;
-	}
-	return timer_start(source, DRAIN_STEP_US);
-}
-
 static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *info, void *data)
 {
 	Service *service = data;
-	uint64_t now;
 
 	(void)source;
 	(void)info;
-	if (service->drain_until_us || !service->server || sd_event_now(service->event, CLOCK_MONOTONIC, &now) < 0)
-		return sd_event_exit(service->event, 0);
-	(void)sd_notify(0, "STOPPING=1");
-	service->drain_until_us = now + DRAIN_US;
-	server_retire(service->server);
-	return timer_start(service->drain, 0) < 0 ? sd_event_exit(service->event, 0) : 0;
+	return drain_begin(&service->drain, service->server, service->lookups);
 }
 
 static bool start_loop(Service *service, GError **error)
@@ -164,7 +140,7 @@ static bool start_loop(Service *service, GError **error)
 		(r = sd_event_add_signal(service->event, NULL, SIGTERM, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGINT, on_terminate, service)) < 0 ||
 		(r = sd_event_add_signal(service->event, NULL, SIGHUP, on_hangup, service)) < 0 ||
-		(r = timer_new(service->event, &service->drain, on_drained, service)) < 0 ||
+		(r = drain_set_up(&service->drain, service->event)) < 0 ||
 		(r = timer_new(service->event, &service->tick, on_tick, service)) < 0 || (r = timer_start(service->tick, TICK_US)) < 0) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "the event loop cannot be set up: %s", g_strerror(-r));
 		return false;
@@ -293,7 +269,7 @@ static void stop(Service *service)
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);
 	sd_event_source_unref(service->tick);
-	sd_event_source_unref(service->drain);
+	drain_clear(&service->drain);
 	sd_event_unref(service->event);
 	paths_free(service->paths);
 	options_clear(&service->options);

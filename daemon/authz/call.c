@@ -236,17 +236,20 @@ static bool complete(Call *call)
 	}
 }
 
-bool call_go_on(Call *call, PluginAnswer *ret)
+/* Whether a call may not wait for Docker (any more): nobody would answer what Docker asks about our question. */
+static bool must_part(const Call *call)
 {
-	*ret = plugin_allowed;
-	if (!is_own(call)) {
-		if (!complete(call)) {
-			const Lookup *lookup = call->plugin->lookup;
-			call->waited = true;
-			call->wait.park(call->wait.data);
-			lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
-			return false;
-		}
+	Leaving leaving = atomic_load(&call->plugin->leaving);
+
+	return leaving == LEAVING_NOW || (leaving == LEAVING_SOON && !call->waited);
+}
+
+/* True: it is judged or told to go, by `ret`. */
+static bool judge(Call *call, PluginAnswer *ret)
+{
+	bool given_up = call->waited && must_part(call); /* what it waited for may be missing for no other reason */
+
+	if (!given_up && complete(call)) {
 		look_closer(call);
 		apply_grant(call);
 		journal(call);
@@ -254,9 +257,27 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 		ask_for_scans(call);
 		if (!call->decision->allowed)
 			*ret = denial(call);
+		return true;
 	}
-	call_drop(call);
+	if (!given_up && !must_part(call))
+		return false;
+	*ret = *call->plugin->parting;
 	return true;
+}
+
+bool call_go_on(Call *call, PluginAnswer *ret)
+{
+	const Lookup *lookup = call->plugin->lookup;
+
+	*ret = plugin_allowed;
+	if (is_own(call) || judge(call, ret)) {
+		call_drop(call);
+		return true;
+	}
+	call->waited = true;
+	call->wait.park(call->wait.data);
+	lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
+	return false;
 }
 
 void call_drop(Call *call)

@@ -13,7 +13,17 @@ static const char unknown_body[] = "{\"Err\":\"sentinel: no such plugin call\"}"
 static const char allowed_body[] = "{\"Allow\":true}";
 const PluginAnswer plugin_allowed = { 200, allowed_body, sizeof allowed_body - 1 };
 
-/* Not a decision, so it is in no journal: it says the same of every call. */
+static const char again_body[] = "{\"Err\":\"sentinel: ask again, another instance is about to answer\"}";
+const PluginAnswer plugin_again = { PLUGIN_AGAIN, again_body, sizeof again_body - 1 };
+
+/* Neither this nor the one below is a decision, so they are in no journal. */
+static const char ending_body[] = "{\"Allow\":false,\"Msg\":\"⛔ DOCKER SENTINEL IS ENDING\\n"
+				  "🚫 It was told to end, and cannot ask Docker any more what this call is about: nothing was done\\n"
+				  "💡 Suggested fix:\\n"
+				  " → Try again when it runs: systemctl status sentineld\"}";
+const PluginAnswer plugin_ending = { 200, ending_body, sizeof ending_body - 1 };
+
+/* It says the same of every call. */
 static const char stopped_body[] = "{\"Allow\":false,\"Msg\":\"⛔ DOCKER SENTINEL IS STOPPED\\n"
 				   "🚫 An administrator stopped the guard that Docker is told to ask: Docker denies everything until it runs again\\n"
 				   "💡 Suggested fixes:\\n"

@@ -15,6 +15,21 @@
 #include "core/world.h"
 #include "request/host-view.h"
 
+#define PLUGIN_AGAIN 307u
+
+typedef struct PluginAnswer {
+	unsigned http_status; /* 200, 307, 400 or 404 */
+	const char *body;     /* in the arena or static */
+	size_t length;
+} PluginAnswer;
+
+/* How much a service that was told to end still does. */
+typedef enum Leaving {
+	LEAVING_NOT,
+	LEAVING_SOON, /* it asks Docker no new questions */
+	LEAVING_NOW,  /* nothing waits for Docker any more */
+} Leaving;
+
 typedef struct Plugin {
 	WorldCell *cell;
 	Status *status;
@@ -25,17 +40,16 @@ typedef struct Plugin {
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
+	_Atomic Leaving leaving;
+	const PluginAnswer *parting; /* plugin_again or plugin_ending; told to what may not wait */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 
-typedef struct PluginAnswer {
-	unsigned http_status; /* 200, 400 or 404 */
-	const char *body;     /* in the arena or static */
-	size_t length;
-} PluginAnswer;
-
 /* What nearly every call is told. */
 extern const PluginAnswer plugin_allowed;
+/* Instead of a decision that would take a question to Docker: ask again, of who comes next (RFC 9110, 15.4.8: the same call with the
+ * same body; net/http of dockerd's does so); or, where nobody comes, no. */
+extern const PluginAnswer plugin_again, plugin_ending;
 
 /* A question that waits for facts, and how it is told to go on (authz/call.h). */
 typedef struct Call Call;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "authz/call.h"
 #include "authz/listen.h"
+#include "authz/peers.h"
 #include "authz/server.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -16,11 +17,16 @@
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
 #define FIRST_MESSAGE_BYTES ((size_t)4096)
 #define SPARE_MESSAGE_BYTES ((size_t)32 * 1024)
+#define REQUEST_PATH "/AuthZPlugin.AuthZReq" /* the only path with calls that wait */
+#define PARTING_STEP_MS 5u
 #define PID_UNKNOWN (-1) /* of another process namespace */
 
 /* One message and its answer. */
 typedef struct Exchange {
+	Server *server;
 	struct MHD_Connection *connection;
+	Peer *peer;
+	bool waits; /* for Docker, and counts as such */
 	char *data; /* what has arrived */
 	size_t length, size;
 	bool too_large;
@@ -35,18 +41,18 @@ struct Server {
 	char *path; /* NULL: a socket of systemd's */
 	Arena *arena; /* of the one thread that answers, as is: */
 	Exchange *spare; /* the last that ended, with its room; or NULL */
-	_Atomic unsigned under_way;
+	Peers peers;
+	_Atomic unsigned under_way, waiting;
 	_Atomic bool retiring;
 };
 
 /* Its process; 0: it is not dockerd and gets no answer. */
-static pid_t trusted_peer(struct MHD_Connection *connection)
+static pid_t trusted_peer(int fd)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct ucred peer;
 	socklen_t length = sizeof peer;
 
-	if (!info || getsockopt(info->connect_fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
 		return 0;
 	if (peer.uid == 0 || peer.uid == geteuid())
 		return peer.pid ? peer.pid : PID_UNKNOWN;
@@ -56,16 +62,22 @@ static pid_t trusted_peer(struct MHD_Connection *connection)
 
 static void on_connection(void *data, struct MHD_Connection *connection, void **context, enum MHD_ConnectionNotificationCode code)
 {
-	(void)data;
-	if (code == MHD_CONNECTION_NOTIFY_STARTED)
-		*context = GINT_TO_POINTER(trusted_peer(connection));
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	Server *server = data;
+
+	if (code == MHD_CONNECTION_NOTIFY_STARTED && info)
+		*context = peers_add(&server->peers, info->connect_fd, trusted_peer(info->connect_fd));
+	else if (code == MHD_CONNECTION_NOTIFY_CLOSED && *context)
+		peers_remove(&server->peers, g_steal_pointer(context));
 }
 
-static pid_t peer_of(struct MHD_Connection *connection)
+/* NULL: gets no answer. */
+static Peer *peer_of(struct MHD_Connection *connection)
 {
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	Peer *peer = info ? info->socket_context : NULL;
 
-	return info ? GPOINTER_TO_INT(info->socket_context) : 0;
+	return peer && peer->pid ? peer : NULL;
 }
 
 static void exchange_free(Exchange *exchange)
@@ -76,17 +88,21 @@ static void exchange_free(Exchange *exchange)
 }
 
 /* With the room of the one before it, unless that was large. */
-static Exchange *exchange_begin(Server *server, struct MHD_Connection *connection)
+static Exchange *exchange_begin(Server *server, struct MHD_Connection *connection, Peer *peer)
 {
 	Exchange *exchange = server->spare ? g_steal_pointer(&server->spare) : g_new0(Exchange, 1);
 
-	*exchange = (Exchange){ .connection = connection, .data = exchange->data, .size = exchange->size };
+	*exchange = (Exchange){ .server = server, .connection = connection, .peer = peer, .data = exchange->data, .size = exchange->size };
 	atomic_fetch_add(&server->under_way, 1);
+	peer_begins(peer);
 	return exchange;
 }
 
 static void exchange_end(Server *server, Exchange *exchange)
 {
+	peer_ends(exchange->peer);
+	if (exchange->waits)
+		atomic_fetch_sub(&server->waiting, 1);
 	if (server->spare || exchange->size > SPARE_MESSAGE_BYTES)
 		exchange_free(exchange);
 	else
@@ -128,6 +144,8 @@ static enum MHD_Result reply(const Server *server, struct MHD_Connection *connec
 	struct MHD_Response *response = make_response(answer, MHD_RESPMEM_MUST_COPY);
 	if (!response)
 		return MHD_NO;
+	if (answer->http_status == PLUGIN_AGAIN)
+		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_LOCATION, REQUEST_PATH);
 	if (retiring)
 		(void)MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	enum MHD_Result result = MHD_queue_response(connection, answer->http_status, response);
@@ -137,7 +155,12 @@ static enum MHD_Result reply(const Server *server, struct MHD_Connection *connec
 
 static void park(void *data)
 {
-	MHD_suspend_connection(((Exchange *)data)->connection);
+	Exchange *exchange = data;
+
+	if (!exchange->waits)
+		atomic_fetch_add(&exchange->server->waiting, 1);
+	exchange->waits = true;
+	MHD_suspend_connection(exchange->connection);
 }
 
 static void resume(void *data)
@@ -148,7 +171,7 @@ static void resume(void *data)
 /* The whole message is there. */
 static enum MHD_Result answer(Server *server, Exchange *exchange, const char *path)
 {
-	const CallWait wait = { park, resume, exchange, MAX(peer_of(exchange->connection), 0) };
+	const CallWait wait = { park, resume, exchange, MAX(exchange->peer->pid, 0) };
 	size_t length = exchange->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : exchange->length;
 	/* A call that waits keeps the arena; it may be told to go on before this returns, but only this thread goes on. */
 	PluginAnswer said = plugin_answer(&server->plugin, path, exchange->data, length, &wait, server->arena, &exchange->call);
@@ -181,9 +204,10 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 
 	(void)version;
 	if (!exchange) {
-		if (!peer_of(connection))
+		Peer *peer = peer_of(connection);
+		if (!peer)
 			return MHD_NO;
-		*context = exchange_begin(server, connection);
+		*context = exchange_begin(server, connection, peer);
 		return MHD_YES;
 	}
 	if (exchange->call)
@@ -222,6 +246,8 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 		return NULL;
 	Server *server = g_new0(Server, 1);
 	server->plugin = *plugin;
+	server->plugin.parting = own ? &plugin_ending : &plugin_again;
+	peers_init(&server->peers);
 	server->path = own ? g_strdup(path) : NULL;
 	server->arena = arena_new();
 	server->allowed = make_response(&plugin_allowed, MHD_RESPMEM_PERSISTENT);
@@ -243,6 +269,16 @@ void server_retire(Server *server)
 	atomic_store(&server->retiring, true);
 }
 
+bool server_hands_over(const Server *server)
+{
+	return !server->path;
+}
+
+void server_ask_no_more(Server *server)
+{
+	atomic_store(&server->plugin.leaving, LEAVING_SOON);
+}
+
 void server_quiesce(Server *server)
 {
 	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
@@ -251,17 +287,36 @@ void server_quiesce(Server *server)
 		(void)close(fd);
 }
 
+void server_part(Server *server)
+{
+	atomic_store(&server->plugin.leaving, LEAVING_NOW);
+}
+
 bool server_busy(Server *server)
 {
 	return atomic_load(&server->under_way) > 0;
 }
 
+bool server_waits(Server *server)
+{
+	return atomic_load(&server->waiting) > 0;
+}
+
+unsigned server_let_go(Server *server, unsigned *ret_idle)
+{
+	peers_let_go(&server->peers);
+	return peers_count(&server->peers, ret_idle);
+}
+
 static void drain(Server *server)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
+	const struct timespec pause = { .tv_nsec = PARTING_STEP_MS * 1000000 };
+	unsigned idle;
 
+	server_retire(server);
 	server_quiesce(server);
-	for (unsigned waited = 0; server_busy(server) && waited < LIMIT_DRAIN_MS; waited++)
+	server_part(server);
+	for (unsigned waited = 0; server_let_go(server, &idle) && waited < LIMIT_PARTING_MS; waited += PARTING_STEP_MS)
 		(void)nanosleep(&pause, NULL);
 }
 
@@ -279,6 +334,7 @@ void server_stop(Server *server)
 		MHD_destroy_response(server->allowed);
 	arena_free(server->arena);
 	exchange_free(server->spare);
+	peers_clear(&server->peers);
 	g_free(server->path);
 	g_free(server);
 }

@@ -105,8 +105,13 @@
 /* How long the witness may take, and when it is asked again after it did not answer. */
 #define LIMIT_WITNESS_MS 100u
 #define LIMIT_WITNESS_RETRY_MS 5000u
-/* How long a stop waits for answers under way. */
-#define LIMIT_DRAIN_MS 2000u
+/* How long a stop waits until everything is answered: three tries of Docker's (after 1, 2 and 4 s), and less than TimeoutStopSec of the
+ * unit even with the end that comes after it. */
+#define LIMIT_DRAIN_MS 7500u
+/* How long the last answers, those of what was given up, may take to leave. */
+#define LIMIT_PARTING_MS 1000u
+/* A connection that has said nothing is held for one about to speak; after this it is one that dockerd keeps for later. */
+#define LIMIT_FIRST_WORD_MS 500u
 /* Symbolic links on the way of one path; the kernel follows 40. */
 #define LIMIT_PATH_LINKS 40u
 /* Names that are looked up on one way, links included. */

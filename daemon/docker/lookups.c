@@ -81,6 +81,8 @@ static void complain(Lookups *lookups, const Fact *fact, long status)
 {
 	bool wrong = fact->state == FACT_FAILED || fact->state == FACT_NOBODY;
 
+	if (lookups->stopped) /* which only this thread sets */
+		return;
 	if (wrong && !lookups->complained)
 		log_warning("Docker cannot be asked about what requests name (%s): %s",
 			status > 0 ? "it refuses" : status == CLIENT_NOBODY ? "nobody listens on its socket" : "no answer in time",

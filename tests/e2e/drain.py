@@ -2,7 +2,7 @@
 """drain.py SENTINELD DIR - tells sentineld to end while a call waits for Docker, which asks about our question.
 
 A Docker of its own answers one question only after it has asked the plugin about it on a new connection, and
-that only after sentineld was told to end.  Prints what the waiting call was answered, and how sentineld ended."""
+that only after sentineld was told to end, as late as after two tries of Docker's that failed (1 s and 2 s).  Prints what the waiting call was answered, and how sentineld ended."""
 import base64
 import http.client
 import http.server
@@ -18,14 +18,21 @@ import time
 from plugin import Connection
 
 
-def ask(path, method, uri, body=None):
-    question = {"RequestMethod": method, "RequestUri": uri}
+PATH = "/AuthZPlugin.AuthZReq"
+
+
+def question(method, uri, body=None):
+    words = {"RequestMethod": method, "RequestUri": uri}
     if body:
-        question["RequestBody"] = base64.b64encode(json.dumps(body).encode()).decode()
-        question["RequestHeaders"] = {"Content-Type": "application/json"}
+        words["RequestBody"] = base64.b64encode(json.dumps(body).encode()).decode()
+        words["RequestHeaders"] = {"Content-Type": "application/json"}
+    return words
+
+
+def ask(path, *words):
     connection = Connection(path)
     try:
-        connection.request("POST", "/AuthZPlugin.AuthZReq", json.dumps(question))
+        connection.request("POST", PATH, json.dumps(question(*words)))
         return json.loads(connection.getresponse().read())
     except (OSError, http.client.HTTPException, ValueError) as problem:
         return {"Allow": False, "Msg": f"no answer: {problem}"}
@@ -42,7 +49,7 @@ class Docker(http.server.BaseHTTPRequestHandler):
             self.send_error(404)
             return
         self.service.send_signal(signal.SIGTERM)
-        time.sleep(0.3)
+        time.sleep(3.3)
         allowed = ask(self.plugin, "GET", self.path)["Allow"]
         answer = json.dumps({"Name": "data", "Driver": "local", "Mountpoint": "/x", "Options": None}).encode()
         self.send_response(200 if allowed else 403)
@@ -57,12 +64,16 @@ class Docker(http.server.BaseHTTPRequestHandler):
         pass
 
 
+def serve(path, handler):
+    server = socketserver.ThreadingUnixStreamServer(path, handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+
+
 def main():
     sentineld, folder = sys.argv[1:]
     docker, Docker.plugin = f"{folder}/docker.sock", f"{folder}/plugin.sock"
-    server = socketserver.ThreadingUnixStreamServer(docker, Docker)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    serve(docker, Docker)
     Docker.service = subprocess.Popen([sentineld, "--config-dir", f"{folder}/guard", "--authz-socket", Docker.plugin,
                                        "--docker-host", f"unix://{docker}", "--bus", "none", "--log-level", "error"])
     while not os.path.exists(Docker.plugin):
@@ -73,4 +84,5 @@ def main():
     print(Docker.service.wait(15))
 
 
-main()
+if __name__ == "__main__":
+    main()

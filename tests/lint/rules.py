@@ -17,7 +17,7 @@ MAY_INCLUDE = {
     "scan": {"base", "request", "policy", "core"},
     "docker": {"base", "request", "policy", "core"},
     "bus": {"base", "request", "policy", "core", "authz", "audit", "scan", "docker", "dbus"},
-    "service": {"base", "request", "policy", "core", "audit", "scan", "docker", "bus"},
+    "service": {"base", "request", "policy", "core", "authz", "audit", "scan", "docker", "bus"},
 }
 CLI_MAY_INCLUDE = {"cli", "dbus", "base"}
 

@@ -78,6 +78,13 @@ suites() {
 own_files() { sed -n "/^sentineld = executable('sentineld'/,/dependencies/p" daemon/meson.build | grep -oP "'\K[a-z]+\.c(?=')"; }
 # Files that look at the file system where decisions are made or policies read.
 looks() { grep -lP '\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access)\(' -r daemon/policy daemon/request --include=*.c | xargs -n1 basename; }
+# A stop that takes longer than systemd lets it is killed, and what it did not answer yet is denied.
+limit() { grep -oP "^#define $1 \\K[0-9]+" daemon/base/limits.h; }
+stops_late() {
+	local allowed
+	allowed=$(sed -n 's/^TimeoutStopSec=\([0-9]*\)s$/\1/p' systemd/sentineld.service.in)
+	[ "$(($(limit LIMIT_DRAIN_MS) + $(limit LIMIT_PARTING_MS)))" -lt $((${allowed:-0} * 1000)) ] || echo "TimeoutStopSec=$allowed"
+}
 # Promises that the code does not keep.
 untrue() { grep -nP "$1" README.md docs/*.md docs/man/*.scd; }
 
@@ -95,6 +102,7 @@ check "HACKING has the suites that ./check runs" "$(suites)"
 check "ARCHITECTURE names what is beside the library" "$(own_files | missing "%s\`" docs/ARCHITECTURE.md)"
 check "ARCHITECTURE names what looks at the file system" "$(looks | missing "\`%s\`" docs/ARCHITECTURE.md)"
 check "the journal is not called forced to the disk" "$(untrue '(decision|record|line)[^.|]* is on disk before')"
+check "a stop ends before systemd ends it" "$(stops_late)"
 check "links in *.md lead somewhere" "$(broken_links)"
 echo "1..$count"
 [ $failures -eq 0 ]

@@ -248,6 +248,50 @@ static void test_granted(Fixture *f, gconstpointer data)
 	f->plugin.lookup = NULL;
 }
 
+/* Who is told to end says so instead of waiting for Docker, and judges what needs no question. */
+static void test_parting(Fixture *f, gconstpointer data)
+{
+	static const struct { Leaving before, after; bool parts, asks; } rows[] = {
+		{ LEAVING_NOT, LEAVING_NOT, false, true }, { LEAVING_SOON, LEAVING_SOON, true, false }, { LEAVING_NOW, LEAVING_NOW, true, false },
+		{ LEAVING_NOT, LEAVING_SOON, false, true }, { LEAVING_NOT, LEAVING_NOW, true, true },
+	};
+
+	publish_text(f, volume_policy);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Oracle oracle = { 0 };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL };
+		const CallWait wait = { on_park, on_resume, &oracle, 0 };
+		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
+		Plugin plugin = f->plugin;
+		unsigned lines = f->memory.lines;
+		Call *call;
+
+		plugin.lookup = &lookup;
+		plugin.parting = data;
+		plugin.leaving = rows[i].before;
+		PluginAnswer said = plugin_answer(&plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+		g_assert_cmpuint(oracle.asked, ==, rows[i].asks);
+		g_assert_true((call != NULL) == rows[i].asks);
+		plugin.leaving = rows[i].after;
+		if (call) {
+			oracle_says(&oracle, FACT_KNOWN, "{\"Driver\":\"local\",\"Options\":null}");
+			g_assert_true(call_go_on(call, &said));
+		}
+		g_assert_cmpstr(said.body, ==, rows[i].parts ? plugin.parting->body : plugin_allowed.body);
+		g_assert_cmpuint(f->memory.lines - lines, ==, !rows[i].parts);
+		message = envelope(f, "POST", "/v1.41/containers/create", harmless);
+		g_assert_cmpstr(plugin_answer(&plugin, REQUEST, message, strlen(message), &wait, f->arena, &call).body, ==, plugin_allowed.body);
+	}
+}
+
+/* Neither word lets a call through, also not by a client that takes 307 for an answer. */
+static void test_parting_words(void)
+{
+	g_assert_cmpuint(plugin_again.http_status, ==, PLUGIN_AGAIN);
+	g_assert_null(strstr(plugin_again.body, "Allow"));
+	g_assert_nonnull(strstr(plugin_ending.body, "\"Allow\":false"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -255,5 +299,8 @@ int main(int argc, char **argv)
 	g_test_add("/parked/not", Fixture, NULL, set_up, test_not_parked, tear_down);
 	g_test_add("/parked/unscanned", Fixture, NULL, set_up, test_unscanned, tear_down);
 	g_test_add("/parked/granted", Fixture, NULL, set_up, test_granted, tear_down);
+	g_test_add("/parked/parting/again", Fixture, &plugin_again, set_up, test_parting, tear_down);
+	g_test_add("/parked/parting/ending", Fixture, &plugin_ending, set_up, test_parting, tear_down);
+	g_test_add_func("/parked/parting/words", test_parting_words);
 	return g_test_run();
 }
