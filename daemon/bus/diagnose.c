@@ -50,7 +50,7 @@ static void check_scanner(Diagnosis *diagnosis, const Scanner *scanner, ScannerS
 		[SCANNER_READY] = { CHECK_OK, "works", "" },
 	};
 	Arena *arena = diagnosis->arena;
-	Check check = { scanner->name, rows[state].status, arena_printf(arena, "%s %s", scanner->name, rows[state].what), rows[state].advice };
+	Check check = { scanner->is->name, rows[state].status, arena_printf(arena, "%s %s", scanner->is->name, rows[state].what), rows[state].advice };
 
 	if (scanner->own)
 		check.message = "it is part of sentineld";

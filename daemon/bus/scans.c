@@ -215,7 +215,7 @@ static int unknown_scanner(const Scan *scan, const char *name)
 	Buffer known = BUFFER_INIT(scan->arena);
 
 	for (size_t i = 0; i < scanner_count; i++)
-		buffer_printf(&known, "%s%s", i ? ", " : "", scanners[i].name);
+		buffer_printf(&known, "%s%s", i ? ", " : "", scanners[i].is->name);
 	return bus_reply_named(scan->call, "InvalidArgs", "there is no scanner %s; expected some of %s", text_printable(scan->arena, name, LIMIT_METHOD_BYTES), known.data);
 }
 
@@ -226,7 +226,7 @@ static int take_names(Scan *scan, const StringList *names)
 		if (!scanner)
 			return unknown_scanner(scan, names->items[i]);
 		if (!plan_add_step(&scan->order, scanner, scan->kind))
-			return bus_reply_named(scan->call, "InvalidArgs", "%s does not look for %s", scanner->name, scan->kind == SCAN_SECRET ? "secrets" : "vulnerabilities");
+			return bus_reply_named(scan->call, "InvalidArgs", "%s does not look for %s", scanner->is->name, scan->kind == SCAN_SECRET ? "secrets" : "vulnerabilities");
 	}
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include <string.h>
 #include "policy/compile.h"
 #include "policy/review/lint.h"
+#include "policy/scanner-names.h"
 #include "policy/schema/schema.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000 * 1000)
@@ -20,7 +21,7 @@ static Policy *policy_new(void)
 	policy->image_scanning = (ScanLimits){ .max_critical = -1, .max_high = -1, .max_medium = -1 };
 	policy->image_scanning.cache_us = DAY_US;
 	policy->secret_scanning = (SecretLimits){
-		.scanner = "builtin", .block_on_verified = true, .max_critical = -1, .max_high = -1, .max_medium = -1, .verified_score = -1, .critical_score = -1, .high_score = -1,
+		.scanner = scanner_names[SCANNER_BUILTIN].name, .block_on_verified = true, .max_critical = -1, .max_high = -1, .max_medium = -1, .verified_score = -1, .critical_score = -1, .high_score = -1,
 	};
 	policy->capabilities.default_action = ACTION_WARN;
 	return policy;

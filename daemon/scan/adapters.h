@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "policy/scanner-names.h"
 #include "scan/reading.h"
 
 typedef ScanReport (*ScanParser)(const ScannerOutput *output, Arena *arena);

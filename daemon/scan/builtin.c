@@ -83,7 +83,7 @@ ScanReport builtin_parse(const ScannerOutput *output, Arena *arena)
 		JSON_FIELD("version", Answer, reading.report.version, json_string), JSON_FIELD("outcome", Answer, outcome, json_string),
 		JSON_FIELD("detail", Answer, detail, json_string), JSON_FIELD_SELF("findings", read_records),
 	};
-	Answer answer = { .reading = reading_begin("builtin", output, arena), .outcome = "", .detail = "" };
+	Answer answer = { .reading = reading_begin(scanner_names[SCANNER_BUILTIN].name, output, arena), .outcome = "", .detail = "" };
 	Json json = json_begin(output->text, output->length, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &answer) && json_finish(&json);
 

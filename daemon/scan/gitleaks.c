@@ -46,7 +46,7 @@ static bool each_record(Json *json, void *reading)
 /* An array; null in older versions when there is nothing. */
 ScanReport gitleaks_parse(const ScannerOutput *output, Arena *arena)
 {
-	Reading reading = reading_begin("gitleaks", output, arena);
+	Reading reading = reading_begin(scanner_names[SCANNER_GITLEAKS].name, output, arena);
 	Json json = json_begin(output->text, output->length, arena);
 
 	return reading_end(&reading, json_array(&json, each_record, &reading) && json_finish(&json), &json);

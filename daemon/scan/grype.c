@@ -157,7 +157,7 @@ static bool read_descriptor(Json *json, void *target)
 ScanReport grype_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("matches", read_matches), JSON_FIELD_SELF("descriptor", read_descriptor) };
-	Report report = { .reading = reading_begin("grype", output, arena) };
+	Report report = { .reading = reading_begin(scanner_names[SCANNER_GRYPE].name, output, arena) };
 	Json json = json_begin(output->text, output->length, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report) && json_finish(&json);
 

@@ -187,7 +187,7 @@ static bool under_way(const ScanJobs *jobs, const char *image_id, const ScanStep
 /* A scan that did not work is not tried again at once. */
 static bool failed_lately(const ScanJobs *jobs, const char *image_id, const ScanStep *step)
 {
-	const Verdict *verdict = verdict_table_find(jobs->verdicts, image_id, step->scanner->name, step->kind == SCAN_SECRET);
+	const Verdict *verdict = verdict_table_find(jobs->verdicts, image_id, step->scanner->is->name, step->kind == SCAN_SECRET);
 	int64_t age = verdict ? g_get_real_time() - verdict->time_us : 0;
 
 	return verdict && !verdict->whole && age >= 0 && age < LIMIT_SCAN_RETRY_S * SECOND_US;

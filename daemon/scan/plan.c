@@ -6,13 +6,13 @@
 /* What was not tried yet may work, if it is a program of its own. */
 static bool may_work(const Scanner *scanner, ScannerState state)
 {
-	return state == SCANNER_READY || (state == SCANNER_UNTRIED && !strcmp(scanner->name, scanner->program));
+	return state == SCANNER_READY || (state == SCANNER_UNTRIED && !strcmp(scanner->is->name, scanner->program));
 }
 
 const Scanner *plan_ready(ScanKind kind, const char *const *program_dirs)
 {
 	for (size_t i = 0; i < scanner_count; i++)
-		if ((scanners[i].kinds & SCAN_KINDS(kind)) && may_work(&scanners[i], scanner_state(&scanners[i], program_dirs)))
+		if (scanner_finds(&scanners[i], kind) && may_work(&scanners[i], scanner_state(&scanners[i], program_dirs)))
 			return &scanners[i];
 	return NULL;
 }
@@ -22,14 +22,14 @@ const Scanner *plan_default(ScanKind kind, const char *const *program_dirs)
 	const Scanner *ready = plan_ready(kind, program_dirs);
 
 	for (size_t i = 0; !ready && i < scanner_count; i++)
-		if (scanners[i].kinds & SCAN_KINDS(kind))
+		if (scanner_finds(&scanners[i], kind))
 			return &scanners[i];
 	return ready;
 }
 
 bool plan_add_step(ScanOrder *order, const Scanner *scanner, ScanKind kind)
 {
-	if (!(scanner->kinds & SCAN_KINDS(kind)))
+	if (!scanner_finds(scanner, kind))
 		return false;
 	for (size_t i = 0; i < order->step_count; i++)
 		if (order->steps[i].scanner == scanner && order->steps[i].kind == kind)

@@ -7,7 +7,6 @@
 #include "scan/agent.h"
 #include "scan/probe.h"
 
-#define MOST_SCANNERS 16
 
 /* What was found out about one program; another file under the same name is another program. */
 typedef struct Tried {
@@ -19,7 +18,7 @@ typedef struct Tried {
 } Tried;
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER; /* guards what follows */
-static Tried tried[MOST_SCANNERS];
+static Tried tried[SCANNER_NAMES];
 
 static bool is_same(const Tried *one, const struct stat *program)
 {
@@ -37,7 +36,6 @@ static Tried recall(const Scanner *scanner)
 
 static ScannerState look(const Scanner *scanner, const char *const *program_dirs, struct stat *ret, char **ret_program, Tried *ret_known)
 {
-	g_assert(scanner_count <= MOST_SCANNERS);
 	*ret_known = recall(scanner);
 	*ret_program = scanner->own ? NULL : scanner_program(scanner, program_dirs);
 	if (scanner->own)

@@ -129,7 +129,7 @@ static AgentQuestion question_of(const Scanner *scanner, const char *program)
 {
 	AgentQuestion question = { .size = sizeof question };
 
-	(void)g_strlcpy(question.scanner, scanner->name, sizeof question.scanner);
+	(void)g_strlcpy(question.scanner, scanner->is->name, sizeof question.scanner);
 	(void)g_strlcpy(question.program, program ? program : "", sizeof question.program);
 	return question;
 }

@@ -78,7 +78,7 @@ static const char *last_words(const ScanTask *task, const RunResult *result, Are
 
 static ScanReport failed(const Scanner *scanner, const char *what, const char *last, Arena *arena)
 {
-	return scan_failure(scanner->name, arena_printf(arena, "%s: %s%s", scanner->name, what, last));
+	return scan_failure(scanner->is->name, arena_printf(arena, "%s: %s%s", scanner->is->name, what, last));
 }
 
 /* The answer that was written to a file takes the place of what was printed. */
@@ -112,11 +112,11 @@ static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunR
 	ScanReport report = scanner->parse(&output, arena);
 	if (result->log_cut && task->kind == SCAN_SECRET && report.outcome != SCAN_FAILED) {
 		report.outcome = SCAN_INCOMPLETE;
-		report.detail = arena_printf(arena, "%s: it complained of more than is kept", scanner->name);
+		report.detail = arena_printf(arena, "%s: it complained of more than is kept", scanner->is->name);
 	}
 	if (partly && report.outcome != SCAN_FAILED) {
 		report.outcome = SCAN_INCOMPLETE;
-		report.detail = arena_printf(arena, "%s: it had trouble with the network", scanner->name);
+		report.detail = arena_printf(arena, "%s: it had trouble with the network", scanner->is->name);
 	}
 	return report;
 }

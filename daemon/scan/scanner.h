@@ -25,8 +25,8 @@ typedef struct ScanTask {
 } ScanTask;
 
 typedef struct Scanner {
-	const char *name, *program;
-	unsigned kinds; /* bits of ScanKind */
+	const ScannerName *is;
+	const char *program;
 	ScanParser parse;
 	bool own;     /* part of this program: sentinel-scan reads the archive on its stdin, in as much of a cage as a process can make for itself */
 	bool fetches; /* its databases, or what it needs at all, from the network; unless it is told to do without */
@@ -37,14 +37,13 @@ typedef struct Scanner {
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;
 
-#define SCAN_KINDS(kind) (1u << (kind))
-
 extern const Scanner scanners[];
 extern const size_t scanner_count;
 extern const char *const scanner_directories[]; /* where programs are looked for */
 
-/* "docker-scout" is scout.  NULL: there is none. */
+/* By either of its names.  NULL: there is none. */
 const Scanner *scanner_find(const char *name);
+bool scanner_finds(const Scanner *scanner, ScanKind kind);
 /* Where its program is; NULL: nowhere.  Freed by the caller. */
 char *scanner_program(const Scanner *scanner, const char *const *program_dirs);
 unsigned scanner_timeout_ms(const Scanner *scanner, const ScanTask *task);

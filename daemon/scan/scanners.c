@@ -8,9 +8,6 @@
 #include "scan/run.h"
 #include "scan/scanner.h"
 
-#define VULNERABILITIES SCAN_KINDS(SCAN_VULNERABILITY)
-#define SECRETS SCAN_KINDS(SCAN_SECRET)
-
 static const char *const builtin_words[] = { "--detect", NULL };
 
 static const char *const trivy_words[] = {
@@ -37,20 +34,18 @@ static const char *const version_word[] = { "version", NULL };
 static const char *const version_option[] = { "--version", NULL };
 static const char *const scout_version[] = { "scout", "version", NULL };
 
-/* Of one kind the first that works is taken when nobody names one. */
-/* Those that need nothing, or most people have, come first: they are taken when nobody names one. */
-const Scanner scanners[] = {
-	{ .name = "builtin", .program = "sentinel-scan", .kinds = SECRETS, .parse = builtin_parse, .own = true, .words = builtin_words },
-	{ .name = "trufflehog", .program = "trufflehog", .kinds = SECRETS, .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
+const Scanner scanners[SCANNER_NAMES] = {
+	[SCANNER_BUILTIN] = { .is = &scanner_names[SCANNER_BUILTIN], .program = "sentinel-scan", .parse = builtin_parse, .own = true, .words = builtin_words },
+	[SCANNER_TRUFFLEHOG] = { .is = &scanner_names[SCANNER_TRUFFLEHOG], .program = "trufflehog", .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
 		.no_verify_words = trufflehog_no_verify, .version_words = version_option },
-	{ .name = "gitleaks", .program = "gitleaks", .kinds = SECRETS, .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
+	[SCANNER_GITLEAKS] = { .is = &scanner_names[SCANNER_GITLEAKS], .program = "gitleaks", .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
 		.version_words = version_word },
-	{ .name = "trivy", .program = "trivy", .kinds = VULNERABILITIES | SECRETS, .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
+	[SCANNER_TRIVY] = { .is = &scanner_names[SCANNER_TRIVY], .program = "trivy", .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
 		.env = trivy_env, .version_words = version_option },
-	{ .name = "grype", .program = "grype", .kinds = VULNERABILITIES, .parse = grype_parse, .fetches = true, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
+	[SCANNER_GRYPE] = { .is = &scanner_names[SCANNER_GRYPE], .program = "grype", .parse = grype_parse, .fetches = true, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
 		.version_words = version_word },
 	/* A plugin of the docker client's: needs the network and a login. */
-	{ .name = "scout", .program = "docker", .kinds = VULNERABILITIES, .parse = scout_parse, .fetches = true, .words = scout_words, .answers_in_file = true, .incomplete_status = 255,
+	[SCANNER_SCOUT] = { .is = &scanner_names[SCANNER_SCOUT], .program = "docker", .parse = scout_parse, .fetches = true, .words = scout_words, .answers_in_file = true, .incomplete_status = 255,
 		.version_words = scout_version },
 };
 const size_t scanner_count = G_N_ELEMENTS(scanners);
@@ -59,12 +54,14 @@ const char *const scanner_directories[] = { "/usr/local/bin", "/usr/bin", "/bin"
 
 const Scanner *scanner_find(const char *name)
 {
-	const char *plain = strcmp(name, "docker-scout") != 0 ? name : "scout";
+	const ScannerName *known = scanner_name_find(name);
 
-	for (size_t i = 0; i < scanner_count; i++)
-		if (!strcmp(scanners[i].name, plain))
-			return &scanners[i];
-	return NULL;
+	return known ? &scanners[known - scanner_names] : NULL;
+}
+
+bool scanner_finds(const Scanner *scanner, ScanKind kind)
+{
+	return kind == SCAN_SECRET ? scanner->is->secrets : scanner->is->vulnerabilities;
 }
 
 /* Beside this program, or where it is in a build directory. */

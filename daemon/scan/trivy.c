@@ -165,7 +165,7 @@ ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 		JSON_FIELD("SchemaVersion", Report, schema, json_int), JSON_FIELD("ArtifactName", Report, artifact, json_string),
 		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Results", read_results),
 	};
-	Report report = { .reading = reading_begin("trivy", output, arena) };
+	Report report = { .reading = reading_begin(scanner_names[SCANNER_TRIVY].name, output, arena) };
 	Json json = json_begin(output->text, output->length, arena);
 	bool old = reading_first(output) != '{';
 	bool good = old ? read_results(&json, &report) : json_object(&json, fields, G_N_ELEMENTS(fields), &report);

@@ -142,7 +142,7 @@ static void take_log(Reading *reading, const char *line, size_t length)
 /* Silence is good news only from a run that says it came to its end. */
 ScanReport trufflehog_parse(const ScannerOutput *output, Arena *arena)
 {
-	Reading reading = reading_begin("trufflehog", output, arena);
+	Reading reading = reading_begin(scanner_names[SCANNER_TRUFFLEHOG].name, output, arena);
 	Log log = { .reading = { .arena = arena } };
 
 	each_line(&reading, output->text, output->length, take_line);

@@ -55,7 +55,7 @@ static void advance(ScanWork *work, size_t done)
 static void fail_all(ScanWork *work, const char *detail)
 {
 	for (size_t i = 0; i < work->order.step_count; i++)
-		work->reports[i] = scan_failure(work->order.steps[i].scanner->name, arena_strdup(work->arena, detail));
+		work->reports[i] = scan_failure(work->order.steps[i].scanner->is->name, arena_strdup(work->arena, detail));
 }
 
 /* A secret for the list, when there is room and it fits into a field. */
@@ -79,7 +79,7 @@ static Verdict *verdict_of(const ScanWork *work, size_t step)
 	Verdict *verdict = verdict_new();
 
 	verdict->image_id = arena_strdup(verdict->arena, work->order.image_id);
-	verdict->scanner = arena_strdup(verdict->arena, work->order.steps[step].scanner->name);
+	verdict->scanner = arena_strdup(verdict->arena, work->order.steps[step].scanner->is->name);
 	verdict->detail = arena_strdup(verdict->arena, report->detail);
 	verdict->version = arena_strdup(verdict->arena, report->version);
 	verdict->database = arena_strdup(verdict->arena, report->database ? report->database : "");

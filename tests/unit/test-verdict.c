@@ -5,6 +5,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "core/verdict-file.h"
+#include "policy/scanner-names.h"
 #include "policy-fixture.h"
 #include "request/list.h"
 #include "scratch.h"
@@ -171,6 +172,30 @@ static void test_decisions(void)
 		verdict_table_unref(tables[i]);
 }
 
+/* When a policy names no scanner the findings of each count that looks for vulnerabilities; one that is named by any of its names counts. */
+static void test_every_scanner(void)
+{
+	g_autoptr(Policy) any = fixture_policy("settings: {image_scanning: {enabled: true, max_critical: 0}}\n");
+
+	for (size_t i = 0; i < SCANNER_NAMES; i++) {
+		const ScannerName *scanner = &scanner_names[i];
+		g_autoptr(Arena) arena = arena_new();
+		VerdictTable *table = verdict_table_new();
+		put(&table, verdict(ID, scanner->name, !scanner->vulnerabilities, true, 1, 3, 0, 0));
+		g_test_message("%s", scanner->name);
+		g_assert_cmpint(judge(any, RUN, "a:1", ID, table, arena)->allowed, ==, !scanner->vulnerabilities);
+		g_assert_true(scanner->vulnerabilities || scanner->secrets);
+		g_assert_true(scanner_name_find(scanner->name) == scanner);
+		if (scanner->other) {
+			g_autofree char *text = g_strdup_printf("settings: {image_scanning: {enabled: true, max_critical: 0, scanners: [%s]}}\n", scanner->other);
+			g_autoptr(Policy) named = fixture_policy(text);
+			g_assert_false(judge(named, RUN, "a:1", ID, table, arena)->allowed);
+		}
+		verdict_table_unref(table);
+	}
+	g_assert_null(scanner_name_find("nessus"));
+}
+
 /* A trial says the same, but nobody queues anything for it. */
 static void test_trial(void)
 {
@@ -287,6 +312,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/verdict/decisions", test_decisions);
+	g_test_add_func("/verdict/every-scanner", test_every_scanner);
 	g_test_add_func("/verdict/trial", test_trial);
 	g_test_add_func("/verdict/table", test_table);
 	g_test_add_func("/verdict/files", test_files);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include "base/text.h"
 #include "policy/check/check.h"
+#include "policy/scanner-names.h"
 #include "policy/verdict.h"
 
 #define SHOWN_BYTES 200u
@@ -22,16 +23,10 @@ static const char *which(const Evaluation *e)
 	return arena_printf(e->arena, "%s (%s)", shown(e), *e->request->image_id ? text_printable(e->arena, e->request->image_id, SHOWN_BYTES) : "unknown");
 }
 
-/* "docker-scout" is scout. */
-static const char *plain(const char *scanner)
+/* One that finds only secrets may be named for images as well. */
+static bool by_secrets(const ScannerName *scanner)
 {
-	return strcmp(scanner, "docker-scout") != 0 ? scanner : "scout";
-}
-
-/* The one scanner that finds only secrets may be named for images as well. */
-static bool finds_secrets(const char *scanner)
-{
-	return !strcmp(scanner, "builtin");
+	return scanner && !scanner->vulnerabilities;
 }
 
 static const Verdict *find(const Evaluation *e, const char *scanner, bool secrets)
@@ -98,14 +93,12 @@ static void add_counts(Worst *worst, const Verdict *verdict)
 	worst->medium = MAX(worst->medium, verdict->medium);
 }
 
-/* What an old or broken scan has found is there, too. */
-static void add_scanner(const Evaluation *e, Worst *worst, const char *scanner)
+/* What an old or broken scan has found is there, too; NULL: of any that looks for vulnerabilities. */
+static void add_scanner(const Evaluation *e, Worst *worst, const ScannerName *scanner)
 {
-	static const char *const all[] = { "trivy", "grype", "scout" };
-
-	for (size_t i = 0; i < (scanner ? 1 : G_N_ELEMENTS(all)); i++) {
-		const char *name = scanner ? scanner : all[i];
-		const Verdict *verdict = find(e, name, finds_secrets(name));
+	for (size_t i = 0; i < SCANNER_NAMES; i++) {
+		const ScannerName *one = &scanner_names[i];
+		const Verdict *verdict = (scanner ? one == scanner : one->vulnerabilities) ? find(e, one->name, by_secrets(one)) : NULL;
 		if (verdict)
 			add_counts(worst, verdict);
 	}
@@ -146,8 +139,8 @@ void check_image_scan(Evaluation *e)
 	if ((!must && !limits->enabled) || !*e->request->image.text || cannot_run(e->request))
 		return;
 	for (size_t i = 0; i < MAX(names->count, 1); i++) {
-		const char *scanner = names->count ? plain(names->items[i]) : NULL;
-		(void)need(e, scanner, scanner && finds_secrets(scanner), SCANS_IMAGE, RULE_IMAGE_SCAN, must);
+		const ScannerName *scanner = names->count ? scanner_name_find(names->items[i]) : NULL;
+		(void)need(e, scanner ? scanner->name : NULL, by_secrets(scanner), SCANS_IMAGE, RULE_IMAGE_SCAN, must);
 		add_scanner(e, &worst, scanner);
 	}
 	report_counts(e, &worst);

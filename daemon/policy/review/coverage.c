@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "policy/review/coverage-probes.h"
 #include "policy/review/coverage.h"
+#include "policy/scanner-names.h"
 #include "policy/verdict.h"
 #include "request/api.h"
 #include "request/host-view.h"
@@ -49,14 +50,13 @@ static void add_verdict(Survey *survey, ProbeImage image, const char *scanner, b
 /* All scanners agree. */
 static void add_verdicts(Survey *survey)
 {
-	static const struct { const char *scanner; bool secrets; } scanners[] = {
-		{ "trivy", false }, { "grype", false }, { "scout", false }, { "trivy", true }, { "builtin", true }, { "trufflehog", true }, { "gitleaks", true },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(scanners); i++)
-		for (int image = 0; image < PROBE_IMAGE_COUNT; image++)
-			if (image != PROBE_IMAGE_UNSCANNED)
-				add_verdict(survey, (ProbeImage)image, scanners[i].scanner, scanners[i].secrets);
+	for (size_t i = 0; i < SCANNER_NAMES; i++)
+		for (int image = 0; image < PROBE_IMAGE_COUNT; image++) {
+			if (image != PROBE_IMAGE_UNSCANNED && scanner_names[i].vulnerabilities)
+				add_verdict(survey, (ProbeImage)image, scanner_names[i].name, false);
+			if (image != PROBE_IMAGE_UNSCANNED && scanner_names[i].secrets)
+				add_verdict(survey, (ProbeImage)image, scanner_names[i].name, true);
+		}
 }
 
 static void put_members(Buffer *out, const CoverageProbe *probe, bool host)

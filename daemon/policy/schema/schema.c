@@ -3,14 +3,23 @@
  * The keys of a policy file, from the top; settings.
  */
 #include <string.h>
+#include "policy/scanner-names.h"
 #include "policy/schema/schema.h"
 
 static const Range score_range = { 0, 100 };
 static const Range count_range = { 0, INT32_MAX };
 
-static const char *const scanner_words[] = { "trivy", "grype", "scout", "docker-scout", "builtin" };
+/* Of a row the words that may be said there, each with its comma. */
+#define WORD_YES(word) word,
+#define WORD_NO(word)
+#define MORE_NONE
+#define MORE_ONE(word) word,
+#define IMAGE_WORD(id, name, vulnerabilities, secrets, images, other) WORD_##images(name) MORE_##other
+#define SECRET_WORD(id, name, vulnerabilities, secrets, images, other) WORD_##secrets(name)
+
+static const char *const scanner_words[] = { SCANNERS(IMAGE_WORD) };
 static const Choice scanner_choice = { scanner_words, G_N_ELEMENTS(scanner_words) };
-static const char *const secret_scanner_words[] = { "builtin", "trufflehog", "gitleaks", "trivy" };
+static const char *const secret_scanner_words[] = { SCANNERS(SECRET_WORD) };
 static const Choice secret_scanner_choice = { secret_scanner_words, G_N_ELEMENTS(secret_scanner_words) };
 
 static const Field image_scanning_fields[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/limits.h"
 #include "base/text.h"
+#include "policy/scanner-names.h"
 #include "scan/secret/detector.h"
 #include "scan/secret/findings.h"
 #include "scan/secret/image/walk.h"
@@ -23,7 +24,7 @@ static void conclude(ScanReport *report, const ImageWalk *walk, MetadataAnswer m
 
 ScanReport detector_scan_archive(int fd, const DetectorOptions *options, Arena *arena)
 {
-	ScanReport report = { .scanner = "builtin", .version = SECRET_RULES_VERSION, .detail = "" };
+	ScanReport report = { .scanner = scanner_names[SCANNER_BUILTIN].name, .version = SECRET_RULES_VERSION, .detail = "" };
 	g_autoptr(Arena) memory = arena_new();
 	g_autoptr(Metadata) metadata = metadata_new(memory);
 	g_autoptr(Findings) findings = findings_new(arena, options->key);
