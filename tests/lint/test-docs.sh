@@ -27,6 +27,14 @@ missing() {
 	[ $words -gt 0 ] || echo "no names were found to look for"
 }
 
+# Like missing, of some lines of a file.
+unsaid() { # LINES
+	local word
+	while IFS= read -r word; do
+		grep -qwF -- "$word" <<< "$1" || echo "missing: $word"
+	done
+}
+
 limits() { grep -oP '^#define \KLIMIT_\w+' daemon/base/limits.h; }
 rules() { grep -oP '^\s*\[RULE_\w+\] = \{ "\K[^"]+' daemon/policy/rules.c; }
 verbs() { grep -ohzP '\nconst Verb verb_\w+ = \{\s*"\K[^"]+' cli/*.c | tr '\0' '\n'; }
@@ -96,9 +104,9 @@ check "no rule is there that is gone" "$(comm -13 <(rules | sort) <(listed_rules
 check "every verb is in sentinel(1)" "$(verbs | missing "*%s*" docs/man/sentinel.1.scd)"
 check "every verb is in docs/CHEATSHEET.md" "$(verbs | missing "sentinel %s" docs/CHEATSHEET.md)"
 check "every scanner is in sentinel(1)" "$(scanners | missing "_%s_" docs/man/sentinel.1.scd)"
-check "every scanner is in the help of sentinel" "$(scanners | missing "%s" <(grep -h 'scanner, "scanner"' cli/scan.c))"
-check "every scanner is in the manual of the bus" "$(scanners | missing "%s" <(grep -h 'Options: scanners' docs/man/io.github.dockersentinel.Sentinel1.5.scd))"
-check "every scanner is in docs/POLICY.md" "$(scanners | missing "%s" <(grep '^| `\(image\|secret\)_scanning` ' docs/POLICY.md))"
+check "every scanner is in the help of sentinel" "$(scanners | unsaid "$(grep -h 'scanner, "scanner"' cli/scan.c)")"
+check "every scanner is in the manual of the bus" "$(scanners | unsaid "$(grep -h 'Options: scanners' docs/man/io.github.dockersentinel.Sentinel1.5.scd)")"
+check "every scanner is in docs/POLICY.md" "$(scanners | unsaid "$(grep '^| `\(image\|secret\)_scanning` ' docs/POLICY.md)")"
 check "every option of sentinel is in sentinel(1)" "$(options | missing "*--%s*" docs/man/sentinel.1.scd)"
 check "every option of sentineld is in sentineld(8)" "$(daemon_options | missing "*--%s*" docs/man/sentineld.8.scd)"
 check "every key of config.yaml is in sentineld(8)" "$(keys | missing "*%s*" docs/man/sentineld.8.scd)"

@@ -9,6 +9,7 @@
 #include "policy/custom/request-field.h"
 #include "policy/rules.h"
 #include "policy/schema/print.h"
+#include "policy/schema/schema.h"
 #include "policy/templates.h"
 #include "policy/review/testing.h"
 
@@ -210,6 +211,31 @@ static void expect_named(const char *name, void *data)
 		g_error("docs/POLICY.md does not name the key %s", name);
 }
 
+static bool switched[RULE_COUNT];
+
+static void note_rules(const Section *section)
+{
+	for (size_t i = 0; i < section->count; i++) {
+		const Field *field = &section->fields[i];
+		for (const RuleId *rule = field->rules; rule && *rule; rule++)
+			switched[*rule] = true;
+		if (field->read == field_section)
+			note_rules(field->detail);
+		else if (field->read == read_group)
+			note_rules(((const RuleDefaults *)field->detail)->section);
+	}
+}
+
+/* Each rule that a policy can switch is in the row of a key, each that none can is Sentinel's own. */
+static void test_switches(void)
+{
+	note_rules(&policy_section);
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		g_test_message("%s", rule_catalogue[i].id);
+		g_assert_cmpint(switched[i], ==, !g_str_has_prefix(rule_catalogue[i].id, "builtin."));
+	}
+}
+
 /* Of an example: a policy, a part of one, or config.yaml. */
 static char *problem_of(const char *block)
 {
@@ -282,6 +308,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-files/coverage-by-deeds", test_coverage_by_deeds);
 	g_test_add_func("/policy-files/coverage-harmless", test_coverage_harmless);
 	g_test_add_func("/policy-files/references", test_references);
+	g_test_add_func("/policy-files/switches", test_switches);
 	g_test_add_func("/policy-files/manual", test_manual);
 	g_test_add_func("/policy-files/examples", test_examples);
 	return g_test_run();

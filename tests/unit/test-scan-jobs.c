@@ -318,10 +318,10 @@ static void test_default(Fixture *f, gconstpointer data)
 	const char *const dirs[] = { f->bin, NULL };
 
 	(void)data;
-	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->name, ==, "trivy");
-	g_assert_cmpstr(plan_default(SCAN_SECRET, dirs)->name, ==, "builtin");
+	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->is->name, ==, "trivy");
+	g_assert_cmpstr(plan_default(SCAN_SECRET, dirs)->is->name, ==, "builtin");
 	put_program(f, "grype", "exit 0");
-	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->name, ==, "grype");
+	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->is->name, ==, "grype");
 }
 
 /* A program of the right name is not a scanner that works. */
@@ -367,13 +367,13 @@ static void test_default_scout(Fixture *f, gconstpointer data)
 	put_file(f, "docker", "exit 0");
 	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs)); /* another file */
 	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "scout");
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "scout");
 	put_file(f, "trivy", "exit 0");
 	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "trivy");
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "trivy");
 	put_file(f, "trivy", "exit 2");
 	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->name, ==, "scout");
+	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "scout");
 }
 
 /* Verdicts outlive the process. */

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "policy/rules.h"
 #include "policy/schema/yaml.h"
 #include "request/request.h"
 
@@ -55,6 +56,7 @@ struct Field {
 	size_t offset;
 	const void *detail; /* Section, Range or NULL, as the reader needs it */
 	Stricter stricter;
+	const RuleId *rules; /* of the catalogue, up to 0, that it switches (no key switches the rule 0); NULL: none */
 };
 
 typedef struct Section {

@@ -25,9 +25,9 @@ static const Choice secret_scanner_choice = { secret_scanner_words, G_N_ELEMENTS
 static const Field image_scanning_fields[] = {
 	FIELD("enabled", Policy, image_scanning.enabled, field_flag, STRICTER_TRUE),
 	DETAIL("scanners", Policy, image_scanning.scanners, read_choices, &scanner_choice, STRICTER_SAME),
-	DETAIL("max_critical", Policy, image_scanning.max_critical, field_number, &count_range, STRICTER_COUNT),
-	DETAIL("max_high", Policy, image_scanning.max_high, field_number, &count_range, STRICTER_COUNT),
-	DETAIL("max_medium", Policy, image_scanning.max_medium, field_number, &count_range, STRICTER_COUNT),
+	DETAIL("max_critical", Policy, image_scanning.max_critical, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
+	DETAIL("max_high", Policy, image_scanning.max_high, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
+	DETAIL("max_medium", Policy, image_scanning.max_medium, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
 	FIELD("cache_duration", Policy, image_scanning.cache_us, field_duration, STRICTER_LOWER),
 };
 
@@ -44,7 +44,7 @@ static const Section image_scanning_section = {
 };
 
 static const Field secret_scanning_fields[] = {
-	FIELD("enabled", Policy, secret_scanning.enabled, field_flag, STRICTER_TRUE),
+	FIELD("enabled", Policy, secret_scanning.enabled, field_flag, STRICTER_TRUE, SWITCHES(RULE_SECRET_SCAN)),
 	DETAIL("scanner", Policy, secret_scanning.scanner, read_choice, &secret_scanner_choice, STRICTER_SAME),
 	FIELD("block_on_verified", Policy, secret_scanning.block_on_verified, field_flag, STRICTER_TRUE),
 	DETAIL("max_critical", Policy, secret_scanning.max_critical, field_number, &count_range, STRICTER_LOWER),
@@ -63,7 +63,7 @@ static const Section secret_scanning_section = {
 
 static const Field settings_fields[] = {
 	DETAIL("max_risk_score", Policy, max_risk_score, field_number, &score_range, STRICTER_LOWER),
-	FIELD("require_image_scan", Policy, require_image_scan, field_flag, STRICTER_TRUE),
+	FIELD("require_image_scan", Policy, require_image_scan, field_flag, STRICTER_TRUE, SWITCHES(RULE_IMAGE_SCAN)),
 	GROUP("image_scanning", image_scanning_section),
 	GROUP("secret_scanning", secret_scanning_section),
 };

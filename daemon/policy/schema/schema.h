@@ -11,6 +11,8 @@
 #define FIELD(name, type, member, reader, ...) { name, reader, offsetof(type, member), NULL, __VA_ARGS__ }
 #define DETAIL(name, type, member, reader, with, ...) { name, reader, offsetof(type, member), with, __VA_ARGS__ }
 #define SECTION(fields, type) { fields, G_N_ELEMENTS(fields), sizeof(type), NULL, NULL, NULL }
+/* Behind that: the rules of the catalogue that the key switches. */
+#define SWITCHES(...) .rules = (const RuleId[]){ __VA_ARGS__, 0 }
 /* A section stands for itself: it begins at the struct that it fills. */
 #define GROUP(name, section) { name, field_section, 0, &(section) }
 
