@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -17,7 +18,14 @@
 #define ANSWER_BYTES ((size_t)1024 * 1024)
 #define PAUSE_US 100000
 
-static void read_arguments(Docker *docker)
+static bool lists(const char *value, const char *plugin)
+{
+	g_auto(GStrv) names = g_strsplit(value, ",", -1);
+
+	return g_strv_contains((const char *const *)names, plugin);
+}
+
+static void read_arguments(Docker *docker, const char *plugin)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", (int)docker->pid), *text = NULL;
 	gsize length = 0;
@@ -29,29 +37,41 @@ static void read_arguments(Docker *docker)
 		size_t size = value ? (size_t)(value - name) : strlen(name);
 		if (name == word)
 			continue;
-		docker->listed |= size == strlen("authorization-plugin") && !strncmp(name, "authorization-plugin", size);
+		const char *next = word + strlen(word) + 1, *given = value ? value + 1 : next < text + length ? next : "";
+		if (size == strlen("authorization-plugin") && !strncmp(name, "authorization-plugin", size)) {
+			docker->listed = true;
+			docker->names_us |= lists(given, plugin);
+		}
 		if (size != strlen("config-file") || strncmp(name, "config-file", size) != 0)
 			continue;
-		const char *next = word + strlen(word) + 1;
 		g_free(docker->config_file);
-		docker->config_file = g_strdup(value ? value + 1 : next < text + length ? next : "");
+		docker->config_file = g_strdup(given);
 	}
 }
 
-/* The process file may be an old one: the process must be called dockerd. */
-void docker_find(Docker *ret)
+/* A name is given by whoever wants it (PR_SET_NAME in prctl(2)); the executable and the user are the kernel's word.  An upgrade removes the file of
+ * the program that runs. */
+static bool is_dockerd(long pid)
 {
-	g_autofree char *number = NULL, *name = NULL;
+	g_autofree char *directory = g_strdup_printf("/proc/%ld", pid), *link = g_strconcat(directory, "/exe", NULL), *program = g_file_read_link(link, NULL);
+	struct stat status;
+
+	return program && (g_str_has_suffix(program, "/dockerd") || g_str_has_suffix(program, "/dockerd (deleted)")) && stat(directory, &status) == 0 && status.st_uid == 0;
+}
+
+/* The process file may be an old one. */
+void docker_find(Docker *ret, const char *plugin)
+{
+	g_autofree char *number = NULL;
 
 	*ret = (Docker){ .config_file = g_strdup(DEFAULT_CONFIG) };
 	if (!g_file_get_contents(PID_FILE, &number, NULL, NULL))
 		return;
 	long pid = strtol(number, NULL, 10);
-	g_autofree char *path = g_strdup_printf("/proc/%ld/comm", pid);
-	if (pid <= 1 || !g_file_get_contents(path, &name, NULL, NULL) || strcmp(name, "dockerd\n") != 0)
+	if (pid <= 1 || !is_dockerd(pid))
 		return;
 	ret->pid = (pid_t)pid;
-	read_arguments(ret);
+	read_arguments(ret, plugin);
 }
 
 void docker_clear(Docker *docker)

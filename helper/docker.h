@@ -12,9 +12,11 @@ typedef struct Docker {
 	pid_t pid;         /* 0: it does not run */
 	char *config_file; /* "/etc/docker/daemon.json", or what --config-file says */
 	bool listed;       /* its command line has --authorization-plugin: daemon.json must not say it as well */
+	bool names_us;     /* ... and names the plugin there */
 } Docker;
 
-void docker_find(Docker *ret);
+/* The process of Docker's own file, if it is root's and runs dockerd. */
+void docker_find(Docker *ret, const char *plugin);
 void docker_clear(Docker *docker);
 /* Docker reads its configuration again; containers run on. */
 bool docker_reload(const Docker *docker, GError **error);

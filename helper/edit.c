@@ -3,6 +3,7 @@
 #include <string.h>
 #include "helper/edit.h"
 #include "helper/place.h"
+#include "helper/strict.h"
 
 #define KEY "authorization-plugins"
 #define SPACE " \t\r\n"
@@ -10,10 +11,30 @@
 #define ENTITLEMENTS "entitlements"
 #define CLOSED "{\"network-host\": false, \"security-insecure\": false}"
 
+/* Go's encoding/json finds a member whatever its case is. */
+static bool is_named_otherwise(JsonObject *object)
+{
+	JsonObjectIter iter;
+	const char *key;
+
+	json_object_iter_init(&iter, object);
+	while (json_object_iter_next(&iter, &key, NULL)) {
+		g_autofree char *folded = g_utf8_casefold(key, -1);
+		if (!strcmp(folded, KEY) && strcmp(key, KEY) != 0)
+			return true;
+	}
+	return false;
+}
+
 static bool check(const char *text, Place *ret, GError **error)
 {
 	g_autoptr(JsonParser) parser = json_parser_new();
+	size_t at;
 
+	if (!strict_json(text, &at)) {
+		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "it is not valid JSON as Docker reads it, from byte %zu on", at);
+		return false;
+	}
 	if (!json_parser_load_from_data(parser, text, -1, error)) {
 		g_prefix_error(error, "it is not valid JSON: ");
 		return false;
@@ -24,6 +45,10 @@ static bool check(const char *text, Place *ret, GError **error)
 		return false;
 	}
 	*ret = place_find(text, skip_space(text, 0), KEY);
+	if (is_named_otherwise(json_node_get_object(root))) {
+		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "\"" KEY "\" is there in other letters, which Docker takes for the same");
+		return false;
+	}
 	if (ret->found > 1 || (ret->found == 1) != json_object_has_member(json_node_get_object(root), KEY) || (ret->found && text[ret->value.begin] != '[')) {
 		g_set_error(error, JSON_PARSER_ERROR, JSON_PARSER_ERROR_PARSE, "\"" KEY "\" must be there once, as a list");
 		return false;

@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <glib.h>
 
+#define FILE_KEPT ".before-sentinel" /* behind the name: the text before the last change */
+
 /* *ret NULL: there is no file. */
 bool file_read(const char *file, char **ret, GError **error);
 /* `accept` (may be NULL) looks at the new file before it takes the place of the old one. */

@@ -4,9 +4,12 @@
  * install, through pkexec when the caller is not root (the action manage-docker), and from the
  * package's scripts.  Takes one word and flags, no path, no text.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 #include "helper/docker.h"
 #include "helper/edit.h"
@@ -16,6 +19,7 @@
 #define PLUGIN "sentinel"
 #define PLUGIN_SOCKET "/run/docker/plugins/" PLUGIN ".sock"
 #define EXIT_USAGE 2
+#define LOCK_FILE "/run/sentinel-docker.lock"
 
 typedef struct Task {
 	Docker docker;
@@ -29,9 +33,9 @@ typedef struct Task {
 } Task;
 
 /* What stands on dockerd's command line may not stand in its file as well: it would not start. */
-static bool check_command_line(const Task *task, GError **error)
+static bool check_command_line(const Task *task, bool matters, GError **error)
 {
-	if (!task->docker.listed)
+	if (!matters)
 		return true;
 	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL,
 		"dockerd was started with --authorization-plugin; remove that from its unit, or change the list there (systemctl cat docker)");
@@ -68,8 +72,24 @@ static bool add(Task *task, GError **error)
 	return take(task, edit_close_builder(task->after, &task->added, error), error);
 }
 
+/* The kept file, when what is there is nothing but that with what install wrote: then it comes back to the letter. */
+static char *as_it_was(const Task *task)
+{
+	g_autofree char *file = g_strconcat(task->docker.config_file, FILE_KEPT, NULL), *kept = NULL, *builder = NULL;
+
+	if (!task->before || !file_read(file, &kept, NULL) || !kept || !*kept)
+		return NULL;
+	g_autofree char *without = edit_remove(kept, PLUGIN, NULL), *with = edit_add(kept, PLUGIN, NULL);
+	g_autofree char *closed = with && task->added ? edit_close_builder(with, &builder, NULL) : g_strdup(with);
+	return !g_strcmp0(without, kept) && !g_strcmp0(closed, task->before) ? g_steal_pointer(&kept) : NULL;
+}
+
 static bool remove_all(Task *task, GError **error)
 {
+	char *kept = as_it_was(task);
+
+	if (kept)
+		return take(task, kept, error);
 	if (!take(task, g_strdup(task->before ? task->before : ""), error))
 		return false;
 	if (task->added && *task->after && !take(task, edit_open_builder(task->after, task->added, error), error))
@@ -116,7 +136,7 @@ static void tell_of_builder(const Task *task)
 
 static bool install(Task *task, GError **error)
 {
-	if (!check_command_line(task, error) || !read_config(task, error) || !add(task, error) || (!task->keep_units && !units_enable(error)))
+	if (!check_command_line(task, task->docker.listed, error) || !read_config(task, error) || !add(task, error) || (!task->keep_units && !units_enable(error)))
 		return false;
 	/* dockerd ends when it cannot reach a plugin that it was told to use: look right before. */
 	if (!plugin_probe(PLUGIN_SOCKET, error) || !write_config(task, error) || (task->note_is_new && !file_replace(task->note, task->added, NULL, error)) ||
@@ -134,7 +154,8 @@ static bool install(Task *task, GError **error)
 
 static bool uninstall(Task *task, GError **error)
 {
-	if (!check_command_line(task, error) || !read_config(task, error) || !remove_all(task, error))
+	/* Somebody else's plugin there is no business of ours: it does not keep the package from being removed. */
+	if (!check_command_line(task, task->docker.names_us, error) || !read_config(task, error) || !remove_all(task, error))
 		return false;
 	if (!write_config(task, error) || (task->added && !file_delete(task->note, error)) || (changed(task) && !apply(task, error)))
 		return false;
@@ -164,6 +185,17 @@ static bool start(Task *task, GError **error)
 	return true;
 }
 
+/* One at a time, till this process ends. */
+static bool take_turn(GError **error)
+{
+	int fd = open(LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+	if (fd >= 0 && flock(fd, LOCK_EX) == 0)
+		return true;
+	g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s cannot be locked: %s", LOCK_FILE, g_strerror(errno));
+	return false;
+}
+
 static int usage(void)
 {
 	(void)fputs("sentinel-docker: expected install, uninstall, start or stop, then --restart-docker, --keep-units or --builder\n", stderr);
@@ -191,10 +223,13 @@ int main(int argc, char **argv)
 		if (strcmp(argv[i], "--restart-docker") != 0 && strcmp(argv[i], "--keep-units") != 0 && strcmp(argv[i], "--builder") != 0)
 			return usage();
 	}
-	docker_find(&task.docker);
 	if (geteuid() != 0)
-		(void)fputs("only root may do this\n", stderr);
-	else if (!(good = words[word].run(&task, &error)))
+		g_set_error(&error, G_FILE_ERROR, G_FILE_ERROR_PERM, "only root may do this");
+	else if (take_turn(&error)) {
+		docker_find(&task.docker, PLUGIN);
+		good = words[word].run(&task, &error);
+	}
+	if (!good)
 		(void)fprintf(stderr, "%s\n", error->message);
 	docker_clear(&task.docker);
 	g_free(task.note);

@@ -110,7 +110,64 @@ fails_with 1 "a file that is no JSON" helper install
 contains "$output" "$config was left as it is" "is left as it is"
 is "$(cat $config)" '{"authorization-plugins": "sentinel"' "to the letter"
 
+# To the letter, with what hangs on the file.
+for own in '{"authorization-plugins": []}' '{"a":1}' '{ "authorization-plugins" : [ ] , "b": [1,2] }'; do
+	printf '%s' "$own" > $config
+	python3 -c 'import os, sys; os.setxattr(sys.argv[1], "trusted.sentinel", b"kept")' $config
+	helper install --builder > /dev/null
+	is "$(jq -c '."authorization-plugins"' $config)" '["sentinel"]' "install into $own"
+	is "$(python3 -c 'import os, sys; print(os.getxattr(sys.argv[1], "trusted.sentinel").decode())' $config)" kept "keeps its attributes"
+	helper uninstall > /dev/null
+	is "$(cat $config)" "$own" "and uninstall is the exact reverse"
+done
 rm $config
+printf '{"a":1}' > /etc/docker/real.json
+ln -s real.json $config
+helper install > /dev/null
+is "$(readlink $config) $(jq -c '."authorization-plugins"' /etc/docker/real.json)" 'real.json ["sentinel"]' "a link stays one"
+helper uninstall > /dev/null
+rm $config
+printf '{"a":1}\0' > $config
+fails_with 1 "a byte 0" helper install
+contains "$output" "byte 0" "is not passed over"
+rm $config
+
+# Who says that he is dockerd: a process of somebody else's is not told anything, and none of another name.
+cp "$(command -v bash)" "$SENTINEL_HOST/dockerd"
+play() { # WORD...: as the process in Docker's file
+	"$@" > /dev/null 2>&1 &
+	played=$!
+	echo $played > /run/docker.pid
+	until [ "$(cat /proc/$played/comm)" = dockerd ]; do sleep 0.05; done
+}
+end_play() { kill $played 2> /dev/null; wait $played 2> /dev/null; rm -f /run/docker.pid; }
+play setpriv --reuid 65534 --clear-groups "$SENTINEL_HOST/dockerd" -c 'sleep 30; :'
+contains "$(helper install)" "Docker does not run" "another user's process is no Docker"
+succeeds "and is left alone" kill -0 $played
+helper uninstall > /dev/null
+end_play
+play bash -c 'printf dockerd > /proc/$$/comm; sleep 30; :'
+contains "$(helper install)" "Docker does not run" "nor is a process that calls itself so"
+helper uninstall > /dev/null
+end_play
+
+# A list on dockerd's own command line.
+play "$SENTINEL_HOST/dockerd" -c 'sleep 30; :' --authorization-plugin=opa
+fails_with 1 "install, when the list stands on the command line" helper install
+succeeds "uninstall has nothing to do with somebody else's" helper uninstall --keep-units
+end_play
+play "$SENTINEL_HOST/dockerd" -c 'sleep 30; :' --authorization-plugin opa,sentinel
+fails_with 1 "but with the plugin there" helper uninstall --keep-units
+contains "$output" "remove that from its unit" "it says so"
+end_play
+
+# One at a time.
+exec 8> /run/sentinel-docker.lock
+flock 8
+timeout 1 "$HELPER" uninstall --keep-units > /dev/null 2>&1
+is $? 124 "a second one waits for the first"
+exec 8>&-
+
 contains "$(helper install --restart-docker)" "Docker asks Docker Sentinel" "install --restart-docker"
 is "$(tail -1 "$SENTINEL_HOST/told")" "restart docker.service" "restarts it, at the end"
 echo restart > "$SENTINEL_HOST/breaks"

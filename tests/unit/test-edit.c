@@ -76,6 +76,26 @@ static void test_refused(void)
 
 #define CLOSED "\"entitlements\": {\"network-host\": false, \"security-insecure\": false}"
 
+/* What json-glib takes and Docker does not, or reads otherwise. */
+static void test_strict(void)
+{
+	static const char *const rows[] = {
+		"{} {}", "{}x", "{/* c */}", "{} // c", "{'a': 1}", "{\"a\": 1,}", "{\"a\": [1,]}", "{\"a\": 01}", "{\"a\": +1}", "{\"a\": .5}", "{\"a\": 1.}", "{\"a\": \"\t\"}",
+		"{\"a\": \"\\x\"}", "{\"a\": \"\\u12\"}", "{\"a\" 1}", "{a: 1}", "{\"a\": tru}", "{\"a\": NaN}", "{\"a\": \"\xff\"}", "[", "{\"a\": \"", "{\"a\": [1}",
+		"{\"Authorization-Plugins\": [\"opa\"]}", "{\"authorization-pluginS\": []}",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(GError) error = NULL;
+		g_test_message("%s", rows[i]);
+		g_assert_null(edit_add(rows[i], "sentinel", &error));
+		g_assert_nonnull(error);
+		g_assert_null(edit_remove(rows[i], "sentinel", NULL));
+	}
+	g_autofree char *good = edit_add("{\"a\": [-0.5e+3, true, null, \"\\u00e4\\n\"], \"b\": {}}", "sentinel", NULL);
+	g_assert_nonnull(good);
+}
+
 static void test_builder(void)
 {
 	static const struct { const char *before, *after; } rows[] = {
@@ -136,6 +156,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/edit/pairs", test_pairs);
+	g_test_add_func("/edit/strict", test_strict);
 	g_test_add_func("/edit/builder", test_builder);
 	g_test_add_func("/edit/builder-refused", test_builder_refused);
 	g_test_add_func("/edit/remove", test_remove);
