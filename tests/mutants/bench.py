@@ -13,8 +13,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SUITES = ("unit", "bus", "cli")
-FIRST = 4  # so many tests are linked before any runs; then the quick ones, then the rest
 QUICK_S = 1.0
+# In the copy the library is a shared one: a mutant is linked once, and not into every test.
+LIBRARY = ("daemon/meson.build", "static_library('sentinel-core'", "shared_library('sentinel-core'")
 Test = collections.namedtuple("Test", "name command env timeout targets directory")
 
 
@@ -44,9 +45,8 @@ class Bench:
         self.set_up()
         self.tests = {test.name: test for test in self.read_tests()}
         self.objects = self.read_objects()
-        self.symbols, self.links, self.calls = {}, {}, {}
+        self.exports, self.reach, self.calls, self.original, self.seconds = {}, {}, {}, {}, {}
         self.read_links()
-        self.seconds = {}
 
     def copy(self):
         os.makedirs(self.tree, exist_ok=True)
@@ -61,9 +61,21 @@ class Bench:
         for name in wanted:
             target = os.path.join(self.tree, name)
             os.makedirs(os.path.dirname(target), exist_ok=True)
-            source = os.path.join(ROOT, name)
-            if not os.path.exists(target) or open(source, "rb").read() != open(target, "rb").read():
-                shutil.copy(source, target)
+            wanted_bytes = self.source(name)
+            if not os.path.exists(target) or wanted_bytes != open(target, "rb").read():
+                shutil.copy(os.path.join(ROOT, name), target)
+                with open(target, "wb") as file:
+                    file.write(wanted_bytes)
+
+    @staticmethod
+    def source(name):
+        with open(os.path.join(ROOT, name), "rb") as file:
+            content = file.read()
+        if name == LIBRARY[0]:
+            if content.count(LIBRARY[1].encode()) != 1:
+                sys.exit(f"{name} no longer has: {LIBRARY[1]}")
+            content = content.replace(LIBRARY[1].encode(), LIBRARY[2].encode())
+        return content
 
     def set_up(self):
         if not os.path.exists(os.path.join(self.build, "build.ninja")):
@@ -99,40 +111,39 @@ class Bench:
                 objects[name].append(os.path.join(self.build, entry["output"]))
         return objects
 
-    def names(self, path, option):
-        found = subprocess.run(["nm", "-P", option, path], capture_output=True, text=True)
+    @staticmethod
+    def names(path, *options):
+        found = subprocess.run(["nm", "-P", *options, path], capture_output=True, text=True)
         return {line.split()[0] for line in found.stdout.splitlines()}
 
     def read_links(self):
-        """Which programs have a file in them is seen by its symbols; how near a test is to it, by how many of them it names."""
+        """Which tests have a file in them: what their own objects name, and what that names, as a linker would pull it from an archive."""
+        defined, named = {}, {}
+        for name, outputs in self.objects.items():
+            self.exports[name] = self.names(outputs[0], "--defined-only", "-g")
+            named[name] = self.names(outputs[0], "--undefined-only")
+            if not name.startswith("tests/"):
+                for symbol in self.exports[name] - {"main"}:
+                    defined.setdefault(symbol, name)
+        for target in {target for test in self.tests.values() for target in test.targets}:
+            own = [name for name, outputs in self.objects.items() if any(os.path.relpath(output, self.build).startswith(target + ".p/") for output in outputs)]
+            todo, reached = list(own), set(own)
+            while todo:
+                for symbol in named[todo.pop()]:
+                    file = defined.get(symbol)
+                    if file and file not in reached:
+                        reached.add(file)
+                        todo.append(file)
+            self.reach[target] = reached
         for test in self.tests.values():
-            for target in test.targets:
-                if target not in self.links:
-                    self.links[target] = self.names(os.path.join(self.build, target), "--defined-only")
-            noun = os.path.basename(test.targets[0]) if test.targets else ""
-            self.calls[test.name] = set()
-            for name, outputs in self.objects.items():
-                if name.startswith("tests/") and os.path.basename(name) in (noun + ".c", os.path.basename(test.command[0]) + ".c"):
-                    self.calls[test.name] |= self.names(outputs[0], "--undefined-only")
+            noun = os.path.splitext(os.path.basename(test.command[0]))[0]
+            self.calls[test.name] = set().union(*(named[name] for name in self.objects if name.startswith("tests/") and os.path.basename(name) == noun + ".c"), set())
         self.original = {output: file_digest(output) for outputs in self.objects.values() for output in outputs}
 
-    def defined(self, name):
-        if name not in self.symbols:
-            self.symbols[name] = [self.names(output, "--defined-only") for output in self.objects[name]]
-        return self.symbols[name]
-
     def tests_of(self, name):
-        own = set().union(*self.defined(name))
-        external = set().union(*(self.names(output, "-g") for output in self.objects[name])) & own
-        external = {symbol for symbol in external if symbol != "main"} or own
-        program = [output.split(".p/")[0] for output in self.objects[name]]
-        able = []
-        for test in self.tests.values():
-            linked = any(external & self.links[target] for target in test.targets)
-            if any(os.path.join(self.build, target) in program for target in test.targets) or ("main" not in own and linked):
-                able.append(test)
+        able = [test for test in self.tests.values() if any(name in self.reach[target] for target in test.targets)]
         near = [test for test in able if self.seconds.get(test.name, 0) < QUICK_S or self.is_near(test, name)]
-        return sorted(near, key=lambda test: (-len(external & self.calls[test.name]), self.seconds.get(test.name, 0)))
+        return sorted(near, key=lambda test: (-len(self.exports[name] & self.calls[test.name]), self.seconds.get(test.name, 0)))
 
     def is_near(self, test, name):
         """A test that takes long is only for the folders that it calls; what starts programs, and calls nothing, is for all."""
@@ -140,8 +151,7 @@ class Bench:
         if not calls or test.name.startswith("cli-"):
             return True
         folder = os.path.dirname(name)
-        beside = [other for other in self.objects if os.path.dirname(other) == folder and not other.startswith("tests/")]
-        return any(set().union(*self.defined(other)) & calls for other in beside)
+        return any(self.exports[other] & calls for other in self.objects if os.path.dirname(other) == folder)
 
     def run(self, test, patience=None):
         """True when it passes.  Its processes are a session of their own, and gone afterwards."""
@@ -161,22 +171,22 @@ class Bench:
         return good, time.monotonic() - begun
 
     def baseline(self):
+        """How long each takes; what fails here, as a program that may not read the copy, cannot tell anything."""
+        broken = set()
         for test in self.tests.values():
             good, seconds = self.run(test)
             if not good:
                 good, seconds = self.run(test)
-            if not good:
-                sys.exit(f"{test.name} fails without any mutant")
             self.seconds[test.name] = seconds
+            if not good:
+                print(f"left out, for it fails without any mutant: {test.name}", flush=True)
+                broken.add(test.name)
+        self.tests = {name: test for name, test in self.tests.items() if name not in broken}
 
     def fails(self, tests):
-        """The first that fails, twice when the clock may have been why."""
-        targets = sorted({target for test in tests for target in test.targets})
-        if not self.ninja(targets):
-            return "build"
+        """The name of the first that fails."""
         for test in tests:
-            good, _ = self.run(test, 20 + 8 * self.seconds[test.name])
-            if not good:
+            if not self.run(test, 20 + 8 * self.seconds[test.name])[0]:
                 return test.name
         return None
 
@@ -200,12 +210,11 @@ class Bench:
                 return "invalid"
             if all(file_digest(output) == self.original[output] for output in outputs):
                 return "same"
-            near, rest = tests[:FIRST], tests[FIRST:]
-            groups = [near, [test for test in rest if self.seconds[test.name] < QUICK_S], [test for test in rest if self.seconds[test.name] >= QUICK_S]]
-            for group in filter(None, groups):
-                failed = self.fails(group)
-                if failed:
-                    return "invalid" if failed == "build" else "killed by " + failed
+            if not self.ninja(sorted({target for test in tests for target in test.targets})):
+                return "invalid"
+            failed = self.fails(tests)
+            if failed:
+                return "killed by " + failed
             return "survived"
         finally:
             self.restore(mutant.file)
