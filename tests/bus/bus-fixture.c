@@ -110,6 +110,22 @@ static void wait_for_name(const BusFixture *fixture)
 	g_error("sentineld did not take its name");
 }
 
+void bus_fixture_lose_bus(BusFixture *fixture)
+{
+	(void)kill(fixture->dbus, SIGKILL);
+	(void)waitpid(fixture->dbus, NULL, 0);
+	fixture->dbus = 0;
+	fixture->bus = sd_bus_close_unref(fixture->bus);
+}
+
+void bus_fixture_find_bus(BusFixture *fixture)
+{
+	g_free(fixture->address);
+	start_dbus(fixture);
+	fixture->bus = bus_fixture_connect(fixture);
+	wait_for_name(fixture);
+}
+
 void bus_fixture_start(BusFixture *fixture, const char *kind)
 {
 	bus_fixture_start_with(fixture, kind, NULL);

@@ -21,6 +21,9 @@ void bus_fixture_start(BusFixture *fixture, const char *kind);
 void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host);
 void bus_fixture_start_peer(BusFixture *fixture);
 void bus_fixture_stop(BusFixture *fixture);
+/* The bus ends; another one at the same place, on which the service must be again. */
+void bus_fixture_lose_bus(BusFixture *fixture);
+void bus_fixture_find_bus(BusFixture *fixture);
 /* A connection of its own, also for another user's process. */
 sd_bus *bus_fixture_connect(const BusFixture *fixture);
 /* The members that introspection data tells of, by name, in a canonical form: enough to compare two documents. */

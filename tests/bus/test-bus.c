@@ -433,14 +433,15 @@ static void test_peer(void)
 	fixture = kept;
 }
 
-/* The bus goes and comes: the service lives and is there again. */
+/* The bus goes and comes: the service lives, is there again, and is the same. */
 static void test_bus_lost(void)
 {
-	(void)kill(fixture.dbus, SIGKILL);
-	(void)waitpid(fixture.dbus, NULL, 0);
-	fixture.dbus = 0;
-	g_usleep(300000);
+	bus_fixture_lose_bus(&fixture);
 	g_assert_cmpint(waitpid(fixture.daemon, NULL, WNOHANG), ==, 0);
+	bus_fixture_find_bus(&fixture);
+	g_assert_cmpint(waitpid(fixture.daemon, NULL, WNOHANG), ==, 0);
+	expect("State", "serving");
+	sd_bus_message_unref(call(POLICIES, "List", NULL, ""));
 }
 
 int main(int argc, char **argv)

@@ -46,7 +46,8 @@ is "$(manager CreateGrant 'ta{sv}' "$(denied_id)" 3 reason s x uses t 3 duration
 # A new guard does not know whose the connections are that Docker keeps for minutes after docker run; a new Docker has none.
 in_host systemctl restart sentineld.service docker.service
 fails_with 0 "... counts after a restart" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
-sleep 20
+none_left() { [ "$(manager ListGrants)" = "aa{sv} 0" ]; }
+wait_for 60 none_left
 fails_with 125 "... and ends with its time" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 contains "$(trail '.endpoint == "sentinel.grant-ended"' .command)" "grant 3 ended" "... which is in the trail"
 is "$(manager ListGrants)" "aa{sv} 0" "no grant is left"

@@ -23,8 +23,8 @@ contains "$(in_host busctl introspect "${sentinel_bus[@]}")" ".AuditQuery" "busc
 contains "$(in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Policies Check s 'name: x')" "a(suuss) " "busctl calls"
 
 in_host sh -c 'echo "active_policy: production" > /etc/sentinel/config.yaml'
-wait_for 10 test "$(property Mode)" = '"enforce"' || sleep 1
-is "$(property Mode)" '"enforce"' "a changed configuration is in force"
+mode_is() { [ "$(property Mode)" = "\"$1\"" ]; }
+succeeds "a changed configuration is in force" wait_for 10 mode_is enforce
 host_guard_docker
 host_image
 harmless() { as alice docker run --rm --network none --user 1000 --memory 64m busybox:1.36 echo fine 2>&1 | grep -v WARNING; }
@@ -89,16 +89,14 @@ is "$(in_host journalctl -b -u sentineld.service --no-pager | grep -c 'Watchdog 
 in_host systemctl stop polkit.service
 succeeds "polkit stopped: decisions go on" blocked
 in_host systemctl restart dbus.service
-sleep 1
 succeeds "bus restarted: decisions go on" blocked
 succeeds "bus restarted: the service is back on it" wait_for 40 property State
 succeeds "containers ran on all the time" lasts
 is "$(in_host systemctl show --value -p MainPID docker.service)" "$docker_pid" "Docker was never restarted"
 
-in_host sh -c 'timeout 4 sentinel audit tail --decision denied' > "$host/tail" 2>&1 &
-sleep 1
-blocked
-sleep 4
+in_host sh -c 'timeout 20 sentinel audit tail --decision denied' > "$host/tail" 2>&1 &
+told() { blocked && grep -q denied "$host/tail"; }
+wait_for 15 told
 contains "$(sed "s/  [a-z:-]*alice[,?]*  /  alice  /" "$host/tail")" "denied  60  alice  docker create --privileged busybox:1.36" "audit tail shows a decision when it is made"
 contains "$(in_host sentinel audit stats --since 1h)" "privileged" "audit stats counts rules"
 is "$(in_host sentinel --json audit stats --decision denied | jq '.data.total == .data.decisions.denied')" true "... also as JSON"
@@ -110,14 +108,16 @@ fails_with 4 "... and all that is not for everybody" as mallory sentinel --no-as
 
 # The broadcast names users, so it is root's; a subscriber is sent what they may see.
 listen() { # USER
-	as "$1" timeout 4 gdbus monitor --system --dest "${sentinel_bus[0]}"
+	as "$1" timeout 20 gdbus monitor --system --dest "${sentinel_bus[0]}"
 }
-in_host timeout 4 gdbus monitor --system --dest "${sentinel_bus[0]}" > "$host/root-hears" 2>&1 &
+in_host timeout 20 gdbus monitor --system --dest "${sentinel_bus[0]}" > "$host/root-hears" 2>&1 &
 listen mallory > "$host/mallory-hears" 2>&1 &
-sleep 1
-blocked
-in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager ReloadPolicy > /dev/null
-sleep 4
+heard() { # what comes later on the bus is heard later
+	blocked
+	in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Manager ReloadPolicy
+	grep -q DecisionMade "$host/root-hears" && grep -q PolicyChanged "$host/mallory-hears"
+}
+wait_for 15 heard
 contains "$(cat "$host/root-hears")" "DecisionMade" "root hears of decisions"
 contains "$(cat "$host/mallory-hears")" "PolicyChanged" "everybody hears of a policy"
 is "$(grep -c DecisionMade "$host/mallory-hears")" 0 "... but not of others' decisions"
@@ -136,13 +136,13 @@ in_host sh -c 'dd if=/dev/zero of=/var/lib/sentinel/audit/filler bs=1k 2> /dev/n
 full() { [[ "$(as alice docker create busybox:1.36 true 2>&1)" == *"cannot be written to the audit trail"* ]]; }
 succeeds "the disk is full: what changes something is denied" wait_for 20 full # there is room in the last page
 succeeds "... reading goes on" as alice docker ps
-wait_for 5 test "$(property State)" = '"degraded"'
-is "$(property State)" '"degraded"' "... and the state says so"
+state_is() { [ "$(property State)" = "\"$1\"" ]; }
+succeeds "... and the state says so" wait_for 5 state_is degraded
 explained() { in_host journalctl -b -x --no-pager -u sentineld.service | grep -q "Subject: The audit trail cannot be written"; }
 succeeds "... and the journal explains it" wait_for 5 explained
 in_host rm /var/lib/sentinel/audit/filler
-sleep 3
-is "$(harmless)" fine "there is room again: decisions go on"
+goes_on() { [ "$(harmless)" = fine ]; }
+succeeds "there is room again: decisions go on" wait_for 20 goes_on
 in_host sh -c 'systemctl stop sentineld.service 2> /dev/null; umount /var/lib/sentinel/audit; systemctl start sentineld.service'
 
 in_host rm -f /tmp/link

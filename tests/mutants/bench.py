@@ -98,9 +98,10 @@ class Bench:
     def read_tests(self):
         files = {target["id"]: [os.path.relpath(name, self.build) for name in target["filename"]] for target in self.introspect("targets")}
         for test in self.introspect("tests"):
-            if any(suite.split(":")[-1] in SUITES for suite in test["suite"]):
+            suites = [suite.split(":")[-1] for suite in test["suite"]]
+            if set(suites) & set(SUITES):
                 targets = [name for need in test["depends"] for name in files.get(need, []) if not name.endswith((".service", ".xml", ".policy"))]
-                yield Test(test["name"], test["cmd"], test["env"], test["timeout"], targets, test["workdir"] or self.build)
+                yield Test(f"{suites[0]}/{test['name']}", test["cmd"], test["env"], test["timeout"], targets, test["workdir"] or self.build)
 
     def read_objects(self):
         """The objects of each source: more than one when it is linked into more than one program."""
@@ -148,7 +149,7 @@ class Bench:
     def is_near(self, test, name):
         """A test that takes long is only for the folders that it calls; what starts programs, and calls nothing, is for all."""
         calls = self.calls[test.name]
-        if not calls or test.name.startswith("cli-"):
+        if not calls or test.name.startswith("cli/"):
             return True
         folder = os.path.dirname(name)
         return any(self.exports[other] & calls for other in self.objects if os.path.dirname(other) == folder)

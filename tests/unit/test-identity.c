@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who is connected: the kernel's list, what follows from it, and how it is written.
+ * Who is connected: what follows from the kernel's list, and how it is written.
  */
-#include <errno.h>
 #include <linux/netlink.h>
-#include <linux/sock_diag.h>
-#include <linux/unix_diag.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,108 +16,9 @@
 #include "core/diagnose.h"
 #include "scratch.h"
 
-#define NUMBER 7u
-#define LISTENER 0x652191u /* the sockets of `recorded` */
-#define CLIENT 0x652192u
-#define ACCEPTED 0x652193u
-#define LEFT 0x652195u
 #define ROOT 0u
 #define ALICE 1001u
 #define BOB 1002u
-#define NO_PROCESS ((pid_t)0x7fffffff) /* so that the witness is asked */
-
-/* As Linux 6.18 wrote it: the listener, one connection with both its ends, and the accepted end of one whose client has gone.  All
- * are of uid 0, the name is /run/docker.sock. */
-static const unsigned char recorded[] = {
-	0x48, 0, 0, 0, 0x14, 0, 2, 0, 7, 0, 0, 0, 0x17, 0x7f, 0, 0, 1, 1, 10, 0, 0x91, 0x21, 0x65, 0, 0x3d, 0x10, 0, 0, 0, 0, 0, 0, 0x15, 0, 0, 0, '/', 'r', 'u', 'n', '/',
-	'd', 'o', 'c', 'k', 'e', 'r', '.', 's', 'o', 'c', 'k', 0, 0, 0, 0, 5, 0, 6, 0, 0, 0, 0, 0, 8, 0, 7, 0, 0, 0, 0, 0,
-	0x50, 0, 0, 0, 0x14, 0, 2, 0, 7, 0, 0, 0, 0x17, 0x7f, 0, 0, 1, 1, 1, 0, 0x95, 0x21, 0x65, 0, 0x3e, 0x10, 0, 0, 0, 0, 0, 0, 0x15, 0, 0, 0, '/', 'r', 'u', 'n', '/',
-	'd', 'o', 'c', 'k', 'e', 'r', '.', 's', 'o', 'c', 'k', 0, 0, 0, 0, 8, 0, 2, 0, 0, 0, 0, 0, 5, 0, 6, 0, 3, 0, 0, 0, 8, 0, 7, 0, 0, 0, 0, 0,
-	0x38, 0, 0, 0, 0x14, 0, 2, 0, 7, 0, 0, 0, 0x17, 0x7f, 0, 0, 1, 1, 1, 0, 0x92, 0x21, 0x65, 0, 0x3f, 0x10, 0, 0, 0, 0, 0, 0, 8, 0, 2, 0, 0x93, 0x21, 0x65, 0,
-	5, 0, 6, 0, 0, 0, 0, 0, 8, 0, 7, 0, 0, 0, 0, 0,
-	0x50, 0, 0, 0, 0x14, 0, 2, 0, 7, 0, 0, 0, 0x17, 0x7f, 0, 0, 1, 1, 1, 0, 0x93, 0x21, 0x65, 0, 0x40, 0x10, 0, 0, 0, 0, 0, 0, 0x15, 0, 0, 0, '/', 'r', 'u', 'n', '/',
-	'd', 'o', 'c', 'k', 'e', 'r', '.', 's', 'o', 'c', 'k', 0, 0, 0, 0, 8, 0, 2, 0, 0x92, 0x21, 0x65, 0, 5, 0, 6, 0, 0, 0, 0, 0, 8, 0, 7, 0, 0, 0, 0, 0,
-};
-static const unsigned char recorded_end[] = { 0x14, 0, 0, 0, 3, 0, 2, 0, 7, 0, 0, 0, 0x17, 0x7f, 0, 0, 0, 0, 0, 0 };
-
-static void test_recorded(void)
-{
-	SocketTable table = { .path = "/var/run/docker.sock" };
-	KnownClients known = { 0 };
-	Clients clients;
-
-	g_assert_cmpint(sockdiag_read(recorded, sizeof recorded, NUMBER, &table), ==, DIAG_MORE);
-	g_assert_cmpint(sockdiag_read(recorded_end, sizeof recorded_end, NUMBER, &table), ==, DIAG_DONE);
-	socket_table_sort(&table);
-	g_assert_cmpuint(table.count, ==, 4);
-	const UnixSocket *accepted = socket_table_find(&table, ACCEPTED), *left = socket_table_find(&table, LEFT);
-	g_assert_true(accepted->connected && accepted->named && accepted->wanted && accepted->has_uid);
-	g_assert_cmpuint(accepted->peer, ==, CLIENT);
-	g_assert_cmpuint(accepted->cookie, ==, 0x1040);
-	g_assert_true(left->connected && left->wanted && !left->peer);
-	g_assert_false(socket_table_find(&table, LISTENER)->connected);
-	g_assert_false(socket_table_find(&table, CLIENT)->named);
-	g_assert_null(socket_table_find(&table, 0));
-	g_assert_null(socket_table_find(&table, 1));
-	clients_find(&table, NULL, NULL, &known, &clients);
-	g_assert_cmpuint(clients.count, ==, 1);
-	g_assert_true(clients.unseen);
-	socket_table_free(&table);
-}
-
-/* Cut anywhere, nothing is read beyond the end, and what is read is never called whole. */
-static void test_truncated(void)
-{
-	for (size_t length = 0; length < sizeof recorded; length++) {
-		g_autofree unsigned char *bytes = g_memdup2(recorded, length);
-		SocketTable table = { .path = "/run/docker.sock" };
-		DiagResult result = sockdiag_read(bytes, length, NUMBER, &table);
-		bool between = length == 0 || length == 0x48 || length == 0x48 + 0x50 || length == 0x48 + 0x50 + 0x38;
-		g_assert_cmpint(result, ==, between ? DIAG_MORE : DIAG_BAD);
-		socket_table_free(&table);
-	}
-}
-
-/* One byte or number of the first message is another. */
-static void test_hostile(void)
-{
-	static const struct { const char *what; size_t at; unsigned char value; DiagResult result; } rows[] = {
-		{ "the length is too small", 0, 15, DIAG_BAD },
-		{ "the length is beyond the end", 1, 0xff, DIAG_BAD },
-		{ "the message is an error", 4, NLMSG_ERROR, DIAG_BAD },
-		{ "it is another kind", 4, SOCK_DIAG_BY_FAMILY + 1, DIAG_BAD },
-		{ "the list changed meanwhile", 6, NLM_F_MULTI | NLM_F_DUMP_INTR, DIAG_BAD },
-		{ "another answer is passed over", 8, NUMBER + 1, DIAG_MORE },
-		{ "it is no Unix socket", 16, AF_INET, DIAG_BAD },
-		{ "the state was not asked for", 18, 7, DIAG_BAD },
-		{ "the name is shorter than its head", 32, 3, DIAG_BAD },
-		{ "the name is longer than the message", 33, 0xff, DIAG_BAD },
-		{ "the uid is short", 64, 6, DIAG_BAD },
-		{ "the uid is long", 64, 12, DIAG_BAD },
-		{ "something new is passed over", 58, 99, DIAG_MORE },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree unsigned char *bytes = g_memdup2(recorded, sizeof recorded);
-		SocketTable table = { .path = "/run/docker.sock" };
-		bytes[rows[i].at] = rows[i].value;
-		if (sockdiag_read(bytes, sizeof recorded, NUMBER, &table) != rows[i].result)
-			g_error("%s", rows[i].what);
-		socket_table_free(&table);
-	}
-}
-
-static void test_too_many(void)
-{
-	SocketTable table = { 0 };
-	size_t rounds = 0;
-
-	while (sockdiag_read(recorded, sizeof recorded, NUMBER, &table) == DIAG_MORE)
-		rounds++;
-	g_assert_cmpuint(rounds, ==, LIMIT_LOOK_SOCKETS / 4);
-	g_assert_cmpuint(table.count, ==, LIMIT_LOOK_SOCKETS);
-	socket_table_free(&table);
-}
 
 /* A world: 1 listens; 10, 20 ... are accepted, 11, 21 ... their clients; 5 is dockerd's own end of something. */
 static const UnixSocket sockets[] = {
@@ -260,114 +158,6 @@ static void test_many_users(void)
 	known_clients_free(&known);
 }
 
-static const HeldSocket *find_held(const HeldAnswer *held, int fd)
-{
-	struct stat status;
-
-	g_assert_cmpint(fstat(fd, &status), ==, 0);
-	for (uint32_t i = 0; i < held->count; i++)
-		if (held->items[i].ino == status.st_ino)
-			return &held->items[i];
-	return NULL;
-}
-
-static void test_held(void)
-{
-	static const struct { int family, type, protocol; HeldKind kind; } rows[] = {
-		{ AF_UNIX, SOCK_STREAM, 0, HELD_UNIX },       { AF_UNIX, SOCK_DGRAM, 0, HELD_HARMLESS },
-		{ AF_NETLINK, SOCK_RAW, NETLINK_SOCK_DIAG, HELD_HARMLESS }, { AF_INET, SOCK_DGRAM, 0, HELD_HARMLESS },
-		{ AF_INET, SOCK_STREAM, 0, HELD_HARMLESS }, /* until one listens */
-	};
-	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1);
-	int fds[G_N_ELEMENTS(rows)];
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		g_assert_cmpint(fds[i] = socket(rows[i].family, rows[i].type, rows[i].protocol), >=, 0);
-	held_look(getpid(), held);
-	g_assert_true(held->known);
-	g_assert_cmpuint(held->uid, ==, geteuid());
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		g_assert_cmpuint(find_held(held, fds[i])->kind, ==, rows[i].kind);
-	g_assert_cmpint(listen(fds[4], 1), ==, 0);
-	held_look(getpid(), held);
-	g_assert_cmpuint(find_held(held, fds[4])->kind, ==, HELD_OTHER);
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		(void)close(fds[i]);
-	held_look(0, held);
-	g_assert_false(held->known);
-	held_look(-1, held);
-	g_assert_false(held->known);
-}
-
-/* What the witness writes, and whether it is believed.  The first question has the number 1. */
-static const struct { const char *what; HeldAnswer answer; size_t less; bool older_first, known; } answers[] = {
-	{ "an answer", { .number = 1, .known = 1, .uid = 7, .count = 1, .items[0] = { 10, HELD_UNIX } }, 0, false, true },
-	{ "an answer behind an older one", { .number = 1, .known = 1, .count = 1 }, 0, true, true },
-	{ "it could not see it", { .number = 1 }, 0, false, false },
-	{ "an older one only", { .number = 9, .known = 1 }, 0, false, false },
-	{ "less than it says", { .number = 1, .known = 1, .count = 2 }, sizeof(HeldSocket), false, false },
-	{ "not even a head", { .number = 1, .known = 1 }, offsetof(HeldAnswer, items) - 1, false, false },
-};
-
-static void say(int fd, const HeldAnswer *answer, size_t less)
-{
-	size_t length = held_size(answer) - less;
-
-	g_assert_cmpint(write(fd, answer, length), ==, (ssize_t)length);
-}
-
-static void test_witness(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autofree char *path = g_build_filename(dir, "witness", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-	const HeldAnswer older = { .number = 0, .known = 1 };
-	HeldQuestion question;
-
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
-	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
-		Witness *witness = witness_new(path);
-		int fd = accept(listener, NULL, NULL);
-		if (answers[i].older_first)
-			say(fd, &older, 0);
-		say(fd, &answers[i].answer, answers[i].less);
-		const HeldAnswer *heard = witness_ask(witness, NO_PROCESS);
-		if ((heard->known == 1) != answers[i].known || (heard->known && heard->count != answers[i].answer.count))
-			g_error("%s", answers[i].what);
-		g_assert_cmpint(read(fd, &question, sizeof question), ==, (ssize_t)sizeof question);
-		g_assert_cmpint(question.pid, ==, NO_PROCESS);
-		witness_free(witness);
-		(void)close(fd);
-	}
-	(void)close(listener);
-}
-
-/* After a silence it is not waited for again at once. */
-static void test_witness_silent(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autofree char *path = g_build_filename(dir, "witness", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
-	Witness *witness = witness_new(path);
-	int64_t start = g_get_monotonic_time();
-	g_assert_false(witness_ask(witness, NO_PROCESS)->known);
-	int64_t waited = g_get_monotonic_time() - start;
-	g_assert_cmpint(waited, >=, LIMIT_WITNESS_MS * 1000);
-	for (unsigned i = 0; i < 100; i++)
-		g_assert_false(witness_ask(witness, NO_PROCESS)->known);
-	g_assert_cmpint(g_get_monotonic_time() - start - waited, <, LIMIT_WITNESS_RETRY_MS * 1000);
-	witness_free(witness);
-	(void)close(listener);
-}
-
 /* This process is Docker here, and its own client: by the kernel's word. */
 static void test_look(void)
 {
@@ -475,18 +265,11 @@ static void test_doctor(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/identity/recorded", test_recorded);
-	g_test_add_func("/identity/truncated", test_truncated);
-	g_test_add_func("/identity/hostile", test_hostile);
-	g_test_add_func("/identity/too-many", test_too_many);
 	g_test_add_func("/identity/clients", test_clients);
 	g_test_add_func("/identity/unproven", test_unproven);
 	g_test_add_func("/identity/possible", test_possible);
 	g_test_add_func("/identity/known", test_known);
 	g_test_add_func("/identity/many-users", test_many_users);
-	g_test_add_func("/identity/held", test_held);
-	g_test_add_func("/identity/witness", test_witness);
-	g_test_add_func("/identity/witness-silent", test_witness_silent);
 	g_test_add_func("/identity/look", test_look);
 	g_test_add_func("/identity/forged", test_forged);
 	g_test_add_func("/identity/names", test_names);

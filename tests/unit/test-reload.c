@@ -341,16 +341,24 @@ static void test_lockdown_at_start(void)
 /* Writing all the time does not put a load off for ever, and does not make one for each write. */
 static void test_debounce(void)
 {
+	enum { QUIET_MS = 200, SECONDS = 20 };
+	unsigned writes = 0;
 	Setup setup;
 
 	setup_start(&setup, POLICY("enforce"));
-	for (int i = 0; i < 60; i++) {
+	scratch_put(setup.dir, "config.yaml", "active_policy: p\nreload: {quiet_ms: 200}\n");
+	wait_for(&setup, 2);
+	unsigned before = setup.results;
+	gint64 start = g_get_monotonic_time(), until = start + SECONDS * G_USEC_PER_SEC;
+	/* Far more often than the time in which it must be quiet. */
+	while (g_get_monotonic_time() < until && setup.results < before + 2) {
 		scratch_put(setup.paths->policies_dir, "p.yaml", POLICY("warn"));
+		writes++;
 		g_assert_cmpint(sd_event_run(setup.event, 5000), >=, 0);
-		g_usleep(5000);
 	}
-	g_assert_cmpuint(setup.results, >=, 2);
-	g_assert_cmpuint(setup.results, <=, 15);
+	g_assert_cmpuint(setup.results, ==, before + 2);
+	g_assert_cmpint(g_get_monotonic_time() - start, >=, 2 * QUIET_MS * 1000);
+	g_assert_cmpuint(writes, >, 4);
 	setup_stop(&setup);
 }
 
