@@ -36,11 +36,10 @@ NAMED = [
     ("daemon/audit/line.c", 'FIELD("mode", mode, json_string)', 'FIELD("modes", mode, json_string)'),
     ("daemon/core/record.c", 'PUT_TEXT(&out, "mode", mode_name(decision->mode))', 'PUT_TEXT(&out, "modes", mode_name(decision->mode))'),
     ("daemon/bus/trial.c", '"mode", "s", mode_name(decision->mode)', '"modes", "s", mode_name(decision->mode)'),
-    ("cli/validate.c", 'json_object_set_string_member(data, "mode", text_of(verdict->details, "mode"));', ";"),
+    ("cli/validate.c", 'output_set_text(data, "mode", text_of(verdict->details, "mode"));', ";"),
     # who is believed
     ("daemon/authz/identity.c", "from.nl_pid ? 0 : length", "length"),
     ("daemon/authz/witness.c", "(peer.uid == 0 || peer.uid == geteuid())", "true"),
-    ("daemon/authz/server.c", "if (!peer_of(connection))", "if (0)"),
     ("daemon/authz/server.c", "if (peer.uid == 0 || peer.uid == geteuid())", "if (1)"),
     # what must not fail silently
     ("daemon/core/grant-book.c", "\tif (save(book, &error))\n\t\treturn grant->id;", "\t(void)save(book, &error);\n\treturn grant->id;"),
