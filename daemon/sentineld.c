@@ -40,7 +40,7 @@ typedef struct Service {
 	sd_event *event;
 	sd_event_source *tick;
 	Drain drain;
-	Worker *worker;
+	Worker *loader, *writer, *readers; /* policies are read by the first alone: it never waits for a caller's work */
 	WorldCell *cell;
 	Status status;
 	NoticeQueue *notices;
@@ -53,7 +53,7 @@ typedef struct Service {
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
-	HostView *server_view, *bus_view; /* one a thread */
+	HostView *server_view; /* of the authz thread */
 	BusContext bus_context;
 	Bus *bus;
 } Service;
@@ -86,7 +86,7 @@ static void feed_watchdog(const Service *service, uint64_t now)
 	for (unsigned i = 0; i < PULSE_COUNT; i++) {
 		if (!pulse_stuck((PulseKind)i, now))
 			continue;
-		log_error("the thread %s has not ended any of its work for %u s", pulse_name((PulseKind)i), LIMIT_STUCK_S);
+		log_error("the thread %s has not got on with its work for %u s", pulse_name((PulseKind)i), LIMIT_STUCK_S);
 		stuck = true;
 	}
 	if (service->watched && !stuck)
@@ -162,9 +162,11 @@ static void on_reload(const ReloadResult *result, void *data)
 static bool start_policy(Service *service, GError **error)
 {
 	service->cell = world_cell_new();
-	service->worker = worker_new(service->event, error);
-	service->notices = service->worker ? notice_queue_new(service->event, error) : NULL;
-	service->reload = service->notices ? reload_new(service->event, service->worker, service->paths, service->cell, error) : NULL;
+	service->loader = worker_new(service->event, &worker_loader, error);
+	service->writer = service->loader ? worker_new(service->event, &worker_writer, error) : NULL;
+	service->readers = service->writer ? worker_new(service->event, &worker_readers, error) : NULL;
+	service->notices = service->readers ? notice_queue_new(service->event, error) : NULL;
+	service->reload = service->notices ? reload_new(service->event, service->loader, service->paths, service->cell, error) : NULL;
 	if (!service->reload)
 		return false;
 	service->herald = (Herald){ .cell = service->cell };
@@ -238,10 +240,9 @@ static bool start_server(Service *service, GError **error)
 
 static bool start_bus(Service *service, GError **error)
 {
-	service->bus_view = host_view_new();
 	service->bus_context = (BusContext){
-		.docker_socket = lookups_socket(service->lookups), .event = service->event, .worker = service->worker, .paths = service->paths, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .view = service->bus_view, .index = service->trail.index,
+		.docker_socket = lookups_socket(service->lookups), .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .cell = service->cell, .status = &service->status,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .index = service->trail.index,
 		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
@@ -257,10 +258,15 @@ static void stop(Service *service)
 	server_stop(service->server);
 	identity_free(service->identity);
 	host_view_free(service->server_view);
-	worker_free(service->worker); /* answers what the bus still waits for */
+	bus_give_up_reads(service->bus);
+	worker_stop(service->readers); /* answers what the bus still waits for */
+	worker_stop(service->writer);
+	worker_stop(service->loader);
 	service->herald.bus = NULL;
 	bus_stop(service->bus);
-	host_view_free(service->bus_view);
+	worker_free(service->readers);
+	worker_free(service->writer);
+	worker_free(service->loader);
 	reload_free(service->reload);
 	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);

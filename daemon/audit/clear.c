@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include "audit/clear.h"
 #include "audit/line.h"
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "core/record.h"
@@ -28,7 +29,7 @@ static OldEnd find_old_end(FILE *file, uint64_t until_us)
 
 	if (fstat(fileno(file), &status) < 0)
 		return old;
-	while (old.bytes < status.st_size && (length = getline(&text, &room, file)) > 0 && text[length - 1] == '\n') {
+	while (old.bytes < status.st_size && budget_spend(1) && (length = getline(&text, &room, file)) > 0 && text[length - 1] == '\n') {
 		bool record = line_read(text, (size_t)length - 1, arena, &line);
 		if (record && until_us && line.time_us >= (int64_t)until_us)
 			break;

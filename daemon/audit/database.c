@@ -6,8 +6,10 @@
 #include "audit/database.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/pulse.h"
 
 #define BUSY_MS 2000
+#define PROGRESS_STEPS 100000 /* of SQLite's machine: long work of it is no stuck work */
 
 /* The records themselves stay in the journal.  Most are plain allowed ones, so only the others are in the index by
  * decision; `hour` stands for an index by time, for ids grow with it but for the steps of a clock. */
@@ -63,6 +65,12 @@ static void make_private(const char *path)
 		(void)close(fd);
 }
 
+static int on_progress(void *data)
+{
+	pulse_beat();
+	return 0;
+}
+
 static bool try_open(Database *database, const char *path)
 {
 	*database = (Database){ 0 };
@@ -70,6 +78,7 @@ static bool try_open(Database *database, const char *path)
 	if (sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return false;
 	(void)sqlite3_busy_timeout(database->handle, BUSY_MS);
+	sqlite3_progress_handler(database->handle, PROGRESS_STEPS, on_progress, NULL);
 	int version = schema_version(database);
 	return (version == 0 || version == DATABASE_SCHEMA) && execute(database, schema) && prepare(database);
 }

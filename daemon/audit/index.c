@@ -98,6 +98,7 @@ static bool read_chunk(Index *index, int fd, bool *more)
 	ssize_t got = pread(fd, index->chunk, CHUNK_BYTES, index->read_to);
 
 	*more = false;
+	pulse_beat();
 	if (got <= 0)
 		return got == 0;
 	if (!database_begin(&index->database))

@@ -14,6 +14,7 @@
 #include "audit/line.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/pulse.h"
 #include "base/log.h"
 
 #define COPY_BYTES ((size_t)64 * 1024)
@@ -173,6 +174,7 @@ static int64_t copy_up(int from, int64_t at, int to)
 	if (fstat(from, &status) < 0)
 		return -errno;
 	while (at < status.st_size) {
+		pulse_beat();
 		ssize_t got = pread(from, piece, MIN(COPY_BYTES, (size_t)(status.st_size - at)), at);
 		ssize_t wrote = got > 0 ? write(to, piece, (size_t)got) : -1;
 		if (wrote <= 0)

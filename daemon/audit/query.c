@@ -7,11 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "audit/query.h"
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/limits.h"
 
 #define BUSY_MS 1000
 #define POLL_MS 10u
+#define PROGRESS_STEPS 10000 /* of SQLite's machine, between two looks at the budget: some tenths of a millisecond */
 #define QUERY_LINE_BYTES (2 * (int64_t)LIMIT_RECORD_BYTES) /* one that stands behind a torn one */
 
 static void row_free(gpointer data)
@@ -104,13 +106,20 @@ static const Statement counts[FIELD_COUNT] = {
 	[FIELD_RULE] = COUNT_BY("g.rule", "decision d JOIN finding g ON g.id = d.id"),
 };
 
+static int on_progress(void *data)
+{
+	return !budget_spend(PROGRESS_STEPS);
+}
+
 static int open_index(const char *dir, sqlite3 **ret)
 {
 	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
 	int r = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 
-	if (r == SQLITE_OK)
+	if (r == SQLITE_OK) {
 		(void)sqlite3_busy_timeout(*ret, BUSY_MS);
+		sqlite3_progress_handler(*ret, PROGRESS_STEPS, on_progress, NULL);
+	}
 	return r;
 }
 
@@ -146,7 +155,7 @@ bool query_wait(const char *dir, unsigned timeout_ms)
 		return true; /* nothing was written yet */
 	int r = open_index(dir, &handle);
 	bool reached = r == SQLITE_OK && holds(handle, &status);
-	for (unsigned waited = 0; r == SQLITE_OK && !reached && waited < timeout_ms; waited += POLL_MS) {
+	for (unsigned waited = 0; r == SQLITE_OK && !reached && waited < timeout_ms && budget_spend(1); waited += POLL_MS) {
 		g_usleep(POLL_MS * 1000);
 		reached = holds(handle, &status);
 	}

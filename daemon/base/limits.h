@@ -127,24 +127,49 @@
 #define LIMIT_MOUNTINFO_MS 1000u
 /* /etc/passwd, /etc/group, /etc/nsswitch.conf: what is longer is not read, and a group of it counts as having members. */
 #define LIMIT_DATABASE_BYTES (4u * 1024 * 1024)
-/* A thread that has work and ends none for this long is stuck: the watchdog is not fed any more. */
+/* A thread whose work does not get on for this long is stuck: the watchdog is not fed any more. */
 #define LIMIT_STUCK_S 30u
-/* Jobs that wait for the worker thread, notices that wait for the main thread. */
-#define LIMIT_JOBS 256u
+/* Jobs that wait for one worker, notices that wait for the main thread. */
+#define LIMIT_JOBS 1024u
+/* Threads that read for callers, and how many of them one user may have at a time: three users cannot have all. */
+#define LIMIT_READERS 8u
+#define LIMIT_READERS_PER_USER 2u
+/* How long one job of a reader may run, and one that goes through the whole trail; how long it may wait for a thread. */
+#define LIMIT_READ_S 20u
+#define LIMIT_SEARCH_S 120u
+#define LIMIT_READ_WAIT_S 20u
+/* What it may cost in steps, of which one of a regular expression is one: a thousand of those that give up. */
+#define LIMIT_READ_STEPS (UINT64_C(20) * 1000 * 1000)
 #define LIMIT_NOTICES 1024u
 /* How long notices that follow one another wait for company. */
 #define LIMIT_NOTICE_PAUSE_MS 20u
 
-/* Calls of one sender that wait, for an authorization or for the worker. */
+/* Calls that are under way, of one connection, of one user, and in all (root's do not count there: root can always look). */
 #define LIMIT_CALLS_PER_SENDER 32u
+#define LIMIT_CALLS_PER_USER 64u
+#define LIMIT_CALLS 512u
+/* Questions to polkit that are open, and those of one user; the bus lets one connection wait for 128 answers (dbus-daemon(1), max_replies_per_connection).
+ * How long a call waits for its turn. */
+#define LIMIT_POLKIT_QUESTIONS 96u
+#define LIMIT_POLKIT_QUESTIONS_PER_USER 8u
+#define LIMIT_POLKIT_WAIT_S 10u
 /* How long polkit may think, and how long it may show its dialog. */
 #define LIMIT_POLKIT_ANSWER_S 10u
 #define LIMIT_POLKIT_DIALOG_S 300u
+/* Calls of the bus that wait for Docker, of one user and in all: each may ask LIMIT_FACTS questions, and Docker asks us about every one. */
+#define LIMIT_DOCKER_CALLS_PER_USER 4u
+#define LIMIT_DOCKER_CALLS 16u
+/* Descriptors below the service's own limit that only decisions may use: the bus takes no call when fewer are left. */
+#define LIMIT_DESCRIPTORS_KEPT 4096
 /* Names and values of one a{sv} and what they hold (files that a docker command names). */
 #define LIMIT_OPTION_BYTES (8u * 1024 * 1024)
 #define LIMIT_OPTION_ITEMS 4096u
-/* Connections that hear of decisions. */
-#define LIMIT_SUBSCRIBERS 64u
+/* A text in it, and a list of words together. */
+#define LIMIT_OPTION_TEXT (64u * 1024)
+#define LIMIT_OPTION_WORDS (256u * 1024)
+/* Connections that hear of decisions: all, and those of one user. */
+#define LIMIT_SUBSCRIBERS 128u
+#define LIMIT_SUBSCRIBERS_PER_USER 8u
 /* How long the reader of an export may take nothing; the worker waits meanwhile. */
 #define LIMIT_EXPORT_STALL_MS 2000
 /* Values of one field in the statistics. */

@@ -6,14 +6,18 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include "base/limits.h"
 
-typedef enum PulseKind { PULSE_AUTHZ, PULSE_WORKER, PULSE_AUDIT, PULSE_COUNT } PulseKind;
+/* One for each thread that works; the readers are a pool. */
+typedef enum PulseKind { PULSE_AUTHZ, PULSE_LOADER, PULSE_WRITER, PULSE_AUDIT, PULSE_READER, PULSE_COUNT = PULSE_READER + LIMIT_READERS } PulseKind;
 
 /* Around one piece of work. */
 void pulse_begin(PulseKind kind);
 void pulse_end(PulseKind kind);
-const char *pulse_name(PulseKind kind); /* "worker" */
+/* The work that this thread has begun gets on: long work is not stuck work. */
+void pulse_beat(void);
+const char *pulse_name(PulseKind kind); /* "writer" */
 
-/* One look, by one thread only: true when work of this kind is under way and none has ended for
+/* One look, by one thread only: true when work of this kind is under way and has not got on for
  * LIMIT_STUCK_S.  `now_us`: CLOCK_MONOTONIC. */
 bool pulse_stuck(PulseKind kind, uint64_t now_us);

@@ -5,11 +5,16 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
-#include "base/pulse.h"
 #include "base/worker.h"
+
+#define NO_OWNER UINT64_MAX
+
+const WorkerShape worker_loader = { PULSE_LOADER, 1, 1 }, worker_writer = { PULSE_WRITER, 1, 1 },
+		  worker_readers = { PULSE_READER, LIMIT_READERS, LIMIT_READERS_PER_USER };
 
 typedef struct Job {
 	struct Job *next;
+	uint64_t owner;
 	JobFn run, done;
 	void *data;
 } Job;
@@ -18,9 +23,18 @@ typedef struct JobQueue {
 	Job *head, **tail;
 } JobQueue;
 
-struct Worker {
+typedef struct Thread {
+	Worker *worker;
 	pthread_t thread;
-	pthread_mutex_t lock; /* guards what follows; never held while a job runs */
+	PulseKind pulse;
+	uint64_t owner; /* of the job that runs; NO_OWNER: none */
+} Thread;
+
+struct Worker {
+	const WorkerShape *shape;
+	Thread *threads;
+	unsigned started;
+	pthread_mutex_t lock; /* guards what follows, and the threads' owners; never held while a job runs */
 	pthread_cond_t work;
 	JobQueue waiting, finished;
 	unsigned count; /* waiting or running */
@@ -45,34 +59,69 @@ static Job *queue_take_all(JobQueue *queue)
 	return jobs;
 }
 
-static Job *queue_take(JobQueue *queue)
+static void queue_remove(JobQueue *queue, Job *before, Job *job)
 {
-	Job *job = queue->head;
+	if (before)
+		before->next = job->next;
+	else
+		queue->head = job->next;
+	if (!job->next)
+		queue->tail = before ? &before->next : &queue->head;
+}
 
-	queue->head = job->next;
-	if (!queue->head)
-		queue->tail = &queue->head;
-	return job;
+/* With the lock. */
+static unsigned running_of(const Worker *worker, uint64_t owner)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < worker->shape->threads; i++)
+		count += worker->threads[i].owner == owner;
+	return count;
+}
+
+/* The first whose owner has not got all that one may have; NULL: none.  With the lock. */
+static Job *take(Worker *worker)
+{
+	Job *before = NULL;
+
+	for (Job *job = worker->waiting.head; job; before = job, job = job->next) {
+		if (running_of(worker, job->owner) >= worker->shape->per_owner)
+			continue;
+		queue_remove(&worker->waiting, before, job);
+		return job;
+	}
+	return NULL;
+}
+
+static void run_job(const Thread *thread, const Job *job)
+{
+	pulse_begin(thread->pulse);
+	job->run(job->data);
+	pulse_end(thread->pulse);
 }
 
 static void *work(void *data)
 {
-	Worker *worker = data;
+	Thread *thread = data;
+	Worker *worker = thread->worker;
 
 	(void)pthread_mutex_lock(&worker->lock);
 	for (;;) {
-		while (!worker->waiting.head && !worker->stopping)
-			(void)pthread_cond_wait(&worker->work, &worker->lock);
-		if (!worker->waiting.head)
+		Job *job = take(worker);
+		if (!job && worker->stopping && !worker->waiting.head)
 			break;
-		Job *job = queue_take(&worker->waiting);
+		if (!job) {
+			(void)pthread_cond_wait(&worker->work, &worker->lock);
+			continue;
+		}
+		thread->owner = job->owner;
 		(void)pthread_mutex_unlock(&worker->lock);
-		pulse_begin(PULSE_WORKER);
-		job->run(job->data);
-		pulse_end(PULSE_WORKER);
+		run_job(thread, job);
 		(void)pthread_mutex_lock(&worker->lock);
+		thread->owner = NO_OWNER;
 		queue_put(&worker->finished, job);
 		worker->count--;
+		(void)pthread_cond_broadcast(&worker->work); /* a job of the same owner may have waited for this end */
 		(void)eventfd_write(worker->wakeup, 1);
 	}
 	(void)pthread_mutex_unlock(&worker->lock);
@@ -103,11 +152,29 @@ static int on_wakeup(sd_event_source *source, int fd, uint32_t events, void *dat
 	return 0;
 }
 
-Worker *worker_new(sd_event *event, GError **error)
+static int start_threads(Worker *worker)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < worker->shape->threads; i++) {
+		worker->threads[i] = (Thread){ .worker = worker, .pulse = (PulseKind)(worker->shape->pulse + i), .owner = NO_OWNER };
+		(void)pthread_mutex_lock(&worker->lock);
+		r = pthread_create(&worker->threads[i].thread, NULL, work, &worker->threads[i]);
+		worker->started += r == 0;
+		(void)pthread_mutex_unlock(&worker->lock);
+	}
+	return -r;
+}
+
+Worker *worker_new(sd_event *event, const WorkerShape *shape, GError **error)
 {
 	Worker *worker = g_new0(Worker, 1);
 	int r;
 
+	worker->shape = shape;
+	worker->threads = g_new0(Thread, shape->threads);
+	for (unsigned i = 0; i < shape->threads; i++)
+		worker->threads[i].owner = NO_OWNER;
 	(void)queue_take_all(&worker->waiting);
 	(void)queue_take_all(&worker->finished);
 	(void)pthread_mutex_init(&worker->lock, NULL);
@@ -115,44 +182,56 @@ Worker *worker_new(sd_event *event, GError **error)
 	worker->wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	r = sd_event_add_io(event, &worker->source, worker->wakeup, EPOLLIN, on_wakeup, worker);
 	if (r >= 0)
-		r = -pthread_create(&worker->thread, NULL, work, worker);
+		r = start_threads(worker);
 	if (r >= 0)
 		return worker;
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "the worker thread cannot be started: %s", g_strerror(-r));
-	sd_event_source_unref(worker->source);
-	(void)close(worker->wakeup);
-	g_free(worker);
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "a worker thread (%s) cannot be started: %s", pulse_name(shape->pulse), g_strerror(-r));
+	worker_free(worker);
 	return NULL;
+}
+
+void worker_stop(Worker *worker)
+{
+	if (!worker)
+		return;
+	(void)pthread_mutex_lock(&worker->lock);
+	worker->stopping = true;
+	(void)pthread_cond_broadcast(&worker->work);
+	(void)pthread_mutex_unlock(&worker->lock);
+	for (; worker->started; worker->started--)
+		(void)pthread_join(worker->threads[worker->started - 1].thread, NULL);
+	deliver(worker);
 }
 
 void worker_free(Worker *worker)
 {
 	if (!worker)
 		return;
-	(void)pthread_mutex_lock(&worker->lock);
-	worker->stopping = true;
-	(void)pthread_cond_signal(&worker->work);
-	(void)pthread_mutex_unlock(&worker->lock);
-	(void)pthread_join(worker->thread, NULL);
-	deliver(worker);
+	worker_stop(worker);
 	sd_event_source_disable_unref(worker->source);
 	(void)close(worker->wakeup);
 	(void)pthread_cond_destroy(&worker->work);
 	(void)pthread_mutex_destroy(&worker->lock);
+	g_free(worker->threads);
 	g_free(worker);
 }
 
-bool worker_submit(Worker *worker, JobFn run, JobFn done, void *data)
+bool worker_submit_for(Worker *worker, uint64_t owner, JobFn run, JobFn done, void *data)
 {
 	(void)pthread_mutex_lock(&worker->lock);
 	bool room = worker->count < LIMIT_JOBS && !worker->stopping;
 	if (room) {
 		Job *job = g_new0(Job, 1);
-		*job = (Job){ .run = run, .done = done, .data = data };
+		*job = (Job){ .owner = owner, .run = run, .done = done, .data = data };
 		queue_put(&worker->waiting, job);
 		worker->count++;
-		(void)pthread_cond_signal(&worker->work);
+		(void)pthread_cond_broadcast(&worker->work);
 	}
 	(void)pthread_mutex_unlock(&worker->lock);
 	return room;
+}
+
+bool worker_submit(Worker *worker, JobFn run, JobFn done, void *data)
+{
+	return worker_submit_for(worker, 0, run, done, data);
 }

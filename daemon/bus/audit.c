@@ -5,46 +5,32 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/users.h"
-#include "bus/gate.h"
+#include "bus/task.h"
 
 typedef struct LineList {
 	AuditLine *items;
 	size_t count;
 } LineList;
 
-/* One AuditQuery on its way through the worker, which also takes the lines apart. */
+/* One AuditQuery; the thread also takes the lines apart. */
 typedef struct Query {
-	sd_bus_message *call;
-	Index *index;
-	char *audit_dir;
-	Arena *arena;
 	AuditFilter filter;
 	uint32_t limit;
 	uint64_t before_id;
-	bool only_own; /* the caller may see what they did themselves */
-	uid_t uid;
 	LineList lines;
-	GError *error;
 } Query;
 
-static void query_free(Query *query)
-{
-	sd_bus_message_unref(query->call);
-	arena_free(query->arena);
-	g_free(query->audit_dir);
-	g_clear_error(&query->error);
-	g_free(query);
-}
-
 /* Only what is certain: "one-of:..." is not the name of a user. */
-static bool narrow(Query *query)
+static bool narrow(Work *work)
 {
-	if (!query->only_own)
+	Query *query = work->data;
+
+	if (work_may(work, ACTION_AUDIT_READ))
 		return true;
-	g_autofree char *name = user_name(USER_DATABASE, query->uid);
+	g_autofree char *name = user_name(USER_DATABASE, work->uid);
 	if (query->filter.user && *query->filter.user && strcmp(query->filter.user, name) != 0)
 		return false;
-	query->filter.user = arena_strdup(query->arena, name);
+	query->filter.user = arena_strdup(work->arena, name);
 	return true;
 }
 
@@ -57,18 +43,19 @@ bool audit_wait(Index *index, const char *dir, GError **error)
 	return false;
 }
 
-static void query_work(void *data)
+static void query_work(Work *work)
 {
-	Query *query = data;
+	Query *query = work->data;
+	const char *dir = work->context->paths->audit_dir;
 
-	if (!narrow(query) || !audit_wait(query->index, query->audit_dir, &query->error))
+	if (!narrow(work) || !audit_wait(work->context->index, dir, &work->error))
 		return;
-	g_autoptr(GPtrArray) rows = query_run(query->audit_dir, &query->filter, query->limit, query->before_id, &query->error);
-	query->lines.items = arena_alloc(query->arena, (rows ? rows->len + 1 : 1) * sizeof(AuditLine));
-	for (guint i = 0; rows && i < rows->len; i++) {
+	g_autoptr(GPtrArray) rows = query_run(dir, &query->filter, query->limit, query->before_id, &work->error);
+	query->lines.items = arena_alloc(work->arena, (rows ? rows->len + 1 : 1) * sizeof(AuditLine));
+	for (guint i = 0; rows && i < rows->len && budget_spend(1); i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
 		/* The row goes away, the line's strings point into their own copies. */
-		if (line_read(row->json, strlen(row->json), query->arena, &query->lines.items[query->lines.count]))
+		if (line_read(row->json, strlen(row->json), work->arena, &query->lines.items[query->lines.count]))
 			query->lines.count++;
 	}
 }
@@ -108,35 +95,17 @@ static int append_line(sd_bus_message *reply, const AuditLine *line)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int answer(const Query *query)
+static int answer(Task *task, sd_bus_message *reply)
 {
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(query->call, &reply);
+	const Query *query = task->work.data;
+	int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
 
-	if (r >= 0)
-		r = sd_bus_message_open_container(reply, 'a', "a{sv}");
 	for (size_t i = 0; r >= 0 && i < query->lines.count; i++)
 		r = append_line(reply, &query->lines.items[i]);
-	if (r >= 0)
-		r = sd_bus_message_close_container(reply);
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
-	return r;
+	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static void query_done(void *data)
-{
-	Query *query = data;
-
-	if (query->error)
-		(void)bus_reply_error(query->call, query->error);
-	else if (answer(query) < 0)
-		(void)bus_reply_named(query->call, "LimitExceeded", "the answer is too large for one message; ask for fewer entries");
-	query_free(query);
-}
-
-int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena)
+int audit_filter_read(Task *task, AuditFilter *filter)
 {
 	const BusOption options[] = {
 		{ "since", OPTION_NUMBER, &filter->since_us }, { "until", OPTION_NUMBER, &filter->until_us }, { "decision", OPTION_TEXT, &filter->decision },
@@ -144,34 +113,15 @@ int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena)
 		{ "text", OPTION_TEXT, &filter->text },
 	};
 
-	return options_read(call, options, G_N_ELEMENTS(options), arena);
+	return options_read(task, options, G_N_ELEMENTS(options));
 }
 
-static int read_query(Query *query)
+static int read_query(Task *task)
 {
-	int r = audit_filter_read(query->call, &query->filter, query->arena);
+	Query *query = task->work.data;
+	int r = audit_filter_read(task, &query->filter);
 
-	if (r != 0)
-		return r;
-	r = sd_bus_message_read(query->call, "ut", &query->limit, &query->before_id);
-	return r < 0 ? r : 0;
+	return r < 0 ? r : sd_bus_message_read(task->call, "ut", &query->limit, &query->before_id);
 }
 
-int audit_query(sd_bus_message *call, void *data, sd_bus_error *error)
-{
-	Bus *bus = data;
-	Query *query = g_new0(Query, 1);
-
-	(void)error;
-	*query = (Query){
-		.call = sd_bus_message_ref(call), .index = bus->context->index, .arena = arena_new(), .audit_dir = g_strdup(bus->context->paths->audit_dir),
-		.only_own = !gate_allows(bus, call, ACTION_AUDIT_READ), .uid = gate_uid(bus, call),
-	};
-	int r = read_query(query);
-	if (r == 0 && bus_submit(bus, call, query_work, query_done, query))
-		return 1;
-	if (r == 0)
-		r = bus_reply_named(call, "Busy", "too many calls wait; try again");
-	query_free(query);
-	return r;
-}
+const Handler audit_query = { sizeof(Query), read_query, query_work, answer };

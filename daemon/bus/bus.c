@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <string.h>
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/timer.h"
 #include "bus/gate.h"
+#include "bus/question.h"
 #include "bus/scans.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
@@ -14,6 +16,7 @@ static int on_retry(sd_event_source *source, uint64_t now, void *data);
 static void disconnect(Bus *bus)
 {
 	gate_clear(bus);
+	senders_clear(bus);
 	subscribers_clear(bus);
 	if (bus->connection) {
 		(void)sd_bus_detach_event(bus->connection);
@@ -57,15 +60,23 @@ static int open_connection(Bus *bus, int fd)
 	return sd_bus_start(bus->connection);
 }
 
+/* Those of the one object; jobs have their own. */
+static int publish_interfaces(Bus *bus)
+{
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < interface_count; i++)
+		if (!interfaces[i].foreign && strcmp(interfaces[i].name, SENTINEL_INTERFACE_JOB) != 0)
+			r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, interfaces[i].name, interface_vtable(&interfaces[i], gate_dispatch), bus);
+	return r;
+}
+
 static int publish(Bus *bus)
 {
 	int r;
 
-	if ((r = gate_install(bus)) < 0 ||
-		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, manager_vtable, bus)) < 0 ||
-		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_POLICIES, policies_vtable, bus)) < 0 ||
-		(r = sd_bus_add_object_vtable(bus->connection, NULL, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_AUDIT, audit_vtable, bus)) < 0 ||
-		(r = scans_publish(bus)) < 0 || (r = subscribers_start(bus)) < 0 ||
+	if ((r = gate_install(bus)) < 0 || (r = publish_interfaces(bus)) < 0 ||
+		(r = scans_publish(bus)) < 0 || (r = senders_start(bus)) < 0 ||
 		(r = sd_bus_match_signal(bus->connection, NULL, NULL, "/org/freedesktop/DBus/Local", "org.freedesktop.DBus.Local", "Disconnected", on_disconnected,
 			 bus)) < 0)
 		return r;
@@ -119,10 +130,12 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	Bus *bus = g_new0(Bus, 1);
 	int r;
 
-	*bus = (Bus){ .kind = kind, .context = context, .calls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free) };
+	*bus = (Bus){ .kind = kind, .context = context, .senders = g_hash_table_new(g_str_hash, g_str_equal), .quotas = quotas_new(), .views = views_new() };
 	r = timer_new(context->event, &bus->retry, on_retry, bus);
 	if (r >= 0)
 		r = gate_prepare(bus);
+	if (r >= 0)
+		r = questions_start(bus);
 	if (r < 0 || kind == BUS_NONE || (r = connect_bus(bus, fd)) >= 0)
 		return bus;
 	if (kind != BUS_PEER) {
@@ -144,11 +157,25 @@ void bus_stop(Bus *bus)
 	disconnect(bus);
 	sd_event_source_disable_unref(bus->retry);
 	sd_event_source_disable_unref(bus->sweep);
-	changes_clear(bus);
-	g_hash_table_unref(bus->calls);
+	tasks_clear(bus);
+	questions_stop(bus);
+	g_queue_clear(&bus->changes);
+	g_hash_table_unref(bus->senders);
+	quotas_free(bus->quotas);
+	views_free(bus->views);
 	jobs_set_observer(bus->context->jobs, NULL, NULL);
 	g_clear_pointer(&bus->owners, g_hash_table_unref);
 	g_free(bus);
+}
+
+void bus_give_up_reads(Bus *bus)
+{
+	if (!bus)
+		return;
+	for (const GList *at = bus->tasks.head; at; at = at->next) {
+		Task *task = at->data;
+		atomic_store(&task->work.budget.dropped, true);
+	}
 }
 
 void bus_state_changed(Bus *bus)

@@ -16,7 +16,6 @@
 #include "core/reload.h"
 #include "core/status.h"
 #include "core/world.h"
-#include "request/host-view.h"
 #include "scan/jobs.h"
 
 typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
@@ -25,7 +24,7 @@ typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 typedef struct BusContext {
 	const char *docker_socket; /* who may write there may know what Docker knows */
 	sd_event *event;
-	Worker *worker;
+	Worker *readers, *writer;
 	const Paths *paths;
 	WorldCell *cell;
 	Status *status;
@@ -36,7 +35,6 @@ typedef struct BusContext {
 	bool serves; /* the plugin's socket: Docker may ask this process */
 	Journal *journal; /* NULL: another instance writes it, or nobody can */
 	ScanJobs *jobs;
-	HostView *view; /* of the main thread */
 	Index *index; /* NULL: this instance does not write the index */
 } BusContext;
 
@@ -45,6 +43,8 @@ typedef struct Bus Bus;
 /* BUS_PEER: `fd` is one end of a socketpair (sd-bus server side, EXTERNAL, the peer is the caller
  * itself); when it hangs up the event loop is ended.  Otherwise fd is -1.  Takes the bus name. */
 Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error);
+/* Before the workers stop: what only reads need not be finished.  NULL is accepted. */
+void bus_give_up_reads(Bus *bus);
 void bus_stop(Bus *bus); /* NULL is accepted */
 /* Passed on to whoever listens; NULL is accepted. */
 void bus_on_notice(Bus *bus, const Notice *notice);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the gate's look at a change of policies and the change itself share.  Worker thread.
+ * What the gate's look at a change of policies and the change itself share.  Any thread but main.
  */
 #pragma once
 

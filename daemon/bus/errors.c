@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdarg.h>
+#include <string.h>
 #include "base/error.h"
 #include "bus/internal.h"
 
@@ -10,27 +12,36 @@ static const char *const words[] = {
 	[SENTINEL_ERROR_NEEDS_INPUT] = "NeedsInput",
 };
 
-static int reply(sd_bus_message *call, const char *word, const char *message)
+const char *error_word(const GError *error)
 {
-	g_autofree char *name = g_strconcat(SENTINEL_ERROR_PREFIX, word, NULL);
+	bool ours = error->domain == SENTINEL_ERROR && error->code >= 0 && (size_t)error->code < G_N_ELEMENTS(words);
+
+	return ours ? words[error->code] : "Failed";
+}
+
+int bus_reply_named(sd_bus_message *call, const char *word, const char *message)
+{
+	g_autofree char *name = g_strconcat(strchr(word, '.') ? "" : SENTINEL_ERROR_PREFIX, word, NULL);
 
 	int r = sd_bus_reply_method_error(call, &SD_BUS_ERROR_MAKE_CONST(name, message));
 	return r < 0 ? r : 1; /* also when the caller wants no answer: the call is over */
 }
 
-int bus_reply_error(sd_bus_message *call, const GError *error)
+bool work_may(const Work *work, const char *action)
 {
-	bool ours = error->domain == SENTINEL_ERROR && error->code >= 0 && (size_t)error->code < G_N_ELEMENTS(words);
-
-	return reply(call, ours ? words[error->code] : "Failed", error->message);
+	return work->trusted || !strcmp(work->granted, action);
 }
 
-int bus_reply_named(sd_bus_message *call, const char *word, const char *format, ...)
+int work_fail(Work *work, const char *word, const char *format, ...)
 {
 	va_list arguments;
 
-	va_start(arguments, format);
-	g_autofree char *message = g_strdup_vprintf(format, arguments);
-	va_end(arguments);
-	return reply(call, word, message);
+	if (!work->word) {
+		va_start(arguments, format);
+		g_autofree char *message = g_strdup_vprintf(format, arguments);
+		va_end(arguments);
+		work->word = word;
+		work->message = arena_strdup(work->arena, message);
+	}
+	return -EINVAL;
 }

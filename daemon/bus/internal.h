@@ -8,92 +8,81 @@
 #include "audit/query.h"
 #include "base/arena.h"
 #include "bus/bus.h"
+#include "bus/method.h"
+#include "bus/sender.h"
+#include "bus/work.h"
 #include "dbus/names.h"
 #include "policy/policy.h"
 #include "request/request.h"
 
-typedef struct Ticket Ticket; /* gate.h */
+typedef struct Question Question; /* question.h */
+
+/* For polkit's dialog and rules. */
+typedef struct Detail {
+	const char *name, *value;
+} Detail;
 
 struct Bus {
 	BusKind kind;
 	const BusContext *context;
-	sd_bus *connection; /* NULL while there is none */
-	GQueue tickets;     /* Ticket *: calls that wait for an authorization */
-	Ticket *passing;    /* of the call that is in a handler */
+	sd_bus *connection;   /* NULL while there is none */
+	GQueue tasks;         /* Task *: all calls under way */
+	Task *passing;        /* of the call that is in a handler of sd-bus */
+	GQueue waiting;       /* Task *: for their turn to ask polkit */
+	GQueue questions;     /* Question *: to polkit, without an answer */
+	uint64_t question_number;
+	GQueue docker;        /* Task *: for their turn to ask Docker */
+	GHashTable *senders;  /* unique name -> Sender *, not owned */
+	Quotas *quotas;
 	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
-	GHashTable *owners; /* number of a scan -> uid + 1 of who asked for it; NULL before the first connection */
-	GQueue changes;     /* Errand *: changes of policies, one at a time; the first is under way */
-	GHashTable *calls;  /* sender -> unsigned *: calls under way */
-	sd_event_source *retry, *sweep;
+	GHashTable *owners;   /* number of a scan -> uid + 1 of who asked for it; NULL before the first connection */
+	GQueue changes;       /* Task *: changes of policies, one at a time; the first is under way */
+	Views *views;
+	sd_event_source *retry, *sweep, *patience;
 	unsigned retry_s;
 	bool complained;
 };
 
-/* The interfaces; their handlers get the Bus as userdata. */
-extern const sd_bus_vtable manager_vtable[];
-extern const sd_bus_vtable policies_vtable[];
-extern const sd_bus_vtable audit_vtable[];
-
-/* quota.c */
-bool quota_take(Bus *bus, const char *sender); /* NULL: a peer */
-void quota_give_back(Bus *bus, const char *sender);
-/* worker_submit() within the sender's quota; `call` is only looked at. */
-bool bus_submit(Bus *bus, sd_bus_message *call, JobFn work, JobFn done, void *data);
-
-/* grants.c */
-int grants_create(sd_bus_message *call, void *bus, sd_bus_error *error);
-int grants_revoke(sd_bus_message *call, void *bus, sd_bus_error *error);
-int grants_list(sd_bus_message *call, void *bus, sd_bus_error *error);
-bool grants_refine(Ticket *ticket);
-
-/* policy-refine.c: see GateRow */
-bool policies_refine(Ticket *ticket);
+/* What the rows of methods.c lead to. */
+extern const Handler validate_argv, validate_request, reload_policy, audit_query, diagnose, probe_docker, scan_image, scan_cancel, grants_create, grants_revoke,
+	grants_list, subscribe, unsubscribe, policies_list, policies_get, policies_check, policies_test, policies_coverage, policies_digest, policies_use,
+	policies_write, policies_delete, audit_stats, audit_export, audit_verify, audit_clear;
+extern const Refine policies_refine, delete_refine, create_refine, revoke_refine;
+int get_version(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_active_policy(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_mode(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_state(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_generation(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_policy_error(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_counter(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_job_state(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_job_progress(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
+int get_job_result(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
 
 /* errors.c */
-int bus_reply_error(sd_bus_message *call, const GError *error);
-/* The last word of the name: "InvalidArgs". */
-int bus_reply_named(sd_bus_message *call, const char *word, const char *format, ...) G_GNUC_PRINTF(3, 4);
+const char *error_word(const GError *error); /* the last word of its name on the bus */
+int bus_reply_named(sd_bus_message *call, const char *word, const char *message);
 
-/* options.c: a{sv} by a table; unknown names and wrong types are refused. */
+/* options.c: a{sv} by a table; unknown names, wrong types and what is too much are refused. */
 typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS, OPTION_FLAG } OptionType;
 typedef struct BusOption {
 	const char *name;
 	OptionType type;
 	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList *, bool * */
 } BusOption;
-/* 0: read; else the reply was sent and this is what the handler returns.  Strings are copied to `arena`. */
-int options_read(sd_bus_message *call, const BusOption *options, size_t count, Arena *arena);
+/* 0: read; negative: work_fail() was called, or an errno.  Strings are copied to the task's arena. */
+int options_read(Task *task, const BusOption *options, size_t count);
 
 /* subscribe.c */
-int subscribers_start(Bus *bus);
 void subscribers_clear(Bus *bus);
+void subscribers_forget(Bus *bus, const char *name);
 void subscribers_tell(Bus *bus, const Notice *notice);
-int subscribe(sd_bus_message *call, void *bus, sd_bus_error *error);
-int unsubscribe(sd_bus_message *call, void *bus, sd_bus_error *error);
-
-/* policy-change.c */
-int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error);
-int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error);
-int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error);
-void changes_clear(Bus *bus); /* those that have not begun */
 
 /* policies.c: a(suuss) */
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
-/* policy-report.c */
-int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error);
-int policies_digest(sd_bus_message *call, void *bus, sd_bus_error *error);
-int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error);
 
-/* diagnose.c, validate.c, scans.c, audit.c, audit-clear.c */
-int diagnose(sd_bus_message *call, void *bus, sd_bus_error *error);
-int probe_docker(sd_bus_message *call, void *bus, sd_bus_error *error);
-int validate_argv(sd_bus_message *call, void *bus, sd_bus_error *error);
-int validate_request(sd_bus_message *call, void *bus, sd_bus_error *error);
-int scan_image(sd_bus_message *call, void *bus, sd_bus_error *error);
-int audit_query(sd_bus_message *call, void *bus, sd_bus_error *error);
-int audit_clear(sd_bus_message *call, void *bus, sd_bus_error *error);
-/* Waits until the index (NULL: another instance's) holds what the journal in `dir` holds now; an answer out of less would
- * lie.  Worker thread. */
+/* audit.c.  Waits until the index (NULL: another instance's) holds what the journal in `dir` holds now; an answer out of less would
+ * lie.  Any thread but main. */
 bool audit_wait(Index *index, const char *dir, GError **error);
-/* 0, or what the handler returns, as options_read(). */
-int audit_filter_read(sd_bus_message *call, AuditFilter *filter, Arena *arena);
+/* As options_read(). */
+int audit_filter_read(Task *task, AuditFilter *filter);

@@ -1,17 +1,43 @@
 /* SPDX-License-Identifier: MIT
  *
- * The files in policies/: all of them are read on the worker.
+ * The files in policies/, and what can be said of a policy's text.
  */
 #include <string.h>
 #include "base/limits.h"
-#include "bus/errand.h"
+#include "bus/sight.h"
+#include "bus/task.h"
 #include "policy/store.h"
 
-static void list_work(void *data)
-{
-	Errand *errand = data;
+/* One call. */
+typedef struct Inspection {
+	const char *argument; /* a policy's name; Check: its text */
+	GPtrArray *infos, *diagnostics;
+	char *text;
+} Inspection;
 
-	errand->infos = store_list(errand->policies_dir, &errand->error);
+static int read_name(Task *task)
+{
+	Inspection *inspection = task->work.data;
+
+	return sd_bus_message_read_basic(task->call, 's', &inspection->argument); /* of the message, which the task holds */
+}
+
+static void inspection_clear(void *data)
+{
+	Inspection *inspection = data;
+
+	if (inspection->infos)
+		g_ptr_array_unref(inspection->infos);
+	if (inspection->diagnostics)
+		g_ptr_array_unref(inspection->diagnostics);
+	g_free(inspection->text);
+}
+
+static void list_work(Work *work)
+{
+	Inspection *inspection = work->data;
+
+	inspection->infos = store_list(work->context->paths->policies_dir, &work->error);
 }
 
 static int append_infos(sd_bus_message *reply, const GPtrArray *infos, const char *active)
@@ -25,62 +51,56 @@ static int append_infos(sd_bus_message *reply, const GPtrArray *infos, const cha
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static void list_done(void *data)
+static int list_answer(Task *task, sd_bus_message *reply)
 {
-	Errand *errand = data;
-	sd_bus_message *reply = NULL;
+	const Inspection *inspection = task->work.data;
+	const World *world = world_acquire(task->bus->context->cell);
+	int r = append_infos(reply, inspection->infos, world->policy ? policy_file_name(world->policy) : "");
 
-	if (errand_failed(errand))
-		return;
-	const World *world = world_acquire(errand->bus->context->cell);
-	int r = sd_bus_message_new_method_return(errand->call, &reply);
-	if (r >= 0)
-		r = append_infos(reply, errand->infos, world->policy ? policy_file_name(world->policy) : "");
-	if (r >= 0)
-		(void)sd_bus_send(NULL, reply, NULL);
 	world_release(world);
-	sd_bus_message_unref(reply);
-	errand_free(errand);
+	return r;
 }
 
-static int list(sd_bus_message *call, void *bus, sd_bus_error *error)
+const Handler policies_list = { sizeof(Inspection), NULL, list_work, list_answer, inspection_clear };
+
+static void get_work(Work *work)
 {
-	return errand_submit(errand_new(bus, call, ""), list_work, list_done);
+	Inspection *inspection = work->data;
+
+	inspection->text = store_read(work->context->paths->policies_dir, inspection->argument, &work->error);
+	if (inspection->text && !g_utf8_validate(inspection->text, -1, NULL))
+		(void)work_fail(work, "Failed", "the policy %s is not UTF-8 text", inspection->argument);
 }
 
-static void get_work(void *data)
+static int get_answer(Task *task, sd_bus_message *reply)
 {
-	Errand *errand = data;
+	const Inspection *inspection = task->work.data;
 
-	errand->text = store_read(errand->policies_dir, errand->argument, &errand->error);
+	return sd_bus_message_append_basic(reply, 's', inspection->text);
 }
 
-static void get_done(void *data)
-{
-	Errand *errand = data;
+const Handler policies_get = { sizeof(Inspection), read_name, get_work, get_answer, inspection_clear };
 
-	if (errand_failed(errand))
-		return;
-	if (g_utf8_validate(errand->text, -1, NULL))
-		(void)sd_bus_reply_method_return(errand->call, "s", errand->text);
-	else
-		(void)bus_reply_named(errand->call, "Failed", "the policy %s is not UTF-8 text", errand->argument);
-	errand_free(errand);
+static int read_policy(Task *task)
+{
+	const Inspection *inspection = task->work.data;
+	int r = read_name(task);
+
+	if (r > 0 && strlen(inspection->argument) > LIMIT_POLICY_BYTES)
+		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
+	return r;
 }
 
-static int get(sd_bus_message *call, void *bus, sd_bus_error *error)
+static void check_work(Work *work)
 {
-	const char *name;
-	int r = sd_bus_message_read(call, "s", &name);
+	Inspection *inspection = work->data;
 
-	return r < 0 ? r : errand_submit(errand_new(bus, call, name), get_work, get_done);
-}
+	const Insight sight = sight_of(work);
 
-static void check_work(void *data)
-{
-	Errand *errand = data;
-
-	policy_unref(policy_parse("policy.yaml", errand->argument, strlen(errand->argument), errand->diagnostics));
+	sight_use(&sight);
+	inspection->diagnostics = diagnostics_new();
+	policy_unref(policy_parse("policy.yaml", inspection->argument, strlen(inspection->argument), inspection->diagnostics));
+	sight_use(NULL);
 }
 
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics)
@@ -94,41 +114,11 @@ int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static void check_done(void *data)
+static int check_answer(Task *task, sd_bus_message *reply)
 {
-	Errand *errand = data;
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(errand->call, &reply);
+	const Inspection *inspection = task->work.data;
 
-	if (r >= 0 && bus_append_diagnostics(reply, errand->diagnostics) >= 0)
-		(void)sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
-	errand_free(errand);
+	return bus_append_diagnostics(reply, inspection->diagnostics);
 }
 
-static int check(sd_bus_message *call, void *bus, sd_bus_error *error)
-{
-	const char *text;
-	int r = sd_bus_message_read(call, "s", &text);
-
-	if (r < 0)
-		return r;
-	if (strlen(text) > LIMIT_POLICY_BYTES)
-		return bus_reply_named(call, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return errand_submit(errand_new(bus, call, text), check_work, check_done);
-}
-
-const sd_bus_vtable policies_vtable[] = {
-	SD_BUS_VTABLE_START(0),
-	SD_BUS_METHOD_WITH_ARGS("List", SD_BUS_NO_ARGS, SD_BUS_RESULT("a(sssb)", policies), list, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Get", SD_BUS_ARGS("s", name), SD_BUS_RESULT("s", yaml), get, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Check", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics), check, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Test", SD_BUS_ARGS("s", yaml), SD_BUS_RESULT("a(suuss)", diagnostics, "a(suss)", results), policies_test,
-		SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Coverage", SD_BUS_ARGS("s", name), SD_BUS_RESULT("a(ssss)", items), policies_coverage, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("ProfileDigest", SD_BUS_ARGS("s", json), SD_BUS_RESULT("s", digest), policies_digest, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Use", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_use, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Write", SD_BUS_ARGS("s", name, "s", yaml), SD_BUS_NO_RESULT, policies_write, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_METHOD_WITH_ARGS("Delete", SD_BUS_ARGS("s", name), SD_BUS_NO_RESULT, policies_delete, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_VTABLE_END,
-};
+const Handler policies_check = { sizeof(Inspection), read_policy, check_work, check_answer, inspection_clear };

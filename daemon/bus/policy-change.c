@@ -8,81 +8,99 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "bus/change.h"
-#include "bus/errand.h"
-#include "bus/gate.h"
+#include "bus/task.h"
 #include "core/config.h"
 #include "policy/review/laxer.h"
 #include "policy/store.h"
 
-/* On the worker. */
+/* One change. */
+typedef struct Change {
+	const char *name, *yaml; /* of the message */
+	bool may_relax;          /* the caller may put a laxer policy in force */
+	bool active;             /* it is about the policy that is or will be in force */
+	bool written;            /* a file was changed */
+	void (*work)(Work *work), (*undo)(Work *work);
+	char *kept, *wanted;     /* reload_kept(), reload_wanted() when it began */
+	char *old;               /* the text that was there before; NULL: none */
+	char *problem;           /* why it is undone */
+	GPtrArray *diagnostics;
+} Change;
 
-static bool check_laxer(Errand *errand, const World *world, const Policy *policy)
+/* On the writer. */
+
+static bool check_laxer(Work *work, const World *world, const Policy *policy)
 {
-	g_autofree char *why = errand->may_relax ? NULL : policy_laxer_why(world->policy, policy);
+	const Change *change = work->data;
+	g_autofree char *why = change->may_relax ? NULL : policy_laxer_why(world->policy, policy);
 
 	if (!why)
 		return true;
-	g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policies changed while you were asked, and now this would let more through (%s); try again", why);
+	g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policies changed while you were asked, and now this would let more through (%s); try again", why);
 	return false;
 }
 
 /* A policy that does not load is never made the active one. */
-static void use_work(void *data)
+static void use_work(Work *work)
 {
-	Errand *errand = data;
-	g_autoptr(Policy) policy = store_load(errand->policies_dir, errand->argument, errand->diagnostics);
-	const World *world = world_acquire(errand->bus->context->cell);
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
+	g_autoptr(Policy) policy = store_load(paths->policies_dir, change->name, change->diagnostics);
+	const World *world = world_acquire(work->context->cell);
 
-	errand->active = true;
-	if (policy && check_laxer(errand, world, policy)) {
-		(void)g_file_get_contents(errand->config_file, &errand->old, NULL, NULL);
-		errand->written = config_set_active_policy(errand->config_file, errand->kept, errand->argument, &errand->error);
+	change->active = true;
+	if (policy && check_laxer(work, world, policy)) {
+		(void)g_file_get_contents(paths->config_file, &change->old, NULL, NULL);
+		change->written = config_set_active_policy(paths->config_file, change->kept, change->name, &work->error);
 	}
 	world_release(world);
 }
 
-static void use_undo(void *data)
+static void use_undo(Work *work)
 {
-	Errand *errand = data;
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
 
-	(void)config_put(errand->config_file, errand->old, &errand->error);
+	(void)config_put(paths->config_file, change->old, &work->error);
 }
 
-static void write_work(void *data)
+static void write_work(Work *work)
 {
-	Errand *errand = data;
-	g_autoptr(Policy) policy = policy_parse(errand->argument, errand->yaml, strlen(errand->yaml), errand->diagnostics);
-	const World *world = world_acquire(errand->bus->context->cell);
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
+	g_autoptr(Policy) policy = policy_parse(change->name, change->yaml, strlen(change->yaml), change->diagnostics);
+	const World *world = world_acquire(work->context->cell);
 
-	errand->active = change_counts(world, errand->config_file, errand->wanted, errand->argument);
-	if (policy && strcmp(policy_name(policy), errand->argument) != 0)
-		g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), errand->argument);
-	else if (policy && (!errand->active || check_laxer(errand, world, policy))) {
-		errand->old = store_read(errand->policies_dir, errand->argument, NULL);
-		errand->written = store_write(errand->policies_dir, errand->argument, errand->yaml, &errand->error);
+	change->active = change_counts(world, paths->config_file, change->wanted, change->name);
+	if (policy && strcmp(policy_name(policy), change->name) != 0)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
+	else if (policy && (!change->active || check_laxer(work, world, policy))) {
+		change->old = store_read(paths->policies_dir, change->name, NULL);
+		change->written = store_write(paths->policies_dir, change->name, change->yaml, &work->error);
 	}
 	world_release(world);
 }
 
-static void write_undo(void *data)
+static void write_undo(Work *work)
 {
-	Errand *errand = data;
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
 
-	if (errand->old)
-		(void)store_write(errand->policies_dir, errand->argument, errand->old, &errand->error);
+	if (change->old)
+		(void)store_write(paths->policies_dir, change->name, change->old, &work->error);
 	else
-		(void)store_delete(errand->policies_dir, errand->argument, &errand->error);
+		(void)store_delete(paths->policies_dir, change->name, &work->error);
 }
 
-static void delete_work(void *data)
+static void delete_work(Work *work)
 {
-	Errand *errand = data;
-	const World *world = world_acquire(errand->bus->context->cell);
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
+	const World *world = world_acquire(work->context->cell);
 
-	if (change_counts(world, errand->config_file, errand->wanted, errand->argument))
-		g_set_error(&errand->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force, or will be; put another in force first", errand->argument);
+	if (change_counts(world, paths->config_file, change->wanted, change->name))
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force, or will be; put another in force first", change->name);
 	else
-		(void)store_delete(errand->policies_dir, errand->argument, &errand->error);
+		(void)store_delete(paths->policies_dir, change->name, &work->error);
 	world_release(world);
 }
 
@@ -90,136 +108,139 @@ static void delete_work(void *data)
 
 static void begin(Bus *bus);
 
-/* It is over, and was answered. */
-static void end(Errand *errand)
+/* It is over. */
+static void end(Task *task)
 {
-	Bus *bus = errand->bus;
+	Bus *bus = task->bus;
 
 	(void)g_queue_pop_head(&bus->changes);
-	errand_free(errand);
+	task_finish(task);
 	reload_guard(bus->context->reload, false);
 	begin(bus);
 }
 
-static void undone(void *data)
+static void undone(Task *task)
 {
-	Errand *errand = data;
+	const Change *change = task->work.data;
 
-	if (errand->error)
-		(void)bus_reply_error(errand->call, errand->error);
-	else
-		(void)bus_reply_named(errand->call, "Busy", "the policies changed while you were asked: %s; nothing was changed, try again", errand->text);
-	end(errand);
+	if (!work_failed(&task->work))
+		(void)work_fail(&task->work, "Busy", "the policies changed while you were asked: %s; nothing was changed, try again", change->problem);
+	end(task);
 }
 
-static void undo(Errand *errand, const char *problem)
+/* Also when there is no room for it. */
+static void undo_at_least(Task *task)
 {
-	errand->text = g_strdup(problem);
-	if (worker_submit(errand->bus->context->worker, errand->undo, undone, errand))
-		return;
-	errand->undo(errand);
-	undone(errand);
+	const Change *change = task->work.data;
+
+	if (task->work.word) {
+		task->work.word = NULL;
+		change->undo(&task->work);
+	}
+	undone(task);
 }
 
 static void reloaded(const ReloadResult *result, void *data)
 {
-	Errand *errand = data;
+	Task *task = data;
+	Change *change = task->work.data;
 
 	if (result->refused) {
-		undo(errand, result->error);
+		change->problem = g_strdup(result->error);
+		task_write(task, change->undo, undo_at_least);
 		return;
 	}
 	if (result->error)
-		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", result->error);
-	else
-		(void)sd_bus_reply_method_return(errand->call, "");
-	end(errand);
+		(void)work_fail(&task->work, "PolicyInvalid", "%s", result->error);
+	end(task);
 }
 
-static void change_done(void *data)
+static void change_done(Task *task)
 {
-	Errand *errand = data;
-	g_autofree char *problem = diagnostics_first_error(errand->diagnostics);
+	const Change *change = task->work.data;
+	g_autofree char *problem = diagnostics_first_error(change->diagnostics);
 
-	if (errand->written && errand->active) {
-		reload_start(errand->bus->context->reload, reloaded, errand);
+	if (change->written && change->active) {
+		reload_start(task->bus->context->reload, reloaded, task);
 		return;
 	}
-	if (errand->error)
-		(void)bus_reply_error(errand->call, errand->error);
-	else if (problem)
-		(void)bus_reply_named(errand->call, "PolicyInvalid", "%s", problem);
-	else
-		(void)sd_bus_reply_method_return(errand->call, "");
-	end(errand);
+	if (!work_failed(&task->work) && problem)
+		(void)work_fail(&task->work, "PolicyInvalid", "%s", problem);
+	end(task);
 }
 
 /* The first of those that wait. */
 static void begin(Bus *bus)
 {
-	Errand *errand = g_queue_peek_head(&bus->changes);
+	Task *task = g_queue_peek_head(&bus->changes);
 
-	if (!errand)
+	if (!task)
 		return;
-	errand->kept = g_strdup(reload_kept(bus->context->reload));
-	errand->wanted = g_strdup(reload_wanted(bus->context->reload));
-	reload_guard(bus->context->reload, !errand->may_relax);
-	if (bus_submit(bus, errand->call, errand->work, change_done, errand))
-		return;
-	(void)bus_reply_named(errand->call, "Busy", "too many calls wait; try again");
-	end(errand);
+	Change *change = task->work.data;
+	change->kept = g_strdup(reload_kept(bus->context->reload));
+	change->wanted = g_strdup(reload_wanted(bus->context->reload));
+	reload_guard(bus->context->reload, !change->may_relax);
+	task_write(task, change->work, change_done);
 }
 
-static int submit(Errand *errand, JobFn work, JobFn undo_work)
+static void submit(Task *task, void (*work)(Work *work), void (*undo_work)(Work *work))
 {
-	Bus *bus = errand->bus;
+	Bus *bus = task->bus;
+	Change *change = task->work.data;
 
-	if (g_queue_get_length(&bus->changes) >= LIMIT_JOBS) {
-		int r = bus_reply_named(errand->call, "Busy", "too many calls wait; try again");
-		errand_free(errand);
-		return r;
-	}
-	errand->work = work;
-	errand->undo = undo_work;
-	errand->may_relax = gate_allows(bus, errand->call, ACTION_MODE_RELAX);
-	g_queue_push_tail(&bus->changes, errand);
+	change->work = work;
+	change->undo = undo_work;
+	change->may_relax = work_may(&task->work, ACTION_MODE_RELAX);
+	change->diagnostics = diagnostics_new();
+	g_queue_push_tail(&bus->changes, task);
 	if (g_queue_get_length(&bus->changes) == 1)
 		begin(bus);
-	return 1;
 }
 
-void changes_clear(Bus *bus)
+static int read_name(Task *task)
 {
-	for (Errand *errand; (errand = g_queue_pop_head(&bus->changes)); errand_free(errand))
-		;
+	Change *change = task->work.data;
+
+	return sd_bus_message_read_basic(task->call, 's', &change->name);
 }
 
-int policies_use(sd_bus_message *call, void *bus, sd_bus_error *error)
+static int read_text(Task *task)
 {
-	const char *name;
-	int r = sd_bus_message_read(call, "s", &name);
+	Change *change = task->work.data;
+	int r = sd_bus_message_read(task->call, "ss", &change->name, &change->yaml);
 
-	return r < 0 ? r : submit(errand_new(bus, call, name), use_work, use_undo);
+	if (r > 0 && strlen(change->yaml) > LIMIT_POLICY_BYTES)
+		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
+	return r;
 }
 
-int policies_write(sd_bus_message *call, void *bus, sd_bus_error *error)
+static void change_clear(void *data)
 {
-	const char *name, *yaml;
-	int r = sd_bus_message_read(call, "ss", &name, &yaml);
+	Change *change = data;
 
-	if (r < 0)
-		return r;
-	if (strlen(yaml) > LIMIT_POLICY_BYTES)
-		return bus_reply_named(call, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	Errand *errand = errand_new(bus, call, name);
-	errand->yaml = g_strdup(yaml);
-	return submit(errand, write_work, write_undo);
+	g_free(change->kept);
+	g_free(change->wanted);
+	g_free(change->old);
+	g_free(change->problem);
+	if (change->diagnostics)
+		g_ptr_array_unref(change->diagnostics);
 }
 
-int policies_delete(sd_bus_message *call, void *bus, sd_bus_error *error)
+static void use_begin(Task *task)
 {
-	const char *name;
-	int r = sd_bus_message_read(call, "s", &name);
-
-	return r < 0 ? r : submit(errand_new(bus, call, name), delete_work, NULL);
+	submit(task, use_work, use_undo);
 }
+
+static void write_begin(Task *task)
+{
+	submit(task, write_work, write_undo);
+}
+
+static void delete_begin(Task *task)
+{
+	submit(task, delete_work, NULL);
+}
+
+const Handler policies_use = { sizeof(Change), .read = read_name, .begin = use_begin, .clear = change_clear };
+const Handler policies_write = { sizeof(Change), .read = read_text, .begin = write_begin, .clear = change_clear };
+const Handler policies_delete = { sizeof(Change), .read = read_name, .begin = delete_begin, .clear = change_clear };

@@ -2,10 +2,11 @@
  *
  * Whether a change of a policy makes the guard laxer, for the gate, which asks for the right authorization.
  */
+#include <errno.h>
 #include <string.h>
 #include "base/limits.h"
 #include "bus/change.h"
-#include "bus/gate.h"
+#include "bus/task.h"
 #include "core/config.h"
 #include "policy/review/laxer.h"
 #include "policy/store.h"
@@ -22,75 +23,80 @@ bool change_counts(const World *world, const char *config_file, const char *want
 /* The gate's look at a call. */
 
 typedef struct Refinement {
-	Ticket *ticket;
-	WorldCell *cell;
-	char *policies_dir, *config_file, *wanted, *name, *yaml; /* yaml NULL: Use */
+	char *wanted;
+	const char *name, *yaml; /* of the message; yaml NULL: Use */
 	const char *mode;
 	char *why; /* it is laxer; NULL: it is not */
 } Refinement;
 
-static void refine_work(void *data)
+static void refine_work(Work *work)
 {
-	Refinement *refinement = data;
+	Refinement *refinement = work->data;
+	const Paths *paths = work->context->paths;
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-	const World *world = world_acquire(refinement->cell);
-	bool matters = !refinement->yaml || change_counts(world, refinement->config_file, refinement->wanted, refinement->name);
+	const World *world = world_acquire(work->context->cell);
+	bool matters = !refinement->yaml || change_counts(world, paths->config_file, refinement->wanted, refinement->name);
 	g_autoptr(Policy) policy = refinement->yaml ? policy_parse(refinement->name, refinement->yaml, strlen(refinement->yaml), diagnostics)
-						    : store_load(refinement->policies_dir, refinement->name, diagnostics);
+						    : store_load(paths->policies_dir, refinement->name, diagnostics);
 
 	refinement->why = policy && matters ? policy_laxer_why(world->policy, policy) : NULL;
 	refinement->mode = policy ? mode_name(policy_mode(policy)) : NULL;
 	world_release(world);
 }
 
-static void refinement_free(Refinement *refinement)
-{
-	g_free(refinement->policies_dir);
-	g_free(refinement->config_file);
-	g_free(refinement->wanted);
-	g_free(refinement->name);
-	g_free(refinement->yaml);
-	g_free(refinement->why);
-	g_free(refinement);
-}
-
-static void refine_done(void *data)
+static void refinement_clear(void *data)
 {
 	Refinement *refinement = data;
-	Ticket *ticket = refinement->ticket;
 
-	ticket->policy = g_strdup(store_name_valid(refinement->name) ? refinement->name : "");
-	ticket->mode = refinement->mode;
-	ticket->why = g_steal_pointer(&refinement->why);
-	if (ticket->why)
-		ticket->action = ACTION_MODE_RELAX;
-	refinement_free(refinement);
-	gate_refined(ticket);
+	g_free(refinement->wanted);
+	g_free(refinement->why);
 }
 
-bool policies_refine(Ticket *ticket)
+static void refine_done(Task *task)
 {
-	Bus *bus = ticket->bus;
-	const char *name = "", *yaml = NULL;
-	bool writes = !strcmp(ticket->row->member, "Write");
-	int r = sd_bus_message_read_basic(ticket->call, 's', &name);
+	const Refinement *refinement = task->work.data;
 
-	if (r >= 0 && writes)
-		r = sd_bus_message_read_basic(ticket->call, 's', &yaml);
-	(void)sd_bus_message_rewind(ticket->call, true);
-	if (r <= 0 || (yaml && strlen(yaml) > LIMIT_POLICY_BYTES)) {
-		gate_refined(ticket); /* the handler says what is wrong with it */
-		return true;
-	}
-	Refinement *refinement = g_new0(Refinement, 1);
-	*refinement = (Refinement){
-		.ticket = ticket, .cell = bus->context->cell, .policies_dir = g_strdup(bus->context->paths->policies_dir), .name = g_strdup(name),
-		.yaml = g_strdup(yaml), .config_file = g_strdup(bus->context->paths->config_file), .wanted = g_strdup(reload_wanted(bus->context->reload)),
-	};
-	if (worker_submit(bus->context->worker, refine_work, refine_done, refinement))
-		return true;
-	refinement_free(refinement);
-	ticket_unref(ticket);
-	return false;
+	task_detail(task, "policy", store_name_valid(refinement->name) ? refinement->name : "");
+	if (refinement->mode)
+		task_detail(task, "mode", refinement->mode);
+	if (!refinement->why)
+		return;
+	task_detail(task, "why", refinement->why);
+	task->action = ACTION_MODE_RELAX;
 }
 
+static int refine_read(Task *task)
+{
+	Refinement *refinement = task->work.data;
+	bool writes = !strcmp(task->method->name, "Write");
+	int r = sd_bus_message_read_basic(task->call, 's', &refinement->name);
+
+	if (r > 0 && writes)
+		r = sd_bus_message_read_basic(task->call, 's', &refinement->yaml);
+	if (r <= 0)
+		refinement->name = "";
+	if (r <= 0 || (refinement->yaml && strlen(refinement->yaml) > LIMIT_POLICY_BYTES))
+		return -EINVAL; /* the handler says what is wrong with it */
+	refinement->wanted = g_strdup(reload_wanted(task->bus->context->reload));
+	return 0;
+}
+
+const Refine policies_refine = { sizeof(Refinement), refine_read, refine_work, refine_done, refinement_clear };
+
+/* Delete: only the name is asked about. */
+
+static int delete_read(Task *task)
+{
+	Refinement *refinement = task->work.data;
+
+	return sd_bus_message_read_basic(task->call, 's', &refinement->name);
+}
+
+static void delete_done(Task *task)
+{
+	const Refinement *refinement = task->work.data;
+
+	task_detail(task, "policy", refinement->name && store_name_valid(refinement->name) ? refinement->name : "");
+}
+
+const Refine delete_refine = { sizeof(Refinement), delete_read, NULL, delete_done, NULL };

@@ -1,67 +1,64 @@
 /* SPDX-License-Identifier: MIT
  *
- * What can be said of a policy without putting it in force: its own tests, and the standards that it
- * covers.  Read on the worker.
+ * What can be said of a policy without putting it in force: its own tests, the standards that it
+ * covers, the digest of a profile that it may name.
  */
 #include <string.h>
 #include "base/limits.h"
-#include "bus/gate.h"
 #include "bus/sight.h"
+#include "bus/task.h"
 #include "policy/review/coverage.h"
-#include "policy/store.h"
 #include "policy/review/testing.h"
+#include "policy/store.h"
 #include "request/profile.h"
 
-/* One call on its way through the worker. */
 typedef struct Report {
-	Bus *bus;
-	sd_bus_message *call;
-	Arena *arena;
-	Insight sight; /* of who asks */
-	char *argument, *policies_dir; /* a policy's text, or its name */
+	const char *argument; /* of the message: a policy's text, or its name; a profile */
 	GPtrArray *diagnostics;
 	Policy *policy;
 	PolicyTestResult *results;
 	CoverageRow *rows;
 	size_t count;
+	const char *digest;
 } Report;
 
-static void report_free(Report *report)
-{
-	sd_bus_message_unref(report->call);
-	arena_free(report->arena);
-	g_free(report->argument);
-	g_free(report->policies_dir);
-	g_ptr_array_unref(report->diagnostics);
-	policy_unref(report->policy);
-	g_free(report);
-}
-
-static int submit(Bus *bus, sd_bus_message *call, const char *argument, JobFn work, JobFn done)
-{
-	Report *report = g_new0(Report, 1);
-
-	*report = (Report){
-		.bus = bus, .call = sd_bus_message_ref(call), .arena = arena_new(), .argument = g_strdup(argument),
-		.policies_dir = g_strdup(bus->context->paths->policies_dir), .diagnostics = diagnostics_new(),
-	};
-	report->sight = gate_allows(bus, call, ACTION_AUDIT_READ) ? sight_all() : sight_of(gate_uid(bus, call), bus->context->docker_socket, report->arena);
-	if (worker_submit(bus->context->worker, work, done, report))
-		return 1;
-	int r = bus_reply_named(call, "Busy", "too many calls wait; try again");
-	report_free(report);
-	return r;
-}
-
-static void test_work(void *data)
+static void report_clear(void *data)
 {
 	Report *report = data;
 
+	if (report->diagnostics)
+		g_ptr_array_unref(report->diagnostics);
+	policy_unref(report->policy);
+}
+
+static int read_argument(Task *task)
+{
+	Report *report = task->work.data;
+
+	return sd_bus_message_read_basic(task->call, 's', &report->argument);
+}
+
+static int read_policy(Task *task)
+{
+	const Report *report = task->work.data;
+	int r = read_argument(task);
+
+	if (r > 0 && strlen(report->argument) > LIMIT_POLICY_BYTES)
+		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
+	return r;
+}
+
+static void test_work(Work *work)
+{
+	Report *report = work->data;
+	const Insight sight = sight_of(work);
+
 	/* Its author chooses the paths that are looked at. */
-	sight_use(&report->sight);
+	sight_use(&sight);
+	report->diagnostics = diagnostics_new();
 	report->policy = policy_parse("policy.yaml", report->argument, strlen(report->argument), report->diagnostics);
 	if (report->policy)
-		report->results = policy_run_tests(report->policy, g_get_real_time(), report->arena, &report->count);
+		report->results = policy_run_tests(report->policy, g_get_real_time(), work->arena, &report->count);
 	sight_use(NULL);
 }
 
@@ -76,44 +73,32 @@ static int append_results(sd_bus_message *reply, const Report *report)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static void test_done(void *data)
+static int test_answer(Task *task, sd_bus_message *reply)
 {
-	Report *report = data;
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(report->call, &reply);
+	const Report *report = task->work.data;
+	int r = bus_append_diagnostics(reply, report->diagnostics);
 
-	if (r >= 0)
-		r = bus_append_diagnostics(reply, report->diagnostics);
-	if (r >= 0 && append_results(reply, report) >= 0)
-		(void)sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
-	report_free(report);
+	return r < 0 ? r : append_results(reply, report);
 }
 
-int policies_test(sd_bus_message *call, void *bus, sd_bus_error *error)
-{
-	const char *text;
-	int r = sd_bus_message_read(call, "s", &text);
+const Handler policies_test = { sizeof(Report), read_policy, test_work, test_answer, report_clear };
 
-	(void)error;
-	if (r < 0)
-		return r;
-	if (strlen(text) > LIMIT_POLICY_BYTES)
-		return bus_reply_named(call, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return submit(bus, call, text, test_work, test_done);
+static void coverage_work(Work *work)
+{
+	Report *report = work->data;
+
+	report->diagnostics = diagnostics_new();
+	report->policy = store_load(work->context->paths->policies_dir, report->argument, report->diagnostics);
+	g_autofree char *problem = diagnostics_first_error(report->diagnostics);
+	if (problem)
+		(void)work_fail(work, "PolicyInvalid", "%s", problem);
+	else if (report->policy)
+		report->rows = policy_coverage(report->policy, work->arena, &report->count);
 }
 
-static void coverage_work(void *data)
+static int coverage_answer(Task *task, sd_bus_message *reply)
 {
-	Report *report = data;
-
-	report->policy = store_load(report->policies_dir, report->argument, report->diagnostics);
-	if (report->policy)
-		report->rows = policy_coverage(report->policy, report->arena, &report->count);
-}
-
-static int append_rows(sd_bus_message *reply, const Report *report)
-{
+	const Report *report = task->work.data;
 	int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
 
 	for (size_t i = 0; r >= 0 && i < report->count; i++)
@@ -121,42 +106,33 @@ static int append_rows(sd_bus_message *reply, const Report *report)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static void coverage_done(void *data)
-{
-	Report *report = data;
-	sd_bus_message *reply = NULL;
-	g_autofree char *problem = diagnostics_first_error(report->diagnostics);
+const Handler policies_coverage = { sizeof(Report), read_argument, coverage_work, coverage_answer, report_clear };
 
-	if (problem) {
-		(void)bus_reply_named(report->call, "PolicyInvalid", "%s", problem);
-	} else if (sd_bus_message_new_method_return(report->call, &reply) >= 0 && append_rows(reply, report) >= 0) {
-		(void)sd_bus_send(NULL, reply, NULL);
-	}
-	sd_bus_message_unref(reply);
-	report_free(report);
+static int read_profile(Task *task)
+{
+	const Report *report = task->work.data;
+	int r = read_argument(task);
+
+	if (r > 0 && strlen(report->argument) > LIMIT_PROFILE_BYTES)
+		return work_fail(&task->work, "LimitExceeded", "a profile has at most %u bytes", LIMIT_PROFILE_BYTES);
+	return r;
 }
 
-int policies_coverage(sd_bus_message *call, void *bus, sd_bus_error *error)
+static void digest_work(Work *work)
 {
-	const char *name;
-	int r = sd_bus_message_read(call, "s", &name);
+	Report *report = work->data;
+	const char *problem = NULL;
 
-	(void)error;
-	return r < 0 ? r : submit(bus, call, name, coverage_work, coverage_done);
+	report->digest = profile_digest(report->argument, strlen(report->argument), work->arena, &problem);
+	if (!report->digest)
+		(void)work_fail(work, "InvalidArgs", "%s", problem);
 }
 
-int policies_digest(sd_bus_message *call, void *bus, sd_bus_error *error)
+static int digest_answer(Task *task, sd_bus_message *reply)
 {
-	g_autoptr(Arena) arena = arena_new();
-	const char *json, *problem = NULL;
-	int r = sd_bus_message_read(call, "s", &json);
+	const Report *report = task->work.data;
 
-	(void)bus;
-	(void)error;
-	if (r < 0)
-		return r;
-	if (strlen(json) > LIMIT_PROFILE_BYTES)
-		return bus_reply_named(call, "LimitExceeded", "a profile has at most %u bytes", LIMIT_PROFILE_BYTES);
-	const char *digest = profile_digest(json, strlen(json), arena, &problem);
-	return digest ? sd_bus_reply_method_return(call, "s", digest) : bus_reply_named(call, "InvalidArgs", "%s", problem);
+	return sd_bus_message_append_basic(reply, 's', report->digest);
 }
+
+const Handler policies_digest = { sizeof(Report), read_profile, digest_work, digest_answer, report_clear };

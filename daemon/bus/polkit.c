@@ -6,6 +6,7 @@
 #include "bus/polkit.h"
 
 #define SERVICE "org.freedesktop.PolicyKit1"
+#define OBJECT "/org/freedesktop/PolicyKit1/Authority"
 #define FLAG_INTERACTIVE 1u
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -34,7 +35,7 @@ static PolkitAnswer read_answer(sd_bus_message *reply, bool interactive)
 	if (sd_bus_message_is_method_error(reply, NULL)) {
 		const sd_bus_error *error = sd_bus_message_get_error(reply);
 		log_warning("polkit: %s", error->message ? error->message : error->name);
-		return POLKIT_GONE;
+		return sd_bus_error_has_name(error, SD_BUS_ERROR_LIMITS_EXCEEDED) ? POLKIT_BUSY : POLKIT_GONE;
 	}
 	if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") <= 0 || sd_bus_message_read(reply, "bb", &authorised, &challenge) <= 0)
 		return POLKIT_GONE;
@@ -56,14 +57,24 @@ static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error)
 
 static int append_details(sd_bus_message *call, const PolkitQuestion *question)
 {
-	const struct { const char *name, *value; } details[] = { { "policy", question->policy }, { "mode", question->mode }, { "image", question->image },
-		{ "why", question->why } };
 	int r = sd_bus_message_open_container(call, 'a', "{ss}");
 
-	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(details); i++)
-		if (details[i].value)
-			r = sd_bus_message_append(call, "{ss}", details[i].name, details[i].value);
+	for (size_t i = 0; r >= 0 && i < question->detail_count; i++)
+		r = sd_bus_message_append(call, "{ss}", question->details[i].name, question->details[i].value);
 	return r < 0 ? r : sd_bus_message_close_container(call);
+}
+
+static char *cancellation(uint64_t number)
+{
+	return g_strdup_printf("sentinel-%" G_GUINT64_FORMAT, number);
+}
+
+void polkit_cancel(sd_bus *connection, uint64_t number)
+{
+	g_autofree char *id = cancellation(number);
+
+	if (connection)
+		(void)sd_bus_call_method_async(connection, NULL, SERVICE, OBJECT, SERVICE ".Authority", "CancelCheckAuthorization", NULL, NULL, "s", id);
 }
 
 int polkit_ask(sd_bus *connection, const PolkitQuestion *question, PolkitFn done, void *data, sd_bus_slot **ret_slot)
@@ -71,8 +82,9 @@ int polkit_ask(sd_bus *connection, const PolkitQuestion *question, PolkitFn done
 	uint64_t patience = (question->interactive ? LIMIT_POLKIT_DIALOG_S : LIMIT_POLKIT_ANSWER_S) * SECOND_US;
 	sd_bus_message *call = NULL;
 	sd_bus_slot *slot = NULL;
+	g_autofree char *id = cancellation(question->number);
 	Asked *asked = g_new0(Asked, 1);
-	int r = sd_bus_message_new_method_call(connection, &call, SERVICE, "/org/freedesktop/PolicyKit1/Authority", SERVICE ".Authority", "CheckAuthorization");
+	int r = sd_bus_message_new_method_call(connection, &call, SERVICE, OBJECT, SERVICE ".Authority", "CheckAuthorization");
 
 	*asked = (Asked){ done, data, question->interactive };
 	if (r >= 0)
@@ -80,7 +92,7 @@ int polkit_ask(sd_bus *connection, const PolkitQuestion *question, PolkitFn done
 	if (r >= 0)
 		r = append_details(call, question);
 	if (r >= 0)
-		r = sd_bus_message_append(call, "us", question->interactive ? FLAG_INTERACTIVE : 0, "");
+		r = sd_bus_message_append(call, "us", question->interactive ? FLAG_INTERACTIVE : 0, id);
 	if (r >= 0)
 		r = sd_bus_call_async(connection, &slot, call, on_reply, asked, patience);
 	sd_bus_message_unref(call);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <systemd/sd-bus.h>
+#include "bus/internal.h"
 
 typedef enum PolkitAnswer {
 	POLKIT_YES,
@@ -13,6 +14,7 @@ typedef enum PolkitAnswer {
 	POLKIT_CHALLENGE, /* a password would help, but the caller did not allow a dialog */
 	POLKIT_NO_AGENT,  /* ... allowed one, but nothing can show it */
 	POLKIT_DISMISSED,
+	POLKIT_BUSY, /* it was not asked: too many questions are open */
 	POLKIT_GONE, /* not there, or does not answer */
 	POLKIT_COUNT
 } PolkitAnswer;
@@ -20,7 +22,9 @@ typedef enum PolkitAnswer {
 typedef struct PolkitQuestion {
 	const char *sender; /* unique name: never used twice, so there is no race as with process ids */
 	const char *action;
-	const char *policy, *mode, *image, *why; /* details for the dialog's text and for rules; NULL: none */
+	const Detail *details; /* for the dialog's text and for rules */
+	size_t detail_count;
+	uint64_t number; /* for polkit_cancel() */
 	bool interactive;
 } PolkitQuestion;
 
@@ -28,3 +32,5 @@ typedef void (*PolkitFn)(PolkitAnswer answer, void *data);
 
 /* `done` runs once from the event loop, unless *ret_slot is dropped before.  Negative: not asked. */
 int polkit_ask(sd_bus *connection, const PolkitQuestion *question, PolkitFn done, void *data, sd_bus_slot **ret_slot);
+/* Nobody needs the answer; polkit takes its dialog away and answers. */
+void polkit_cancel(sd_bus *connection, uint64_t number);

@@ -6,8 +6,6 @@
 
 #include "bus/internal.h"
 
-extern const sd_bus_vtable job_vtable[];
-
 int scans_publish(Bus *bus); /* for each connection */
 /* scan-result.c: what a job that is done found, as the contents of one a{sv}. */
 int scan_append_result(sd_bus_message *reply, const ScanJob *job);

@@ -25,22 +25,19 @@ static bool may_talk_to(const char *docker, const PathViewer *viewer)
 	return status.st_mode & (is_in(viewer, status.st_gid) ? S_IWGRP : S_IWOTH);
 }
 
-Insight sight_of(uid_t uid, const char *docker, Arena *arena)
+Insight sight_of(const Work *work)
 {
-	g_autoptr(UserAccount) account = user_account_new(USER_DATABASE, GROUP_DATABASE, uid);
-	gid_t *groups = arena_alloc(arena, (account->groups->len + 1) * sizeof *groups);
+	if (work->trusted)
+		return (Insight){ .all = true };
+	g_autoptr(UserAccount) account = user_account_new(USER_DATABASE, GROUP_DATABASE, work->uid);
+	gid_t *groups = arena_alloc(work->arena, (account->groups->len + 1) * sizeof *groups);
 	size_t count = 0;
 
 	for (guint i = 0; i < account->groups->len; i++)
 		groups[count++] = g_array_index(account->groups, UserGroup, i).gid;
-	Insight sight = { .viewer = { .uid = uid, .groups = groups, .count = count } };
-	sight.all = uid == 0 || may_talk_to(docker, &sight.viewer);
+	Insight sight = { .viewer = { .uid = work->uid, .groups = groups, .count = count } };
+	sight.all = work->uid == 0 || may_talk_to(work->context->docker_socket, &sight.viewer);
 	return sight;
-}
-
-Insight sight_all(void)
-{
-	return (Insight){ .all = true };
 }
 
 void sight_use(const Insight *sight)

@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
-#include "base/arena.h"
+#include "bus/work.h"
 #include "request/viewer.h"
 
 typedef struct Insight {
@@ -15,9 +15,7 @@ typedef struct Insight {
 	PathViewer viewer; /* else: as this user does */
 } Insight;
 
-/* `docker`: Docker's socket.  Groups are those of the files of this machine (base/users.h). */
-Insight sight_of(uid_t uid, const char *docker, Arena *arena);
-/* Of root, and of who started this process. */
-Insight sight_all(void);
+/* Of who calls; root, and who started this process, see all.  Groups are those of the files of this machine (base/users.h).  Any thread but main. */
+Insight sight_of(const Work *work);
 /* The thread looks as that, until it is called with NULL. */
 void sight_use(const Insight *sight);

@@ -5,13 +5,14 @@
  * own, what they may see.
  */
 #include <string.h>
-#include "base/limits.h"
 #include "base/users.h"
-#include "bus/gate.h"
+#include "bus/task.h"
 
 #define SUBSCRIBER_PATH SENTINEL_OBJECT_PATH "/subscriber"
 
 typedef struct Subscriber {
+	Bus *bus;
+	uid_t uid;
 	bool everything;
 	char *user; /* whose decisions, unless everything */
 } Subscriber;
@@ -20,6 +21,7 @@ static void subscriber_free(gpointer data)
 {
 	Subscriber *subscriber = data;
 
+	quota_give_back(subscriber->bus->quotas, subscriber->uid, QUOTA_SUBSCRIBERS);
 	g_free(subscriber->user);
 	g_free(subscriber);
 }
@@ -45,6 +47,8 @@ void subscribers_tell(Bus *bus, const Notice *notice)
 	gpointer name, value;
 
 	(void)send_to(bus, NULL, SENTINEL_OBJECT_PATH, notice);
+	if (!bus->subscribers)
+		return;
 	g_hash_table_iter_init(&iter, bus->subscribers);
 	while (g_hash_table_iter_next(&iter, &name, &value)) {
 		const Subscriber *subscriber = value;
@@ -53,24 +57,10 @@ void subscribers_tell(Bus *bus, const Notice *notice)
 	}
 }
 
-static int on_owner_changed(sd_bus_message *message, void *data, sd_bus_error *error)
+void subscribers_forget(Bus *bus, const char *name)
 {
-	const char *name, *before, *after;
-	Bus *bus = data;
-
-	(void)error;
-	if (sd_bus_message_read(message, "sss", &name, &before, &after) > 0 && !*after)
+	if (bus->subscribers)
 		(void)g_hash_table_remove(bus->subscribers, name);
-	return 0;
-}
-
-int subscribers_start(Bus *bus)
-{
-	bus->subscribers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, subscriber_free);
-	if (bus->kind == BUS_PEER)
-		return 0;
-	return sd_bus_match_signal_async(bus->connection, NULL, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged",
-		on_owner_changed, NULL, bus);
 }
 
 void subscribers_clear(Bus *bus)
@@ -78,65 +68,54 @@ void subscribers_clear(Bus *bus)
 	g_clear_pointer(&bus->subscribers, g_hash_table_unref);
 }
 
-/* The name of a subscriber's user, looked up on the worker. */
-typedef struct Enrolment {
-	Bus *bus;
-	sd_bus_message *call;
-	uid_t uid;
-	Subscriber *subscriber;
-} Enrolment;
-
-static void enrol_work(void *data)
+/* The name of the subscriber's user. */
+static void enrol(Work *work)
 {
-	Enrolment *enrolment = data;
-	if (!enrolment->subscriber->everything)
-		enrolment->subscriber->user = user_name(USER_DATABASE, enrolment->uid);
+	g_autofree char *user = user_name(USER_DATABASE, work->uid);
+
+	*(const char **)work->data = arena_strdup(work->arena, user);
 }
 
-static void enrol_done(void *data)
+/* These hear the broadcast; a second copy would be one too many. */
+static bool hears_all(const Task *task)
 {
-	Enrolment *enrolment = data;
-	Bus *bus = enrolment->bus;
-	Subscriber *subscriber = g_steal_pointer(&enrolment->subscriber);
-
-	if (!bus->subscribers || g_hash_table_size(bus->subscribers) >= LIMIT_SUBSCRIBERS) {
-		(void)bus_reply_named(enrolment->call, "LimitExceeded", "there are %u subscribers already", LIMIT_SUBSCRIBERS);
-		subscriber_free(subscriber);
-	} else {
-		g_hash_table_replace(bus->subscribers, g_strdup(sd_bus_message_get_sender(enrolment->call)), subscriber);
-		(void)sd_bus_reply_method_return(enrolment->call, "o", SUBSCRIBER_PATH);
-	}
-	sd_bus_message_unref(enrolment->call);
-	g_free(enrolment);
+	return task->bus->kind != BUS_SYSTEM || task->work.uid == 0;
 }
 
-int subscribe(sd_bus_message *call, void *data, sd_bus_error *error)
+/* 0; else work_fail() was called. */
+static int add(Task *task)
 {
-	Bus *bus = data;
+	Bus *bus = task->bus;
+	const char *problem, *name = sd_bus_message_get_sender(task->call);
 
-	(void)error;
-	/* These hear the broadcast; a second copy would be one too many. */
-	if (bus->kind != BUS_SYSTEM || gate_uid(bus, call) == 0)
-		return sd_bus_reply_method_return(call, "o", SENTINEL_OBJECT_PATH);
-	Enrolment *enrolment = g_new0(Enrolment, 1);
-	*enrolment = (Enrolment){ .bus = bus, .call = sd_bus_message_ref(call), .uid = gate_uid(bus, call), .subscriber = g_new0(Subscriber, 1) };
-	enrolment->subscriber->everything = gate_allows(bus, call, ACTION_AUDIT_READ);
-	if (bus_submit(bus, call, enrol_work, enrol_done, enrolment))
-		return 1;
-	int r = bus_reply_named(call, "Busy", "too many calls wait; try again");
-	sd_bus_message_unref(enrolment->call);
-	subscriber_free(enrolment->subscriber);
-	g_free(enrolment);
-	return r;
+	if (!bus->subscribers)
+		bus->subscribers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, subscriber_free);
+	(void)g_hash_table_remove(bus->subscribers, name);
+	if ((problem = quota_take(bus->quotas, task->work.uid, QUOTA_SUBSCRIBERS)))
+		return work_fail(&task->work, "LimitExceeded", "%s", problem);
+	Subscriber *subscriber = g_new0(Subscriber, 1);
+	*subscriber = (Subscriber){ bus, task->work.uid, work_may(&task->work, ACTION_AUDIT_READ), g_strdup(*(const char **)task->work.data) };
+	g_hash_table_insert(bus->subscribers, g_strdup(name), subscriber);
+	return 0;
 }
 
-int unsubscribe(sd_bus_message *call, void *data, sd_bus_error *error)
+/* Only while the caller is there: it is taken off again when it leaves. */
+static int enrolled(Task *task, sd_bus_message *reply)
 {
-	Bus *bus = data;
-	const char *sender = sd_bus_message_get_sender(call);
+	if (!hears_all(task) && add(task) < 0)
+		return 0;
+	return sd_bus_message_append(reply, "o", hears_all(task) ? SENTINEL_OBJECT_PATH : SUBSCRIBER_PATH);
+}
 
-	(void)error;
+const Handler subscribe = { sizeof(const char *), NULL, enrol, enrolled };
+
+static int unenrol(Task *task)
+{
+	const char *sender = sd_bus_message_get_sender(task->call);
+
 	if (sender)
-		(void)g_hash_table_remove(bus->subscribers, sender);
-	return sd_bus_reply_method_return(call, "");
+		subscribers_forget(task->bus, sender);
+	return 0;
 }
+
+const Handler unsubscribe = { .read = unenrol };

@@ -47,24 +47,31 @@ static int append_column(sd_bus_message *reply, const char *name, const char *co
 	return sd_bus_message_close_container(reply);
 }
 
-/* Where in the caller's words the findings come from. */
+void trial_trace(Trial *trial, Arena *arena)
+{
+	const Decision *decision = trial->told.decision;
+	const Cause cause = {
+		.policy = trial->policy, .facts = trial->facts, .view = trial->view, .argv = trial->argv.items, .argc = trial->argv.count,
+		.context = &trial->told.context, .reading = &trial->told.reading, .arena = arena,
+	};
+
+	if (!trial->argv.count)
+		return;
+	trial->indexes = cause_find(&cause, decision);
+	trial->widths = cause_widths(&cause, trial->indexes, decision->finding_count);
+}
+
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
 {
-	const Cause cause = {
-		.policy = trial->policy, .facts = trial->facts, .view = trial->bus->context->view, .argv = trial->argv.items, .argc = trial->argv.count,
-		.context = &trial->told.context, .reading = &trial->told.reading, .arena = trial->arena,
-	};
-	const int32_t *indexes;
 	int r;
 
 	if (!trial->argv.count)
 		return 0;
-	indexes = cause_find(&cause, decision);
 	if ((r = sd_bus_message_append(reply, "{sv}", "logged", "s", trial->told.reading.request->summary)) < 0 ||
 		(r = append_column(reply, "words", trial->told.reading.words.items, trial->told.reading.words.count)) < 0 ||
-		(r = append_numbers(reply, "argument_index", indexes, decision->finding_count)) < 0)
+		(r = append_numbers(reply, "argument_index", trial->indexes, decision->finding_count)) < 0)
 		return r;
-	return append_numbers(reply, "argument_words", cause_widths(&cause, indexes, decision->finding_count), decision->finding_count);
+	return append_numbers(reply, "argument_words", trial->widths, decision->finding_count);
 }
 
 static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)
@@ -80,7 +87,7 @@ static int append_columns(sd_bus_message *reply, const Decision *decision, Arena
 	return r < 0 ? r : append_column(reply, "references", references, decision->finding_count);
 }
 
-static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision)
+static int append_details(sd_bus_message *reply, const Trial *trial, const Decision *decision, Arena *arena)
 {
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
@@ -91,28 +98,21 @@ static int append_details(sd_bus_message *reply, const Trial *trial, const Decis
 			decision->max_score, "outcome", "s", outcome_name(decision->outcome), "command", "s",
 			trial->argv.count ? trial->told.reading.command : trial->told.reading.request->summary);
 	if (r >= 0)
-		r = append_columns(reply, decision, trial->arena);
+		r = append_columns(reply, decision, arena);
 	if (r >= 0)
 		r = append_causes(reply, trial, decision);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-int trial_reply(const Trial *trial)
+int trial_answer(Task *task, sd_bus_message *reply)
 {
+	const Trial *trial = task->work.data;
 	const Decision *decision = trial->told.decision;
-	sd_bus_message *reply = NULL;
-	int r = sd_bus_message_new_method_return(trial->call, &reply);
+	int r = sd_bus_message_append(reply, "bu", (int)decision->allowed, decision->score);
 
-	if (r >= 0)
-		r = sd_bus_message_append(reply, "bu", (int)decision->allowed, decision->score);
 	if (r >= 0)
 		r = append_findings(reply, decision);
 	if (r >= 0)
 		r = append_strings(reply, decision->mitigations, decision->mitigation_count);
-	if (r >= 0)
-		r = append_details(reply, trial, decision);
-	if (r >= 0)
-		r = sd_bus_send(NULL, reply, NULL);
-	sd_bus_message_unref(reply);
-	return r < 0 ? r : 1;
+	return r < 0 ? r : append_details(reply, trial, decision, task->work.arena);
 }

@@ -4,9 +4,10 @@
  */
 #pragma once
 
-#include "bus/internal.h"
 #include "bus/sight.h"
+#include "bus/task.h"
 #include "policy/decision.h"
+#include "request/api.h"
 #include "request/argv/argv.h"
 
 /* One call of it. */
@@ -17,14 +18,12 @@ typedef struct TrialCall {
 	const Decision *decision;
 } TrialCall;
 
-/* Also on its way through the worker when it names a policy that must be read first.  Main thread. */
+/* Read on main, then judged on readers. */
 typedef struct Trial {
-	Bus *bus;
-	sd_bus_message *call;
-	Arena *arena;
-	Insight sight; /* of who asks */
+	Insight sight;     /* of who asks */
 	Resolve resolve; /* of `now` */
 	StringList argv; /* empty: the request came as API bytes */
+	ApiCall api;     /* these bytes, of the message */
 	PairList env, files;
 	StringList unset;
 	ArgvContext context;
@@ -34,11 +33,14 @@ typedef struct Trial {
 	CallerWords caller; /* as it is stated */
 	uint64_t uid, gid;  /* of it; UINT64_MAX: not said */
 	Facts facts;        /* what is judged by */
-	char *policies_dir;
-	Policy *policy; /* NULL: there is none in force */
+	Policy *policy; /* NULL: there is none in force, or not yet */
 	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
-	GPtrArray *diagnostics;
+	HostView *view; /* while a thread judges */
+	const int32_t *indexes, *widths; /* where in the caller's words the findings come from */
+	bool begun;
 } Trial;
 
-/* Answers by what trial->told says: 1, or a negative errno. */
-int trial_reply(const Trial *trial);
+/* What was found out about what trial->told says. */
+int trial_answer(Task *task, sd_bus_message *reply);
+/* Where in the caller's words the findings come from. */
+void trial_trace(Trial *trial, Arena *arena);

@@ -182,7 +182,7 @@ GHashTable *bus_fixture_members(const char *xml)
 	g_autoptr(GRegex) interfaces = g_regex_new("<interface name=\"(io\\.github[^\"]*)\">(.*?)</interface>", G_REGEX_DOTALL, 0, NULL);
 	g_autoptr(GRegex) items = g_regex_new("<(method|signal|property) name=\"([^\"]*)\"([^>]*?)(/>|>(.*?)</\\1>)", G_REGEX_DOTALL, 0, NULL);
 	g_autoptr(GRegex) space = g_regex_new("\\s+|\"/|direction=\"in\"| ?/>", 0, 0, NULL);
-	g_autoptr(GRegex) unprivileged = g_regex_new("<annotation name=\"org\\.freedesktop\\.systemd1\\.Privileged\"[^>]*>", 0, 0, NULL);
+	g_autoptr(GRegex) unprivileged = g_regex_new("<annotation name=\"org\\.(freedesktop\\.systemd1\\.Privileged|gtk\\.GDBus\\.DocString)\"[^>]*>", 0, 0, NULL);
 	GMatchInfo *found = NULL, *item = NULL;
 
 	for (g_regex_match(interfaces, xml, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL)) {

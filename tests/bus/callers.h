@@ -4,8 +4,10 @@
  */
 #pragma once
 
+#include <signal.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "bus/gate.h"
@@ -14,6 +16,7 @@
 #define MANAGER SENTINEL_INTERFACE_MANAGER
 #define POLICIES SENTINEL_INTERFACE_POLICIES
 #define NOBODY 65534
+#define SOMEBODY 1 /* whom the user database knows, as dbus-daemon wants it */
 #define SECOND_US ((uint64_t)1000 * 1000)
 
 static BusFixture fixture;
@@ -67,20 +70,32 @@ static inline sd_bus_message *call_at(sd_bus *bus, const char *expected_error, c
 	return finish_call(bus, request, expected_error);
 }
 
+/* A process of this user, which runs `body` with a connection. */
+static inline pid_t begin_as(uid_t uid, void (*body)(sd_bus *bus))
+{
+	pid_t child = fork();
+
+	if (child != 0)
+		return child;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (setgid(uid) < 0 || setuid(uid) < 0)
+		_exit(100);
+	sd_bus *bus = bus_fixture_connect(&fixture);
+	body(bus);
+	sd_bus_flush_close_unref(bus);
+	_exit(0);
+}
+
+static inline void end_good(pid_t child)
+{
+	int status;
+
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}
+
 /* Runs `body` with a connection of the user nobody. */
 static inline void as_nobody(void (*body)(sd_bus *bus))
 {
-	int status;
-	pid_t child = fork();
-
-	if (child == 0) {
-		if (setgid(NOBODY) < 0 || setuid(NOBODY) < 0)
-			_exit(100);
-		sd_bus *bus = bus_fixture_connect(&fixture);
-		body(bus);
-		sd_bus_flush_close_unref(bus);
-		_exit(0);
-	}
-	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
-	g_assert_cmpint(status, ==, 0);
+	end_good(begin_as(NOBODY, body));
 }

@@ -10,6 +10,7 @@
 
 #define ANSWERS "polkit-answers"
 #define QUESTIONS "polkit-questions"
+#define DETAILS "polkit-details"
 #define PREFIX "io.github.dockersentinel.sentinel1."
 
 static char *answer_for(const char *dir, const char *action)
@@ -26,6 +27,16 @@ static char *answer_for(const char *dir, const char *action)
 	return g_strdup(found);
 }
 
+/* "grant.revoke<TAB>user<TAB>command" */
+static void note_details(const char *dir, const char *line)
+{
+	g_autofree char *path = g_build_filename(dir, DETAILS, NULL);
+	FILE *file = fopen(path, "ae");
+
+	(void)fprintf(file, "%s\n", line + strlen(PREFIX));
+	(void)fclose(file);
+}
+
 static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	const char *dir = data, *action, *key, *value, *policy = "-", *mode = "-", *why = NULL;
@@ -34,7 +45,9 @@ static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 	(void)error;
 	if (sd_bus_message_skip(call, "(sa{sv})") < 0 || sd_bus_message_read(call, "s", &action) < 0 || sd_bus_message_enter_container(call, 'a', "{ss}") < 0)
 		return -EINVAL;
+	g_autoptr(GString) keys = g_string_new(action);
 	while (sd_bus_message_read(call, "{ss}", &key, &value) > 0) {
+		g_string_append_printf(keys, "\t%s", key);
 		policy = !strcmp(key, "policy") ? value : policy;
 		mode = !strcmp(key, "mode") ? value : mode;
 		why = !strcmp(key, "why") ? value : why;
@@ -46,6 +59,7 @@ static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 	FILE *file = fopen(path, "ae");
 	(void)fprintf(file, "%s %u %s %s%s%s%s\n", word, flags, policy, mode, why ? " (" : "", why ? why : "", why ? ")" : "");
 	(void)fclose(file);
+	note_details(dir, keys->str);
 	if (!strcmp(answer, "hang"))
 		return 1;
 	bool yes = !strcmp(answer, "yes"), dismissed = !strcmp(answer, "dismissed"), challenge = !strcmp(answer, "challenge") || dismissed;
@@ -108,9 +122,15 @@ void mock_polkit_clear(const BusFixture *fixture)
 {
 	scratch_put(fixture->dir, ANSWERS, "");
 	scratch_put(fixture->dir, QUESTIONS, "");
+	scratch_put(fixture->dir, DETAILS, "");
 }
 
 char *mock_polkit_questions(const BusFixture *fixture)
 {
 	return scratch_get(fixture->dir, QUESTIONS);
+}
+
+char *mock_polkit_details(const BusFixture *fixture)
+{
+	return scratch_get(fixture->dir, DETAILS);
 }

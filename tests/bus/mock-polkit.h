@@ -15,3 +15,5 @@ void mock_polkit_say(const BusFixture *fixture, const char *action, const char *
 void mock_polkit_clear(const BusFixture *fixture);
 /* The questions since then: "ACTION INTERACTIVE POLICY MODE\n" each. */
 char *mock_polkit_questions(const BusFixture *fixture);
+/* One line a question: the action and the names of its details, with tabs between. */
+char *mock_polkit_details(const BusFixture *fixture);

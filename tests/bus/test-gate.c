@@ -3,7 +3,6 @@
  * The gate on a system bus: a private dbus-daemon, polkit played by a mock, calls by another user.
  */
 #include "base/limits.h"
-#include "bus/scans.h"
 #include "callers.h"
 #include "tests/unit/scratch.h"
 
@@ -15,14 +14,45 @@ static void expect_questions(const char *expected)
 	mock_polkit_clear(&fixture);
 }
 
+/* Every row of the gate, in the form of gate.golden. */
+static GPtrArray *list_rows(void)
+{
+	GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < interface_count; i++) {
+		const char *name = interfaces[i].foreign ? interfaces[i].name : strrchr(interfaces[i].name, '.') + 1;
+		for (size_t j = 0; j < interfaces[i].method_count; j++) {
+			const Method *method = &interfaces[i].methods[j];
+			g_ptr_array_add(rows, g_strdup_printf("%s %s: %s %s %s", name, method->name, method->action ? method->action + strlen(ACTION("")) : "-",
+						      method->less ? method->less + strlen(ACTION("")) : "-", method->refine ? "refine" : "-"));
+		}
+	}
+	return rows;
+}
+
+/* Who may call what: a change of a row is a change of this file, which somebody reads. */
+static void test_golden(void)
+{
+	g_autofree char *path = g_build_filename(g_getenv("GOLDEN"), "gate.golden", NULL), *text = NULL;
+	g_autoptr(GPtrArray) rows = list_rows();
+
+	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, rows->len + 1);
+	for (guint i = 0; i < rows->len; i++)
+		if (!g_strv_contains((const char *const *)lines, g_ptr_array_index(rows, i)))
+			g_error("not in gate.golden: %s", (const char *)g_ptr_array_index(rows, i));
+}
+
 static bool is_used(const char *action)
 {
 	/* The second is pkexec's, for the helper. */
 	static const char *const refined[] = { ACTION_MODE_RELAX, ACTION("manage-docker") };
 
-	for (size_t i = 0; i < gate_row_count; i++)
-		if (!g_strcmp0(gate_rows[i].action, action) || !g_strcmp0(gate_rows[i].less, action))
-			return true;
+	for (size_t i = 0; i < interface_count; i++)
+		for (size_t j = 0; j < interfaces[i].method_count; j++)
+			if (!g_strcmp0(interfaces[i].methods[j].action, action) || !g_strcmp0(interfaces[i].methods[j].less, action))
+				return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(refined); i++)
 		if (!strcmp(refined[i], action))
 			return true;
@@ -47,36 +77,40 @@ static GHashTable *read_actions(void)
 	return actions;
 }
 
+static void check_method(const Interface *interface, const Method *method, GHashTable *actions)
+{
+	if (method->action && !g_hash_table_contains(actions, method->action))
+		g_error("%s is not in the .policy file", method->action);
+	if (method->less && !g_hash_table_contains(actions, method->less))
+		g_error("%s is not in the .policy file", method->less);
+	if (interface->foreign)
+		return;
+	g_assert_nonnull(method->action);
+	g_assert_nonnull(method->handler);
+	g_assert_true(g_str_has_suffix(method->says, "."));
+	g_assert_true(method->handler->read || method->handler->work || method->handler->begin || method->handler->answer);
+	/* What runs on a thread has something to run there. */
+	g_assert_true(method->run == RUN_INLINE || method->run == RUN_DOCKER || method->handler->work || method->handler->begin);
+}
+
 static void test_table(void)
 {
-	const struct { const char *interface; const sd_bus_vtable *vtable; } interfaces[] = {
-		{ MANAGER, manager_vtable }, { POLICIES, policies_vtable }, { SENTINEL_INTERFACE_AUDIT, audit_vtable }, { SENTINEL_INTERFACE_JOB, job_vtable },
-	};
 	g_autoptr(GHashTable) actions = read_actions();
 	GHashTableIter iter;
 	gpointer action;
 
-	for (size_t i = 0; i < G_N_ELEMENTS(interfaces); i++)
-		for (const sd_bus_vtable *row = interfaces[i].vtable; row->type != _SD_BUS_VTABLE_END; row++)
-			if (row->type == _SD_BUS_VTABLE_METHOD && !gate_row(interfaces[i].interface, row->x.method.member))
-				g_error("%s.%s has no row in the gate", interfaces[i].interface, row->x.method.member);
-	for (size_t i = 0; i < gate_row_count; i++) {
-		if (gate_rows[i].action && !g_hash_table_contains(actions, gate_rows[i].action))
-			g_error("%s is not in the .policy file", gate_rows[i].action);
-		if (gate_rows[i].less && !g_hash_table_contains(actions, gate_rows[i].less))
-			g_error("%s is not in the .policy file", gate_rows[i].less);
-		if (g_str_has_prefix(gate_rows[i].interface, SENTINEL_BUS_NAME))
-			g_assert_nonnull(gate_rows[i].action);
-	}
+	for (size_t i = 0; i < interface_count; i++)
+		for (size_t j = 0; j < interfaces[i].method_count; j++)
+			check_method(&interfaces[i], &interfaces[i].methods[j], actions);
 	g_assert_true(g_hash_table_contains(actions, ACTION_MODE_RELAX));
 	g_hash_table_iter_init(&iter, actions);
 	while (g_hash_table_iter_next(&iter, &action, NULL))
 		if (!is_used(action))
 			g_error("%s is in the .policy file, but nothing asks for it", (char *)action);
-	g_assert_null(gate_row(MANAGER, "Nothing"));
-	g_assert_null(gate_row("x.y", "Validate"));
-	g_assert_null(gate_row(NULL, "Nothing"));
-	g_assert_cmpstr(gate_row(NULL, "Use")->action, ==, ACTION_POLICY_MANAGE);
+	g_assert_null(method_find(MANAGER, "Nothing"));
+	g_assert_null(method_find("x.y", "Validate"));
+	g_assert_null(method_find(NULL, "Nothing"));
+	g_assert_cmpstr(method_find(NULL, "Use")->action, ==, ACTION_POLICY_MANAGE);
 }
 
 static void test_root(void)
@@ -105,7 +139,7 @@ static void test_answers(void)
 	mock_polkit_clear(&fixture);
 	mock_polkit_say(&fixture, "status", "yes");
 	as_nobody(ask_everything);
-	expect_questions("status 0 - -\npolicy.manage 0 - -\npolicy.manage 1 - -\n");
+	expect_questions("status 0 - -\npolicy.reload 0 - -\npolicy.delete 1 strict -\n");
 }
 
 static void ask_with_dialog(sd_bus *bus)
@@ -122,9 +156,9 @@ static void ask_and_dismiss(sd_bus *bus)
 static void test_refusals(void)
 {
 	mock_polkit_clear(&fixture);
-	mock_polkit_say(&fixture, "policy.manage", "challenge");
+	mock_polkit_say(&fixture, "policy.reload", "challenge");
 	as_nobody(ask_with_dialog);
-	mock_polkit_say(&fixture, "policy.manage", "dismissed");
+	mock_polkit_say(&fixture, "policy.reload", "dismissed");
 	as_nobody(ask_and_dismiss);
 }
 
@@ -149,6 +183,7 @@ static void test_relax(void)
 	sd_bus_message_unref(call(fixture.bus, false, NULL, POLICIES, "Use", "s", "production"));
 	mock_polkit_clear(&fixture);
 	mock_polkit_say(&fixture, "policy.manage", "yes");
+	mock_polkit_say(&fixture, "policy.delete", "yes");
 	as_nobody(use_permissive);
 	g_autofree char *questions = mock_polkit_questions(&fixture);
 	g_assert_true(g_str_has_prefix(questions, "mode.relax 0 permissive audit (mode: enforce, now audit)\npolicy.manage 0 production enforce\npolicy.manage 0 nothing -\n"
@@ -171,33 +206,84 @@ static void test_may_relax(void)
 	g_assert_cmpstr(mode, ==, "audit");
 }
 
-/* More calls wait than one sender may have; then polkit, which hangs, is given up. */
+/* More calls wait than one connection may have; then polkit, which hangs, is given up. */
 static void flood(sd_bus *bus)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	gint64 begun = g_get_monotonic_time();
-
-	for (unsigned i = 0; i < LIMIT_CALLS_PER_SENDER; i++)
-		g_assert_cmpint(sd_bus_call_method_async(bus, NULL, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", NULL, NULL, ""), >=, 0);
-	(void)call(bus, false, "Error.LimitExceeded", POLICIES, "List", "");
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
 	sd_bus *other = bus_fixture_connect(&fixture);
-	sd_bus_message_unref(call(other, false, NULL, POLICIES, "List", ""));
-	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
+
 	int r = sd_bus_call_method(other, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", &error, NULL, "");
 	g_assert_cmpint(r, <, 0);
 	g_assert_true(sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "Unavailable"));
 	sd_bus_error_free(&error);
 	sd_bus_close_unref(other);
+	begun = g_get_monotonic_time();
+	for (unsigned i = 0; i < LIMIT_CALLS_PER_SENDER; i++)
+		g_assert_cmpint(sd_bus_call_method_async(bus, NULL, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", NULL, NULL, ""), >=, 0);
+	(void)call(bus, false, "Error.LimitExceeded", POLICIES, "List", "");
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
 }
 
 static void test_hung_polkit(void)
 {
 	mock_polkit_clear(&fixture);
-	mock_polkit_say(&fixture, "policy.manage", "hang");
+	mock_polkit_say(&fixture, "policy.reload", "hang");
 	mock_polkit_say(&fixture, "status", "yes");
 	as_nobody(flood);
 	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "ReloadPolicy", ""));
+}
+
+static void ask_all_dialogs(sd_bus *bus)
+{
+	(void)call(bus, true, "AccessDenied", POLICIES, "Use", "s", "production");
+	(void)call(bus, true, "AccessDenied", POLICIES, "Use", "s", "permissive");
+	(void)call(bus, true, "AccessDenied", POLICIES, "Write", "ss", "mine", "version: \"1.0\"\nname: mine\nmode: audit\n");
+	(void)call(bus, true, "AccessDenied", POLICIES, "Delete", "s", "strict");
+	(void)call(bus, true, "AccessDenied", MANAGER, "ReloadPolicy", "");
+	(void)call(bus, true, "AccessDenied", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)5, 2, "reason", "s", "a fire", "uses", "t", (uint64_t)3);
+	(void)call(bus, true, "AccessDenied", MANAGER, "RevokeGrant", "t", (uint64_t)7);
+	(void)call(bus, true, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
+}
+
+/* What the dialog of an action says in words that are filled in. */
+static char *message_of(const char *action)
+{
+	g_autofree char *text = NULL, *pattern = g_strdup_printf("<action id=\"" ACTION("%s") "\">.*?<message>(.*?)</message>", action);
+	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_DOTALL, 0, NULL);
+	GMatchInfo *found = NULL;
+
+	g_assert_true(g_file_get_contents(g_getenv("POLKIT_ACTIONS"), &text, NULL, NULL));
+	g_assert_true(g_regex_match(regex, text, 0, &found));
+	char *message = g_match_info_fetch(found, 1);
+	g_match_info_free(found);
+	return message;
+}
+
+/* No dialog shows "$(policy)": whatever a message names is told to polkit. */
+static void test_dialogs(void)
+{
+	g_autoptr(GRegex) variable = g_regex_new("\\$\\((\\w+)\\)", 0, 0, NULL);
+	unsigned variables = 0;
+
+	sd_bus_message_unref(call(fixture.bus, false, NULL, POLICIES, "Use", "s", "production"));
+	mock_polkit_clear(&fixture);
+	as_nobody(ask_all_dialogs);
+	g_autofree char *told = mock_polkit_details(&fixture);
+	g_auto(GStrv) lines = g_strsplit(told, "\n", -1);
+	g_assert_cmpuint(g_strv_length(lines), ==, 9);
+	for (size_t i = 0; *lines[i]; i++) {
+		g_auto(GStrv) words = g_strsplit(lines[i], "\t", -1);
+		g_autofree char *message = message_of(words[0]);
+		GMatchInfo *found = NULL;
+		for (g_regex_match(variable, message, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL), variables++) {
+			g_autofree char *name = g_match_info_fetch(found, 1);
+			if (!g_strv_contains((const char *const *)words + 1, name))
+				g_error("the dialog of %s does not get %s", words[0], name);
+		}
+		g_match_info_free(found);
+	}
+	g_assert_cmpuint(variables, >=, 16);
 }
 
 static void ask_without_polkit(sd_bus *bus)
@@ -218,12 +304,14 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	bus_fixture_start(&fixture, "system");
 	polkit = mock_polkit_start(&fixture);
+	g_test_add_func("/gate/golden", test_golden);
 	g_test_add_func("/gate/table", test_table);
 	g_test_add_func("/gate/root", test_root);
 	g_test_add_func("/gate/answers", test_answers);
 	g_test_add_func("/gate/refusals", test_refusals);
 	g_test_add_func("/gate/relax", test_relax);
 	g_test_add_func("/gate/may-relax", test_may_relax);
+	g_test_add_func("/gate/dialogs", test_dialogs);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);
 	int failures = g_test_run();

@@ -36,6 +36,7 @@ static void only_manage(void)
 {
 	mock_polkit_clear(&fixture);
 	mock_polkit_say(&fixture, "policy.manage", "yes");
+	mock_polkit_say(&fixture, "policy.delete", "yes"); /* it is implied, which the mock does not know */
 }
 
 /* config.yaml names a policy that is not there, or does not load: it will be in force as soon as it does. */

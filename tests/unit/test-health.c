@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include <glib.h>
+#include "base/budget.h"
 #include "base/event.h"
 #include "base/limits.h"
 #include "base/pulse.h"
@@ -15,16 +16,61 @@ static void test_stuck(void)
 {
 	uint64_t now = SECOND_US;
 
-	g_assert_false(pulse_stuck(PULSE_WORKER, now));
-	g_assert_false(pulse_stuck(PULSE_WORKER, now += LONG_US)); /* idle */
-	pulse_begin(PULSE_WORKER);
-	g_assert_false(pulse_stuck(PULSE_WORKER, now += SECOND_US));
-	g_assert_false(pulse_stuck(PULSE_WORKER, now += LIMIT_STUCK_S * SECOND_US / 2));
-	g_assert_true(pulse_stuck(PULSE_WORKER, now += LONG_US));
+	g_assert_false(pulse_stuck(PULSE_WRITER, now));
+	g_assert_false(pulse_stuck(PULSE_WRITER, now += LONG_US)); /* idle */
+	pulse_begin(PULSE_WRITER);
+	g_assert_false(pulse_stuck(PULSE_WRITER, now += SECOND_US));
+	g_assert_false(pulse_stuck(PULSE_WRITER, now += LIMIT_STUCK_S * SECOND_US / 2));
+	g_assert_true(pulse_stuck(PULSE_WRITER, now += LONG_US));
 	g_assert_false(pulse_stuck(PULSE_AUDIT, now)); /* another thread */
-	pulse_end(PULSE_WORKER);
-	g_assert_false(pulse_stuck(PULSE_WORKER, now += SECOND_US));
-	g_assert_false(pulse_stuck(PULSE_WORKER, now += LONG_US));
+	pulse_end(PULSE_WRITER);
+	g_assert_false(pulse_stuck(PULSE_WRITER, now += SECOND_US));
+	g_assert_false(pulse_stuck(PULSE_WRITER, now += LONG_US));
+}
+
+/* Long work that says that it gets on, here of another thread's kind, is not stuck. */
+static void test_beats(void)
+{
+	uint64_t now = SECOND_US;
+	Budget budget = { .steps = 10 };
+
+	pulse_begin(PULSE_READER + 1);
+	for (unsigned i = 0; i < 5; i++) {
+		pulse_beat();
+		g_assert_false(pulse_stuck(PULSE_READER + 1, now += LIMIT_STUCK_S * SECOND_US / 2));
+		g_assert_true(budget_spend(1)); /* without a budget, too */
+		g_assert_false(pulse_stuck(PULSE_READER + 1, now += LIMIT_STUCK_S * SECOND_US / 2));
+	}
+	budget_begin(&budget, 1);
+	g_assert_true(budget_spend(9));
+	g_assert_false(budget_spend(1));
+	budget_end();
+	g_assert_true(budget.spent);
+	g_assert_false(pulse_stuck(PULSE_READER + 1, now += SECOND_US)); /* the last ones are seen */
+	g_assert_true(pulse_stuck(PULSE_READER + 1, now + LONG_US));
+	pulse_end(PULSE_READER + 1);
+	pulse_beat(); /* nobody's */
+	g_assert_cmpstr(pulse_name(PULSE_READER + 1), ==, "reader");
+}
+
+/* Steps, time and whether anybody waits: each ends it. */
+static void test_budget(void)
+{
+	Budget steps = { .steps = 2 }, time = { .steps = 1000 }, dropped = { .steps = 1000 };
+
+	budget_begin(&steps, 60);
+	g_assert_true(budget_spend(1));
+	g_assert_false(budget_spend(5));
+	g_assert_false(budget_spend(0));
+	budget_begin(&time, 0);
+	g_usleep(1000);
+	g_assert_false(budget_spend(1));
+	budget_begin(&dropped, 60);
+	g_assert_true(budget_spend(1));
+	atomic_store(&dropped.dropped, true);
+	g_assert_false(budget_spend(1));
+	budget_end();
+	g_assert_true(budget_spend(UINT64_MAX));
 }
 
 /* Several at a time: as long as one of them ends now and then. */
@@ -61,6 +107,8 @@ static void test_catalog(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/health/beats", test_beats);
+	g_test_add_func("/health/budget", test_budget);
 	g_test_add_func("/health/stuck", test_stuck);
 	g_test_add_func("/health/progress", test_progress);
 	g_test_add_func("/health/catalog", test_catalog);

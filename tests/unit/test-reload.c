@@ -44,7 +44,7 @@ static void setup_start(Setup *setup, const char *policy)
 	scratch_put(setup->dir, "config.yaml", CONFIG);
 	scratch_put(setup->paths->policies_dir, "p.yaml", policy);
 	g_assert_cmpint(sd_event_new(&setup->event), >=, 0);
-	setup->worker = worker_new(setup->event, NULL);
+	setup->worker = worker_new(setup->event, &worker_loader, NULL);
 	setup->cell = world_cell_new();
 	setup->reload = reload_new(setup->event, setup->worker, setup->paths, setup->cell, NULL);
 	reload_keep(setup->reload);
@@ -222,7 +222,7 @@ static void restart(Setup *setup)
 	worker_free(setup->worker);
 	reload_free(setup->reload);
 	world_cell_free(setup->cell);
-	setup->worker = worker_new(setup->event, NULL);
+	setup->worker = worker_new(setup->event, &worker_loader, NULL);
 	setup->cell = world_cell_new();
 	setup->reload = reload_new(setup->event, setup->worker, setup->paths, setup->cell, NULL);
 	reload_keep(setup->reload);

@@ -50,7 +50,7 @@ static void test_worker_order(void)
 	int order[JOBS], done = 0;
 
 	g_assert_cmpint(sd_event_new(&event), >=, 0);
-	Worker *worker = worker_new(event, NULL);
+	Worker *worker = worker_new(event, &worker_loader, NULL);
 	for (int i = 0; i < JOBS; i++)
 		submit(worker, i, order, &done);
 	while (done < JOBS)
@@ -67,7 +67,7 @@ static void test_worker_free_finishes(void)
 	int order[JOBS], done = 0;
 
 	g_assert_cmpint(sd_event_new(&event), >=, 0);
-	Worker *worker = worker_new(event, NULL);
+	Worker *worker = worker_new(event, &worker_loader, NULL);
 	for (int i = 0; i < JOBS; i++)
 		submit(worker, i, order, &done);
 	worker_free(worker);
@@ -95,7 +95,7 @@ static void test_worker_limit(void)
 	int done = 0;
 
 	g_assert_cmpint(sd_event_new(&event), >=, 0);
-	Worker *worker = worker_new(event, NULL);
+	Worker *worker = worker_new(event, &worker_loader, NULL);
 	(void)pthread_mutex_lock(&hold);
 	for (unsigned i = 0; i < LIMIT_JOBS; i++)
 		g_assert_true(worker_submit(worker, wait_run, wait_done, &done));
@@ -103,6 +103,54 @@ static void test_worker_limit(void)
 	(void)pthread_mutex_unlock(&hold);
 	worker_free(worker);
 	g_assert_cmpint(done, ==, (int)LIMIT_JOBS);
+	sd_event_unref(event);
+}
+
+static _Atomic unsigned running, most;
+
+static void hold_run(void *data)
+{
+	unsigned now = atomic_fetch_add(&running, 1) + 1;
+
+	(void)data;
+	if (now > atomic_load(&most))
+		atomic_store(&most, now);
+	wait_run(NULL);
+	atomic_fetch_sub(&running, 1);
+}
+
+static void quick_done(void *data)
+{
+	*(bool *)data = true;
+}
+
+static void quick_run(void *data)
+{
+	(void)data;
+}
+
+/* Who has all threads that one may have waits; others overtake. */
+static void test_worker_owners(void)
+{
+	sd_event *event = NULL;
+	bool overtaken = false;
+	int done = 0;
+
+	g_assert_cmpint(sd_event_new(&event), >=, 0);
+	Worker *worker = worker_new(event, &worker_readers, NULL);
+	(void)pthread_mutex_lock(&hold);
+	for (unsigned i = 0; i < 20; i++)
+		g_assert_true(worker_submit_for(worker, 7, hold_run, wait_done, &done));
+	g_assert_true(worker_submit_for(worker, 8, quick_run, quick_done, &overtaken));
+	while (!overtaken)
+		g_assert_cmpint(sd_event_run(event, UINT64_MAX), >=, 0);
+	g_assert_cmpint(done, ==, 0);
+	(void)pthread_mutex_unlock(&hold);
+	worker_stop(worker);
+	g_assert_false(worker_submit_for(worker, 7, quick_run, quick_done, &overtaken));
+	g_assert_cmpint(done, ==, 20);
+	g_assert_cmpuint(atomic_load(&most), <=, LIMIT_READERS_PER_USER);
+	worker_free(worker);
 	sd_event_unref(event);
 }
 
@@ -197,6 +245,7 @@ static void test_notices(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/threads/owners", test_worker_owners);
 	g_test_add_func("/threads/worker-order", test_worker_order);
 	g_test_add_func("/threads/worker-free-finishes", test_worker_free_finishes);
 	g_test_add_func("/threads/worker-limit", test_worker_limit);

@@ -2,6 +2,7 @@
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
 #include <string.h>
+#include "base/budget.h"
 #include "base/limits.h"
 #include "policy/match/regex.h"
 
@@ -59,13 +60,18 @@ Regex *regex_compile(const char *pattern, Arena *arena, const char **ret_problem
 
 RegexAnswer regex_match(const Regex *regex, const char *text)
 {
+	if (!budget_spend(1))
+		return REGEX_GAVE_UP;
 	pcre2_match_data *data = pcre2_match_data_create(1, NULL);
 	int found = data ? pcre2_match(regex->code, (PCRE2_SPTR)text, strlen(text), 0, 0, data, regex->limits) : PCRE2_ERROR_NOMEMORY;
 
 	pcre2_match_data_free(data);
 	if (found >= 0)
 		return REGEX_YES;
-	return found == PCRE2_ERROR_NOMATCH ? REGEX_NO : REGEX_GAVE_UP;
+	if (found == PCRE2_ERROR_NOMATCH)
+		return REGEX_NO;
+	(void)budget_spend(LIMIT_REGEX_STEPS);
+	return REGEX_GAVE_UP;
 }
 
 /* How many bytes of the pattern at `at` stand for themselves, the last not repeated or left out. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/text.h"
 #include "policy/review/testing.h"
@@ -132,7 +133,7 @@ PolicyTestResult *policy_run_tests(const Policy *policy, int64_t now_us, Arena *
 	const PolicyTestList *tests = policy_tests(policy);
 	PolicyTestResult *results = arena_alloc(arena, (tests->count + 1) * sizeof *results);
 
-	for (size_t i = 0; i < tests->count; i++)
+	for (size_t i = 0; i < tests->count && budget_spend(1); i++)
 		run(policy, &tests->items[i], now_us, arena, &results[i]);
 	*ret_count = tests->count;
 	return results;

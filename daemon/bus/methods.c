@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Every member of the interfaces, one row each: what it takes and gives, who may call it, and how it runs.
+ */
+#include "base/limits.h"
+#include "bus/internal.h"
+
+#define TRIAL_OUT "b allowed, u risk_score, a(sssss) findings, as mitigations, a{sv} details"
+
+static const Method manager_methods[] = {
+	{ "Validate", "as argv, a{sv} options", TRIAL_OUT, "What the policy would say about a docker command; nothing runs.", ACTION_EVALUATE, .run = RUN_DOCKER,
+		.handler = &validate_argv },
+	{ "ValidateRequest", "s method, s uri, ay body, a{sv} options", TRIAL_OUT, "What the policy would say about a request of the Engine API.", ACTION_EVALUATE,
+		.run = RUN_DOCKER, .handler = &validate_request },
+	{ "ReloadPolicy", "", "t generation", "Reads the configuration and the policy again.", ACTION_POLICY_RELOAD, .run = RUN_WRITE, .handler = &reload_policy },
+	{ "AuditQuery", "a{sv} filter, u limit, t before_id", "aa{sv} entries", "Decisions, newest first.", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN,
+		.run = RUN_READ, .patience_s = LIMIT_SEARCH_S, .handler = &audit_query },
+	{ "Scan", "s image, a{sv} options", "o job", "Scans an image; the job is an object with the interface " SENTINEL_INTERFACE_JOB ".", ACTION_SCAN,
+		.run = RUN_DOCKER, .patience_s = LIMIT_SEARCH_S, .handler = &scan_image },
+	{ "CreateGrant", "t decision_id, a{sv} options", "t grant", "Lets the request through that this decision denied.", ACTION_GRANT, .refine = &create_refine,
+		.run = RUN_WRITE, .handler = &grants_create },
+	{ "RevokeGrant", "t grant", "", "Ends a grant.", ACTION_GRANT_REVOKE, .refine = &revoke_refine, .run = RUN_WRITE, .handler = &grants_revoke },
+	{ "ListGrants", "", "aa{sv} grants", "Grants that can still be used.", ACTION_AUDIT_READ, .run = RUN_INLINE, .handler = &grants_list },
+	{ "Diagnose", "", "a(ssss) checks", "What may be wrong here: name, status, message, advice.", ACTION_STATUS, .run = RUN_DOCKER,
+		.patience_s = LIMIT_SEARCH_S, .handler = &diagnose },
+	{ "ProbeDocker", "", "s state, s message",
+		"Whether Docker asks this service: asked, unasked, refused, unknown, elsewhere; and the same for people.", ACTION_STATUS, .run = RUN_DOCKER,
+		.handler = &probe_docker },
+	{ "Subscribe", "", "o path", "DecisionMade comes to this caller from the path that is returned: what they may see of it.", ACTION_AUDIT_READ,
+		.less = ACTION_AUDIT_READ_OWN, .run = RUN_READ, .handler = &subscribe },
+	{ "Unsubscribe", "", "", "Ends what Subscribe began.", ACTION_STATUS, .run = RUN_INLINE, .handler = &unsubscribe },
+};
+
+static const Property manager_properties[] = {
+	{ "Version", "s", "Of the service.", PROPERTY_CONST, get_version },
+	{ "ActivePolicy", "s", "The name of the policy in force; empty: there is none.", PROPERTY_CHANGES, get_active_policy },
+	{ "Mode", "s", "enforce, warn or audit.", PROPERTY_CHANGES, get_mode },
+	{ "State", "s", "serving, degraded or lockdown.", PROPERTY_CHANGES, get_state },
+	{ "PolicyGeneration", "t", "Grows with each policy that was put in force.", PROPERTY_CHANGES, get_generation },
+	{ "PolicyError", "s", "Why what is in the files is not in force; empty: it is.", PROPERTY_CHANGES, get_policy_error },
+	{ "Allowed", "t", "Calls of Docker's that were allowed since the start.", PROPERTY_SILENT, get_counter },
+	{ "Denied", "t", "Calls of Docker's that were denied since the start.", PROPERTY_SILENT, get_counter },
+	{ "Warned", "t", "Calls of Docker's that were allowed with findings since the start.", PROPERTY_SILENT, get_counter },
+};
+
+static const Signal manager_signals[] = {
+	{ "DecisionMade", "t id, s decision, u risk_score, s user, s summary", "Docker asked. Root hears all, others what they subscribed to." },
+	{ "PolicyChanged", "s name, s mode, t generation", "This policy is in force now." },
+	{ "PolicyRejected", "s name, s message", "This policy was not put in force." },
+};
+
+static const Method policies_methods[] = {
+	{ "List", "", "a(sssb) policies", "Name, mode, description, and whether it is in force.", ACTION_STATUS, .run = RUN_READ, .handler = &policies_list },
+	{ "Get", "s name", "s yaml", "The text of a policy.", ACTION_STATUS, .run = RUN_READ, .handler = &policies_get },
+	{ "Check", "s yaml", "a(suuss) diagnostics", "What is wrong with a policy: file, line, column, severity, message.", ACTION_EVALUATE, .run = RUN_READ,
+		.handler = &policies_check },
+	{ "Test", "s yaml", "a(suuss) diagnostics, a(suss) results", "Runs the tests that a policy holds: name, line, passed or failed, message.", ACTION_EVALUATE,
+		.run = RUN_READ, .handler = &policies_test },
+	{ "Coverage", "s name", "a(ssss) items", "What a policy enforces of public standards: item, title, status, rules.", ACTION_STATUS, .run = RUN_READ,
+		.handler = &policies_coverage },
+	{ "ProfileDigest", "s json", "s digest", "By which name a policy lists a seccomp profile.", ACTION_EVALUATE, .run = RUN_READ, .handler = &policies_digest },
+	{ "Use", "s name", "", "Puts a policy in force.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_use },
+	{ "Write", "s name, s yaml", "", "Writes a policy; the one in force holds at once.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE,
+		.handler = &policies_write },
+	{ "Delete", "s name", "", "Deletes a policy that is not in force.", ACTION_POLICY_DELETE, .refine = &delete_refine, .run = RUN_WRITE,
+		.handler = &policies_delete },
+};
+
+static const Method audit_methods[] = {
+	{ "Stats", "a{sv} filter", "a{sv} statistics", "How many decisions there are, by decision, user, image and rule.", ACTION_AUDIT_READ, .run = RUN_READ,
+		.patience_s = LIMIT_SEARCH_S, .handler = &audit_stats },
+	{ "Export", "a{sv} filter, s format, h fd", "t entries", "Writes decisions to the descriptor, newest first, as json, jsonl or csv.", ACTION_AUDIT_READ,
+		.run = RUN_READ, .patience_s = LIMIT_SEARCH_S, .handler = &audit_export },
+	{ "Verify", "", "b intact, t entries, s detail", "Whether the trail is whole.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_SEARCH_S,
+		.handler = &audit_verify },
+	{ "Clear", "a{sv} filter", "t entries", "Removes records from the oldest on.", ACTION_AUDIT_MANAGE, .run = RUN_WRITE, .handler = &audit_clear },
+};
+
+static const Method job_methods[] = {
+	{ "Cancel", "", "", "Ends the scan; only who asked for it and root may.", ACTION_STATUS, .run = RUN_INLINE, .handler = &scan_cancel },
+};
+
+static const Property job_properties[] = {
+	{ "State", "s", "queued, running, done or cancelled.", PROPERTY_CHANGES, get_job_state },
+	{ "Progress", "u", "Percent.", PROPERTY_CHANGES, get_job_progress },
+	{ "Result", "a{sv}", "Of a job that is done, for who asked for it and root; empty for others.", PROPERTY_SILENT, get_job_result },
+};
+
+static const Signal job_signals[] = { { "Finished", "s state", "It is done or cancelled." } };
+
+/* What every object has; the gate knows them too. */
+static const Method properties_methods[] = { { "Get", .action = ACTION_STATUS }, { "GetAll", .action = ACTION_STATUS } };
+static const Method introspectable_methods[] = { { "Introspect" } };
+static const Method peer_methods[] = { { "Ping" }, { "GetMachineId" } };
+
+#define METHODS(table) .methods = (table), .method_count = G_N_ELEMENTS(table)
+#define PROPERTIES(table) .properties = (table), .property_count = G_N_ELEMENTS(table)
+#define SIGNALS(table) .signals = (table), .signal_count = G_N_ELEMENTS(table)
+
+const Interface interfaces[] = {
+	{ SENTINEL_INTERFACE_MANAGER, "The state, trials, scans, grants and the audit trail.", METHODS(manager_methods), PROPERTIES(manager_properties),
+		SIGNALS(manager_signals) },
+	{ SENTINEL_INTERFACE_POLICIES, "The policies that are installed.", METHODS(policies_methods) },
+	{ SENTINEL_INTERFACE_AUDIT, "The audit trail as a whole.", METHODS(audit_methods) },
+	{ SENTINEL_INTERFACE_JOB, "One scan, from Manager.Scan until a while after its end.", METHODS(job_methods), PROPERTIES(job_properties), SIGNALS(job_signals) },
+	{ "org.freedesktop.DBus.Properties", "", .foreign = true, METHODS(properties_methods) },
+	{ "org.freedesktop.DBus.Introspectable", "", .foreign = true, METHODS(introspectable_methods) },
+	{ "org.freedesktop.DBus.Peer", "", .foreign = true, METHODS(peer_methods) },
+};
+const size_t interface_count = G_N_ELEMENTS(interfaces);
