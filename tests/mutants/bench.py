@@ -40,7 +40,7 @@ class Bench:
 
     def __init__(self, scratch):
         self.tree, self.build = os.path.join(scratch, "tree"), os.path.join(scratch, "build")
-        self.log = os.path.join(scratch, "log")
+        self.log, self.times = os.path.join(scratch, "log"), os.path.join(scratch, "times")
         self.copy()
         self.set_up()
         self.tests = {test.name: test for test in self.read_tests()}
@@ -183,6 +183,16 @@ class Bench:
                 print(f"left out, for it fails without any mutant: {test.name}", flush=True)
                 broken.add(test.name)
         self.tests = {name: test for name, test in self.tests.items() if name not in broken}
+        with open(self.times, "w", encoding="utf-8") as file:
+            json.dump(self.seconds, file)
+
+    def recall(self):
+        """The times of the last run, instead of a new look; False: there are none."""
+        if os.path.exists(self.times):
+            with open(self.times, encoding="utf-8") as file:
+                self.seconds = json.load(file)
+        self.tests = {name: test for name, test in self.tests.items() if name in self.seconds}
+        return bool(self.tests)
 
     def fails(self, tests):
         """The name of the first that fails."""
