@@ -5,9 +5,9 @@ A text that is no longer there once is reported as stale: repair the row.
 """
 
 NAMED = [
-    ("daemon/bus/gate.c", '"RevokeGrant", ACTION_POLICY_MANAGE', '"RevokeGrant", ACTION_STATUS'),
-    ("daemon/bus/gate.c", '"Export", ACTION_AUDIT_READ', '"Export", ACTION_STATUS'),
-    ("daemon/bus/gate.c", '"ListGrants", ACTION_AUDIT_READ', '"ListGrants", ACTION_STATUS'),
+    ("daemon/bus/methods.c", '"Ends a grant.", ACTION_GRANT_REVOKE', '"Ends a grant.", ACTION_STATUS'),
+    ("daemon/bus/methods.c", 'as json, jsonl or csv.", ACTION_AUDIT_READ', 'as json, jsonl or csv.", ACTION_STATUS'),
+    ("daemon/bus/methods.c", '"Grants that can still be used.", ACTION_AUDIT_READ', '"Grants that can still be used.", ACTION_STATUS'),
     # limits, one more than may be and one less
     ("daemon/request/api.c", "call->body_length > LIMIT_BODY_BYTES", "call->body_length > LIMIT_BODY_BYTES + 1"),
     ("daemon/request/api.c", "call->body_length > LIMIT_BODY_BYTES", "call->body_length >= LIMIT_BODY_BYTES"),
