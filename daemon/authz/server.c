@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "authz/call.h"
 #include "authz/listen.h"
+#include "authz/message.h"
 #include "authz/peers.h"
 #include "authz/server.h"
 #include "base/error.h"
@@ -15,8 +16,6 @@
 #include "base/log.h"
 
 #define CONNECTION_POOL_BYTES ((size_t)32 * 1024) /* larger ones make reconnects slow */
-#define FIRST_MESSAGE_BYTES ((size_t)4096)
-#define SPARE_MESSAGE_BYTES ((size_t)32 * 1024)
 #define REQUEST_PATH "/AuthZPlugin.AuthZReq" /* the only path with calls that wait */
 #define PARTING_STEP_MS 5u
 #define PID_UNKNOWN (-1) /* of another process namespace */
@@ -27,9 +26,7 @@ typedef struct Exchange {
 	struct MHD_Connection *connection;
 	Peer *peer;
 	bool waits; /* for Docker, and counts as such */
-	char *data; /* what has arrived */
-	size_t length, size;
-	bool too_large;
+	Incoming message;
 	Call *call;   /* NULL unless it waits for facts */
 	Arena *arena; /* the call's, while it waits */
 } Exchange;
@@ -83,7 +80,7 @@ static Peer *peer_of(struct MHD_Connection *connection)
 static void exchange_free(Exchange *exchange)
 {
 	if (exchange)
-		g_free(exchange->data);
+		message_clear(&exchange->message);
 	g_free(exchange);
 }
 
@@ -92,7 +89,7 @@ static Exchange *exchange_begin(Server *server, struct MHD_Connection *connectio
 {
 	Exchange *exchange = server->spare ? g_steal_pointer(&server->spare) : g_new0(Exchange, 1);
 
-	*exchange = (Exchange){ .server = server, .connection = connection, .peer = peer, .data = exchange->data, .size = exchange->size };
+	*exchange = (Exchange){ .server = server, .connection = connection, .peer = peer, .message = exchange->message };
 	atomic_fetch_add(&server->under_way, 1);
 	peer_begins(peer);
 	return exchange;
@@ -103,25 +100,11 @@ static void exchange_end(Server *server, Exchange *exchange)
 	peer_ends(exchange->peer);
 	if (exchange->waits)
 		atomic_fetch_sub(&server->waiting, 1);
-	if (server->spare || exchange->size > SPARE_MESSAGE_BYTES)
+	if (!message_reuse(&exchange->message) || server->spare)
 		exchange_free(exchange);
 	else
 		server->spare = exchange;
 	atomic_fetch_sub(&server->under_way, 1);
-}
-
-static void take(Exchange *exchange, const char *data, size_t length)
-{
-	if (exchange->too_large || exchange->length + length > LIMIT_MESSAGE_BYTES) {
-		exchange->too_large = true;
-		return;
-	}
-	if (exchange->length + length > exchange->size) {
-		exchange->size = MAX(MAX(exchange->size * 2, exchange->length + length), FIRST_MESSAGE_BYTES);
-		exchange->data = g_realloc(exchange->data, exchange->size);
-	}
-	memcpy(exchange->data + exchange->length, data, length);
-	exchange->length += length;
 }
 
 static struct MHD_Response *make_response(const PluginAnswer *answer, enum MHD_ResponseMemoryMode memory)
@@ -172,9 +155,10 @@ static void resume(void *data)
 static enum MHD_Result answer(Server *server, Exchange *exchange, const char *path)
 {
 	const CallWait wait = { park, resume, exchange, MAX(exchange->peer->pid, 0) };
-	size_t length = exchange->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : exchange->length;
+	const Incoming *message = &exchange->message;
+	size_t length = message->too_large ? (size_t)LIMIT_MESSAGE_BYTES + 1 : message->length;
 	/* A call that waits keeps the arena; it may be told to go on before this returns, but only this thread goes on. */
-	PluginAnswer said = plugin_answer(&server->plugin, path, exchange->data, length, &wait, server->arena, &exchange->call);
+	PluginAnswer said = plugin_answer(&server->plugin, path, message->data, length, &wait, server->arena, &exchange->call);
 
 	if (exchange->call) {
 		exchange->arena = server->arena;
@@ -213,7 +197,7 @@ static enum MHD_Result on_request(void *data, struct MHD_Connection *connection,
 	if (exchange->call)
 		return go_on(server, exchange);
 	if (*chunk_length) {
-		take(exchange, chunk, *chunk_length);
+		message_take(&exchange->message, chunk, *chunk_length);
 		*chunk_length = 0;
 		return MHD_YES;
 	}

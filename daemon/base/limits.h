@@ -9,6 +9,9 @@
 
 /* A plugin message: dockerd sends bodies of up to 4 MiB (29.3.1 and later), base64 makes 5.6 MiB. */
 #define LIMIT_MESSAGE_BYTES (8u * 1024 * 1024)
+/* All messages under way together, and what has room beside them: bodies are mostly of some KiB, and one that waits for Docker holds thrice its size. */
+#define LIMIT_MESSAGES_BYTES (128u * 1024 * 1024)
+#define LIMIT_MESSAGE_SMALL_BYTES (64u * 1024)
 /* One decoded request body: what Docker itself forwards at most. */
 #define LIMIT_BODY_BYTES (4u * 1024 * 1024)
 /* Nesting of a request body; the deepest real one (service specs) has 7 levels. */

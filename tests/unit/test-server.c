@@ -96,6 +96,62 @@ static void test_limit(Fixture *f, gconstpointer data)
 	server_stop(server);
 }
 
+#define FLOOD_BYTES (LIMIT_MESSAGE_BYTES - 4096)
+#define FLOOD_MOST 40u
+
+static size_t resident(void)
+{
+	g_autofree char *text = NULL;
+
+	g_assert_true(g_file_get_contents("/proc/self/statm", &text, NULL, NULL));
+	return g_ascii_strtoull(strchr(text, ' '), NULL, 10) * (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/* All but the last byte of a large message; how many were refused. */
+static unsigned flood(const char *path, int *fds)
+{
+	g_autofree char *head = g_strdup_printf("POST /Plugin.Activate HTTP/1.1\r\nHost: \r\nContent-Length: %u\r\n\r\n", FLOOD_BYTES), *body = g_strnfill(FLOOD_BYTES, ' ');
+	unsigned refused = 0;
+
+	for (unsigned i = 0; i < FLOOD_MOST; i++) {
+		fds[i] = connect_to(path);
+		g_assert_cmpint(write(fds[i], head, strlen(head)), ==, (ssize_t)strlen(head));
+		for (size_t done = 0; done < FLOOD_BYTES - 1;) {
+			ssize_t wrote = write(fds[i], body + done, FLOOD_BYTES - 1 - done);
+			g_assert_cmpint(wrote, >, 0);
+			done += (size_t)wrote;
+		}
+	}
+	g_assert_cmpstr(post(path, 1000, "}"), ==, "HTTP/1.1 200 OK"); /* a small one has room meanwhile */
+	for (unsigned i = 0; i < FLOOD_MOST; i++) {
+		g_autofree char *answer = exchange(fds[i], " ", 1, "}");
+		refused += g_str_has_prefix(answer, "HTTP/1.1 400");
+	}
+	return refused;
+}
+
+/* Many large messages at once are bounded together, and the memory goes back. */
+static void test_flood(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL);
+	int fds[FLOOD_MOST];
+
+	(void)data;
+	Server *server = server_start(&f->plugin, path, -1, NULL);
+	g_assert_nonnull(server);
+	g_assert_cmpuint(flood(path, fds), >=, FLOOD_MOST - LIMIT_MESSAGES_BYTES / FLOOD_BYTES);
+	for (unsigned i = 0; i < FLOOD_MOST; i++)
+		(void)close(fds[i]);
+	for (unsigned i = 0; i < 200 && resident() > LIMIT_MESSAGES_BYTES / 2; i++)
+		g_usleep(10000);
+	g_test_message("%zu KiB", resident() / 1024);
+	g_assert_cmpuint(resident(), <, LIMIT_MESSAGES_BYTES / 2);
+	g_assert_cmpstr(post(path, 1000, "}"), ==, "HTTP/1.1 200 OK");
+	g_assert_cmpstr(post(path, LIMIT_MESSAGE_BYTES, "}"), ==, "HTTP/1.1 200 OK");
+	server_stop(server);
+}
+
 static void test_listen(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
@@ -125,6 +181,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/server/calls", Fixture, NULL, set_up, test_server, tear_down);
 	g_test_add("/server/limit", Fixture, NULL, set_up, test_limit, tear_down);
+	g_test_add("/server/flood", Fixture, NULL, set_up, test_flood, tear_down);
 	g_test_add_func("/server/listen", test_listen);
 	return g_test_run();
 }
