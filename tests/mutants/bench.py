@@ -38,7 +38,8 @@ def changed(text, mutant):
 class Bench:
     """The copy of the tree and its build directory."""
 
-    def __init__(self, scratch):
+    def __init__(self, scratch, suites):
+        self.suites = set(suites)
         self.tree, self.build = os.path.join(scratch, "tree"), os.path.join(scratch, "build")
         self.log, self.times = os.path.join(scratch, "log"), os.path.join(scratch, "times")
         self.copy()
@@ -99,7 +100,7 @@ class Bench:
         files = {target["id"]: [os.path.relpath(name, self.build) for name in target["filename"]] for target in self.introspect("targets")}
         for test in self.introspect("tests"):
             suites = [suite.split(":")[-1] for suite in test["suite"]]
-            if set(suites) & set(SUITES):
+            if set(suites) & self.suites:
                 targets = [name for need in test["depends"] for name in files.get(need, []) if not name.endswith((".service", ".xml", ".policy"))]
                 yield Test(f"{suites[0]}/{test['name']}", test["cmd"], test["env"], test["timeout"], targets, test["workdir"] or self.build)
 
