@@ -35,6 +35,15 @@ static void each_command(void (*visit)(const Command *command, void *data), void
 			visit(&tables[t]->commands[i], data);
 }
 
+/* What writes calls can name it. */
+static bool has_name(const Flag *flag)
+{
+	for (int i = 0; i < FLAG_NAME_COUNT; i++)
+		if (!strcmp(flag_text((FlagName)i), flag->name))
+			return true;
+	return false;
+}
+
 static void check_flags(const Command *command, void *data G_GNUC_UNUSED)
 {
 	const FlagTable *table = command_flags(command);
@@ -44,6 +53,7 @@ static void check_flags(const Command *command, void *data G_GNUC_UNUSED)
 		bool same = !flag->same;
 		g_test_message("%s --%s", command->words, flag->name);
 		g_assert_nonnull(flag->type);
+		g_assert_true(has_name(flag));
 		g_assert_cmpuint(strlen(flag->type->expected), >, 0);
 		for (size_t j = 0; j < table->count; j++) {
 			g_assert_true(i == j || strcmp(flag->name, table->flags[j].name) != 0);

@@ -56,7 +56,7 @@ static bool check_surroundings(Line *line)
 static bool check_global(Line *line)
 {
 	static const char *const levels[] = { "panic", "fatal", "error", "warn", "warning", "info", "debug", "trace" };
-	const char *level = line_text(line, "log-level"), *host = line_text(line, "host");
+	const char *level = line_text(line, FLAG_LOG_LEVEL), *host = line_text(line, FLAG_HOST);
 	bool known = !*level;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(levels); i++)
@@ -64,10 +64,10 @@ static bool check_global(Line *line)
 	if (!known)
 		return line_refuse(line, "invalid value \"%s\" for --log-level: expected debug, info, warn, error or fatal",
 			text_printable(line->arena, level, SHOWN_BYTES));
-	if (line_find(line, "host") && line_find(line, "context"))
+	if (line_find(line, FLAG_HOST) && line_find(line, FLAG_CONTEXT))
 		return line_refuse(line, "--host does not go together with --context");
-	if (line_list(line, "host").count > 1)
-		return line_refuse(line, "--host: expected one host, found %zu", line_list(line, "host").count);
+	if (line_list(line, FLAG_HOST).count > 1)
+		return line_refuse(line, "--host: expected one host, found %zu", line_list(line, FLAG_HOST).count);
 	if (!host_valid(host))
 		return line_refuse(line, "invalid value \"%s\" for --host: expected unix://PATH, tcp://HOST:PORT or ssh://HOST",
 			text_printable(line->arena, host, SHOWN_BYTES));
@@ -201,7 +201,7 @@ static bool read_line(Line *line, FoundCommand *reading)
 		return false;
 	if (reading->at == reading->count)
 		return only_prints(line);
-	bool help = line->wants_help || line_switch(line, "version");
+	bool help = line->wants_help || line_switch(line, FLAG_VERSION);
 	line->wants_help = false; /* only the last command's --help counts */
 	if (!check_global(line))
 		return false;

@@ -19,51 +19,60 @@ bool line_refuse(Line *line, const char *format, ...)
 	return false;
 }
 
-static const Setting *find_last(const SettingList *settings, const char *name)
+const char *flag_text(FlagName name)
+{
+#define FLAG_TEXT(id, text) [id] = text,
+	static const char *const texts[FLAG_NAME_COUNT] = { FLAG_NAMES(FLAG_TEXT) };
+#undef FLAG_TEXT
+
+	return texts[name];
+}
+
+static const Setting *find_last(const SettingList *settings, FlagName name)
 {
 	for (size_t i = settings->count; i-- > 0;)
-		if (!strcmp(settings->items[i].name, name))
+		if (!strcmp(settings->items[i].name, flag_text(name)))
 			return &settings->items[i];
 	return NULL;
 }
 
-const Setting *line_find(const Line *line, const char *name)
+const Setting *line_find(const Line *line, FlagName name)
 {
 	return find_last(&line->settings, name);
 }
 
-const char *line_global(const Line *line, const char *name)
+const char *line_global(const Line *line, FlagName name)
 {
 	const Setting *setting = find_last(&line->global, name);
 
 	return setting ? setting->value : "";
 }
 
-const char *line_text(const Line *line, const char *name)
+const char *line_text(const Line *line, FlagName name)
 {
 	const Setting *setting = line_find(line, name);
 
 	return setting ? setting->value : "";
 }
 
-bool line_switch(const Line *line, const char *name)
+bool line_switch(const Line *line, FlagName name)
 {
 	return !strcmp(line_text(line, name), "true");
 }
 
-int64_t line_number(const Line *line, const char *name)
+int64_t line_number(const Line *line, FlagName name)
 {
 	const Setting *setting = line_find(line, name);
 
 	return setting ? value_number(setting->flag->type, setting->value) : 0;
 }
 
-StringList line_list(const Line *line, const char *name)
+StringList line_list(const Line *line, FlagName name)
 {
 	StringList list = { 0 };
 
 	for (size_t i = 0; i < line->settings.count; i++)
-		if (!strcmp(line->settings.items[i].name, name))
+		if (!strcmp(line->settings.items[i].name, flag_text(name)))
 			LIST_APPEND(line->arena, &list, line->settings.items[i].value);
 	return list;
 }

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "request/api.h"
 #include "request/argv/argv.h"
+#include "request/argv/flag-names.h"
 
 typedef struct Line Line;
 
@@ -20,10 +21,10 @@ typedef struct FlagType {
 } FlagType;
 
 typedef enum FlagMarks {
-	FLAG_SECRET = 1,   /* NAME=VALUE whose value is never shown */
-	FLAG_PASSWORD = 2, /* never shown at all */
-	FLAG_WINDOWS = 4,  /* the CLI refuses it for a Linux daemon */
-	FLAG_EXPERIMENTAL = 8, /* ... for one without experimental features */
+	MARK_SECRET = 1,   /* NAME=VALUE whose value is never shown */
+	MARK_PASSWORD = 2, /* never shown at all */
+	MARK_WINDOWS = 4,  /* the CLI refuses it for a Linux daemon */
+	MARK_EXPERIMENTAL = 8, /* ... for one without experimental features */
 } FlagMarks;
 
 typedef struct Flag {
@@ -115,13 +116,15 @@ struct Line {
 /* Says once what is wrong; returns false. */
 bool line_refuse(Line *line, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* "add-host" */
+const char *flag_text(FlagName name);
 /* What was set; the last one wins.  NULL when the flag was not given. */
-const Setting *line_find(const Line *line, const char *name);
-const char *line_text(const Line *line, const char *name); /* "" when not given */
-bool line_switch(const Line *line, const char *name);
-const char *line_global(const Line *line, const char *name); /* of docker's own flags; "" when not given */
-int64_t line_number(const Line *line, const char *name); /* 0 when not given */
-StringList line_list(const Line *line, const char *name); /* every value in order */
+const Setting *line_find(const Line *line, FlagName name);
+const char *line_text(const Line *line, FlagName name); /* "" when not given */
+bool line_switch(const Line *line, FlagName name);
+const char *line_global(const Line *line, FlagName name); /* of docker's own flags; "" when not given */
+int64_t line_number(const Line *line, FlagName name); /* 0 when not given */
+StringList line_list(const Line *line, FlagName name); /* every value in order */
 const char *line_argument(const Line *line, size_t index);  /* "" when there are fewer */
 const char *line_target(const Line *line); /* the one that the call is about */
 

@@ -14,7 +14,7 @@ static const char *mask(const Line *line, const Setting *setting, const char *wo
 	size_t front = strlen(word) - MIN(strlen(setting->value), strlen(word));
 	const char *equals = strchr(word + front, '=');
 
-	if (setting->flag->marks & FLAG_PASSWORD)
+	if (setting->flag->marks & MARK_PASSWORD)
 		return arena_printf(line->arena, "%.*s***", (int)front, word);
 	return equals ? arena_printf(line->arena, "%.*s=***", (int)(equals - word), word) : word;
 }
@@ -36,7 +36,7 @@ static StringList show_words(const Line *line, const char *const *argv, size_t a
 	for (size_t i = 0; i < line->settings.count; i++) {
 		const Setting *setting = &line->settings.items[i];
 		size_t at = setting->index + setting->words - 1;
-		if (setting->flag->marks & (FLAG_SECRET | FLAG_PASSWORD))
+		if (setting->flag->marks & (MARK_SECRET | MARK_PASSWORD))
 			words[at] = mask(line, setting, words[at]);
 	}
 	for (size_t i = 0; i < argc; i++)

@@ -58,7 +58,7 @@ static bool add_setting(Line *line, const Words *words, const Flag *flag, const 
 
 	if (!plain || (flag->type->check && !flag->type->check(line, value)))
 		return line_refuse(line, "invalid value \"%s\" for --%s: expected %s",
-			flag->marks & FLAG_SECRET ? "***" : text_printable(line->arena, value, SHOWN_BYTES), flag->name, flag->type->expected);
+			flag->marks & MARK_SECRET ? "***" : text_printable(line->arena, value, SHOWN_BYTES), flag->name, flag->type->expected);
 	if (flag == &help_flag || !strcmp(flag->name, "help"))
 		line->wants_help = !strcmp(plain, "true");
 	const Setting setting = { flag, flag->same ? flag->same : flag->name, plain, index, words->at - index };

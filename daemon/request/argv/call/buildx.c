@@ -51,7 +51,7 @@ static bool read_option(Line *line, const char *text, DriverOptions *ret)
 
 static bool read_options(Line *line, DriverOptions *ret)
 {
-	StringList values = line_list(line, "driver-opt"), fields;
+	StringList values = line_list(line, FLAG_DRIVER_OPT), fields;
 	const char *why;
 
 	*ret = (DriverOptions){ .image = BUILDER_IMAGE, .network = "", .cgroup_parent = "", .restart = "unless-stopped" };
@@ -68,7 +68,7 @@ static bool read_options(Line *line, DriverOptions *ret)
 /* The builder that the line names, "" when it is not known to be one with a container of its own. */
 static const char *named_builder(Line *line)
 {
-	const char *name = line_text(line, "builder"), *known = line_known_env(line, "BUILDX_BUILDER");
+	const char *name = line_text(line, FLAG_BUILDER), *known = line_known_env(line, "BUILDX_BUILDER");
 
 	if (!*name)
 		name = known ? known : "";
@@ -83,19 +83,19 @@ static bool is_create(const Line *line)
 /* Whether the line leads to a builder's container. */
 static bool makes_container(Line *line)
 {
-	const char *driver = line_text(line, "driver"), *inspected = line_argument(line, 0);
+	const char *driver = line_text(line, FLAG_DRIVER), *inspected = line_argument(line, 0);
 
 	if (is_create(line))
-		return !line_switch(line, "leave") && (!*driver || !strcmp(driver, "docker-container"));
-	if (!strcmp(line->command->path, "/grpc") && line_find(line, "bootstrap"))
-		return line_switch(line, "bootstrap") && (*inspected ? strcmp(inspected, DEFAULT_BUILDER) != 0 : *named_builder(line));
+		return !line_switch(line, FLAG_LEAVE) && (!*driver || !strcmp(driver, "docker-container"));
+	if (!strcmp(line->command->path, "/grpc") && line_find(line, FLAG_BOOTSTRAP))
+		return line_switch(line, FLAG_BOOTSTRAP) && (*inspected ? strcmp(inspected, DEFAULT_BUILDER) != 0 : *named_builder(line));
 	return *named_builder(line);
 }
 
 static bool check_driver(Line *line)
 {
 	static const char *const drivers[] = { "", "docker", "docker-container", "kubernetes", "remote" };
-	const char *driver = line_text(line, "driver");
+	const char *driver = line_text(line, FLAG_DRIVER);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(drivers); i++)
 		if (!strcmp(drivers[i], driver))
@@ -129,7 +129,7 @@ static void write_host_config(Line *line, const DriverOptions *options, const ch
 /* The name of a builder without one is random: any stands for it. */
 static bool write_container(Line *line)
 {
-	const char *name = is_create(line) ? line_text(line, "name") : named_builder(line), *container;
+	const char *name = is_create(line) ? line_text(line, FLAG_NAME) : named_builder(line), *container;
 	DriverOptions options;
 
 	if (!*name && !is_create(line))
@@ -161,7 +161,7 @@ bool argv_write_builder(Line *line)
 
 bool argv_write_buildkit(Line *line)
 {
-	StringList forwards = line_list(line, "ssh"), fields;
+	StringList forwards = line_list(line, FLAG_SSH), fields;
 	const char *why;
 
 	for (size_t i = 0; i < forwards.count; i++) {
@@ -197,7 +197,7 @@ static bool write_builder_image(Line *line)
 /* --allow, as far as it begins so. */
 static bool allows(Line *line, const char *entitlement)
 {
-	StringList values = line_list(line, "allow"), fields;
+	StringList values = line_list(line, FLAG_ALLOW), fields;
 	const char *why;
 
 	for (size_t i = 0; i < values.count; i++) {
@@ -213,7 +213,7 @@ static bool allows(Line *line, const char *entitlement)
 /* A step of the build has the host's network: as the classic builder's call would say it. */
 static ArgvMade host_network(Line *line)
 {
-	return !strcmp(line_text(line, "network"), "host") || allows(line, "network.host") ? ARGV_MADE : ARGV_NOT_MADE;
+	return !strcmp(line_text(line, FLAG_NETWORK), "host") || allows(line, "network.host") ? ARGV_MADE : ARGV_NOT_MADE;
 }
 
 static bool write_host_network(Line *line)

@@ -23,9 +23,9 @@ static bool check_marks(Line *line)
 {
 	for (size_t i = 0; i < line->settings.count; i++) {
 		unsigned marks = line->settings.items[i].flag->marks;
-		if (marks & (FLAG_WINDOWS | FLAG_EXPERIMENTAL))
+		if (marks & (MARK_WINDOWS | MARK_EXPERIMENTAL))
 			return line_refuse(line, "--%s works only with a daemon %s", line->settings.items[i].name,
-				marks & FLAG_WINDOWS ? "on Windows" : "that has experimental features enabled");
+				marks & MARK_WINDOWS ? "on Windows" : "that has experimental features enabled");
 	}
 	return true;
 }

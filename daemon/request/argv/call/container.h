@@ -53,7 +53,7 @@ void argv_add_proxies(Line *line, StringList *settings);
 
 /* value/settings.c: environment and labels, with their files; NULL lists when something is wrong. */
 bool argv_environment(Line *line, bool once, StringList *ret);
-bool argv_labels(Line *line, const char *flag, PairList *ret);
+bool argv_labels(Line *line, FlagName flag, PairList *ret);
 /* --security-opt with the profile's text; false after line_refuse(). */
 bool argv_security_options(Line *line, StringList *ret, bool *ret_unconfined_paths);
 bool argv_health_write(Line *line);
@@ -63,7 +63,7 @@ bool argv_restart_write(Line *line, const char *policy);
 /* "a=[::1]" -> "a:::1", or NULL. */
 const char *container_extra_host(const char *value, Arena *arena);
 bool container_ulimit(const char *value, Arena *arena, Ulimit *ret);
-void container_ulimits_write(Line *line, const char *flag);
+void container_ulimits_write(Line *line, FlagName flag);
 bool container_gpus(Line *line, const char *value);
 /* As moby's client sends them: upper case, with CAP_, sorted, each once. */
 StringList argv_capabilities(StringList names, Arena *arena);

@@ -14,7 +14,7 @@
 
 
 /* Values that may hold several, with commas between them (pflag stringSlice). */
-static StringList csv_list(Line *line, const char *flag)
+static StringList csv_list(Line *line, FlagName flag)
 {
 	StringList values = line_list(line, flag), all = { 0 }, fields;
 	const char *why;
@@ -38,7 +38,7 @@ static void query_add_body(Line *line, const char *name)
 
 static void write_arguments(Line *line)
 {
-	StringList values = line_list(line, "build-arg");
+	StringList values = line_list(line, FLAG_BUILD_ARG);
 	PairList map = { 0 };
 
 	for (size_t i = 0; i < values.count; i++) {
@@ -55,7 +55,7 @@ static void write_arguments(Line *line)
 
 static void write_build_lists(Line *line)
 {
-	StringList tags = line_list(line, "tag"), hosts = line_list(line, "add-host"), security = csv_list(line, "security-opt");
+	StringList tags = line_list(line, FLAG_TAG), hosts = line_list(line, FLAG_ADD_HOST), security = csv_list(line, FLAG_SECURITY_OPT);
 	PairList labels;
 
 	for (size_t i = 0; i < tags.count; i++)
@@ -63,7 +63,7 @@ static void write_build_lists(Line *line)
 	for (size_t i = 0; i < hosts.count; i++)
 		query_add(line, "extrahosts", container_extra_host(hosts.items[i], line->arena));
 	write_arguments(line);
-	if (argv_labels(line, "label", &labels))
+	if (argv_labels(line, FLAG_LABEL, &labels))
 		body_map(line, NULL, &labels);
 	query_add_body(line, "labels");
 	for (size_t i = 0; i < security.count; i++)
@@ -72,14 +72,14 @@ static void write_build_lists(Line *line)
 
 bool argv_write_build(Line *line)
 {
-	const char *network = line_text(line, "network"), *context = line_argument(line, 0), *file = line_text(line, "file");
+	const char *network = line_text(line, FLAG_NETWORK), *context = line_argument(line, 0), *file = line_text(line, FLAG_FILE);
 
 	if (!strcmp(context, "-") && !strcmp(file, "-"))
 		return line_refuse(line, "docker build: the context and the Dockerfile cannot both be read from standard input");
 	if (*network && strcmp(network, "default") != 0)
 		query_add(line, "networkmode", network);
-	if (*line_text(line, "cgroup-parent"))
-		query_add(line, "cgroupparent", line_text(line, "cgroup-parent"));
+	if (*line_text(line, FLAG_CGROUP_PARENT))
+		query_add(line, "cgroupparent", line_text(line, FLAG_CGROUP_PARENT));
 	write_build_lists(line);
 	query_add(line, "version", "1");
 	line->sends = true;
@@ -89,7 +89,7 @@ bool argv_write_build(Line *line)
 /* One image, or with --all-tags every one of its repository. */
 static bool read_repository(Line *line, Reference *ret, bool *ret_all)
 {
-	*ret_all = line_switch(line, "all-tags");
+	*ret_all = line_switch(line, FLAG_ALL_TAGS);
 	if (!reference_check(line, line_argument(line, 0), ret))
 		return false;
 	return !*ret_all || (!*ret->tag && !*ret->digest) || line_refuse(line, "--all-tags does not go together with a tag or a digest");

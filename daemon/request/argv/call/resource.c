@@ -11,7 +11,7 @@
 
 #define SHOWN_BYTES 100u
 
-static void write_pairs(Line *line, const char *name, const char *flag)
+static void write_pairs(Line *line, const char *name, FlagName flag)
 {
 	StringList values = line_list(line, flag);
 	PairList options = { 0 };
@@ -24,8 +24,8 @@ static void write_pairs(Line *line, const char *name, const char *flag)
 /* A volume of the swarm's when one of its flags is there (docker/cli cli/command/volume/create.go). */
 static void write_cluster(Line *line)
 {
-	static const char *const flags[] = { "group", "scope", "sharing", "availability", "type", "secret", "limit-bytes", "required-bytes", "topology-required",
-		"topology-preferred" };
+	static const FlagName flags[] = { FLAG_GROUP, FLAG_SCOPE, FLAG_SHARING, FLAG_AVAILABILITY, FLAG_TYPE, FLAG_SECRET, FLAG_LIMIT_BYTES, FLAG_REQUIRED_BYTES, FLAG_TOPOLOGY_REQUIRED,
+		FLAG_TOPOLOGY_PREFERRED };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++) {
 		if (!line_find(line, flags[i]))
@@ -38,13 +38,13 @@ static void write_cluster(Line *line)
 
 bool argv_write_volume(Line *line)
 {
-	const char *name = line_text(line, "name");
+	const char *name = line_text(line, FLAG_NAME);
 
 	if (*name && line->arguments.count)
 		return line_refuse(line, "the volume's name is given twice: by --name and as argument");
 	body_text(line, "Name", *name ? name : line_argument(line, 0));
-	body_text(line, "Driver", line_find(line, "driver") ? line_text(line, "driver") : "local");
-	write_pairs(line, "DriverOpts", "opt");
+	body_text(line, "Driver", line_find(line, FLAG_DRIVER) ? line_text(line, FLAG_DRIVER) : "local");
+	write_pairs(line, "DriverOpts", FLAG_OPT);
 	write_cluster(line);
 	return true;
 }
@@ -52,11 +52,13 @@ bool argv_write_volume(Line *line)
 /* Which range and gateway belongs to which subnet is not worked out: each is an element of its own, and judged with all of them. */
 static void write_ipam(Line *line)
 {
-	static const struct { const char *flag, *name; } parts[] = { { "subnet", "Subnet" }, { "ip-range", "IPRange" }, { "gateway", "Gateway" } };
+	static const struct { FlagName flag; const char *name; } parts[] = {
+		{ FLAG_SUBNET, "Subnet" }, { FLAG_IP_RANGE, "IPRange" }, { FLAG_GATEWAY, "Gateway" },
+	};
 
 	body_open(line, "IPAM", '{');
-	body_text(line, "Driver", line_find(line, "ipam-driver") ? line_text(line, "ipam-driver") : "default");
-	write_pairs(line, "Options", "ipam-opt");
+	body_text(line, "Driver", line_find(line, FLAG_IPAM_DRIVER) ? line_text(line, FLAG_IPAM_DRIVER) : "default");
+	write_pairs(line, "Options", FLAG_IPAM_OPT);
 	body_open(line, "Config", '[');
 	for (size_t p = 0; p < G_N_ELEMENTS(parts); p++) {
 		StringList values = line_list(line, parts[p].flag);
@@ -66,9 +68,9 @@ static void write_ipam(Line *line)
 			body_close(line, '{');
 		}
 	}
-	if (line_find(line, "aux-address")) {
+	if (line_find(line, FLAG_AUX_ADDRESS)) {
 		body_open(line, NULL, '{');
-		write_pairs(line, "AuxiliaryAddresses", "aux-address");
+		write_pairs(line, "AuxiliaryAddresses", FLAG_AUX_ADDRESS);
 		body_close(line, '{');
 	}
 	body_close(line, '[');
@@ -77,14 +79,14 @@ static void write_ipam(Line *line)
 
 bool argv_write_network(Line *line)
 {
-	bool subnet = line_find(line, "subnet") != NULL;
+	bool subnet = line_find(line, FLAG_SUBNET) != NULL;
 
-	if (!subnet && (line_find(line, "gateway") || line_find(line, "ip-range")))
+	if (!subnet && (line_find(line, FLAG_GATEWAY) || line_find(line, FLAG_IP_RANGE)))
 		return line_refuse(line, "--gateway and --ip-range need a --subnet");
 	body_text(line, "Name", line_argument(line, 0));
-	body_text(line, "Driver", line_find(line, "driver") ? line_text(line, "driver") : "bridge");
-	write_pairs(line, "Options", "opt");
-	body_switch(line, "Ingress", line_find(line, "ingress") != NULL);
+	body_text(line, "Driver", line_find(line, FLAG_DRIVER) ? line_text(line, FLAG_DRIVER) : "bridge");
+	write_pairs(line, "Options", FLAG_OPT);
+	body_switch(line, "Ingress", line_find(line, FLAG_INGRESS) != NULL);
 	write_ipam(line);
 	return true;
 }
@@ -148,9 +150,9 @@ bool argv_write_rename(Line *line)
 bool argv_write_connect(Line *line)
 {
 	body_text(line, "Container", line_argument(line, 1));
-	if (line_find(line, "driver-opt")) {
+	if (line_find(line, FLAG_DRIVER_OPT)) {
 		body_open(line, "EndpointConfig", '{');
-		write_pairs(line, "DriverOpts", "driver-opt");
+		write_pairs(line, "DriverOpts", FLAG_DRIVER_OPT);
 		body_close(line, '{');
 	}
 	return true;
@@ -162,7 +164,7 @@ bool argv_write_rotate(Line *line)
 
 	if (*role && strcmp(role, "worker") != 0 && strcmp(role, "manager") != 0)
 		return line_refuse(line, "docker %s: expected worker or manager, found \"%s\"", line->shown, text_printable(line->arena, role, SHOWN_BYTES));
-	if (!line_switch(line, "rotate")) {
+	if (!line_switch(line, FLAG_ROTATE)) {
 		line->method = "GET";
 		line_set_path(line, "/swarm", "");
 	}
@@ -172,7 +174,7 @@ bool argv_write_rotate(Line *line)
 /* docker start: attached to one container only. */
 bool argv_write_start(Line *line)
 {
-	bool attached = line_switch(line, "attach") || line_switch(line, "interactive");
+	bool attached = line_switch(line, FLAG_ATTACH) || line_switch(line, FLAG_INTERACTIVE);
 
 	return !attached || line->arguments.count == 1 || line_refuse(line, "docker start: --attach and --interactive go with one container");
 }
@@ -185,7 +187,7 @@ bool argv_write_inspect(Line *line)
 		{ "node", "/nodes/{}" }, { "plugin", "/plugins/{}/json" }, { "secret", "/secrets/{}" }, { "service", "/services/{}" }, { "task", "/tasks/{}" },
 		{ "volume", "/volumes/{}" },
 	};
-	const char *type = line_text(line, "type");
+	const char *type = line_text(line, FLAG_TYPE);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
 		if (strcmp(types[i].type, *type ? type : "container") != 0)
@@ -206,7 +208,7 @@ bool argv_write_stats(Line *line)
 
 static bool check_availability(Line *line)
 {
-	const char *availability = line_text(line, "availability");
+	const char *availability = line_text(line, FLAG_AVAILABILITY);
 
 	return !*availability || !strcmp(availability, "active") || !strcmp(availability, "pause") || !strcmp(availability, "drain") ||
 	       line_refuse(line, "invalid value \"%s\" for --availability: expected active, pause or drain",
@@ -232,16 +234,16 @@ bool argv_write_swarm_update(Line *line)
 /* The content comes from a file, unless a driver has it. */
 bool argv_write_secret(Line *line)
 {
-	return line->arguments.count == 2 || line_find(line, "driver") || line_refuse(line, "docker secret create: expected SECRET and a file, or --driver");
+	return line->arguments.count == 2 || line_find(line, FLAG_DRIVER) || line_refuse(line, "docker secret create: expected SECRET and a file, or --driver");
 }
 
 bool argv_write_login(Line *line)
 {
-	bool in = line_switch(line, "password-stdin"), given = line_find(line, "password") != NULL;
+	bool in = line_switch(line, FLAG_PASSWORD_STDIN), given = line_find(line, FLAG_PASSWORD) != NULL;
 
 	if (in && given)
 		return line_refuse(line, "--password does not go together with --password-stdin");
-	return !in || *line_text(line, "username") || line_refuse(line, "--password-stdin needs --username as well");
+	return !in || *line_text(line, FLAG_USERNAME) || line_refuse(line, "--password-stdin needs --username as well");
 }
 
 bool argv_write_scale(Line *line)

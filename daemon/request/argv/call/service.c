@@ -12,19 +12,19 @@
 #include "request/list.h"
 
 /* The flag of docker service create, or of docker service update when that was given. */
-static const char *either(Line *line, const char *create, const char *update)
+static FlagName either(Line *line, FlagName create, FlagName update)
 {
 	return line_find(line, update) ? update : create;
 }
 
-static void write_flag_list(Line *line, const char *name, const char *flag)
+static void write_flag_list(Line *line, const char *name, FlagName flag)
 {
 	StringList values = line_list(line, flag);
 
 	body_list(line, name, &values);
 }
 
-static void write_flag_map(Line *line, const char *name, const char *flag)
+static void write_flag_map(Line *line, const char *name, FlagName flag)
 {
 	StringList values = line_list(line, flag);
 	PairList map = { 0 };
@@ -46,7 +46,7 @@ static bool has(const StringList *names, const char *name)
 static void write_capabilities(Line *line)
 {
 	const char *all = "ALL";
-	StringList sent[2] = { argv_capabilities(line_list(line, "cap-add"), line->arena), argv_capabilities(line_list(line, "cap-drop"), line->arena) };
+	StringList sent[2] = { argv_capabilities(line_list(line, FLAG_CAP_ADD), line->arena), argv_capabilities(line_list(line, FLAG_CAP_DROP), line->arena) };
 	StringList dropped = { 0 };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(sent); i++) {
@@ -64,18 +64,18 @@ static void write_capabilities(Line *line)
 
 static void write_privileges(Line *line)
 {
-	if (!line_find(line, "credential-spec"))
+	if (!line_find(line, FLAG_CREDENTIAL_SPEC))
 		return;
 	body_open(line, "Privileges", '{');
 	body_open(line, "CredentialSpec", '{');
-	body_text(line, "File", line_text(line, "credential-spec"));
+	body_text(line, "File", line_text(line, FLAG_CREDENTIAL_SPEC));
 	body_close(line, '{');
 	body_close(line, '{');
 }
 
 static void write_mounts(Line *line)
 {
-	StringList values = line_list(line, either(line, "mount", "mount-add"));
+	StringList values = line_list(line, either(line, FLAG_MOUNT, FLAG_MOUNT_ADD));
 	ArgvMount mount;
 
 	body_open(line, "Mounts", '[');
@@ -88,7 +88,7 @@ static void write_mounts(Line *line)
 /* "db:10.0.0.1" is sent as a line of /etc/hosts. */
 static void write_hosts(Line *line)
 {
-	StringList values = line_list(line, either(line, "host", "host-add")), dns = line_list(line, either(line, "dns", "dns-add"));
+	StringList values = line_list(line, either(line, FLAG_HOST, FLAG_HOST_ADD)), dns = line_list(line, either(line, FLAG_DNS, FLAG_DNS_ADD));
 
 	for (size_t i = 0; i < values.count; i++) {
 		const char *host = container_extra_host(values.items[i], line->arena);
@@ -102,7 +102,7 @@ static void write_hosts(Line *line)
 }
 
 /* github.com/google/shlex */
-static bool write_words(Line *line, const char *name, const char *flag)
+static bool write_words(Line *line, const char *name, FlagName flag)
 {
 	const char *text = line_text(line, flag);
 	g_auto(GStrv) words = NULL;
@@ -112,7 +112,7 @@ static bool write_words(Line *line, const char *name, const char *flag)
 	if (!*text)
 		return true;
 	if (!g_shell_parse_argv(text, NULL, &words, &error))
-		return line_refuse(line, "invalid value for --%s: expected words as in a shell: %s", flag, error->message);
+		return line_refuse(line, "invalid value for --%s: expected words as in a shell: %s", flag_text(flag), error->message);
 	for (size_t i = 0; words[i]; i++) {
 		const char *word = arena_strdup(line->arena, words[i]);
 		LIST_APPEND(line->arena, &list, word);
@@ -134,7 +134,7 @@ static bool said_later(const StringList *settings, size_t index)
 
 static bool write_environment(Line *line)
 {
-	StringList environment, once = { 0 }, added = line_list(line, "env-add");
+	StringList environment, once = { 0 }, added = line_list(line, FLAG_ENV_ADD);
 
 	if (!argv_environment(line, false, &environment))
 		return false;
@@ -153,7 +153,7 @@ static bool write_image(Line *line, const char *image)
 {
 	Reference reference;
 
-	if (line_switch(line, "with-registry-auth") && *image && !reference_check(line, image, &reference))
+	if (line_switch(line, FLAG_WITH_REGISTRY_AUTH) && *image && !reference_check(line, image, &reference))
 		return false;
 	if (!reference_parse(image, line->arena, &reference) && !*reference.digest)
 		image = arena_printf(line->arena, "%s:%s", reference_familiar(&reference), reference_api_tag(&reference));
@@ -164,16 +164,16 @@ static bool write_image(Line *line, const char *image)
 static bool check_mode(Line *line)
 {
 	static const char *const modes[] = { "replicated", "global", "replicated-job", "global-job" };
-	const char *mode = line_find(line, "mode") ? line_text(line, "mode") : "replicated";
+	const char *mode = line_find(line, FLAG_MODE) ? line_text(line, FLAG_MODE) : "replicated";
 	size_t at = 0;
 
 	while (at < G_N_ELEMENTS(modes) && strcmp(modes[at], mode) != 0)
 		at++;
 	if (at == G_N_ELEMENTS(modes))
 		return line_refuse(line, "invalid value for --mode: expected replicated, global, replicated-job or global-job");
-	if (strstr(mode, "global") && (line_find(line, "replicas") || line_find(line, "replicas-max-per-node")))
+	if (strstr(mode, "global") && (line_find(line, FLAG_REPLICAS) || line_find(line, FLAG_REPLICAS_MAX_PER_NODE)))
 		return line_refuse(line, "--replicas and --replicas-max-per-node do not go together with --mode %s", mode);
-	if (strcmp(mode, "replicated-job") != 0 && line_find(line, "max-concurrent"))
+	if (strcmp(mode, "replicated-job") != 0 && line_find(line, FLAG_MAX_CONCURRENT))
 		return line_refuse(line, "--max-concurrent goes with --mode replicated-job");
 	return true;
 }
@@ -190,27 +190,27 @@ static void write_arguments(Line *line)
 static bool write_container(Line *line, bool update)
 {
 	body_open(line, "ContainerSpec", '{');
-	if (!write_image(line, update ? line_text(line, "image") : line_argument(line, 0)))
+	if (!write_image(line, update ? line_text(line, FLAG_IMAGE) : line_argument(line, 0)))
 		return false;
-	if (!write_words(line, "Command", "entrypoint") || !write_environment(line) || !argv_health_write(line))
+	if (!write_words(line, "Command", FLAG_ENTRYPOINT) || !write_environment(line) || !argv_health_write(line))
 		return false;
-	if (update && !write_words(line, "Args", "args"))
+	if (update && !write_words(line, "Args", FLAG_ARGS))
 		return false;
 	if (!update)
 		write_arguments(line);
-	write_flag_map(line, "Labels", either(line, "container-label", "container-label-add"));
-	body_text(line, "Hostname", line_text(line, "hostname"));
-	write_flag_list(line, "Groups", either(line, "group", "group-add"));
-	body_text(line, "Dir", line_text(line, "workdir"));
-	body_text(line, "User", line_text(line, "user"));
-	body_switch(line, "ReadOnly", line_switch(line, "read-only"));
+	write_flag_map(line, "Labels", either(line, FLAG_CONTAINER_LABEL, FLAG_CONTAINER_LABEL_ADD));
+	body_text(line, "Hostname", line_text(line, FLAG_HOSTNAME));
+	write_flag_list(line, "Groups", either(line, FLAG_GROUP, FLAG_GROUP_ADD));
+	body_text(line, "Dir", line_text(line, FLAG_WORKDIR));
+	body_text(line, "User", line_text(line, FLAG_USER));
+	body_switch(line, "ReadOnly", line_switch(line, FLAG_READ_ONLY));
 	write_mounts(line);
 	write_hosts(line);
-	write_flag_map(line, "Sysctls", either(line, "sysctl", "sysctl-add"));
+	write_flag_map(line, "Sysctls", either(line, FLAG_SYSCTL, FLAG_SYSCTL_ADD));
 	write_capabilities(line);
 	write_privileges(line);
-	container_ulimits_write(line, either(line, "ulimit", "ulimit-add"));
-	body_number(line, "OomScoreAdj", line_number(line, "oom-score-adj"));
+	container_ulimits_write(line, either(line, FLAG_ULIMIT, FLAG_ULIMIT_ADD));
+	body_number(line, "OomScoreAdj", line_number(line, FLAG_OOM_SCORE_ADJ));
 	body_close(line, '{');
 	return true;
 }
@@ -219,9 +219,9 @@ static void write_limits(Line *line)
 {
 	body_open(line, "Resources", '{');
 	body_open(line, "Limits", '{');
-	body_number(line, "NanoCPUs", line_number(line, "limit-cpu"));
-	body_number(line, "MemoryBytes", line_number(line, "limit-memory"));
-	body_number(line, "Pids", line_number(line, "limit-pids"));
+	body_number(line, "NanoCPUs", line_number(line, FLAG_LIMIT_CPU));
+	body_number(line, "MemoryBytes", line_number(line, FLAG_LIMIT_MEMORY));
+	body_number(line, "Pids", line_number(line, FLAG_LIMIT_PIDS));
 	body_close(line, '{');
 	body_close(line, '{');
 }
@@ -229,7 +229,7 @@ static void write_limits(Line *line)
 /* The CLI asks for the id of each network; only those that everybody has are the same by name. */
 static bool write_networks(Line *line)
 {
-	StringList values = line_list(line, either(line, "network", "network-add"));
+	StringList values = line_list(line, either(line, FLAG_NETWORK, FLAG_NETWORK_ADD));
 	ArgvNetwork network;
 
 	body_open(line, "Networks", '[');
@@ -247,11 +247,11 @@ static bool write_networks(Line *line)
 
 static void write_log(Line *line)
 {
-	if (!*line_text(line, "log-driver"))
+	if (!*line_text(line, FLAG_LOG_DRIVER))
 		return;
 	body_open(line, "LogDriver", '{');
-	body_text(line, "Name", line_text(line, "log-driver"));
-	write_flag_map(line, "Options", "log-opt");
+	body_text(line, "Name", line_text(line, FLAG_LOG_DRIVER));
+	write_flag_map(line, "Options", FLAG_LOG_OPT);
 	body_close(line, '{');
 }
 
@@ -279,7 +279,7 @@ static void write_port(Line *line, const Port *port)
 
 static void write_ports(Line *line)
 {
-	StringList values = line_list(line, either(line, "publish", "publish-add"));
+	StringList values = line_list(line, either(line, FLAG_PUBLISH, FLAG_PUBLISH_ADD));
 	ServicePort port;
 
 	body_open(line, "EndpointSpec", '{');
@@ -300,8 +300,8 @@ bool argv_write_service(Line *line)
 
 	if (!update && !check_mode(line))
 		return false;
-	body_text(line, "Name", line_text(line, "name"));
-	write_flag_map(line, "Labels", either(line, "label", "label-add"));
+	body_text(line, "Name", line_text(line, FLAG_NAME));
+	write_flag_map(line, "Labels", either(line, FLAG_LABEL, FLAG_LABEL_ADD));
 	body_open(line, "TaskTemplate", '{');
 	if (!write_container(line, update))
 		return false;

@@ -15,18 +15,18 @@ static ArgvMade when(bool made)
 
 static ArgvMade attached(Line *line)
 {
-	return when(!line_switch(line, "detach"));
+	return when(!line_switch(line, FLAG_DETACH));
 }
 
 static ArgvMade start_attached(Line *line)
 {
-	return when(line_switch(line, "attach") || line_switch(line, "interactive"));
+	return when(line_switch(line, FLAG_ATTACH) || line_switch(line, FLAG_INTERACTIVE));
 }
 
 /* What is no name cannot be pulled: the CLI ends there. */
 static ArgvMade pulled(Line *line)
 {
-	const char *pull = line_text(line, "pull");
+	const char *pull = line_text(line, FLAG_PULL);
 	Reference reference;
 
 	if (!strcmp(pull, "never") || reference_parse(line_argument(line, 0), line->arena, &reference))
@@ -36,7 +36,7 @@ static ArgvMade pulled(Line *line)
 
 static ArgvMade enabled(Line *line)
 {
-	return when(!line_switch(line, "disable"));
+	return when(!line_switch(line, FLAG_DISABLE));
 }
 
 static ArgvMade has_settings(Line *line)
@@ -46,21 +46,21 @@ static ArgvMade has_settings(Line *line)
 
 static ArgvMade prunes_volumes(Line *line)
 {
-	return when(line_switch(line, "volumes"));
+	return when(line_switch(line, FLAG_VOLUMES));
 }
 
 /* A plugin is known by its alias. */
 static bool write_set(Line *line)
 {
-	if (*line_text(line, "alias"))
-		line_set_path(line, "/plugins/{}/set", line_text(line, "alias"));
+	if (*line_text(line, FLAG_ALIAS))
+		line_set_path(line, "/plugins/{}/set", line_text(line, FLAG_ALIAS));
 	return true;
 }
 
 static bool write_enable(Line *line)
 {
-	if (*line_text(line, "alias"))
-		line_set_path(line, "/plugins/{}/enable", line_text(line, "alias"));
+	if (*line_text(line, FLAG_ALIAS))
+		line_set_path(line, "/plugins/{}/enable", line_text(line, FLAG_ALIAS));
 	return true;
 }
 

@@ -29,7 +29,7 @@ static const Command commands[] = {
 	{ .words = "container diff|diff",
 		.least = 1, .most = 1, .expected = "CONTAINER", .method = "GET", .path = "/containers/{}/changes" },
 	{ .words = "container exec|exec", .flags = FLAGS({ "detach", 'd', SWITCH, NULL, 0 }, { "detach-keys", 0, TEXT, NULL, 0 },
-		{ "env", 'e', ENV, NULL, FLAG_SECRET },
+		{ "env", 'e', ENV, NULL, MARK_SECRET },
 		{ "env-file", 0, TEXT, NULL, 0 }, { "interactive", 'i', SWITCH, NULL, 0 }, { "privileged", 0, SWITCH, NULL, 0 },
 		{ "tty", 't', SWITCH, NULL, 0 }, { "user", 'u', TEXT, NULL, 0 }, { "workdir", 'w', TEXT, NULL, 0 }),
 		.least = 2, .most = ANY, .expected = "CONTAINER COMMAND [ARG...]", .method = "POST", .path = "/containers/{}/exec", .write = argv_write_exec,

@@ -10,22 +10,22 @@
 	{ "add-host", 0, HOST, NULL, 0 }, { "annotation", 0, TEXT, NULL, 0 }, { "attach", 'a', ATTACH, NULL, 0 }, \
 	{ "blkio-weight", 0, UINT16, NULL, 0 }, { "blkio-weight-device", 0, WEIGHT, NULL, 0 }, { "cap-add", 0, TEXT, NULL, 0 }, \
 	{ "cap-drop", 0, TEXT, NULL, 0 }, { "cgroup-parent", 0, TEXT, NULL, 0 }, { "cgroupns", 0, TEXT, NULL, 0 }, { "cidfile", 0, TEXT, NULL, 0 }, \
-	{ "cpu-count", 0, INT, NULL, FLAG_WINDOWS }, { "cpu-percent", 0, INT, NULL, FLAG_WINDOWS }, { "cpu-period", 0, INT, NULL, 0 }, \
+	{ "cpu-count", 0, INT, NULL, MARK_WINDOWS }, { "cpu-percent", 0, INT, NULL, MARK_WINDOWS }, { "cpu-period", 0, INT, NULL, 0 }, \
 	{ "cpu-quota", 0, INT, NULL, 0 }, { "cpu-rt-period", 0, INT, NULL, 0 }, { "cpu-rt-runtime", 0, INT, NULL, 0 }, \
 	{ "cpu-shares", 'c', INT, NULL, 0 }, { "cpus", 0, CPUS, NULL, 0 }, { "cpuset-cpus", 0, TEXT, NULL, 0 }, { "cpuset-mems", 0, TEXT, NULL, 0 }, \
 	{ "device", 0, TEXT, NULL, 0 }, { "device-cgroup-rule", 0, DEVICE_RULE, NULL, 0 }, { "device-read-bps", 0, BPS, NULL, 0 }, \
 	{ "device-read-iops", 0, IOPS, NULL, 0 }, { "device-write-bps", 0, BPS, NULL, 0 }, { "device-write-iops", 0, IOPS, NULL, 0 }, \
 	{ "disable-content-trust", 0, SWITCH, NULL, 0 }, { "dns", 0, ADDRESS, NULL, 0 }, { "dns-opt", 0, TEXT, "dns-option", 0 }, \
 	{ "dns-option", 0, TEXT, NULL, 0 }, { "dns-search", 0, DOMAIN, NULL, 0 }, { "domainname", 0, TEXT, NULL, 0 }, \
-	{ "entrypoint", 0, TEXT, NULL, 0 }, { "env", 'e', ENV, NULL, FLAG_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "expose", 0, TEXT, NULL, 0 }, \
+	{ "entrypoint", 0, TEXT, NULL, 0 }, { "env", 'e', ENV, NULL, MARK_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "expose", 0, TEXT, NULL, 0 }, \
 	{ "gpus", 0, GPUS, NULL, 0 }, { "group-add", 0, TEXT, NULL, 0 }, { "health-cmd", 0, TEXT, NULL, 0 }, \
 	{ "health-interval", 0, DURATION, NULL, 0 }, { "health-retries", 0, INT, NULL, 0 }, { "health-start-interval", 0, DURATION, NULL, 0 }, \
 	{ "health-start-period", 0, DURATION, NULL, 0 }, { "health-timeout", 0, DURATION, NULL, 0 }, { "help", 0, SWITCH, NULL, 0 }, \
 	{ "hostname", 'h', TEXT, NULL, 0 }, { "init", 0, SWITCH, NULL, 0 }, { "interactive", 'i', SWITCH, NULL, 0 }, \
-	{ "io-maxbandwidth", 0, BYTES, NULL, FLAG_WINDOWS }, { "io-maxiops", 0, UINT, NULL, FLAG_WINDOWS }, { "ip", 0, TEXT, NULL, 0 }, \
+	{ "io-maxbandwidth", 0, BYTES, NULL, MARK_WINDOWS }, { "io-maxiops", 0, UINT, NULL, MARK_WINDOWS }, { "ip", 0, TEXT, NULL, 0 }, \
 	{ "ip6", 0, TEXT, NULL, 0 }, { "ipc", 0, TEXT, NULL, 0 }, { "isolation", 0, TEXT, NULL, 0 }, { "kernel-memory", 0, BYTES, NULL, 0 }, \
-	{ "label", 'l', LABEL, NULL, FLAG_SECRET }, { "label-file", 0, TEXT, NULL, 0 }, { "link", 0, LINK, NULL, 0 }, \
-	{ "link-local-ip", 0, TEXT, NULL, 0 }, { "log-driver", 0, TEXT, NULL, 0 }, { "log-opt", 0, TEXT, NULL, FLAG_SECRET }, \
+	{ "label", 'l', LABEL, NULL, MARK_SECRET }, { "label-file", 0, TEXT, NULL, 0 }, { "link", 0, LINK, NULL, 0 }, \
+	{ "link-local-ip", 0, TEXT, NULL, 0 }, { "log-driver", 0, TEXT, NULL, 0 }, { "log-opt", 0, TEXT, NULL, MARK_SECRET }, \
 	{ "mac-address", 0, TEXT, NULL, 0 }, { "memory", 'm', BYTES, NULL, 0 }, { "memory-reservation", 0, BYTES, NULL, 0 }, \
 	{ "memory-swap", 0, SWAP, NULL, 0 }, { "memory-swappiness", 0, INT, NULL, 0 }, { "mount", 0, MOUNT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }, \
 	{ "net", 0, NETWORK, "network", 0 }, { "net-alias", 0, TEXT, "network-alias", 0 }, { "network", 0, NETWORK, NULL, 0 }, \

@@ -13,7 +13,7 @@
 	{ "health-start-interval", 0, POSITIVE, NULL, 0 }, { "health-start-period", 0, POSITIVE, NULL, 0 }, \
 	{ "health-timeout", 0, POSITIVE, NULL, 0 }, { "hostname", 0, TEXT, NULL, 0 }, { "init", 0, SWITCH, NULL, 0 }, \
 	{ "isolation", 0, TEXT, NULL, 0 }, { "limit-cpu", 0, CPUS, NULL, 0 }, { "limit-memory", 0, BYTES, NULL, 0 }, \
-	{ "limit-pids", 0, INT, NULL, 0 }, { "log-driver", 0, TEXT, NULL, 0 }, { "log-opt", 0, TEXT, NULL, FLAG_SECRET }, \
+	{ "limit-pids", 0, INT, NULL, 0 }, { "log-driver", 0, TEXT, NULL, 0 }, { "log-opt", 0, TEXT, NULL, MARK_SECRET }, \
 	{ "max-concurrent", 0, UINT, NULL, 0 }, { "no-healthcheck", 0, SWITCH, NULL, 0 }, { "no-resolve-image", 0, SWITCH, NULL, 0 }, \
 	{ "oom-score-adj", 0, INT, NULL, 0 }, { "quiet", 'q', SWITCH, NULL, 0 }, { "read-only", 0, SWITCH, NULL, 0 }, \
 	{ "replicas", 0, UINT, NULL, 0 }, { "replicas-max-per-node", 0, UINT, NULL, 0 }, { "reserve-cpu", 0, CPUS, NULL, 0 }, \
@@ -28,10 +28,10 @@
 
 static const Flag create_rows[] = {
 	SERVICE_FLAGS,
-	{ "config", 0, TEXT, NULL, 0 }, { "constraint", 0, TEXT, NULL, 0 }, { "container-label", 0, LABEL, NULL, FLAG_SECRET },
+	{ "config", 0, TEXT, NULL, 0 }, { "constraint", 0, TEXT, NULL, 0 }, { "container-label", 0, LABEL, NULL, MARK_SECRET },
 	{ "dns", 0, ADDRESS, NULL, 0 }, { "dns-option", 0, TEXT, NULL, 0 }, { "dns-search", 0, DOMAIN, NULL, 0 },
-	{ "env", 'e', ENV, NULL, FLAG_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "generic-resource", 0, RESOURCE, NULL, 0 },
-	{ "group", 0, TEXT, NULL, 0 }, { "host", 0, HOST, NULL, 0 }, { "label", 'l', LABEL, NULL, FLAG_SECRET }, { "mode", 0, TEXT, NULL, 0 },
+	{ "env", 'e', ENV, NULL, MARK_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "generic-resource", 0, RESOURCE, NULL, 0 },
+	{ "group", 0, TEXT, NULL, 0 }, { "host", 0, HOST, NULL, 0 }, { "label", 'l', LABEL, NULL, MARK_SECRET }, { "mode", 0, TEXT, NULL, 0 },
 	{ "mount", 0, MOUNT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }, { "network", 0, NETWORK, NULL, 0 }, { "placement-pref", 0, SETTING, NULL, 0 },
 	{ "publish", 'p', PORT, NULL, 0 }, { "secret", 0, TEXT, NULL, 0 }, { "sysctl", 0, TEXT, NULL, 0 }, { "ulimit", 0, ULIMIT, NULL, 0 },
 };
@@ -39,13 +39,13 @@ static const Flag create_rows[] = {
 static const Flag update_rows[] = {
 	SERVICE_FLAGS,
 	{ "args", 0, TEXT, NULL, 0 }, { "config-add", 0, TEXT, NULL, 0 }, { "config-rm", 0, TEXT, NULL, 0 }, { "constraint-add", 0, TEXT, NULL, 0 },
-	{ "constraint-rm", 0, TEXT, NULL, 0 }, { "container-label-add", 0, LABEL, NULL, FLAG_SECRET }, { "container-label-rm", 0, TEXT, NULL, 0 },
+	{ "constraint-rm", 0, TEXT, NULL, 0 }, { "container-label-add", 0, LABEL, NULL, MARK_SECRET }, { "container-label-rm", 0, TEXT, NULL, 0 },
 	{ "dns-add", 0, ADDRESS, NULL, 0 }, { "dns-option-add", 0, TEXT, NULL, 0 }, { "dns-option-rm", 0, TEXT, NULL, 0 },
 	{ "dns-rm", 0, TEXT, NULL, 0 }, { "dns-search-add", 0, DOMAIN, NULL, 0 }, { "dns-search-rm", 0, TEXT, NULL, 0 },
-	{ "env-add", 0, ENV, NULL, FLAG_SECRET }, { "env-rm", 0, TEXT, NULL, 0 }, { "force", 0, SWITCH, NULL, 0 },
+	{ "env-add", 0, ENV, NULL, MARK_SECRET }, { "env-rm", 0, TEXT, NULL, 0 }, { "force", 0, SWITCH, NULL, 0 },
 	{ "generic-resource-add", 0, RESOURCE, NULL, 0 }, { "generic-resource-rm", 0, TEXT, NULL, 0 }, { "group-add", 0, TEXT, NULL, 0 },
 	{ "group-rm", 0, TEXT, NULL, 0 }, { "host-add", 0, HOST, NULL, 0 }, { "host-rm", 0, TEXT, NULL, 0 }, { "image", 0, TEXT, NULL, 0 },
-	{ "label-add", 0, LABEL, NULL, FLAG_SECRET }, { "label-rm", 0, TEXT, NULL, 0 }, { "mount-add", 0, MOUNT, NULL, 0 },
+	{ "label-add", 0, LABEL, NULL, MARK_SECRET }, { "label-rm", 0, TEXT, NULL, 0 }, { "mount-add", 0, MOUNT, NULL, 0 },
 	{ "mount-rm", 0, TEXT, NULL, 0 }, { "network-add", 0, NETWORK, NULL, 0 }, { "network-rm", 0, TEXT, NULL, 0 },
 	{ "placement-pref-add", 0, SETTING, NULL, 0 }, { "placement-pref-rm", 0, SETTING, NULL, 0 }, { "publish-add", 0, PORT, NULL, 0 },
 	{ "publish-rm", 0, PORT, NULL, 0 }, { "rollback", 0, SWITCH, NULL, 0 }, { "secret-add", 0, TEXT, NULL, 0 },

@@ -79,7 +79,7 @@ static const Command commands[] = {
 	{ .words = "buildx create|builder create", .flags = FLAGS({ "append", 0, SWITCH, NULL, 0 }, { "bootstrap", 0, SWITCH, NULL, 0 },
 		{ "builder", 0, TEXT, NULL, 0 }, { "buildkitd-config", 0, TEXT, NULL, 0 }, { "config", 0, TEXT, "buildkitd-config", 0 },
 		{ "buildkitd-flags", 0, TEXT, NULL, 0 }, { "flags", 0, TEXT, "buildkitd-flags", 0 }, { "debug", 'D', SWITCH, NULL, 0 },
-		{ "driver", 0, TEXT, NULL, 0 }, { "driver-opt", 0, TEXT, NULL, FLAG_SECRET }, { "leave", 0, SWITCH, NULL, 0 },
+		{ "driver", 0, TEXT, NULL, 0 }, { "driver-opt", 0, TEXT, NULL, MARK_SECRET }, { "leave", 0, SWITCH, NULL, 0 },
 		{ "name", 0, TEXT, NULL, 0 }, { "node", 0, TEXT, NULL, 0 }, { "platform", 0, TEXT, NULL, 0 }, { "use", 0, SWITCH, NULL, 0 }),
 		.least = 0, .most = 1, .expected = "[CONTEXT|ENDPOINT]", .method = "POST", .path = "/containers/create",
 		.write = argv_write_builder, .steps = &builder_steps },

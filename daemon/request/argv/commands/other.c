@@ -6,7 +6,7 @@
 #include "request/argv/commands/verbs.h"
 
 static const Command commands[] = {
-	{ .words = "login", .flags = FLAGS({ "password", 'p', TEXT, NULL, FLAG_PASSWORD }, { "password-stdin", 0, SWITCH, NULL, 0 },
+	{ .words = "login", .flags = FLAGS({ "password", 'p', TEXT, NULL, MARK_PASSWORD }, { "password-stdin", 0, SWITCH, NULL, 0 },
 		{ "username", 'u', TEXT, NULL, 0 }),
 		.least = 0, .most = 1, .expected = "[SERVER]", .method = "POST", .path = "/auth", .write = argv_write_login },
 	{ .words = "logout",
@@ -41,7 +41,7 @@ static const Command commands[] = {
 		{ "config-only", 0, SWITCH, NULL, 0 }, { "driver", 'd', TEXT, NULL, 0 }, { "gateway", 0, CSV, NULL, 0 },
 		{ "ingress", 0, SWITCH, NULL, 0 }, { "internal", 0, SWITCH, NULL, 0 }, { "ip-range", 0, CSV, NULL, 0 },
 		{ "ipam-driver", 0, TEXT, NULL, 0 }, { "ipam-opt", 0, TEXT, NULL, 0 }, { "ipv4", 0, SWITCH, NULL, 0 }, { "ipv6", 0, SWITCH, NULL, 0 },
-		{ "label", 0, LABEL, NULL, FLAG_SECRET }, { "opt", 'o', TEXT, NULL, 0 }, { "scope", 0, TEXT, NULL, 0 }, { "subnet", 0, CSV, NULL, 0 }),
+		{ "label", 0, LABEL, NULL, MARK_SECRET }, { "opt", 'o', TEXT, NULL, 0 }, { "scope", 0, TEXT, NULL, 0 }, { "subnet", 0, CSV, NULL, 0 }),
 		.least = 1, .most = 1, .expected = "NETWORK", .method = "POST", .path = "/networks/create", .write = argv_write_network },
 	{ .words = "network disconnect", .flags = FLAGS({ "force", 'f', SWITCH, NULL, 0 }),
 		.least = 2, .most = 2, .expected = "NETWORK CONTAINER", .method = "POST", .path = "/networks/{}/disconnect", .write = argv_write_connect },
@@ -92,7 +92,7 @@ static const Command commands[] = {
 		{ "volumes", 0, SWITCH, NULL, 0 }),
 		.least = 0, .most = 0, .expected = "", .method = "POST", .path = "/containers/prune", .steps = &prune_steps },
 	{ .words = "volume create", .flags = FLAGS({ "availability", 0, TEXT, NULL, 0 }, { "driver", 'd', TEXT, NULL, 0 }, { "group", 0, TEXT, NULL, 0 },
-		{ "label", 0, LABEL, NULL, FLAG_SECRET }, { "limit-bytes", 0, BYTES, NULL, 0 }, { "opt", 'o', TEXT, NULL, 0 },
+		{ "label", 0, LABEL, NULL, MARK_SECRET }, { "limit-bytes", 0, BYTES, NULL, 0 }, { "opt", 'o', TEXT, NULL, 0 },
 		{ "required-bytes", 0, BYTES, NULL, 0 }, { "scope", 0, TEXT, NULL, 0 }, { "secret", 0, TEXT, NULL, 0 },
 		{ "sharing", 0, TEXT, NULL, 0 }, { "topology-preferred", 0, TEXT, NULL, 0 }, { "topology-required", 0, TEXT, NULL, 0 },
 		{ "type", 0, TEXT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }),

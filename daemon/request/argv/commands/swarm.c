@@ -6,7 +6,7 @@
 #include "request/argv/commands/verbs.h"
 
 static const Command commands[] = {
-	{ .words = "config create", .flags = FLAGS({ "label", 'l', LABEL, NULL, FLAG_SECRET }, { "template-driver", 0, TEXT, NULL, 0 }),
+	{ .words = "config create", .flags = FLAGS({ "label", 'l', LABEL, NULL, MARK_SECRET }, { "template-driver", 0, TEXT, NULL, 0 }),
 		.least = 2, .most = 2, .expected = "CONFIG file|-", .method = "POST", .path = "/configs/create" },
 	{ .words = "config inspect", .flags = FLAGS({ "format", 'f', TEXT, NULL, 0 }, { "pretty", 0, SWITCH, NULL, 0 }),
 		.least = 1, .most = ANY, .expected = "CONFIG [CONFIG...]", .method = "GET", .path = "/configs/{}", .each = true },
@@ -29,11 +29,11 @@ static const Command commands[] = {
 		.least = 0, .most = ANY, .expected = "[NODE...]", .method = "GET", .path = "/tasks" },
 	{ .words = "node rm|node remove", .flags = FLAGS({ "force", 'f', SWITCH, NULL, 0 }),
 		.least = 1, .most = ANY, .expected = "NODE [NODE...]", .method = "DELETE", .path = "/nodes/{}", .each = true },
-	{ .words = "node update", .flags = FLAGS({ "availability", 0, TEXT, NULL, 0 }, { "label-add", 0, LABEL, NULL, FLAG_SECRET },
+	{ .words = "node update", .flags = FLAGS({ "availability", 0, TEXT, NULL, 0 }, { "label-add", 0, LABEL, NULL, MARK_SECRET },
 		{ "label-rm", 0, TEXT, NULL, 0 },
 		{ "role", 0, TEXT, NULL, 0 }),
 		.least = 1, .most = 1, .expected = "NODE", .method = "POST", .path = "/nodes/{}/update" },
-	{ .words = "secret create", .flags = FLAGS({ "driver", 'd', TEXT, NULL, 0 }, { "label", 'l', LABEL, NULL, FLAG_SECRET },
+	{ .words = "secret create", .flags = FLAGS({ "driver", 'd', TEXT, NULL, 0 }, { "label", 'l', LABEL, NULL, MARK_SECRET },
 		{ "template-driver", 0, TEXT, NULL, 0 }),
 		.least = 1, .most = 2, .expected = "SECRET [file|-]", .method = "POST", .path = "/secrets/create", .write = argv_write_secret },
 	{ .words = "secret inspect", .flags = FLAGS({ "format", 'f', TEXT, NULL, 0 }, { "pretty", 0, SWITCH, NULL, 0 }),
@@ -94,7 +94,7 @@ static const Command commands[] = {
 		.least = 0, .most = 0, .expected = "", .method = "POST", .path = "/swarm/init", .write = argv_write_swarm },
 	{ .words = "swarm join", .flags = FLAGS({ "advertise-addr", 0, TEXT, NULL, 0 }, { "availability", 0, TEXT, NULL, 0 },
 		{ "data-path-addr", 0, TEXT, NULL, 0 },
-		{ "listen-addr", 0, TEXT, NULL, 0 }, { "token", 0, TEXT, NULL, FLAG_PASSWORD }),
+		{ "listen-addr", 0, TEXT, NULL, 0 }, { "token", 0, TEXT, NULL, MARK_PASSWORD }),
 		.least = 1, .most = 1, .expected = "HOST:PORT", .method = "POST", .path = "/swarm/join", .write = argv_write_swarm },
 	{ .words = "swarm join-token", .flags = FLAGS({ "quiet", 'q', SWITCH, NULL, 0 }, { "rotate", 0, SWITCH, NULL, 0 }),
 		.least = 1, .most = 1, .expected = "(worker|manager)", .method = "POST", .path = "/swarm/update", .write = argv_write_rotate },

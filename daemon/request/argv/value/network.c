@@ -85,24 +85,24 @@ bool argv_network_read(Line *line, const char *value, ArgvNetwork *ret)
 /* The flags that are said once for the first network. */
 static bool take_container_flags(Line *line, ArgvNetwork *network)
 {
-	const struct { const char *flag; const char **own; } texts[] = {
-		{ "ip", &network->ip4 }, { "ip6", &network->ip6 }, { "mac-address", &network->mac },
+	const struct { FlagName flag; const char **own; } texts[] = {
+		{ FLAG_IP, &network->ip4 }, { FLAG_IP6, &network->ip6 }, { FLAG_MAC_ADDRESS, &network->mac },
 	};
-	const struct { const char *flag; StringList *own; } lists[] = {
-		{ "network-alias", &network->aliases }, { "link-local-ip", &network->addresses },
+	const struct { FlagName flag; StringList *own; } lists[] = {
+		{ FLAG_NETWORK_ALIAS, &network->aliases }, { FLAG_LINK_LOCAL_IP, &network->addresses },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		const char *value = line_text(line, texts[i].flag);
 		if (*value && **texts[i].own)
-			return line_refuse(line, "--%s conflicts with what --network says of it", texts[i].flag);
+			return line_refuse(line, "--%s conflicts with what --network says of it", flag_text(texts[i].flag));
 		if (*value)
 			*texts[i].own = value;
 	}
 	for (size_t i = 0; i < G_N_ELEMENTS(lists); i++) {
 		StringList values = line_list(line, lists[i].flag);
 		if (values.count && lists[i].own->count)
-			return line_refuse(line, "--%s conflicts with what --network says of it", lists[i].flag);
+			return line_refuse(line, "--%s conflicts with what --network says of it", flag_text(lists[i].flag));
 		if (values.count)
 			*lists[i].own = values;
 	}
@@ -136,13 +136,13 @@ static bool seen(const StringList *names, const char *name)
 static bool says_more(Line *line, const ArgvNetwork *network, size_t count)
 {
 	return count > 1 || network->tuned || *network->ip4 || *network->ip6 || *network->mac || network->aliases.count || network->addresses.count ||
-	       (network_is_user_defined(network->name) && line_find(line, "link"));
+	       (network_is_user_defined(network->name) && line_find(line, FLAG_LINK));
 }
 
 /* The networks in the order of the flags; `ret_sent`: those that go into EndpointsConfig. */
 static bool collect(Line *line, StringList *ret_names, StringList *ret_sent)
 {
-	StringList values = line_list(line, "network");
+	StringList values = line_list(line, FLAG_NETWORK);
 	size_t own = 0;
 
 	if (!values.count) {
@@ -158,7 +158,7 @@ static bool collect(Line *line, StringList *ret_names, StringList *ret_sent)
 			return line_refuse(line, "--network: \"%s\" is there twice", text_printable(line->arena, network.name, SHOWN_BYTES));
 		LIST_APPEND(line->arena, ret_names, network.name);
 		own += network_is_user_defined(network.name);
-		if (!line_find(line, "network") || says_more(line, &network, values.count))
+		if (!line_find(line, FLAG_NETWORK) || says_more(line, &network, values.count))
 			LIST_APPEND(line->arena, ret_sent, network.name);
 	}
 	if (own && own < values.count)
@@ -178,7 +178,7 @@ bool argv_networks_check(Line *line, const char **ret_mode)
 
 static void write_driver_options(Line *line, const char *name)
 {
-	StringList values = line_list(line, "network");
+	StringList values = line_list(line, FLAG_NETWORK);
 	ArgvNetwork network;
 
 	for (size_t i = 0; i < values.count; i++)

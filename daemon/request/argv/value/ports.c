@@ -79,9 +79,9 @@ static bool strip_brackets(Spec *spec, Arena *arena)
 	return !*spec->ip || value_address(spec->ip, arena);
 }
 
-static bool refuse(Line *line, const char *flag, const char *value, const char *expected)
+static bool refuse(Line *line, FlagName flag, const char *value, const char *expected)
 {
-	return line_refuse(line, "invalid value \"%s\" for --%s: expected %s", text_printable(line->arena, value, SHOWN_BYTES), flag, expected);
+	return line_refuse(line, "invalid value \"%s\" for --%s: expected %s", text_printable(line->arena, value, SHOWN_BYTES), flag_text(flag), expected);
 }
 
 static void add_ports(PortList *ports, const Spec *spec, const PortRange *host, const PortRange *container, Arena *arena)
@@ -104,18 +104,18 @@ static bool read_port(Line *line, const char *value, PortList *ports)
 	PortRange host = { 0, 0 }, container;
 
 	if (!strip_brackets(&spec, line->arena))
-		return refuse(line, "publish", value, "an IP address in front of the ports");
+		return refuse(line, FLAG_PUBLISH, value, "an IP address in front of the ports");
 	if (!*spec.container || !read_range(spec.container, &container))
-		return refuse(line, "publish", value, "[IP:][HOST-PORT:]CONTAINER-PORT[/PROTOCOL], ports from 0 to 65535");
+		return refuse(line, FLAG_PUBLISH, value, "[IP:][HOST-PORT:]CONTAINER-PORT[/PROTOCOL], ports from 0 to 65535");
 	if (*spec.host && !read_range(spec.host, &host))
-		return refuse(line, "publish", value, "a host port, or a range such as 8000-8010");
+		return refuse(line, FLAG_PUBLISH, value, "a host port, or a range such as 8000-8010");
 	if (*spec.host && container.last != container.first && container.last - container.first != host.last - host.first)
-		return refuse(line, "publish", value, "as many host ports as container ports");
+		return refuse(line, FLAG_PUBLISH, value, "as many host ports as container ports");
 	if (!protocol_known(spec.protocol))
-		return refuse(line, "publish", value, "the protocol tcp, udp or sctp");
+		return refuse(line, FLAG_PUBLISH, value, "the protocol tcp, udp or sctp");
 	line->ports += container.last - container.first + 1;
 	if (line->ports > LIMIT_ARGV_PORTS)
-		return refuse(line, "publish", value, "fewer ports in all");
+		return refuse(line, FLAG_PUBLISH, value, "fewer ports in all");
 	add_ports(ports, &spec, &host, &container, line->arena);
 	return true;
 }
@@ -133,7 +133,7 @@ static const char *standard_notation(Line *line, const char *value)
 	g_auto(GStrv) fields = g_strsplit(value, ",", -1);
 	for (size_t i = 0; fields[i]; i++) {
 		if (!strchr(fields[i], '=') || *fields[i] == '=') {
-			(void)refuse(line, "publish", value, "NAME=VALUE between the commas");
+			(void)refuse(line, FLAG_PUBLISH, value, "NAME=VALUE between the commas");
 			return NULL;
 		}
 		value_map_set(&params, value_pair(arena_strdup(line->arena, fields[i]), line->arena), line->arena);
@@ -143,7 +143,7 @@ static const char *standard_notation(Line *line, const char *value)
 
 static bool collect(Line *line, PortList *ret)
 {
-	StringList values = line_list(line, "publish");
+	StringList values = line_list(line, FLAG_PUBLISH);
 
 	*ret = (PortList){ 0 };
 	for (size_t i = 0; i < values.count; i++) {
@@ -156,13 +156,13 @@ static bool collect(Line *line, PortList *ret)
 
 static bool check_expose(Line *line)
 {
-	StringList values = line_list(line, "expose");
+	StringList values = line_list(line, FLAG_EXPOSE);
 
 	for (size_t i = 0; i < values.count; i++) {
 		Spec spec = split(values.items[i], line->arena);
 		PortRange range;
 		if (strchr(values.items[i], ':') || !read_range(spec.container, &range))
-			return refuse(line, "expose", values.items[i], "PORT[/PROTOCOL], or a range of ports");
+			return refuse(line, FLAG_EXPOSE, values.items[i], "PORT[/PROTOCOL], or a range of ports");
 	}
 	return true;
 }

@@ -41,8 +41,8 @@ static const char *configuration(const Line *line)
 	const ArgvContext *context = line->context;
 	const char *directory = find(context->env, "DOCKER_CONFIG");
 
-	if (*line_global(line, "config"))
-		directory = line_global(line, "config");
+	if (*line_global(line, FLAG_CONFIG))
+		directory = line_global(line, FLAG_CONFIG);
 	else if (!directory || !*directory)
 		directory = context->home ? arena_printf(line->arena, "%s/.docker", context->home) : "";
 	return find(context->files, arena_printf(line->arena, "%s/config.json", directory));

@@ -66,14 +66,14 @@ static bool read_file(Line *line, const char *path, bool from_environment, Strin
 	return true;
 }
 
-static bool read_files(Line *line, const char *flag, bool from_environment, StringList *ret)
+static bool read_files(Line *line, FlagName flag, bool from_environment, StringList *ret)
 {
 	StringList paths = line_list(line, flag);
 
 	*ret = (StringList){ 0 };
 	for (size_t i = 0; i < paths.count; i++) {
 		if (!*paths.items[i])
-			return line_refuse(line, "invalid value \"\" for --%s: expected a file", flag);
+			return line_refuse(line, "invalid value \"\" for --%s: expected a file", flag_text(flag));
 		if (!read_file(line, paths.items[i], from_environment, ret))
 			return false;
 	}
@@ -82,9 +82,9 @@ static bool read_files(Line *line, const char *flag, bool from_environment, Stri
 
 bool argv_environment(Line *line, bool once, StringList *ret)
 {
-	StringList settings = line_list(line, "env"), own = { 0 };
+	StringList settings = line_list(line, FLAG_ENV), own = { 0 };
 
-	if (!read_files(line, "env-file", true, ret))
+	if (!read_files(line, FLAG_ENV_FILE, true, ret))
 		return false;
 	for (size_t i = 0; i < settings.count; i++) {
 		size_t key = strcspn(settings.items[i], "=");
@@ -103,12 +103,12 @@ bool argv_environment(Line *line, bool once, StringList *ret)
 	return true;
 }
 
-bool argv_labels(Line *line, const char *flag, PairList *ret)
+bool argv_labels(Line *line, FlagName flag, PairList *ret)
 {
 	StringList settings = { 0 }, own = line_list(line, flag);
 
 	*ret = (PairList){ 0 };
-	if (!strcmp(flag, "label") && !read_files(line, "label-file", false, &settings))
+	if (flag == FLAG_LABEL && !read_files(line, FLAG_LABEL_FILE, false, &settings))
 		return false;
 	for (size_t i = 0; i < settings.count; i++)
 		value_map_set(ret, value_pair(settings.items[i], line->arena), line->arena);
@@ -154,7 +154,7 @@ static const char *seccomp_profile(Line *line, const char *option, const char *p
 
 bool argv_security_options(Line *line, StringList *ret, bool *ret_unconfined_paths)
 {
-	StringList options = line_list(line, "security-opt");
+	StringList options = line_list(line, FLAG_SECURITY_OPT);
 
 	*ret = (StringList){ 0 };
 	*ret_unconfined_paths = false;
@@ -180,17 +180,17 @@ bool argv_security_options(Line *line, StringList *ret, bool *ret_unconfined_pat
 
 bool argv_health_write(Line *line)
 {
-	static const char *const numbers[] = { "health-interval", "health-timeout", "health-start-period", "health-start-interval", "health-retries" };
-	const char *command = line_text(line, "health-cmd");
+	static const FlagName numbers[] = { FLAG_HEALTH_INTERVAL, FLAG_HEALTH_TIMEOUT, FLAG_HEALTH_START_PERIOD, FLAG_HEALTH_START_INTERVAL, FLAG_HEALTH_RETRIES };
+	const char *command = line_text(line, FLAG_HEALTH_CMD);
 	bool said = *command != 0;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		said = said || line_number(line, numbers[i]);
-	if (said && line_switch(line, "no-healthcheck"))
+	if (said && line_switch(line, FLAG_NO_HEALTHCHECK))
 		return line_refuse(line, "--no-healthcheck does not go together with --health-* flags");
 	const char *none = "NONE", *shell = "CMD-SHELL";
 	StringList test = { 0 };
-	if (line_switch(line, "no-healthcheck"))
+	if (line_switch(line, FLAG_NO_HEALTHCHECK))
 		LIST_APPEND(line->arena, &test, none);
 	if (*command) {
 		LIST_APPEND(line->arena, &test, shell);

@@ -45,7 +45,7 @@ bool container_ulimit(const char *value, Arena *arena, Ulimit *ret)
 	return ret->hard == -1 || (ret->soft != -1 && ret->soft <= ret->hard);
 }
 
-void container_ulimits_write(Line *line, const char *flag)
+void container_ulimits_write(Line *line, FlagName flag)
 {
 	StringList values = line_list(line, flag);
 	UlimitList limits = { 0 };

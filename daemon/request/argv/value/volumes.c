@@ -75,7 +75,7 @@ static bool read_volume(Line *line, const char *value, Volume *ret)
 
 bool argv_volumes_check(Line *line)
 {
-	StringList values = line_list(line, "volume");
+	StringList values = line_list(line, FLAG_VOLUME);
 	Volume volume;
 
 	for (size_t i = 0; i < values.count; i++)
@@ -94,7 +94,7 @@ static bool repeated(const StringList *values, size_t index)
 
 void argv_volumes_write(Line *line)
 {
-	StringList values = line_list(line, "volume");
+	StringList values = line_list(line, FLAG_VOLUME);
 	Volume volume;
 
 	body_open(line, "Volumes", '{');
@@ -109,7 +109,7 @@ void argv_volumes_write(Line *line)
 
 void argv_binds_write(Line *line)
 {
-	StringList values = line_list(line, "volume"), binds = { 0 };
+	StringList values = line_list(line, FLAG_VOLUME), binds = { 0 };
 	Volume volume;
 
 	for (size_t i = 0; i < values.count; i++)
@@ -167,7 +167,7 @@ static bool read_device(Line *line, const char *value, Device *ret)
 
 bool argv_devices_check(Line *line)
 {
-	StringList values = line_list(line, "device");
+	StringList values = line_list(line, FLAG_DEVICE);
 	Device device = { "", "", "" };
 
 	for (size_t i = 0; i < values.count; i++)
@@ -178,7 +178,7 @@ bool argv_devices_check(Line *line)
 
 static void write_requests(Line *line, const StringList *cdi_names)
 {
-	size_t gpus = line_list(line, "gpus").count;
+	size_t gpus = line_list(line, FLAG_GPUS).count;
 
 	if (!gpus && !cdi_names->count)
 		return;
@@ -194,7 +194,7 @@ static void write_requests(Line *line, const StringList *cdi_names)
 
 void argv_devices_write(Line *line)
 {
-	StringList values = line_list(line, "device"), cdi_names = { 0 };
+	StringList values = line_list(line, FLAG_DEVICE), cdi_names = { 0 };
 	Device device = { "", "", "" };
 
 	body_open(line, "Devices", '[');
