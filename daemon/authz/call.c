@@ -53,7 +53,7 @@ static bool is_own(const Call *call)
 {
 	const Lookup *lookup = call->plugin->lookup;
 
-	return lookup && *call->envelope.mark && !call->request->mutates && lookup->is_own(lookup->data, call->envelope.mark);
+	return lookup && *call->envelope.mark && !call->request->mutates && lookup->is_own(lookup->data, call->envelope.mark, call->envelope.call.body != NULL);
 }
 
 /* Docker says who it is only of those who came with a certificate. */

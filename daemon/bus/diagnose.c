@@ -104,7 +104,7 @@ static void diagnose_work(Work *work)
 	Diagnosis *diagnosis = work->data;
 	const BusContext *context = work->context;
 
-	diagnose_docker(&diagnosis->facts, &diagnosis->checks, work->arena);
+	diagnose_docker(&diagnosis->facts, context->lookup->bodies(context->lookup->data), &diagnosis->checks, work->arena);
 	diagnose_guard(guarded(work->probe, context->serves), &diagnosis->checks, work->arena);
 	check_builder(work);
 	check_audit(work);

@@ -77,7 +77,7 @@ void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, Chec
 			allowed ? "allowed" : "blocked by the policy", builder->device == ENTITLEMENT_ON ? ", from Docker 29 on devices that CDI names" : ""), "");
 }
 
-void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
+void diagnose_docker(const FactList *facts, Bodies bodies, CheckList *checks, Arena *arena)
 {
 	const Fact *version = &facts->items[ASK_VERSION];
 	const char *number = version->state == FACT_KNOWN ? engine_version(version->json, version->length, arena) : NULL;
@@ -91,6 +91,11 @@ void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena)
 	const EngineRemarkList remarks = engine_remarks(number, arena);
 	for (size_t i = 0; i < remarks.count; i++)
 		add(checks, arena, remarks.items[i].name, CHECK_WARNING, remarks.items[i].message, remarks.items[i].advice);
+	if (bodies == BODIES_HIDDEN)
+		add(checks, arena, engine_hidden_bodies.name, CHECK_WARNING, engine_hidden_bodies.message, engine_hidden_bodies.advice);
+	else
+		add(checks, arena, engine_hidden_bodies.name, CHECK_OK, bodies == BODIES_SHOWN ? "this Docker shows bodies of 1 MiB and more to plugins" :
+			"it is not known whether this Docker shows bodies of 1 MiB and more to plugins; calls whose body is not shown are denied", "");
 }
 
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)

@@ -26,7 +26,7 @@ const char *check_status_name(CheckStatus status); /* "ok", "warning", "failed" 
 /* What Docker must be asked: put these into a list, let them be answered. */
 void diagnose_questions(FactList *facts, Arena *arena);
 /* Docker, from the answers.  Pure. */
-void diagnose_docker(const FactList *facts, CheckList *checks, Arena *arena);
+void diagnose_docker(const FactList *facts, Bodies bodies, CheckList *checks, Arena *arena);
 /* Whether Docker asks this process, which serves the plugin's socket or does not. */
 typedef struct Guarded {
 	const char *word; /* "asked", "unasked", "refused", "unknown", "elsewhere" (a private instance cannot tell): stable */

@@ -22,6 +22,13 @@ typedef enum Probe {
 } Probe;
 typedef void (*ProbeFn)(Probe probe, void *data);
 
+/* Whether Docker shows its plugins bodies of 1 MiB and more. */
+typedef enum Bodies {
+	BODIES_UNKNOWN,
+	BODIES_SHOWN,
+	BODIES_HIDDEN,
+} Bodies;
+
 /* Where facts come from.  All members may be called from any thread. */
 typedef struct Lookup {
 	void *data;
@@ -31,9 +38,11 @@ typedef struct Lookup {
 	 * nothing is: `facts` and `arena` are not touched by anybody else until then. */
 	void (*ask)(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data);
 	/* Whether a call carries this process's own mark: it is one of our questions on its way. */
-	bool (*is_own)(void *data, const char *mark);
+	bool (*is_own)(void *data, const char *mark, bool body_shown);
 	/* Whether Docker asks this process; done() runs once.  Main thread. */
 	void (*probe)(void *data, ProbeFn done, void *done_data);
+	/* What was found out about large bodies when Docker's events were first heard. */
+	Bodies (*bodies)(void *data);
 } Lookup;
 
 /* One request on its way to what can be judged. */

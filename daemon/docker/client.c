@@ -32,6 +32,7 @@ typedef struct Transfer {
 	CURL *easy;
 	GString *body;
 	struct curl_slist *headers; /* its own; NULL: the client's */
+	char *sent; /* NULL: no body */
 	ClientPiece piece; /* NULL: the body is collected */
 	ClientDone done;
 	void *data;
@@ -70,6 +71,7 @@ static void finish(Transfer *transfer, long status)
 	transfer->done(status, transfer->body->str, transfer->body->len, transfer->data);
 	(void)g_string_free(transfer->body, TRUE);
 	curl_slist_free_all(transfer->headers);
+	g_free(transfer->sent);
 	g_free(transfer);
 }
 
@@ -173,11 +175,19 @@ static size_t on_body(char *piece, size_t size, size_t count, void *data)
 	return length;
 }
 
+static bool put_body(const Transfer *transfer)
+{
+	return !transfer->sent || (curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDS, transfer->sent) == CURLE_OK &&
+					  curl_easy_setopt(transfer->easy, CURLOPT_POSTFIELDSIZE, (long)strlen(transfer->sent)) == CURLE_OK &&
+					  curl_easy_setopt(transfer->easy, CURLOPT_CUSTOMREQUEST, "GET") == CURLE_OK);
+}
+
 /* With everything but what `now` brings. */
 static void start(Client *client, const char *target, unsigned timeout_ms, Transfer now)
 {
 	if (!served(client)) {
 		curl_slist_free_all(now.headers);
+		g_free(now.sent);
 		now.done(CLIENT_NOBODY, "", 0, now.data);
 		return;
 	}
@@ -198,7 +208,8 @@ static void start(Client *client, const char *target, unsigned timeout_ms, Trans
 		curl_easy_setopt(transfer->easy, CURLOPT_HEADERFUNCTION, on_header) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_HEADERDATA, transfer) != CURLE_OK ||
 		curl_easy_setopt(transfer->easy, CURLOPT_WRITEFUNCTION, on_body) != CURLE_OK ||
-		curl_easy_setopt(transfer->easy, CURLOPT_WRITEDATA, transfer) != CURLE_OK || curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK)
+		curl_easy_setopt(transfer->easy, CURLOPT_WRITEDATA, transfer) != CURLE_OK || !put_body(transfer) ||
+		curl_multi_add_handle(client->multi, transfer->easy) != CURLM_OK)
 		finish(transfer, CLIENT_NO_ANSWER);
 }
 
@@ -212,6 +223,18 @@ void client_get_numbered(Client *client, const char *target, uint64_t number, un
 	g_autofree char *header = g_strdup_printf(LOOKUP_HEADER ": %s-%" PRIu64, client->mark, number);
 
 	start(client, target, timeout_ms, (Transfer){ .headers = curl_slist_append(NULL, header), .done = done, .data = data });
+}
+
+void client_send_numbered(Client *client, const char *target, uint64_t number, size_t length, unsigned timeout_ms, ClientDone done, void *data)
+{
+	g_autofree char *header = g_strdup_printf(LOOKUP_HEADER ": %s-%" PRIu64, client->mark, number);
+	struct curl_slist *headers = curl_slist_append(curl_slist_append(NULL, header), "Content-Type: application/json");
+	char *body = g_strnfill(length, ' ');
+
+	body[0] = '{';
+	body[length - 1] = '}';
+	/* No question before the body (Expect): dockerd asks its plugins with what is there. */
+	start(client, target, timeout_ms, (Transfer){ .headers = curl_slist_append(headers, "Expect:"), .sent = body, .done = done, .data = data });
 }
 
 void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data)

@@ -32,6 +32,8 @@ void client_get(Client *client, const char *target, unsigned timeout_ms, ClientD
 /* Until Docker ends it. */
 void client_follow(Client *client, const char *target, ClientPiece piece, ClientDone done, void *data);
 /* As client_get(), with a number behind the mark. */
+/* ... with a body of `length` bytes, as JSON. */
+void client_send_numbered(Client *client, const char *target, uint64_t number, size_t length, unsigned timeout_ms, ClientDone done, void *data);
 void client_get_numbered(Client *client, const char *target, uint64_t number, unsigned timeout_ms, ClientDone done, void *data);
 /* Whether `mark` is what this client puts into LOOKUP_HEADER; with its number, 0 when it has none.  Any thread. */
 bool client_is_mark(const Client *client, const char *mark, uint64_t *ret_number);

@@ -16,6 +16,7 @@ struct Events {
 	sd_event *event;
 	Client *client;
 	Memory *memory;
+	Probes *probes;
 	GString *line; /* what has come of the current one */
 	Arena *arena;
 	bool listening;
@@ -87,8 +88,9 @@ static void on_version(long status, const char *body, size_t length, void *data)
 {
 	Events *events = data;
 	const char *version = status == 200 ? engine_version(body, length, events->arena) : NULL;
+	bool changed = version && g_strcmp0(version, events->version) != 0;
 
-	if (version && g_strcmp0(version, events->version) != 0) {
+	if (changed) {
 		EngineRemarkList remarks = engine_remarks(version, events->arena);
 		g_free(events->version);
 		events->version = g_strdup(version);
@@ -96,6 +98,8 @@ static void on_version(long status, const char *body, size_t length, void *data)
 		for (size_t i = 0; i < remarks.count; i++)
 			log_warning("%s: %s", remarks.items[i].message, remarks.items[i].advice);
 	}
+	if (version && events->probes && (changed || probes_bodies(events->probes) == BODIES_UNKNOWN))
+		probes_try_bodies(events->probes);
 	arena_reset(events->arena);
 }
 
@@ -136,11 +140,11 @@ static void on_end(long status, const char *body, size_t length, void *data)
 	events->next_try_us = now + LIMIT_EVENTS_RETRY_S * SECOND_US;
 }
 
-Events *events_new(sd_event *event, Client *client, Memory *memory)
+Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *probes)
 {
 	Events *events = g_new0(Events, 1);
 
-	*events = (Events){ .event = event, .client = client, .memory = memory, .line = g_string_new(NULL), .arena = arena_new() };
+	*events = (Events){ .event = event, .client = client, .memory = memory, .probes = probes, .line = g_string_new(NULL), .arena = arena_new() };
 	return events;
 }
 

@@ -9,10 +9,12 @@
 #include <systemd/sd-event.h>
 #include "docker/client.h"
 #include "docker/memory.h"
+#include "docker/probes.h"
 
 typedef struct Events Events;
 
-Events *events_new(sd_event *event, Client *client, Memory *memory);
+/* `probes`: NULL for an instance that Docker does not ask. */
+Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *probes);
 /* An image was built, pulled, loaded, imported or given a name; called from inside an event: it must not start a
  * call of the client's by itself. */
 typedef void (*EventsImageFn)(const char *image, void *data);

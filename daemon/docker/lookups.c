@@ -248,7 +248,7 @@ static void ask(void *data, FactList *facts, Arena *arena, LookupFn done, void *
 		fail(batch);
 }
 
-static bool is_own(void *data, const char *mark)
+static bool is_own(void *data, const char *mark, bool body_shown)
 {
 	Lookups *lookups = data;
 	uint64_t number;
@@ -256,13 +256,18 @@ static bool is_own(void *data, const char *mark)
 	if (!client_is_mark(lookups->client, mark, &number))
 		return false;
 	if (number)
-		probes_arrived(lookups->probes, number);
+		probes_arrived(lookups->probes, number, body_shown);
 	return true;
 }
 
 static void probe(void *data, ProbeFn done, void *done_data)
 {
 	probes_begin(((Lookups *)data)->probes, done, done_data);
+}
+
+static Bodies bodies(void *data)
+{
+	return probes_bodies(((Lookups *)data)->probes);
 }
 
 Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **error)
@@ -273,11 +278,11 @@ Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **
 		return NULL;
 	Lookups *lookups = g_new0(Lookups, 1);
 	*lookups = (Lookups){
-		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .probe = probe }, .client = client, .memory = memory_new(), .probes = probes_new(client),
+		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .probe = probe, .bodies = bodies }, .client = client, .memory = memory_new(), .probes = probes_new(client),
 		.required = required, .patience_ms = LIMIT_FACT_PATIENCE_S * SECOND_MS, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&lookups->lock, NULL);
-	lookups->events = events_new(event, client, lookups->memory);
+	lookups->events = events_new(event, client, lookups->memory, required ? lookups->probes : NULL);
 	if (sd_event_add_io(event, &lookups->source, lookups->wakeup, EPOLLIN, on_wakeup, lookups) >= 0 &&
 		timer_new(event, &lookups->pulse, on_pulse, lookups) >= 0)
 		return lookups;

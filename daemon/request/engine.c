@@ -20,10 +20,6 @@ static const struct {
 	VersionSpan spans[MOST_SPANS];
 	bool not_debian; /* Debian's builds of 20.10 carry the fix */
 } remarks[] = {
-	{ { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
-		  "nothing gets past; where such bodies are needed: Docker 25.0.16 shows them, and 29.3.1 and newer, which answer BuildKit's gRPC without asking "
-		  "any plugin, so upgrade to these only with the builder's entitlements off (sudo sentinel authz install --builder)" },
-		{ { 0, VERSION(25, 0, 16) }, { VERSION(26, 0, 0), VERSION(29, 3, 1) } }, false },
 	{ { "chunked-bodies", "this Docker does not show bodies that are sent in chunks; Sentinel denies such calls where it needs the body",
 		  "nothing gets past; where such bodies are needed, upgrade Docker to 27.1.1 or newer, but below 29.2.0, which answers BuildKit's gRPC without asking" },
 		{ { 0, VERSION(23, 0, 15) }, { VERSION(24, 0, 0), VERSION(25, 0, 6) }, { VERSION(26, 0, 0), VERSION(26, 1, 5) },
@@ -34,6 +30,10 @@ static const struct {
 		  "Docker, and keep the socket to those who may build" },
 		{ { VERSION(29, 2, 0), 0 } }, false },
 };
+
+const EngineRemark engine_hidden_bodies = { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
+	"nothing gets past; where such bodies are needed: Docker 25.0.16 shows them, so do Debian's builds of 26.1.5 and newer, and 29.3.1 and newer, which answer "
+	"BuildKit's gRPC without asking any plugin, so upgrade to these only with the builder's entitlements off (sudo sentinel authz install --builder)" };
 
 /* 0: it is none. */
 static unsigned parse(const char *version)

@@ -8,10 +8,13 @@
 #include "request/request.h"
 
 typedef struct EngineRemark {
-	const char *name;    /* "hidden-bodies" */
+	const char *name;    /* "chunked-bodies" */
 	const char *message; /* what happens, for people */
 	const char *advice;  /* what to do about it */
 } EngineRemark;
+
+/* Not by version, for distributions repair it without a new one: it is tried (core/lookup.h). */
+extern const EngineRemark engine_hidden_bodies;
 
 typedef struct EngineRemarkList {
 	EngineRemark *items;

@@ -65,7 +65,7 @@ is "$(journal | jq -r 'select(.endpoint == "volume.inspect" or .endpoint == "ima
 	"the guard's own questions are not in the journal"
 doctor=$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json doctor)
 says() { jq -r ".data.checks[] | select(.name == \"$1\") | .status" <<< "$doctor"; }
-is "$(says docker) $(says plugin) $(says policies) $(says hidden-bodies)" "ok warning ok warning" "doctor says what is in order and what this Docker hides"
+is "$(says docker) $(says plugin) $(says policies) $(says hidden-bodies)" "ok warning ok ok" "doctor says what is in order, and not what a private instance cannot know"
 is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" validate -- docker run -v evil:/x busybox:1.36 > /dev/null; echo $?)" 1 \
 	"validate asks Docker as the plugin does"
 foretold() {
@@ -75,6 +75,10 @@ foretold() {
 }
 is "$(foretold busybox:numbered true) $(foretold busybox:1.36 true) $(foretold busybox:absent true)" "0 1 1" \
 	"validate: the same, and an image that must be pulled first has no known user"
-succeeds "the log says what this Docker hides from plugins" guard_logged "does not show bodies of 1 MiB and more"
+# What this Docker does with a large body, and what was said of it before.
+{ printf '{"Image":"busybox:1.36","Labels":{"x":"'; head -c 1100000 /dev/zero | tr '\0' x; printf '"}}'; } > "$SENTINEL_HOST/large"
+denied=$(curl -s --unix-socket "$SENTINEL_HOST/docker.sock" -H 'Content-Type: application/json' --data-binary "@$SENTINEL_HOST/large" http://docker/containers/create)
+hidden=$([[ "$denied" != *"was not shown to Sentinel"* ]]; echo $?)
+is "$(guard_logged "does not show bodies of 1 MiB and more"; echo $?)" "$((1 - hidden))" "the log says whether this Docker hides large bodies from plugins: $hidden"
 is "$(guard_log | grep -c 'cannot be asked')" 0 "Docker answered all of them"
 done_testing

@@ -298,8 +298,8 @@ static void test_mark(Fixture *f, gconstpointer data)
 	const Lookup *lookup = lookups_get(f->lookups);
 
 	(void)data;
-	g_assert_false(lookup->is_own(lookup->data, ""));
-	g_assert_false(lookup->is_own(lookup->data, "00000000000000000000000000000000"));
+	g_assert_false(lookup->is_own(lookup->data, "", false));
+	g_assert_false(lookup->is_own(lookup->data, "00000000000000000000000000000000", false));
 }
 
 /* Where nobody listens: a failure when Docker is required, else the request speaks for itself. */

@@ -31,9 +31,10 @@ static void ask_oracle(void *data, FactList *facts, Arena *arena, LookupFn done,
 	oracle->asked++;
 }
 
-static bool is_mark(void *data, const char *mark)
+static bool is_mark(void *data, const char *mark, bool body_shown)
 {
 	(void)data;
+	(void)body_shown;
 	return !strcmp(mark, "mark");
 }
 
@@ -82,7 +83,7 @@ static void test_parked(Fixture *f, gconstpointer data)
 	publish_text(f, volume_policy);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
 		const CallWait wait = { on_park, on_resume, &oracle };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
 		unsigned lines = f->memory.lines;
@@ -107,7 +108,7 @@ static void test_parked(Fixture *f, gconstpointer data)
 static void test_not_parked(Fixture *f, gconstpointer data)
 {
 	Oracle oracle = { 0 };
-	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
 
 	(void)data;
 	publish_text(f, volume_policy);
@@ -149,7 +150,7 @@ static void test_unscanned(Fixture *f, gconstpointer data)
 	world_publish_verdicts(f->plugin.cell, table);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
 		const CallWait wait = { on_park, on_resume, &oracle };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", harmless);
 		PluginAnswer answer;
@@ -224,7 +225,7 @@ static void test_granted(Fixture *f, gconstpointer data)
 	const char *create = envelope(f, "POST", "/v1.41/containers/create", body), *start = envelope(f, "POST", "/v1.41/containers/w/start", NULL);
 	g_autofree char *result = g_strdup_printf("%.*s,\"ResponseStatusCode\":201,\"ResponseBody\":\"%s\"}\n", (int)strlen(create) - 2, create, id);
 	Oracle oracle = { 0 };
-	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark };
+	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
 
 	(void)data;
 	publish_text(f, volume_policy);
@@ -259,7 +260,7 @@ static void test_parting(Fixture *f, gconstpointer data)
 	publish_text(f, volume_policy);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL };
+		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
 		const CallWait wait = { on_park, on_resume, &oracle, 0 };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
 		Plugin plugin = f->plugin;

@@ -13,7 +13,7 @@
 #include "docker/lookups.h"
 #include "scratch.h"
 
-typedef enum Manner { ASKS, ASKS_THEN_DENIES, ASKS_THEN_HANGS, DOES_NOT_ASK, ASKS_WITHOUT_NUMBER, ASKS_WITH_ANOTHER, ASKS_WITH_A_GUESS, DENIES, FAILS, HANGS, CLOSES } Manner;
+typedef enum Manner { ASKS, ASKS_THEN_DENIES, ASKS_THEN_HANGS, DOES_NOT_ASK, ASKS_WITHOUT_NUMBER, ASKS_WITH_ANOTHER, ASKS_WITH_A_GUESS, DENIES, FAILS, HANGS, CLOSES, SHOWS } Manner;
 
 typedef struct FakeDocker {
 	char *path;
@@ -22,6 +22,7 @@ typedef struct FakeDocker {
 	const Lookup *lookup;
 	_Atomic Manner manner;
 	_Atomic bool ending;
+	_Atomic unsigned bodies; /* large ones that came */
 	GPtrArray *held; /* connections that get no answer */
 } FakeDocker;
 
@@ -38,24 +39,44 @@ static void come_back(const FakeDocker *docker, Manner manner, const char *reque
 	case ASKS:
 	case ASKS_THEN_DENIES:
 	case ASKS_THEN_HANGS:
-		g_assert_true(docker->lookup->is_own(docker->lookup->data, mark));
+		g_assert_true(docker->lookup->is_own(docker->lookup->data, mark, false));
 		break;
 	case ASKS_WITHOUT_NUMBER:
-		g_assert_true(docker->lookup->is_own(docker->lookup->data, bare));
+		g_assert_true(docker->lookup->is_own(docker->lookup->data, bare, false));
 		break;
 	case ASKS_WITH_ANOTHER:
-		g_assert_true(docker->lookup->is_own(docker->lookup->data, another));
+		g_assert_true(docker->lookup->is_own(docker->lookup->data, another, false));
 		break;
 	case ASKS_WITH_A_GUESS:
-		g_assert_false(docker->lookup->is_own(docker->lookup->data, guess));
+		g_assert_false(docker->lookup->is_own(docker->lookup->data, guess, false));
 		break;
 	default:
 		break;
 	}
 }
 
+/* A ping with a large body: read to its end, shown or not. */
+static void take_body(FakeDocker *docker, int fd, const char *request, size_t got)
+{
+	const char *length = strstr(request, "Content-Length: "), *body = strstr(request, "\r\n\r\n");
+	char rest[65536];
+
+	g_assert_true(length && body);
+	size_t wanted = strtoul(length + strlen("Content-Length: "), NULL, 10), have = got - (size_t)(body + 4 - request);
+	g_assert_cmpuint(wanted, ==, 1024 * 1024);
+	for (ssize_t more; have < wanted && (more = read(fd, rest, sizeof rest)) > 0; have += (size_t)more)
+		;
+	g_assert_cmpuint(have, ==, wanted);
+	const char *at = strstr(request, LOOKUP_HEADER ": ") + strlen(LOOKUP_HEADER ": ");
+	g_autofree char *mark = g_strndup(at, strcspn(at, "\r"));
+	if (atomic_load(&docker->manner) != DOES_NOT_ASK)
+		g_assert_true(docker->lookup->is_own(docker->lookup->data, mark, atomic_load(&docker->manner) == SHOWS));
+	atomic_fetch_add(&docker->bodies, 1);
+}
+
 static bool serve(FakeDocker *docker, int fd)
 {
+	static const char version[] = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 19\r\n\r\n{\"Version\":\"1.2.3\"}";
 	static const char done[] = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nOK";
 	static const char denied[] = "HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
 	static const char failed[] = "HTTP/1.1 500 Internal Server Error\r\nConnection: close\r\nContent-Length: 2\r\n\r\nno";
@@ -65,10 +86,15 @@ static bool serve(FakeDocker *docker, int fd)
 	if (got <= 0)
 		return false;
 	request[got] = 0;
+	if (g_str_has_prefix(request, "GET /version "))
+		return write(fd, version, strlen(version)) < 0;
 	if (!g_str_has_prefix(request, "GET /_ping "))
 		return true; /* the event stream */
 	Manner manner = atomic_load(&docker->manner);
-	come_back(docker, manner, request);
+	if (strstr(request, "Content-Length: "))
+		take_body(docker, fd, request, (size_t)got);
+	else
+		come_back(docker, manner, request);
 	if (manner == HANGS || manner == ASKS_THEN_HANGS)
 		return true;
 	const char *text = manner == DENIES || manner == ASKS_THEN_DENIES ? denied : manner == FAILS ? failed : done;
@@ -220,11 +246,36 @@ static void test_several(Fixture *f, gconstpointer data)
 	g_assert_cmpint(first.probe, ==, PROBE_ASKED);
 }
 
+/* Not by a version: a Docker that hides large bodies, one that shows them, and ones that cannot tell. */
+static void test_bodies(Fixture *f, gconstpointer data)
+{
+	static const struct { Manner manner; Bodies bodies; } rows[] = {
+		{ DOES_NOT_ASK, BODIES_UNKNOWN }, { ASKS, BODIES_HIDDEN }, { SHOWS, BODIES_SHOWN }, { ASKS_THEN_DENIES, BODIES_UNKNOWN },
+	};
+	const Lookup *lookup = f->docker.lookup;
+
+	g_assert_cmpint(lookup->bodies(lookup->data), ==, BODIES_UNKNOWN);
+	atomic_store(&f->docker.manner, rows[GPOINTER_TO_INT(data)].manner);
+	lookups_listen(f->lookups);
+	int64_t until = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
+	while (!atomic_load(&f->docker.bodies) && g_get_monotonic_time() < until)
+		g_assert_cmpint(sd_event_run(f->event, 10000), >=, 0);
+	g_assert_cmpuint(atomic_load(&f->docker.bodies), ==, 1);
+	until = g_get_monotonic_time() + G_USEC_PER_SEC / 2;
+	while (lookup->bodies(lookup->data) == BODIES_UNKNOWN && g_get_monotonic_time() < until)
+		g_assert_cmpint(sd_event_run(f->event, 10000), >=, 0);
+	g_assert_cmpint(lookup->bodies(lookup->data), ==, rows[GPOINTER_TO_INT(data)].bodies);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/probe/manners", Fixture, NULL, set_up, test_manners, tear_down);
 	g_test_add("/probe/patience", Fixture, NULL, set_up, test_patience, tear_down);
 	g_test_add("/probe/several", Fixture, NULL, set_up, test_several, tear_down);
+	g_test_add("/probe/bodies/not-asked", Fixture, GINT_TO_POINTER(0), set_up, test_bodies, tear_down);
+	g_test_add("/probe/bodies/hidden", Fixture, GINT_TO_POINTER(1), set_up, test_bodies, tear_down);
+	g_test_add("/probe/bodies/shown", Fixture, GINT_TO_POINTER(2), set_up, test_bodies, tear_down);
+	g_test_add("/probe/bodies/denied", Fixture, GINT_TO_POINTER(3), set_up, test_bodies, tear_down);
 	return g_test_run();
 }
