@@ -6,10 +6,12 @@
 #include <unistd.h>
 #include "audit/export.h"
 #include "audit/line.h"
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/limits.h"
 
 #define PAGE 1000u
+#define LOOK_MS 100u
 
 bool export_format_parse(const char *word, ExportFormat *ret)
 {
@@ -24,21 +26,40 @@ bool export_format_parse(const char *word, ExportFormat *ret)
 	return false;
 }
 
+static bool fail(const char *why, GError **error)
+{
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot write the export: %s", why);
+	return false;
+}
+
+/* Until it takes something.  Who waits here holds up nobody but who reads, and shows that it gets on. */
+static bool wait_for_reader(int fd, GError **error)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLOUT };
+
+	for (unsigned waited = 0; waited < LIMIT_EXPORT_STALL_MS; waited += LOOK_MS) {
+		int r = poll(&ready, 1, LOOK_MS);
+		if (r > 0)
+			return true;
+		if (r < 0 && errno != EINTR)
+			return fail(g_strerror(errno), error);
+		if (!budget_spend(1))
+			return fail("it took too long, or nobody waits for it any more", error);
+	}
+	return fail("its reader takes nothing", error);
+}
+
 /* A pipe that is ready takes PIPE_BUF bytes without blocking (pipe(7)). */
 static bool write_all(int fd, const char *text, size_t length, GError **error)
 {
 	while (length) {
-		struct pollfd ready = { .fd = fd, .events = POLLOUT };
-		int r = poll(&ready, 1, LIMIT_EXPORT_STALL_MS);
-		if (r == 0)
-			errno = ETIMEDOUT;
-		ssize_t wrote = r > 0 ? write(fd, text, MIN(length, PIPE_BUF)) : -1;
+		if (!wait_for_reader(fd, error))
+			return false;
+		ssize_t wrote = write(fd, text, MIN(length, PIPE_BUF));
 		if (wrote < 0 && (errno == EINTR || errno == EAGAIN))
 			continue;
-		if (wrote < 0) {
-			g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot write the export: %s", g_strerror(errno));
-			return false;
-		}
+		if (wrote < 0)
+			return fail(g_strerror(errno), error);
 		text += wrote;
 		length -= (size_t)wrote;
 	}

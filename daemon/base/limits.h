@@ -173,8 +173,9 @@
 /* Connections that hear of decisions: all, and those of one user. */
 #define LIMIT_SUBSCRIBERS 128u
 #define LIMIT_SUBSCRIBERS_PER_USER 8u
-/* How long the reader of an export may take nothing; the worker waits meanwhile. */
-#define LIMIT_EXPORT_STALL_MS 2000
+/* How long the reader of an export may take nothing, and how long all of it may last; one of its user's readers waits meanwhile. */
+#define LIMIT_EXPORT_STALL_MS 30000u
+#define LIMIT_EXPORT_S 300u
 /* Values of one field in the statistics. */
 #define LIMIT_STATS_VALUES 20u
 /* Grants at one time, uses of one, how long one lasts, the length of its reason. */

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * An export and who reads it: slowly, or not at all.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <unistd.h>
+#include "audit-fixture.h"
+#include "audit/export.h"
+#include "base/budget.h"
+
+#define RECORDS 600u /* more than a pipe holds */
+#define PAUSE_MS 2500u
+
+static char *dir;
+
+typedef struct Slow {
+	int fd;
+	unsigned lines;
+} Slow;
+
+static void *read_late(void *data)
+{
+	Slow *slow = data;
+	char bytes[4096];
+	ssize_t got;
+
+	g_usleep(PAUSE_MS * 1000ul);
+	while ((got = read(slow->fd, bytes, sizeof bytes)) > 0)
+		for (ssize_t i = 0; i < got; i++)
+			slow->lines += bytes[i] == '\n';
+	return NULL;
+}
+
+/* sentinel audit export | (sleep 3; wc) */
+static void test_slow(void)
+{
+	static const AuditFilter all = { 0 };
+	g_autoptr(GError) error = NULL;
+	pthread_t thread;
+	int ends[2];
+
+	g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+	Slow slow = { .fd = ends[0] };
+	g_assert_cmpint(pthread_create(&thread, NULL, read_late, &slow), ==, 0);
+	int64_t count = export_run(dir, &all, EXPORT_JSONL, ends[1], &error);
+	(void)close(ends[1]);
+	(void)pthread_join(thread, NULL);
+	(void)close(ends[0]);
+	g_assert_no_error(error);
+	g_assert_cmpint(count, ==, RECORDS);
+	g_assert_cmpuint(slow.lines, ==, RECORDS);
+}
+
+/* Whoever takes nothing is waited for as long as the call may last. */
+static void test_never(void)
+{
+	static const AuditFilter all = { 0 };
+	g_autoptr(GError) error = NULL;
+	Budget budget = { .steps = UINT64_MAX };
+	int64_t begun = g_get_monotonic_time();
+	int ends[2];
+
+	g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+	budget_begin(&budget, 1);
+	g_assert_cmpint(export_run(dir, &all, EXPORT_JSONL, ends[1], &error), ==, -1);
+	budget_end();
+	g_assert_nonnull(strstr(error->message, "too long"));
+	g_assert_cmpint(g_get_monotonic_time() - begun, <, LIMIT_EXPORT_STALL_MS * (int64_t)1000);
+	(void)close(ends[0]);
+	g_clear_error(&error);
+	g_assert_cmpint(export_run(dir, &all, EXPORT_JSONL, ends[1], &error), ==, -1); /* nobody reads any more */
+	(void)close(ends[1]);
+}
+
+int main(int argc, char **argv)
+{
+	g_autofree char *user = g_strnfill(200, 'u');
+
+	g_test_init(&argc, &argv, NULL);
+	(void)signal(SIGPIPE, SIG_IGN);
+	dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+	g_assert_nonnull(journal);
+	for (uint64_t i = 1; i <= RECORDS; i++)
+		append(journal, i, OUTCOME_DENIED, user, "image", "rule");
+	run_index(dir);
+	g_test_add_func("/export/slow", test_slow);
+	g_test_add_func("/export/never", test_never);
+	int status = g_test_run();
+	journal_close(journal);
+	scratch_free(dir);
+	return status;
+}
