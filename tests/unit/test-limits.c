@@ -138,6 +138,14 @@ static bool policy_fits(size_t bytes, Arena *arena)
 	return loads(arena_printf(arena, "%s%s", head, filled(bytes - strlen(head), '#', arena)), bytes);
 }
 
+static bool regex_fits(size_t bytes, Arena *arena)
+{
+	const char *text = arena_printf(arena, "name: p\nmode: warn\ncustom_rules:\n  - name: r\n    message: m\n    condition: {field: user, operator: matches, value: \"%s\"}\n",
+		filled(bytes, 'a', arena));
+
+	return loads(text, strlen(text));
+}
+
 /* What stands where no list may be is reported for its shape; for its size before that. */
 static bool yaml_fits(const char *text, const char *complaint)
 {
@@ -183,6 +191,7 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 	{ "bytes of a message", LIMIT_MESSAGE_BYTES, message_fits },
 	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
 	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
+	{ "bytes of an expression", LIMIT_REGEX_BYTES, regex_fits },
 	{ "levels of YAML", LIMIT_YAML_DEPTH, yaml_depth_fits },
 	{ "values of YAML", LIMIT_YAML_NODES, yaml_nodes_fit },
 	{ "keys of YAML", LIMIT_YAML_KEYS, yaml_keys_fit },
