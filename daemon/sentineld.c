@@ -226,8 +226,10 @@ static bool start_server(Service *service, GError **error)
 {
 	int passed = passed_socket(AF_UNIX);
 
+	paths_add_own(service->paths, service->options.authz_socket);
+	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger,
-		.lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
+		.own_paths = paths_own(service->paths), .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	dockerd_notice(0);

@@ -42,7 +42,7 @@ static void evaluate(Call *call, bool audit_down)
 {
 	const Facts facts = {
 		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
-		.builder = call->builder,
+		.builder = call->builder, .own_paths = call->plugin->own_paths,
 	};
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
@@ -91,7 +91,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	};
 	call->request = look_at_paths(call, call->request);
 	call->resolve = (Resolve){
-		.lookup = plugin->lookup, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
+		.lookup = plugin->lookup, .policy = call->world->policy, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);

@@ -58,7 +58,7 @@ static void begin_call(Work *work)
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
 	trial->resolve = (Resolve){
-		.lookup = trial->sight.all ? work->context->lookup : NULL, .request = now->reading.request, .arena = now->arena,
+		.lookup = trial->sight.all ? work->context->lookup : NULL, .policy = trial->policy, .request = now->reading.request, .arena = now->arena,
 		.wants = policy_wants(trial->policy, now->reading.request) | (if_absent ? WANT_IMAGE : 0u),
 	};
 }
@@ -177,6 +177,7 @@ static void begin(Work *work)
 	trial->facts.now_us = g_get_real_time();
 	trial->facts.verdicts = trial->verdicts;
 	trial->facts.trial = true;
+	trial->facts.own_paths = paths_own(work->context->paths);
 	trial->sight = sight_of(work);
 	sight_use(&trial->sight);
 	if (read_first(work)) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/limits.h"
 #include "core/lookup.h"
+#include "policy/wants.h"
 
 const Request *resolve_step(Resolve *resolve)
 {
@@ -8,9 +9,12 @@ const Request *resolve_step(Resolve *resolve)
 		return resolve->request;
 	for (;;) {
 		const Request *judged = facts_apply(resolve->request, resolve->wants, &resolve->facts, resolve->arena);
-		if (!facts_open(&resolve->facts))
-			return judged;
-		if (++resolve->rounds > LIMIT_FACT_ROUNDS)
+		if (!facts_open(&resolve->facts)) {
+			unsigned wants = resolve->wants | policy_wants(resolve->policy, judged);
+			if (wants == resolve->wants)
+				return judged;
+			resolve->wants = wants;
+		} else if (++resolve->rounds > LIMIT_FACT_ROUNDS)
 			facts_give_up(&resolve->facts);
 		else if (!resolve->lookup->recall(resolve->lookup->data, &resolve->facts, resolve->arena))
 			return NULL;

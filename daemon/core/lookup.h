@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "policy/policy.h"
 #include "request/facts.h"
 
 /* The header by which a question of ours is known when dockerd asks us about it: a secret of this process. */
@@ -48,6 +49,7 @@ typedef struct Lookup {
 /* One request on its way to what can be judged. */
 typedef struct Resolve {
 	const Lookup *lookup; /* NULL: nobody to ask */
+	const Policy *policy; /* what it wants to know grows with what is known; NULL: nothing */
 	const Request *request;
 	unsigned wants, rounds;
 	FactList facts;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/error.h"
@@ -29,7 +30,36 @@ Paths *paths_new(const char *config_dir)
 	paths->audit_dir = system ? g_strdup("/var/lib/sentinel/audit") : g_build_filename(paths->config_dir, "audit", NULL);
 	paths->cache_dir = system ? g_strdup("/var/cache/sentinel") : g_build_filename(paths->config_dir, "cache", NULL);
 	paths->applied_file = g_build_filename(paths->audit_dir, "applied.yaml", NULL);
+	paths->own = g_ptr_array_new_with_free_func(g_free);
+	g_ptr_array_add(paths->own, NULL);
 	return paths;
+}
+
+static void add(GPtrArray *own, char *path)
+{
+	g_ptr_array_insert(own, (gint)own->len - 1, path);
+}
+
+void paths_add_own(Paths *paths, const char *path)
+{
+	if (!path)
+		return;
+	char *clean = g_canonicalize_filename(path, NULL);
+	g_autofree char *directory = g_path_get_dirname(clean), *name = g_path_get_basename(clean);
+	char *real_directory = realpath(directory, NULL), *real = realpath(clean, NULL);
+
+	add(paths->own, clean);
+	if (real)
+		add(paths->own, g_strdup(real));
+	else if (real_directory)
+		add(paths->own, g_build_filename(real_directory, name, NULL));
+	free(real_directory);
+	free(real);
+}
+
+const char *const *paths_own(const Paths *paths)
+{
+	return (const char *const *)paths->own->pdata;
 }
 
 void paths_free(Paths *paths)
@@ -42,6 +72,7 @@ void paths_free(Paths *paths)
 	g_free(paths->audit_dir);
 	g_free(paths->cache_dir);
 	g_free(paths->applied_file);
+	g_ptr_array_unref(paths->own);
 	g_free(paths);
 }
 
@@ -54,10 +85,15 @@ static gboolean make_dir(const char *dir, mode_t mode, GError **error)
 	return FALSE;
 }
 
-gboolean paths_prepare(const Paths *paths, GError **error)
+gboolean paths_prepare(Paths *paths, GError **error)
 {
 	mode_t mode = geteuid() == 0 ? 0755 : 0700;
+	gboolean made = make_dir(paths->config_dir, mode, error) && make_dir(paths->policies_dir, mode, error) && make_dir(paths->audit_dir, 0750, error) &&
+			make_dir(paths->cache_dir, 0750, error);
+	const char *const directories[] = { paths->config_dir, paths->policies_dir, paths->audit_dir, paths->cache_dir };
 
-	return make_dir(paths->config_dir, mode, error) && make_dir(paths->policies_dir, mode, error) && make_dir(paths->audit_dir, 0750, error) &&
-	       make_dir(paths->cache_dir, 0750, error);
+	/* Also where they are linked to, which is known once they are there. */
+	for (size_t i = 0; i < G_N_ELEMENTS(directories); i++)
+		paths_add_own(paths, directories[i]);
+	return made;
 }

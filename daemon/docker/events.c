@@ -7,8 +7,8 @@
 #include "request/engine.h"
 #include "request/json.h"
 
-/* {"type":["container","volume","image","network"]} */
-#define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%2C%22network%22%5D%7D"
+/* {"type":["container","volume","image","network","daemon"]} */
+#define TARGET "/events?filters=%7B%22type%22%3A%5B%22container%22%2C%22volume%22%2C%22image%22%2C%22network%22%2C%22daemon%22%5D%7D"
 #define SHOWN_VERSION_BYTES 60u
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -62,7 +62,7 @@ static void on_line(Events *events, const char *line, size_t length)
 {
 	static const struct { const char *type; FactKind kind; } kinds[] = {
 		{ "container", FACT_CONTAINER }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
-		{ "network", FACT_NETWORK },
+		{ "network", FACT_NETWORK }, { "daemon", FACT_ENGINE }, /* its reload */
 	};
 	static const JsonField fields[] = {
 		JSON_FIELD("Type", Message, type, json_string), JSON_FIELD("Action", Message, action, json_string), JSON_FIELD("Actor", Message, actor, read_actor),

@@ -83,6 +83,7 @@ typedef struct Facts {
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */
 	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
 	const HostNet *host;          /* the host's network; NULL: it is read when it is needed */
+	const char *const *own_paths; /* what this guard has and is not where it usually is; ends with NULL; NULL: nothing */
 	const Builder *builder;       /* of a KIND_BUILDKIT: what is in force in Docker's builder; NULL: not looked at */
 	bool trial;       /* nobody queues the scans that the decision asks for */
 } Facts;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "policy/check/check.h"
 #include "policy/check/paths.h"
 #include "policy/model.h"
 #include "policy/wants.h"
@@ -22,9 +23,16 @@ static unsigned of_mounts(const Policy *policy)
 	return policy->mounts.rule.set && mounts_look_closer(&policy->mounts) ? WANT_ENGINE : 0u;
 }
 
+static unsigned of_defaults(const Policy *policy)
+{
+	bool drivers = policy->logging.rule.set && policy->logging.allowed_drivers.globs.count;
+
+	return drivers || policy->runtimes.rule.set ? WANT_DEFAULTS : 0u;
+}
+
 static unsigned of_container(const Policy *policy)
 {
-	return (policy->mounts.rule.set || policy->volumes.rule.set ? WANT_VOLUMES : 0u) | of_mounts(policy) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
+	return of_defaults(policy) | (policy->mounts.rule.set || policy->volumes.rule.set ? WANT_VOLUMES : 0u) | of_mounts(policy) | (judges_namespaces(policy) ? WANT_JOINED : 0u);
 }
 
 static unsigned of_image(const Policy *policy, const Request *request)
@@ -32,10 +40,13 @@ static unsigned of_image(const Policy *policy, const Request *request)
 	return ((policy_scans(policy) & SCANS_IMAGE) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 }
 
-/* A name says where an image comes from only when it was pulled from there. */
-static unsigned of_name(const Policy *policy)
+/* A name says where an image comes from only when it was pulled from there; one of a foreign registry may also be that of an image made here. */
+static unsigned of_name(const Policy *policy, const Request *request)
 {
-	return policy->by_image || policy->images.local != ACTION_ALLOW ? WANT_ORIGIN : 0u;
+	g_autoptr(Arena) arena = arena_new();
+	bool foreign = request && request->kind == KIND_CONTAINER_CREATE && registry_is_foreign(&policy->images, &request->image, arena);
+
+	return policy->by_image || policy->images.local != ACTION_ALLOW || foreign ? WANT_ORIGIN : 0u;
 }
 
 unsigned policy_wants(const Policy *policy, const Request *request)
@@ -43,13 +54,13 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 	if (!policy || request->problem != PROBLEM_NONE)
 		return 0;
 	if (request->use)
-		return of_container(policy) | of_name(policy) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
+		return of_container(policy) | of_name(policy, request->stored) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
 	switch (request->kind) {
 	case KIND_SERVICE:
-		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy) | of_image(policy, request) |
+		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy, request) | of_image(policy, request) |
 		       (request->rollback ? WANT_STORED : 0u);
 	case KIND_CONTAINER_CREATE:
-		return of_container(policy) | of_name(policy) | of_image(policy, request);
+		return of_container(policy) | of_name(policy, request) | of_image(policy, request);
 	case KIND_IMAGE_PUSH:
 		return (policy_scans(policy) & SCANS_SECRETS) && *request->image.tag ? WANT_IMAGE_ID : 0u;
 	case KIND_LIFECYCLE: /* a network by its id may be the host's */

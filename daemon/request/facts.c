@@ -180,7 +180,8 @@ static void add_origin(const Pass *pass)
 	if (!*request->image.text || *request->image.digest || !*name)
 		return;
 	const Fact *fact = need(pass, FACT_IMAGE, name);
-	if (fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image)))
+	request->image_here = fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image));
+	if (request->image_here)
 		request->image_local = !image_was_pulled(&request->image, image.id, &image.digests, pass->arena);
 	else
 		request->image_local = stored && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
@@ -236,6 +237,24 @@ static void add_engine(const Pass *pass)
 		(void)readable(pass, fact, stored_read_engine(fact->json, fact->length, pass->arena, &pass->request->engine));
 }
 
+/* Docker writes its defaults into what it keeps (moby daemon/logs.go, mergeAndVerifyLogConfig; daemon/create.go): what equals one is no wish
+ * of the caller's, and gives nothing that he would not have without it.  A Docker that does not say leaves the name as it is. */
+static void undo_chosen(const Pass *pass)
+{
+	ContainerSpec *spec = &pass->request->container;
+	Engine engine;
+
+	if (pass->request->kind != KIND_CONTAINER_CREATE || (!*spec->log_driver && !*spec->runtime))
+		return;
+	const Fact *fact = find(pass, FACT_ENGINE, "info");
+	if (fact->state != FACT_KNOWN || !stored_read_engine(fact->json, fact->length, pass->arena, &engine))
+		return;
+	if (!strcmp(spec->log_driver, engine.log_driver))
+		spec->log_driver = "";
+	if (!strcmp(spec->runtime, engine.runtime))
+		spec->runtime = "";
+}
+
 static void complete(const Pass *pass)
 {
 	if (pass->wants & WANT_VOLUMES)
@@ -246,6 +265,8 @@ static void complete(const Pass *pass)
 		name_networks(pass);
 	if ((pass->wants & WANT_ENGINE) && has_binds(&pass->request->container.mounts))
 		add_engine(pass);
+	if (pass->wants & WANT_DEFAULTS)
+		undo_chosen(pass);
 	const Request *request = pass->request;
 	bool with_user = (pass->wants & WANT_IMAGE) && !*request->container.user && !request->image_user;
 	if (with_user || ((pass->wants & WANT_IMAGE_ID) && !*request->image_id))

@@ -45,7 +45,8 @@ typedef struct FactList {
 /* What a policy wants to know (policy/wants.h). */
 enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3, WANT_NETWORKS = 1 << 4, WANT_IMAGE_ID = 1 << 5,
 	WANT_ENGINE = 1 << 6, /* when it mounts something of the host */
-	WANT_ORIGIN = 1 << 7  /* where the image comes from */ };
+	WANT_ORIGIN = 1 << 7,  /* where the image comes from */
+	WANT_DEFAULTS = 1 << 8 /* what the administrator chose for whoever names no log driver and no runtime */ };
 
 /* A copy of `request` with what `facts` say in it.  Facts that are needed and not in the list are
  * added to it as FACT_OPEN: answer them and call again with the same request, until none is open. */

@@ -141,6 +141,7 @@ typedef struct Engine {
 	bool known;             /* false: nobody was asked, or there is nobody to ask */
 	const char *data_root;  /* DockerRootDir */
 	bool no_new_privileges; /* by the daemon's default */
+	const char *log_driver, *runtime; /* what a container gets that names none; "": it does not say */
 } Engine;
 
 /* A network that is made (moby api/types/network: CreateRequest, IPAM). */
@@ -213,6 +214,7 @@ typedef struct Request {
 	const char *image_id;       /* what Docker has under the image's name, "sha256:..."; "" : not known */
 	bool image_local;           /* Docker has the image under a name without digest, and nothing shows that it came from there: it may have been
 	                             * built, loaded, imported or tagged here */
+	bool image_here;            /* Docker has the image, and `image_local` is its answer */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings; a service's previous
 	                               * specification, when that comes back

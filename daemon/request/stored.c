@@ -40,19 +40,22 @@ bool stored_read_image(const char *text, size_t length, Arena *arena, StoredImag
 }
 
 typedef struct Info {
-	const char *data_root;
+	const char *data_root, *log_driver, *runtime;
 	StringList security;
 } Info;
 
 bool stored_read_engine(const char *text, size_t length, Arena *arena, Engine *ret)
 {
-	static const JsonField fields[] = { JSON_FIELD("DockerRootDir", Info, data_root, json_string), JSON_FIELD("SecurityOptions", Info, security, json_strings) };
+	static const JsonField fields[] = {
+		JSON_FIELD("DockerRootDir", Info, data_root, json_string), JSON_FIELD("SecurityOptions", Info, security, json_strings),
+		JSON_FIELD("LoggingDriver", Info, log_driver, json_string), JSON_FIELD("DefaultRuntime", Info, runtime, json_string),
+	};
 	Json json = json_begin(text, length, arena);
-	Info info = { .data_root = "" };
+	Info info = { .data_root = "", .log_driver = "", .runtime = "" };
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &info) || !json_finish(&json) || *info.data_root != '/')
 		return false;
-	*ret = (Engine){ .known = true, .data_root = info.data_root };
+	*ret = (Engine){ .known = true, .data_root = info.data_root, .log_driver = info.log_driver, .runtime = info.runtime };
 	for (size_t i = 0; i < info.security.count; i++)
 		ret->no_new_privileges |= !strcmp(info.security.items[i], "name=no-new-privileges");
 	return true;

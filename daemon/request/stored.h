@@ -20,7 +20,7 @@ typedef struct StoredImage {
 } StoredImage;
 
 bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImage *ret);
-/* What Docker says of itself: where its data is, and its default for no-new-privileges. */
+/* What Docker says of itself: where its data is, and its defaults. */
 bool stored_read_engine(const char *json, size_t length, Arena *arena, Engine *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);

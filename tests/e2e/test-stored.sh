@@ -95,8 +95,23 @@ done
 passes "evil: it can be stopped" POST "/containers/evil/stop?t=0"
 passes "evil: and removed" DELETE "/containers/evil?force=1"
 
+# Where this guard has its files, and Docker its socket, is not where it usually is.
+cat > "$SENTINEL_HOST/guard/policies/own.yaml" << 'END'
+name: own
+mode: enforce
+rules:
+  mounts: { action: block, block_engine_files: true }
+END
+policy own 3
+ln -s "$SENTINEL_HOST/guard" "$tree/link"
+for place in guard guard/audit guard/policies/own.yaml docker.sock tree/link data . ; do
+	contains "$(docker run --rm -v "$SENTINEL_HOST/$place:/h:ro" --network none busybox:1.36 true 2>&1)" "Docker's own or its guard's" "a mount of $place"
+done
+mkdir "$SENTINEL_HOST/guard-2"
+is "$(docker run --rm -v "$SENTINEL_HOST/guard-2:/h" --network none busybox:1.36 echo runs 2>&1)" runs "a mount of what lies beside it"
+
 # What Docker itself writes into a container (label=disable) is nobody's wish.
-policy excepted 3
+policy excepted 4
 for option in --privileged "--pid host" "--ipc host"; do
 	# shellcheck disable=SC2086
 	is "$(docker run --rm $option --network none --name ci-1 busybox:1.36 echo runs 2>&1 | grep -c BLOCKED)" 0 "$option, by an exception: it starts (as far as the guard is asked)"
@@ -104,4 +119,20 @@ for option in --privileged "--pid host" "--ipc host"; do
 	contains "$(docker run --rm $option --network none --name other busybox:1.36 echo runs 2>&1)" "BLOCKED BY SENTINEL" "$option, without one"
 done
 contains "$(docker run --rm --security-opt label=disable --network none --name ci-2 busybox:1.36 true 2>&1)" "BLOCKED BY SENTINEL" "label=disable, as somebody's wish"
+
+# What the administrator chose for everybody stands in every container, and is nobody's wish.
+guard_policy permissive
+wait_for 10 guard_logged "generation 5" || bail_out "policy permissive did not come into force"
+docker_stop
+docker_start --log-driver gelf --log-opt gelf-address=udp://127.0.0.1:9 --add-runtime mine=/usr/bin/runc --default-runtime mine
+docker run -d --name theirs --log-driver syslog --log-opt syslog-address=udp://127.0.0.1:9 --user 1000 --memory 64m --network none busybox:1.36 sleep 600 > /dev/null
+is "$(docker inspect -f '{{.HostConfig.LogConfig.Type}} {{.HostConfig.Runtime}}' theirs)" "syslog mine" "Docker writes its default runtime into a container"
+policy production 6
+succeeds "a container with Docker's own log driver and runtime is made and started" docker run -d --name ours --user 1000 --memory 64m --network none busybox:1.36 sleep 600
+is "$(docker inspect -f '{{.HostConfig.LogConfig.Type}} {{.HostConfig.Runtime}}' ours)" "gelf mine" "which Docker wrote into it"
+is "$(docker exec ours echo runs 2>&1)" runs "it is entered"
+succeeds "it is started again" docker restart -t 0 ours
+succeeds "by name it is the same" docker create --runtime mine --log-driver gelf --user 1000 --memory 64m --network none busybox:1.36 true
+contains "$(docker exec theirs true 2>&1)" "log driver" "another driver is still somebody's wish"
+contains "$(docker create --runtime io.containerd.runc.v1 --user 1000 --network none busybox:1.36 true 2>&1)" "BLOCKED BY SENTINEL" "another runtime as well"
 done_testing

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include "base/limits.h"
 #include "core/config.h"
 #include "core/paths.h"
@@ -188,6 +190,27 @@ static void test_paths(void)
 	g_assert_nonnull(strstr(error->message, "--config-dir"));
 }
 
+/* What containers must not get, also where links lead to. */
+static void test_own(void)
+{
+	g_autoptr(Scratch) scratch = scratch_new();
+	g_autofree char *dir = g_build_filename(scratch, "elsewhere", NULL), *link = g_build_filename(scratch, "link", NULL);
+	g_autofree char *audit = g_build_filename(dir, "audit", NULL), *socket = g_build_filename(dir, "s.sock", NULL), *named = g_build_filename(link, "s.sock", NULL);
+	const char *const expected[] = { link, dir, audit, socket, named };
+	g_autoptr(Paths) paths = paths_new(link);
+
+	g_assert_cmpint(mkdir(dir, 0700), ==, 0);
+	g_assert_cmpint(symlink(dir, link), ==, 0);
+	g_assert_true(paths_prepare(paths, NULL));
+	g_assert_false(g_strv_contains(paths_own(paths), socket));
+	paths_add_own(paths, named);
+	paths_add_own(paths, NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(expected); i++) {
+		g_test_message("%s", expected[i]);
+		g_assert_true(g_strv_contains(paths_own(paths), expected[i]));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -198,6 +221,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/install", test_install);
 	g_test_add_func("/config/set-active-policy", test_set_active_policy);
 	g_test_add_func("/config/paths", test_paths);
+	g_test_add_func("/config/own-paths", test_own);
 	g_test_add_func("/config/says", test_says);
 	return g_test_run();
 }

@@ -25,6 +25,9 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
 	{ FACT_CONTAINER, "joins-ipc", "{\"Name\":\"/joins-ipc\",\"Config\":{},\"HostConfig\":{\"IpcMode\":\"container:hostnet\"}}" },
 	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
+	{ FACT_CONTAINER, "chosen", "{\"Name\":\"/chosen\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"fluentd\"},\"Runtime\":\"kata\"}}" },
+	{ FACT_CONTAINER, "other", "{\"Name\":\"/other\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"gelf\"},\"Runtime\":\"sysbox\"}}" },
+	{ FACT_ENGINE, "info", "{\"DockerRootDir\":\"/d\",\"LoggingDriver\":\"fluentd\",\"DefaultRuntime\":\"kata\"}" },
 	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
 	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
 	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
@@ -127,6 +130,30 @@ static void test_create(void)
 		g_assert_cmpstr(request->container.network_mode, ==, rows[i].network);
 		g_assert_cmpuint(rounds, ==, rows[i].rounds);
 		g_assert_cmpuint(request->unresolved.count, ==, 0);
+	}
+}
+
+/* What the administrator chose for everybody is nobody's wish. */
+static void test_defaults(void)
+{
+	static const struct { const char *uri, *body, *driver, *runtime; bool failing; } rows[] = {
+		{ "/v1.41/containers/chosen/start", NULL, "", "", false },
+		{ "/v1.41/containers/other/start", NULL, "gelf", "sysbox", false },
+		{ CREATE, BODY("\"LogConfig\":{\"Type\":\"fluentd\"},\"Runtime\":\"kata\""), "", "", false },
+		{ CREATE, BODY("\"LogConfig\":{\"Type\":\"gelf\"}"), "gelf", "", false },
+		{ CREATE, BODY("\"LogConfig\":{\"Type\":\"fluentd\"},\"Runtime\":\"kata\""), "fluentd", "kata", true },
+		{ CREATE, BODY("\"Privileged\":true"), "", "", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const Request *request = complete_with(WANT_STORED | WANT_DEFAULTS, rows[i].uri, rows[i].body, rows[i].failing, &rounds, arena);
+		const ContainerSpec *spec = request->stored ? &request->stored->container : &request->container;
+		g_test_message("%s %s", rows[i].uri, rows[i].body ? rows[i].body : "");
+		g_assert_cmpstr(spec->log_driver, ==, rows[i].driver);
+		g_assert_cmpstr(spec->runtime, ==, rows[i].runtime);
+		g_assert_cmpuint(request->unresolved.count, ==, 0); /* it is judged as it is named */
 	}
 }
 
@@ -478,5 +505,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);
 	g_test_add_func("/facts/engines", test_engines);
+	g_test_add_func("/facts/defaults", test_defaults);
 	return g_test_run();
 }

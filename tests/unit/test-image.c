@@ -49,7 +49,9 @@ static const char pulled[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[\"docker@"
 static const char tagged[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[\"busybox@" MANIFEST "\"]}";
 static const char built[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[]}";
 static const char older[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":null}";
-static const char container[] = "{\"Id\":\"c\",\"Name\":\"/c\",\"Image\":\"" CONFIG "\",\"Config\":{\"Image\":\"docker:dind\"},\"HostConfig\":{\"Privileged\":true}}";
+static const char of_dind[] = "{\"Id\":\"c\",\"Name\":\"/c\",\"Image\":\"" CONFIG "\",\"Config\":{\"Image\":\"docker:dind\"},\"HostConfig\":{\"Privileged\":true}}";
+
+static const char *container = of_dind;
 
 static void answer(FactList *facts, FactState state, const char *json)
 {
@@ -72,11 +74,14 @@ static const Request *judged(const Policy *policy, const char *uri, const char *
 	};
 	const Request *read = api_read(&call, arena);
 	FactList facts = { 0 };
+	unsigned wants = policy_wants(policy, read);
 
 	for (;;) {
-		const Request *request = facts_apply(read, policy_wants(policy, read), &facts, arena);
-		if (!facts_open(&facts))
+		const Request *request = facts_apply(read, wants, &facts, arena);
+		unsigned more = facts_open(&facts) ? wants : wants | policy_wants(policy, request);
+		if (!facts_open(&facts) && more == wants)
 			return request;
+		wants = more;
 		answer(&facts, state, json);
 	}
 }
@@ -125,6 +130,50 @@ static void test_decisions(void)
 	}
 }
 
+#define FOREIGN "name: p\nmode: enforce\nrules:\n  images: {action: block, allowed_registries: [docker.io], local: %s}\n"
+#define THERE "registry.example.com/team/app"
+
+/* An image that was made here is no image of the registry that its name says. */
+static void test_foreign(void)
+{
+	static const char from_there[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[\"" THERE "@" MANIFEST "\"]}";
+	static const char stored_there[] = "{\"Id\":\"c\",\"Name\":\"/c\",\"Image\":\"" CONFIG "\",\"Config\":{\"Image\":\"" THERE ":1\"},\"HostConfig\":{}}";
+	static const struct { const char *local, *uri, *body; FactState state; const char *json, *rule; bool allowed; } rows[] = {
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, built, "images.local_name", true },
+		{ "warn", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, tagged, "images.local_name", true },
+		{ "block", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, built, "images.local_name", false },
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, from_there, "images.allowed_registries", false },
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_ABSENT, NULL, "images.allowed_registries", false },
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_FAILED, NULL, "images.allowed_registries", false },
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_NOBODY, NULL, "images.allowed_registries", false },
+		{ "allow", CREATE, HARMLESS(THERE "@" MANIFEST), FACT_KNOWN, built, "images.allowed_registries", false },
+		{ "allow", "/containers/c/start", NULL, FACT_KNOWN, built, "images.local_name", true },
+		{ "allow", "/containers/c/start", NULL, FACT_KNOWN, from_there, "images.allowed_registries", false },
+		{ "allow", "/containers/c/start", NULL, FACT_ABSENT, NULL, "images.allowed_registries", false }, /* nobody can say any more */
+		{ "allow", "/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"" THERE ":1\"}}}", FACT_KNOWN, built, "images.allowed_registries", false },
+		{ "allow", "/images/create?fromImage=" THERE "&tag=1", NULL, FACT_KNOWN, built, "images.allowed_registries", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const char *text = arena_printf(arena, FOREIGN, rows[i].local);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+		const char *json = rows[i].json;
+		g_assert_nonnull(policy);
+		container = rows[i].uri[1] == 'c' ? stored_there : NULL;
+		const Request *request = judged(policy, rows[i].uri, rows[i].body, rows[i].state, json, arena);
+		const Decision *decision = policy_evaluate(policy, request, &(Facts){ .now_us = 1 }, arena);
+		bool told = false;
+		for (size_t f = 0; f < decision->finding_count; f++)
+			told |= !strcmp(decision->findings[f].rule, rows[i].rule);
+		g_test_message("row %zu: %s", i, rows[i].uri);
+		g_assert_true(told);
+		g_assert_cmpint(decision->allowed, ==, rows[i].allowed);
+	}
+	container = of_dind;
+}
+
 /* What nobody's name opens is not asked for. */
 static void test_wants(void)
 {
@@ -152,6 +201,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/image/pulled", test_pulled);
 	g_test_add_func("/image/decisions", test_decisions);
+	g_test_add_func("/image/foreign", test_foreign);
 	g_test_add_func("/image/wants", test_wants);
 	return g_test_run();
 }

@@ -12,6 +12,7 @@
 #define RULES                                                                                                                  \
 	"rules:\n  mounts:\n    default: block\n    allowed: [/srv]\n    allowed_read_only: [/opt, /srv/secret/pub, /run/resolve/resolv.conf]\n    as_self: true\n"     \
 	"    require_trusted: block\n    no_way_back: block\n    foreign_ids: warn\n    block_engine_files: true\n"                     \
+	"    warned: [{path: /opt/guard}, {path: /opt/guard-2}]\n"                     \
 	"    blocked: [{path: /srv/secret}, {path: /home, allow_as_self: true}, {path: /root}]\n"
 #define SELF "4242:4242"
 #define QUIET ",\"SecurityOpt\":[\"no-new-privileges\"]"
@@ -80,7 +81,8 @@ static Request *request_for(const Row *row, PathFacts *facts, Arena *arena)
 
 static const char *first_rule(const Policy *policy, const Request *request, const Caller *caller, Arena *arena)
 {
-	const Facts facts = { .user = "mallory", .caller = *caller, .now_us = FIXTURE_NOW };
+	static const char *const own[] = { "/srv/guard", "/mnt/sockets/guard.sock", "/opt/guard", NULL };
+	const Facts facts = { .user = "mallory", .caller = *caller, .now_us = FIXTURE_NOW, .own_paths = own };
 
 	return fixture_rule(policy_evaluate(policy, request, &facts, arena));
 }
@@ -172,6 +174,10 @@ static void test_listed(void)
 		{ "what contains it", "/:0:0:755 /mnt:0:0:755", "", "", true, "mounts.block_engine_files" },
 		{ "what Docker trusts", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", false, "mounts.block_engine_files" },
 		{ "... to look at", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", true, "mounts.default" },
+		{ "what this guard has elsewhere", "/:0:0:755 /srv:0:0:755 /srv/guard:0:0:755 /srv/guard/audit:0:0:755", "", "", true, "mounts.block_engine_files" },
+		{ "... what contains it", "/:0:0:755 /mnt:0:0:755 /mnt/sockets:0:0:755", "", "", true, "mounts.block_engine_files" },
+		{ "... also where only a warning is due", "/:0:0:755 /opt:0:0:755 /opt/guard:0:0:755", "", "", true, "mounts.block_engine_files" },
+		{ "... beside it", "/:0:0:755 /opt:0:0:755 /opt/guard-2:0:0:755", "", "", true, "mounts.warned" },
 		{ "what the guard trusts, to look at", "/:0:0:755 /etc:0:0:755 /etc/sentinel:0:0:755", "", "", true, "mounts.block_engine_files" },
 	};
 

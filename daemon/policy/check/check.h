@@ -83,4 +83,6 @@ void check_network_options(Evaluation *evaluation);
 void check_network_addresses(Evaluation *evaluation);
 void check_custom(Evaluation *evaluation);
 
+/* Images are to come from listed registries, and the name says another one. */
+bool registry_is_foreign(const ImageRules *rules, const ImageRef *image, Arena *arena);
 bool registries_have(const Registries *registries, const ImageRef *image, Arena *arena);

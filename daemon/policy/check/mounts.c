@@ -134,6 +134,14 @@ static void judge_unlisted(Evaluation *e, const MountRules *rules, const Source 
 		check_report(e, RULE_MOUNT_WRITABLE, &rules->rule, clean);
 }
 
+static bool blocked_since(const Evaluation *e, size_t before)
+{
+	for (size_t i = before; i < e->findings.count; i++)
+		if (e->findings.items[i].finding.action == ACTION_BLOCK)
+			return true;
+	return false;
+}
+
 static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 {
 	const PathFacts *facts = mount->facts;
@@ -146,8 +154,12 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "where %s leads", clean));
 		return;
 	}
-	if (judge_names(e, rules, &source, clean, resolved))
+	size_t before = e->findings.count;
+	if (judge_names(e, rules, &source, clean, resolved)) {
+		if (rules->block_engine_files && seen && !blocked_since(e, before))
+			(void)check_engine_files(e, rules, mount);
 		return;
+	}
 	if (closer && !seen) {
 		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "what %s is (%s)", clean, facts ? facts->problem : "nobody looked"));
 		return;

@@ -189,6 +189,9 @@ static const char *engine_file_at(const Evaluation *e, const Mount *mount, const
 	for (size_t i = 0; i < G_N_ELEMENTS(own_files); i++)
 		if (touches(path, own_files[i].path) && !(own_files[i].to_look_at && mount->read_only))
 			return own_files[i].path;
+	for (const char *const *own = e->facts->own_paths; own && *own; own++)
+		if (touches(path, *own))
+			return *own;
 	return NULL;
 }
 

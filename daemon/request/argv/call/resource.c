@@ -171,12 +171,39 @@ bool argv_write_rotate(Line *line)
 	return true;
 }
 
-/* docker start: attached to one container only. */
+/* docker start: attached to one container only, and restored as one; a directory alone is sent only with them. */
 bool argv_write_start(Line *line)
 {
-	bool attached = line_switch(line, FLAG_ATTACH) || line_switch(line, FLAG_INTERACTIVE);
+	static const FlagName said[] = { FLAG_CHECKPOINT, FLAG_CHECKPOINT_DIR };
+	bool attached = line_switch(line, FLAG_ATTACH) || line_switch(line, FLAG_INTERACTIVE), restored = *line_text(line, FLAG_CHECKPOINT);
 
-	return !attached || line->arguments.count == 1 || line_refuse(line, "docker start: --attach and --interactive go with one container");
+	if (attached && line->arguments.count > 1)
+		return line_refuse(line, "docker start: --attach and --interactive go with one container");
+	if (restored && line->arguments.count > 1)
+		return line_refuse(line, "docker start: --checkpoint goes with one container");
+	for (size_t i = 0; (attached || restored) && i < G_N_ELEMENTS(said); i++)
+		if (*line_text(line, said[i]))
+			query_add(line, flag_text(said[i]), line_text(line, said[i]));
+	return true;
+}
+
+bool argv_write_checkpoint(Line *line)
+{
+	body_text(line, "CheckpointID", line_argument(line, 1));
+	body_text(line, "CheckpointDir", line_text(line, FLAG_CHECKPOINT_DIR));
+	body_switch(line, "Exit", !line_switch(line, FLAG_LEAVE_RUNNING));
+	return true;
+}
+
+bool argv_write_checkpoints(Line *line)
+{
+	if (line->arguments.count > 1) {
+		const char *pattern = arena_concat(line->arena, "/containers/{}/checkpoints/", line_argument(line, 1));
+		line_set_path(line, pattern, line_target(line));
+	}
+	if (*line_text(line, FLAG_CHECKPOINT_DIR))
+		query_add(line, "dir", line_text(line, FLAG_CHECKPOINT_DIR));
+	return true;
 }
 
 /* docker inspect asks for containers first. */

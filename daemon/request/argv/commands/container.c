@@ -7,11 +7,11 @@
 
 static const Command commands[] = {
 	{ .words = "checkpoint create", .flags = FLAGS({ "checkpoint-dir", 0, TEXT, NULL, 0 }, { "leave-running", 0, SWITCH, NULL, 0 }),
-		.least = 2, .most = 2, .expected = "CONTAINER CHECKPOINT", .method = "POST", .path = "/containers/{}/checkpoints" },
+		.least = 2, .most = 2, .expected = "CONTAINER CHECKPOINT", .method = "POST", .path = "/containers/{}/checkpoints", .write = argv_write_checkpoint },
 	{ .words = "checkpoint ls|checkpoint list", .flags = FLAGS({ "checkpoint-dir", 0, TEXT, NULL, 0 }),
-		.least = 1, .most = 1, .expected = "CONTAINER", .method = "GET", .path = "/containers/{}/checkpoints" },
+		.least = 1, .most = 1, .expected = "CONTAINER", .method = "GET", .path = "/containers/{}/checkpoints", .write = argv_write_checkpoints },
 	{ .words = "checkpoint rm|checkpoint remove", .flags = FLAGS({ "checkpoint-dir", 0, TEXT, NULL, 0 }),
-		.least = 2, .most = 2, .expected = "CONTAINER CHECKPOINT", .method = "DELETE", .path = "/containers/{}/checkpoints/x" },
+		.least = 2, .most = 2, .expected = "CONTAINER CHECKPOINT", .method = "DELETE", .path = "/containers/{}/checkpoints/x", .write = argv_write_checkpoints },
 	{ .words = "container attach|attach", .flags = FLAGS({ "detach-keys", 0, TEXT, NULL, 0 }, { "no-stdin", 0, SWITCH, NULL, 0 },
 		{ "sig-proxy", 0, SWITCH, NULL, 0 }),
 		.least = 1, .most = 1, .expected = "CONTAINER", .method = "POST", .path = "/containers/{}/attach" },

@@ -28,6 +28,8 @@ bool argv_write_plugin(Line *line);
 bool argv_write_plugin_push(Line *line);
 bool argv_write_rename(Line *line);
 bool argv_write_start(Line *line);
+bool argv_write_checkpoint(Line *line);  /* one is made */
+bool argv_write_checkpoints(Line *line); /* listed, removed */
 bool argv_write_inspect(Line *line);
 bool argv_write_stats(Line *line);
 bool argv_write_swarm(Line *line);
