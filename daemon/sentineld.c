@@ -28,6 +28,7 @@
 #include "scan/agent.h"
 #include "service/drain.h"
 #include "service/herald.h"
+#include "service/pulling.h"
 #include "service/scanning.h"
 #include "service/trail.h"
 #include "stopped.h"
@@ -49,6 +50,7 @@ typedef struct Service {
 	Lookups *lookups;
 	Identity *identity;
 	Scanning scanning;
+	Pulling pulling;
 	Reload *reload;
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
@@ -103,6 +105,8 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 	service->bus_context.journal = atomic_load(&service->trail.journal);
 	service->bus_context.index = service->trail.index;
 	scanning_tick(&service->scanning);
+	if (service->server)
+		pulling_tick(&service->pulling);
 	feed_watchdog(service, now);
 	return timer_start(source, TICK_US);
 }
@@ -191,6 +195,15 @@ static bool start_lookups(Service *service, GError **error)
 	return service->lookups != NULL;
 }
 
+static bool start_pulls(Service *service, GError **error)
+{
+	(void)error;
+	service->pulling.cell = service->cell;
+	service->pulling.lookups = service->lookups;
+	pulling_start(&service->pulling, service->paths->pulls_file, service->options.bus != BUS_PEER);
+	return true;
+}
+
 static bool start_scans(Service *service, GError **error)
 {
 	service->scanning.cell = service->cell;
@@ -229,7 +242,7 @@ static bool start_server(Service *service, GError **error)
 	paths_add_own(service->paths, service->options.authz_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger,
-		.own_paths = paths_own(service->paths), .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
+		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	dockerd_notice(0);
@@ -243,7 +256,7 @@ static bool start_server(Service *service, GError **error)
 static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
-		.docker_socket = lookups_socket(service->lookups), .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .cell = service->cell, .status = &service->status,
+		.docker_socket = lookups_socket(service->lookups), .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
 		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .index = service->trail.index,
 		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
 	};
@@ -273,6 +286,7 @@ static void stop(Service *service)
 	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
+	pulling_stop(&service->pulling);
 	trail_stop(&service->trail);
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);
@@ -293,7 +307,7 @@ static void protect_memory(void)
 int main(int argc, char **argv)
 {
 	static bool (*const start_order[])(Service *, GError **) = {
-		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_scans, start_server, start_bus,
+		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_pulls, start_scans, start_server, start_bus,
 	};
 	Service service = { 0 };
 	g_autoptr(GError) error = NULL;

@@ -91,7 +91,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	};
 	call->request = look_at_paths(call, call->request);
 	call->resolve = (Resolve){
-		.lookup = plugin->lookup, .policy = call->world->policy, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
+		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 	};
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);
@@ -257,6 +257,8 @@ static bool judge(Call *call, PluginAnswer *ret)
 		ask_for_scans(call);
 		if (!call->decision->allowed)
 			*ret = denial(call);
+		else if (call->plugin->pulls)
+			pulls_begun(call->plugin->pulls, call->request, call->wait.docker, clock_us(CLOCK_MONOTONIC));
 		return true;
 	}
 	if (!given_up && !must_part(call))

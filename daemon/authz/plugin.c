@@ -60,13 +60,18 @@ static const char *created_id(const Envelope *envelope, Arena *arena)
 	return id;
 }
 
-/* The deed is done: only what a grant let through is looked at. */
+/* The deed is done: only what a grant let through is looked at, and what gives names to images. */
 static PluginAnswer take_result(const Plugin *plugin, const char *message, size_t length, Arena *arena)
 {
+	bool granted = plugin->grants && grant_expects(plugin->grants), naming = plugin->pulls && pulls_expect(plugin->pulls);
 	Envelope envelope;
 
-	if (plugin->grants && grant_expects(plugin->grants) && envelope_read(message, length, arena, &envelope))
+	if ((!granted && !naming) || !envelope_read(message, length, arena, &envelope))
+		return plugin_allowed;
+	if (granted)
 		grant_bind(plugin->grants, call_print(&envelope.call, arena), created_id(&envelope, arena));
+	if (naming)
+		pulls_ended(plugin->pulls, api_read(&envelope.call, arena), g_get_monotonic_time());
 	return plugin_allowed;
 }
 

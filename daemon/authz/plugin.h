@@ -10,6 +10,7 @@
 #include "core/ledger.h"
 #include "core/lookup.h"
 #include "core/notice.h"
+#include "core/pulls.h"
 #include "core/scan-queue.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -35,6 +36,7 @@ typedef struct Plugin {
 	Status *status;
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
+	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
 	const char *const *own_paths; /* Facts.own_paths; NULL: nothing but the usual */

@@ -214,6 +214,11 @@
 #define LIMIT_SCAN_SAVE_MS (15u * 60 * 1000)
 /* What must stay free on its disk, which may be the journal's. */
 #define LIMIT_SCAN_FREE_BYTES (UINT64_C(1) << 30)
+/* Images that were pulled while this service looked on, and are remembered (a name is at most some 400 bytes); names that are watched while they are
+ * pulled: Docker pulls few at a time. */
+#define LIMIT_PULLS 1000u
+#define LIMIT_PULLS_BYTES (1024u * 1024)
+#define LIMIT_PULLS_WATCHED 64u
 /* Verdicts on images that are kept; one of them in its file; secrets that one lists for a policy's exceptions. */
 #define LIMIT_VERDICTS 2000u
 #define LIMIT_VERDICT_BYTES (4u * 1024 * 1024)

@@ -13,6 +13,7 @@
 #include "core/ledger.h"
 #include "core/notice.h"
 #include "core/paths.h"
+#include "core/pulls.h"
 #include "core/reload.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -26,6 +27,7 @@ typedef struct BusContext {
 	sd_event *event;
 	Worker *readers, *writer;
 	const Paths *paths;
+	Pulls *pulls; /* NULL: nobody remembers which images were pulled */
 	WorldCell *cell;
 	Status *status;
 	GrantBook *grants;

@@ -58,7 +58,7 @@ static void begin_call(Work *work)
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
 	trial->resolve = (Resolve){
-		.lookup = trial->sight.all ? work->context->lookup : NULL, .policy = trial->policy, .request = now->reading.request, .arena = now->arena,
+		.lookup = trial->sight.all ? work->context->lookup : NULL, .policy = trial->policy, .pulls = work->context->pulls, .request = now->reading.request, .arena = now->arena,
 		.wants = policy_wants(trial->policy, now->reading.request) | (if_absent ? WANT_IMAGE : 0u),
 	};
 }

@@ -12,7 +12,7 @@ const Request *resolve_step(Resolve *resolve)
 		if (!facts_open(&resolve->facts)) {
 			unsigned wants = resolve->wants | policy_wants(resolve->policy, judged);
 			if (wants == resolve->wants)
-				return judged;
+				return resolve->pulls ? pulls_apply(resolve->pulls, judged, resolve->arena) : judged;
 			resolve->wants = wants;
 		} else if (++resolve->rounds > LIMIT_FACT_ROUNDS)
 			facts_give_up(&resolve->facts);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/pulls.h"
 #include "policy/policy.h"
 #include "request/facts.h"
 
@@ -50,6 +51,7 @@ typedef struct Lookup {
 typedef struct Resolve {
 	const Lookup *lookup; /* NULL: nobody to ask */
 	const Policy *policy; /* what it wants to know grows with what is known; NULL: nothing */
+	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	const Request *request;
 	unsigned wants, rounds;
 	FactList facts;

@@ -24,6 +24,8 @@ struct Events {
 	uint64_t next_try_us;
 	EventsImageFn observer; /* NULL: nobody */
 	void *observer_data;
+	EventsImageFn pull_observer; /* NULL: nobody */
+	void *pull_data;
 };
 
 typedef struct EventActor {
@@ -49,6 +51,8 @@ static void tell(const Events *events, const Message *message)
 	for (size_t i = 0; events->observer && i < G_N_ELEMENTS(comes); i++)
 		if (!strcmp(message->type, "image") && !strcmp(message->action, comes[i]) && *message->actor.id)
 			events->observer(message->actor.id, events->observer_data);
+	if (events->pull_observer && !strcmp(message->type, "image") && !strcmp(message->action, "pull"))
+		events->pull_observer(message->actor.id, events->pull_data);
 }
 
 static void forget_all(Events *events)
@@ -152,6 +156,12 @@ void events_set_image_observer(Events *events, EventsImageFn observer, void *dat
 {
 	events->observer = observer;
 	events->observer_data = data;
+}
+
+void events_set_pull_observer(Events *events, EventsImageFn observer, void *data)
+{
+	events->pull_observer = observer;
+	events->pull_data = data;
 }
 
 void events_free(Events *events)

@@ -19,6 +19,8 @@ Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *prob
  * call of the client's by itself. */
 typedef void (*EventsImageFn)(const char *image, void *data);
 void events_set_image_observer(Events *events, EventsImageFn observer, void *data);
+/* The same of a pull that has succeeded: with its name as Docker writes it, "busybox:1.36". */
+void events_set_pull_observer(Events *events, EventsImageFn observer, void *data);
 void events_free(Events *events); /* NULL is accepted */
 /* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
  * LIMIT_EVENTS_RETRY_S; until it works nothing is kept. */

@@ -341,6 +341,11 @@ void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *
 	events_set_image_observer(lookups->events, observer, data);
 }
 
+void lookups_set_pull_observer(Lookups *lookups, EventsImageFn observer, void *data)
+{
+	events_set_pull_observer(lookups->events, observer, data);
+}
+
 void lookups_listen(Lookups *lookups)
 {
 	events_want(lookups->events);

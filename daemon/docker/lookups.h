@@ -23,6 +23,7 @@ void lookups_free(Lookups *lookups); /* NULL is accepted */
 ImageSource lookups_image_source(Lookups *lookups);
 /* Hears of images that come (docker/events.h), as long as events are heard: see to that with lookups_listen(). */
 void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data);
+void lookups_set_pull_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_listen(Lookups *lookups);
 const char *lookups_socket(const Lookups *lookups); /* where Docker listens */
 const Lookup *lookups_get(Lookups *lookups); /* lives as long as it does */

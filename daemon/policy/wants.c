@@ -40,13 +40,18 @@ static unsigned of_image(const Policy *policy, const Request *request)
 	return ((policy_scans(policy) & SCANS_IMAGE) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 }
 
+bool policy_goes_by_origin(const Policy *policy)
+{
+	return policy && (policy->by_image || policy->images.local != ACTION_ALLOW);
+}
+
 /* A name says where an image comes from only when it was pulled from there; one of a foreign registry may also be that of an image made here. */
 static unsigned of_name(const Policy *policy, const Request *request)
 {
 	g_autoptr(Arena) arena = arena_new();
 	bool foreign = request && request->kind == KIND_CONTAINER_CREATE && registry_is_foreign(&policy->images, &request->image, arena);
 
-	return policy->by_image || policy->images.local != ACTION_ALLOW || foreign ? WANT_ORIGIN : 0u;
+	return policy_goes_by_origin(policy) || foreign ? WANT_ORIGIN : 0u;
 }
 
 unsigned policy_wants(const Policy *policy, const Request *request)

@@ -181,6 +181,8 @@ static void add_origin(const Pass *pass)
 		return;
 	const Fact *fact = need(pass, FACT_IMAGE, name);
 	request->image_here = fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image));
+	if (request->image_here && !*request->image_id)
+		request->image_id = image.id;
 	if (request->image_here)
 		request->image_local = !image_was_pulled(&request->image, image.id, &image.digests, pass->arena);
 	else

@@ -182,7 +182,7 @@ static const Field images_fields[] = {
 	FIELD("require_digest", ImageRules, require_digest, field_flag, STRICTER_TRUE, SWITCHES(RULE_DIGEST)),
 	FIELD("block_latest_tag", ImageRules, block_latest_tag, field_flag, STRICTER_TRUE, SWITCHES(RULE_LATEST)),
 	FIELD("require_signed", ImageRules, require_signed, field_flag, STRICTER_TRUE, SWITCHES(RULE_SIGNED)),
-	FIELD("local", ImageRules, local, field_action, SWITCHES(RULE_IMAGE_LOCAL)),
+	FIELD("local", ImageRules, local, field_action, SWITCHES(RULE_IMAGE_LOCAL, RULE_IMAGE_NAME)),
 };
 
 static void check_images(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
