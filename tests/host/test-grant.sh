@@ -24,7 +24,8 @@ is "$(as alice sentinel --json exec -- docker run --privileged busybox:1.36 2> /
 fails_with 4 "--force needs an authorization" as alice sentinel --no-ask-password exec --force -- docker run --rm --network none -v /etc:/x busybox:1.36 echo forced
 fails_with 0 "an administrator's password makes a grant" in_session remote alice /root/answer.exp admin sentinel exec --force --reason "night shift" -- docker run --rm --network none -v /etc:/x busybox:1.36 echo forced
 contains "$output" "sentinel1.grant" "... by an action of its own"
-contains "$output" "production denied (image busybox:1.36)" "... whose question names policy and image"
+contains "$output" "let alice run what the policy production denied: docker create" "... whose question names the user, the policy and the command"
+contains "$output" "(image busybox:1.36); uses: 1, for 10 min; reason: night shift" "... the image, how often, how long and why"
 contains "$output" "forced" "... and the command runs"
 contains "$(trail '.endpoint == "sentinel.grant"' '.user + ": " + .command')" "alice: grant 1 made, 1 uses left" "the trail has the grant"
 contains "$(trail '.endpoint == "sentinel.grant"' .command)" "night shift" "... with its reason"
