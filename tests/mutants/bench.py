@@ -152,8 +152,8 @@ class Bench:
         calls = self.calls[test.name]
         if not calls or test.name.startswith("cli/"):
             return True
-        folder = os.path.dirname(name)
-        return any(self.exports[other] & calls for other in self.objects if os.path.dirname(other) == folder)
+        folder = name.split("/")[:2]
+        return any(self.exports[other] & calls for other in self.objects if other.split("/")[:2] == folder)
 
     def run(self, test, patience=None):
         """True when it passes.  Its processes are a session of their own, and gone afterwards."""
