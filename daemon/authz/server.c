@@ -41,6 +41,7 @@ struct Server {
 	Peers peers;
 	_Atomic unsigned under_way, waiting;
 	_Atomic bool retiring;
+	bool quiesced; /* main's */
 };
 
 /* Its process; 0: it is not dockerd and gets no answer. */
@@ -265,8 +266,10 @@ void server_ask_no_more(Server *server)
 
 void server_quiesce(Server *server)
 {
+	if (server->quiesced)
+		return; /* libmicrohttpd names the socket again, which is closed: another file may have its number */
+	server->quiesced = true;
 	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-
 	if (fd != MHD_INVALID_SOCKET)
 		(void)close(fd);
 }

@@ -2,6 +2,7 @@
  *
  * The plugin's socket: HTTP as dockerd speaks it, how much, and how the socket is made.
  */
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -152,6 +153,28 @@ static void test_flood(Fixture *f, gconstpointer data)
 	server_stop(server);
 }
 
+/* The socket is closed once: what has its number then is another's. */
+static void test_quiesced(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "s", NULL), *other = g_build_filename(dir, "other", NULL);
+	int listener = listen_at(path, NULL);
+
+	(void)data;
+	Server *server = server_start(&f->plugin, NULL, listener, NULL);
+	g_assert_nonnull(server);
+	server_quiesce(server);
+	scratch_put(dir, "other", "");
+	int file = open(other, O_RDONLY | O_CLOEXEC);
+	g_assert_cmpint(dup2(file, listener), ==, listener);
+	server_quiesce(server);
+	server_stop(server);
+	g_assert_cmpint(fcntl(listener, F_GETFD), >=, 0);
+	(void)close(listener);
+	if (file != listener)
+		(void)close(file);
+}
+
 static void test_listen(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
@@ -182,6 +205,7 @@ int main(int argc, char **argv)
 	g_test_add("/server/calls", Fixture, NULL, set_up, test_server, tear_down);
 	g_test_add("/server/limit", Fixture, NULL, set_up, test_limit, tear_down);
 	g_test_add("/server/flood", Fixture, NULL, set_up, test_flood, tear_down);
+	g_test_add("/server/quiesced", Fixture, NULL, set_up, test_quiesced, tear_down);
 	g_test_add_func("/server/listen", test_listen);
 	return g_test_run();
 }
