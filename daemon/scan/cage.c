@@ -28,7 +28,7 @@
 /* What reading, computing and ending take. */
 static const unsigned allowed[] = {
 	SYS_read, SYS_pread64, SYS_readv, SYS_lseek, SYS_fstat, SYS_write, SYS_writev, SYS_close, SYS_brk, SYS_munmap, SYS_mremap, SYS_madvise, SYS_futex,
-	SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_getpid, SYS_gettid, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_sched_yield, SYS_exit, SYS_exit_group,
+	SYS_clock_gettime, SYS_gettimeofday, SYS_getrandom, SYS_getpid, SYS_gettid, SYS_rt_sigreturn, SYS_rt_sigprocmask, SYS_sched_yield, SYS_sigaltstack, SYS_exit, SYS_exit_group,
 };
 /* ... and memory, as long as it does not become code: the third argument is what it is for. */
 static const unsigned memory[] = { SYS_mmap, SYS_mprotect };
