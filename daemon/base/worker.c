@@ -2,15 +2,17 @@
 #include <pthread.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
+#include <sys/resource.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/worker.h"
 
 #define NO_OWNER UINT64_MAX
+#define READERS_NICE 15 /* what callers want to know may take all of the processors, and a decision does not wait for it */
 
-const WorkerShape worker_loader = { PULSE_LOADER, 1, 1 }, worker_writer = { PULSE_WRITER, 1, 1 },
-		  worker_readers = { PULSE_READER, LIMIT_READERS, LIMIT_READERS_PER_USER };
+const WorkerShape worker_loader = { PULSE_LOADER, 1, 1, 0 }, worker_writer = { PULSE_WRITER, 1, 1, 0 },
+		  worker_readers = { PULSE_READER, LIMIT_READERS, LIMIT_READERS_PER_USER, READERS_NICE };
 
 typedef struct Job {
 	struct Job *next;
@@ -105,6 +107,8 @@ static void *work(void *data)
 	Thread *thread = data;
 	Worker *worker = thread->worker;
 
+	if (worker->shape->nice) /* of this thread alone, on Linux; one that may not goes on as it is */
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), worker->shape->nice);
 	(void)pthread_mutex_lock(&worker->lock);
 	for (;;) {
 		Job *job = take(worker);

@@ -13,10 +13,12 @@
 typedef struct Worker Worker;
 typedef void (*JobFn)(void *job);
 
-/* How many threads, whose pulses are `pulse` and those behind it; how many of them one owner's jobs may have at a time. */
+/* How many threads, whose pulses are `pulse` and those behind it; how many of them one owner's jobs may have at a time; how far they
+ * step back behind the threads that decide (setpriority(2)). */
 typedef struct WorkerShape {
 	PulseKind pulse;
 	unsigned threads, per_owner;
+	int nice;
 } WorkerShape;
 extern const WorkerShape worker_loader, worker_writer, worker_readers;
 

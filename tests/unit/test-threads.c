@@ -2,10 +2,13 @@
  *
  * What threads share: the worker, the World, the queue of decisions.  Worth most under ThreadSanitizer.
  */
+#include <limits.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 #include "base/limits.h"
 #include "base/worker.h"
 #include "core/notice.h"
@@ -104,6 +107,36 @@ static void test_worker_limit(void)
 	worker_free(worker);
 	g_assert_cmpint(done, ==, (int)LIMIT_JOBS);
 	sd_event_unref(event);
+}
+
+static void nice_run(void *data)
+{
+	*(int *)data = getpriority(PRIO_PROCESS, (id_t)gettid());
+}
+
+static void nice_done(void *data)
+{
+	(void)data;
+}
+
+/* A question may take all processors; what decides, and what loads policies, goes before it. */
+static void test_worker_nice(void)
+{
+	const struct { const WorkerShape *shape; bool behind; } rows[] = { { &worker_loader, false }, { &worker_writer, false }, { &worker_readers, true } };
+	const int ours = getpriority(PRIO_PROCESS, 0);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		sd_event *event = NULL;
+		int nice = INT_MIN;
+		g_assert_cmpint(sd_event_new(&event), >=, 0);
+		Worker *worker = worker_new(event, rows[i].shape, NULL);
+		g_assert_true(worker_submit(worker, nice_run, nice_done, &nice));
+		worker_free(worker);
+		sd_event_unref(event);
+		g_assert_cmpint(nice, !=, INT_MIN);
+		g_assert_true(rows[i].behind ? nice > ours || ours == 19 : nice == ours);
+	}
+	g_assert_cmpint(getpriority(PRIO_PROCESS, 0), ==, ours);
 }
 
 static _Atomic unsigned running, most;
@@ -249,6 +282,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/threads/worker-order", test_worker_order);
 	g_test_add_func("/threads/worker-free-finishes", test_worker_free_finishes);
 	g_test_add_func("/threads/worker-limit", test_worker_limit);
+	g_test_add_func("/threads/worker-nice", test_worker_nice);
 	g_test_add_func("/threads/world", test_world);
 	g_test_add_func("/threads/notices", test_notices);
 	return g_test_run();
