@@ -88,8 +88,8 @@ static const Property job_properties[] = {
 
 static const Signal job_signals[] = { { "Finished", "s state", "It is done or cancelled." } };
 
-/* What every object has; the gate knows them too. */
-static const Method properties_methods[] = { { "Get", .action = ACTION_STATUS }, { "GetAll", .action = ACTION_STATUS } };
+/* What every object has; the gate knows them too.  No property is writable: sd-bus says so to whoever sets one. */
+static const Method properties_methods[] = { { "Get", .action = ACTION_STATUS }, { "GetAll", .action = ACTION_STATUS }, { "Set" } };
 static const Method introspectable_methods[] = { { "Introspect" } };
 static const Method peer_methods[] = { { "Ping" }, { "GetMachineId" } };
 

@@ -281,7 +281,8 @@ static void test_properties(void)
 		uint64_t value;
 		g_assert_cmpint(sd_bus_get_property_trivial(fixture.bus, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, numbers[i], NULL, 't', &value), >=, 0);
 	}
-	(void)call("org.freedesktop.DBus.Properties", "Set", "UnknownMethod", "ssv", MANAGER, "Mode", "s", "audit");
+	(void)call("org.freedesktop.DBus.Properties", "Set", "PropertyReadOnly", "ssv", MANAGER, "Mode", "s", "audit");
+	(void)call("org.freedesktop.DBus.Properties", "Set", "UnknownProperty", "ssv", MANAGER, "Moods", "s", "audit");
 }
 
 /* Signals that arrived, by name. */

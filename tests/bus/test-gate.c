@@ -246,18 +246,67 @@ static void ask_all_dialogs(sd_bus *bus)
 	(void)call(bus, true, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Clear", "a{sv}", 0);
 }
 
-/* What the dialog of an action says in words that are filled in. */
-static char *message_of(const char *action)
+/* What stands in an element of an action: `tag` with its attributes. */
+static char *text_of(const char *action, const char *tag)
 {
-	g_autofree char *text = NULL, *pattern = g_strdup_printf("<action id=\"" ACTION("%s") "\">.*?<message>(.*?)</message>", action);
+	g_autofree char *text = NULL, *pattern = g_strdup_printf("<action id=\"%s\">(?:(?!</action>).)*?<%s>(.*?)</", action, tag);
 	g_autoptr(GRegex) regex = g_regex_new(pattern, G_REGEX_DOTALL, 0, NULL);
 	GMatchInfo *found = NULL;
 
 	g_assert_true(g_file_get_contents(g_getenv("POLKIT_ACTIONS"), &text, NULL, NULL));
 	g_assert_true(g_regex_match(regex, text, 0, &found));
-	char *message = g_match_info_fetch(found, 1);
+	char *found_text = g_match_info_fetch(found, 1);
 	g_match_info_free(found);
-	return message;
+	return found_text;
+}
+
+/* What the dialog of an action says in words that are filled in. */
+static char *message_of(const char *action)
+{
+	g_autofree char *id = g_strdup_printf(ACTION("%s"), action);
+
+	return text_of(id, "message");
+}
+
+static int compare_names(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* "$(policy) $(user) ", sorted. */
+static char *variables_of(const char *message)
+{
+	g_autoptr(GRegex) variable = g_regex_new("\\$\\(\\w+\\)", 0, 0, NULL);
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	GMatchInfo *found = NULL;
+	GString *text = g_string_new(NULL);
+
+	for (g_regex_match(variable, message, 0, &found); g_match_info_matches(found); g_match_info_next(found, NULL))
+		g_ptr_array_add(names, g_match_info_fetch(found, 0));
+	g_match_info_free(found);
+	g_ptr_array_sort(names, compare_names);
+	for (guint i = 0; i < names->len; i++)
+		g_string_append_printf(text, "%s ", (const char *)names->pdata[i]);
+	return g_string_free(text, FALSE);
+}
+
+/* Who reads German is asked in German, and about the same things. */
+static void test_translation(void)
+{
+	g_autoptr(GHashTable) actions = read_actions();
+	GHashTableIter each;
+	gpointer action;
+
+	g_hash_table_iter_init(&each, actions);
+	while (g_hash_table_iter_next(&each, &action, NULL)) {
+		g_autofree char *english = text_of(action, "message"), *german = text_of(action, "message xml:lang=\"de\"");
+		g_autofree char *title = text_of(action, "description"), *german_title = text_of(action, "description xml:lang=\"de\"");
+		g_autofree char *named = variables_of(english), *german_named = variables_of(german);
+		g_assert_cmpstr(german, !=, english);
+		g_assert_cmpstr(german_title, !=, title);
+		g_assert_cmpstr(german_named, ==, named);
+	}
+	g_assert_cmpuint(g_hash_table_size(actions), >=, 13);
 }
 
 /* No dialog shows "$(policy)": whatever a message names is told to polkit. */
@@ -312,6 +361,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gate/relax", test_relax);
 	g_test_add_func("/gate/may-relax", test_may_relax);
 	g_test_add_func("/gate/dialogs", test_dialogs);
+	g_test_add_func("/gate/translation", test_translation);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);
 	int failures = g_test_run();
