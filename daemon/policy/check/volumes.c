@@ -15,7 +15,8 @@ static const char *shown(const Evaluation *e, const char *text)
 	return text_printable(e->arena, text, SHOWN_BYTES);
 }
 
-/* The swarm makes another text of it on the node that runs the task (moby swarmkit template, ExpandContainerSpec). */
+/* The swarm makes another text of it on the node that runs the task (moby/swarmkit template/expand.go, ExpandContainerSpec: sources
+ * and targets of mounts, values of volumes' options and labels, the hostname, and values, not names, of the environment). */
 static bool expanded_later(const Evaluation *e, const char *text)
 {
 	return e->request->kind == KIND_SERVICE && strstr(text, "{{");
