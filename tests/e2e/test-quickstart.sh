@@ -4,6 +4,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/tap.sh"
+. "$here/wait.sh"
 root=$1
 export CI=true
 top=$(mktemp -d /tmp/quickstart-test-XXXXXX)
@@ -66,7 +67,6 @@ interrupted() { # SIGNAL LINE TARGET
 	wait "$pid"
 	code=$?
 	host=$(host_of "$top/output")
-	[ "$1" != KILL ] || sleep 2
 }
 for line in 'Build' 'dockerd --authorization-plugin' 'A harmless container' 'Both are in the audit trail'; do
 	interrupted INT "$line" -
@@ -78,6 +78,8 @@ is "$(left)" "" "the terminal closed: nothing is left"
 interrupted TERM 'A harmless container' ''
 is "$(left)" "" "killed: nothing is left"
 interrupted KILL 'A harmless container' ''
+no_process() { ! left | grep -q '^process'; }
+wait_for 30 no_process
 is "$(left | grep -c '^process')" 0 "killed without a chance to clean up: no process is left"
 rm -rf --one-file-system "${TMPDIR:?}"/*
 is "$(machine)" "$before" "nothing on the machine has changed"
