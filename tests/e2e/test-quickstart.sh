@@ -78,7 +78,7 @@ is "$(left)" "" "the terminal closed: nothing is left"
 interrupted TERM 'A harmless container' ''
 is "$(left)" "" "killed: nothing is left"
 interrupted KILL 'A harmless container' ''
-no_process() { ! left | grep -q '^process'; }
+no_process() { [ "$(left | grep -c '^process')" -eq 0 ]; }
 wait_for 30 no_process
 is "$(left | grep -c '^process')" 0 "killed without a chance to clean up: no process is left"
 rm -rf --one-file-system "${TMPDIR:?}"/*
