@@ -114,6 +114,7 @@ static uint64_t add_grant(const Trail *trail, int64_t expires_us)
 	};
 	uint64_t id = grant_add(trail->grants, grant, &error);
 	g_assert_no_error(error);
+	grant_free(grant);
 	return id;
 }
 

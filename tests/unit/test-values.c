@@ -51,7 +51,9 @@ static bool takes(const FlagType *type, const char *value)
 	g_autoptr(Arena) arena = arena_new();
 	Line line = { .arena = arena };
 
-	return type->check(&line, value);
+	bool taken = type->check(&line, value);
+	g_clear_error(&line.error);
+	return taken;
 }
 
 static void test_values(void)
