@@ -144,7 +144,7 @@ static void run_tests_for_long(sd_bus *bus)
 {
 	g_autofree char *text = make_heavy("x", 2000);
 
-	for (unsigned i = 0; i < 8; i++)
+	for (unsigned i = 0; i < 2 * LIMIT_READERS_PER_USER; i++)
 		send_call(bus, POLICIES, "Test", "s", text);
 	g_assert_cmpint(write(ready[1], "", 1), ==, 1);
 	(void)call(bus, false, "Error.LimitExceeded", POLICIES, "Test", "s", text);

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -29,7 +30,7 @@ typedef struct Fixture {
 	char *dir, *bin, *image_dir, *sockets, *program;
 	int listeners[2], stop[2];
 	pthread_t acceptor;
-	unsigned served[2];
+	_Atomic unsigned served[2];
 	_Atomic bool cancelled;
 } Fixture;
 
