@@ -312,5 +312,6 @@ const Request *pulls_apply(Pulls *pulls, const Request *request, Arena *arena)
 	*copy = *request;
 	copy->stored = stored;
 	copy->image_local = request->image_local && !pulled;
+	copy->image_made_here = request->image_made_here && !pulled;
 	return copy;
 }

@@ -183,9 +183,11 @@ static void add_origin(const Pass *pass)
 	request->image_here = fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image));
 	if (request->image_here && !*request->image_id)
 		request->image_id = image.id;
-	if (request->image_here)
-		request->image_local = !image_was_pulled(&request->image, image.id, &image.digests, pass->arena);
-	else
+	if (request->image_here) {
+		ImageOrigin origin = image_origin(&request->image, image.id, &image.digests, pass->arena);
+		request->image_local = origin != IMAGE_PULLED;
+		request->image_made_here = origin == IMAGE_MADE_HERE;
+	} else
 		request->image_local = stored && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 

@@ -104,13 +104,17 @@ const char *image_canonical(const ImageRef *image, Arena *arena)
 		*image->digest ? "@" : "", image->digest);
 }
 
-bool image_was_pulled(const ImageRef *image, const char *id, const StringList *digests, Arena *arena)
+ImageOrigin image_origin(const ImageRef *image, const char *id, const StringList *digests, Arena *arena)
 {
+	ImageOrigin origin = IMAGE_MADE_HERE;
+
 	for (size_t i = 0; i < digests->count; i++) {
 		const ImageRef source = image_parse(digests->items[i], arena);
 		bool same = *source.registry && !strcmp(source.registry, image->registry) && !strcmp(source.repository, image->repository);
 		if (same && *source.digest && strcmp(source.digest, id) != 0)
-			return true;
+			return IMAGE_PULLED;
+		if (same)
+			origin = IMAGE_FROM_SOMEWHERE;
 	}
-	return false;
+	return origin;
 }

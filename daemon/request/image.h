@@ -8,6 +8,7 @@
 ImageRef image_parse(const char *text, Arena *arena);
 /* "docker.io/library/ubuntu:latest" */
 const char *image_canonical(const ImageRef *image, Arena *arena);
-/* Whether one of Docker's "NAME@sha256:..." shows that the image with this id came from where the reference says.  The containerd store
- * writes one for every tag, with the image's own id as its digest (moby daemon/containerd/image_inspect.go): that shows nothing. */
-bool image_was_pulled(const ImageRef *image, const char *id, const StringList *digests, Arena *arena);
+/* What Docker's list of "NAME@sha256:..." says of where the image with this id came from.  The containerd store writes one for every tag,
+ * with the image's own id as its digest (moby daemon/containerd/image_inspect.go): that shows neither. */
+typedef enum ImageOrigin { IMAGE_MADE_HERE, IMAGE_FROM_SOMEWHERE, IMAGE_PULLED } ImageOrigin;
+ImageOrigin image_origin(const ImageRef *image, const char *id, const StringList *digests, Arena *arena);

@@ -215,6 +215,7 @@ typedef struct Request {
 	bool image_local;           /* Docker has the image under a name without digest, and nothing shows that it came from there: it may have been
 	                             * built, loaded, imported or tagged here */
 	bool image_here;            /* Docker has the image, and `image_local` is its answer */
+	bool image_made_here;       /* ... and it did not come from there for certain; with Docker's containerd store that is never known */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings; a service's previous
 	                               * specification, when that comes back

@@ -35,8 +35,8 @@ static void test_pulled(void)
 		const ImageRef image = image_parse(rows[i].image, arena);
 		const char *items[] = { "other@" MANIFEST, rows[i].digest };
 		g_test_message("%s %s", rows[i].image, rows[i].digest);
-		g_assert_true(image_was_pulled(&image, CONFIG, &(StringList){ items, 2 }, arena) == rows[i].pulled);
-		g_assert_false(image_was_pulled(&image, CONFIG, &(StringList){ items, 1 }, arena));
+		g_assert_true((image_origin(&image, CONFIG, &(StringList){ items, 2 }, arena) == IMAGE_PULLED) == rows[i].pulled);
+		g_assert_false(image_origin(&image, CONFIG, &(StringList){ items, 1 }, arena) == IMAGE_PULLED);
 	}
 }
 
@@ -137,18 +137,22 @@ static void test_decisions(void)
 static void test_foreign(void)
 {
 	static const char from_there[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[\"" THERE "@" MANIFEST "\"]}";
+	/* The containerd store's: of one that was pulled as of one that was made here. */
+	static const char of_either[] = "{\"Id\":\"" CONFIG "\",\"RepoDigests\":[\"" THERE "@" CONFIG "\"]}";
 	static const char stored_there[] = "{\"Id\":\"c\",\"Name\":\"/c\",\"Image\":\"" CONFIG "\",\"Config\":{\"Image\":\"" THERE ":1\"},\"HostConfig\":{}}";
 	static const struct { const char *local, *uri, *body; FactState state; const char *json, *rule; bool allowed; } rows[] = {
 		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, built, "images.local_name", true },
 		{ "warn", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, tagged, "images.local_name", true },
 		{ "block", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, built, "images.local_name", false },
 		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, from_there, "images.allowed_registries", false },
+		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_KNOWN, of_either, "images.allowed_registries", false },
 		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_ABSENT, NULL, "images.allowed_registries", false },
 		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_FAILED, NULL, "images.allowed_registries", false },
 		{ "allow", CREATE, HARMLESS(THERE ":1"), FACT_NOBODY, NULL, "images.allowed_registries", false },
 		{ "allow", CREATE, HARMLESS(THERE "@" MANIFEST), FACT_KNOWN, built, "images.allowed_registries", false },
 		{ "allow", "/containers/c/start", NULL, FACT_KNOWN, built, "images.local_name", true },
 		{ "allow", "/containers/c/start", NULL, FACT_KNOWN, from_there, "images.allowed_registries", false },
+		{ "allow", "/containers/c/start", NULL, FACT_KNOWN, of_either, "images.allowed_registries", false },
 		{ "allow", "/containers/c/start", NULL, FACT_ABSENT, NULL, "images.allowed_registries", false }, /* nobody can say any more */
 		{ "allow", "/services/create", "{\"TaskTemplate\":{\"ContainerSpec\":{\"Image\":\"" THERE ":1\"}}}", FACT_KNOWN, built, "images.allowed_registries", false },
 		{ "allow", "/images/create?fromImage=" THERE "&tag=1", NULL, FACT_KNOWN, built, "images.allowed_registries", false },

@@ -29,7 +29,7 @@ bool registry_is_foreign(const ImageRules *rules, const ImageRef *image, Arena *
 /* Of a container: Docker has the image and did not pull it from where its name says, so nothing comes from there. */
 static bool made_here(const Request *request)
 {
-	return request->kind == KIND_CONTAINER_CREATE && request->image_here && request->image_local;
+	return request->kind == KIND_CONTAINER_CREATE && request->image_made_here;
 }
 
 /* Where an image comes from or goes to. */
