@@ -102,8 +102,6 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 
 	if (trail_tick(&service->trail))
 		bus_state_changed(service->bus);
-	service->bus_context.journal = atomic_load(&service->trail.journal);
-	service->bus_context.index = service->trail.index;
 	scanning_tick(&service->scanning);
 	if (service->server)
 		pulling_tick(&service->pulling);
@@ -257,8 +255,8 @@ static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
 		.docker_socket = lookups_socket(service->lookups), .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs, .index = service->trail.index,
-		.grants = service->trail.grants, .ledger = &service->trail.ledger, .journal = atomic_load(&service->trail.journal),
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs,
+		.writers = &service->trail.writers, .grants = service->trail.grants, .ledger = &service->trail.ledger,
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);
 	service->herald.bus = service->bus;

@@ -12,11 +12,13 @@
 #include "base/limits.h"
 #include "base/log.h"
 #include "base/pulse.h"
+#include "base/worker.h"
 
 #define TICK_MS 100u
 #define CHUNK_BYTES ((size_t)1024 * 1024)
 #define MS_NS 1000000l
 #define SECOND_NS 1000000000l
+#define INDEX_NICE 10 /* an index that is made again may take a processor for minutes, and a decision does not wait for it */
 
 struct Index {
 	pthread_t thread;
@@ -149,7 +151,16 @@ static bool check_database(Index *index)
 	return good;
 }
 
-/* Reads on from where it was; what fails is tried again at the next tick. */
+static bool is_stopping(Index *index)
+{
+	(void)pthread_mutex_lock(&index->lock);
+	bool stopping = index->stopping;
+	(void)pthread_mutex_unlock(&index->lock);
+	return stopping;
+}
+
+/* Reads on from where it was; what fails is tried again at the next tick, and a stop waits for no more than one piece: the rest is read after
+ * the next start. */
 static void catch_up(Index *index)
 {
 	struct stat status;
@@ -167,8 +178,9 @@ static void catch_up(Index *index)
 	index->fd = fd;
 	if (good)
 		set_progress(index);
-	while (good && more)
-		good = read_chunk(index, fd, &more);
+	do
+		good = good && read_chunk(index, fd, &more);
+	while (good && more && !is_stopping(index));
 	if (!good && !index->complained)
 		log_warning("%s cannot be written now (%s); it will catch up, the journal is whole", index->database_path, sqlite3_errmsg(index->database.handle));
 	index->complained = !good;
@@ -180,6 +192,7 @@ static void *run(void *data)
 	struct timespec until;
 	bool stopping = false;
 
+	thread_step_back(INDEX_NICE);
 	while (!stopping) {
 		pulse_begin(PULSE_AUDIT);
 		catch_up(index);

@@ -14,7 +14,7 @@ typedef struct Index Index;
 
 /* Starts the thread on DIR/audit.jsonl and DIR/audit.db. */
 Index *index_start(const char *dir, GError **error);
-void index_stop(Index *index); /* reads to the end, joins; NULL is accepted */
+void index_stop(Index *index); /* reads what is left, but no more than a piece of 1 MiB; joins; NULL is accepted */
 /* Waits until everything that was in the journal at the call is in the database; false after
  * `timeout_ms`.  Any thread but main. */
 bool index_sync(Index *index, unsigned timeout_ms);

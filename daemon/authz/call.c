@@ -41,12 +41,12 @@ static int64_t clock_us(clockid_t clock)
 
 static void evaluate(Call *call, bool audit_down)
 {
-	const Facts facts = {
+	const Situation situation = {
 		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
 		.builder = call->builder, .own_paths = call->plugin->own_paths,
 	};
 
-	call->decision = policy_evaluate(call->world->policy, call->request, &facts, call->arena);
+	call->decision = policy_evaluate(call->world->policy, call->request, &situation, call->arena);
 }
 
 /* A question that this process asked Docker itself, for another call.  It can only look. */

@@ -39,7 +39,7 @@ typedef struct Plugin {
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
-	const char *const *own_paths; /* Facts.own_paths; NULL: nothing but the usual */
+	const char *const *own_paths; /* Situation.own_paths; NULL: nothing but the usual */
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */

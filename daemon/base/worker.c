@@ -102,13 +102,18 @@ static void run_job(const Thread *thread, const Job *job)
 	pulse_end(thread->pulse);
 }
 
+void thread_step_back(int nice)
+{
+	if (nice) /* for one thread, on Linux */
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), nice);
+}
+
 static void *work(void *data)
 {
 	Thread *thread = data;
 	Worker *worker = thread->worker;
 
-	if (worker->shape->nice) /* of this thread alone, on Linux; one that may not goes on as it is */
-		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), worker->shape->nice);
+	thread_step_back(worker->shape->nice);
 	(void)pthread_mutex_lock(&worker->lock);
 	for (;;) {
 		Job *job = take(worker);

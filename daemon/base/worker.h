@@ -22,6 +22,9 @@ typedef struct WorkerShape {
 } WorkerShape;
 extern const WorkerShape worker_loader, worker_writer, worker_readers;
 
+/* Of the calling thread alone; one that may not goes on as it is. */
+void thread_step_back(int nice);
+
 /* Main thread. */
 Worker *worker_new(sd_event *event, const WorkerShape *shape, GError **error);
 /* Takes nothing more, runs what is queued, joins, delivers the completions. */

@@ -18,7 +18,7 @@ static int read_clearing(Task *task)
 	const BusOption options[] = { { "until", OPTION_NUMBER, &clearing->until_us } };
 	int r = options_read(task, options, G_N_ELEMENTS(options));
 
-	clearing->journal = task->bus->context->journal;
+	clearing->journal = writers_journal(task->bus->context->writers);
 	if (r >= 0 && !clearing->journal)
 		return work_fail(&task->work, "Unavailable", "this instance does not write the audit trail");
 	return r;

@@ -42,7 +42,7 @@ static void stats_work(Work *work)
 	Report *report = work->data;
 	const char *dir = work->context->paths->audit_dir;
 
-	(void)audit_wait(work->context->index, dir, &work->error);
+	(void)audit_wait(writers_index(work->context->writers), dir, &work->error);
 	for (unsigned i = 0; i < FIELD_COUNT && !work->error; i++)
 		report->counts[i] = query_count(dir, &report->filter, (AuditField)i, LIMIT_STATS_VALUES, &work->error);
 }
@@ -105,7 +105,7 @@ static void export_work(Work *work)
 	Report *report = work->data;
 	const char *dir = work->context->paths->audit_dir;
 
-	if (audit_wait(work->context->index, dir, &work->error))
+	if (audit_wait(writers_index(work->context->writers), dir, &work->error))
 		report->exported = export_run(dir, &report->filter, report->format, report->fd_and_one - 1, &work->error);
 }
 

@@ -48,7 +48,7 @@ static void query_work(Work *work)
 	Query *query = work->data;
 	const char *dir = work->context->paths->audit_dir;
 
-	if (!narrow(work) || !audit_wait(work->context->index, dir, &work->error))
+	if (!narrow(work) || !audit_wait(writers_index(work->context->writers), dir, &work->error))
 		return;
 	g_autoptr(GPtrArray) rows = query_run(dir, &query->filter, query->limit, query->before_id, &work->error);
 	query->lines.items = arena_alloc(work->arena, (rows ? rows->len + 1 : 1) * sizeof(AuditLine));

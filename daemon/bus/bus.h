@@ -5,8 +5,7 @@
 #pragma once
 
 #include <systemd/sd-event.h>
-#include "audit/index.h"
-#include "audit/journal.h"
+#include "audit/writers.h"
 #include "base/worker.h"
 #include "core/lookup.h"
 #include "core/grant.h"
@@ -35,9 +34,8 @@ typedef struct BusContext {
 	Reload *reload;
 	const Lookup *lookup;
 	bool serves; /* the plugin's socket: Docker may ask this process */
-	Journal *journal; /* NULL: another instance writes it, or nobody can */
 	ScanJobs *jobs;
-	Index *index; /* NULL: this instance does not write the index */
+	const AuditWriters *writers;
 } BusContext;
 
 typedef struct Bus Bus;

@@ -27,7 +27,7 @@ static const Decision *judge(const Cause *cause, const Request *request)
 {
 	const Request *seen = host_view_apply(cause->view, 0, policy_paths(cause->policy), false, request, cause->arena);
 
-	return policy_evaluate(cause->policy, seen, &cause->facts, cause->arena);
+	return policy_evaluate(cause->policy, seen, &cause->situation, cause->arena);
 }
 
 /* What the policy says of the same call of the line without some words; NULL when docker would not take it. */

@@ -10,7 +10,7 @@
 
 typedef struct Cause {
 	const Policy *policy;       /* NULL: nothing is traced */
-	Facts facts;                /* those of the decision */
+	Situation situation;        /* those of the decision */
 	HostView *view;             /* host paths are looked at with it */
 	const char *const *argv;
 	size_t argc;

@@ -80,11 +80,11 @@ static void check_builder(Work *work)
 	Arena *arena = work->arena;
 	const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
 	const Builder builder = dockerd_builder(0, arena), closed = { .network_host = ENTITLEMENT_OFF, .security_insecure = ENTITLEMENT_OFF, .unknown = "" };
-	const Facts facts = { .now_us = g_get_real_time(), .builder = &builder, .trial = true }, if_closed = { .now_us = facts.now_us, .builder = &closed, .trial = true };
+	const Situation situation = { .now_us = g_get_real_time(), .builder = &builder, .trial = true }, if_closed = { .now_us = situation.now_us, .builder = &closed, .trial = true };
 	const World *world = world_acquire(work->context->cell);
 	const Request *request = api_read(&call, arena);
 
-	diagnose_builder(policy_evaluate(world->policy, request, &facts, arena)->allowed, policy_evaluate(world->policy, request, &if_closed, arena)->allowed,
+	diagnose_builder(policy_evaluate(world->policy, request, &situation, arena)->allowed, policy_evaluate(world->policy, request, &if_closed, arena)->allowed,
 		&builder, &diagnosis->checks, arena);
 	world_release(world);
 }

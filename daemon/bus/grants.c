@@ -30,7 +30,7 @@ static void look_up(Work *work)
 	const AuditFilter filter = { 0 };
 	const char *dir = work->context->paths->audit_dir;
 
-	if (!audit_wait(work->context->index, dir, &work->error))
+	if (!audit_wait(writers_index(work->context->writers), dir, &work->error))
 		return;
 	g_autoptr(GPtrArray) rows = query_run(dir, &filter, 1, wish->decision_id + 1, &work->error);
 	const AuditRow *row = rows && rows->len ? g_ptr_array_index(rows, 0) : NULL;

@@ -51,7 +51,7 @@ void trial_trace(Trial *trial, Arena *arena)
 {
 	const Decision *decision = trial->told.decision;
 	const Cause cause = {
-		.policy = trial->policy, .facts = trial->facts, .view = trial->view, .argv = trial->argv.items, .argc = trial->argv.count,
+		.policy = trial->policy, .situation = trial->situation, .view = trial->view, .argv = trial->argv.items, .argc = trial->argv.count,
 		.context = &trial->told.context, .reading = &trial->told.reading, .arena = arena,
 	};
 

@@ -32,7 +32,7 @@ typedef struct Trial {
 	const char *policy_name; /* "" : the one in force */
 	CallerWords caller; /* as it is stated */
 	uint64_t uid, gid;  /* of it; UINT64_MAX: not said */
-	Facts facts;        /* what is judged by */
+	Situation situation; /* what is judged by */
 	Policy *policy; /* NULL: there is none in force, or not yet */
 	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	HostView *view; /* while a thread judges */

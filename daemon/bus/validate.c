@@ -36,13 +36,13 @@ static const Decision *evaluate(const Trial *trial, const Request *request)
 {
 	const Request *seen = host_view_apply(trial->view, 0, policy_paths(trial->policy), false, request, trial->now.arena);
 
-	return policy_evaluate(trial->policy, seen, &trial->facts, trial->now.arena);
+	return policy_evaluate(trial->policy, seen, &trial->situation, trial->now.arena);
 }
 
 /* What the builder gives concerns few calls, and is found out once for all of them. */
 static bool wants_builder(const Trial *trial, const Request *request)
 {
-	return request && trial->sight.all && !trial->facts.builder && (request->kind == KIND_BUILDKIT || builder_is_fallback(request));
+	return request && trial->sight.all && !trial->situation.builder && (request->kind == KIND_BUILDKIT || builder_is_fallback(request));
 }
 
 static void begin_call(Work *work)
@@ -53,7 +53,7 @@ static void begin_call(Work *work)
 	if (wants_builder(trial, now->reading.request)) {
 		Builder *builder = arena_alloc(work->arena, sizeof *builder);
 		*builder = dockerd_builder(0, work->arena);
-		trial->facts.builder = builder;
+		trial->situation.builder = builder;
 	}
 	bool if_absent = now->reading.made == ARGV_MADE_IF_ABSENT;
 
@@ -174,10 +174,10 @@ static void begin(Work *work)
 	Trial *trial = work->data;
 
 	trial->begun = true;
-	trial->facts.now_us = g_get_real_time();
-	trial->facts.verdicts = trial->verdicts;
-	trial->facts.trial = true;
-	trial->facts.own_paths = paths_own(work->context->paths);
+	trial->situation.now_us = g_get_real_time();
+	trial->situation.verdicts = trial->verdicts;
+	trial->situation.trial = true;
+	trial->situation.own_paths = paths_own(work->context->paths);
 	trial->sight = sight_of(work);
 	sight_use(&trial->sight);
 	if (read_first(work)) {
@@ -238,7 +238,7 @@ static int read_caller(Task *task)
 	}
 	if (trial->caller.groups.count > LIMIT_USER_GROUPS)
 		return work_fail(&task->work, "LimitExceeded", "a user has at most %u groups", LIMIT_USER_GROUPS);
-	if (!caller_state(&trial->caller, task->work.arena, &trial->facts.caller, &trial->facts.user, &problem))
+	if (!caller_state(&trial->caller, task->work.arena, &trial->situation.caller, &trial->situation.user, &problem))
 		return work_fail(&task->work, "InvalidArgs", "%s", problem);
 	return 0;
 }

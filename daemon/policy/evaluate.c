@@ -58,7 +58,7 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 /* The exception that sets the finding aside is written down with its reason. */
 static bool excepted(Evaluation *e, const char *id, const Rule *rule, const Exception **ret_expired)
 {
-	const Exception *exception = exception_find(&rule->exceptions, e->request, e->facts, e->arena, ret_expired);
+	const Exception *exception = exception_find(&rule->exceptions, e->request, e->situation, e->arena, ret_expired);
 
 	if (!exception)
 		return false;
@@ -276,19 +276,19 @@ static void judge(Evaluation *e)
 		check_report_builtin(e, RULE_UNRESOLVED, request->unresolved.items[i]);
 }
 
-Decision *policy_evaluate(const Policy *policy, const Request *request, const Facts *facts, Arena *arena)
+Decision *policy_evaluate(const Policy *policy, const Request *request, const Situation *situation, Arena *arena)
 {
 	static const RuleId problems[PROBLEM_COUNT] = {
 		[PROBLEM_UNKNOWN_ENDPOINT] = RULE_UNKNOWN_ENDPOINT, [PROBLEM_BODY_MISSING] = RULE_BODY_MISSING,
 		[PROBLEM_AMBIGUOUS_BODY] = RULE_AMBIGUOUS_BODY,
 	};
-	Evaluation e = { .policy = policy, .request = request, .facts = facts, .arena = arena, .scan_image = "" };
+	Evaluation e = { .policy = policy, .request = request, .situation = situation, .arena = arena, .scan_image = "" };
 	bool mutates = request->mutates || request->problem != PROBLEM_NONE;
-	bool always_deny = mutates && (!policy || facts->audit_down);
+	bool always_deny = mutates && (!policy || situation->audit_down);
 
 	if (mutates && !policy)
 		check_report_builtin(&e, RULE_LOCKDOWN, "");
-	if (mutates && facts->audit_down)
+	if (mutates && situation->audit_down)
 		check_report_builtin(&e, RULE_AUDIT_DOWN, "");
 	if (request->problem != PROBLEM_NONE)
 		check_report_builtin(&e, problems[request->problem], request->problem_detail);

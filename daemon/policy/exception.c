@@ -103,7 +103,7 @@ static bool image_fits(const Exception *exception, const Request *request, Arena
 	return !request->image_local && patterns_match(&exception->image_patterns, image_pattern_subject(&request->image, arena));
 }
 
-static bool covers(const Exception *exception, const Request *request, const Facts *facts, Arena *arena)
+static bool covers(const Exception *exception, const Request *request, const Situation *situation, Arena *arena)
 {
 	if (exception->images.count && !image_fits(exception, request, arena))
 		return false;
@@ -111,20 +111,20 @@ static bool covers(const Exception *exception, const Request *request, const Fac
 		return false;
 	if (exception->labels.count && !labels_fit(&exception->label_patterns, &request->container.labels, arena))
 		return false;
-	if (exception->groups.count && !caller_in_groups(&facts->caller, &exception->group_patterns))
+	if (exception->groups.count && !caller_in_groups(&situation->caller, &exception->group_patterns))
 		return false;
-	return !exception->users.count || user_fits(&exception->user_patterns, facts->user ? facts->user : "");
+	return !exception->users.count || user_fits(&exception->user_patterns, situation->user ? situation->user : "");
 }
 
-const Exception *exception_find(const ExceptionList *list, const Request *request, const Facts *facts, Arena *arena, const Exception **ret_expired)
+const Exception *exception_find(const ExceptionList *list, const Request *request, const Situation *situation, Arena *arena, const Exception **ret_expired)
 {
 	*ret_expired = NULL;
 	for (size_t i = 0; i < list->count; i++) {
 		const Exception *exception = &list->items[i];
-		if (!covers(exception, request, facts, arena))
+		if (!covers(exception, request, situation, arena))
 			continue;
 		/* Without a clock nothing that ends is in force. */
-		if (exception->expires_us == INT64_MAX || (facts->now_us > 0 && facts->now_us < exception->expires_us))
+		if (exception->expires_us == INT64_MAX || (situation->now_us > 0 && situation->now_us < exception->expires_us))
 			return exception;
 		*ret_expired = exception;
 	}

@@ -10,7 +10,7 @@
 void exception_compile(Exception *exception, Arena *arena);
 
 /* The first exception that covers the request.  `ret_expired`: one that would, had it not expired. */
-const Exception *exception_find(const ExceptionList *list, const Request *request, const Facts *facts, Arena *arena, const Exception **ret_expired);
+const Exception *exception_find(const ExceptionList *list, const Request *request, const Situation *situation, Arena *arena, const Exception **ret_expired);
 
 /* An image as patterns see it: "docker.io/library/ubuntu:latest", "ghcr.io/x/y@sha256:...": a digest
  * decides alone.  "" for what is no image name. */

@@ -76,7 +76,7 @@ int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts
 typedef struct VerdictTable VerdictTable; /* policy/verdict.h */
 typedef struct HostNet HostNet;           /* request/host-net.h */
 
-typedef struct Facts {
+typedef struct Situation {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
 	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
 	Caller caller;    /* the same with uids and groups */
@@ -86,11 +86,11 @@ typedef struct Facts {
 	const char *const *own_paths; /* what this guard has and is not where it usually is; ends with NULL; NULL: nothing */
 	const Builder *builder;       /* of a KIND_BUILDKIT: what is in force in Docker's builder; NULL: not looked at */
 	bool trial;       /* nobody queues the scans that the decision asks for */
-} Facts;
+} Situation;
 
 /* Pure, any thread, no I/O.  policy NULL: lockdown, everything but read-only calls is denied
  * (builtin.lockdown).  All memory comes from `arena`; strings may point into `request` and `policy`. */
-Decision *policy_evaluate(const Policy *policy, const Request *request, const Facts *facts, Arena *arena);
+Decision *policy_evaluate(const Policy *policy, const Request *request, const Situation *situation, Arena *arena);
 
 /* The text a docker user sees on denial (DESIGN of the message: README), ending with a line that
  * names the decision id and the policy.  id 0: no such line. */

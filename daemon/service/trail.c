@@ -9,14 +9,14 @@
 
 static uint64_t take_id(void *data)
 {
-	Journal *journal = atomic_load(&((Trail *)data)->journal);
+	Journal *journal = writers_journal(&((Trail *)data)->writers);
 
 	return journal ? journal_take_id(journal) : 0;
 }
 
 static int append(void *data, const char *line, size_t length)
 {
-	Journal *journal = atomic_load(&((Trail *)data)->journal);
+	Journal *journal = writers_journal(&((Trail *)data)->writers);
 
 	return journal ? journal_append(journal, line, length) : -ENOLCK;
 }
@@ -33,10 +33,11 @@ static void open_journal(Trail *trail, LogLevel level)
 		atomic_store(&trail->status->audit_down, !fine);
 		return;
 	}
-	atomic_store(&trail->journal, journal);
+	atomic_store(&trail->writers.journal, journal);
 	atomic_store(&trail->status->audit_down, false);
-	trail->index = index_start(trail->dir, &error);
-	if (!trail->index)
+	Index *index = index_start(trail->dir, &error);
+	atomic_store(&trail->writers.index, index);
+	if (!index)
 		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
 }
 
@@ -84,7 +85,7 @@ static void end_grants(const Trail *trail)
 
 bool trail_tick(Trail *trail)
 {
-	Journal *journal = atomic_load(&trail->journal);
+	Journal *journal = writers_journal(&trail->writers);
 
 	if (!journal)
 		open_journal(trail, LOG_LEVEL_DEBUG);
@@ -103,7 +104,7 @@ bool trail_tick(Trail *trail)
 
 void trail_stop(Trail *trail)
 {
-	index_stop(trail->index);
+	index_stop(writers_index(&trail->writers));
 	grant_book_close(trail->grants);
-	journal_close(atomic_load(&trail->journal));
+	journal_close(writers_journal(&trail->writers));
 }

@@ -5,9 +5,7 @@
  */
 #pragma once
 
-#include <stdatomic.h>
-#include "audit/index.h"
-#include "audit/journal.h"
+#include "audit/writers.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/status.h"
@@ -16,8 +14,7 @@ typedef struct Trail {
 	const char *dir; /* borrowed */
 	Status *status;
 	bool private_instance; /* of the command line's: it decides nothing, and may be the second on one directory */
-	_Atomic(Journal *) journal; /* NULL: another instance has it, or the disk says no; tried again every tick */
-	Index *index;
+	AuditWriters writers; /* tried again every tick while there is no journal */
 	Ledger ledger;
 	GrantBook *grants;
 	bool was_down;

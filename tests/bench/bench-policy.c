@@ -114,12 +114,12 @@ static int64_t decide_once(const Policy *policy, Arena *arena)
 		.method = "POST", .uri = "/v1.43/containers/create?name=shop", .body = body, .body_length = strlen(body), .content_type = "application/json",
 		.content_length = "600",
 	};
-	const Facts facts = { .user = "", .now_us = 1 };
+	const Situation situation = { .user = "", .now_us = 1 };
 
 	arena_reset(arena);
 	const Request *request = api_read(&call, arena);
 	int64_t start = clock_ns();
-	const Decision *decision = policy_evaluate(policy, request, &facts, arena);
+	const Decision *decision = policy_evaluate(policy, request, &situation, arena);
 	int64_t spent = clock_ns() - start;
 	if (!decision->allowed || decision->finding_count)
 		g_error("the request was not to be found fault with: %s", decision->findings[0].message);

@@ -58,9 +58,9 @@ static void stage_request(Subject *s)
 
 static void stage_evaluate(Subject *s)
 {
-	const Facts facts = { .audit_down = false };
+	const Situation situation = { .audit_down = false };
 
-	s->decision = policy_evaluate(s->policy, s->request, &facts, s->arena);
+	s->decision = policy_evaluate(s->policy, s->request, &situation, s->arena);
 }
 
 static void stage_record(Subject *s)

@@ -73,7 +73,7 @@ static const sd_bus_vtable vtable[] = {
 	SD_BUS_VTABLE_END,
 };
 
-static int serve(const BusFixture *fixture)
+int mock_polkit_serve(const BusFixture *fixture)
 {
 	sd_bus *bus = bus_fixture_connect(fixture);
 
@@ -93,7 +93,7 @@ GPid mock_polkit_start(const BusFixture *fixture)
 	mock_polkit_clear(fixture);
 	pid_t pid = fork();
 	if (pid == 0)
-		_exit(serve(fixture));
+		_exit(mock_polkit_serve(fixture));
 	for (int i = 0; i < 500; i++) {
 		sd_bus_creds *creds = NULL;
 		int r = sd_bus_get_name_creds(fixture->bus, "org.freedesktop.PolicyKit1", 0, &creds);

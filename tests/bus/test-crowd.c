@@ -7,25 +7,12 @@
 #include <sys/un.h>
 #include "base/limits.h"
 #include "callers.h"
+#include "heavy.h"
 #include "tests/unit/scratch.h"
 
-#define SUBJECT "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab"
 #define SOON_US (5 * G_USEC_PER_SEC)
 
 static int ready[2]; /* a crowd says that it is there */
-
-/* A policy of which one judgement costs 200 regular expressions that give up, and these tests. */
-static char *make_heavy(const char *name, unsigned tests)
-{
-	GString *text = g_string_new(NULL);
-
-	g_string_append_printf(text, "name: %s\nmode: audit\ncustom_rules:\n", name);
-	for (unsigned i = 0; i < 200; i++)
-		g_string_append_printf(text, "  - {name: r%u, condition: {field: subject, operator: matches, value: '^(a+)+$'}}\n", i);
-	for (unsigned i = 0; i < tests; i++)
-		g_string_append_printf(text, "%s  - {name: t%u, command: docker start " SUBJECT ", expect: {decision: denied}}\n", i ? "" : "tests:\n", i);
-	return g_string_free(text, FALSE);
-}
 
 static void say_all(void)
 {
@@ -115,7 +102,7 @@ static void judge_for_long(sd_bus *bus)
 	g_assert_cmpint(sd_bus_message_open_container(request, 'a', "s"), >=, 0);
 	g_assert_cmpint(sd_bus_message_append(request, "s", "start"), >=, 0);
 	for (unsigned i = 0; i < LIMIT_ARGV_CALLS; i++)
-		g_assert_cmpint(sd_bus_message_append(request, "s", SUBJECT), >=, 0);
+		g_assert_cmpint(sd_bus_message_append(request, "s", HEAVY_SUBJECT), >=, 0);
 	g_assert_cmpint(sd_bus_message_close_container(request), >=, 0);
 	g_assert_cmpint(sd_bus_message_append(request, "a{sv}", 1, "policy", "s", "heavy"), >=, 0);
 	g_assert_cmpint(write(ready[1], "", 1), ==, 1);
@@ -125,7 +112,7 @@ static void judge_for_long(sd_bus *bus)
 /* A trial that takes long holds up nobody, and ends. */
 static void test_long_trial(void)
 {
-	g_autofree char *text = make_heavy("heavy", 0);
+	g_autofree char *text = heavy_policy("heavy", 0);
 	gint64 begun = g_get_monotonic_time();
 
 	say_all();
@@ -142,7 +129,7 @@ static void test_long_trial(void)
 
 static void run_tests_for_long(sd_bus *bus)
 {
-	g_autofree char *text = make_heavy("x", 2000);
+	g_autofree char *text = heavy_policy("x", 2000);
 
 	for (unsigned i = 0; i < 2 * LIMIT_READERS_PER_USER; i++)
 		send_call(bus, POLICIES, "Test", "s", text);
@@ -206,7 +193,7 @@ static void test_gone_callers(void)
 
 static void subscribe_and_leave(sd_bus *bus)
 {
-	g_autofree char *text = make_heavy("x", 2000);
+	g_autofree char *text = heavy_policy("x", 2000);
 	sd_bus *buses[LIMIT_CALLS_PER_USER + 6];
 
 	for (unsigned i = 0; i < 4; i++)

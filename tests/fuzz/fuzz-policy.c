@@ -20,10 +20,10 @@ static void decide(const Policy *policy)
 	const ApiCall call = {
 		.method = "POST", .uri = "/v1.43/containers/create", .body = body, .body_length = strlen(body), .content_type = "application/json", .content_length = "1",
 	};
-	const Facts facts = { .user = "alice", .now_us = 1 };
+	const Situation situation = { .user = "alice", .now_us = 1 };
 	size_t count;
 
-	const Decision *decision = policy_evaluate(policy, api_read(&call, arena), &facts, arena);
+	const Decision *decision = policy_evaluate(policy, api_read(&call, arena), &situation, arena);
 	if (decision->score > 100 || !*decision_explain(decision, 1, arena))
 		abort();
 	(void)policy_run_tests(policy, 1, arena, &count);

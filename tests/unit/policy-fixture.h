@@ -29,9 +29,9 @@ static inline Decision *fixture_judge(const Policy *policy, const char *method, 
 		.method = method, .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "",
 		.content_length = body ? "2" : "0",
 	};
-	const Facts facts = { .user = user, .now_us = FIXTURE_NOW };
+	const Situation situation = { .user = user, .now_us = FIXTURE_NOW };
 
-	return policy_evaluate(policy, api_read(&call, arena), &facts, arena);
+	return policy_evaluate(policy, api_read(&call, arena), &situation, arena);
 }
 
 /* How much this thread has worked, which a busy machine does not make more. */

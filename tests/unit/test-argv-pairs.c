@@ -131,11 +131,11 @@ static const char *line_of(JsonObject *pair, Arena *arena)
 
 static void compare_decisions(const Pairs *pairs, const Request *sent, const Request *mine, const char *line, Arena *arena)
 {
-	const Facts facts = { .audit_down = false };
+	const Situation situation = { .audit_down = false };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(policy_names); i++) {
-		const Decision *theirs = policy_evaluate(pairs->policies[i], sent, &facts, arena);
-		const Decision *ours = policy_evaluate(pairs->policies[i], mine, &facts, arena);
+		const Decision *theirs = policy_evaluate(pairs->policies[i], sent, &situation, arena);
+		const Decision *ours = policy_evaluate(pairs->policies[i], mine, &situation, arena);
 		if (theirs->outcome != ours->outcome || theirs->score != ours->score || theirs->finding_count != ours->finding_count)
 			g_error("%s: %s decides otherwise: %u and %u points", line, policy_names[i], theirs->score, ours->score);
 	}

@@ -47,6 +47,28 @@ static void test_catch_up(void)
 	}
 }
 
+/* A stop in the midst of a long journal does not wait for its end; the next start reads on. */
+static void test_stop_early(void)
+{
+	enum { COPIES = 100000 };
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+	g_autoptr(GPtrArray) counts = NULL;
+	const AuditFilter all = { 0 }, later = { .since_us = COPIES / 2 * INT64_C(1000000) };
+
+	for (uint64_t id = 1; id <= COPIES; id++, arena_reset(arena))
+		g_string_append(text, make_line(id, OUTCOME_ALLOWED, "alice", "ubuntu", NULL, arena));
+	scratch_put(dir, "audit.jsonl", text->str);
+	index_stop(index_start(dir, NULL));
+	g_assert_cmpuint(count_rows(dir, &later, 1, 0), ==, 0);
+	Index *index = index_start(dir, NULL);
+	g_assert_true(index_sync(index, 60000));
+	index_stop(index);
+	counts = query_count(dir, &all, FIELD_DECISION, 10, NULL);
+	g_assert_cmpuint(((const AuditCount *)g_ptr_array_index(counts, 0))->count, ==, COPIES);
+}
+
 /* The trail is for its group at the most. */
 static void test_modes(void)
 {
@@ -213,6 +235,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/audit-index/queries", test_queries);
 	g_test_add_func("/audit-index/catch-up", test_catch_up);
+	g_test_add_func("/audit-index/stop-early", test_stop_early);
 	g_test_add_func("/audit-index/modes", test_modes);
 	g_test_add_func("/audit-index/follows", test_follows);
 	g_test_add_func("/audit-index/rebuild", test_rebuild);

@@ -156,15 +156,15 @@ static void test_exceptions(void)
 		g_autoptr(Policy) policy = fixture_policy(text);
 		g_autoptr(Arena) arena = arena_new();
 		Candidate candidates[3];
-		Facts facts = { .user = "alice", .now_us = FIXTURE_NOW, .caller = { candidates, 0, exceptions[i].complete } };
+		Situation situation = { .user = "alice", .now_us = FIXTURE_NOW, .caller = { candidates, 0, exceptions[i].complete } };
 		for (const char *letter = exceptions[i].who; *letter; letter++)
-			candidates[facts.caller.count++] = people[*letter - 'a'];
+			candidates[situation.caller.count++] = people[*letter - 'a'];
 		const ApiCall call = {
 			.method = "POST", .uri = "/v1.41/containers/create?name=web", .body = PRIVILEGED, .body_length = strlen(PRIVILEGED),
 			.content_type = "application/json", .content_length = "2",
 		};
 		g_test_message("%s for %s", exceptions[i].exception, exceptions[i].who);
-		g_assert_true(policy_evaluate(policy, api_read(&call, arena), &facts, arena)->allowed == exceptions[i].waived);
+		g_assert_true(policy_evaluate(policy, api_read(&call, arena), &situation, arena)->allowed == exceptions[i].waived);
 	}
 }
 

@@ -38,7 +38,7 @@ static Decision *judge_call(const Policy *policy, const char *method, const char
 		.content_length = body ? "2" : "0",
 	};
 
-	return policy_evaluate(policy, host_view_assume(api_read(&call, arena), arena), &(Facts){ .audit_down = audit_down }, arena);
+	return policy_evaluate(policy, host_view_assume(api_read(&call, arena), arena), &(Situation){ .audit_down = audit_down }, arena);
 }
 
 static bool has_rule(const Decision *decision, const char *rule)
@@ -63,7 +63,7 @@ static Decision *judge_seen(const Policy *policy, const char *body, Arena *arena
 	const Request *request = host_view_apply(view, 0, policy_paths(policy), false, api_read(&call, arena), arena);
 
 	host_view_free(view);
-	return policy_evaluate(policy, request, &(Facts){ 0 }, arena);
+	return policy_evaluate(policy, request, &(Situation){ 0 }, arena);
 }
 
 /* The seed's example, to the letter. */

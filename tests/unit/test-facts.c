@@ -447,8 +447,8 @@ static void test_decision(void)
 		g_autoptr(Arena) arena = arena_new();
 		unsigned rounds;
 		const Request *request = complete(rows[i].uri, rows[i].body, rows[i].failing, &rounds, arena);
-		const Facts facts = { .audit_down = false };
-		const Decision *decision = policy_evaluate(policy, request, &facts, arena);
+		const Situation situation = { .audit_down = false };
+		const Decision *decision = policy_evaluate(policy, request, &situation, arena);
 		g_test_message("%s %s", rows[i].uri, rows[i].body);
 		g_assert_cmpint(decision->allowed, ==, rows[i].allowed);
 		g_assert_cmpuint(policy_wants(policy, request), !=, 0);

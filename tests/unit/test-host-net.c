@@ -195,9 +195,9 @@ static void test_judged(void)
 			.body_length = strlen(judged[i].body),
 			.content_type = "application/json",
 			.content_length = "2" };
-		const Facts facts = { .now_us = FIXTURE_NOW, .host = read_all(arena) };
+		const Situation situation = { .now_us = FIXTURE_NOW, .host = read_all(arena) };
 		g_test_message("%s", judged[i].body);
-		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &facts, arena)), ==, judged[i].rule);
+		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &situation, arena)), ==, judged[i].rule);
 	}
 }
 
@@ -214,9 +214,9 @@ static void test_unknown(void)
 		.body_length = strlen(body),
 		.content_type = "application/json",
 		.content_length = "2" };
-	const Facts facts = { .now_us = FIXTURE_NOW, .host = &nothing };
+	const Situation situation = { .now_us = FIXTURE_NOW, .host = &nothing };
 
-	g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &facts, arena)), ==, "builtin.unresolved");
+	g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &situation, arena)), ==, "builtin.unresolved");
 }
 
 static void test_layers(void)

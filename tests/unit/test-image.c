@@ -120,7 +120,7 @@ static void test_decisions(void)
 		g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
 		g_assert_nonnull(policy);
 		const Request *request = judged(policy, rows[i].uri, rows[i].body, rows[i].state, rows[i].json, arena);
-		const Decision *decision = policy_evaluate(policy, request, &(Facts){ .now_us = 1 }, arena);
+		const Decision *decision = policy_evaluate(policy, request, &(Situation){ .now_us = 1 }, arena);
 		size_t told = 0;
 		for (size_t f = 0; f < decision->finding_count; f++)
 			told += strcmp(decision->findings[f].rule, "images.latest_tag") != 0;
@@ -167,7 +167,7 @@ static void test_foreign(void)
 		g_assert_nonnull(policy);
 		container = rows[i].uri[1] == 'c' ? stored_there : NULL;
 		const Request *request = judged(policy, rows[i].uri, rows[i].body, rows[i].state, json, arena);
-		const Decision *decision = policy_evaluate(policy, request, &(Facts){ .now_us = 1 }, arena);
+		const Decision *decision = policy_evaluate(policy, request, &(Situation){ .now_us = 1 }, arena);
 		bool told = false;
 		for (size_t f = 0; f < decision->finding_count; f++)
 			told |= !strcmp(decision->findings[f].rule, rows[i].rule);

@@ -36,9 +36,9 @@ static const Decision *judge(const Policy *policy, JsonObject *row, Arena *arena
 		.method = text_of(row, "method", ""), .uri = text_of(row, "uri", ""), .body = body, .body_length = body ? strlen(body) : 0,
 		.content_type = type, .content_length = *type ? "30" : "0",
 	};
-	const Facts facts = { .audit_down = false };
+	const Situation situation = { .audit_down = false };
 
-	return policy_evaluate(policy, host_view_assume(api_read(&call, arena), arena), &facts, arena);
+	return policy_evaluate(policy, host_view_assume(api_read(&call, arena), arena), &situation, arena);
 }
 
 static void test_policy(gconstpointer data)

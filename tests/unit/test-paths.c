@@ -82,9 +82,9 @@ static Request *request_for(const Row *row, PathFacts *facts, Arena *arena)
 static const char *first_rule(const Policy *policy, const Request *request, const Caller *caller, Arena *arena)
 {
 	static const char *const own[] = { "/srv/guard", "/mnt/sockets/guard.sock", "/opt/guard", NULL };
-	const Facts facts = { .user = "mallory", .caller = *caller, .now_us = FIXTURE_NOW, .own_paths = own };
+	const Situation situation = { .user = "mallory", .caller = *caller, .now_us = FIXTURE_NOW, .own_paths = own };
 
-	return fixture_rule(policy_evaluate(policy, request, &facts, arena));
+	return fixture_rule(policy_evaluate(policy, request, &situation, arena));
 }
 
 static void judge(const Row *rows, size_t count)

@@ -271,9 +271,9 @@ static void test_record(void)
 		.method = "POST", .uri = CREATE, .body = "{\"HostConfig\":{\"Privileged\":true}}", .body_length = 34, .content_type = "application/json",
 		.content_length = "34",
 	};
-	const Facts facts = { .user = "alice", .now_us = FIXTURE_NOW };
+	const Situation situation = { .user = "alice", .now_us = FIXTURE_NOW };
 	const Request *request = api_read(&call, arena);
-	const Record record = { .id = 1, .time_us = 1, .user = "alice", .request = request, .decision = policy_evaluate(policy, request, &facts, arena) };
+	const Record record = { .id = 1, .time_us = 1, .user = "alice", .request = request, .decision = policy_evaluate(policy, request, &situation, arena) };
 	size_t length;
 
 	const char *line = record_format(&record, arena, &length);
@@ -302,8 +302,8 @@ static void test_expired(void)
 		.method = "POST", .uri = CREATE, .body = "{\"HostConfig\":{\"Privileged\":true}}", .body_length = 34, .content_type = "application/json",
 		.content_length = "34",
 	};
-	const Facts facts = { .user = "alice" };
-	g_assert_false(policy_evaluate(later, api_read(&call, arena), &facts, arena)->allowed);
+	const Situation situation = { .user = "alice" };
+	g_assert_false(policy_evaluate(later, api_read(&call, arena), &situation, arena)->allowed);
 }
 
 int main(int argc, char **argv)

@@ -297,9 +297,9 @@ static void test_unseen_bodies(void)
 		g_autoptr(Arena) arena = arena_new();
 		const ApiCall call = { .method = "POST", .uri = calls[i].uri, .content_type = calls[i].type, .content_length = calls[i].length,
 			.empty_content_type = calls[i].empty };
-		const Facts facts = { .now_us = FIXTURE_NOW };
+		const Situation situation = { .now_us = FIXTURE_NOW };
 		g_test_message("%s %s %s", calls[i].uri, calls[i].type, calls[i].length);
-		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &facts, arena)), ==, calls[i].rule);
+		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, api_read(&call, arena), &situation, arena)), ==, calls[i].rule);
 	}
 }
 
@@ -316,8 +316,8 @@ static void test_builder(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(states); i++) {
 		g_autoptr(Arena) arena = arena_new();
 		const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
-		const Facts facts = { .now_us = FIXTURE_NOW, .builder = states[i].builder };
-		const Decision *decision = policy_evaluate(policy, api_read(&call, arena), &facts, arena);
+		const Situation situation = { .now_us = FIXTURE_NOW, .builder = states[i].builder };
+		const Decision *decision = policy_evaluate(policy, api_read(&call, arena), &situation, arena);
 		g_assert_cmpstr(fixture_rule(decision), ==, states[i].rule);
 		g_assert_true(decision->allowed == !i);
 	}

@@ -119,7 +119,7 @@ static void test_judged(void)
 			const Request *request = read_call(rows[i].method, rows[i].path, rows[i].body, arena);
 			g_assert_true(policy_wants(policy, request) & WANT_STORED);
 			const Request *judged = complete(request, answers[a].state, arena);
-			const Decision *decision = policy_evaluate(policy, judged, &(Facts){ 0 }, arena);
+			const Decision *decision = policy_evaluate(policy, judged, &(Situation){ 0 }, arena);
 			g_test_message("%s %s, answer %zu", rows[i].method, rows[i].path, a);
 			bool asks_more = strstr(rows[i].body ? rows[i].body : "", "Privileged");
 			g_assert_cmpint(decision->allowed, ==, answers[a].allowed && !asks_more);
@@ -187,7 +187,7 @@ static void test_exec_start(void)
 			facts.items[1] = (Fact){ FACT_CONTAINER, "c", execs[i].container ? FACT_KNOWN : FACT_FAILED, execs[i].container, strlen(execs[i].container ? execs[i].container : "") };
 			judged = facts_apply(request, WANT_STORED, &facts, arena);
 		}
-		g_assert_cmpint(policy_evaluate(policy, judged, &(Facts){ 0 }, arena)->allowed, ==, execs[i].allowed);
+		g_assert_cmpint(policy_evaluate(policy, judged, &(Situation){ 0 }, arena)->allowed, ==, execs[i].allowed);
 	}
 }
 
@@ -225,7 +225,7 @@ static void test_rollback(void)
 			facts.items[0] = (Fact){ FACT_SERVICE, "s", services[i].state, services[i].json, strlen(services[i].json) };
 		}
 		const Request *judged = facts_apply(request, WANT_STORED, &facts, arena);
-		g_assert_cmpint(policy_evaluate(policy, judged, &(Facts){ 0 }, arena)->allowed, ==, services[i].allowed);
+		g_assert_cmpint(policy_evaluate(policy, judged, &(Situation){ 0 }, arena)->allowed, ==, services[i].allowed);
 	}
 }
 

@@ -41,7 +41,7 @@ static void put(VerdictTable **table, Verdict *v)
 static Decision *judge(const Policy *policy, RequestKind kind, const char *image, const char *id, const VerdictTable *table, Arena *arena)
 {
 	Request *request = request_new(arena);
-	const Facts facts = { .now_us = FIXTURE_NOW, .verdicts = table };
+	const Situation situation = { .now_us = FIXTURE_NOW, .verdicts = table };
 
 	request->kind = kind;
 	request->method = "POST";
@@ -50,7 +50,7 @@ static Decision *judge(const Policy *policy, RequestKind kind, const char *image
 	request->image.registry = "docker.io";
 	request->image.tag = strchr(image, ':') ? strchr(image, ':') + 1 : "";
 	request->image_id = id;
-	return policy_evaluate(policy, request, &facts, arena);
+	return policy_evaluate(policy, request, &situation, arena);
 }
 
 typedef struct Row {
@@ -203,18 +203,18 @@ static void test_trial(void)
 	g_autoptr(Arena) arena = arena_new();
 	VerdictTable *table = verdict_table_new();
 	Request *request = request_new(arena);
-	const Facts facts = { .now_us = FIXTURE_NOW, .verdicts = table, .trial = true };
+	const Situation situation = { .now_us = FIXTURE_NOW, .verdicts = table, .trial = true };
 
 	request->kind = KIND_CONTAINER_CREATE;
 	request->image.text = "a:1";
 	request->image_id = ID;
-	const Decision *decision = policy_evaluate(policy, request, &facts, arena);
+	const Decision *decision = policy_evaluate(policy, request, &situation, arena);
 	g_assert_false(decision->allowed);
 	g_assert_nonnull(strstr(decision->findings[0].message, "queued when Docker asks"));
 	request->image_absent = true;
-	g_assert_true(policy_evaluate(policy, request, &facts, arena)->allowed);
+	g_assert_true(policy_evaluate(policy, request, &situation, arena)->allowed);
 	request->kind = KIND_SERVICE;
-	g_assert_false(policy_evaluate(policy, request, &facts, arena)->allowed);
+	g_assert_false(policy_evaluate(policy, request, &situation, arena)->allowed);
 	verdict_table_unref(table);
 }
 

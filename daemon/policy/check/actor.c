@@ -105,7 +105,7 @@ static bool is_in(const Candidate *candidate, gid_t gid)
 
 bool actor_is_caller(const Evaluation *e, const Actor *actor)
 {
-	const Caller *caller = &e->facts->caller;
+	const Caller *caller = &e->situation->caller;
 	bool seen = false;
 
 	if (actor->may_be_root || actor->foreign || !actor->gid_said || !actor->only_group || !caller->complete)

@@ -56,7 +56,7 @@ void check_network_options(Evaluation *e)
 
 static const HostNet *host_net(Evaluation *e)
 {
-	return e->facts->host ? e->facts->host : host_net_now(e->arena);
+	return e->situation->host ? e->situation->host : host_net_now(e->arena);
 }
 
 /* "eth0.10" is made of eth0. */

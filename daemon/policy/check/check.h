@@ -26,7 +26,7 @@ typedef struct WaivedList {
 typedef struct Evaluation {
 	const Policy *policy; /* NULL in lockdown */
 	const Request *request;
-	const Facts *facts;
+	const Situation *situation;
 	Arena *arena;
 	FoundList findings;
 	WaivedList waived;

@@ -58,7 +58,7 @@ static void report_buildkit(Evaluation *e)
 {
 	const Rule *rule = &e->policy->endpoints[FAMILY_BUILDKIT];
 	Action confined = MIN(e->policy->buildkit_confined, rule->action);
-	const Builder *builder = e->facts->builder;
+	const Builder *builder = e->situation->builder;
 
 	if (confined == rule->action)
 		check_report(e, RULE_ENDPOINT_BUILDKIT, rule, "");
@@ -93,7 +93,7 @@ void check_endpoint(Evaluation *e)
 static bool channel_is_blocked(const Evaluation *e)
 {
 	const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "" };
-	Evaluation channel = { .policy = e->policy, .request = api_read(&call, e->arena), .facts = e->facts, .arena = e->arena, .scan_image = "" };
+	Evaluation channel = { .policy = e->policy, .request = api_read(&call, e->arena), .situation = e->situation, .arena = e->arena, .scan_image = "" };
 
 	check_endpoint(&channel);
 	for (size_t i = 0; i < channel.findings.count; i++)
@@ -144,7 +144,7 @@ bool custom_spares(const char *endpoint)
 
 void check_custom(Evaluation *e)
 {
-	const char *user = e->facts->user && user_is_certain(e->facts->user) ? e->facts->user : "";
+	const char *user = e->situation->user && user_is_certain(e->situation->user) ? e->situation->user : "";
 
 	if (e->policy->custom.index && !custom_spares(e->request->endpoint))
 		custom_find(&e->policy->custom, e->request, user, e->arena, custom_holds, e);

@@ -26,7 +26,7 @@ static bool may_search(const Candidate *candidate, const PathNode *node)
 /* A bind leads into a directory whatever lies above it: the caller must be able to go the way without Docker. */
 static bool callers_go_the_way(const Evaluation *e, const PathFacts *facts)
 {
-	const Caller *caller = &e->facts->caller;
+	const Caller *caller = &e->situation->caller;
 
 	for (size_t i = 0; i < facts->steps.count; i++)
 		for (size_t c = 0; c < caller->count; c++)
@@ -189,7 +189,7 @@ static const char *engine_file_at(const Evaluation *e, const Mount *mount, const
 	for (size_t i = 0; i < G_N_ELEMENTS(own_files); i++)
 		if (touches(path, own_files[i].path) && !(own_files[i].to_look_at && mount->read_only))
 			return own_files[i].path;
-	for (const char *const *own = e->facts->own_paths; own && *own; own++)
+	for (const char *const *own = e->situation->own_paths; own && *own; own++)
 		if (touches(path, *own))
 			return *own;
 	return NULL;

@@ -31,14 +31,14 @@ static bool by_secrets(const ScannerName *scanner)
 
 static const Verdict *find(const Evaluation *e, const char *scanner, bool secrets)
 {
-	if (!e->facts->verdicts || !*e->request->image_id)
+	if (!e->situation->verdicts || !*e->request->image_id)
 		return NULL;
-	return verdict_table_find(e->facts->verdicts, e->request->image_id, scanner, secrets);
+	return verdict_table_find(e->situation->verdicts, e->request->image_id, scanner, secrets);
 }
 
 static bool is_fresh(const Evaluation *e, const Verdict *verdict)
 {
-	int64_t age = e->facts->now_us - verdict->time_us;
+	int64_t age = e->situation->now_us - verdict->time_us;
 
 	return verdict->whole && age >= 0 && age <= e->policy->image_scanning.cache_us;
 }
@@ -53,9 +53,9 @@ static void want(Evaluation *e, unsigned scans)
 static const char *explain(const Evaluation *e, const char *scanner, const Verdict *verdict)
 {
 	const char *by = scanner ? arena_printf(e->arena, " by %s", scanner) : "";
-	const char *next = e->facts->trial ? "the scan is queued when Docker asks for it" : "the scan is queued, try again in a minute";
+	const char *next = e->situation->trial ? "the scan is queued when Docker asks for it" : "the scan is queued, try again in a minute";
 
-	if (!e->facts->verdicts)
+	if (!e->situation->verdicts)
 		return arena_printf(e->arena, "The image %s was not scanned%s: scanning is switched off in config.yaml", shown(e), by);
 	if (!*e->request->image_id)
 		return arena_printf(e->arena, "The image %s was not scanned%s: Docker does not say which image that is", shown(e), by);

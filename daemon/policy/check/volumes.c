@@ -102,7 +102,7 @@ static void judge_server(Evaluation *e, const VolumeRules *rules, const char *se
 		check_report(e, RULE_VOLUME_SERVER, &rules->rule, shown(e, server));
 		return;
 	}
-	const char *why = why_never(e->facts->host ? e->facts->host : host_net_now(e->arena), server);
+	const char *why = why_never(e->situation->host ? e->situation->host : host_net_now(e->arena), server);
 	if (why)
 		check_report_as(e, RULE_VOLUME_SERVER, &rules->rule, rules->rule.action,
 			arena_printf(e->arena, "A volume may not come from %s: %s", shown(e, server), why), server);

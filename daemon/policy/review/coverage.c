@@ -98,11 +98,11 @@ static const Decision *judge(const Survey *survey, const char *method, const cha
 		.method = method, .uri = uri, .body = length ? body : NULL, .body_length = length, .content_type = length ? "application/json" : "",
 		.content_length = length ? "1" : "0",
 	};
-	const Facts facts = { .now_us = survey->now_us, .verdicts = survey->verdicts, .trial = true };
+	const Situation situation = { .now_us = survey->now_us, .verdicts = survey->verdicts, .trial = true };
 	Request *request = api_read(&call, survey->arena);
 
 	request->image_id = image_ids[image];
-	return policy_evaluate(survey->policy, host_view_assume(request, survey->arena), &facts, survey->arena);
+	return policy_evaluate(survey->policy, host_view_assume(request, survey->arena), &situation, survey->arena);
 }
 
 /* The same call without what the item is about; NULL: the call is what it is about. */

@@ -31,7 +31,7 @@ static bool split_command(const char *command, Arena *arena, StringList *ret, GE
 }
 
 /* By all calls that the line leads to.  Nobody says that an image is not there. */
-static const Decision *judge_command(const Policy *policy, const char *command, const Facts *facts, Arena *arena, const char **ret_problem)
+static const Decision *judge_command(const Policy *policy, const char *command, const Situation *situation, Arena *arena, const char **ret_problem)
 {
 	g_autoptr(GError) error = NULL;
 	ArgvContext context = { .cwd = HOME, .home = HOME };
@@ -42,7 +42,7 @@ static const Decision *judge_command(const Policy *policy, const char *command, 
 
 	for (; good && context.call < reading.calls; context.call++) {
 		good = argv_read_line(words.items, words.count, &context, arena, &reading, &error);
-		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, host_view_assume(reading.request, arena), facts, arena) : NULL;
+		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, host_view_assume(reading.request, arena), situation, arena) : NULL;
 		if (next && decision_outweighs(next, told))
 			told = next;
 	}
@@ -113,13 +113,13 @@ static const char *compare(const PolicyTest *test, const Decision *decision, Are
 static void run(const Policy *policy, const PolicyTest *test, int64_t now_us, Arena *arena, PolicyTestResult *ret)
 {
 	const char *problem = "";
-	Facts facts = { .now_us = test->at_us ? test->at_us : now_us };
+	Situation situation = { .now_us = test->at_us ? test->at_us : now_us };
 
 	*ret = (PolicyTestResult){ .name = test->name, .line = test->line };
-	if (!caller_state(&test->caller, arena, &facts.caller, &facts.user, &ret->message))
+	if (!caller_state(&test->caller, arena, &situation.caller, &situation.user, &ret->message))
 		return;
-	const Decision *decision = test->command ? judge_command(policy, test->command, &facts, arena, &problem) :
-						   policy_evaluate(policy, host_view_assume(read_call(test, arena), arena), &facts, arena);
+	const Decision *decision = test->command ? judge_command(policy, test->command, &situation, arena, &problem) :
+						   policy_evaluate(policy, host_view_assume(read_call(test, arena), arena), &situation, arena);
 
 	ret->message = problem;
 	if (!decision)
