@@ -78,7 +78,8 @@ is "$(foretold busybox:numbered true) $(foretold busybox:1.36 true) $(foretold b
 # What this Docker does with a large body, and what was said of it before.
 { printf '{"Image":"busybox:1.36","Labels":{"x":"'; head -c 1100000 /dev/zero | tr '\0' x; printf '"}}'; } > "$SENTINEL_HOST/large"
 denied=$(curl -s --unix-socket "$SENTINEL_HOST/docker.sock" -H 'Content-Type: application/json' --data-binary "@$SENTINEL_HOST/large" http://docker/containers/create)
-hidden=$([[ "$denied" != *"was not shown to Sentinel"* ]]; echo $?)
+hidden=0
+[[ "$denied" != *"was not shown to Sentinel"* ]] || hidden=1
 is "$(guard_logged "does not show bodies of 1 MiB and more"; echo $?)" "$((1 - hidden))" "the log says whether this Docker hides large bodies from plugins: $hidden"
 is "$(guard_log | grep -c 'cannot be asked')" 0 "Docker answered all of them"
 done_testing
