@@ -34,6 +34,7 @@ typedef struct Setup {
 	char *chosen, *mode; /* what is in force at the end */
 	JsonArray *checks;   /* doctor's */
 	JsonObject *docker;  /* authz_probe() */
+	JsonObject *existing; /* what the policy would say of containers; NULL: it is not known which there are */
 	bool asks, changed;  /* asks: somebody can be asked */
 } Setup;
 
@@ -120,6 +121,19 @@ static int choose(Setup *setup)
 	return 0;
 }
 
+/* What runs today and would not start again; what could be written into the policy is only shown. */
+static int judge_existing(Setup *setup)
+{
+	bool unknown;
+	int code = policy_judge_containers(setup->cli, setup->chosen, &setup->existing, &unknown);
+
+	if (code != 0 || setup->cli->json || !setup->existing || !json_array_get_length(json_object_get_array_member(setup->existing, "denied")))
+		return code;
+	policy_print_containers(setup->cli, setup->existing);
+	(void)puts("");
+	return 0;
+}
+
 /* With a problem the policy in force may not be the one that config.yaml names: then it is written there. */
 static int put_in_force(Setup *setup)
 {
@@ -164,6 +178,8 @@ static void print_json(const Setup *setup)
 	json_object_set_boolean_member(data, "changed", setup->changed);
 	if (docker_is(setup, "asked") || docker_is(setup, "unasked"))
 		json_object_set_boolean_member(data, "docker_asks", docker_is(setup, "asked"));
+	if (setup->existing)
+		json_object_set_object_member(data, "containers", json_object_ref(setup->existing));
 	json_node_take_object(node, data);
 	output_json(true, node);
 }
@@ -244,12 +260,15 @@ static int run(Cli *cli, const void *data)
 	if (code == 0)
 		code = choose(&setup);
 	if (code == 0)
+		code = judge_existing(&setup);
+	if (code == 0)
 		code = put_in_force(&setup);
 	if (code == 0)
 		code = finish(&setup);
 	g_clear_pointer(&setup.rows, g_ptr_array_unref);
 	g_clear_pointer(&setup.checks, json_array_unref);
 	g_clear_pointer(&setup.docker, json_object_unref);
+	g_clear_pointer(&setup.existing, json_object_unref);
 	g_free(setup.problem);
 	g_free(setup.chosen);
 	g_free(setup.mode);

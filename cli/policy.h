@@ -34,3 +34,9 @@ JsonNode *policy_data(const char *name, JsonArray *array);
 
 /* policy-coverage.c */
 int policy_show_coverage(Cli *cli, const char *name);
+
+/* policy-containers.c.  What a policy ("": the one in force) would say of the containers that exist, as it is shown with --json.  0, or the exit code
+ * after saying why; with `ret_unknown` a Docker that does not say is no error and sets it. */
+int policy_judge_containers(Cli *cli, const char *name, JsonObject **ret, bool *ret_unknown);
+/* The same for people. */
+void policy_print_containers(const Cli *cli, JsonObject *judged);

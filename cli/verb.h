@@ -33,6 +33,7 @@ typedef struct Verb {
 	VERB(policy_list)                                                                                                                  \
 	VERB(policy_show)                                                                                                                  \
 	VERB(policy_use)                                                                                                                   \
+	VERB(policy_containers)                                                                                                            \
 	VERB(policy_create)                                                                                                                \
 	VERB(policy_edit)                                                                                                                  \
 	VERB(policy_validate)                                                                                                              \

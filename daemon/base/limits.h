@@ -30,6 +30,8 @@
 #define LIMIT_FACT_JOINS 8u
 /* Times that the answers lead to further questions. */
 #define LIMIT_FACT_ROUNDS 4u
+/* Containers that exist and are judged as if they were started now: the newest of them. */
+#define LIMIT_EXISTING 256u
 /* How long Docker may take to answer one of them when nothing else is said (docker.patience in config.yaml): Docker itself waits for
  * a container that is locked (docker cp, a stop of 10 s and more) as long as it takes. */
 #define LIMIT_FACT_PATIENCE_S 60u

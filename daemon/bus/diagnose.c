@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "bus/existing.h"
+#include "bus/sight.h"
 #include "bus/task.h"
 #include "core/diagnose.h"
 #include "core/dockerd.h"
@@ -7,10 +9,13 @@
 #include "scan/plan.h"
 #include "scan/probe.h"
 
-/* One Diagnose: first Docker is asked, then a thread looks at the files. */
+/* One Diagnose: first Docker is asked, also about its containers, then a thread looks at the files. */
 typedef struct Diagnosis {
 	FactList facts;
 	CheckList checks;
+	const World *world; /* by whose policy containers are judged; NULL: not begun */
+	bool sees_docker;   /* the caller may know of them */
+	Existing existing;
 } Diagnosis;
 
 static void check_audit(Work *work)
@@ -89,6 +94,34 @@ static void check_builder(Work *work)
 	world_release(world);
 }
 
+/* True: it is known, or will not be. */
+static bool judge_existing(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+
+	if (!diagnosis->world) {
+		diagnosis->world = world_acquire(work->context->cell);
+		diagnosis->sees_docker = sight_of(work).all;
+		diagnosis->existing.policy = diagnosis->world->policy;
+		diagnosis->existing.verdicts = diagnosis->world->verdicts;
+	}
+	return !diagnosis->sees_docker || !diagnosis->world->policy || existing_judge(&diagnosis->existing, work);
+}
+
+static void check_existing(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+	const Existing *existing = &diagnosis->existing;
+	StringList names = { 0 };
+
+	if (!existing->known)
+		return;
+	for (size_t i = 0; i < existing->denials.count; i++)
+		if (existing->denials.items[i].by_mounts)
+			LIST_APPEND(work->arena, &names, existing->denials.items[i].name);
+	diagnose_mounts(existing->looked, existing->denials.count, &names, &diagnosis->checks, work->arena);
+}
+
 static int diagnose_read(Task *task)
 {
 	Diagnosis *diagnosis = task->work.data;
@@ -104,9 +137,12 @@ static void diagnose_work(Work *work)
 	Diagnosis *diagnosis = work->data;
 	const BusContext *context = work->context;
 
+	if (!judge_existing(work))
+		return;
 	diagnose_docker(&diagnosis->facts, context->lookup->bodies(context->lookup->data), &diagnosis->checks, work->arena);
 	diagnose_guard(guarded(work->probe, context->serves), &diagnosis->checks, work->arena);
 	check_builder(work);
+	check_existing(work);
 	check_audit(work);
 	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, work->arena);
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);
@@ -125,7 +161,16 @@ static int diagnose_answer(Task *task, sd_bus_message *reply)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-const Handler diagnose = { sizeof(Diagnosis), diagnose_read, diagnose_work, diagnose_answer };
+static void diagnose_clear(void *data)
+{
+	Diagnosis *diagnosis = data;
+
+	existing_clear(&diagnosis->existing);
+	if (diagnosis->world)
+		world_release(diagnosis->world);
+}
+
+const Handler diagnose = { sizeof(Diagnosis), diagnose_read, diagnose_work, diagnose_answer, diagnose_clear };
 
 static int probe_read(Task *task)
 {

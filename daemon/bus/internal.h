@@ -13,6 +13,7 @@
 #include "bus/work.h"
 #include "dbus/names.h"
 #include "policy/policy.h"
+#include "policy/verdict.h"
 #include "request/request.h"
 
 typedef struct Question Question; /* question.h */
@@ -44,7 +45,7 @@ struct Bus {
 };
 
 /* What the rows of methods.c lead to. */
-extern const Handler validate_argv, validate_request, reload_policy, audit_query, diagnose, probe_docker, scan_image, scan_cancel, grants_create, grants_revoke,
+extern const Handler validate_argv, validate_request, reload_policy, audit_query, diagnose, judge_containers, probe_docker, scan_image, scan_cancel, grants_create, grants_revoke,
 	grants_list, subscribe, unsubscribe, policies_list, policies_get, policies_check, policies_test, policies_coverage, policies_digest, policies_use,
 	policies_write, policies_delete, audit_stats, audit_export, audit_verify, audit_clear;
 extern const Refine policies_refine, delete_refine, create_refine, revoke_refine;
@@ -78,6 +79,9 @@ void subscribers_clear(Bus *bus);
 void subscribers_forget(Bus *bus, const char *name);
 void subscribers_tell(Bus *bus, const Notice *notice);
 
+/* policies.c.  The policy that a caller means ("": the one in force, which may be none: *ret NULL) and what is known of images (may be NULL); false:
+ * work_fail() was called.  Both are the caller's.  Any thread. */
+bool policy_chosen(Work *work, const char *name, Policy **ret, VerdictTable **ret_verdicts);
 /* policies.c: a(suuss) */
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 

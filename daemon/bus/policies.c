@@ -81,6 +81,21 @@ static int get_answer(Task *task, sd_bus_message *reply)
 
 const Handler policies_get = { sizeof(Inspection), read_name, get_work, get_answer, inspection_clear };
 
+bool policy_chosen(Work *work, const char *name, Policy **ret, VerdictTable **ret_verdicts)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	const World *world = world_acquire(work->context->cell);
+
+	*ret_verdicts = world->verdicts ? verdict_table_ref(world->verdicts) : NULL;
+	*ret = !*name && world->policy ? policy_ref(world->policy) : NULL;
+	world_release(world);
+	if (!*name)
+		return true;
+	*ret = store_load(work->context->paths->policies_dir, name, diagnostics);
+	g_autofree char *problem = *ret ? NULL : diagnostics_first_error(diagnostics);
+	return *ret || work_fail(work, "PolicyInvalid", "%s", problem) == 0;
+}
+
 static int read_policy(Task *task)
 {
 	const Inspection *inspection = task->work.data;

@@ -7,7 +7,6 @@
 #include "base/limits.h"
 #include "bus/trial.h"
 #include "core/dockerd.h"
-#include "policy/store.h"
 #include "policy/wants.h"
 #include "request/list.h"
 
@@ -130,24 +129,6 @@ static void go_on(Work *work)
 		trial_trace(trial, work->arena);
 }
 
-/* The policy that is meant, and what is known of images. */
-static bool take_policy(Work *work)
-{
-	Trial *trial = work->data;
-	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-	const World *world = world_acquire(work->context->cell);
-
-	trial->verdicts = world->verdicts ? verdict_table_ref(world->verdicts) : NULL;
-	if (!*trial->policy_name)
-		trial->policy = world->policy ? policy_ref(world->policy) : NULL;
-	world_release(world);
-	if (!*trial->policy_name)
-		return true;
-	trial->policy = store_load(work->context->paths->policies_dir, trial->policy_name, diagnostics);
-	g_autofree char *problem = trial->policy ? NULL : diagnostics_first_error(diagnostics);
-	return trial->policy || work_fail(work, "PolicyInvalid", "%s", problem) == 0;
-}
-
 static bool read_first(Work *work)
 {
 	Trial *trial = work->data;
@@ -195,7 +176,7 @@ static void judge(Work *work)
 	if (trial->begun) {
 		sight_use(&trial->sight);
 		go_on(work);
-	} else if (take_policy(work)) {
+	} else if (policy_chosen(work, trial->policy_name, &trial->policy, &trial->verdicts)) {
 		begin(work);
 	}
 	sight_use(NULL);

@@ -9,6 +9,7 @@
 
 #define PLUGIN "sentinel"
 #define SHOWN_VERSION_BYTES 60u
+#define SHOWN_NAMES 5u
 
 enum { ASK_VERSION, ASK_COUNT };
 
@@ -96,6 +97,22 @@ void diagnose_docker(const FactList *facts, Bodies bodies, CheckList *checks, Ar
 	else
 		add(checks, arena, engine_hidden_bodies.name, CHECK_OK, bodies == BODIES_SHOWN ? "this Docker shows bodies of 1 MiB and more to plugins" :
 			"it is not known whether this Docker shows bodies of 1 MiB and more to plugins; calls whose body is not shown are denied", "");
+}
+
+void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, CheckList *checks, Arena *arena)
+{
+	static const char advice[] = "see which, why, and what could be put into the policy: sentinel policy containers";
+	const char *names = "";
+
+	for (size_t i = 0; i < MIN(by_mounts->count, SHOWN_NAMES); i++)
+		names = arena_printf(arena, "%s%s%s", names, i ? ", " : "", by_mounts->items[i]);
+	if (by_mounts->count > SHOWN_NAMES)
+		names = arena_printf(arena, "%s and %zu more", names, by_mounts->count - SHOWN_NAMES);
+	if (by_mounts->count)
+		add(checks, arena, "mounts", CHECK_WARNING, arena_printf(arena, "the policy would not let %zu of %zu containers start again for what they mount: %s", by_mounts->count, judged, names), advice);
+	else
+		add(checks, arena, "mounts", CHECK_OK, arena_printf(arena, "no container of %zu mounts what would be denied at its next start%s", judged,
+			denied ? arena_printf(arena, "; for other reasons %zu would be: sentinel policy containers", denied) : ""), "");
 }
 
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)

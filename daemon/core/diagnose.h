@@ -40,6 +40,8 @@ void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena);
 #define BUILDER_CLOSED "\"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": false}}"
 /* `allowed`: BuildKit by the policy, `if_closed`: when the builder gave nothing.  Pure. */
 void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, CheckList *checks, Arena *arena);
+/* Of the containers that exist: how many were judged, how many the policy would not let start again, and which of them for what they mount.  Pure. */
+void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, CheckList *checks, Arena *arena);
 /* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
 /* Files; blocks, so on the worker. */

@@ -146,7 +146,7 @@ static char *target_of(const Fact *fact)
 		[FACT_CONTAINER] = { "/containers/", NULL, "/json" },
 		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
 		[FACT_NETWORK] = { "/networks/", NULL, "" },
-		[FACT_DAEMON] = { "/", NULL, "" },
+		[FACT_DAEMON] = { "/", "/?&=", "" },
 		[FACT_ENGINE] = { "/", NULL, "" },
 		[FACT_SERVICE] = { "/services/", NULL, "" },
 		[FACT_EXEC] = { "/exec/", NULL, "/json" },

@@ -14,7 +14,7 @@ typedef enum FactKind {
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
-	FACT_DAEMON,    /* GET /NAME: "version", "info" */
+	FACT_DAEMON,    /* GET /NAME: "version", "containers/json?all=1" */
 	FACT_EXEC,     /* GET /exec/ID/json (api/types/backend: ExecInspect) */
 	FACT_SERVICE,  /* GET /services/NAME (api/types/swarm: Service) */
 	FACT_ENGINE,    /* GET /info, kept: what of it does not change while Docker runs (api/types/system: Info) */

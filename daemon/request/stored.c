@@ -69,6 +69,30 @@ bool stored_read_network(const char *text, size_t length, Arena *arena, const ch
 	return json_object(&json, fields, G_N_ELEMENTS(fields), ret_driver) && json_finish(&json);
 }
 
+typedef struct Listed {
+	const char *id;
+} Listed;
+
+static bool read_listed(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("Id", Listed, id, json_string) };
+	StringList *ids = target;
+	Listed listed = { .id = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &listed) || !*listed.id)
+		return false;
+	LIST_APPEND(json->arena, ids, listed.id);
+	return true;
+}
+
+bool stored_read_ids(const char *text, size_t length, Arena *arena, StringList *ret)
+{
+	Json json = json_begin(text, length, arena);
+
+	*ret = (StringList){ 0 };
+	return json_array(&json, read_listed, ret) && json_finish(&json);
+}
+
 typedef struct Exec {
 	const char *container, *user;
 	bool privileged;

@@ -22,6 +22,8 @@ typedef struct StoredImage {
 bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImage *ret);
 /* What Docker says of itself: where its data is, and its defaults. */
 bool stored_read_engine(const char *json, size_t length, Arena *arena, Engine *ret);
+/* The ids of the containers of a list (GET /containers/json; api/types: Container). */
+bool stored_read_ids(const char *json, size_t length, Arena *arena, StringList *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
 /* A process that was made in a container and perhaps not started yet: `ret_container` is the id of that, `spec` gets who it runs as. */

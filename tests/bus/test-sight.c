@@ -135,6 +135,21 @@ static void ask_of_volume(sd_bus *bus)
 	g_assert_cmpint(strstr(said, "limited") != NULL, ==, !g_file_test(docker_path, G_FILE_TEST_EXISTS) || access(docker_path, W_OK) != 0);
 }
 
+/* Names of containers and what they mount are Docker's to tell. */
+static void ask_of_containers(sd_bus *bus)
+{
+	sd_bus_message_unref(call(bus, false, "org.freedesktop.DBus.Error.AccessDenied", MANAGER, "JudgeContainers", "a{sv}", 0));
+	sd_bus_message_unref(call(bus, false, NULL, MANAGER, "Diagnose", ""));
+}
+
+static void test_containers(void)
+{
+	mock_polkit_say(&fixture, "status", "yes");
+	while (was_asked(0))
+		continue;
+	as_nobody(ask_of_containers);
+}
+
 /* Docker is asked for nobody who may not ask it himself. */
 static void test_docker(void)
 {
@@ -176,6 +191,7 @@ int main(int argc, char **argv)
 	g_assert_cmpint(symlink("/etc", link), ==, 0);
 	g_assert_cmpint(symlink("/etc", open_one), ==, 0);
 	g_test_add_func("/sight/docker", test_docker); /* the first: later Docker's events are listened to */
+	g_test_add_func("/sight/containers", test_containers);
 	g_test_add_func("/sight/links", test_links);
 	g_test_add_func("/sight/process", test_process);
 	g_test_add_func("/sight/policies", test_policies);

@@ -21,8 +21,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	Request *request = request_new(arena), *start = request_new(arena);
 	const Fact fact = { .kind = FACT_CONTAINER, .name = "web", .state = FACT_KNOWN, .json = json, .length = size };
 	FactList facts = { 0 };
+	StringList ids;
 
 	(void)stored_read_volume(json, size, arena, &volume);
+	if (stored_read_ids(json, size, arena, &ids))
+		for (size_t i = 0; i < ids.count; i++)
+			if (!*ids.items[i])
+				abort();
 	if (stored_read_image(json, size, arena, &image) && (!image.id || !image.user))
 		abort();
 	if (stored_read_container(json, size, arena, request) && !request->has_container)
