@@ -13,7 +13,8 @@ in_host sh -c 'cat > /usr/local/bin/trivy && chmod 755 /usr/local/bin/trivy' << 
 #!/bin/sh
 # Says what it is given, where only root and scanners can read it.
 [ "$1" != --version ] || exit 0
-sleep 1
+n=0 # who started it says so while it runs
+until [ "$(cat /proc/self/oom_score_adj)" = 500 ] || [ $((n += 1)) -gt 50 ]; do sleep 0.1; done
 {
 	echo "user $(id -un)"
 	grep -E '^(CapEff|CapAmb|NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\t'
@@ -54,7 +55,7 @@ is "$(in_host stat -c '%U %a' /var/cache/sentinel/scan.key)" "sentinel 600" "the
 contains "$(in_host sentinel scan-secrets busybox:1.36 2>&1)" "builtin" "the built-in detector works in its sandbox"
 is "$(in_host id -Gn sentinel)" "sentinel" "the guard's user is not in the group docker; its unit is"
 in_host sh -c 'printf "active_policy: default\nscanning: {offline: false}\n" > /etc/sentinel/config.yaml'
-sleep 2
+in_host sentinel authz reload > /dev/null
 contains "$(in_host sentinel scan busybox:1.36 2>&1)" "CVE-2030-1" "a scan that may use the network"
 is "$(seen net)" "$(in_host readlink /proc/1/ns/net)" "... has the host's"
 is "$(seen docker)$(seen bus)$(seen guard)" "nonono" "... and nothing else"
