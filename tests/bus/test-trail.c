@@ -4,12 +4,15 @@
  */
 #include <poll.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "base/limits.h"
 #include "callers.h"
 #include "tests/unit/scratch.h"
+
+static int said_fd; /* where the service's log goes */
 
 static unsigned count_entries(sd_bus *bus, const char *user)
 {
@@ -349,7 +352,18 @@ static void clear_as_manager(sd_bus *bus)
 	sd_bus_message_unref(reply);
 }
 
-/* Who may read may not remove; what remains says who did. */
+/* What the service has said so far. */
+static char *said(void)
+{
+	char text[65536];
+	ssize_t length = pread(said_fd, text, sizeof text - 1, 0);
+
+	g_assert_cmpint(length, >=, 0);
+	text[length] = 0;
+	return g_strdup(text);
+}
+
+/* Who may read may not remove; what remains says who did, and so does the log, but not when nothing was removed. */
 static void test_clear(void)
 {
 	mock_polkit_clear(&fixture);
@@ -361,12 +375,19 @@ static void test_clear(void)
 	g_assert_nonnull(strstr(trail, "\"user\":\"nobody\""));
 	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.clear\""));
 	g_assert_cmpuint(count_entries(fixture.bus, NULL), ==, 1);
+	g_autofree char *log = said();
+	const char *first = strstr(log, "nobody removed ");
+	g_assert_true(first && !strstr(first + 1, "nobody removed "));
 }
 
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	int standard_error = dup(STDERR_FILENO);
+	said_fd = memfd_create("said", MFD_CLOEXEC);
+	g_assert_true(standard_error >= 0 && dup2(said_fd, STDERR_FILENO) >= 0);
 	bus_fixture_start(&fixture, "system");
+	g_assert_cmpint(dup2(standard_error, STDERR_FILENO), >=, 0);
 	polkit = mock_polkit_start(&fixture);
 	g_test_add_func("/trail/audit", test_audit);
 	g_test_add_func("/trail/reports", test_reports);
@@ -379,5 +400,9 @@ int main(int argc, char **argv)
 	int failures = g_test_run();
 	mock_polkit_stop(polkit);
 	bus_fixture_stop(&fixture);
+	g_autofree char *log = said(); /* a sanitizer's words, too */
+	(void)fputs(log, stderr);
+	(void)close(said_fd);
+	(void)close(standard_error);
 	return failures;
 }

@@ -57,16 +57,26 @@ static void test_layout(void)
 	request->image.text = "ubuntu";
 	request->subject = "web";
 	request->fit = "print";
-	g_assert_cmpstr(record_format(&record, arena, &length), ==,
+	const char *text = record_format(&record, arena, &length);
+	g_assert_cmpstr(text, ==,
 		"{\"v\":1,\"id\":7,\"time\":8,\"decision\":\"warned\",\"mode\":\"warn\",\"policy\":\"p\",\"score\":45,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
 		"\"uri\":\"/v1.41/containers/create?name=\",\"endpoint\":\"container.create\",\"command\":\"docker create ubuntu\",\"image\":\"ubuntu\",\"subject\":\"web\","
 		"\"duration_us\":9,\"waived\":[{\"rule\":\"mounts\",\"reason\":\"it is ours\"}],\"grant\":3,\"findings\":["
 		"{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"no\"},"
 		"{\"rule\":\"latest\",\"severity\":\"low\",\"category\":\"images\",\"action\":\"warn\",\"message\":\"old\"}]}\n");
+	AuditLine line;
+	g_assert_true(line_read(text, length - 1, arena, &line));
+	g_autofree char *read = g_strdup_printf("%d %d %s %s %s %d %d %s %s %s %s %s %s %s %d %d %zu %s %s", (int)line.id, (int)line.time_us, line.decision, line.mode, line.policy,
+		(int)line.score, (int)line.max_score, line.user, line.method, line.uri, line.endpoint, line.command, line.image, line.subject, (int)line.duration_us,
+		(int)line.grant, line.finding_count, line.findings[1].category, line.findings[1].action);
+	g_assert_cmpstr(read, ==, "7 8 warned warn p 45 50 alice POST /v1.41/containers/create?name= container.create docker create ubuntu ubuntu web 9 3 2 images warn");
 	decision.allowed = false;
 	const char *denied = record_format(&record, arena, &length);
 	g_assert_nonnull(strstr(denied, ",\"fit\":\"print\",\"grant\":3,"));
 	g_assert_nonnull(strstr(denied, "\"key\":\""));
+	g_assert_true(line_read(denied, length - 1, arena, &line));
+	g_assert_cmpstr(line.fit, ==, "print");
+	g_assert_true(*line.findings[0].key && !line.truncated);
 	for (size_t i = 0; i < G_N_ELEMENTS(waived); i++)
 		waived[i] = waived[0];
 	decision.waived_count = G_N_ELEMENTS(waived);
@@ -94,6 +104,7 @@ static void test_record_limit(void)
 	g_assert_true(strchr(text, '\n') == text + length - 1);
 	g_assert_nonnull(strstr(text, "\"truncated\":true"));
 	g_assert_true(line_read(text, length - 1, arena, &line));
+	g_assert_true(line.truncated);
 }
 
 static void test_ids_continue(void)

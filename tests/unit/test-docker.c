@@ -32,6 +32,18 @@ static void answer(int fd, const char *status, const char *body)
 	g_assert_cmpint(write(fd, text, strlen(text)), ==, (ssize_t)strlen(text));
 }
 
+/* Of so many bytes; who asked may hang up before the end. */
+static void answer_long(int fd, size_t length)
+{
+	g_autofree char *body = g_strnfill(length, ' '), *head = g_strdup_printf("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %zu\r\n\r\n", length);
+	ssize_t sent = send(fd, head, strlen(head), MSG_NOSIGNAL);
+
+	body[0] = '{';
+	body[length - 1] = '}';
+	for (size_t at = 0; at < length && sent > 0; at += (size_t)MAX(sent, 0))
+		sent = send(fd, body + at, length - at, MSG_NOSIGNAL);
+}
+
 /* As of a volume or a container that something else holds. */
 static gpointer answer_late(gpointer data)
 {
@@ -75,6 +87,10 @@ static bool serve(FakeDocker *docker, int fd)
 	atomic_fetch_add(&docker->calls, 1);
 	if (g_str_has_prefix(request, "GET /volumes/data "))
 		answer(fd, "200 OK", "{\"Name\":\"data\",\"Driver\":\"local\"}");
+	else if (g_str_has_prefix(request, "GET /volumes/longest "))
+		answer_long(fd, LIMIT_FACT_BYTES);
+	else if (g_str_has_prefix(request, "GET /volumes/longer "))
+		answer_long(fd, (size_t)LIMIT_FACT_BYTES + 1);
 	else if (g_str_has_prefix(request, "GET /images/sha256:2/get "))
 		return true;
 	else if (g_str_has_prefix(request, "GET /images/a/b%3Fc/json "))
@@ -184,6 +200,8 @@ static void test_answers(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(fact.json, "\"local\""));
 	g_assert_cmpint(ask(f, FACT_VOLUME, "absent").state, ==, FACT_ABSENT);
 	g_assert_cmpint(ask(f, FACT_IMAGE, "a/b?c").state, ==, FACT_KNOWN);
+	g_assert_cmpint(ask(f, FACT_VOLUME, "longest").state, ==, FACT_KNOWN);
+	g_assert_cmpint(ask(f, FACT_VOLUME, "longer").state, ==, FACT_FAILED);
 	g_assert_cmpint(ask(f, FACT_VOLUME, "../images/x").state, ==, FACT_ABSENT); /* one name, escaped */
 	g_assert_cmpint(ask(f, FACT_CONTAINER, "refused").state, ==, FACT_FAILED);
 	g_assert_cmpuint(atomic_load(&f->docker.marked), >=, 5);

@@ -122,6 +122,71 @@ static void test_rows_are_reachable(void)
 	}
 }
 
+/* What each is judged as, and whether its body must be seen, once more and by other words: a row that says another kind is judged by other rules. */
+static void expect_endpoints(const char *ids, size_t use, bool (*is)(const Endpoint *row, size_t use))
+{
+	g_autofree char *list = g_strdup_printf(" %s ", ids);
+	size_t named = 0, listed = 0;
+
+	for (const char *at = list; (at = strchr(at + 1, ' ')); )
+		listed++;
+	for (size_t i = 0; i < endpoint_count; i++) {
+		g_autofree char *id = g_strdup_printf(" %s ", endpoints[i].id);
+		bool again = false;
+		for (size_t before = 0; before < i; before++)
+			again = again || !strcmp(endpoints[before].id, endpoints[i].id);
+		if ((strstr(list, id) != NULL) != is(&endpoints[i], use))
+			g_error("%s %s is %s as expected", endpoints[i].method, endpoints[i].pattern, strstr(list, id) ? "not" : "something else,");
+		named += is(&endpoints[i], use) && !again;
+	}
+	g_assert_cmpuint(named, ==, listed);
+}
+
+static bool is_kind(const Endpoint *row, size_t kind)
+{
+	return row->kind == (RequestKind)kind;
+}
+
+static bool is_body(const Endpoint *row, size_t use)
+{
+	return row->body == (BodyUse)use;
+}
+
+static void test_kinds(void)
+{
+	static const char *const kinds[KIND_COUNT] = {
+		[KIND_CONTAINER_CREATE] = "container.create",
+		[KIND_CONTAINER_START] = "container.start container.restart container.unpause",
+		[KIND_CONTAINER_UPDATE] = "container.update",
+		[KIND_EXEC_CREATE] = "exec.create",
+		[KIND_IMAGE_PULL] = "image.create",
+		[KIND_IMAGE_PUSH] = "image.push",
+		[KIND_IMAGE_TAG] = "image.tag",
+		[KIND_IMAGE_BUILD] = "image.build",
+		[KIND_BUILDKIT] = "buildkit.session buildkit.grpc",
+		[KIND_VOLUME_CREATE] = "volume.create",
+		[KIND_SERVICE] = "service.create service.update",
+		[KIND_SWARM] = "swarm.init swarm.join swarm.leave swarm.update swarm.inspect swarm.unlock swarm.unlockkey node.update node.delete volume.update",
+		[KIND_PLUGIN] = "plugin.pull plugin.create plugin.enable plugin.disable plugin.push plugin.set plugin.upgrade plugin.delete",
+		[KIND_READ] = "container.list container.inspect container.archive-get container.changes container.export container.logs container.stats container.top "
+			      "container.wait checkpoint.list exec.inspect image.list image.inspect image.save image.search image.history image.attestations "
+			      "distribution.inspect volume.list volume.inspect network.list network.inspect system.ping system.events system.info system.df system.version",
+	};
+
+	for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++)
+		if (kinds[kind])
+			expect_endpoints(kinds[kind], kind, is_kind);
+}
+
+static void test_bodies(void)
+{
+	expect_endpoints("container.start exec.start container.commit plugin.pull plugin.set plugin.upgrade", BODY_OPTIONAL, is_body);
+	expect_endpoints("container.archive-put image.create image.load image.build buildkit.session buildkit.grpc plugin.create system.auth", BODY_RAW, is_body);
+	expect_endpoints("container.create container.update checkpoint.create exec.create volume.create volume.update network.create network.connect network.disconnect "
+			 "swarm.init swarm.join swarm.update swarm.unlock service.create service.update node.update secret.create secret.update config.create config.update",
+		BODY_NEEDED, is_body);
+}
+
 static void test_query(void)
 {
 	static const struct { const char *text; bool good; const char *name, *value; bool once; } queries[] = {
@@ -161,6 +226,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/endpoint/targets", test_targets);
 	g_test_add_func("/endpoint/rows-are-reachable", test_rows_are_reachable);
 	g_test_add_func("/endpoint/takes", test_takes);
+	g_test_add_func("/endpoint/kinds", test_kinds);
+	g_test_add_func("/endpoint/bodies", test_bodies);
 	g_test_add_func("/endpoint/query", test_query);
 	return g_test_run();
 }

@@ -6,8 +6,11 @@
 #include "authz/call.h"
 #include "base/limits.h"
 #include "policy/policy.h"
+#include "policy/store.h"
 #include "request/api.h"
 #include "request/argv/argv.h"
+#include "scan/secret/text/packed-text.h"
+#include "scratch.h"
 
 static char *filled(size_t count, char c, Arena *arena)
 {
@@ -138,6 +141,29 @@ static bool policy_fits(size_t bytes, Arena *arena)
 	return loads(arena_printf(arena, "%s%s", head, filled(bytes - strlen(head), '#', arena)), bytes);
 }
 
+static bool policy_file_fits(size_t bytes, Arena *arena)
+{
+	static const char head[] = "name: p\nmode: warn\n";
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+
+	scratch_put(dir, "p.yaml", arena_printf(arena, "%s%s", head, filled(bytes - strlen(head), '#', arena)));
+	g_autoptr(Policy) policy = store_load(dir, "p", diagnostics);
+	return policy != NULL;
+}
+
+/* What is decoded of a text is a text again. */
+static bool packed_fits(size_t bytes, Arena *arena)
+{
+	char *text = filled(bytes, 'A', arena);
+	size_t length;
+
+	for (size_t i = 0; i < bytes; i++)
+		text[i] = "YWFh"[i % 4];
+	g_autofree char *read = packed_read((Span){ text, bytes }, &length);
+	return read != NULL;
+}
+
 static bool regex_fits(size_t bytes, Arena *arena)
 {
 	const char *text = arena_printf(arena, "name: p\nmode: warn\ncustom_rules:\n  - name: r\n    message: m\n    condition: {field: user, operator: matches, value: \"%s\"}\n",
@@ -191,6 +217,8 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 	{ "bytes of a message", LIMIT_MESSAGE_BYTES, message_fits },
 	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
 	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
+	{ "bytes of a policy's file", LIMIT_POLICY_BYTES, policy_file_fits },
+	{ "bytes of base64", LIMIT_SECRET_PIECE_BYTES, packed_fits },
 	{ "bytes of an expression", LIMIT_REGEX_BYTES, regex_fits },
 	{ "levels of YAML", LIMIT_YAML_DEPTH, yaml_depth_fits },
 	{ "values of YAML", LIMIT_YAML_NODES, yaml_nodes_fit },

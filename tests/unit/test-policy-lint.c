@@ -18,6 +18,7 @@
 
 static const struct { const char *text, *message; unsigned line; } warnings[] = {
 	{ "rules:\n  capabilities:\n    blocked:\n      - name: SYS_ADMN\n", "Linux has no capability \"SYS_ADMN\"", 6 },
+	{ "rules:\n  capabilities:\n    blocked:\n      - name: CHOWN\n      - name: CAP_CHOWN\n", "is in the list already", 7 },
 	{ "rules:\n  capabilities:\n    blocked: [{name: CHOWN}]\n    allowed: [cap_chown]\n", "is blocked as well", 6 },
 	{ "rules:\n  mounts:\n    blocked:\n      - path: /etc\n      - path: /etc/ssh\n", "\"/etc/ssh\" is under \"/etc\"", 7 },
 	{ "rules:\n  mounts:\n    blocked:\n      - path: /etc\n      - path: /etc/\n", "is in the list already", 7 },
