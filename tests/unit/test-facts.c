@@ -2,107 +2,8 @@
  *
  * What Docker is asked about a request, and what its answers make of it.
  */
-#include <stdlib.h>
-#include <string.h>
-#include "base/limits.h"
-#include "policy/wants.h"
-#include "request/api.h"
-#include "request/engine.h"
-#include "request/facts.h"
-#include "request/stored.h"
+#include "facts-fixture.h"
 #include "request/use.h"
-
-/* What a Docker of these tests has. */
-static const struct { FactKind kind; const char *name, *json; } things[] = {
-	{ FACT_VOLUME, "plain", "{\"Name\":\"plain\",\"Driver\":\"local\",\"Options\":null}" },
-	{ FACT_VOLUME, "etc", "{\"Name\":\"etc\",\"Driver\":\"local\",\"Options\":{\"type\":\"none\",\"o\":\"bind\",\"device\":\"/etc\"}}" },
-	{ FACT_VOLUME, "unreadable", "{\"Options\":7}" },
-	{ FACT_CONTAINER, "plain", "{\"Name\":\"/plain\",\"Image\":\"sha256:9\",\"Config\":{\"Image\":\"busybox\",\"User\":\"1000\"},\"HostConfig\":{\"NetworkMode\":\"default\"},\"Mounts\":[]}" },
-	{ FACT_CONTAINER, "privileged", "{\"Name\":\"/privileged\",\"Config\":{\"Image\":\"busybox\"},\"HostConfig\":{\"Privileged\":true}}" },
-	{ FACT_CONTAINER, "binds", "{\"Name\":\"/binds\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/etc\",\"Destination\":\"/h\",\"RW\":false}]}" },
-	{ FACT_CONTAINER, "volume", "{\"Name\":\"/volume\",\"Config\":{\"Image\":\"busybox\"},\"Mounts\":[{\"Type\":\"volume\",\"Name\":\"etc\",\"Source\":\"/x\",\"Destination\":\"/h\",\"RW\":true}]}" },
-	{ FACT_CONTAINER, "hostnet", "{\"Name\":\"/hostnet\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\",\"PidMode\":\"host\",\"IpcMode\":\"host\"}}" },
-	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
-	{ FACT_CONTAINER, "joins-ipc", "{\"Name\":\"/joins-ipc\",\"Config\":{},\"HostConfig\":{\"IpcMode\":\"container:hostnet\"}}" },
-	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
-	{ FACT_CONTAINER, "chosen", "{\"Name\":\"/chosen\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"fluentd\"},\"Runtime\":\"kata\"}}" },
-	{ FACT_CONTAINER, "other", "{\"Name\":\"/other\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"gelf\"},\"Runtime\":\"sysbox\"}}" },
-	{ FACT_ENGINE, "info", "{\"DockerRootDir\":\"/d\",\"LoggingDriver\":\"fluentd\",\"DefaultRuntime\":\"kata\"}" },
-	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
-	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
-	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
-	{ FACT_IMAGE, "docker.io/library/busybox:1.36", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
-	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
-	{ FACT_IMAGE, "docker.io/team/app:2", "{\"Id\":\"sha256:3\"}" },
-	{ FACT_IMAGE, "docker.io/team/app:1", "{\"Id\":\"sha256:4\"}" },
-	{ FACT_IMAGE, "broken:1", "{\"Id\":7}" },
-};
-
-#define CHAIN "chain-"
-
-/* "chain-3" joins chain-2, that one chain-1, and that has the host's. */
-static const char *chain_json(const char *name, Arena *arena)
-{
-	unsigned long at = strtoul(name + strlen(CHAIN), NULL, 10);
-
-	return at > 1 ? arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:" CHAIN "%lu\"}}", at - 1) :
-		"{\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\"}}";
-}
-
-static void answer(Fact *fact, bool failing, Arena *arena)
-{
-	fact->state = failing ? FACT_FAILED : FACT_ABSENT;
-	if (!failing && fact->kind == FACT_CONTAINER && g_str_has_prefix(fact->name, CHAIN)) {
-		fact->state = FACT_KNOWN;
-		fact->json = chain_json(fact->name, arena);
-		fact->length = strlen(fact->json);
-		return;
-	}
-	for (size_t i = 0; i < G_N_ELEMENTS(things) && !failing; i++) {
-		if (things[i].kind != fact->kind || strcmp(things[i].name, fact->name) != 0)
-			continue;
-		fact->state = FACT_KNOWN;
-		fact->json = things[i].json;
-		fact->length = strlen(things[i].json);
-	}
-}
-
-#define EVERYTHING (WANT_VOLUMES | WANT_JOINED | WANT_IMAGE | WANT_STORED | WANT_NETWORKS)
-
-static const Request *complete_with(unsigned wants, const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
-{
-	const ApiCall call = {
-		.method = "POST", .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = "application/json", .content_length = body ? "9" : "0",
-	};
-	const Request *request = api_read(&call, arena);
-	FactList facts = { 0 };
-
-	for (*ret_rounds = 0;; ++*ret_rounds) {
-		const Request *judged = facts_apply(request, wants, &facts, arena);
-		if (!facts_open(&facts))
-			return judged;
-		g_assert_cmpuint(*ret_rounds, <=, LIMIT_FACT_JOINS + 1);
-		for (size_t i = 0; i < facts.count; i++)
-			if (facts.items[i].state == FACT_OPEN)
-				answer(&facts.items[i], failing, arena);
-	}
-}
-
-static const Request *complete(const char *uri, const char *body, bool failing, unsigned *ret_rounds, Arena *arena)
-{
-	return complete_with(EVERYTHING, uri, body, failing, ret_rounds, arena);
-}
-
-static bool binds(const Request *request, const char *path)
-{
-	for (size_t i = 0; i < request->container.mounts.count; i++)
-		if (request->container.mounts.items[i].kind == MOUNT_BIND && !strcmp(request->container.mounts.items[i].clean, path))
-			return true;
-	return false;
-}
-
-#define CREATE "/v1.41/containers/create"
-#define BODY(host) "{\"Image\":\"busybox\",\"User\":\"1\",\"HostConfig\":{" host "}}"
 
 static void test_create(void)
 {
@@ -264,87 +165,6 @@ static void test_service_image(void)
 	g_assert_false(request->image_absent);
 }
 
-static void test_stored(void)
-{
-	static const struct { const char *uri, *body; bool known, privileged, etc; } rows[] = {
-		{ "/v1.41/containers/plain/start", NULL, true, false, false },
-		{ "/v1.41/containers/privileged/start", NULL, true, true, false },
-		{ "/v1.41/containers/privileged/restart", NULL, true, true, false },
-		{ "/v1.41/containers/privileged/unpause", NULL, true, true, false },
-		{ "/v1.41/containers/privileged/exec", "{\"Cmd\":[\"id\"]}", true, true, false },
-		{ "/v1.41/containers/binds/start", NULL, true, false, true },
-		{ "/v1.41/containers/volume/start", NULL, true, false, true },
-		{ "/v1.41/containers/absent/start", NULL, false, false, false },
-		{ "/v1.41/containers/privileged/stop", NULL, false, false, false },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		unsigned rounds;
-		const Request *request = complete(rows[i].uri, rows[i].body, false, &rounds, arena);
-		g_test_message("%s", rows[i].uri);
-		g_assert_cmpint(request->stored != NULL, ==, rows[i].known);
-		if (!rows[i].known)
-			continue;
-		g_assert_cmpint(request->stored->kind, ==, KIND_CONTAINER_CREATE);
-		g_assert_cmpint(request->stored->container.privileged, ==, rows[i].privileged);
-		g_assert_cmpint(binds(request->stored, "/etc"), ==, rows[i].etc);
-	}
-}
-
-/* Docker fills in its own lists; one that lacks a path was given by somebody. */
-static void test_masked(void)
-{
-#define MASKED "\"/proc/acpi\",\"/proc/kcore\",\"/proc/keys\",\"/proc/latency_stats\",\"/proc/timer_list\",\"/proc/sched_debug\",\"/proc/scsi\",\"/sys/firmware\""
-	static const struct { const char *host; bool masked, readonly; } rows[] = {
-		{ "\"MaskedPaths\":null,\"ReadonlyPaths\":null", false, false },
-		{ "\"MaskedPaths\":[],\"ReadonlyPaths\":[]", true, true },
-		{ "\"MaskedPaths\":[" MASKED ",\"/proc/new\"]", false, false },
-		{ "\"MaskedPaths\":[\"/proc/kcore\"],\"ReadonlyPaths\":[\"/proc/bus\",\"/proc/fs\",\"/proc/irq\",\"/proc/sys\",\"/proc/sysrq-trigger\"]", true, false },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		Request *stored = request_new(arena);
-		const char *json = arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"Runtime\":\"runc\",\"CgroupnsMode\":\"host\",%s}}", rows[i].host);
-		g_assert_true(stored_read_container(json, strlen(json), arena, stored));
-		g_assert_cmpint(stored->container.masked_paths_set, ==, rows[i].masked);
-		g_assert_cmpint(stored->container.readonly_paths_set, ==, rows[i].readonly);
-		g_assert_cmpstr(stored->container.runtime, ==, "");
-		g_assert_cmpstr(stored->container.cgroupns_mode, ==, "");
-	}
-}
-
-/* What Docker adds by itself is not what somebody asked for. */
-static void test_labels(void)
-{
-#define SELINUX "\"label=user:u\",\"label=role:r\",\"label=type:t\",\"label=level:s0\""
-	static const struct { const char *host; size_t left; } rows[] = {
-		{ "\"Privileged\":true,\"SecurityOpt\":[\"label=disable\"]", 0 },
-		{ "\"PidMode\":\"host\",\"SecurityOpt\":[\"label=disable\"]", 0 },
-		{ "\"IpcMode\":\"host\",\"SecurityOpt\":[\"no-new-privileges\",\"label=disable\"]", 1 },
-		{ "\"NetworkMode\":\"host\",\"SecurityOpt\":[\"label=disable\"]", 1 },
-		{ "\"SecurityOpt\":[\"label=disable\"]", 1 },
-		{ "\"Privileged\":true,\"SecurityOpt\":[\"label:disable\",\"seccomp=unconfined\",\"apparmor=unconfined\"]", 3 },
-		{ "\"Privileged\":true,\"SecurityOpt\":[" SELINUX "]", 4 },
-		{ "\"PidMode\":\"container:a\",\"SecurityOpt\":[\"no-new-privileges\"," SELINUX "]", 1 },
-		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[" SELINUX "]", 0 },
-		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[\"label=type:t\"]", 1 },
-		{ "\"IpcMode\":\"container:a\",\"SecurityOpt\":[\"label=disable\"]", 1 },
-		{ "\"IpcMode\":\"private\",\"SecurityOpt\":[" SELINUX "]", 4 },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		Request *stored = request_new(arena);
-		const char *json = arena_printf(arena, "{\"Config\":{},\"HostConfig\":{\"RestartPolicy\":{\"Name\":\"no\"},%s}}", rows[i].host);
-		g_test_message("%s", rows[i].host);
-		g_assert_true(stored_read_container(json, strlen(json), arena, stored));
-		g_assert_cmpuint(stored->container.security_opt.count, ==, rows[i].left);
-		g_assert_cmpstr(stored->container.restart_policy, ==, "");
-	}
-}
-
 /* Each namespace that can be joined is followed to the host. */
 static void test_joined(void)
 {
@@ -455,38 +275,6 @@ static void test_decision(void)
 	}
 }
 
-static void test_engines(void)
-{
-	static const struct { const char *version, *remarks; } rows[] = {
-		{ "20.10.24+dfsg1", "" },
-		{ "20.10.24", "chunked-bodies " },
-		{ "23.0.15", "" },
-		{ "24.0.9", "chunked-bodies " },
-		{ "25.0.6", "" },
-		{ "25.0.16", "" },
-		{ "26.1.4", "chunked-bodies " },
-		{ "27.1.1", "" },
-		{ "28.5.2", "" },
-		{ "29.1.9", "" },
-		{ "29.2.0", "grpc " },
-		{ "29.3.1", "grpc " },
-		{ "dev", "chunked-bodies grpc " },
-	};
-	static const char answer_text[] = "{\"Platform\":{},\"Version\":\"20.10.24\",\"ApiVersion\":\"1.41\"}";
-	g_autoptr(Arena) arena = arena_new();
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		EngineRemarkList list = engine_remarks(rows[i].version, arena);
-		g_autoptr(GString) names = g_string_new(NULL);
-		for (size_t j = 0; j < list.count; j++)
-			g_string_append_printf(names, "%s ", list.items[j].name);
-		g_test_message("%s", rows[i].version);
-		g_assert_cmpstr(names->str, ==, rows[i].remarks);
-	}
-	g_assert_cmpstr(engine_version(answer_text, strlen(answer_text), arena), ==, "20.10.24");
-	g_assert_null(engine_version("[]", 2, arena));
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -497,14 +285,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/image-id", test_image_id);
 	g_test_add_func("/facts/service", test_service);
 	g_test_add_func("/facts/service-image", test_service_image);
-	g_test_add_func("/facts/stored", test_stored);
-	g_test_add_func("/facts/masked", test_masked);
-	g_test_add_func("/facts/labels", test_labels);
 	g_test_add_func("/facts/joined", test_joined);
 	g_test_add_func("/facts/unresolved", test_unresolved);
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);
-	g_test_add_func("/facts/engines", test_engines);
 	g_test_add_func("/facts/defaults", test_defaults);
 	return g_test_run();
 }
