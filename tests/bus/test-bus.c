@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/limits.h"
 #include "session.h"
 #include "tests/unit/scratch.h"
 
@@ -73,6 +74,9 @@ static void test_policies(void)
 	g_assert_cmpuint(column, ==, 7);
 	g_assert_cmpstr(level, ==, "error");
 	sd_bus_message_unref(reply);
+	g_autofree char *longest = g_strnfill(LIMIT_POLICY_BYTES, '#'), *longer = g_strnfill(LIMIT_POLICY_BYTES + 1, '#');
+	sd_bus_message_unref(call(POLICIES, "Check", NULL, "s", longest));
+	(void)call(POLICIES, "Check", "Error.LimitExceeded", "s", longer);
 }
 
 static char *get_text(const char *property)

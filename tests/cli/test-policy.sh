@@ -24,6 +24,11 @@ is "$("$SENTINEL" --json policy validate "$dir/bad.yaml" | jq -c '[.success, .da
 head -c 3000 /dev/urandom > "$dir/garbage.yaml"
 fails_with 1 "garbage is refused" "$SENTINEL" policy validate "$dir/garbage.yaml"
 is "$("$SENTINEL" --json policy validate "$dir/good.yaml" "$dir/garbage.yaml" | jq -c '[.success, .error.code]')" '[false,"policy_invalid"]' "with --json there is one answer"
+{ printf 'name: p\nmode: warn\n#'; head -c $((4 * 1024 * 1024 - 20)) /dev/zero | tr '\0' x; } > "$dir/longest.yaml"
+is "$(stat -c %s "$dir/longest.yaml") $("$SENTINEL" policy validate "$dir/longest.yaml" 2>&1)" "4194304 $dir/longest.yaml: valid" "four megabytes are not too large"
+echo x >> "$dir/longest.yaml"
+fails_with 1 "more are" "$SENTINEL" policy validate "$dir/longest.yaml"
+contains "$output" "too large" "and it says so"
 head -c 10000000 /dev/zero | tr '\0' x > "$dir/big.yaml"
 fails_with 1 "ten megabytes are refused" "$SENTINEL" policy validate "$dir/big.yaml"
 

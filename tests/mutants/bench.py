@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import re
+import select
 import shutil
 import signal
 import subprocess
@@ -152,23 +153,29 @@ class Bench:
     def is_near(self, test, name):
         """A test that takes long is only for the folders that it calls; one that starts a service, for what nothing else calls."""
         calls = self.calls[test.name]
-        if test.name.startswith("bus/"):
-            return os.path.dirname(name) in ON_THE_BUS
-        if not calls or test.name.startswith("cli/"):
+        if test.name.startswith(("bus/", "cli/")):
+            return os.path.dirname(name) in ON_THE_BUS or name.startswith(("cli/", "helper/"))
+        if not calls:
             return True
         folder = name.split("/")[:2]
         return any(self.exports[other] & calls for other in self.objects if other.split("/")[:2] == folder)
 
     def run(self, test, patience=None):
-        """True when it passes.  Its processes are a session of their own, and gone afterwards."""
+        """True when it passes; what fails is ended at its first failure.  Its processes are a session of their own, and gone afterwards."""
         begun = time.monotonic()
         process = subprocess.Popen(test.command, cwd=test.directory, env={**os.environ, **test.env}, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
+        end, output, left = begun + (patience or test.timeout), b"", True
+        while left and time.monotonic() < end and not re.search(rb"^not ok", output, re.M):
+            if select.select([process.stdout], [], [], max(0, end - time.monotonic()))[0]:
+                piece = os.read(process.stdout.fileno(), 65536)
+                left, output = bool(piece), output + piece
+        good = not left and not re.search(rb"^not ok", output, re.M)
         try:
-            output, _ = process.communicate(timeout=patience or test.timeout)
-            good = process.returncode == 0 and not re.search(rb"^not ok", output, re.M)
+            good = good and process.wait(max(1, end - time.monotonic())) == 0
         except subprocess.TimeoutExpired:
             good = False
+        process.stdout.close()
         try:
             os.killpg(process.pid, signal.SIGKILL)
         except ProcessLookupError:

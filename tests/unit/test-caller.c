@@ -49,7 +49,7 @@ static void test_accounts(void)
 	g_assert_cmpuint(user_find("/nonexistent", "bob"), ==, USER_NO_ID);
 }
 
-static void assert_no_groups(const char *dir, const char *groups)
+static void assert_groups(const char *dir, const char *groups, guint count)
 {
 	g_autofree char *users_file = g_build_filename(dir, "passwd", NULL), *groups_file = g_build_filename(dir, "group", NULL);
 
@@ -57,7 +57,7 @@ static void assert_no_groups(const char *dir, const char *groups)
 	if (groups)
 		scratch_put(dir, "group", groups);
 	UserAccount *account = user_account_new(users_file, groups_file, 1001);
-	g_assert_cmpuint(account->groups->len, ==, 0);
+	g_assert_cmpuint(account->groups->len, ==, count);
 	g_assert_cmpuint(account->gid, ==, 100);
 	user_account_free(account);
 }
@@ -68,14 +68,16 @@ static void test_account_limits(void)
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(GString) many = g_string_new(""), longest = g_string_new("docker:x:998:alice\nlong:x:7:");
 
-	assert_no_groups(dir, NULL);
-	for (unsigned i = 0; i <= LIMIT_USER_GROUPS; i++)
+	assert_groups(dir, NULL, 0);
+	for (unsigned i = 0; i < LIMIT_USER_GROUPS; i++)
 		g_string_append_printf(many, "g%u:x:%u:alice\n", i, 2000 + i);
-	assert_no_groups(dir, many->str);
+	assert_groups(dir, many->str, LIMIT_USER_GROUPS + 1); /* and the user's own */
+	g_string_append(many, "last:x:1:alice\n");
+	assert_groups(dir, many->str, 0);
 	for (unsigned i = 0; longest->len < LIMIT_GROUP_BYTES; i++)
 		g_string_append_printf(longest, "member%u,", i);
 	g_string_append(longest, "\nusers:x:100:\n");
-	assert_no_groups(dir, longest->str);
+	assert_groups(dir, longest->str, 0);
 }
 
 static CallerWords words_of(const char *user, int64_t uid, int64_t gid, const char **groups, size_t count)

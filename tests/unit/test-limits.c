@@ -5,6 +5,7 @@
 #include <string.h>
 #include "authz/call.h"
 #include "base/limits.h"
+#include "core/applied.h"
 #include "policy/policy.h"
 #include "policy/store.h"
 #include "request/api.h"
@@ -152,6 +153,16 @@ static bool policy_file_fits(size_t bytes, Arena *arena)
 	return policy != NULL;
 }
 
+static bool applied_fits(size_t bytes, Arena *arena)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "applied.yaml", NULL);
+
+	scratch_put(dir, "applied.yaml", filled(bytes, '#', arena));
+	g_autofree char *text = applied_read(path);
+	return strlen(text) == bytes;
+}
+
 /* What is decoded of a text is a text again. */
 static bool packed_fits(size_t bytes, Arena *arena)
 {
@@ -218,6 +229,7 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
 	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
 	{ "bytes of a policy's file", LIMIT_POLICY_BYTES, policy_file_fits },
+	{ "bytes of what was applied", LIMIT_CONFIG_BYTES, applied_fits },
 	{ "bytes of base64", LIMIT_SECRET_PIECE_BYTES, packed_fits },
 	{ "bytes of an expression", LIMIT_REGEX_BYTES, regex_fits },
 	{ "levels of YAML", LIMIT_YAML_DEPTH, yaml_depth_fits },

@@ -4,9 +4,11 @@
 #include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/limits.h"
 #include "request/image.h"
 #include "request/path.h"
 #include "request/viewer.h"
+#include "scratch.h"
 
 #define NOBODY 65534
 
@@ -70,6 +72,21 @@ static void test_resolve(void)
 	g_assert_cmpstr(path_resolve("/proc/self/root/etc", arena), ==, "/etc");
 	g_assert_cmpstr(path_canonical_run("/var/run/docker.sock", arena), ==, "/run/docker.sock");
 	g_assert_cmpstr(path_canonical_run("/var/running", arena), ==, "/var/running");
+}
+
+/* As many links as the kernel follows, and not one more, also to what is not there. */
+static void test_links(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	const char *last = "/no/such";
+
+	for (unsigned i = 1; i <= LIMIT_PATH_LINKS + 1; i++) {
+		const char *link = arena_printf(arena, "%s/%u", dir, i);
+		g_assert_cmpint(symlink(last, link), ==, 0);
+		g_assert_cmpstr(path_resolve(link, arena), ==, i <= LIMIT_PATH_LINKS ? "/no/such" : "");
+		last = link;
+	}
 }
 
 /* Where this user may not look, nobody says what is there: that is not taken for nothing. */
@@ -188,6 +205,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/path/clean", test_clean);
 	g_test_add_func("/path/relation", test_relation);
 	g_test_add_func("/path/resolve", test_resolve);
+	g_test_add_func("/path/links", test_links);
 	g_test_add_func("/path/closed", test_closed);
 	g_test_add_func("/path/told", test_told);
 	g_test_add_func("/path/images", test_images);

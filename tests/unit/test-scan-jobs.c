@@ -175,6 +175,23 @@ static void test_discretion(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(report.detail, "status 3"));
 }
 
+/* So many secrets are kept by name, and all are counted. */
+static void test_many_secrets(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	for (unsigned count = LIMIT_VERDICT_SECRETS; count <= LIMIT_VERDICT_SECRETS + 1; count++) {
+		g_autofree char *script = g_strdup_printf("seq %u | sed 's/.*/{\"DetectorName\":\"Mapbox\",\"Raw\":\"&\"}/'\n"
+							  "echo '{\"level\":\"info-0\",\"msg\":\"finished scanning\"}' >&2", count);
+		put_program(f, "trufflehog", script);
+		g_assert_cmpint(scan(f, "trufflehog", SCAN_SECRET).outcome, ==, SCAN_FOUND);
+		const World *world = world_acquire(f->cell);
+		const Verdict *verdict = verdict_table_find(world->verdicts, ID, "trufflehog", true);
+		g_assert_cmpuint(verdict->listed.count, ==, LIMIT_VERDICT_SECRETS);
+		g_assert_cmpuint(verdict->critical + verdict->high + verdict->medium, ==, count);
+		world_release(world);
+	}
+}
+
 static void test_missing(Fixture *f, gconstpointer data)
 {
 	(void)data;
@@ -394,6 +411,7 @@ int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
+		{ "/scan-jobs/many-secrets", test_many_secrets },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
 		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/default-works", test_default_works },
