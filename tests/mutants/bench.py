@@ -115,17 +115,20 @@ class Bench:
                 objects[name].append(os.path.join(self.build, entry["output"]))
         return objects
 
-    @staticmethod
-    def names(path, *options):
-        found = subprocess.run(["nm", "-P", *options, path], capture_output=True, text=True)
-        return {line.split()[0] for line in found.stdout.splitlines()}
+    def names(self, *options):
+        """The symbols of the first object of each source."""
+        first = {outputs[0]: name for name, outputs in self.objects.items()}
+        found = subprocess.run(["nm", "-A", "-P", *options, *first], capture_output=True, text=True)
+        names = {name: set() for name in self.objects}
+        for line in found.stdout.splitlines():
+            path, symbol = line.split(": ", 1)
+            names[first[path]].add(symbol.split()[0])
+        return names
 
     def read_links(self):
         """Which tests have a file in them: what their own objects name, and what that names, as a linker would pull it from an archive."""
-        defined, named = {}, {}
-        for name, outputs in self.objects.items():
-            self.exports[name] = self.names(outputs[0], "--defined-only", "-g")
-            named[name] = self.names(outputs[0], "--undefined-only")
+        self.exports, named, defined = self.names("--defined-only", "-g"), self.names("--undefined-only"), {}
+        for name in self.objects:
             if not name.startswith("tests/"):
                 for symbol in self.exports[name] - {"main"}:
                     defined.setdefault(symbol, name)

@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "authz/call.h"
+#include "authz/message.h"
 #include "base/limits.h"
 #include "core/applied.h"
 #include "policy/policy.h"
@@ -105,6 +106,19 @@ static bool message_fits(size_t bytes, Arena *arena)
 	Call *call;
 
 	return plugin_answer(&plugin, "/Plugin.Activate", filled(bytes, ' ', arena), bytes, &wait, arena, &call).http_status == 200;
+}
+
+/* As it comes from Docker, in two pieces. */
+static bool incoming_fits(size_t bytes, Arena *arena)
+{
+	const char *text = filled(bytes, ' ', arena);
+	Incoming message = { 0 };
+
+	message_take(&message, text, bytes - 1);
+	message_take(&message, text, 1);
+	bool fits = !message.too_large && message.length == bytes;
+	message_clear(&message);
+	return fits;
 }
 
 static bool ports_fit(size_t count, Arena *arena)
@@ -226,6 +240,7 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 	{ "members of an object", LIMIT_JSON_MEMBERS, members_fit },
 	{ "levels of JSON", LIMIT_JSON_DEPTH, depth_fits },
 	{ "bytes of a message", LIMIT_MESSAGE_BYTES, message_fits },
+	{ "bytes of a message that comes", LIMIT_MESSAGE_BYTES, incoming_fits },
 	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
 	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
 	{ "bytes of a policy's file", LIMIT_POLICY_BYTES, policy_file_fits },
