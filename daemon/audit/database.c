@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "audit/database.h"
+#include "audit/private.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/pulse.h"
@@ -59,7 +60,7 @@ static bool prepare(Database *database)
 /* SQLite would make it 0644; the files beside it take its mode. */
 static void make_private(const char *path)
 {
-	int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0640);
+	int fd = private_open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 
 	if (fd >= 0)
 		(void)close(fd);

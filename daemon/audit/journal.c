@@ -12,6 +12,7 @@
 #include <unistd.h>
 #include "audit/journal.h"
 #include "audit/line.h"
+#include "audit/private.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/pulse.h"
@@ -62,7 +63,7 @@ static void recover(Journal *journal, off_t size)
 static int open_locked(const char *path)
 {
 	struct stat opened, named;
-	int fd = open(path, O_RDWR | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
+	int fd = private_open(path, O_RDWR | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 	if (fd < 0)
 		return -1;

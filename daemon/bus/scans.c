@@ -103,6 +103,7 @@ int scans_publish(Bus *bus)
 /* One Scan, until Docker has said which image is meant. */
 typedef struct Scan {
 	FactList facts;
+	bool waits; /* for Docker to say which image it is: counted, but no job yet */
 	ScanOrder order;
 	ScanKind kind;
 	StoredImage image;
@@ -140,6 +141,13 @@ static void scan_work(Work *work)
 		choose(work);
 }
 
+static bool waits_for_docker(const Task *task)
+{
+	const Scan *scan = task->work.data;
+
+	return task->at == TASK_RUNS && task->method->handler == &scan_image && scan->waits;
+}
+
 static unsigned under_way(const Bus *bus, uid_t uid)
 {
 	GHashTableIter iter;
@@ -151,6 +159,8 @@ static unsigned under_way(const Bus *bus, uid_t uid)
 		const ScanJob *job = jobs_find(bus->context->jobs, *(const uint64_t *)number);
 		count += job && job->state < JOB_DONE && GPOINTER_TO_UINT(owner) == uid + 1;
 	}
+	for (const GList *at = bus->tasks.head; at; at = at->next)
+		count += ((const Task *)at->data)->work.uid == uid && waits_for_docker(at->data);
 	return count;
 }
 
@@ -159,9 +169,7 @@ static int scan_answer(Task *task, sd_bus_message *reply)
 	Bus *bus = task->bus;
 	Scan *scan = task->work.data;
 
-	/* Counted where it is added: many may have waited for Docker. */
-	if (under_way(bus, task->work.uid) >= LIMIT_SCANS_PER_USER)
-		return work_fail(&task->work, "LimitExceeded", "%u scans of yours are under way already", LIMIT_SCANS_PER_USER);
+	scan->waits = false;
 	scan->order.image_id = scan->image.id;
 	const ScanJob *job = jobs_add(bus->context->jobs, &scan->order, &task->work.error);
 	if (!job)
@@ -217,7 +225,9 @@ static int scan_read(Task *task)
 	LIST_APPEND(arena, &scan->facts, fact);
 	scan->kind = secrets ? SCAN_SECRET : SCAN_VULNERABILITY;
 	task->work.facts = &scan->facts;
-	return take_names(task, &names);
+	if ((r = take_names(task, &names)) == 0)
+		scan->waits = true;
+	return r;
 }
 
 const Handler scan_image = { sizeof(Scan), scan_read, scan_work, scan_answer };

@@ -256,6 +256,51 @@ static void test_too_many(void)
 	g_ptr_array_unref(jobs);
 }
 
+/* Takes one answer more, and the job that it names. */
+static int on_scan(sd_bus_message *answer, void *data, sd_bus_error *error)
+{
+	GPtrArray *answers = data;
+	const char *job = NULL;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(answer, NULL))
+		g_ptr_array_add(answers, g_strdup(sd_bus_message_get_error(answer)->name));
+	else if (sd_bus_message_read_basic(answer, 'o', &job) > 0)
+		g_ptr_array_add(answers, g_strdup(job));
+	return 0;
+}
+
+static void await_answers(sd_bus *bus, const GPtrArray *answers, guint count)
+{
+	while (answers->len < count) {
+		int r = sd_bus_process(bus, NULL);
+		g_assert_cmpint(r, >=, 0);
+		if (r == 0)
+			g_assert_cmpint(sd_bus_wait(bus, 30 * SECOND_US), >, 0);
+	}
+}
+
+/* Scans count from the call on, not when Docker has said which image it is. */
+static void test_too_many_wait(void)
+{
+	GPtrArray *answers = g_ptr_array_new_with_free_func(g_free);
+
+	put_scanner("sleep 60");
+	(void)kill(docker, SIGSTOP);
+	for (unsigned i = 0; i < LIMIT_SCANS_PER_USER + 1; i++)
+		g_assert_cmpint(sd_bus_call_method_async(fixture.bus, NULL, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "Scan", on_scan, answers, "sa{sv}", "a:1", 1,
+			"scanners", "as", 1, "trivy"), >=, 0);
+	await_answers(fixture.bus, answers, 1);
+	g_assert_true(g_str_has_suffix(g_ptr_array_index(answers, 0), "Error.LimitExceeded"));
+	(void)kill(docker, SIGCONT);
+	await_answers(fixture.bus, answers, LIMIT_SCANS_PER_USER + 1);
+	for (guint i = answers->len - 1; i > 0; i--)
+		sd_bus_message_unref(call_at(fixture.bus, NULL, g_ptr_array_index(answers, i), JOB, "Cancel", ""));
+	for (guint i = 1; i < answers->len; i++)
+		wait_for(fixture.bus, g_ptr_array_index(answers, i), "cancelled");
+	g_ptr_array_unref(answers);
+}
+
 static void test_introspection(void)
 {
 	put_scanner("echo '" REPORT "'");
@@ -299,6 +344,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/scans/cancel", test_cancel);
 	g_test_add_func("/scans/owners", test_owners);
 	g_test_add_func("/scans/too-many", test_too_many);
+	g_test_add_func("/scans/too-many-wait", test_too_many_wait);
 	g_test_add_func("/scans/introspection", test_introspection);
 	int failures = g_test_run();
 	mock_polkit_stop(polkit);

@@ -78,6 +78,18 @@ is "$(harmless)" fine "killed: the next request is answered"
 succeeds "... and blocked where it must be" blocked
 succeeds "killed: it runs again, as another process" [ "$(main_pid)" != "$before" ]
 
+# A crash that comes again and again is no reason to give up: Docker would deny everything from then on.
+runs_again() { ! [[ "$(main_pid)" =~ ^(0|$before)$ ]]; }
+for _ in $(seq 10); do
+	before=$(main_pid)
+	in_host kill -KILL "$before"
+	wait_for 10 runs_again || break
+done
+is "$(in_host systemctl show --value -p NRestarts sentineld.service | awk '{ print ($1 >= 10) }')" 1 "killed ten times in a row: it was started each time"
+is "$(in_host systemctl is-active sentineld.socket sentineld.service | tr '\n' ' ')" "active active " "... socket and service are active"
+is "$(harmless)" fine "... and Docker works"
+succeeds "... and blocks" blocked
+
 before=$(main_pid)
 in_host kill -STOP "$before"
 answer=$(harmless)

@@ -69,22 +69,39 @@ static void test_stop_early(void)
 	g_assert_cmpuint(((const AuditCount *)g_ptr_array_index(counts, 0))->count, ==, COPIES);
 }
 
-/* The trail is for its group at the most. */
-static void test_modes(void)
+static const char *const trail_files[] = { "audit.jsonl", "audit.db" };
+
+static void expect_modes(const char *dir, mode_t expected)
 {
-	static const char *const files[] = { "audit.jsonl", "audit.db" };
-	g_autoptr(Scratch) dir = scratch_new();
 	Journal *journal = journal_open(dir, NULL);
 	Index *index = index_start(dir, NULL);
 
-	for (size_t i = 0; i < G_N_ELEMENTS(files); i++) {
-		g_autofree char *path = g_build_filename(dir, files[i], NULL);
+	for (size_t i = 0; i < G_N_ELEMENTS(trail_files); i++) {
+		g_autofree char *path = g_build_filename(dir, trail_files[i], NULL);
 		struct stat status;
 		g_assert_cmpint(stat(path, &status), ==, 0);
-		g_assert_cmpuint(status.st_mode & 0137, ==, 0);
+		g_assert_cmpuint(status.st_mode & 07777, ==, expected);
 	}
 	index_stop(index);
 	journal_close(journal);
+}
+
+/* The trail is for its group, whatever the umask; what was there is not more for others, and not more for the group. */
+static void test_modes(void)
+{
+	static const struct { mode_t before, after; } rows[] = { { 0666, 0640 }, { 04755, 0640 }, { 0600, 0600 }, { 0640, 0640 } };
+	g_autoptr(Scratch) dir = scratch_new();
+	mode_t umask_before = umask(0077);
+
+	expect_modes(dir, 0640);
+	(void)umask(umask_before);
+	for (size_t row = 0; row < G_N_ELEMENTS(rows); row++) {
+		for (size_t i = 0; i < G_N_ELEMENTS(trail_files); i++) {
+			g_autofree char *path = g_build_filename(dir, trail_files[i], NULL);
+			g_assert_cmpint(chmod(path, rows[row].before), ==, 0);
+		}
+		expect_modes(dir, rows[row].after);
+	}
 }
 
 static void test_follows(void)
