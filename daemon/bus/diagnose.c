@@ -42,6 +42,8 @@ static void check_scanner(Work *work, const Scanner *scanner, ScannerState state
 		[SCANNER_ABSENT] = { CHECK_WARNING, "is not installed", "install it when images are to be scanned with it" },
 		[SCANNER_BROKEN] = { CHECK_WARNING, "does not work: asked for its version, it fails", "install it when images are to be scanned with it" },
 		[SCANNER_UNTRIED] = { CHECK_WARNING, "was not tried", "" },
+		[SCANNER_SHUT_OUT] = { CHECK_WARNING, "cannot be tried: the sandbox of scanners cannot be reached",
+			"see what stopped it: systemctl status sentinel-scan.socket sentinel-scan-online.socket" },
 		[SCANNER_READY] = { CHECK_OK, "works", "" },
 	};
 	Diagnosis *diagnosis = work->data;
@@ -53,7 +55,8 @@ static void check_scanner(Work *work, const Scanner *scanner, ScannerState state
 	if (needed && check.status != CHECK_OK) {
 		check.status = CHECK_FAILED;
 		check.message = arena_printf(arena, "%s; the policy needs it, so what it must scan is denied", check.message);
-		check.advice = "install it, or name another in the policy; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs";
+		if (state != SCANNER_SHUT_OUT)
+			check.advice = "install it, or name another in the policy; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs";
 	}
 	LIST_APPEND(arena, &diagnosis->checks, check);
 }

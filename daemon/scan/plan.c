@@ -3,10 +3,12 @@
 #include "scan/plan.h"
 #include "scan/probe.h"
 
-/* What was not tried yet may work, if it is a program of its own. */
+/* What could not be tried may work, if it is a program of its own. */
 static bool may_work(const Scanner *scanner, ScannerState state)
 {
-	return state == SCANNER_READY || (state == SCANNER_UNTRIED && !strcmp(scanner->is->name, scanner->program));
+	bool untried = state == SCANNER_UNTRIED || state == SCANNER_SHUT_OUT;
+
+	return state == SCANNER_READY || (untried && !strcmp(scanner->is->name, scanner->program));
 }
 
 const Scanner *plan_ready(ScanKind kind, const char *const *program_dirs)

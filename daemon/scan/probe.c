@@ -75,9 +75,9 @@ static ScannerState try(const Scanner *scanner, const char *program, const _Atom
 		remote_probe(scanner, program, cancelled ? cancelled : &never, &result);
 	else
 		scanner_ask_version(scanner, program, cancelled ? cancelled : &never, &result);
-	bool works = !result.problem && result.exit_status == 0;
+	ScannerState state = result.problem == run_problems[RUN_NO_SANDBOX] ? SCANNER_SHUT_OUT : !result.problem && result.exit_status == 0 ? SCANNER_READY : SCANNER_BROKEN;
 	run_result_clear(&result);
-	return works ? SCANNER_READY : SCANNER_BROKEN;
+	return state;
 }
 
 ScannerState scanner_probe(const Scanner *scanner, const char *const *program_dirs, const _Atomic bool *cancelled)
@@ -87,7 +87,8 @@ ScannerState scanner_probe(const Scanner *scanner, const char *const *program_di
 	Tried known;
 	ScannerState state = look(scanner, program_dirs, &status, &program, &known);
 
-	if (!program || state == SCANNER_ABSENT || (state != SCANNER_UNTRIED && g_get_monotonic_time() < known.at_us + LIMIT_SCANNER_PROBED_S * G_USEC_PER_SEC))
+	bool known_now = (state == SCANNER_READY || state == SCANNER_BROKEN) && g_get_monotonic_time() < known.at_us + LIMIT_SCANNER_PROBED_S * G_USEC_PER_SEC;
+	if (!program || state == SCANNER_ABSENT || known_now)
 		return state;
 	state = try(scanner, program, cancelled);
 	if (cancelled && atomic_load(cancelled))

@@ -12,6 +12,7 @@ typedef enum ScannerState {
 	SCANNER_ABSENT,  /* no program of that name */
 	SCANNER_BROKEN,  /* it does not say its version, or not in LIMIT_SCANNER_PROBE_MS */
 	SCANNER_UNTRIED, /* there is a program; it was not run yet */
+	SCANNER_SHUT_OUT, /* there is a program; the sandbox in which it would run cannot be reached, so nobody knows */
 	SCANNER_READY,
 } ScannerState;
 

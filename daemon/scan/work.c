@@ -29,7 +29,8 @@ static int remove_entry(const char *path, const struct stat *status, int type, s
 
 static void remove_tree(const char *directory)
 {
-	(void)nftw(directory, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	/* Not FTW_MOUNT: on an overlay files can have another device than their directory, and would stay. */
+	(void)nftw(directory, remove_entry, OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
 }
 
 void work_tidy(const char *scans_dir)

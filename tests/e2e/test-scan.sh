@@ -7,7 +7,12 @@ here=$(cd "$(dirname "$0")" && pwd)
 host_enter "$0" "$@"
 
 bin=$SENTINEL_HOST/bin
-mkdir -p "$bin" "$SENTINEL_HOST/guard/policies"
+mkdir -p "$bin" "$SENTINEL_HOST/guard/policies" "$SENTINEL_HOST/guard/cache" "$SENTINEL_HOST/overlay"
+# Where the service keeps images while they are scanned is an overlay whose files have another device than their directories.
+mount -t tmpfs tmpfs "$SENTINEL_HOST/overlay"
+mkdir "$SENTINEL_HOST"/overlay/{upper,work}
+mount -t overlay overlay -o "lowerdir=/etc/docker,upperdir=$SENTINEL_HOST/overlay/upper,workdir=$SENTINEL_HOST/overlay/work,xino=off" "$SENTINEL_HOST/guard/cache"
+chmod 700 "$SENTINEL_HOST/guard/cache"
 program() { # NAME: a scanner with the script on stdin
 	{ echo '#!/bin/sh' && cat; } > "$bin/.new"
 	chmod 755 "$bin/.new"

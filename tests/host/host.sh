@@ -2,12 +2,12 @@
 # A whole Debian for one script: booted by systemd-nspawn with systemd as process 1, D-Bus, polkit,
 # logind and Docker, no network, its changes thrown away at the end.  Root inside is root of the same
 # kernel: it is a test host, not a place for strangers.  Needs root, systemd-container, mmdebstrap and
-# what builds the package; SOURCE_ROOT and BUILD_ROOT are set by meson, `here` by the script.  RELEASE says which Debian,
+# what builds the package; SOURCE_ROOT, BUILD_ROOT and RELEASE are set by meson, `here` by the script.  RELEASE says which Debian,
 # and so which Docker; when it is not this machine's, the package is built in there (inside.sh).
 . "$here/../e2e/wait.sh"
 
 host_boot() {
-	host_rootfs=$("$here/rootfs.sh" "${RELEASE:-bookworm}") || bail_out "there is no Debian to boot"
+	host_rootfs=$("$here/rootfs.sh" "$RELEASE") || bail_out "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
 	mkdir "$host"/{upper,work,docker,root}
 	host_name=$(basename "$host")
@@ -103,10 +103,10 @@ in_session() {
 }
 
 host_package() {
-	if [ "${RELEASE:-bookworm}" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
+	if [ "$RELEASE" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
 		"$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/package"
 	else
-		"$here/inside.sh" "${RELEASE:-bookworm}" "$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/debian/${RELEASE:-bookworm}/package"
+		"$here/inside.sh" "$RELEASE" "$here/package.sh" "$SOURCE_ROOT" "$BUILD_ROOT/debian/$RELEASE/package"
 	fi
 }
 

@@ -1,11 +1,11 @@
 #!/bin/bash
-# rootfs.sh [RELEASE]: makes (once) a Debian of that release (bookworm when not said) with its Docker, and prints where it
+# rootfs.sh RELEASE: makes (once) a Debian of that release with its Docker, and prints where it
 # is: what the host tests boot and what the end-to-end tests of other Dockers run in.  One that is not this machine's release
 # also has what builds the programs and the package.  Kept below ${XDG_CACHE_HOME:-/var/cache}/docker-sentinel under a
 # name that changes with this file.  Needs root and mmdebstrap; packages come from the archive that this machine's apt uses.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-release=${1:-bookworm}
+release=${1:?the release of Debian}
 
 packages=systemd,systemd-sysv,libpam-systemd,libnss-systemd,dbus,polkitd,pkexec,docker.io,iptables,iproute2,procps,login,passwd,sudo
 packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin,dbus-daemon,sqlite3

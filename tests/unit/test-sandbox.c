@@ -21,6 +21,8 @@
 #include "scan/agent.h"
 #include "scan/builtin-text.h"
 #include "scan/cage.h"
+#include "scan/plan.h"
+#include "scan/probe.h"
 #include "secret-image.h"
 #include "scratch.h"
 
@@ -238,6 +240,16 @@ static void test_absent(Fixture *f, gconstpointer data)
 	const ScanReport report = scan_image(f, "trivy", SCAN_VULNERABILITY, OFFLINE, arena);
 	g_assert_cmpint(report.outcome, ==, SCAN_FAILED);
 	g_assert_nonnull(strstr(report.detail, "sentinel-scan.socket"));
+
+	/* Nor does a sandbox that is away make a scanner one that does not work; it is tried again at once. */
+	const char *const dirs[] = { f->bin, NULL };
+	put_program(f, "grype", "exit 0");
+	const Scanner *grype = scanner_find("grype");
+	g_assert_cmpint(scanner_probe(grype, dirs, NULL), ==, SCANNER_SHUT_OUT);
+	g_assert_cmpint(scanner_state(grype, dirs), ==, SCANNER_SHUT_OUT);
+	g_assert_nonnull(plan_ready(SCAN_VULNERABILITY, dirs));
+	remote_use(f->sockets);
+	g_assert_cmpint(scanner_probe(grype, dirs, NULL), ==, SCANNER_READY);
 }
 
 static void *cancel_soon(void *data)
