@@ -65,7 +65,7 @@ static void forget_all(Events *events)
 static void on_line(Events *events, const char *line, size_t length)
 {
 	static const struct { const char *type; FactKind kind; } kinds[] = {
-		{ "container", FACT_CONTAINER }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
+		{ "container", FACT_CONTAINER }, { "container", FACT_IDS }, { "volume", FACT_VOLUME }, { "image", FACT_IMAGE },
 		{ "network", FACT_NETWORK }, { "daemon", FACT_ENGINE }, /* its reload */
 	};
 	static const JsonField fields[] = {

@@ -144,6 +144,7 @@ static char *target_of(const Fact *fact)
 	static const struct { const char *before, *keep, *after; } paths[FACT_KIND_COUNT] = {
 		[FACT_VOLUME] = { "/volumes/", NULL, "" },
 		[FACT_CONTAINER] = { "/containers/", NULL, "/json" },
+		[FACT_IDS] = { "/", NULL, "/json?all=1" },
 		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
 		[FACT_NETWORK] = { "/networks/", NULL, "" },
 		[FACT_DAEMON] = { "/", "/?&=", "" },

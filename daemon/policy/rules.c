@@ -60,8 +60,8 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 		{ "Use a named volume, or a path that the policy allows" }, "PSS-baseline" },
 	[RULE_MOUNT_WRITABLE] = { "mounts.require_read_only", "mounts", MEDIUM, "% is mounted writable", "HostConfig.Binds", "--volume",
 		{ "Mount it read-only: append :ro" } },
-	[RULE_MOUNT_PROPAGATION] = { "mounts.block_shared_propagation", "mounts", HIGH, "Mounts made in the container would appear on the host: %",
-		"HostConfig.Binds", "--volume", { "Remove shared and rshared from the mount" }, "CIS-5.20" },
+	[RULE_MOUNT_PROPAGATION] = { "mounts.block_shared_propagation", "mounts", HIGH, "Mounts that are made later would pass between the host and the container: %",
+		"HostConfig.Binds", "--volume", { "Remove the propagation from the mount: shared, rshared, slave, rslave" }, "CIS-5.20" },
 
 	[RULE_MOUNT_UNLISTED] = { "mounts.default", "mounts", HIGH, "% is not among the directories of the host that may be mounted", "HostConfig.Binds", "--volume",
 		{ "Use a named volume instead of the host path: -v NAME:/path", "Or ask the administrator to add the directory to mounts.allowed (or mounts.allowed_read_only) of the policy" },

@@ -3,7 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/container.h"
-#include "request/facts.h"
+#include "request/facts-ask.h"
 #include "request/image.h"
 #include "request/list.h"
 #include "request/local-volume.h"
@@ -12,82 +12,24 @@
 #include "request/stored.h"
 #include "request/use.h"
 
-#define SHOWN_NAME_BYTES 100u
-
-/* One pass over a request with the facts that are there. */
-typedef struct Pass {
-	Request *request;
-	FactList *facts;
-	unsigned wants;
-	Arena *arena;
-} Pass;
-
-const char *fact_title(const Fact *fact, Arena *arena)
-{
-	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
-		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon",
-		[FACT_EXEC] = "exec", [FACT_SERVICE] = "service" };
-
-	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
-}
-
-/* The fact, which is asked for when it is new.  A call that needs too many gets a failed one. */
-static const Fact *find(const Pass *pass, FactKind kind, const char *name)
-{
-	static const Fact too_many = { .name = "", .state = FACT_FAILED };
-
-	for (size_t i = 0; i < pass->facts->count; i++)
-		if (pass->facts->items[i].kind == kind && !strcmp(pass->facts->items[i].name, name))
-			return &pass->facts->items[i];
-	if (pass->facts->count == LIMIT_FACTS)
-		return &too_many;
-	const Fact fact = { .kind = kind, .name = name, .state = FACT_OPEN };
-	LIST_APPEND(pass->arena, pass->facts, fact);
-	return &pass->facts->items[pass->facts->count - 1];
-}
-
-static void unresolved(const Pass *pass, const char *title)
-{
-	LIST_APPEND(pass->arena, &pass->request->unresolved, title);
-}
-
-/* The fact when it is known; NULL when it is open, absent, or has failed (then it is noted). */
-static const Fact *need(const Pass *pass, FactKind kind, const char *name)
-{
-	const Fact *fact = find(pass, kind, name);
-
-	if (fact->state == FACT_FAILED)
-		unresolved(pass, *fact->name ? fact_title(fact, pass->arena) : "more things than one call may name");
-	return fact->state == FACT_KNOWN ? fact : NULL;
-}
-
-/* True when the answer could be read; else that is noted. */
-static bool readable(const Pass *pass, const Fact *fact, bool good)
-{
-	if (!good)
-		unresolved(pass, fact_title(fact, pass->arena));
-	return good;
-}
-
 static void add_volume(const Pass *pass, const char *name, const char *target)
 {
-	const Fact *fact = need(pass, FACT_VOLUME, name);
+	const Fact *fact = facts_need(pass, FACT_VOLUME, name);
 	StoredVolume volume;
 
-	if (fact && readable(pass, fact, stored_read_volume(fact->json, fact->length, pass->arena, &volume)))
+	if (fact && facts_readable(pass, fact, stored_read_volume(fact->json, fact->length, pass->arena, &volume)))
 		local_volume_add(&pass->request->container, volume.driver, &volume.options, target, arena_printf(pass->arena, "volume %s", name), pass->arena);
 }
 
 static void add_mounts_of(const Pass *pass, const char *container)
 {
-	const Fact *fact = need(pass, FACT_CONTAINER, container);
-	Request *stored = request_new(pass->arena);
+	const Request *stored = facts_container(pass, container);
 
-	if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+	if (!stored)
 		return;
 	for (size_t i = 0; i < stored->container.mounts.count; i++) {
 		if (pass->request->container.mounts.count == LIMIT_MOUNTS) {
-			unresolved(pass, arena_printf(pass->arena, "all mounts of %s: one container may have %u of them", fact_title(fact, pass->arena), LIMIT_MOUNTS));
+			facts_unresolved(pass, arena_printf(pass->arena, "all mounts of container %s: one container may have %u of them", text_printable(pass->arena, container, SHOWN_NAME_BYTES), LIMIT_MOUNTS));
 			return;
 		}
 		LIST_APPEND(pass->arena, &pass->request->container.mounts, stored->container.mounts.items[i]);
@@ -119,14 +61,13 @@ static void follow(const Pass *pass, const char **mode, size_t offset)
 
 	for (unsigned steps = 0; g_str_has_prefix(*mode, prefix); steps++) {
 		if (steps == LIMIT_FACT_JOINS) {
-			unresolved(pass, "containers that join one another without end");
+			facts_unresolved(pass, "containers that join one another without end");
 			return;
 		}
-		const Fact *fact = need(pass, FACT_CONTAINER, *mode + strlen(prefix));
-		Request *stored = request_new(pass->arena);
-		if (!fact || !readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)))
+		const Request *stored = facts_container(pass, *mode + strlen(prefix));
+		if (!stored)
 			return;
-		const char *joined = *(const char **)(void *)((char *)&stored->container + offset);
+		const char *joined = *(const char *const *)(const void *)((const char *)&stored->container + offset);
 		if (strcmp(joined, "host") != 0 && !g_str_has_prefix(joined, prefix))
 			return;
 		*mode = joined;
@@ -158,14 +99,14 @@ static void add_image(const Pass *pass, bool with_user)
 
 	if (!*request->image.text)
 		return;
-	const Fact *fact = need(pass, FACT_IMAGE, name);
-	if (fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image))) {
+	const Fact *fact = facts_need(pass, FACT_IMAGE, name);
+	if (fact && facts_readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image))) {
 		request->image_id = image.id;
 		if (with_user)
 			request->image_user = image.user;
 	}
 	/* The node that runs a service pulls what it does not have. */
-	request->image_absent = request->kind != KIND_SERVICE && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
+	request->image_absent = request->kind != KIND_SERVICE && facts_find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* Where the image comes from.  A container has the one that it was made of, whatever its name means now; when that is gone nobody
@@ -179,8 +120,8 @@ static void add_origin(const Pass *pass)
 
 	if (!*request->image.text || *request->image.digest || !*name)
 		return;
-	const Fact *fact = need(pass, FACT_IMAGE, name);
-	request->image_here = fact && readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image));
+	const Fact *fact = facts_need(pass, FACT_IMAGE, name);
+	request->image_here = fact && facts_readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image));
 	if (request->image_here && !*request->image_id)
 		request->image_id = image.id;
 	if (request->image_here) {
@@ -188,7 +129,7 @@ static void add_origin(const Pass *pass)
 		request->image_local = origin != IMAGE_PULLED;
 		request->image_made_here = origin == IMAGE_MADE_HERE;
 	} else
-		request->image_local = stored && find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
+		request->image_local = stored && facts_find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
@@ -197,9 +138,9 @@ static void name_networks(const Pass *pass)
 	ContainerSpec *spec = &pass->request->container;
 
 	for (size_t i = 0; i < spec->networks.count && strcmp(spec->network_mode, "host") != 0; i++) {
-		const Fact *fact = need(pass, FACT_NETWORK, spec->networks.items[i]);
+		const Fact *fact = facts_need(pass, FACT_NETWORK, spec->networks.items[i]);
 		const char *driver = "";
-		if (fact && readable(pass, fact, stored_read_network(fact->json, fact->length, pass->arena, &driver)) && !strcmp(driver, "host"))
+		if (fact && facts_readable(pass, fact, stored_read_network(fact->json, fact->length, pass->arena, &driver)) && !strcmp(driver, "host"))
 			spec->network_mode = "host";
 	}
 }
@@ -210,18 +151,18 @@ static void complete(const Pass *pass);
 static void add_previous(const Pass *pass)
 {
 	const Request *request = pass->request;
-	const Fact *fact = need(pass, FACT_SERVICE, request->subject);
+	const Fact *fact = facts_need(pass, FACT_SERVICE, request->subject);
 	Request *previous = request_new(pass->arena);
 
 	previous->method = request->method;
 	previous->kind = request->kind;
 	previous->endpoint = request->endpoint;
 	previous->mutates = true;
-	if (!fact || !readable(pass, fact, service_read_previous(fact->json, fact->length, previous, pass->arena)) || !previous->has_container)
+	if (!fact || !facts_readable(pass, fact, service_read_previous(fact->json, fact->length, previous, pass->arena)) || !previous->has_container)
 		return;
 	complete(&(Pass){ previous, pass->facts, pass->wants, pass->arena });
 	for (size_t i = 0; i < previous->unresolved.count; i++)
-		unresolved(pass, previous->unresolved.items[i]);
+		facts_unresolved(pass, previous->unresolved.items[i]);
 	pass->request->stored = previous;
 }
 
@@ -235,10 +176,10 @@ static bool has_binds(const MountList *mounts)
 
 static void add_engine(const Pass *pass)
 {
-	const Fact *fact = need(pass, FACT_ENGINE, "info");
+	const Fact *fact = facts_need(pass, FACT_ENGINE, "info");
 
 	if (fact)
-		(void)readable(pass, fact, stored_read_engine(fact->json, fact->length, pass->arena, &pass->request->engine));
+		(void)facts_readable(pass, fact, stored_read_engine(fact->json, fact->length, pass->arena, &pass->request->engine));
 }
 
 /* Docker writes its defaults into what it keeps (moby daemon/logs.go, mergeAndVerifyLogConfig; daemon/create.go): what equals one is no wish
@@ -250,7 +191,7 @@ static void undo_chosen(const Pass *pass)
 
 	if (pass->request->kind != KIND_CONTAINER_CREATE || (!*spec->log_driver && !*spec->runtime))
 		return;
-	const Fact *fact = find(pass, FACT_ENGINE, "info");
+	const Fact *fact = facts_find(pass, FACT_ENGINE, "info");
 	if (fact->state != FACT_KNOWN || !stored_read_engine(fact->json, fact->length, pass->arena, &engine))
 		return;
 	if (!strcmp(spec->log_driver, engine.log_driver))
@@ -287,8 +228,8 @@ static const char *used_container(const Pass *pass)
 
 	if (strcmp(request->endpoint, "exec.start") != 0)
 		return request->subject;
-	const Fact *fact = need(pass, FACT_EXEC, request->subject);
-	if (fact && readable(pass, fact, stored_read_exec(fact->json, fact->length, pass->arena, &request->container, &container)))
+	const Fact *fact = facts_need(pass, FACT_EXEC, request->subject);
+	if (fact && facts_readable(pass, fact, stored_read_exec(fact->json, fact->length, pass->arena, &request->container, &container)))
 		use_apply(request, pass->arena);
 	return container;
 }
@@ -297,10 +238,8 @@ static const char *used_container(const Pass *pass)
 static Request *read_stored(const Pass *pass)
 {
 	const char *container = used_container(pass);
-	const Fact *fact = *container ? need(pass, FACT_CONTAINER, container) : NULL;
-	Request *stored = request_new(pass->arena);
 
-	return fact && readable(pass, fact, stored_read_container(fact->json, fact->length, pass->arena, stored)) ? stored : NULL;
+	return *container ? facts_container(pass, container) : NULL;
 }
 
 /* With a list of mounts of its own, to append to. */
@@ -328,7 +267,7 @@ static void add_stored(const Pass *pass)
 	use_overlay(stored, pass->request);
 	complete(&(Pass){ stored, pass->facts, pass->wants & ~(unsigned)WANT_STORED, pass->arena });
 	for (size_t i = 0; i < stored->unresolved.count; i++)
-		unresolved(pass, stored->unresolved.items[i]);
+		facts_unresolved(pass, stored->unresolved.items[i]);
 	pass->request->stored = stored;
 }
 

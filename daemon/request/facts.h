@@ -12,6 +12,7 @@
 typedef enum FactKind {
 	FACT_VOLUME,    /* GET /volumes/NAME (moby api/types/volume: Volume) */
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
+	FACT_IDS,       /* GET /containers/json?all=1, as "containers": the ids of all (api/types: Container) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
 	FACT_DAEMON,    /* GET /NAME: "version", "containers/json?all=1" */

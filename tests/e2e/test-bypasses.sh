@@ -96,6 +96,12 @@ send 403 "where root's programs could come back from" POST $create "$(host '"Bin
 send 201 "  and the harmless twins: to look at" POST $create "$(host '"Binds":["/srv/open:/h:ro"]')"
 send 201 "  ... closed" POST $create "$(host '"Binds":["/srv/closed:/h"]')"
 send 201 "  ... nosuid and nodev" POST $create "$(host '"Binds":["/srv/quiet:/h"]')"
+mount -t tmpfs -o mode=755 tmpfs /opt
+mkdir /opt/there
+send 403 "what is not there, and Docker would make among what is to look at" POST $create "$(host '"Binds":["/opt/there/new:/h:ro"]')"
+is "$(ls -d /opt/there/new 2> /dev/null)" "" "  and nothing was made"
+send 201 "  and the harmless twin" POST $create "$(host '"Binds":["/opt/there:/h:ro"]')"
+send 403 "where mounts of the host's arrive later" POST $create "$(host '"Binds":["/srv/open:/h:ro,rslave"]')"
 send 403 "a mount with an inline volume" POST $create \
 	"$(host '"Mounts":[{"Type":"volume","Target":"/h","VolumeOptions":{"DriverConfig":{"Options":{"type":"none","o":"bind","device":"/"}}}}]')"
 send 403 "a volume that is a host path" POST /v1.41/volumes/create '{"Name":"evil","DriverOpts":{"type":"none","o":"bind","device":"/etc"}}'

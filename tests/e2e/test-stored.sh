@@ -63,6 +63,15 @@ for use in "${uses[@]}"; do
 		denied "$name: $use" "${use%% *}" "$(sed "s/NAME/$name/g" <<< "${use#* }")"
 	done
 done
+# Docker takes a name before the beginning of an id: renamed in the right moment, this one would be judged and evil used.
+beginning=$(docker inspect -f '{{slice .Id 0 12}}' evil)
+docker create --name "$beginning" --user 1000 --memory 64m --network none busybox:1.36 sleep 1 > /dev/null
+for use in "${uses[@]}"; do
+	denied "a name with which evil's id begins: $use" "${use%% *}" "$(sed "s/NAME/$beginning/g" <<< "${use#* }")"
+done
+contains "$(docker run --rm --network none --user 1000 --memory 64m --volumes-from "$beginning" busybox:1.36 true 2>&1)" "say the whole id" "... whose volumes are taken"
+passes "... by its own id" GET "/containers/$(docker ps -aq --no-trunc --filter "name=^$beginning\$")/archive?path=/bin"
+is "$(docker rm "$beginning")" "$beginning" "... and it can be removed"
 denied "evil: exec" POST /containers/evil/exec '{"Cmd":["id"]}'
 denied "evil: update" POST /containers/evil/update '{"RestartPolicy":{"Name":"always"}}'
 denied "evil: checkpoint" POST /containers/evil/checkpoints '{"CheckpointID":"a"}'

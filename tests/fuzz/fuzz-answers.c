@@ -20,9 +20,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	StoredImage image = { NULL, NULL };
 	Request *request = request_new(arena), *start = request_new(arena);
 	const Fact fact = { .kind = FACT_CONTAINER, .name = "web", .state = FACT_KNOWN, .json = json, .length = size };
+	const Fact list = { .kind = FACT_IDS, .name = "containers", .state = FACT_KNOWN, .json = json, .length = size };
 	FactList facts = { 0 };
 	StringList ids;
 
+	(void)stored_read_ids(json, size, arena, &ids);
 	(void)stored_read_volume(json, size, arena, &volume);
 	if (stored_read_ids(json, size, arena, &ids))
 		for (size_t i = 0; i < ids.count; i++)
@@ -34,6 +36,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	(void)engine_version(json, size, arena);
 	LIST_APPEND(arena, &facts, fact);
+	LIST_APPEND(arena, &facts, list);
 	start->kind = KIND_CONTAINER_START;
 	start->subject = "web";
 	start->endpoint = "container.start";

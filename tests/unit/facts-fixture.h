@@ -12,6 +12,8 @@
 #include "request/api.h"
 #include "request/facts.h"
 
+#define DB_ID "db10000000000000000000000000000000000000000000000000000000000000"
+#define AB_ID "0000000000000000000000000000000000000000000000000000000000000001"
 /* What a Docker of these tests has. */
 static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_VOLUME, "plain", "{\"Name\":\"plain\",\"Driver\":\"local\",\"Options\":null}" },
@@ -30,6 +32,13 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_ENGINE, "info", "{\"DockerRootDir\":\"/d\",\"LoggingDriver\":\"fluentd\",\"DefaultRuntime\":\"kata\"}" },
 	{ FACT_NETWORK, "hostid", "{\"Name\":\"host\",\"Id\":\"hostid\",\"Driver\":\"host\"}" },
 	{ FACT_NETWORK, "netid", "{\"Name\":\"backend\",\"Id\":\"netid\",\"Driver\":\"overlay\"}" },
+	{ FACT_CONTAINER, "db", "{\"Id\":\"" DB_ID "\",\"Name\":\"/db\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_CONTAINER, "db1", "{\"Id\":\"" DB_ID "\",\"Name\":\"/db\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_CONTAINER, "ab", "{\"Id\":\"" AB_ID "\",\"Name\":\"/ab\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_CONTAINER, "abc", "{\"Id\":\"" AB_ID "\",\"Name\":\"/renamed\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_CONTAINER, "abx", "{\"Id\":\"" AB_ID "\",\"Name\":\"/abx\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_CONTAINER, AB_ID, "{\"Id\":\"" AB_ID "\",\"Name\":\"/ab\",\"Config\":{},\"HostConfig\":{}}" },
+	{ FACT_IDS, "containers", "[{\"Id\":\"" DB_ID "\"},{\"Id\":\"" AB_ID "\"},{\"Id\":\"abcd000000000000000000000000000000000000000000000000000000000000\"}]" },
 	{ FACT_IMAGE, "busybox", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "docker.io/library/busybox:1.36", "{\"Id\":\"sha256:1\",\"Config\":{\"User\":\"\"}}" },
 	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },

@@ -165,6 +165,9 @@ static void test_listed(void)
 		{ "not listed", "/:0:0:755 /var:0:0:755 /var/x:0:0:700", "", "", true, "mounts.default" },
 		{ "listed to look at", "/:0:0:755 /opt:0:0:755 /opt/x:0:0:755", "", "", true, NULL },
 		{ "... and written", "/:0:0:755 /opt:0:0:755 /opt/x:0:0:700", "", "", false, "mounts.allowed_read_only" },
+		{ "... and is not there: Docker would make it", "/:0:0:755 /opt:0:0:755 /opt/x:0:0:755:-", "", "", true, "mounts.default" },
+		{ "... but what the list itself names", "/:0:0:755 /run:0:0:755 /run/resolve:0:0:755 /run/resolve/resolv.conf:0:0:644:-", "", "", true, NULL },
+		{ "... and what may be written anyway", "/:0:0:755 /srv:0:0:755 /srv/d:0:0:755:-", "", "", true, NULL },
 		{ "blocked in what is listed", "/:0:0:755 /srv:0:0:755 /srv/secret:0:0:700", "", "", true, "mounts.blocked" },
 		{ "below what is blocked", "/:0:0:755 /srv:0:0:755 /srv/secret:0:0:755 /srv/secret/x:0:0:700", "", "", true, "mounts.blocked" },
 		{ "listed in what is blocked", "/:0:0:755 /srv:0:0:755 /srv/secret:0:0:755 /srv/secret/pub:0:0:755", "", "", true, NULL },
@@ -182,6 +185,29 @@ static void test_listed(void)
 	};
 
 	judge(rows, G_N_ELEMENTS(rows));
+}
+
+/* What root mounts below it later comes into a container that is its slave, judged by nobody; so it is where paths are judged by what they are. */
+static void test_later_mounts(void)
+{
+	static const struct { const char *rules, *propagation, *rule; } rows[] = {
+		{ RULES "    block_shared_propagation: true\n", "", NULL }, { RULES "    block_shared_propagation: true\n", "rprivate", NULL },
+		{ RULES "    block_shared_propagation: true\n", "slave", "mounts.block_shared_propagation" },
+		{ RULES "    block_shared_propagation: true\n", "rslave", "mounts.block_shared_propagation" },
+		{ RULES "    block_shared_propagation: true\n", "rshared", "mounts.block_shared_propagation" },
+		{ RULES, "rslave", NULL }, { "rules:\n  mounts:\n    block_shared_propagation: true\n", "rslave", NULL },
+	};
+	static const Row row = { "", OPEN, "", "", true, NULL };
+	const Caller caller = { &mallory, 1, true };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(Policy) policy = fixture_policy(rows[i].rules);
+		Request *request = request_for(&row, plant(row.tree, arena), arena);
+		request->container.mounts.items[0].propagation = rows[i].propagation;
+		g_test_message("%zu", i);
+		g_assert_cmpstr(first_rule(policy, request, &caller, arena), ==, rows[i].rule);
+	}
 }
 
 static void test_as_self(void)
@@ -301,6 +327,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/paths/trusted", test_trusted);
 	g_test_add_func("/paths/way-back", test_way_back);
 	g_test_add_func("/paths/listed", test_listed);
+	g_test_add_func("/paths/later-mounts", test_later_mounts);
 	g_test_add_func("/paths/as-self", test_as_self);
 	g_test_add_func("/paths/callers", test_callers);
 	g_test_add_func("/paths/uses", test_uses);

@@ -26,6 +26,7 @@ static const Row rows[] = {
 
 	HOST("mounts: {block_shared_propagation: true}", "\"Binds\":[\"/srv:/x:rshared\"]", "mounts.block_shared_propagation"),
 	HOST("mounts: {block_shared_propagation: true}", "\"Binds\":[\"/srv:/x:rslave\"]", NULL),
+	HOST("mounts: {block_shared_propagation: true}", "\"Binds\":[\"/srv:/x:rslave\"]", NULL),
 	/* A directory is read-only by itself and still hands out what lies in it. */
 	HOST("mounts: {blocked: [{path: /data, allow_read_only: true}, {path: /data/key}]}", "\"Binds\":[\"/data:/x:ro\"]", "mounts.blocked"),
 	HOST("mounts: {blocked: [{path: /data/a, allow_read_only: true}, {path: /data/b}]}", "\"Binds\":[\"/data:/x:ro\"]", "mounts.blocked"),

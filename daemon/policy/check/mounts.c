@@ -120,6 +120,15 @@ static bool judge_names(Evaluation *e, const MountRules *rules, const Source *so
 	return found;
 }
 
+/* Docker makes a source that is not there, as root: not below what is only to look at. */
+static bool would_be_made(const MountRules *rules, const Source *source, const char *resolved)
+{
+	const PathFacts *facts = source->mount->facts;
+	PathRange named = path_set_equal(&rules->read_only_set, resolved, strlen(resolved));
+
+	return facts && !*facts->problem && !facts->exists && !listed_length(&rules->allowed_set, resolved) && named.begin == named.end;
+}
+
 /* What is in no list. */
 static void judge_unlisted(Evaluation *e, const MountRules *rules, const Source *source, const char *clean, const char *resolved)
 {
@@ -128,6 +137,8 @@ static void judge_unlisted(Evaluation *e, const MountRules *rules, const Source 
 
 	if (rules->default_action != ACTION_ALLOW && !listed)
 		check_report_as(e, to_look_at ? RULE_MOUNT_READ_ONLY : RULE_MOUNT_UNLISTED, &rules->rule, rules->default_action, "", clean);
+	else if (rules->default_action != ACTION_ALLOW && would_be_made(rules, source, resolved))
+		check_report_as(e, RULE_MOUNT_UNLISTED, &rules->rule, rules->default_action, arena_printf(e->arena, "%s is not there, and Docker would make it, as root", clean), clean);
 	else if (rules->block_bind_mounts && !listed)
 		check_report(e, RULE_MOUNT_BIND, &rules->rule, clean);
 	else if (rules->require_read_only && !source->mount->read_only)
@@ -171,9 +182,13 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 		check_path_nature(e, rules, mount);
 }
 
-static bool shared(const Mount *mount)
+/* Mounts pass out of the container; or, where a policy judges what paths are, into it later, when nobody judges any more: what comes
+ * is not even read-only. */
+static bool passes_mounts(const MountRules *rules, const Mount *mount)
 {
-	return !strcmp(mount->propagation, "shared") || !strcmp(mount->propagation, "rshared");
+	bool in = !strcmp(mount->propagation, "slave") || !strcmp(mount->propagation, "rslave");
+
+	return !strcmp(mount->propagation, "shared") || !strcmp(mount->propagation, "rshared") || (in && mounts_look_closer(rules));
 }
 
 void check_mounts(Evaluation *e)
@@ -186,7 +201,7 @@ void check_mounts(Evaluation *e)
 		if (mounts->items[i].kind != MOUNT_BIND)
 			continue;
 		judge(e, &e->policy->mounts, &mounts->items[i]);
-		if (e->policy->mounts.block_shared_propagation && shared(&mounts->items[i]))
+		if (e->policy->mounts.block_shared_propagation && passes_mounts(&e->policy->mounts, &mounts->items[i]))
 			check_report(e, RULE_MOUNT_PROPAGATION, &e->policy->mounts.rule, mounts->items[i].source);
 	}
 }
