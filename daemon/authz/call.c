@@ -108,6 +108,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 	call->request = look_at_paths(call, call->request);
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
+		.docker = wait->docker,
 	};
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);

@@ -147,12 +147,18 @@ static pid_t find(Arena *arena)
 	return text ? (pid_t)strtol(text, NULL, 10) : 0;
 }
 
+/* What a process was started with: its daemon.json (NULL: there was none), and its command line. */
+typedef struct Started {
+	char *config, *words;
+	size_t config_length, words_length;
+} Started;
+
 /* The file and, when it is a link, the link: whichever was changed last.  Without a file its directory tells. */
-static Builder read_config(const char *path, bool must_be, int64_t *ret_changed_ns, Arena *arena)
+static Builder read_config(const char *path, bool must_be, int64_t *ret_changed_ns, Started *started, Arena *arena)
 {
 	struct stat file, link;
 	size_t length = 0;
-	const char *text = slurp(path, LIMIT_DOCKERD_CONFIG_BYTES, &length, &file, arena);
+	char *text = slurp(path, LIMIT_DOCKERD_CONFIG_BYTES, &length, &file, arena);
 
 	if (!text && errno == ENOENT && !must_be) {
 		g_autofree char *dir = g_path_get_dirname(path);
@@ -162,22 +168,26 @@ static Builder read_config(const char *path, bool must_be, int64_t *ret_changed_
 	if (!text || lstat(path, &link) < 0)
 		return builder_unknown(arena_printf(arena, "Docker's configuration %s cannot be read: %s", path, g_strerror(errno)));
 	*ret_changed_ns = MAX(nanoseconds(file.st_ctim), nanoseconds(link.st_ctim));
+	started->config = text;
+	started->config_length = length;
 	return builder_read(text, length, arena);
 }
 
-static Builder look(pid_t pid, int64_t ticks, Arena *arena)
+static Builder look(pid_t pid, int64_t ticks, Started *started, Arena *arena)
 {
 	size_t length = 0;
-	const char *line = is_dockerd(pid, arena) ? slurp_proc(pid, "cmdline", &length, arena) : NULL;
+	char *line = is_dockerd(pid, arena) ? slurp_proc(pid, "cmdline", &length, arena) : NULL;
 	int64_t changed_ns = 0;
 
 	if (!line)
 		return builder_unknown(nobody);
+	started->words = line;
+	started->words_length = length;
 	Words words = read_words(line, length);
 	const char *config = words.config_file ? words.config_file : DEFAULT_CONFIG;
 	if (words.doubtful || *config != '/')
 		return builder_unknown("Docker's command line does not say with certainty which configuration it reads");
-	Builder builder = read_config(config, words.config_file != NULL, &changed_ns, arena);
+	Builder builder = read_config(config, words.config_file != NULL, &changed_ns, started, arena);
 	if (*builder.unknown)
 		return builder;
 	const char *pid_file = words.pid_file ? words.pid_file : builder.pid_file ? builder.pid_file : DEFAULT_PID_FILE;
@@ -193,41 +203,73 @@ static struct {
 	pid_t pid;
 	int64_t ticks;
 	Builder builder;
+	Started started; /* copies */
 } known = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-static bool recall(pid_t pid, int64_t ticks, Builder *ret)
+static char *copy_bytes(const char *bytes, size_t length, Arena *arena)
+{
+	return bytes ? arena_strndup(arena, bytes, length) : NULL;
+}
+
+static bool recall(pid_t pid, int64_t ticks, Builder *ret, Started *ret_started, Arena *arena)
 {
 	(void)pthread_mutex_lock(&known.lock);
 	bool same = known.pid == pid && known.ticks == ticks;
 	*ret = known.builder;
+	if (same && ret_started) {
+		*ret_started = known.started;
+		ret_started->config = copy_bytes(known.started.config, known.started.config_length, arena);
+		ret_started->words = copy_bytes(known.started.words, known.started.words_length, arena);
+	}
 	(void)pthread_mutex_unlock(&known.lock);
 	return same;
 }
 
-static void keep(pid_t pid, int64_t ticks, const Builder *builder)
+static void keep(pid_t pid, int64_t ticks, const Builder *builder, const Started *started)
 {
 	(void)pthread_mutex_lock(&known.lock);
 	known.pid = pid;
 	known.ticks = ticks;
 	known.builder = *builder;
 	known.builder.pid_file = NULL; /* not ours to keep */
+	g_free(known.started.config);
+	g_free(known.started.words);
+	known.started = *started;
+	known.started.config = started->config ? g_memdup2(started->config, started->config_length + 1) : NULL;
+	known.started.words = g_memdup2(started->words, started->words_length + 1);
 	(void)pthread_mutex_unlock(&known.lock);
 }
 
-Builder dockerd_builder(pid_t docker, Arena *arena)
+static Builder find_out(pid_t docker, Started *ret_started, Arena *arena)
 {
 	pid_t pid = docker > 0 ? docker : find(arena);
 	int64_t ticks = pid > 0 ? start_ticks(pid, arena) : 0;
+	Started started = { NULL };
 	Builder builder;
 
 	if (!ticks)
 		return builder_unknown(nobody);
-	if (recall(pid, ticks, &builder))
+	if (recall(pid, ticks, &builder, ret_started, arena))
 		return builder;
-	builder = look(pid, ticks, arena);
+	builder = look(pid, ticks, &started, arena);
 	if (!*builder.unknown)
-		keep(pid, ticks, &builder);
+		keep(pid, ticks, &builder, &started);
+	if (ret_started)
+		*ret_started = started;
 	return builder;
+}
+
+Builder dockerd_builder(pid_t docker, Arena *arena)
+{
+	return find_out(docker, NULL, arena);
+}
+
+bool dockerd_defaults(pid_t docker, Arena *arena, Defaults *ret)
+{
+	Started started = { NULL };
+	Builder builder = find_out(docker, &started, arena);
+
+	return !*builder.unknown && defaults_read(started.config, started.config_length, started.words, started.words_length, arena, ret);
 }
 
 void dockerd_notice(pid_t docker)

@@ -9,8 +9,11 @@
 
 #include <sys/types.h>
 #include "request/builder.h"
+#include "request/defaults.h"
 
 /* `docker`: its process; 0: the one that asked last, or that /run/docker.pid names.  Reads a few small files: some 100 µs.  Any thread. */
 Builder dockerd_builder(pid_t docker, Arena *arena);
+/* What it gives containers that say nothing (moby daemon/reload.go: log-opts and default-ulimits are read at the start alone).  False: it is not known. */
+bool dockerd_defaults(pid_t docker, Arena *arena, Defaults *ret);
 /* Looks, once for each process, before somebody changes the file.  Any thread. */
 void dockerd_notice(pid_t docker);

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include <sys/types.h>
 #include "core/pulls.h"
 #include "policy/policy.h"
 #include "request/facts.h"
@@ -53,6 +54,7 @@ typedef struct Resolve {
 	const Policy *policy; /* what it wants to know grows with what is known; NULL: nothing */
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	const Request *request;
+	pid_t docker;         /* its process; 0: it is looked for */
 	unsigned wants, rounds;
 	FactList facts;
 	Arena *arena;
