@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""As much of a Docker as sentinel doctor asks: its version, and a ping about which it asks a plugin or does not.
+"""As much of a Docker as sentinel doctor and a scan ask: its version, one image, and a ping about which it asks a plugin or does not.
 
 engine.py SOCKET [PLUGIN_SOCKET]   listens until it is killed
 """
@@ -11,6 +11,10 @@ import socket
 import socketserver
 import sys
 from http.server import BaseHTTPRequestHandler
+
+
+ID = "sha256:" + "a" * 64
+IMAGE = {"/images/a:1/json": {"Id": ID, "Config": {}}, f"/images/{ID}/get": "what docker save writes"}
 
 
 class Plugin(http.client.HTTPConnection):
@@ -31,7 +35,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         answers = {"version": {"Version": "28.0.0"}, "_ping": "OK"}
-        answer = answers.get(os.path.basename(self.path))
+        answer = answers.get(os.path.basename(self.path)) or IMAGE.get(self.path)
         allowed = len(sys.argv) < 3 or self.ask()
         body = json.dumps(answer or {"message": "not found"}).encode()
         self.send_response((200 if answer else 404) if allowed else 403)

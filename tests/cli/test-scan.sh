@@ -1,0 +1,89 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# The verbs that scan, with a Docker that has one image and scanners that are scripts: what they print, and how they end.
+set -u
+here=$(cd "$(dirname "$0")" && pwd)
+# shellcheck source=tests/e2e/tap.sh
+. "$here/../e2e/tap.sh"
+# shellcheck source=tests/e2e/wait.sh
+. "$here/../e2e/wait.sh"
+# shellcheck source=tests/cli/service.sh
+. "$here/service.sh"
+
+dir=$(mktemp -d)
+engine_pid=
+leave() {
+	[ -z "$engine_pid" ] || kill "$engine_pid"
+	service_leave
+}
+trap leave EXIT
+export TMPDIR=$dir
+
+program() { # NAME, its script on standard input: one that works is also asked for its version
+	{ printf '#!/bin/sh\ncase $* in --version | version) exit 0 ;; esac\n' && cat; } > "$dir/bin/$1"
+	chmod 755 "$dir/bin/$1"
+}
+mkdir -p "$dir/guard" "$dir/bin"
+printf 'active_policy: default\nscanning: {program_dirs: ["%s/bin"], timeout: 30s}\n' "$dir" > "$dir/guard/config.yaml"
+program trivy << 'EOF'
+echo '{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"t","Vulnerabilities":[
+{"VulnerabilityID":"CVE-1","PkgName":"zlib","InstalledVersion":"1.0","Severity":"LOW","Title":"A crack"},
+{"VulnerabilityID":"CVE-2","PkgName":"openssl","InstalledVersion":"1.1.1n-0+deb11u4-with-a-long-tail","FixedVersion":"1.2","Severity":"HIGH","Title":"A hole"},
+{"VulnerabilityID":"CVE-3","PkgName":"libc","InstalledVersion":"2","FixedVersion":"3","Severity":"MEDIUM","Title":"A gap that takes many more words to tell of than there is room for in a line"}]}]}'
+EOF
+program trufflehog << 'EOF'
+echo '{"SourceMetadata":{"Data":{"Docker":{"file":"/app/.env","layer":"sha256:1","line":3}}},"DetectorName":"Mapbox","DetectorDescription":"Maps","Verified":false,"Raw":"hunter2"}'
+echo '{"SourceMetadata":{"Data":{"Docker":{"file":"/root/key","layer":"sha256:2"}}},"DetectorName":"AWS","DetectorDescription":"A cloud","Verified":true,"Raw":"hunter3"}'
+echo '{"level":"info-0","msg":"finished scanning"}' >&2
+EOF
+python3 "$here/../e2e/engine.py" "$dir/docker.sock" 2> /dev/null &
+engine_pid=$!
+wait_for 20 curl -sf --unix-socket "$dir/docker.sock" http://docker/_ping || bail_out "the test's own Docker does not answer"
+service_bus
+service_start
+
+scan() { session scan --scanner trivy a:1 "$@"; }
+secrets() { session scan-secrets --scanner trufflehog a:1 "$@"; }
+
+is "$(scan)" "SEVERITY  ID     PACKAGE  VERSION               FIXED IN  TITLE
+HIGH      CVE-2  openssl  1.1.1n-0+deb11u4-wi…  1.2       A hole
+MEDIUM    CVE-3  libc     2                     3         A gap that takes many more words to tell of than there is r…
+LOW       CVE-1  zlib     1.0                   -         A crack
+trivy: found, 1 high, 1 medium, 1 low" "a scan is a table, the worst first, and a line for each scanner"
+is "$(secrets)" "SEVERITY  VERIFIED  DETECTOR  PLACE        LAYER     TITLE
+CRITICAL  yes       AWS       /root/key    sha256:2  A cloud
+MEDIUM    -         Mapbox    /app/.env:3  sha256:1  Maps
+trufflehog: found, 1 critical, 1 medium, 1 verified" "so is one for secrets, without what they are"
+is "$(session --json scan --scanner trivy a:1 | jq -c '[.success, .data.image, .data.summary.high, .data.summary.critical, .data.complete, .data.over_threshold, (.data.findings | length)]')" \
+	'[true,"a:1",1,0,true,false,3]' "as JSON"
+is "$(session --json scan --scanner trivy --max-medium 0 a:1 | jq -c '[.success, .data.over_threshold]')" '[false,true]' "... that says whether it is too much"
+while read -r code options; do
+	# shellcheck disable=SC2086
+	fails_with "$code" "scan $options ends with $code" scan $options
+done << 'ROWS'
+0
+1 --fail-on
+0 --max-critical 0
+0 --max-high 1
+1 --max-high 0
+1 --max-medium 0
+0 --max-medium 1 --max-high 1
+1 --max-medium 1 --max-high 0
+0 --fail-on --max-critical 0
+2 --max-high x
+ROWS
+contains "$(scan --max-high 0 2>&1)" "more was found than is allowed" "what is too much is said"
+fails_with 1 "scan-secrets --fail-on-secrets" secrets --fail-on-secrets
+fails_with 3 "an image that Docker does not have" session scan --scanner trivy absent:1
+contains "$output" "Docker has no image absent:1; pull it first" "is named"
+fails_with 2 "a scanner that nobody knows" session scan --scanner nonesuch a:1
+
+program trivy <<< 'echo "no database" >&2; exit 1'
+fails_with 3 "a scanner that fails" scan
+contains "$output" "no database" "says why"
+is "$(session --json scan --scanner trivy a:1 | jq -c '[.success, .data.complete]')" '[false,false]' "also as JSON"
+program trivy <<< "echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[]}'"
+is "$(scan --fail-on)" "trivy: clean" "where nothing is found there is no table"
+fails_with 3 "several scanners, of which one is missing" session scan --scanner trivy,grype a:1
+contains "$output" "grype is not installed" "and it says which"
+done_testing
