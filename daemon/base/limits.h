@@ -143,7 +143,7 @@
 #define LIMIT_READ_S 20u
 #define LIMIT_SEARCH_S 120u
 #define LIMIT_READ_WAIT_S 20u
-/* What it may cost in steps, of which one of a regular expression is one: a thousand of those that give up. */
+/* What it may cost in steps, of which one of a regular expression is one: a thousand of those that give up; also a record of the trail. */
 #define LIMIT_READ_STEPS (UINT64_C(20) * 1000 * 1000)
 #define LIMIT_NOTICES 1024u
 /* How long notices that follow one another wait for company. */

@@ -64,50 +64,39 @@ static void trace(const Decision *whole, const Decision *without, const Decision
 	}
 }
 
-/* Flags that hold one value: when the finding stays without it, what was given does not help. */
-static bool holds_one_value(const char *argument)
-{
-	static const char *const flags[] = {
-		"--privileged", "--user", "--memory", "--cpus", "--pids-limit", "--read-only", "--network", "--pid", "--ipc", "--uts", "--userns", "--cgroupns",
-		"--runtime", "--cgroup-parent",
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(flags); i++)
-		if (!strcmp(flags[i], argument))
-			return true;
-	return false;
-}
-
-/* The last flag of this name, or the first argument for "". */
-static int32_t find_part(const ArgvReading *reading, const char *flag)
+/* The last flag of one value that the finding is about: when the finding stays without it, what was given does not help.  -1: none. */
+static int32_t find_flag(const ArgvReading *reading, const char *argument)
 {
 	int32_t found = -1;
 
-	for (size_t i = 0; i < reading->parts.count; i++) {
-		if (strcmp(reading->parts.items[i].flag, flag) != 0)
-			continue;
-		found = (int32_t)reading->parts.items[i].index;
-		if (!*flag)
-			return found;
-	}
+	for (size_t i = 0; g_str_has_prefix(argument, "--") && i < reading->parts.count; i++)
+		if (reading->parts.items[i].one && !strcmp(reading->parts.items[i].flag, argument + strlen("--")))
+			found = (int32_t)reading->parts.items[i].index;
 	return found;
+}
+
+static int32_t first_argument(const ArgvReading *reading)
+{
+	for (size_t i = 0; i < reading->parts.count; i++)
+		if (!*reading->parts.items[i].flag)
+			return (int32_t)reading->parts.items[i].index;
+	return -1;
 }
 
 /* The name that the call is about, or the first argument. */
 static int32_t find_name(const ArgvReading *reading)
 {
-	return reading->name_index >= 0 ? reading->name_index : find_part(reading, "");
+	return reading->name_index >= 0 ? reading->name_index : first_argument(reading);
 }
 
 /* What no flag caused: the image, the command itself, or the name whose call it is. */
 static int32_t remaining(const Cause *cause, const Finding *finding)
 {
 	const Request *request = cause->reading->request;
-	bool one_value = holds_one_value(finding->argument);
-	int32_t flag = one_value ? find_part(cause->reading, finding->argument + strlen("--")) : -1;
+	int32_t flag = find_flag(cause->reading, finding->argument);
 
-	if (one_value)
-		return flag >= 0 ? flag : cause->reading->name_index;
+	if (flag >= 0)
+		return flag;
 	if (!strcmp(finding->category, "images") && request->kind == KIND_IMAGE_TAG && cause->reading->parts.count)
 		return (int32_t)cause->reading->parts.items[cause->reading->parts.count - 1].index;
 	if (!strcmp(finding->category, "images") || *request->remote)

@@ -238,6 +238,40 @@ static void test_subscribers(void)
 	end_good(begin_as(NOBODY, subscribe_too_often));
 }
 
+/* What only the bus says: that somebody left. */
+static void say_gone(sd_bus *bus, const char *name)
+{
+	sd_bus_message *signal = NULL;
+
+	g_assert_cmpint(sd_bus_message_new_signal(bus, &signal, "/org/freedesktop/DBus", "org.freedesktop.DBus", "NameOwnerChanged"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(signal, "sss", name, name, ""), >=, 0);
+	g_assert_cmpint(sd_bus_message_set_destination(signal, SENTINEL_BUS_NAME), >=, 0);
+	g_assert_cmpint(sd_bus_send(bus, signal, NULL), >=, 0);
+	sd_bus_message_unref(signal);
+}
+
+static void subscribe_and_lie(sd_bus *bus)
+{
+	sd_bus *buses[LIMIT_SUBSCRIBERS_PER_USER];
+	const char *name;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(buses); i++) {
+		buses[i] = bus_fixture_connect(&fixture);
+		sd_bus_message_unref(call(buses[i], false, NULL, MANAGER, "Subscribe", ""));
+		g_assert_cmpint(sd_bus_get_unique_name(buses[i], &name), >=, 0);
+		say_gone(bus, name);
+	}
+	/* Behind them on the same connection: they have been heard. */
+	(void)call(bus, false, "Error.LimitExceeded", MANAGER, "Subscribe", "");
+}
+
+/* Anybody may send anybody a signal; one that somebody else sent changes nothing. */
+static void test_forged_signals(void)
+{
+	say_all();
+	end_good(begin_as(SOMEBODY, subscribe_and_lie));
+}
+
 static unsigned count_descriptors(void)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/fd", (int)fixture.daemon);
@@ -305,6 +339,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/crowd/full-polkit", test_full_polkit);
 	g_test_add_func("/crowd/gone-callers", test_gone_callers);
 	g_test_add_func("/crowd/subscribers", test_subscribers);
+	g_test_add_func("/crowd/forged-signals", test_forged_signals);
 	g_test_add_func("/crowd/hung-docker", test_hung_docker);
 	int failures = g_test_run();
 	mock_polkit_stop(polkit);

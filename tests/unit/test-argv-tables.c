@@ -5,6 +5,7 @@
  */
 #include <string.h>
 #include "base/text.h"
+#include "policy/rules.h"
 #include "request/argv/commands/commands.h"
 #include "request/argv/commands/verbs.h"
 #include "request/endpoint.h"
@@ -33,6 +34,28 @@ static void each_command(void (*visit)(const Command *command, void *data), void
 	for (size_t t = 0; t < G_N_ELEMENTS(tables); t++)
 		for (size_t i = 0; i < tables[t]->count; i++)
 			visit(&tables[t]->commands[i], data);
+}
+
+static void find_flag(const Command *command, void *data)
+{
+	const FlagTable *table = command_flags(command);
+	const char **name = data;
+
+	for (size_t i = 0; *name && i < table->count; i++)
+		if (!strcmp(table->flags[i].name, *name))
+			*name = NULL;
+}
+
+/* What a finding names on the command line is a flag that docker has. */
+static void test_rules(void)
+{
+	for (size_t i = 0; i < RULE_COUNT; i++) {
+		const char *flag = rule_catalogue[i].flag, *name = g_str_has_prefix(flag, "--") ? flag + strlen("--") : NULL;
+		g_test_message("%s: %s", rule_catalogue[i].id, flag);
+		g_assert_true(name || !*flag);
+		each_command(find_flag, &name);
+		g_assert_null(name);
+	}
 }
 
 /* What writes calls can name it. */
@@ -167,6 +190,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/argv-tables/tables", test_tables);
+	g_test_add_func("/argv-tables/rules", test_rules);
 	g_test_add_func("/argv-tables/document", test_document);
 	return g_test_run();
 }

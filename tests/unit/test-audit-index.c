@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "audit-fixture.h"
+#include "base/budget.h"
 #include "base/error.h"
 
 static void test_queries(void)
@@ -47,19 +48,42 @@ static void test_catch_up(void)
 	}
 }
 
+static void put_many(const char *dir, uint64_t count)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (uint64_t id = 1; id <= count; id++, arena_reset(arena))
+		g_string_append(text, make_line(id, OUTCOME_ALLOWED, "alice", "ubuntu", NULL, arena));
+	scratch_put(dir, "audit.jsonl", text->str);
+}
+
+/* Who searches a long trail has the time for it, not so and so many steps of the database's. */
+static void test_long_search(void)
+{
+	enum { RECORDS = 20000 };
+	static Budget budget = { .steps = 100 };
+	g_autoptr(Scratch) dir = scratch_new();
+	const AuditFilter filter = { .text = "is in no record" };
+
+	put_many(dir, RECORDS);
+	run_index(dir);
+	budget_begin(&budget, 60);
+	g_autoptr(GPtrArray) counts = query_count(dir, &filter, FIELD_DECISION, 10, NULL);
+	budget_end();
+	g_assert_false(budget.spent);
+	g_assert_cmpuint(counts->len, ==, 0);
+}
+
 /* A stop in the midst of a long journal does not wait for its end; the next start reads on. */
 static void test_stop_early(void)
 {
 	enum { COPIES = 100000 };
 	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(GString) text = g_string_new(NULL);
 	g_autoptr(GPtrArray) counts = NULL;
 	const AuditFilter all = { 0 }, later = { .since_us = COPIES / 2 * INT64_C(1000000) };
 
-	for (uint64_t id = 1; id <= COPIES; id++, arena_reset(arena))
-		g_string_append(text, make_line(id, OUTCOME_ALLOWED, "alice", "ubuntu", NULL, arena));
-	scratch_put(dir, "audit.jsonl", text->str);
+	put_many(dir, COPIES);
 	index_stop(index_start(dir, NULL));
 	g_assert_cmpuint(count_rows(dir, &later, 1, 0), ==, 0);
 	Index *index = index_start(dir, NULL);
@@ -253,6 +277,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit-index/queries", test_queries);
 	g_test_add_func("/audit-index/catch-up", test_catch_up);
 	g_test_add_func("/audit-index/stop-early", test_stop_early);
+	g_test_add_func("/audit-index/long-search", test_long_search);
 	g_test_add_func("/audit-index/modes", test_modes);
 	g_test_add_func("/audit-index/follows", test_follows);
 	g_test_add_func("/audit-index/rebuild", test_rebuild);

@@ -37,20 +37,12 @@ Twin laxer_twin(const LaxerPlace *place, const Field *field, const KeyPath *path
 	};
 }
 
-/* What judges instead while the rule is not there (check/host.c, check/container.c). */
-static const struct { size_t rule, instead; } stand_ins[] = {
-	{ offsetof(Policy, exec_privileged), offsetof(Policy, privileged) },
-	{ offsetof(Policy, build.host_network), offsetof(Policy, namespaces[NS_NETWORK]) },
-};
-
-static const Rule *effective(const Policy *policy, const Rule *rule)
+/* The rule, or what stands in for it while it is not there (check/host.c, check/container.c). */
+static const Rule *effective(const Policy *policy, const Twin *twin, const Rule *rule)
 {
-	const char *base = (const char *)policy;
+	const StandIn *instead = twin->field->detail;
 
-	for (size_t i = 0; !rule->set && i < G_N_ELEMENTS(stand_ins); i++)
-		if ((const char *)rule == base + stand_ins[i].rule)
-			return (const Rule *)(const void *)(base + stand_ins[i].instead);
-	return rule;
+	return rule->set || !instead ? rule : (const Rule *)(const void *)((const char *)policy + instead->rule);
 }
 
 /* A section that is not there looks at nothing. */
@@ -66,7 +58,7 @@ static void compare_rules(LaxerWalk *walk, const Twin *twin, const Rule *before,
 
 static void compare_rule(LaxerWalk *walk, const Twin *twin)
 {
-	const Rule *before = effective(walk->before, twin->before), *after = effective(walk->after, twin->after);
+	const Rule *before = effective(walk->before, twin, twin->before), *after = effective(walk->after, twin, twin->after);
 	const LaxerPlace inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
 
 	if (before->set && before->action != ACTION_ALLOW)

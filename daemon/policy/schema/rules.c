@@ -268,14 +268,14 @@ static const Section build_registries_section = SECTION(build_registries_fields,
 static const RuleDefaults build_registries_group = { &build_registries_section, offsetof(BuildRules, registries.rule), ACTION_BLOCK };
 static const Field build_fields[] = {
 	FIELD("remote", Policy, build.remote, read_rule, SWITCHES(RULE_BUILD_REMOTE)),
-	FIELD("host_network", Policy, build.host_network, read_rule, SWITCHES(RULE_BUILD_NETWORK)),
+	DETAIL("host_network", Policy, build.host_network, read_rule, STAND_IN(namespaces[NS_NETWORK]), STRICTER_UNSAID, SWITCHES(RULE_BUILD_NETWORK)),
 	FIELD("unseen_body", Policy, build.unseen_body, read_rule, SWITCHES(RULE_BUILD_UNSEEN)),
 	DETAIL("registries", Policy, build, read_group, &build_registries_group, SWITCHES(RULE_BUILD_REGISTRY)),
 };
 static const Section build_section = SECTION(build_fields, Policy);
 
 static const Field exec_fields[] = {
-	FIELD("privileged", Policy, exec_privileged, read_rule, SWITCHES(RULE_EXEC_PRIVILEGED)),
+	DETAIL("privileged", Policy, exec_privileged, read_rule, STAND_IN(privileged), STRICTER_UNSAID, SWITCHES(RULE_EXEC_PRIVILEGED)),
 	FIELD("root", Policy, exec_root, read_rule, SWITCHES(RULE_EXEC_ROOT)),
 };
 static const Section exec_section = SECTION(exec_fields, Policy);

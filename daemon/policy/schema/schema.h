@@ -22,7 +22,7 @@ extern const Section settings_section, rules_section, custom_rule_section, test_
 
 /* rule.c: what every rule has. */
 extern const Section rule_section, exception_section;
-FIELD_READER(read_rule);          /* Rule */
+FIELD_READER(read_rule);          /* Rule; StandIn or NULL */
 FIELD_READER(read_rule_or_word);  /* Rule; "block" alone is its action */
 FIELD_READER(read_rule_severity); /* Rule */
 FIELD_READER(read_group);         /* a struct with a Rule, RuleDefaults */
@@ -33,6 +33,12 @@ typedef struct RuleDefaults {
 	size_t rule; /* offset of the Rule in what the section fills */
 	Action action;
 } RuleDefaults;
+
+/* What judges instead while a rule is not there. */
+typedef struct StandIn {
+	size_t rule; /* offset of that Rule in the Policy */
+} StandIn;
+#define STAND_IN(member) (&(const StandIn){ offsetof(Policy, member) })
 
 #define RULE_FIELDS(type, member)                                                      \
 	FIELD("action", type, member.action, field_action),                            \

@@ -32,6 +32,7 @@ typedef enum ArgvMade {
 typedef struct ArgvPart {
 	const char *flag;    /* its first name: "volume"; "": an argument */
 	size_t index, words; /* where in argv, and how many words: 2 when the value stands apart */
+	bool one;            /* a flag that holds one value */
 } ArgvPart;
 
 typedef struct ArgvPartList {

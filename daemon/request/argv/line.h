@@ -25,6 +25,7 @@ typedef enum FlagMarks {
 	MARK_PASSWORD = 2, /* never shown at all */
 	MARK_WINDOWS = 4,  /* the CLI refuses it for a Linux daemon */
 	MARK_EXPERIMENTAL = 8, /* ... for one without experimental features */
+	MARK_ONE = 16,         /* holds one value: a finding about it that stays without the flag is a finding about that value */
 } FlagMarks;
 
 typedef struct Flag {

@@ -59,11 +59,11 @@ void argv_show(const Line *line, const char *const *argv, size_t argc, ArgvReadi
 {
 	for (size_t i = 0; i < line->settings.count; i++) {
 		const Setting *setting = &line->settings.items[i];
-		const ArgvPart part = { setting->name, setting->index, setting->words };
+		const ArgvPart part = { setting->name, setting->index, setting->words, setting->flag->marks & MARK_ONE };
 		LIST_APPEND(line->arena, &ret->parts, part);
 	}
 	for (size_t i = 0; i < line->arguments.count; i++) {
-		const ArgvPart part = { "", line->arguments.items[i].index, 1 };
+		const ArgvPart part = { "", line->arguments.items[i].index, 1, false };
 		LIST_APPEND(line->arena, &ret->parts, part);
 	}
 	bool named = line->calls && line->command->each && !line->first && line->arguments.count;

@@ -15,7 +15,7 @@
 	{ "isolation", 0, TEXT, NULL, 0 }, { "limit-cpu", 0, CPUS, NULL, 0 }, { "limit-memory", 0, BYTES, NULL, 0 }, \
 	{ "limit-pids", 0, INT, NULL, 0 }, { "log-driver", 0, TEXT, NULL, 0 }, { "log-opt", 0, TEXT, NULL, MARK_SECRET }, \
 	{ "max-concurrent", 0, UINT, NULL, 0 }, { "no-healthcheck", 0, SWITCH, NULL, 0 }, { "no-resolve-image", 0, SWITCH, NULL, 0 }, \
-	{ "oom-score-adj", 0, INT, NULL, 0 }, { "quiet", 'q', SWITCH, NULL, 0 }, { "read-only", 0, SWITCH, NULL, 0 }, \
+	{ "oom-score-adj", 0, INT, NULL, 0 }, { "quiet", 'q', SWITCH, NULL, 0 }, { "read-only", 0, SWITCH, NULL, MARK_ONE }, \
 	{ "replicas", 0, UINT, NULL, 0 }, { "replicas-max-per-node", 0, UINT, NULL, 0 }, { "reserve-cpu", 0, CPUS, NULL, 0 }, \
 	{ "reserve-memory", 0, BYTES, NULL, 0 }, { "restart-condition", 0, TEXT, NULL, 0 }, { "restart-delay", 0, DURATION, NULL, 0 }, \
 	{ "restart-max-attempts", 0, UINT, NULL, 0 }, { "restart-window", 0, DURATION, NULL, 0 }, { "rollback-delay", 0, DURATION, NULL, 0 }, \
@@ -24,7 +24,7 @@
 	{ "stop-grace-period", 0, DURATION, NULL, 0 }, { "stop-signal", 0, TEXT, NULL, 0 }, { "tty", 't', SWITCH, NULL, 0 }, \
 	{ "update-delay", 0, DURATION, NULL, 0 }, { "update-failure-action", 0, TEXT, NULL, 0 }, { "update-max-failure-ratio", 0, FLOAT, NULL, 0 }, \
 	{ "update-monitor", 0, DURATION, NULL, 0 }, { "update-order", 0, TEXT, NULL, 0 }, { "update-parallelism", 0, UINT, NULL, 0 }, \
-	{ "user", 'u', TEXT, NULL, 0 }, { "with-registry-auth", 0, SWITCH, NULL, 0 }, { "workdir", 'w', TEXT, NULL, 0 }
+	{ "user", 'u', TEXT, NULL, MARK_ONE }, { "with-registry-auth", 0, SWITCH, NULL, 0 }, { "workdir", 'w', TEXT, NULL, 0 }
 
 static const Flag create_rows[] = {
 	SERVICE_FLAGS,
@@ -32,7 +32,7 @@ static const Flag create_rows[] = {
 	{ "dns", 0, ADDRESS, NULL, 0 }, { "dns-option", 0, TEXT, NULL, 0 }, { "dns-search", 0, DOMAIN, NULL, 0 },
 	{ "env", 'e', ENV, NULL, MARK_SECRET }, { "env-file", 0, TEXT, NULL, 0 }, { "generic-resource", 0, RESOURCE, NULL, 0 },
 	{ "group", 0, TEXT, NULL, 0 }, { "host", 0, HOST, NULL, 0 }, { "label", 'l', LABEL, NULL, MARK_SECRET }, { "mode", 0, TEXT, NULL, 0 },
-	{ "mount", 0, MOUNT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }, { "network", 0, NETWORK, NULL, 0 }, { "placement-pref", 0, SETTING, NULL, 0 },
+	{ "mount", 0, MOUNT, NULL, 0 }, { "name", 0, TEXT, NULL, 0 }, { "network", 0, NETWORK, NULL, MARK_ONE }, { "placement-pref", 0, SETTING, NULL, 0 },
 	{ "publish", 'p', PORT, NULL, 0 }, { "secret", 0, TEXT, NULL, 0 }, { "sysctl", 0, TEXT, NULL, 0 }, { "ulimit", 0, ULIMIT, NULL, 0 },
 };
 
