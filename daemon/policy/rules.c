@@ -118,7 +118,7 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 	[RULE_READ_ONLY_ROOTFS] = { "container.require_read_only_rootfs", "resources", MEDIUM, "The root file system is writable", "HostConfig.ReadonlyRootfs",
 		"--read-only", { "Add --read-only, with --tmpfs where it must write" }, "CIS-5.13" },
 	[RULE_LIMITS] = { "container.require_resource_limits", "resources", LOW, "The container has no memory limit", "HostConfig.Memory", "--memory",
-		{ "Set resource limits: --memory 512m --cpus 1" }, "CIS-5.11" },
+		{ "Set resource limits: --memory 512m --cpus 1", "If it was set: whether this machine can limit memory says docker info --format '{{.MemoryLimit}}'" }, "CIS-5.11" },
 	[RULE_PIDS_LIMIT] = { "container.require_pids_limit", "resources", LOW, "The container has no limit of processes", "HostConfig.PidsLimit", "--pids-limit",
 		{ "Set a limit of processes: --pids-limit 200" }, "CIS-5.29" },
 	[RULE_CPU_LIMIT] = { "container.require_cpu_limit", "resources", LOW, "The container has no CPU limit", "HostConfig.NanoCpus", "--cpus",

@@ -7,6 +7,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 host_enter "$0" "$@"
 
 guard_policy permissive
+guard_template_fits production
+guard_template_fits strict
 guard_start
 docker_start
 image_import > /dev/null

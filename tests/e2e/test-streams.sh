@@ -8,6 +8,7 @@ host_enter "$0" "$@"
 
 BYTES=3000000
 guard_policy production
+guard_template_fits production
 guard_start
 docker_start
 image_import > /dev/null
