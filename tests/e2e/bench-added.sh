@@ -1,11 +1,7 @@
 #!/bin/bash
 # bench-added.sh [--check]: how much longer Docker's commands take with the guard than without: two Dockers of one machine, one with the
 # plugin, in turns.  Prints for each command the median of both and the ratio of the medians; --check: fails when one is far above what we reach.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 ROUNDS=${ROUNDS:-15}
 MOST=${MOST:-1.5} # aimed at is 1.10; on a machine that does other things at the same time a ratio of medians is noisy

@@ -1,10 +1,6 @@
 #!/bin/bash
 # What stops sentineld from starting, or makes it start locked down: a clear answer, and no call is let through.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 NOBODY=65534
 guard=$SENTINEL_HOST/guard

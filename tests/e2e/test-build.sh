@@ -1,10 +1,6 @@
 #!/bin/bash
 # docker build, by the classic builder and by BuildKit.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 guard_start

@@ -1,10 +1,6 @@
 #!/bin/bash
 # Ways around a guard that worked against real daemons, tried for real; and their harmless twins.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 guard_start

@@ -1,10 +1,6 @@
 #!/bin/bash
 # Thirty docker clients at once: each gets its own answer, each answer has its line.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 CLIENTS=30
 guard_policy production

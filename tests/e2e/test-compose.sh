@@ -1,10 +1,6 @@
 #!/bin/bash
 # docker compose as people have it: Compose 1 with Docker 20.10, Compose 2 with later ones.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 guard_start

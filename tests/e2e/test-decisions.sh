@@ -1,10 +1,6 @@
 #!/bin/bash
 # What a docker user sees: allowed and denied calls, and both in the audit trail.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 guard_start

@@ -1,10 +1,6 @@
 #!/bin/bash
 # What Docker's administrator chose for all containers (daemon.json: log-opts, default-ulimits) is not held against whoever starts one, and opens nothing.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy mine
 mkdir -p "$SENTINEL_HOST/guard/policies"

@@ -1,10 +1,6 @@
 #!/bin/bash
 # Containers that were there before a policy: which of them it would not let start again, and what could be written so that it does.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy permissive
 guard_start

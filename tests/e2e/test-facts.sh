@@ -1,10 +1,6 @@
 #!/bin/bash
 # What a request only names: volumes, containers and images that were there before.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy permissive
 guard_template_fits production

@@ -1,10 +1,6 @@
 #!/bin/bash
 # A full disk under the audit trail: what changes something is denied, until there is room again.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 audit=$SENTINEL_HOST/guard/audit
 mkdir -p "$audit"

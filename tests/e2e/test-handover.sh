@@ -1,11 +1,7 @@
 #!/bin/bash
 # The guard starts again and again while containers are made and started: Docker Sentinel's socket is held as by systemd, and no call is denied
 # or waits for ever.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 python3 "$here/holder.py" $PLUGIN_SOCKET "$SENTINELD" --config-dir "$SENTINEL_HOST/guard" --docker-host "$DOCKER_HOST" --bus none --log-level warning \

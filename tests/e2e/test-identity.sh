@@ -1,10 +1,6 @@
 #!/bin/bash
 # Who asks on Docker's Unix socket: what the kernel shows of real clients of the real dockerd, and that nobody is taken for another.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 ALICE=61001 BOB=61002 GUARD=61003 PORT=23751
 TRIES=20

@@ -1,10 +1,6 @@
 #!/bin/bash
 # SIGKILL under load: dockerd fails closed, recovers, and no answered decision is missing from the journal.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 KILLS=20
 guard_policy production

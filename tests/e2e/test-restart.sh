@@ -1,10 +1,6 @@
 #!/bin/bash
 # dockerd and sentineld come and go; requests are never let through unseen.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 guard_start

@@ -1,10 +1,6 @@
 #!/bin/bash
 # Scans and what policies make of them, on a real Docker, with scripts for scanners.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 bin=$SENTINEL_HOST/bin
 mkdir -p "$bin" "$SENTINEL_HOST/guard/policies" "$SENTINEL_HOST/guard/cache" "$SENTINEL_HOST/overlay"

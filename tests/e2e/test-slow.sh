@@ -1,10 +1,6 @@
 #!/bin/bash
 # A Docker that is slow, as it is by itself while docker cp holds a container, is waited for; one that is gone is not.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy permissive
 guard_start

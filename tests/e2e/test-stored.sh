@@ -1,11 +1,7 @@
 #!/bin/bash
 # Whoever uses a container that is there is judged with what it has: every use, against containers that were made while a policy
 # allowed everything, and against harmless ones.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy permissive
 guard_start

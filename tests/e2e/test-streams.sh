@@ -1,10 +1,6 @@
 #!/bin/bash
 # Connections that Docker takes over or keeps open: attach, exec, logs -f, events, stats; under the guard as without.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 BYTES=3000000
 guard_policy production

@@ -1,10 +1,6 @@
 #!/bin/bash
 # A swarm of one node: closed by production, and judged where a policy allows it.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 mkdir -p "$SENTINEL_HOST/guard/policies"
 cat > "$SENTINEL_HOST/guard/policies/clustered.yaml" <<'YAML'

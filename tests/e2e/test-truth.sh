@@ -1,10 +1,6 @@
 #!/bin/bash
 # Whether Docker asks is found out, not believed; what Docker's builder gives is what is in force.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy production
 start_bus
