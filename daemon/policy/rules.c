@@ -145,7 +145,7 @@ const RuleInfo rule_catalogue[RULE_COUNT] = {
 		{ "Use an image from another registry" }, "CIS-4.2" },
 	[RULE_IMAGE_BLOCKED] = { "images.blocked_images", "images", HIGH, "The image % is blocked", "Image", "", { "Use another image" }, "CIS-4.2" },
 	[RULE_DIGEST] = { "images.require_digest", "images", MEDIUM, "The image % is not named by its digest", "Image", "",
-		{ "Name the image by digest: NAME@sha256:..." }, "CIS-4.12" },
+		{ "Name the image by digest: NAME@sha256:..." }, "CIS-5.28" },
 	[RULE_LATEST] = { "images.latest_tag", "images", LOW, "The image has the tag latest, which can change at any time", "Image", "",
 		{ "Use a fixed tag or a digest" }, "CIS-5.28" },
 	[RULE_IMAGE_LOCAL] = { "images.local", "images", LOW, "Nothing shows that the image % was pulled from where its name says", "Image", "",

@@ -116,7 +116,7 @@ const CoverageItem coverage_items[] = {
 	BASELINE("HostPath volumes", BIND("/srv"), HAS("Binds", "[\"/srv:/x:ro\"]"), BIND("/"),
 		HAS("Mounts", "[{\"Type\":\"bind\",\"Source\":\"/srv\",\"Target\":\"/x\",\"ReadOnly\":true}]"),
 		VOLUME("\"type\":\"none\",\"o\":\"bind\",\"device\":\"/srv\""), INLINE("\"type\":\"none\",\"o\":\"bind\",\"device\":\"/srv\"")),
-	BASELINE("Host ports", PORT("", "8080"), PORT("127.0.0.1", "8080"), PORT("127.0.0.1", ""), PORT("", "0"), HAS("PublishAllPorts", "true")),
+	BASELINE("Host ports", PORT("", "8080"), PORT("127.0.0.1", "80"), PORT("127.0.0.1", "8080"), PORT("127.0.0.1", ""), PORT("", "0"), HAS("PublishAllPorts", "true")),
 	BASELINE("AppArmor", OPTION("apparmor=unconfined"), OPTION("apparmor:unconfined")),
 	BASELINE("SELinux", OPTION("label=type:unconfined_t"), OPTION("label:type:spc_t"), OPTION("label=user:root"), OPTION("label=role:sysadm_r"),
 		OPTION("label=disable")),
