@@ -49,4 +49,20 @@ contains "$(buildkit --network none -t kit:2)" "ran as 0" "where it is allowed B
 succeeds "... the channel is in the journal" test -n "$(journal | jq -r 'select(.endpoint | startswith("buildkit")) | .id')"
 policy production enforce 4
 is "$(built kit:2)" content "... and its image runs"
+
+# production: BuildKit is let through when its builder gives nothing of the host, which daemon.json says.
+denied=$(buildkit --network none -t kit:3)
+succeeds "production: it is denied while the builder would give the host's network" eval '! there kit:3'
+if docker buildx version > /dev/null 2>&1; then
+	contains "$denied" "DOCKER_BUILDKIT=0 docker build" "... with one way out"
+	contains "$denied" "sudo sentinel authz install --builder" "... and the other"
+fi
+docker_stop
+docker_spawn_plain '{"builder":{"entitlements":{"network-host":false,"security-insecure":false}}}' --authorization-plugin sentinel
+docker_ready
+contains "$(buildkit --no-cache --network none -t kit:3)" "ran as 0" "... and allowed when daemon.json takes that away"
+is "$(built kit:3)" content "... the image runs"
+is "$(journal | jq -r 'select(.endpoint | startswith("buildkit")) | .decision' | tail -n 1)" warned "... and it is reported"
+printf 'FROM busybox:1.36\nRUN --network=host id\n' > "$context/Dockerfile"
+succeeds "... a step that asks for the host's network fails" eval '! buildkit -t kit:4 || ! there kit:4'
 done_testing
