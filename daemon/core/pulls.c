@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 #include "base/limits.h"
 #include "base/log.h"
+#include "core/pull-watch.h"
 #include "core/pulls.h"
 #include "core/seal.h"
 #include "core/verdict-file.h"
 #include "request/image.h"
 
 #define PURPOSE "pulls"
-#define SECOND_US ((int64_t)1000 * 1000)
-/* Longer than Docker's word takes from one of its connections to another. */
-#define LATE_US (10 * SECOND_US)
-
-/* A name that is being pulled, or was a moment ago. */
-typedef struct Watched {
-	char *name; /* NULL: free */
-	unsigned running;
-	int64_t begun_us, ended_us; /* begun: of the first that the others followed closely */
-} Watched;
-
 typedef struct Pulled {
 	char *name, *id;
 } Pulled;
@@ -29,10 +17,7 @@ typedef struct Pulled {
 struct Pulls {
 	pthread_mutex_t lock; /* guards what follows */
 	char *file;
-	pid_t docker;
-	unsigned naming; /* calls that run and can give an image a name */
-	int64_t named_us; /* when one last began or ended */
-	Watched watched[LIMIT_PULLS_WATCHED];
+	PullWatch watch;
 	GArray *pulled; /* the oldest first */
 };
 
@@ -117,129 +102,36 @@ Pulls *pulls_open(const char *file)
 	return pulls;
 }
 
-static void forget_watched(Pulls *pulls)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(pulls->watched); i++)
-		g_free(pulls->watched[i].name);
-	memset(pulls->watched, 0, sizeof pulls->watched);
-}
-
 void pulls_close(Pulls *pulls)
 {
 	if (!pulls)
 		return;
-	forget_watched(pulls);
+	watch_forget(&pulls->watch);
 	(void)g_array_unref(pulls->pulled);
 	(void)pthread_mutex_destroy(&pulls->lock);
 	g_free(pulls->file);
 	g_free(pulls);
 }
 
-static Watched *find(Pulls *pulls, const char *name)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(pulls->watched); i++)
-		if (!g_strcmp0(pulls->watched[i].name, name))
-			return &pulls->watched[i];
-	return NULL;
-}
-
-/* A place for one more; NULL: all of them run. */
-static Watched *make_room(Pulls *pulls)
-{
-	Watched *oldest = NULL;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(pulls->watched); i++) {
-		Watched *watched = &pulls->watched[i];
-		if (!watched->name)
-			return watched;
-		if (!watched->running && (!oldest || watched->ended_us < oldest->ended_us))
-			oldest = watched;
-	}
-	if (oldest)
-		g_free(oldest->name);
-	return oldest;
-}
-
-static void begin_pull(Pulls *pulls, const char *name, int64_t now_us)
-{
-	Watched *watched = find(pulls, name);
-
-	if (!watched) {
-		watched = make_room(pulls);
-		if (!watched)
-			return;
-		*watched = (Watched){ .name = g_strdup(name), .begun_us = now_us };
-	} else if (!watched->running && now_us - watched->ended_us > LATE_US) {
-		watched->begun_us = now_us;
-	}
-	watched->running++;
-}
-
-/* By the form that the body of a pull may hide nobody knows what it is. */
-static bool is_pull(const Request *request)
-{
-	return !strcmp(request->endpoint, "image.create") && !request->unseen_body;
-}
-
-/* What can end with an image having a name (moby daemon/images: who calls TagImage; BuildKit's exporter). */
-static bool names_image(const Request *request)
-{
-	static const char *const ids[] = { "container.commit", "image.create", "image.import", "image.load", "image.tag" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(ids); i++)
-		if (!strcmp(request->endpoint, ids[i]))
-			return true;
-	return request->kind == KIND_IMAGE_BUILD || request->kind == KIND_BUILDKIT || request->kind == KIND_PLUGIN || request->kind == KIND_UNKNOWN;
-}
-
 void pulls_begun(Pulls *pulls, const Request *request, pid_t docker, int64_t now_us)
 {
-	bool pull = is_pull(request);
-
-	if (!names_image(request))
-		return;
-	g_autoptr(Arena) arena = arena_new();
 	(void)pthread_mutex_lock(&pulls->lock);
-	if (docker && docker != pulls->docker) {
-		forget_watched(pulls);
-		pulls->naming = 0;
-		pulls->docker = docker;
-	}
-	if (pull) {
-		begin_pull(pulls, image_canonical(&request->image, arena), now_us);
-	} else {
-		pulls->naming++;
-		pulls->named_us = now_us;
-	}
+	watch_begun(&pulls->watch, request, docker, now_us);
 	(void)pthread_mutex_unlock(&pulls->lock);
 }
 
 bool pulls_expect(Pulls *pulls)
 {
 	(void)pthread_mutex_lock(&pulls->lock);
-	bool expects = pulls->naming;
-	for (size_t i = 0; i < G_N_ELEMENTS(pulls->watched); i++)
-		expects |= pulls->watched[i].running != 0;
+	bool expects = watch_expects(&pulls->watch);
 	(void)pthread_mutex_unlock(&pulls->lock);
 	return expects;
 }
 
 void pulls_ended(Pulls *pulls, const Request *request, int64_t now_us)
 {
-	if (!names_image(request))
-		return;
-	g_autoptr(Arena) arena = arena_new();
 	(void)pthread_mutex_lock(&pulls->lock);
-	if (is_pull(request)) {
-		Watched *watched = find(pulls, image_canonical(&request->image, arena));
-		if (watched && watched->running) {
-			watched->running--;
-			watched->ended_us = now_us;
-		}
-	} else if (pulls->naming) {
-		pulls->naming--;
-		pulls->named_us = now_us;
-	}
+	watch_ended(&pulls->watch, request, now_us);
 	(void)pthread_mutex_unlock(&pulls->lock);
 }
 
@@ -251,20 +143,12 @@ static const char *full_name(const char *name, Arena *arena)
 	return *image.registry && *image.tag && !*image.digest ? image_canonical(&image, arena) : NULL;
 }
 
-/* 0: somebody may have been at the name since the pull began, or nobody asked this service for one. */
-static int64_t number_of(Pulls *pulls, const char *name)
-{
-	const Watched *watched = name ? find(pulls, name) : NULL;
-
-	return watched && !pulls->naming && pulls->named_us < watched->begun_us ? watched->begun_us : 0;
-}
-
 int64_t pulls_arrived(Pulls *pulls, const char *name)
 {
 	g_autoptr(Arena) arena = arena_new();
 
 	(void)pthread_mutex_lock(&pulls->lock);
-	int64_t number = number_of(pulls, full_name(name, arena));
+	int64_t number = watch_number(&pulls->watch, full_name(name, arena));
 	(void)pthread_mutex_unlock(&pulls->lock);
 	return number;
 }
@@ -276,7 +160,7 @@ bool pulls_keep(Pulls *pulls, const char *name, int64_t number, const char *id)
 	g_autoptr(GString) text = NULL;
 
 	(void)pthread_mutex_lock(&pulls->lock);
-	bool certain = number && number_of(pulls, full) == number && image_id_valid(id);
+	bool certain = number && watch_number(&pulls->watch, full) == number && image_id_valid(id);
 	bool fresh = certain && (!pulls->pulled->len || !same(&g_array_index(pulls->pulled, Pulled, pulls->pulled->len - 1), full, id));
 	if (fresh) {
 		add(pulls, full, id);
