@@ -146,6 +146,7 @@ static void diagnose_work(Work *work)
 	diagnose_guard(guarded(work->probe, context->serves), &diagnosis->checks, work->arena);
 	check_builder(work);
 	check_existing(work);
+	diagnose_ids(&diagnosis->facts, &diagnosis->checks, work->arena);
 	check_audit(work);
 	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, work->arena);
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);

@@ -6,12 +6,13 @@
 #include "policy/store.h"
 #include "request/engine.h"
 #include "request/list.h"
+#include "request/stored.h"
 
 #define PLUGIN "sentinel"
 #define SHOWN_VERSION_BYTES 60u
 #define SHOWN_NAMES 5u
 
-enum { ASK_VERSION, ASK_COUNT };
+enum { ASK_VERSION, ASK_INFO, ASK_COUNT };
 
 const char *check_status_name(CheckStatus status)
 {
@@ -29,7 +30,7 @@ static void add(CheckList *checks, Arena *arena, const char *name, CheckStatus s
 
 void diagnose_questions(FactList *facts, Arena *arena)
 {
-	static const char *const names[ASK_COUNT] = { [ASK_VERSION] = "version" };
+	static const char *const names[ASK_COUNT] = { [ASK_VERSION] = "version", [ASK_INFO] = "info" };
 
 	for (size_t i = 0; i < ASK_COUNT; i++) {
 		const Fact fact = { .kind = FACT_DAEMON, .name = names[i], .state = FACT_OPEN };
@@ -113,6 +114,21 @@ void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, 
 	else
 		add(checks, arena, "mounts", CHECK_OK, arena_printf(arena, "no container of %zu mounts what would be denied at its next start%s", judged,
 			denied ? arena_printf(arena, "; for other reasons %zu would be: sentinel policy containers", denied) : ""), "");
+}
+
+/* docs/SECURITY.md says what comes of it; a Docker that does not say is not told of. */
+void diagnose_ids(const FactList *facts, CheckList *checks, Arena *arena)
+{
+	const Fact *info = &facts->items[ASK_INFO];
+	Engine engine;
+
+	if (info->state != FACT_KNOWN || !stored_read_engine(info->json, info->length, arena, &engine))
+		return;
+	if (engine.remapped)
+		add(checks, arena, "ids", CHECK_OK, "root in a container is nobody on this host", "");
+	else
+		add(checks, arena, "ids", CHECK_WARNING, "root in a container is root of this host: who also has an account here can give it descriptors and gets device nodes from it, which no plugin sees",
+			"\"userns-remap\": \"default\" in /etc/docker/daemon.json, and restart Docker (images and containers are made anew); docs/SECURITY.md");
 }
 
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)

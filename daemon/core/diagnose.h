@@ -42,6 +42,8 @@ void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena);
 void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, CheckList *checks, Arena *arena);
 /* Of the containers that exist: how many were judged, how many the policy would not let start again, and which of them for what they mount.  Pure. */
 void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, CheckList *checks, Arena *arena);
+/* Whether a container's ids are the host's, from the answers.  Pure. */
+void diagnose_ids(const FactList *facts, CheckList *checks, Arena *arena);
 /* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
 /* Files; blocks, so on the worker. */

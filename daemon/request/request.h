@@ -141,6 +141,7 @@ typedef struct Engine {
 	bool known;             /* false: nobody was asked, or there is nobody to ask */
 	const char *data_root;  /* DockerRootDir */
 	bool no_new_privileges; /* by the daemon's default */
+	bool remapped;          /* a container's ids are not the host's: userns-remap, rootless */
 	const char *log_driver, *runtime; /* what a container gets that names none; "": it does not say */
 } Engine;
 

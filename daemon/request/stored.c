@@ -56,8 +56,10 @@ bool stored_read_engine(const char *text, size_t length, Arena *arena, Engine *r
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &info) || !json_finish(&json) || *info.data_root != '/')
 		return false;
 	*ret = (Engine){ .known = true, .data_root = info.data_root, .log_driver = info.log_driver, .runtime = info.runtime };
-	for (size_t i = 0; i < info.security.count; i++)
+	for (size_t i = 0; i < info.security.count; i++) {
 		ret->no_new_privileges |= !strcmp(info.security.items[i], "name=no-new-privileges");
+		ret->remapped |= !strcmp(info.security.items[i], "name=userns") || !strcmp(info.security.items[i], "name=rootless");
+	}
 	return true;
 }
 

@@ -262,6 +262,33 @@ static void test_doctor(void)
 	}
 }
 
+/* Whose ids a container's are; of a Docker that does not say, nothing. */
+static void test_ids(void)
+{
+	static const struct { const char *json; size_t count; CheckStatus status; } rows[] = {
+		{ "{\"DockerRootDir\":\"/d\",\"SecurityOptions\":[\"name=seccomp,profile=default\",\"name=userns\"]}", 1, CHECK_OK },
+		{ "{\"DockerRootDir\":\"/d\",\"SecurityOptions\":[\"name=rootless\"]}", 1, CHECK_OK },
+		{ "{\"DockerRootDir\":\"/d\",\"SecurityOptions\":[\"name=cgroupns\",\"name=usernsx\"]}", 1, CHECK_WARNING },
+		{ "{\"DockerRootDir\":\"/d\"}", 1, CHECK_WARNING },
+		{ "7", 0, CHECK_OK },
+		{ NULL, 0, CHECK_OK },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		FactList facts = { 0 };
+		CheckList checks = { 0 };
+		diagnose_questions(&facts, arena);
+		for (size_t k = 0; k < facts.count && rows[i].json; k++)
+			if (!strcmp(facts.items[k].name, "info"))
+				facts.items[k] = (Fact){ FACT_DAEMON, "info", FACT_KNOWN, rows[i].json, strlen(rows[i].json) };
+		diagnose_ids(&facts, &checks, arena);
+		g_assert_cmpuint(checks.count, ==, rows[i].count);
+		if (checks.count)
+			g_assert_cmpint(checks.items[0].status, ==, rows[i].status);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -274,5 +301,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/forged", test_forged);
 	g_test_add_func("/identity/names", test_names);
 	g_test_add_func("/identity/doctor", test_doctor);
+	g_test_add_func("/identity/ids", test_ids);
 	return g_test_run();
 }

@@ -190,19 +190,22 @@ static void test_listed(void)
 /* What root mounts below it later comes into a container that is its slave, judged by nobody; so it is where paths are judged by what they are. */
 static void test_later_mounts(void)
 {
-	static const struct { const char *rules, *propagation, *rule; } rows[] = {
-		{ RULES "    block_shared_propagation: true\n", "", NULL }, { RULES "    block_shared_propagation: true\n", "rprivate", NULL },
-		{ RULES "    block_shared_propagation: true\n", "slave", "mounts.block_shared_propagation" },
-		{ RULES "    block_shared_propagation: true\n", "rslave", "mounts.block_shared_propagation" },
-		{ RULES "    block_shared_propagation: true\n", "rshared", "mounts.block_shared_propagation" },
-		{ RULES, "rslave", NULL }, { "rules:\n  mounts:\n    block_shared_propagation: true\n", "rslave", NULL },
+#define LATER RULES "    block_shared_propagation: true\n"
+	static const char engine[] = "/:0:0:755 /mnt:0:0:755";
+	static const struct { const char *rules, *tree, *propagation, *rule; } rows[] = {
+		{ LATER, OPEN, "", NULL }, { LATER, OPEN, "rprivate", NULL }, { LATER, OPEN, "slave", "mounts.block_shared_propagation" },
+		{ LATER, OPEN, "rslave", "mounts.block_shared_propagation" }, { LATER, OPEN, "rshared", "mounts.block_shared_propagation" },
+		{ RULES, OPEN, "rslave", NULL }, { "rules:\n  mounts:\n    block_shared_propagation: true\n", OPEN, "rslave", NULL },
+		/* Docker's own doing, for what holds its data (which is blocked for that), and what begins like it */
+		{ LATER, engine, "rslave", "mounts.block_engine_files" }, { "rules:\n  mounts:\n    block_shared_propagation: true\n    no_way_back: block\n", engine, "rslave", NULL },
+		{ "rules:\n  mounts:\n    block_shared_propagation: true\n    no_way_back: block\n", engine, "rshared", "mounts.block_shared_propagation" },
 	};
-	static const Row row = { "", OPEN, "", "", true, NULL };
 	const Caller caller = { &mallory, 1, true };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Arena) arena = arena_new();
 		g_autoptr(Policy) policy = fixture_policy(rows[i].rules);
+		const Row row = { "", rows[i].tree, "", "", true, NULL };
 		Request *request = request_for(&row, plant(row.tree, arena), arena);
 		request->container.mounts.items[0].propagation = rows[i].propagation;
 		g_test_message("%zu", i);

@@ -182,13 +182,24 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 		check_path_nature(e, rules, mount);
 }
 
+/* Docker itself makes a mount a slave whose source is a beginning of its data root, or begins with it (moby daemon/daemon_linux.go,
+ * validateBindDaemonRoot: as text): that is nobody's wish. */
+static bool is_slave_by_docker(const Evaluation *e, const Mount *mount)
+{
+	const char *root = e->request->engine.known ? e->request->engine.data_root : "/var/lib/docker";
+
+	return g_str_has_prefix(mount->clean, root) || g_str_has_prefix(root, mount->clean);
+}
+
 /* Mounts pass out of the container; or, where a policy judges what paths are, into it later, when nobody judges any more: what comes
  * is not even read-only. */
-static bool passes_mounts(const MountRules *rules, const Mount *mount)
+static bool passes_mounts(const Evaluation *e, const Mount *mount)
 {
 	bool in = !strcmp(mount->propagation, "slave") || !strcmp(mount->propagation, "rslave");
 
-	return !strcmp(mount->propagation, "shared") || !strcmp(mount->propagation, "rshared") || (in && mounts_look_closer(rules));
+	if (!strcmp(mount->propagation, "shared") || !strcmp(mount->propagation, "rshared"))
+		return true;
+	return in && mounts_look_closer(&e->policy->mounts) && !is_slave_by_docker(e, mount);
 }
 
 void check_mounts(Evaluation *e)
@@ -201,7 +212,7 @@ void check_mounts(Evaluation *e)
 		if (mounts->items[i].kind != MOUNT_BIND)
 			continue;
 		judge(e, &e->policy->mounts, &mounts->items[i]);
-		if (e->policy->mounts.block_shared_propagation && passes_mounts(&e->policy->mounts, &mounts->items[i]))
+		if (e->policy->mounts.block_shared_propagation && passes_mounts(e, &mounts->items[i]))
 			check_report(e, RULE_MOUNT_PROPAGATION, &e->policy->mounts.rule, mounts->items[i].source);
 	}
 }
