@@ -171,6 +171,22 @@ static void test_long_attestation(void)
 	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
 }
 
+/* An index that names itself is read once, and what else it names is found. */
+static void test_circle(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
+
+	pack_text(&packer, "blobs/sha256/1a", "{}");
+	pack_text(&packer, "blobs/sha256/2b", "{\"config\":{\"digest\":\"sha256:3c\"},\"layers\":[{\"digest\":\"sha256:1a\"}]}");
+	pack_text(&packer, "blobs/sha256/3c", CONFIG);
+	pack_text(&packer, "blobs/sha256/4d", "{\"manifests\":[{\"digest\":\"sha256:4d\"},{\"digest\":\"sha256:2b\"}]}");
+	pack_text(&packer, "index.json", "{\"manifests\":[{\"digest\":\"sha256:4d\"}]}");
+	ScanReport report = scan(pack_end(&packer), arena);
+	g_assert_cmpstr(report.detail, ==, "");
+	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
+}
+
 static void test_many_images(void)
 {
 	g_autoptr(Arena) arena = arena_new();
@@ -197,6 +213,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-limits/entries", test_entries);
 	g_test_add_func("/secret-limits/much-metadata", test_much_metadata);
 	g_test_add_func("/secret-limits/long-attestation", test_long_attestation);
+	g_test_add_func("/secret-limits/circle", test_circle);
 	g_test_add_func("/secret-limits/many-images", test_many_images);
 	return g_test_run();
 }
