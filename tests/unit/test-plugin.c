@@ -3,6 +3,7 @@
  * The plugin without its socket: what it answers at once.
  */
 #include <errno.h>
+#include "core/pulls.h"
 #include "plugin-fixture.h"
 
 static void test_calls(Fixture *f, gconstpointer data)
@@ -111,6 +112,23 @@ static void test_user(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(f->memory.last, "\"user\":\"\""));
 }
 
+/* What Docker may pull is remembered until it has come; what it may not, is not. */
+static void test_pulls(Fixture *f, gconstpointer data)
+{
+	Pulls *pulls = pulls_open(NULL);
+
+	(void)data;
+	f->plugin.pulls = pulls;
+	g_assert_true(ask(f, REQUEST, envelope(f, "POST", "/v1.41/images/create?fromImage=nginx&tag=1", NULL)).http_status == 200);
+	g_assert_cmpint(pulls_arrived(pulls, "nginx:1"), !=, 0);
+	g_assert_cmpint(pulls_arrived(pulls, "other:1"), ==, 0);
+	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, true);
+	g_assert_nonnull(strstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/images/create?fromImage=other&tag=1", NULL)).body, "\"Allow\":false"));
+	g_assert_cmpint(pulls_arrived(pulls, "other:1"), ==, 0);
+	f->plugin.pulls = NULL;
+	pulls_close(pulls);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -120,6 +138,7 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/login", Fixture, NULL, set_up, test_login, tear_down);
 	g_test_add("/plugin/journal-down", Fixture, NULL, set_up, test_journal_down, tear_down);
 	g_test_add("/plugin/log-reads", Fixture, NULL, set_up, test_log_reads, tear_down);
+	g_test_add("/plugin/pulls", Fixture, NULL, set_up, test_pulls, tear_down);
 	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
 	return g_test_run();
 }
