@@ -294,6 +294,42 @@ static void test_kept(Fixture *f, gconstpointer data)
 	g_assert_cmpuint(atomic_load(&f->docker.calls), ==, calls + 3);
 }
 
+/* Whether an answer comes from what is kept. */
+static bool is_kept(Fixture *f, FactKind kind, const char *name)
+{
+	unsigned calls = atomic_load(&f->docker.calls);
+
+	(void)ask(f, kind, name);
+	return atomic_load(&f->docker.calls) == calls;
+}
+
+/* An event makes stale what it is about, and nothing else. */
+static void test_stale(Fixture *f, gconstpointer data)
+{
+	static const struct { FactKind kind; const char *name, *type; } rows[] = {
+		{ FACT_CONTAINER, "c", "container" }, { FACT_IDS, "containers", "container" }, { FACT_VOLUME, "v", "volume" }, { FACT_IMAGE, "i", "image" },
+		{ FACT_NETWORK, "n", "network" }, { FACT_ENGINE, "info", "daemon" },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *line = g_strdup_printf("{\"Type\":\"%s\",\"Action\":\"x\"}\n", rows[i].type), *chunk = g_strdup_printf("%zx\r\n%s\r\n", strlen(line), line);
+		for (size_t j = 0; j < G_N_ELEMENTS(rows); j++)
+			for (unsigned tries = 0; !is_kept(f, rows[j].kind, rows[j].name); tries++) {
+				g_assert_cmpuint(tries, <, 1000); /* until the stream is heard */
+				spin(f, 10);
+			}
+		g_assert_cmpint(write(atomic_load(&f->docker.events), chunk, strlen(chunk)), ==, (ssize_t)strlen(chunk));
+		for (unsigned tries = 0; is_kept(f, rows[i].kind, rows[i].name); tries++) {
+			g_assert_cmpuint(tries, <, 1000);
+			spin(f, 10);
+		}
+		for (size_t j = 0; j < G_N_ELEMENTS(rows); j++)
+			if (j != i && is_kept(f, rows[j].kind, rows[j].name) != (strcmp(rows[j].type, rows[i].type) != 0))
+				g_error("an event of type %s and %s", rows[i].type, rows[j].name);
+	}
+}
+
 static void test_stopped(Fixture *f, gconstpointer data)
 {
 	const Lookup *lookup = lookups_get(f->lookups);
@@ -408,6 +444,7 @@ int main(int argc, char **argv)
 	g_test_add("/docker/hung-up", Fixture, NULL, set_up, test_hung_up, tear_down);
 	g_test_add("/docker/prompt", Fixture, NULL, set_up, test_prompt, tear_down);
 	g_test_add("/docker/kept", Fixture, NULL, set_up, test_kept, tear_down);
+	g_test_add("/docker/stale", Fixture, NULL, set_up, test_stale, tear_down);
 	g_test_add("/docker/stopped", Fixture, NULL, set_up, test_stopped, tear_down);
 	g_test_add("/docker/mark", Fixture, NULL, set_up, test_mark, tear_down);
 	g_test_add("/docker/save", Fixture, NULL, set_up, test_save, tear_down);

@@ -112,6 +112,8 @@ static void test_limit(void)
 	(void)g_string_append(text, "99999 0 8:1 / / rw - ext4 a rw\n");
 	g_assert_false(mount_table_read(text->str, text->len, arena, &table));
 	(void)g_string_free(text, TRUE);
+	static const char broken[] = "1 0 8:1 / / rw - ext4 a rw\n2 1 8:1 / /m rw - ext4 a r\0w\n";
+	g_assert_false(mount_table_read(broken, sizeof broken - 1, arena, &table));
 }
 
 int main(int argc, char **argv)
