@@ -95,6 +95,7 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "MLAB_PASS='q9-Kfz2'", "/root/.bashrc", "q9-Kfz2" },
 	{ "dbpass = \"q9-Kfz2\"", "/app/x.py", "q9-Kfz2" },
 	{ "ADMIN_PWD=q9-Kfz2", "/root/.profile", "q9-Kfz2" },
+	{ "password = q9-K/fz2", "/app/x.conf", "q9-K/fz2" },
 	/* no values */
 	{ "password = q9_Kfz2", "/app/x.py", NULL },
 	{ "password == \"q9-Kfz2\"", "/app/x.py", NULL },
@@ -102,6 +103,7 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "password = ${DB_PASSWORD2}", "/app/x.conf", NULL },
 	{ "password = {{ vault.q9 }}", "/app/x.yml", NULL },
 	{ "password = /run/secrets/db9", "/app/x.conf", NULL },
+	{ "password = q-K/fz", "/app/x.conf", NULL },
 	{ "password: <q9-Kfz2>", "/app/x.yml", NULL },
 	{ "password = password", "/app/x.conf", NULL },
 	{ "password = changeme-9", "/app/x.conf", NULL },
