@@ -1,10 +1,6 @@
 #!/bin/bash
 # Docker's containerd image store (features: containerd-snapshotter): where an image comes from, as docs/POLICY.md says it.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 guard_policy permissive
 mkdir -p "$SENTINEL_HOST/guard/policies"

@@ -1,10 +1,6 @@
 #!/bin/bash
 # The exception of docs/POLICY.md for docker:dind, as it is written there, with an image that is pulled and with what only has its name.
-set -uo pipefail
-here=$(cd "$(dirname "$0")" && pwd)
-. "$here/tap.sh"
-. "$here/host.sh"
-host_enter "$0" "$@"
+. "$(dirname "$0")/begin.sh"
 
 # The example, with a user that every machine has, and an end that lies ahead.
 example() { sed -n '/^### Exceptions$/,/^### /p' "$here/../../docs/POLICY.md" | sed -n '/^```yaml$/,/^```$/p' | sed '/^```/d'; }
