@@ -22,6 +22,9 @@ typedef struct Verb {
 	VERB(init)                                                                                                                         \
 	VERB(validate)                                                                                                                     \
 	VERB(exec)                                                                                                                         \
+	VERB(pin_list)                                                                                                                     \
+	VERB(pin_drop)                                                                                                                     \
+	VERB(pin)                                                                                                                         \
 	VERB(scan)                                                                                                                         \
 	VERB(scan_secrets)                                                                                                                 \
 	VERB(audit_list)                                                                                                                   \

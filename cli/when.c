@@ -14,7 +14,7 @@ static int64_t unit_us(char unit)
 	return 0;
 }
 
-static bool parse_span(const char *text, int64_t *ret_us)
+bool span_parse(const char *text, int64_t *ret_us)
 {
 	const int64_t longest = (int64_t)100 * 365 * 86400 * G_USEC_PER_SEC;
 	int64_t total = 0;
@@ -39,7 +39,7 @@ bool time_parse(const char *text, int64_t *ret_us)
 	g_autofree char *midnight = strlen(text) == strlen("2026-01-31") ? g_strconcat(text, "T00:00:00", NULL) : g_strdup(text);
 	int64_t span;
 
-	if (parse_span(text, &span)) {
+	if (span_parse(text, &span)) {
 		*ret_us = g_get_real_time() - span;
 		return true;
 	}

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "base/log.h"
+#include "base/pin-wire.h"
 #include "config.h"
 #include "options.h"
 
@@ -42,6 +43,8 @@ static int check(Options *options, const char *bus, const char *level, int rest,
 	if (!log_level_parse(level ? level : "info", &parsed))
 		return usage_error("--log-level", level, "expected error, warning, notice, info or debug");
 	log_set_level(parsed);
+	if (!options->pin_socket)
+		options->pin_socket = g_strdup(PIN_SOCKET);
 	if (options->bus_fd >= 0) {
 		if (fcntl(options->bus_fd, F_SETFD, FD_CLOEXEC) < 0)
 			return usage_error("--bus-fd", NULL, "this descriptor is not open");
@@ -64,6 +67,7 @@ int options_parse(Options *options, int argc, char **argv)
 		{ "bus", 0, 0, G_OPTION_ARG_STRING, &bus, "D-Bus to publish on: system, session or none", "BUS" },
 		{ "bus-fd", 0, 0, G_OPTION_ARG_INT, &options->bus_fd, "Serve one D-Bus peer on this descriptor and end with it", "N" },
 		{ "docker-host", 0, 0, G_OPTION_ARG_STRING, &options->docker_host, "Where Docker listens (" DEFAULT_DOCKER ")", "URI" },
+		{ "pin-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->pin_socket, "Where the helper that makes pins listens (" PIN_SOCKET ")", "PATH" },
 		{ "scan-sockets", 0, 0, G_OPTION_ARG_FILENAME, &options->scan_sockets, "Run scanners in the sandboxes behind the sockets in DIR", "DIR" },
 		{ "stopped", 0, 0, G_OPTION_ARG_NONE, &stopped, "Deny everything, with the word that the guard is stopped", NULL },
 		{ "log-level", 0, 0, G_OPTION_ARG_STRING, &level, "error, warning, notice, info or debug", "LEVEL" },
@@ -89,5 +93,6 @@ void options_clear(Options *options)
 	g_free(options->config_dir);
 	g_free(options->authz_socket);
 	g_free(options->docker_host);
+	g_free(options->pin_socket);
 	g_free(options->scan_sockets);
 }

@@ -246,7 +246,8 @@ static bool start_server(Service *service, GError **error)
 	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;
-	service->plugin.view = service->server_view = host_view_new();
+	service->plugin.view = service->server_view = host_view_new(service->options.pin_socket);
+	service->plugin.pinning = pinning_new(service->options.pin_socket);
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	return service->server != NULL;
 }
@@ -254,7 +255,7 @@ static bool start_server(Service *service, GError **error)
 static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
-		.docker_socket = lookups_socket(service->lookups), .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
+		.docker_socket = lookups_socket(service->lookups), .pin_socket = service->options.pin_socket, .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
 		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs,
 		.writers = &service->trail.writers, .grants = service->trail.grants, .ledger = &service->trail.ledger,
 	};
@@ -271,6 +272,7 @@ static void stop(Service *service)
 	server_stop(service->server);
 	identity_free(service->identity);
 	host_view_free(service->server_view);
+	pinning_free(service->plugin.pinning);
 	bus_give_up_reads(service->bus);
 	worker_stop(service->readers); /* answers what the bus still waits for */
 	worker_stop(service->writer);

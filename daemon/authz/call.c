@@ -92,9 +92,9 @@ static void look_closer(Call *call)
 	evaluate(call, false);
 }
 
-static const Request *look_at_paths(const Call *call, const Request *request)
+static const Request *look_at_paths(const Call *call, const Request *request, bool again)
 {
-	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), call->waited, request, call->arena);
+	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), again, request, call->arena);
 }
 
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
@@ -105,7 +105,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
 		.request = api_read(&envelope->call, arena), .world = world_acquire(plugin->cell),
 	};
-	call->request = look_at_paths(call, call->request);
+	call->request = look_at_paths(call, call->request, false);
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
 		.docker = wait->docker,
@@ -149,6 +149,20 @@ static void apply_grant(Call *call)
 	granted->allowed = true;
 	granted->outcome = OUTCOME_WARNED;
 	call->decision = granted;
+}
+
+/* Between the look and this another create may have taken a pin. */
+static void take_pins(Call *call)
+{
+	Pinning *pinning = call->plugin->pinning;
+	const Request *request = call->request;
+
+	if (!call->decision->allowed || !pinning || request->kind != KIND_CONTAINER_CREATE)
+		return;
+	if (pinning_take(pinning, request, call_print(&call->envelope.call, call->arena)))
+		return;
+	call->request = look_at_paths(call, request, true);
+	evaluate(call, false);
 }
 
 /* 0, or a negative errno. */
@@ -242,7 +256,7 @@ static bool complete(Call *call)
 		const Request *judged = resolve_step(&call->resolve);
 		if (!judged)
 			return false;
-		judged = look_at_paths(call, judged);
+		judged = look_at_paths(call, judged, call->waited);
 		if (judged != call->request) {
 			call->request = judged;
 			evaluate(call, false);
@@ -269,6 +283,7 @@ static bool judge(Call *call, PluginAnswer *ret)
 	if (!given_up && complete(call)) {
 		look_closer(call);
 		apply_grant(call);
+		take_pins(call);
 		journal(call);
 		tell(call);
 		ask_for_scans(call);

@@ -64,12 +64,15 @@ static const char *created_id(const Envelope *envelope, Arena *arena)
 static PluginAnswer take_result(const Plugin *plugin, const char *message, size_t length, Arena *arena)
 {
 	bool granted = plugin->grants && grant_expects(plugin->grants), naming = plugin->pulls && pulls_expect(plugin->pulls);
+	bool pinning = plugin->pinning && pinning_expects(plugin->pinning);
 	Envelope envelope;
 
-	if ((!granted && !naming) || !envelope_read(message, length, arena, &envelope))
+	if ((!granted && !naming && !pinning) || !envelope_read(message, length, arena, &envelope))
 		return plugin_allowed;
 	if (granted)
 		grant_bind(plugin->grants, call_print(&envelope.call, arena), created_id(&envelope, arena));
+	if (pinning)
+		pinning_made(plugin->pinning, api_read(&envelope.call, arena), call_print(&envelope.call, arena), envelope.status == CREATED, created_id(&envelope, arena));
 	if (naming)
 		pulls_ended(plugin->pulls, api_read(&envelope.call, arena), g_get_monotonic_time());
 	return plugin_allowed;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "authz/identity.h"
+#include "authz/pinning.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/lookup.h"
@@ -40,6 +41,7 @@ typedef struct Plugin {
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
 	const char *const *own_paths; /* Situation.own_paths; NULL: nothing but the usual */
+	Pinning *pinning;     /* NULL: pins are nobody's */
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */

@@ -253,3 +253,31 @@
 /* Findings of one report, and how much of a path one shows. */
 #define LIMIT_SECRET_FINDINGS 10000u
 #define LIMIT_SECRET_PATH_BYTES 1024u
+
+/* Pins: mounts of one user and of all.  Every start of a container copies the table of mounts. */
+#define LIMIT_PINS_PER_USER 64u
+#define LIMIT_PINS 512u
+/* The longest life of one, and its life when nothing is said: a working day. */
+#define LIMIT_PIN_S (30u * 24 * 3600)
+#define LIMIT_PIN_DEFAULT_S (8u * 3600)
+/* How long the making of one may take: a directory may be on something that does not answer. */
+#define LIMIT_PIN_MAKE_MS 5000u
+/* Pins that are being made at a time, by one user and by all: each is a process. */
+#define LIMIT_PIN_MAKING_PER_USER 4u
+#define LIMIT_PIN_MAKING 16u
+/* How long the service waits for the helper: while it decides, and for who asked for a pin. */
+#define LIMIT_PIN_LOOK_MS 200u
+#define LIMIT_PIN_ASK_MS 7000u
+/* How long Docker may take over a create with a pin, until its answer says which container has it; pulls come before. */
+#define LIMIT_PIN_CREATE_S 120
+/* Connections to the helper; the readers' and the one of decisions. */
+#define LIMIT_PIN_CONNECTIONS 16u
+/* What an answer of the helper's holds: pins, of each the path that people see, and a text. */
+#define LIMIT_PIN_ITEMS 16u
+#define LIMIT_PIN_ORIGIN_BYTES 512u
+#define LIMIT_PIN_TEXT_BYTES 512u
+/* Ids of a container beside 0 that a range has to have; a line of subuid(5). */
+#define LIMIT_PIN_RANGE 65535u
+#define LIMIT_SUBID_LINE_BYTES 1024u
+/* The helper ends when there was no pin for so long. */
+#define LIMIT_PIN_IDLE_S 60

@@ -130,7 +130,7 @@ Bus *bus_start(BusKind kind, int fd, const BusContext *context, GError **error)
 	Bus *bus = g_new0(Bus, 1);
 	int r;
 
-	*bus = (Bus){ .kind = kind, .context = context, .senders = g_hash_table_new(g_str_hash, g_str_equal), .quotas = quotas_new(), .views = views_new() };
+	*bus = (Bus){ .kind = kind, .context = context, .senders = g_hash_table_new(g_str_hash, g_str_equal), .quotas = quotas_new(), .views = views_new(context->pin_socket) };
 	r = timer_new(context->event, &bus->retry, on_retry, bus);
 	if (r >= 0)
 		r = gate_prepare(bus);

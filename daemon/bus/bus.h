@@ -23,6 +23,7 @@ typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 /* What the bus speaks for; borrowed, must outlive the Bus. */
 typedef struct BusContext {
 	const char *docker_socket; /* who may write there may know what Docker knows */
+	const char *pin_socket;    /* of the helper that makes pins */
 	sd_event *event;
 	Worker *readers, *writer;
 	const Paths *paths;

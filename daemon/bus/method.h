@@ -22,6 +22,7 @@
 #define ACTION_SCAN ACTION("scan")
 #define ACTION_GRANT ACTION("grant")
 #define ACTION_GRANT_REVOKE ACTION("grant.revoke")
+#define ACTION_PIN ACTION("pin")
 
 typedef struct Task Task; /* task.h */
 

@@ -79,6 +79,14 @@ static const Method audit_methods[] = {
 	{ "Clear", "a{sv} filter", "t entries", "Removes records from the oldest on.", ACTION_AUDIT_MANAGE, .run = RUN_WRITE, .handler = &audit_clear },
 };
 
+static const Method pins_methods[] = {
+	{ "Pin", "h directory, a{sv} options", "s path, o pin", "The caller's own directory as a path that containers may have.", ACTION_PIN, .run = RUN_READ,
+		.handler = &pins_pin },
+	{ "Drop", "o pin", "s container", "Ends a pin; the container that it belongs to, if any, keeps it until it stops.", ACTION_PIN, .run = RUN_READ,
+		.handler = &pins_drop },
+	{ "List", "", "aa{sv} pins", "The caller's pins; root is shown everybody's.", ACTION_PIN, .run = RUN_READ, .handler = &pins_list },
+};
+
 static const Method job_methods[] = {
 	{ "Cancel", "", "", "Ends the scan; only who asked for it and root may.", ACTION_STATUS, .run = RUN_INLINE, .handler = &scan_cancel },
 };
@@ -105,6 +113,7 @@ const Interface interfaces[] = {
 		SIGNALS(manager_signals) },
 	{ SENTINEL_INTERFACE_POLICIES, "The policies that are installed.", METHODS(policies_methods) },
 	{ SENTINEL_INTERFACE_AUDIT, "The audit trail as a whole.", METHODS(audit_methods) },
+	{ SENTINEL_INTERFACE_PINS, "Directories of the caller's that containers may have.", METHODS(pins_methods) },
 	{ SENTINEL_INTERFACE_JOB, "One scan, from Manager.Scan until a while after its end.", METHODS(job_methods), PROPERTIES(job_properties), SIGNALS(job_signals) },
 	{ "org.freedesktop.DBus.Properties", "", .foreign = true, METHODS(properties_methods) },
 	{ "org.freedesktop.DBus.Introspectable", "", .foreign = true, METHODS(introspectable_methods) },

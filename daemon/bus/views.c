@@ -6,14 +6,16 @@
 struct Views {
 	pthread_mutex_t lock; /* guards what follows */
 	GPtrArray *idle;
+	const char *pin_socket;
 };
 
-Views *views_new(void)
+Views *views_new(const char *pin_socket)
 {
 	Views *views = g_new0(Views, 1);
 
 	(void)pthread_mutex_init(&views->lock, NULL);
 	views->idle = g_ptr_array_new();
+	views->pin_socket = pin_socket;
 	return views;
 }
 
@@ -31,7 +33,7 @@ HostView *views_borrow(Views *views)
 	(void)pthread_mutex_lock(&views->lock);
 	HostView *view = views->idle->len ? g_ptr_array_steal_index_fast(views->idle, views->idle->len - 1) : NULL;
 	(void)pthread_mutex_unlock(&views->lock);
-	return view ? view : host_view_new();
+	return view ? view : host_view_new(views->pin_socket);
 }
 
 void views_give_back(Views *views, HostView *view)

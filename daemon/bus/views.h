@@ -8,7 +8,7 @@
 
 typedef struct Views Views;
 
-Views *views_new(void);
+Views *views_new(const char *pin_socket); /* borrowed */
 void views_free(Views *views);
 /* One that nobody else has meanwhile. */
 HostView *views_borrow(Views *views);

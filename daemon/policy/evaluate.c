@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "policy/check/check.h"
+#include "policy/check/paths.h"
 #include "policy/exception.h"
 #include "request/builder.h"
 #include "request/image.h"
@@ -24,6 +25,7 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 	{ check_capabilities, CHANGES },
 	{ check_drop_all, RUNS },
 	{ check_mounts, CHANGES | KINDS(KIND_VOLUME_CREATE) | KINDS(KIND_LIFECYCLE) | KINDS(KIND_READ) }, /* checkpoints lie on the host */
+	{ check_pin_update, KINDS(KIND_CONTAINER_UPDATE) },
 	{ check_volumes, CHANGES | KINDS(KIND_VOLUME_CREATE) },
 	{ check_mount_types, CHANGES | KINDS(KIND_VOLUME_CREATE) },
 	{ check_device_nodes, CHANGES | KINDS(KIND_VOLUME_CREATE) },
@@ -171,6 +173,21 @@ static bool blocks(const FoundList *findings)
 	return findings->count && findings->items[0].finding.action == ACTION_BLOCK;
 }
 
+/* The way to mount one's own directory, where the policy has it. */
+static void add_pin(const Evaluation *e, Decision *decision)
+{
+	static const RuleId rules[] = { RULE_MOUNT_BLOCKED, RULE_MOUNT_UNLISTED, RULE_MOUNT_BIND, RULE_MOUNT_TRUSTED, RULE_MOUNT_WAY_BACK };
+
+	if (!e->policy || !pins_known(&e->policy->mounts) || e->request->kind != KIND_CONTAINER_CREATE)
+		return;
+	for (size_t i = 0; i < e->findings.count; i++)
+		for (size_t r = 0; r < G_N_ELEMENTS(rules); r++)
+			if (e->findings.items[i].info == &rule_catalogue[rules[r]] && e->findings.items[i].finding.action == ACTION_BLOCK) {
+				decision->mitigations[decision->mitigation_count++] = "Mount your own directory through a pin: docker run $(sentinel pin --args .:/w) IMAGE";
+				return;
+			}
+}
+
 static void add_fixes(const RuleInfo *info, bool *seen, Decision *decision)
 {
 	if (!info || seen[info - rule_catalogue])
@@ -194,6 +211,7 @@ static void collect_fixes(const Evaluation *e, Decision *decision)
 			break;
 		add_fixes(e->findings.items[i].info, seen, decision);
 	}
+	add_pin(e, decision);
 }
 
 static void take_findings(Evaluation *e, Decision *decision)

@@ -66,6 +66,7 @@ typedef struct MountRules {
 	EntryList blocked, warned;
 	StringList allowed, allowed_read_only;
 	Patterns allowed_types; /* bind, volume, tmpfs, image ... */
+	const char *pin; /* "off", "block" or "own"; NULL: off */
 	bool block_bind_mounts, require_read_only, block_shared_propagation, block_engine_files, as_self;
 	Action default_action;  /* for what is in no list */
 	Action require_trusted; /* for what somebody else than root could exchange */

@@ -88,8 +88,11 @@ unsigned policy_paths(const Policy *policy)
 {
 	const MountRules *rules = policy ? &policy->mounts : NULL;
 
-	if (!rules || !rules->rule.set || !mounts_look_closer(rules))
+	if (!rules || !rules->rule.set)
 		return 0;
+	unsigned pins = pins_known(rules) ? PATHS_PINS : 0u;
+	if (!mounts_look_closer(rules))
+		return pins;
 	bool ways = rules->default_action != ACTION_ALLOW || rules->no_way_back != ACTION_ALLOW || rules->foreign_ids != ACTION_ALLOW;
-	return PATHS_FACTS | (ways ? PATHS_WAYS : 0u);
+	return PATHS_FACTS | (ways ? PATHS_WAYS : 0u) | pins;
 }

@@ -10,6 +10,7 @@
 #include "request/host-view.h"
 #include "request/list.h"
 #include "request/path.h"
+#include "request/pins.h"
 
 #define FIRST_PROCESS 1
 #define READ_BYTES ((size_t)64 * 1024)
@@ -28,6 +29,7 @@ typedef struct Watched {
 
 struct HostView {
 	Watched own, host, docker;
+	PinClient *pins;
 };
 
 static void watched_init(Watched *watched, pid_t pid)
@@ -50,13 +52,14 @@ static void watched_clear(Watched *watched)
 	g_free(watched->text);
 }
 
-HostView *host_view_new(void)
+HostView *host_view_new(const char *pin_socket)
 {
 	HostView *view = g_new0(HostView, 1);
 
 	watched_init(&view->own, 0);
 	watched_init(&view->host, FIRST_PROCESS);
 	watched_init(&view->docker, FIRST_PROCESS);
+	view->pins = pin_client_new(pin_socket);
 	return view;
 }
 
@@ -67,6 +70,7 @@ void host_view_free(HostView *view)
 	watched_clear(&view->own);
 	watched_clear(&view->host);
 	watched_clear(&view->docker);
+	pin_client_free(view->pins);
 	g_free(view);
 }
 
@@ -164,8 +168,8 @@ static bool has_open(const MountList *mounts, bool again)
 	return false;
 }
 
-/* How one path is looked at. */
-typedef const PathFacts *LookFn(const Mount *mount, const void *data, Arena *arena);
+/* Looks at one path, and says in the mount what is there. */
+typedef void LookFn(Mount *mount, const void *data, Arena *arena);
 
 static Request *look_at_all(const Request *request, bool again, LookFn *look, const void *data, Arena *arena)
 {
@@ -177,7 +181,7 @@ static Request *look_at_all(const Request *request, bool again, LookFn *look, co
 	for (size_t i = 0; i < request->container.mounts.count; i++) {
 		Mount mount = request->container.mounts.items[i];
 		if (mount.kind == MOUNT_BIND && (again || !mount.facts))
-			mount.facts = look(&mount, data, arena);
+			look(&mount, data, arena);
 		LIST_APPEND(arena, mounts, mount);
 	}
 	return copy;
@@ -204,18 +208,23 @@ typedef struct Sight {
 	MountTables tables;
 	const char *problem;
 	unsigned paths;
+	PinClient *pins;
 } Sight;
 
-static const PathFacts *look_at(const Mount *mount, const void *data, Arena *arena)
+static void look_at(Mount *mount, const void *data, Arena *arena)
 {
 	const Sight *sight = data;
-	PathFacts *facts = arena_alloc(arena, sizeof *facts);
 
+	if ((sight->paths & PATHS_PINS) && pin_concerns(mount, arena))
+		mount->pin = pin_look(sight->pins, mount, arena);
+	if (!(sight->paths & PATHS_FACTS) || mount->pin)
+		return;
+	PathFacts *facts = arena_alloc(arena, sizeof *facts);
+	mount->facts = facts;
 	if (*sight->problem)
 		*facts = (PathFacts){ .problem = sight->problem, .resolved = "" };
 	else
 		path_look(*mount->source == '/' ? mount->source : mount->clean, mount->clean, &sight->tables, sight->paths, arena, facts);
-	return facts;
 }
 
 const Request *host_view_apply(HostView *view, pid_t docker, unsigned paths, bool again, const Request *request, Arena *arena)
@@ -224,8 +233,9 @@ const Request *host_view_apply(HostView *view, pid_t docker, unsigned paths, boo
 
 	if (!paths || !open || !view)
 		return request;
-	Sight sight = { .paths = paths };
-	sight.problem = get_tables(view, docker, &sight.tables);
+	Sight sight = { .paths = paths, .pins = view->pins, .problem = "" };
+	if (paths & PATHS_FACTS)
+		sight.problem = get_tables(view, docker, &sight.tables);
 	return apply(request, again, look_at, &sight, arena);
 }
 
@@ -234,7 +244,7 @@ static PathStep assumed_step(const char *path)
 	return (PathStep){ .directory = { .path = path, .mode = S_IFDIR | 0755 }, .local = true, .exists = true };
 }
 
-static const PathFacts *assume(const Mount *mount, const void *data, Arena *arena)
+static void assume(Mount *mount, const void *data, Arena *arena)
 {
 	PathFacts *facts = arena_alloc(arena, sizeof *facts);
 	PathWay way = { .path = mount->clean, .known = true };
@@ -246,7 +256,9 @@ static const PathFacts *assume(const Mount *mount, const void *data, Arena *aren
 	LIST_APPEND(arena, &way, root.directory);
 	LIST_APPEND(arena, &way, facts->source);
 	LIST_APPEND(arena, &facts->ways, way);
-	return facts;
+	mount->facts = facts;
+	if (pin_concerns(mount, arena))
+		mount->pin = pin_assume(mount, arena);
 }
 
 const Request *host_view_assume(const Request *request, Arena *arena)

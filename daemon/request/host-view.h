@@ -11,7 +11,8 @@
 
 typedef struct HostView HostView;
 
-HostView *host_view_new(void);
+/* `pin_socket`: of the helper that makes pins (base/pin-client.h). */
+HostView *host_view_new(const char *pin_socket);
 void host_view_free(HostView *view); /* NULL is accepted */
 /* The request, and what it has stored, with facts at each path of the host.  `docker`: dockerd's process; 0: not known.
  * `paths`: PATHS_...; 0 gives the request itself.  `again`: also where there are facts. */

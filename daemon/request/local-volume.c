@@ -228,8 +228,10 @@ static void add_device(OptionReading *r, const char *device)
 			mounts_add_path(r->spec, kernel_filesystems[i].value, r->target, false, r->origin, r->arena);
 	if (*device && (none || (*device == '/' && !(share && device[1] == '/'))))
 		add_path(r, device, false);
-	for (size_t i = before; i < r->spec->mounts.count; i++)
+	for (size_t i = before; i < r->spec->mounts.count; i++) {
 		r->spec->mounts.items[i].propagation = r->volume.propagation;
+		r->spec->mounts.items[i].from_volume = true;
+	}
 }
 
 void local_volume_add(

@@ -5,7 +5,7 @@
 #include "request/path-facts.h"
 
 /* What is looked at; the ways cost more. */
-enum { PATHS_FACTS = 1 << 0, PATHS_WAYS = 1 << 1 };
+enum { PATHS_FACTS = 1 << 0, PATHS_WAYS = 1 << 1, PATHS_PINS = 1 << 2 };
 
 /* Of this process, of the host (its first process) and of Docker; two that say the same may be one. */
 typedef struct MountTables {

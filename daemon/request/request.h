@@ -52,6 +52,8 @@ typedef struct Mount {
 	const char *origin;      /* where it was said: "HostConfig.Binds[0]", "--volume" */
 	bool read_only;
 	bool device; /* bind: `resolved` was the node of a device when this was read */
+	bool from_volume; /* bind: it is what an option of a volume says */
+	const struct PinFacts *pin; /* bind: of what lies where pins are; NULL: it does not, or nobody looked (request/pins.h) */
 	const PathFacts *facts; /* bind: what is known of the path; NULL: nobody looked (request/host-view.h) */
 } Mount;
 

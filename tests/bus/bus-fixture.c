@@ -72,7 +72,8 @@ static void start_daemon(BusFixture *fixture, char **extra, int peer)
 	const char *address = fixture->address ? fixture->address : "";
 	g_auto(GStrv) env = g_environ_setenv(g_environ_setenv(g_get_environ(), "DBUS_SESSION_BUS_ADDRESS", address, TRUE), "DBUS_SYSTEM_BUS_ADDRESS", address, TRUE);
 	g_autoptr(GPtrArray) argv = g_ptr_array_new();
-	const char *const common[] = { g_getenv("SENTINELD"), "--config-dir", fixture->dir, "--log-level", "warning" };
+	g_autofree char *pins = g_build_filename(fixture->dir, "pins", NULL);
+	const char *const common[] = { g_getenv("SENTINELD"), "--config-dir", fixture->dir, "--log-level", "warning", "--pin-socket", pins };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(common); i++)
 		g_ptr_array_add(argv, (char *)(uintptr_t)common[i]);

@@ -46,7 +46,7 @@ static void each_key(const Section *section, const char *prefix, KeyFn each, voi
 static const char *stricter(const Field *field)
 {
 	static const char *const words[STRICTER_WAYS] = {
-		[STRICTER_TRUE] = "true", [STRICTER_FALSE] = "false", [STRICTER_LOWER] = "lower", [STRICTER_MOST] = "lower", [STRICTER_COUNT] = "lower",
+		[STRICTER_BLOCK] = "block", [STRICTER_TRUE] = "true", [STRICTER_FALSE] = "false", [STRICTER_LOWER] = "lower", [STRICTER_MOST] = "lower", [STRICTER_COUNT] = "lower",
 		[STRICTER_HIGHER] = "higher", [STRICTER_MORE] = "longer list", [STRICTER_ENTRIES] = "longer list", [STRICTER_FEWER] = "shorter list",
 		[STRICTER_LISTED] = "shorter list", [STRICTER_SUBSET] = "shorter list", [STRICTER_PATHS] = "shorter list", [STRICTER_WARNED] = "shorter list",
 	};

@@ -59,7 +59,7 @@ static char *body_with(const char *config, const char *host, Arena *arena)
 static Decision *judge_seen(const Policy *policy, const char *body, Arena *arena)
 {
 	const ApiCall call = { .method = "POST", .uri = CREATE, .body = body, .body_length = strlen(body), .content_type = "application/json", .content_length = "2" };
-	HostView *view = host_view_new();
+	HostView *view = host_view_new("/nonexistent");
 	const Request *request = host_view_apply(view, 0, policy_paths(policy), false, api_read(&call, arena), arena);
 
 	host_view_free(view);

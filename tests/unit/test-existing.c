@@ -68,7 +68,7 @@ static bool judge(const char *mode, Existing *existing, Arena *arena)
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(Policy) policy = policy_of(mode);
 	Paths *paths = paths_new(dir);
-	Views *views = views_new();
+	Views *views = views_new("/nonexistent");
 	const BusContext context = { .lookup = &lookup, .paths = paths };
 	Work work = { .context = &context, .views = views, .arena = arena };
 

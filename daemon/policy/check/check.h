@@ -52,6 +52,7 @@ void check_shared_namespaces(Evaluation *evaluation);
 void check_capabilities(Evaluation *evaluation);
 void check_drop_all(Evaluation *evaluation);
 void check_mounts(Evaluation *evaluation);
+void check_pin_update(Evaluation *evaluation);
 void check_volumes(Evaluation *evaluation);
 void check_mount_types(Evaluation *evaluation);
 void check_device_nodes(Evaluation *evaluation);

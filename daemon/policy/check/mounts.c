@@ -6,6 +6,7 @@
 #include <string.h>
 #include "policy/check/paths.h"
 #include "request/path.h"
+#include "request/pins.h"
 
 /* The entry that speaks for a source, and how strongly: the path itself and what the source contains
  * before the longest that the source lies in. */
@@ -211,6 +212,10 @@ void check_mounts(Evaluation *e)
 	for (size_t i = 0; i < mounts->count; i++) {
 		if (mounts->items[i].kind != MOUNT_BIND)
 			continue;
+		if (pins_judged(&e->policy->mounts) && pin_concerns(&mounts->items[i], e->arena)) {
+			check_pin(e, &e->policy->mounts, &mounts->items[i]);
+			continue;
+		}
 		judge(e, &e->policy->mounts, &mounts->items[i]);
 		if (e->policy->mounts.block_shared_propagation && passes_mounts(e, &mounts->items[i]))
 			check_report(e, RULE_MOUNT_PROPAGATION, &e->policy->mounts.rule, mounts->items[i].source);

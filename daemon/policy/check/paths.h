@@ -3,6 +3,11 @@
 
 #include "policy/check/check.h"
 
+/* Whether the policy lets pins be used at all; whether it says anything of them. */
+bool pins_known(const MountRules *rules);
+bool pins_judged(const MountRules *rules);
+/* A mount of something where pins are. */
+void check_pin(Evaluation *e, const MountRules *rules, const Mount *mount);
 /* Whether the policy judges what paths are, not only what they are called: then their facts are needed. */
 bool mounts_look_closer(const MountRules *rules);
 /* The caller could do without Docker what the container can do with this mount. */

@@ -39,6 +39,7 @@ void laxer_walk(LaxerWalk *walk, const LaxerPlace *place, const KeyPath *path);
 /* laxer-values.c */
 bool laxer_same(const Twin *twin);
 void laxer_compare_same(LaxerWalk *walk, const Twin *twin);
+void laxer_compare_block(LaxerWalk *walk, const Twin *twin);
 void laxer_compare_silent(LaxerWalk *walk, const Twin *twin);
 void laxer_compare_true(LaxerWalk *walk, const Twin *twin);
 void laxer_compare_false(LaxerWalk *walk, const Twin *twin);

@@ -34,6 +34,12 @@ void laxer_compare_same(LaxerWalk *walk, const Twin *twin)
 		laxer_found(walk, twin->path, "not the same as before");
 }
 
+void laxer_compare_block(LaxerWalk *walk, const Twin *twin)
+{
+	if (g_strcmp0(*(const char *const *)twin->after, "block") != 0)
+		laxer_compare_same(walk, twin);
+}
+
 void laxer_compare_silent(LaxerWalk *walk, const Twin *twin)
 {
 	(void)walk;

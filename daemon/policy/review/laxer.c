@@ -92,7 +92,7 @@ static const Compare by_direction[STRICTER_WAYS] = {
 	[STRICTER_TRUE] = laxer_compare_true, [STRICTER_FALSE] = laxer_compare_false, [STRICTER_LOWER] = laxer_compare_number, [STRICTER_HIGHER] = laxer_compare_number,
 	[STRICTER_MOST] = laxer_compare_number, [STRICTER_COUNT] = laxer_compare_number, [STRICTER_MORE] = laxer_compare_more, [STRICTER_ENTRIES] = laxer_compare_entries,
 	[STRICTER_FEWER] = laxer_compare_allowed, [STRICTER_LISTED] = laxer_compare_words, [STRICTER_SUBSET] = laxer_compare_words, [STRICTER_PATHS] = laxer_compare_words,
-	[STRICTER_WARNED] = laxer_compare_warned,
+	[STRICTER_WARNED] = laxer_compare_warned, [STRICTER_BLOCK] = laxer_compare_block,
 };
 
 static Compare reader_compares(const Field *field)

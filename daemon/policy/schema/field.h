@@ -47,6 +47,7 @@ typedef enum Stricter {
 	STRICTER_SUBSET,  /* only a part of it, not nothing */
 	STRICTER_PATHS,   /* directories that are allowed with what is below */
 	STRICTER_WARNED,  /* what is warned about; what is not is as the section's default says */
+	STRICTER_BLOCK,   /* a word: "block" is stricter than all others, which have no order */
 	STRICTER_WAYS
 } Stricter;
 

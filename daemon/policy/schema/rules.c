@@ -77,6 +77,9 @@ static const Field capabilities_fields[] = {
 };
 static const Section capabilities_section = SECTION(capabilities_fields, CapabilityRules);
 
+static const char *const pin_words[] = { "off", "block", "own" };
+static const Choice pin_choice = { pin_words, G_N_ELEMENTS(pin_words) };
+
 static const Field mounts_fields[] = {
 	RULE_FIELDS(MountRules, rule),
 	DETAIL("blocked", MountRules, blocked, field_sections, &path_section, STRICTER_ENTRIES, SWITCHES(RULE_MOUNT_BLOCKED)),
@@ -88,6 +91,7 @@ static const Field mounts_fields[] = {
 	FIELD("no_way_back", MountRules, no_way_back, field_action, SWITCHES(RULE_MOUNT_WAY_BACK)),
 	FIELD("foreign_ids", MountRules, foreign_ids, field_action, SWITCHES(RULE_MOUNT_FOREIGN)),
 	FIELD("as_self", MountRules, as_self, field_flag, STRICTER_FALSE),
+	DETAIL("pin", MountRules, pin, read_choice, &pin_choice, STRICTER_BLOCK, SWITCHES(RULE_MOUNT_PIN)),
 	FIELD("block_engine_files", MountRules, block_engine_files, field_flag, STRICTER_TRUE, SWITCHES(RULE_MOUNT_ENGINE)),
 	FIELD("allowed_types", MountRules, allowed_types, read_globs, STRICTER_LISTED, SWITCHES(RULE_MOUNT_TYPE)),
 	FIELD("block_bind_mounts", MountRules, block_bind_mounts, field_flag, STRICTER_TRUE, SWITCHES(RULE_MOUNT_BIND)),

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "cli/cli.h"
+
+typedef struct PinWanted {
+	bool read_only;
+	int64_t duration_us; /* 0: the service's default */
+	const char *map;     /* NULL: the same */
+} PinWanted;
+
+/* The path of a new pin of a directory, freed by the caller.  0, or the exit code after saying why. */
+int pin_make(Cli *cli, const char *path, const PinWanted *wanted, char **ret_path);

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "authz/pinning.h"
+
+#define SECOND_US INT64_C(1000000)
+#define DIGITS 16u /* of a print, for a token */
+#define HEXADECIMAL 16u
+
+struct Pinning {
+	PinClient *client;
+	int64_t until_us; /* answers to creates that were allowed before this process was there, or by this one */
+};
+
+static void expect(Pinning *pinning)
+{
+	pinning->until_us = g_get_monotonic_time() + LIMIT_PIN_CREATE_S * SECOND_US;
+}
+
+Pinning *pinning_new(const char *pin_socket)
+{
+	Pinning *pinning = g_new0(Pinning, 1);
+
+	pinning->client = pin_client_new(pin_socket);
+	expect(pinning);
+	return pinning;
+}
+
+void pinning_free(Pinning *pinning)
+{
+	if (!pinning)
+		return;
+	pin_client_free(pinning->client);
+	g_free(pinning);
+}
+
+static uint64_t token_of(const char *print)
+{
+	char digits[DIGITS + 1];
+
+	(void)g_strlcpy(digits, print, sizeof digits);
+	return g_ascii_strtoull(digits, NULL, HEXADECIMAL) | 1;
+}
+
+static bool ask(const Pinning *pinning, PinAsk what, const char *name, uint64_t token, const char *container)
+{
+	PinQuestion question = { .ask = what, .token = token };
+	const PinAnswer *answer;
+
+	(void)g_strlcpy(question.name, name, sizeof question.name);
+	(void)g_strlcpy(question.container, container, sizeof question.container);
+	return pin_client_ask(pinning->client, &question, -1, LIMIT_PIN_LOOK_MS, &answer) && answer->result == PIN_OK;
+}
+
+bool pinning_take(Pinning *pinning, const Request *request, const char *print)
+{
+	const MountList *mounts = &request->container.mounts;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		const PinFacts *pin = mounts->items[i].pin;
+		if (!pin || !pin->live || pin->state != PIN_UNUSED)
+			continue;
+		expect(pinning);
+		if (!ask(pinning, PIN_TAKE, pin->name, token_of(print), ""))
+			return false;
+	}
+	return true;
+}
+
+bool pinning_expects(const Pinning *pinning)
+{
+	return g_get_monotonic_time() < pinning->until_us;
+}
+
+void pinning_made(Pinning *pinning, const Request *request, const char *print, bool made, const char *container)
+{
+	const MountList *mounts = &request->container.mounts;
+
+	if (request->kind != KIND_CONTAINER_CREATE || (made && !*container))
+		return;
+	for (size_t i = 0; i < mounts->count; i++) {
+		const char *name = mounts->items[i].kind == MOUNT_BIND ? pin_name(mounts->items[i].source) : NULL;
+		if (name)
+			(void)ask(pinning, PIN_BIND, name, token_of(print), made ? container : "");
+	}
+}

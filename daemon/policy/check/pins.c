@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Pins: who may use which, and what else a container may have that has one.  A pin shows its owner's files as root's own, without
+ * setuid and device nodes; what is asked here is what the mount itself cannot hold.
+ */
+#include <string.h>
+#include "policy/check/check.h"
+#include "policy/check/paths.h"
+#include "request/pins.h"
+#include "request/use.h"
+
+bool pins_known(const MountRules *rules)
+{
+	return rules->pin && !strcmp(rules->pin, "own");
+}
+
+bool pins_judged(const MountRules *rules)
+{
+	return pins_known(rules) || (rules->pin && !strcmp(rules->pin, "block"));
+}
+
+/* Docker's default less MKNOD: with that a container makes device nodes which are the host's own outside of the pin. */
+static bool is_ordinary(const char *capability)
+{
+	static const char *const names[] = { "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "NET_BIND_SERVICE",
+		"NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (!strcmp(names[i], capability))
+			return true;
+	return false;
+}
+
+static bool drops_nodes(const ContainerSpec *spec)
+{
+	for (size_t i = 0; i < spec->cap_drop.count; i++)
+		if (!strcmp(spec->cap_drop.items[i], "MKNOD") || !strcmp(spec->cap_drop.items[i], "ALL"))
+			return true;
+	return false;
+}
+
+static const char *wrong_rights(const Evaluation *e)
+{
+	const ContainerSpec *spec = &e->request->container;
+
+	if (spec->privileged)
+		return "a privileged container";
+	if (!drops_nodes(spec))
+		return "the container could make device nodes; --cap-drop MKNOD is missing";
+	for (size_t i = 0; i < spec->cap_add.count; i++)
+		if (!is_ordinary(spec->cap_add.items[i]))
+			return arena_printf(e->arena, "a container with --cap-add %s", spec->cap_add.items[i]);
+	if (*spec->restart_policy && strcmp(spec->restart_policy, "no") != 0)
+		return "a container that Docker restarts by itself (--restart), which may be after the end of the pin";
+	return NULL;
+}
+
+/* docker cp unpacks device nodes as the host's root, whatever the container's rights are (moby pkg/chrootarchive). */
+static const char *wrong_use(const Evaluation *e, const PinFacts *pin)
+{
+	const Use *use = e->request->use;
+
+	return use && use->capable && use->writes && !pin->read_only ? "the host's root would write in it, device nodes too" : NULL;
+}
+
+static bool within(const char *target, const char *above)
+{
+	size_t length = strlen(above);
+
+	while (length > 1 && above[length - 1] == '/')
+		length--;
+	return !strncmp(target, above, length) && (target[length] == '/' || target[length] == '\0' || length == 1);
+}
+
+/* Docker makes the directory of another mount's target as the host's root, in the pin. */
+static const char *wrong_mount(const Evaluation *e, const Mount *mount)
+{
+	const MountList *mounts = &e->request->container.mounts;
+
+	if (strcmp(mount->type, "bind") != 0 || mount->target[0] != '/' || strstr(mount->target, "..") || strstr(mount->target, "//") ||
+		strstr(mount->target, "/./"))
+		return "its place in the container is not a plain path";
+	if (mount->read_only)
+		return "for a pin to look at, leave out :ro and make it so: sentinel pin --read-only";
+	if (*mount->propagation && strcmp(mount->propagation, "rprivate") != 0 && strcmp(mount->propagation, "private") != 0)
+		return "its mounts would be shared";
+	for (size_t i = 0; i < mounts->count; i++)
+		if (&mounts->items[i] != mount && within(mounts->items[i].target, mount->target))
+			return arena_printf(e->arena, "something else would be mounted in it, at %s", mounts->items[i].target);
+	return NULL;
+}
+
+/* Who has what is made certain of, and it is the owner, or root. */
+static bool asked_by_owner(const Evaluation *e, const PinFacts *pin)
+{
+	const Caller *caller = &e->situation->caller;
+
+	if (!caller->complete || !caller->count)
+		return false;
+	for (size_t i = 0; i < caller->count; i++)
+		if (caller->candidates[i].uid != 0 && caller->candidates[i].uid != pin->uid)
+			return false;
+	return true;
+}
+
+/* The name that nobody can guess and nobody has seen proves the owner; once a container has it everybody may have seen it. */
+static const char *wrong_user(const Evaluation *e, const PinFacts *pin)
+{
+	const Request *request = e->request;
+
+	if (!request->use || !*request->container_id)
+		return pin->state == PIN_UNUSED ? NULL : "it belongs to another container: each container takes a pin of its own";
+	if (pin->state != PIN_BOUND || strcmp(pin->container, request->container_id) != 0)
+		return "it does not belong to this container";
+	if (!strcmp(request->use->endpoint, "container.start") || asked_by_owner(e, pin))
+		return NULL;
+	return "it is another user's, or who asks is not certain";
+}
+
+static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
+{
+	const PinFacts *pin = mount->pin;
+	const char *wrong;
+
+	if (!pins_known(&e->policy->mounts))
+		return "this policy has no pins";
+	if (e->request->kind != KIND_CONTAINER_CREATE || mount->from_volume)
+		return "pins are for containers, by -v";
+	if (!pin_name(mount->source))
+		return "it is not written exactly as sentinel pin printed it";
+	if (!pin->live)
+		return "there is no such pin any more";
+	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)))
+		return wrong;
+	return wrong_rights(e);
+}
+
+void check_pin(Evaluation *e, const MountRules *rules, const Mount *mount)
+{
+	if (pins_known(rules) && (!mount->pin || !mount->pin->known)) {
+		check_report_builtin(e, RULE_UNRESOLVED, "whether there is such a pin");
+		return;
+	}
+	const char *wrong = what_is_wrong(e, mount);
+	if (wrong)
+		check_report(e, RULE_MOUNT_PIN, &rules->rule, wrong);
+}
+
+static bool has_pin(const Evaluation *e, const Request *request)
+{
+	for (size_t i = 0; request && i < request->container.mounts.count; i++)
+		if (pin_concerns(&request->container.mounts.items[i], e->arena))
+			return true;
+	return false;
+}
+
+/* docker update --restart, which is judged beside the container that it changes. */
+void check_pin_update(Evaluation *e)
+{
+	const MountRules *rules = &e->policy->mounts;
+	const char *restart = e->request->container.restart_policy;
+
+	if (rules->rule.set && pins_judged(rules) && *restart && strcmp(restart, "no") != 0 && has_pin(e, e->request->stored))
+		check_report(e, RULE_MOUNT_PIN, &rules->rule,
+			"a container that Docker restarts by itself (--restart), which may be after the end of the pin");
+}

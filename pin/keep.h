@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * All that the helper has: the table with its file, the places, the maps.
+ */
+#pragma once
+
+#include "base/pin-wire.h"
+#include "pin/account.h"
+#include "pin/make.h"
+#include "pin/place.h"
+#include "pin/table.h"
+
+typedef struct PinKeeper {
+	const PinDatabases *databases;
+	PinTable *table;
+	PinPlace place;
+	PinMaps *maps;
+	char *file; /* of the table */
+} PinKeeper;
+
+/* `dir`: of the pins; the table is "DIR.table".  What a helper that ended left behind is put in order: a pin counts when it is in the
+ * table and mounted.  0, or a negative errno. */
+int pin_keeper_open(PinKeeper *keeper, const PinDatabases *databases, const char *dir);
+void pin_keeper_close(PinKeeper *keeper);
+/* 0, or a negative errno: the file says what it said before. */
+int pin_keeper_save(const PinKeeper *keeper);
+/* Unmounted, and no longer in the table. */
+void pin_keeper_drop(PinKeeper *keeper, const char *name);
+void pin_keeper_expire(PinKeeper *keeper, uint64_t now_us);
+/* What can be answered at once: all but PIN_MAKE.  `answer` is zeroed but for its number. */
+void pin_keeper_answer(PinKeeper *keeper, const PinQuestion *question, PinAnswer *answer);
+/* How many are being made: by the user who asks, by all. */
+typedef struct PinMaking {
+	unsigned own, all;
+} PinMaking;
+
+/* False: `answer` says why not.  A place and a map for a new pin. */
+bool pin_keeper_prepare(
+	PinKeeper *keeper, const PinQuestion *question, PinMaking making, PinAnswer *answer, char *ret_name, int *ret_userns);
+/* What came of it: in the table, or cleared away. */
+void pin_keeper_finish(PinKeeper *keeper, const PinQuestion *question, const char *name, const PinMade *made, PinAnswer *answer);
+/* Whether a question is one: what a caller of ours may send. */
+bool pin_question_valid(const PinQuestion *question);

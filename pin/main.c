@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sentinel-pin: makes pins for sentineld (sentinel-pin.socket), keeps the list of them and answers from it.  It is apart because it has
+ * the right to mount, and it is in the host's own mount namespace: what it mounts must be seen by Docker.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-daemon.h>
+#include "pin/serve.h"
+
+int main(int argc, char **argv)
+{
+	const char *dir = argc == 2 ? argv[1] : PIN_DIR;
+	PinKeeper keeper;
+
+	(void)signal(SIGPIPE, SIG_IGN);
+	if (argc > 2 || sd_listen_fds(1) != 1) {
+		(void)fprintf(stderr, "sentinel-pin: systemd starts this, with sentinel-pin.socket\n");
+		return EXIT_FAILURE;
+	}
+	int r = pin_keeper_open(&keeper, &pin_databases, dir);
+	if (r >= 0)
+		r = pin_serve(&keeper, SD_LISTEN_FDS_START);
+	pin_keeper_close(&keeper);
+	if (r < 0)
+		(void)fprintf(stderr, "sentinel-pin: %s: %s\n", dir, strerror(-r));
+	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib.h>
+#include <linux/magic.h>
+#include <linux/mount.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "pin/below.h"
+#include "pin/make.h"
+
+#ifndef XFS_SUPER_MAGIC
+#define XFS_SUPER_MAGIC 0x58465342
+#endif
+
+/* Those whose ids the kernel maps, and that are this machine's own: no server and no other process of the user's is behind them. */
+static const uint32_t types[] = { EXT4_SUPER_MAGIC, XFS_SUPER_MAGIC, BTRFS_SUPER_MAGIC, F2FS_SUPER_MAGIC, TMPFS_MAGIC };
+
+static bool fail(PinMade *made, PinStep step, int error)
+{
+	made->step = step;
+	made->error = error;
+	return false;
+}
+
+static bool check_descriptor(const PinWish *wish, PinMade *made)
+{
+	struct stat status;
+	int flags = fcntl(wish->directory, F_GETFL);
+
+	if (flags < 0)
+		return fail(made, PIN_STEP_DESCRIPTOR, EBADF);
+	if ((flags & O_PATH) || (flags & O_ACCMODE) == O_WRONLY)
+		return fail(made, PIN_STEP_DESCRIPTOR, EACCES);
+	if (fstat(wish->directory, &status) < 0)
+		return fail(made, PIN_STEP_LOOK, errno);
+	if (!S_ISDIR(status.st_mode))
+		return fail(made, PIN_STEP_DESCRIPTOR, ENOTDIR);
+	if (status.st_uid != wish->uid)
+		return fail(made, PIN_STEP_DESCRIPTOR, EPERM);
+	if (status.st_nlink == 0)
+		return fail(made, PIN_STEP_DESCRIPTOR, ENOENT);
+	made->device = status.st_dev;
+	made->inode = status.st_ino;
+	return true;
+}
+
+static bool check_type(const PinWish *wish, PinMade *made)
+{
+	struct statfs status;
+
+	if (fstatfs(wish->directory, &status) < 0)
+		return fail(made, PIN_STEP_LOOK, errno);
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
+		if ((uint32_t)status.f_type == types[i])
+			return true;
+	return fail(made, PIN_STEP_TYPE, EOPNOTSUPP);
+}
+
+/* What is mounted in it would not be in the pin. */
+static bool check_below(const PinWish *wish, PinMade *made)
+{
+	char link[48], path[LIMIT_PATH_BYTES];
+	struct statx status;
+
+	(void)snprintf(link, sizeof link, "/proc/self/fd/%d", wish->directory);
+	ssize_t length = readlink(link, path, sizeof path - 1);
+	if (length < 0 || statx(wish->directory, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) < 0 || !(status.stx_mask & STATX_MNT_ID))
+		return fail(made, PIN_STEP_LOOK, errno);
+	path[length] = '\0';
+	(void)g_strlcpy(made->origin, path, sizeof made->origin);
+	switch (below_look("/proc/self/mountinfo", status.stx_mnt_id, path)) {
+	case BELOW_NOTHING:
+		return true;
+	case BELOW_FOREIGN:
+		return fail(made, PIN_STEP_NAMESPACE, EINVAL);
+	case BELOW_MOUNTS:
+		return fail(made, PIN_STEP_BELOW, EBUSY);
+	case BELOW_UNKNOWN:
+		break;
+	}
+	return fail(made, PIN_STEP_LOOK, EIO);
+}
+
+static bool attach(const PinWish *wish, int tree, PinMade *made)
+{
+	struct mount_attr attributes = {
+		.attr_set = MOUNT_ATTR_IDMAP | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (wish->flags & PIN_READ_ONLY ? MOUNT_ATTR_RDONLY : 0),
+		.propagation = MS_PRIVATE, /* what is mounted in the directory later stays out of the pin */
+		.userns_fd = (uint64_t)wish->userns,
+	};
+
+	if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH, &attributes, sizeof attributes) < 0)
+		return fail(made, PIN_STEP_IDMAP, errno);
+	if (syscall(SYS_move_mount, tree, "", wish->place, wish->name, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		return fail(made, PIN_STEP_ATTACH, errno);
+	return true;
+}
+
+void pin_make(const PinWish *wish, PinMade *ret)
+{
+	*ret = (PinMade){ .step = PIN_STEP_DONE };
+	if (!check_descriptor(wish, ret) || !check_type(wish, ret) || !check_below(wish, ret))
+		return;
+	int tree = (int)syscall(SYS_open_tree, wish->directory, "", AT_EMPTY_PATH | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (tree < 0) {
+		(void)fail(ret, PIN_STEP_CLONE, errno);
+		return;
+	}
+	(void)attach(wish, tree, ret);
+	(void)close(tree);
+}
+
+int pin_make_apart(const PinWish *wish, int answer)
+{
+	PinMade made;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pin_make(wish, &made);
+		_exit(write(answer, &made, sizeof made) == (ssize_t)sizeof made ? 0 : 1);
+	}
+	int fd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);
+	return fd < 0 ? -errno : fd;
+}

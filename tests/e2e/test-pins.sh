@@ -1,0 +1,126 @@
+#!/bin/bash
+# Pins in containers of the real dockerd, under the policy production: what they are for works, and every way around is closed.
+. "$(dirname "$0")/begin.sh"
+: "${SENTINEL_PIN:?the sentinel-pin to test}"
+
+ALICE=61001 BOB=61002 RANGE=6100000
+chmod 711 "$SENTINEL_HOST"
+sed -E '/:6100[12]:|^(alice|bob):/d' /etc/passwd > "$SENTINEL_HOST/passwd"
+printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
+mount --bind "$SENTINEL_HOST/passwd" /etc/passwd
+{ grep -vE '^(alice|bob):' /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:"; } > "$SENTINEL_HOST/group"
+mount --bind "$SENTINEL_HOST/group" /etc/group
+echo "alice:$RANGE:65536" > "$SENTINEL_HOST/subid"
+for file in subuid subgid; do
+	touch "/etc/$file"
+	mount --bind "$SENTINEL_HOST/subid" "/etc/$file"
+done
+
+helper_start() {
+	systemd-socket-activate --seqpacket -l /run/sentinel-pin.sock "$SENTINEL_PIN" 2> /dev/null &
+	helper=$!
+	wait_for 5 test -S /run/sentinel-pin.sock || bail_out "the helper did not start"
+}
+helper_start
+trap 'kill "$helper" 2> /dev/null; umount -l /run/sentinel/pins 2> /dev/null; host_leave' EXIT
+export PYTHONDONTWRITEBYTECODE=1
+ask() { python3 "$here/../pin/ask.py" "$@"; }
+
+guard_policy production
+guard_start
+docker_start
+image_import > /dev/null
+chmod 666 "$SENTINEL_HOST/docker.sock"
+as() { # UID COMMAND...
+	setpriv --reuid "$1" --regid "$1" --clear-groups env HOME=/nonexistent "${@:2}"
+}
+alice() { as $ALICE /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
+bob() { as $BOB /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
+says() { # TEXT PATTERN WHAT
+	local good=no
+	[[ $1 == *$2* ]] && good=yes
+	tap_result $good "$3" "$1"
+}
+denied() { says "$1" "This pin cannot be used here" "$2"; }
+run() { run_as=$1 pin=$2 && shift 2 && "$run_as" run --rm --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.36 "$@"; }
+
+project=$SENTINEL_HOST/project
+mkdir "$project"
+echo secret > "$project/secret" && chmod 600 "$project/secret"
+chown $ALICE:$ALICE "$project"
+new() { ask make $ALICE "$project" || bail_out "there is no pin"; }
+
+says "$(alice run --rm --network none -v "$project:/w" busybox:1.36 true)" 'docker run $(sentinel pin --args .:/w) IMAGE' "who is denied a directory is told of pins"
+
+pin=$(new)
+is "$(run alice "$pin" sh -c 'busybox mkdir /w/out && echo built > /w/out/program && cat /w/out/program')" built "root in a container builds"
+is "$(stat -c %u:%g "$project/out/program" "$project/out" | sort -u)" "$ALICE:$ALICE" "and what it built is the caller's"
+denied "$(run alice "$pin" true)" "a second container does not have the pin of the first"
+
+says "$(run alice "$(new)" cat /w/secret)" "Permission denied" "a file of root's, 0600, stays closed"
+says "$(run alice "$(new)" busybox mknod /w/disk b 8 0)" "not permitted" "no device node is made"
+run alice "$(new)" sh -c 'busybox cp /bin/busybox /w/su && busybox chmod 4755 /w/su' > /dev/null
+is "$(stat -c %u:%a "$project/su")" "$ALICE:4755" "a setuid program is the caller's own"
+
+denied "$(alice run --rm --network none -v "$(new):/w" busybox:1.36 true)" "with the right to make device nodes"
+denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w:ro" busybox:1.36 true)" ":ro"
+denied "$(alice run --network none --restart always --cap-drop MKNOD -v "$(new):/w" busybox:1.36 true)" "a container that restarts by itself"
+denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new)/out:/w" busybox:1.36 true)" "a directory in a pin"
+denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" -v data:/w/data busybox:1.36 true)" "a volume in a pin"
+denied "$(run bob "/run/sentinel/pins/00000000000000000000000000000000" true)" "a guessed name"
+is "$(find /run/sentinel/pins -mindepth 1 -maxdepth 1 -name '000*')" "" "and nothing was made there"
+alice volume create -o type=none -o o=bind -o "device=$(new)" volume > /dev/null
+is "$(alice volume ls -q)" "" "a volume of a pin is not made"
+
+pin=$(new)
+alice run -d --name web --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.36 sh -c 'echo started >> /w/log; exec sleep 600' > /dev/null
+id=$(docker inspect -f '{{.Id}}' web)
+is "$(ask container "$pin")" "$id" "the container has its pin"
+denied "$(run bob "$(docker inspect -f '{{(index .Mounts 0).Source}}' web)" true)" "who reads its name has nothing of it"
+is "$(alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner enters it"
+denied "$(bob exec web cat /w/log)" "another user does not"
+denied "$(bob cp web:/w/log "$SENTINEL_HOST/none")" "nor does he copy out of it"
+denied "$(alice cp "$0" web:/w/copied)" "nothing is copied into it as root of the host"
+is "$(tar -C "$here" -c tap.sh | as $ALICE /usr/bin/docker exec -i web busybox tar x -C /w && stat -c %u "$project/tap.sh")" $ALICE "what the denial says instead works"
+denied "$(alice update --restart always web)" "it does not become one that restarts by itself"
+
+mv "$project" "$project.moved"
+ln -s /etc "$project"
+alice restart -t 0 web > /dev/null
+is "$(alice exec web sh -c 'cat /w/exec; ls /w/passwd 2> /dev/null')" x "restarted with a link to /etc in the place of the directory it has the directory"
+rm "$project"
+mv "$project.moved" "$project"
+
+guard_stop
+guard_start
+alice stop -t 0 web > /dev/null
+is "$(alice start web)" web "a guard that started again knows it"
+alice stop -t 0 web > /dev/null
+kill -KILL "$helper"
+wait "$helper" 2> /dev/null
+rm -f /run/sentinel-pin.sock
+says "$(alice start web)" "whether there is such a pin" "without the helper nothing starts"
+helper_start
+is "$(alice start web)" web "one that was killed knows it when it is back"
+is "$(grep -c started "$project/log")" 4 "each time with the directory"
+
+docker_stop
+docker_start
+chmod 666 "$SENTINEL_HOST/docker.sock"
+is "$(alice start web)" web "and so it does when Docker was started again"
+ask drop "$pin" > /dev/null
+is "$(alice exec web cat /w/exec 2>&1 | grep -c 'no such pin')" 1 "dropped, nobody enters it"
+docker stop -t 0 web > /dev/null
+denied "$(alice start web)" "nor is it started"
+
+database=$SENTINEL_HOST/database
+mkdir "$database"
+chown $ALICE:$ALICE "$database"
+pin=$(ask make $ALICE "$database" 1)
+alice run -d --name db --network none --cap-drop MKNOD -v "$pin:/data" busybox:1.36 sh -c \
+	'[ -d /data/db ] || { busybox mkdir -m 700 /data/db && busybox chown 999:999 /data/db; }; exec sleep 600' > /dev/null
+is "$(alice exec -u 999:999 db sh -c 'umask 77; echo row >> /data/db/table; cat /data/db/table')" row "with a range of ids the process of a database initialises its directory"
+alice restart -t 0 db > /dev/null
+is "$(alice exec -u 999:999 db sh -c 'echo row >> /data/db/table; busybox wc -l < /data/db/table')" 2 "and finds it when it is started again"
+is "$(stat -c %u:%g:%a "$database/db/table")" "$((RANGE + 998)):$((RANGE + 998)):600" "on disk it is the range of the caller's"
+done_testing

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a policy says of pins, row by row: which pin, in which container, used by whom.
+ */
+#include "policy-fixture.h"
+#include "request/host-view.h"
+#include "request/list.h"
+#include "request/pins.h"
+#include "request/use.h"
+
+#define NAME "0123456789abcdef0123456789abcdef"
+#define PIN PIN_DIR "/" NAME
+#define ID "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+#define OTHER "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
+#define RULES(word) "rules:\n  mounts:\n    pin: " word "\n    default: block\n    blocked: [{path: /run}]\n"
+#define BIND "\"Binds\":[\"" PIN ":/w\"]"
+#define DROP ",\"CapDrop\":[\"MKNOD\"]"
+#define ALICE 4242
+
+static const Candidate alice = { "alice", ALICE, ALICE, NULL, 0 }, bob = { "bob", 4243, 4243, NULL, 0 }, root = { "root", 0, 0, NULL, 0 };
+
+static const PinFacts unused = { .known = true, .live = true, .state = PIN_UNUSED, .uid = ALICE, .name = NAME, .container = "" };
+static const PinFacts taken = { .known = true, .live = true, .state = PIN_TAKEN, .uid = ALICE, .name = NAME, .container = "" };
+static const PinFacts bound = { .known = true, .live = true, .state = PIN_BOUND, .uid = ALICE, .name = NAME, .container = ID };
+static const PinFacts looked_at = { .known = true, .live = true, .state = PIN_BOUND, .uid = ALICE, .name = NAME, .container = ID, .read_only = true };
+static const PinFacts dead = { .known = true, .name = NAME, .container = "" };
+static const PinFacts unknown = { .name = NAME, .container = "" };
+
+static Request *read_create(const char *host, Arena *arena)
+{
+	const char *body = arena_printf(arena, "{\"Image\":\"a:1\",\"HostConfig\":{%s}}", host);
+	const ApiCall call = { .method = "POST", .uri = "/v1.41/containers/create", .body = body, .body_length = strlen(body), .content_type = "application/json",
+		.content_length = "2" };
+
+	return api_read(&call, arena);
+}
+
+static void plant(Request *request, const PinFacts *pin, Arena *arena)
+{
+	MountList *mounts = &request->container.mounts;
+
+	for (size_t i = 0; i < mounts->count; i++)
+		if (pin_concerns(&mounts->items[i], arena))
+			mounts->items[i].pin = pin;
+}
+
+static const char *judge(const char *rules, const Request *request, const Candidate *who, Arena *arena)
+{
+	g_autoptr(Policy) policy = fixture_policy(rules);
+	const Situation situation = { .caller = { who, who ? 1 : 0, who != NULL }, .now_us = FIXTURE_NOW };
+
+	return fixture_rule(policy_evaluate(policy, request, &situation, arena));
+}
+
+static void test_create(void)
+{
+	static const struct { const char *title, *host; const PinFacts *pin; const char *rule; } rows[] = {
+		{ "as it is printed", BIND DROP, &unused, NULL },
+		{ "by --mount", "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"" PIN "\",\"Target\":\"/w\"}]" DROP, &unused, NULL },
+		{ "without any rights", BIND ",\"CapDrop\":[\"ALL\"]", &unused, NULL },
+		{ "with some of Docker's", BIND ",\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"CHOWN\",\"CAP_SETUID\"]", &unused, NULL },
+		{ "beside other mounts", "\"Binds\":[\"" PIN ":/w\",\"cache:/cache\",\"cache2:/ww\"]" DROP, &unused, NULL },
+		{ "it may make nodes", BIND, &unused, "mounts.pin" },
+		{ "it may make them again", BIND ",\"CapDrop\":[\"ALL\"],\"CapAdd\":[\"MKNOD\"]", &unused, "mounts.pin" },
+		{ "all but that", BIND DROP ",\"CapAdd\":[\"ALL\"]", &unused, "mounts.pin" },
+		{ "more than Docker's", BIND DROP ",\"CapAdd\":[\"DAC_READ_SEARCH\"]", &unused, "mounts.pin" },
+		{ "a right nobody knows", BIND DROP ",\"CapAdd\":[\"XYZ\"]", &unused, "mounts.pin" },
+		{ "privileged", BIND DROP ",\"Privileged\":true", &unused, "mounts.pin" },
+		{ "restarted", BIND DROP ",\"RestartPolicy\":{\"Name\":\"always\"}", &unused, "mounts.pin" },
+		{ "restarted when it fails", BIND DROP ",\"RestartPolicy\":{\"Name\":\"on-failure\"}", &unused, "mounts.pin" },
+		{ "not restarted", BIND DROP ",\"RestartPolicy\":{\"Name\":\"no\"}", &unused, NULL },
+		{ ":ro", "\"Binds\":[\"" PIN ":/w:ro\"]" DROP, &unused, "mounts.pin" },
+		{ "shared", "\"Binds\":[\"" PIN ":/w:rshared\"]" DROP, &unused, "mounts.pin" },
+		{ "from the host", "\"Binds\":[\"" PIN ":/w:slave\"]" DROP, &unused, "mounts.pin" },
+		{ "private", "\"Binds\":[\"" PIN ":/w:private\"]" DROP, &unused, NULL },
+		{ "somebody took it", BIND DROP, &taken, "mounts.pin" },
+		{ "a container has it", BIND DROP, &bound, "mounts.pin" },
+		{ "it has ended", BIND DROP, &dead, "mounts.pin" },
+		{ "nobody can say", BIND DROP, &unknown, "builtin.unresolved" },
+		{ "nobody looked", BIND DROP, NULL, "builtin.unresolved" },
+		{ "what is in it", "\"Binds\":[\"" PIN "/src:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "with a slash", "\"Binds\":[\"" PIN "/:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "another spelling", "\"Binds\":[\"/run/sentinel//pins/" NAME ":/w\"]" DROP, &unused, "mounts.pin" },
+		{ "by the other name of /run", "\"Binds\":[\"/var/run/sentinel/pins/" NAME ":/w\"]" DROP, &unused, "mounts.pin" },
+		{ "in capitals", "\"Binds\":[\"" PIN_DIR "/0123456789ABCDEF0123456789ABCDEF:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "too short a name", "\"Binds\":[\"" PIN_DIR "/0123456789abcdef0123456789abcde:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "all pins", "\"Binds\":[\"" PIN_DIR ":/w\"]" DROP, &unused, "mounts.pin" },
+		{ "what is above them", "\"Binds\":[\"/run/sentinel:/w\"]" DROP, &unused, "mounts.blocked" },
+		{ "something in it", "\"Binds\":[\"" PIN ":/w\",\"cache:/w/cache\"]" DROP, &unused, "mounts.pin" },
+		{ "a tmpfs in it", BIND DROP ",\"Tmpfs\":{\"/w/tmp\":\"\"}", &unused, "mounts.pin" },
+		{ "something at the same place", "\"Binds\":[\"" PIN ":/w/\",\"cache:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *request = read_create(rows[i].host, arena);
+		g_test_message("%s", rows[i].title);
+		plant(request, rows[i].pin, arena);
+		g_assert_cmpstr(judge(RULES("own"), request, NULL, arena), ==, rows[i].rule);
+	}
+}
+
+/* Other policies: a pin is a path below /run, or nothing that is to be had. */
+static void test_words(void)
+{
+	static const struct { const char *rules, *rule; } rows[] = {
+		{ RULES("own"), NULL }, { RULES("block"), "mounts.pin" }, { RULES("off"), "mounts.blocked" }, { "rules:\n  mounts: {blocked: [{path: /run}]}\n", "mounts.blocked" },
+		{ "rules:\n  mounts: {pin: own, action: warn}\n", NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *request = read_create(BIND DROP, arena);
+		plant(request, &unused, arena);
+		g_assert_cmpstr(judge(rows[i].rules, request, NULL, arena), ==, rows[i].rule);
+	}
+}
+
+/* A container that has one, and what is done with it. */
+static Request *use(const char *endpoint, const char *host, const PinFacts *pin, const char *id, Arena *arena)
+{
+	Request *request = request_new(arena), *stored = read_create(host, arena);
+
+	request->endpoint = endpoint;
+	request->method = "POST";
+	request->kind = KIND_LIFECYCLE;
+	request->mutates = true;
+	request->use = use_of(endpoint);
+	stored->use = request->use;
+	stored->container_id = id;
+	plant(stored, pin, arena);
+	request->stored = stored;
+	g_assert_nonnull(request->use);
+	return request;
+}
+
+static void test_uses(void)
+{
+	static const struct { const char *title, *endpoint; const PinFacts *pin; const char *id; const Candidate *who; const char *rule; } rows[] = {
+		{ "it is started", "container.start", &bound, ID, NULL, NULL },
+		{ "by another user", "container.start", &bound, ID, &bob, NULL },
+		{ "another container with its name", "container.start", &bound, OTHER, &alice, "mounts.pin" },
+		{ "after its end", "container.start", &dead, ID, &alice, "mounts.pin" },
+		{ "a create that nobody saw the end of", "container.start", &taken, ID, &alice, "mounts.pin" },
+		{ "a container that no create of its own has", "container.start", &unused, ID, &alice, "mounts.pin" },
+		{ "by the line that makes it", "container.start", &unused, "", NULL, NULL },
+		{ "exec by its owner", "exec.create", &bound, ID, &alice, NULL },
+		{ "exec by root", "exec.create", &bound, ID, &root, NULL },
+		{ "exec by another user", "exec.create", &bound, ID, &bob, "mounts.pin" },
+		{ "exec by nobody who is certain", "exec.create", &bound, ID, NULL, "mounts.pin" },
+		{ "attach by another user", "container.attach", &bound, ID, &bob, "mounts.pin" },
+		{ "copied out by its owner", "container.archive-get", &bound, ID, &alice, NULL },
+		{ "copied out by another user", "container.archive-get", &bound, ID, &bob, "mounts.pin" },
+		{ "copied into", "container.archive-put", &bound, ID, &alice, "mounts.pin" },
+		{ "copied into, by root", "container.archive-put", &bound, ID, &root, "mounts.pin" },
+		{ "copied into beside one to look at", "container.archive-put", &looked_at, ID, &alice, NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_test_message("%s", rows[i].title);
+		g_assert_cmpstr(judge(RULES("own"), use(rows[i].endpoint, BIND DROP, rows[i].pin, rows[i].id, arena), rows[i].who, arena), ==, rows[i].rule);
+	}
+	g_autoptr(Arena) arena = arena_new();
+	Request *update = use("container.update", BIND DROP, &bound, ID, arena);
+	update->kind = KIND_CONTAINER_UPDATE;
+	g_assert_cmpstr(judge(RULES("own"), update, &alice, arena), ==, NULL);
+	update->container.restart_policy = "always";
+	g_assert_cmpstr(judge(RULES("own"), update, &alice, arena), ==, "mounts.pin");
+}
+
+/* Several may have asked: each of them must be the owner, or root. */
+static void test_several(void)
+{
+	const Candidate both[] = { alice, root }, others[] = { alice, bob };
+	g_autoptr(Policy) policy = fixture_policy(RULES("own"));
+	g_autoptr(Arena) arena = arena_new();
+	Request *request = use("exec.create", BIND DROP, &bound, ID, arena);
+	const struct { Caller caller; const char *rule; } rows[] = {
+		{ { both, 2, true }, NULL }, { { others, 2, true }, "mounts.pin" }, { { both, 2, false }, "mounts.pin" }, { { both, 0, true }, "mounts.pin" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, request, &(Situation){ .caller = rows[i].caller, .now_us = FIXTURE_NOW }, arena)), ==, rows[i].rule);
+}
+
+/* Services, volumes and what a volume's option says. */
+static void test_other_doors(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	Request *service = read_create(BIND DROP, arena), *volume = read_create(BIND DROP, arena);
+
+	service->kind = KIND_SERVICE;
+	plant(service, &unused, arena);
+	g_assert_cmpstr(judge(RULES("own"), service, NULL, arena), ==, "mounts.pin");
+	plant(volume, &unused, arena);
+	volume->container.mounts.items[0].from_volume = true;
+	g_assert_cmpstr(judge(RULES("own"), volume, NULL, arena), ==, "mounts.pin");
+	Request *device = read_create("\"Mounts\":[{\"Type\":\"volume\",\"Target\":\"/w\",\"VolumeOptions\":{\"DriverConfig\":{\"Name\":\"local\",\"Options\":"
+				      "{\"type\":\"none\",\"o\":\"bind\",\"device\":\"" PIN "\"}}}}]" DROP, arena);
+	plant(device, &unused, arena);
+	g_assert_cmpstr(judge(RULES("own"), device, NULL, arena), ==, "mounts.pin");
+}
+
+/* Without a helper nothing is known of a pin; what is no pin needs none. */
+static void test_look(void)
+{
+	g_autoptr(Policy) policy = fixture_policy(RULES("own"));
+	g_autoptr(Arena) arena = arena_new();
+	HostView *view = host_view_new("/nonexistent");
+	const Request *request = host_view_apply(view, 0, PATHS_PINS, false, read_create("\"Binds\":[\"" PIN ":/w\",\"" PIN "/x:/x\",\"/srv:/s\"]", arena), arena);
+	const Mount *mounts = request->container.mounts.items;
+
+	g_assert_false(mounts[0].pin->known || mounts[0].pin->live);
+	g_assert_true(mounts[1].pin->known);
+	g_assert_false(mounts[1].pin->live);
+	g_assert_null(mounts[2].pin);
+	g_assert_null(mounts[2].facts);
+	host_view_free(view);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/pins/create", test_create);
+	g_test_add_func("/pins/words", test_words);
+	g_test_add_func("/pins/uses", test_uses);
+	g_test_add_func("/pins/several", test_several);
+	g_test_add_func("/pins/other-doors", test_other_doors);
+	g_test_add_func("/pins/look", test_look);
+	return g_test_run();
+}
