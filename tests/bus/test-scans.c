@@ -236,7 +236,7 @@ static void test_owners(void)
 	mock_polkit_say(&fixture, "scan", "yes");
 	as_nobody(meddle);
 	/* Root may see everybody's. */
-	g_autofree char *theirs = g_strdup_printf(SENTINEL_OBJECT_PATH "/jobs/%d", atoi(strrchr(roots_job, '/') + 1) + 1), *seen = result_of(fixture.bus, theirs);
+	g_autofree char *theirs = g_strdup_printf(SENTINEL_OBJECT_PATH "/jobs/%lu", strtoul(strrchr(roots_job, '/') + 1, NULL, 10) + 1), *seen = result_of(fixture.bus, theirs);
 	g_assert_nonnull(strstr(seen, "outcome found"));
 	g_free(roots_job);
 }

@@ -8,6 +8,8 @@ KNOWN = [
     ("daemon/audit/export.c", "waited <= LIMIT_EXPORT_STALL_MS", "one look more at the end of half a minute"),
     ("daemon/authz/identity.c", ">= LIMIT_LOOK_RECENT_MS", "the same microsecond"),
     ("daemon/request/host-view.c", ">= LIMIT_MOUNTINFO_MS", "the same microsecond"),
+    ("daemon/scan/agent.c", "sent < 0 && errno == EINTR", "no signal has a handler in that process, so none interrupts a call"),
+    ("daemon/docker/probes.c", "if (!open->body_shown)", "a line of the log; what is known of bodies stands in the line above"),
     ("daemon/scan/secret/image/walk.c", "leave_out(walk, GAP_EXPRESSION);", "no text is known on which the expression of a rule gives up; it is there for one that would"),
     ("daemon/request/argv/value/network.c", "return false;", "argv_networks_check: the line keeps what was wrong first, and nobody reads what is written after that"),
     ("daemon/request/path.c", "(deleted)", "the way that is gone step by step then reads the same text from the same link"),

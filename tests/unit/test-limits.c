@@ -7,6 +7,7 @@
 #include "authz/message.h"
 #include "base/limits.h"
 #include "core/applied.h"
+#include "docker/memory.h"
 #include "policy/policy.h"
 #include "policy/store.h"
 #include "request/api.h"
@@ -119,6 +120,22 @@ static bool incoming_fits(size_t bytes, Arena *arena)
 	bool fits = !message.too_large && message.length == bytes;
 	message_clear(&message);
 	return fits;
+}
+
+/* The first of so many answers is still known. */
+static bool facts_fit(size_t count, Arena *arena)
+{
+	Memory *memory = memory_new();
+	Fact first = { .kind = FACT_VOLUME, .name = "0" };
+
+	memory_open(memory);
+	for (size_t i = 0; i < count; i++) {
+		const Fact fact = { .kind = FACT_VOLUME, .name = arena_printf(arena, "%zu", i), .state = FACT_ABSENT };
+		memory_keep(memory, &fact, memory_epoch(memory, FACT_VOLUME));
+	}
+	bool fit = memory_recall(memory, &first, arena);
+	memory_free(memory);
+	return fit;
 }
 
 static bool ports_fit(size_t count, Arena *arena)
@@ -241,6 +258,7 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 	{ "levels of JSON", LIMIT_JSON_DEPTH, depth_fits },
 	{ "bytes of a message", LIMIT_MESSAGE_BYTES, message_fits },
 	{ "bytes of a message that comes", LIMIT_MESSAGE_BYTES, incoming_fits },
+	{ "answers of Docker's that are kept", LIMIT_FACTS_KEPT, facts_fit },
 	{ "ports of a command", LIMIT_ARGV_PORTS / 2, ports_fit }, /* each is read twice: exposed, and bound */
 	{ "bytes of a policy", LIMIT_POLICY_BYTES, policy_fits },
 	{ "bytes of a policy's file", LIMIT_POLICY_BYTES, policy_file_fits },

@@ -98,6 +98,8 @@ static const struct { const char *text, *message; } errors[] = {
 	{ "rules:\n  privileged: {exceptions: [{users: [a], expires: soon}]}\n", "test.yaml:4:51: rules.privileged.exceptions[0].expires: expected a date such as" },
 	{ "rules:\n  images: {blocked_images: [\"a[\"]}\n", "rules.images.blocked_images: the bracket [ is not closed" },
 	{ "settings: {image_scanning: {cache_duration: 1y}}\n", "settings.image_scanning.cache_duration: expected a duration" },
+	{ "settings: {image_scanning: {cache_duration: 1000000000d}}\n", "settings.image_scanning.cache_duration: expected a duration" },
+	{ "settings: {image_scanning: {cache_duration: 11000000d11000000d}}\n", "settings.image_scanning.cache_duration: expected a duration" },
 	{ "rules:\n  network: {blocked_ports: [{port: 99999}]}\n", "rules.network.blocked_ports[0].port: expected a port" },
 	{ "tests:\n  - command: docker ps\n", "test.yaml:4:5: tests[0]: the key expect is missing" },
 };

@@ -10,6 +10,7 @@
 
 #define NANO 1000000000.0
 #define SECOND_US INT64_C(1000000)
+#define LONGEST_US 1e18 /* 31,000 years: a time of day and several of these fit into 64 bits */
 
 FIELD_READER(field_text)
 {
@@ -134,7 +135,7 @@ static bool duration_parse(const char *text, int64_t *ret)
 		size_t length = strspn(end, "mshd");
 		while (i < G_N_ELEMENTS(units) && (strlen(units[i].unit) != length || strncmp(units[i].unit, end, length) != 0))
 			i++;
-		if (i == G_N_ELEMENTS(units) || value > 1e9)
+		if (i == G_N_ELEMENTS(units) || value * (double)units[i].us > LONGEST_US - (double)sum)
 			return false;
 		sum += (int64_t)(value * (double)units[i].us);
 		text = end + length;
