@@ -8,6 +8,7 @@ KNOWN = [
     ("daemon/audit/export.c", "waited <= LIMIT_EXPORT_STALL_MS", "one look more at the end of half a minute"),
     ("daemon/authz/identity.c", ">= LIMIT_LOOK_RECENT_MS", "the same microsecond"),
     ("daemon/request/host-view.c", ">= LIMIT_MOUNTINFO_MS", "the same microsecond"),
+    ("daemon/audit/index.c", "set_progress(index);", "read_chunk: the next round tells it at its beginning, so that a wait is a moment longer"),
     ("daemon/scan/agent.c", "sent < 0 && errno == EINTR", "no signal has a handler in that process, so none interrupts a call"),
     ("daemon/docker/probes.c", "if (!open->body_shown)", "a line of the log; what is known of bodies stands in the line above"),
     ("daemon/scan/secret/image/walk.c", "leave_out(walk, GAP_EXPRESSION);", "no text is known on which the expression of a rule gives up; it is there for one that would"),

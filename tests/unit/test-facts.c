@@ -275,6 +275,23 @@ static void test_decision(void)
 	}
 }
 
+/* A rule about one namespace is enough for a question about the container that is joined. */
+static void test_wants_joined(void)
+{
+	static const char *const names[] = { "network", "pid", "ipc" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *text = g_strdup_printf("name: p\nmode: enforce\nrules: {host_namespaces: {%s: {action: block}}}\n", names[i]);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		g_assert_nonnull(policy);
+		const Request *request = complete(CREATE, BODY("\"PidMode\":\"container:plain\""), false, &rounds, arena);
+		g_assert_true(policy_wants(policy, request) & WANT_JOINED);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -289,6 +306,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/unresolved", test_unresolved);
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);
+	g_test_add_func("/facts/wants-joined", test_wants_joined);
 	g_test_add_func("/facts/defaults", test_defaults);
 	return g_test_run();
 }

@@ -23,6 +23,8 @@ static const struct { const char *condition; bool holds; } conditions[] = {
 	{ "{field: repository, operator: contains, value: team}", true },
 	{ "{field: tag, operator: not_equals, value: \"1.2\"}", false },
 	{ "{field: tag, operator: equals, value: latest}", false },
+	{ "{field: registry, operator: in, value: [\"\", ghcr.io]}", true },
+	{ "{field: labels.team, operator: in, value: [x, \"\"]}", true },
 	{ "{field: command, operator: contains, value: \"rm -rf\"}", true },
 	{ "{field: command, operator: matches, value: \"^sh -c rm\"}", true },
 	{ "{field: command, operator: matches, value: \"^rm$\"}", false },
