@@ -44,7 +44,7 @@ static void find_entries(FILE *users, uid_t uid, Entries *ret)
 			ret->gid = entry.pw_gid;
 		}
 	}
-	rewind(users);
+	ret->name_shared = fseek(users, 0, SEEK_SET) < 0;
 	while (ret->name && fgetpwent_r(users, &entry, buffer, sizeof buffer, &found) == 0)
 		ret->name_shared |= entry.pw_uid != uid && strcmp(entry.pw_name, ret->name) == 0;
 }

@@ -46,7 +46,7 @@ static int append_infos(sd_bus_message *reply, const GPtrArray *infos, const cha
 
 	for (guint i = 0; r >= 0 && i < infos->len; i++) {
 		const PolicyInfo *info = g_ptr_array_index(infos, i);
-		r = sd_bus_message_append(reply, "(sssb)", info->name, info->mode, info->description, (int)!strcmp(info->name, active));
+		r = sd_bus_message_append(reply, "(sssb)", info->name, info->mode, info->description, !strcmp(info->name, active));
 	}
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }

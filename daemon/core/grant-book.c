@@ -84,7 +84,7 @@ GrantBook *grant_book_open(const char *file)
 	if (load(book, &error))
 		return book;
 	log_error("%s cannot be read, its grants do not count: %s", file, error->message);
-	(void)g_ptr_array_set_size(book->grants, 0);
+	g_ptr_array_set_size(book->grants, 0);
 	return book;
 }
 

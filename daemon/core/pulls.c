@@ -107,7 +107,7 @@ void pulls_close(Pulls *pulls)
 	if (!pulls)
 		return;
 	watch_forget(&pulls->watch);
-	(void)g_array_unref(pulls->pulled);
+	g_array_unref(pulls->pulled);
 	(void)pthread_mutex_destroy(&pulls->lock);
 	g_free(pulls->file);
 	g_free(pulls);

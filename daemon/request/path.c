@@ -23,8 +23,11 @@ const char *path_clean(const char *path, Arena *arena)
 			p++;
 		size_t part = strcspn(p, "/");
 		if (part == 2 && p[0] == '.' && p[1] == '.') {
-			while (length && clean[--length] != '/')
-				;
+			while (length) {
+				length--;
+				if (clean[length] == '/')
+					break;
+			}
 		} else if (part && !(part == 1 && *p == '.')) {
 			clean[length++] = '/';
 			memcpy(clean + length, p, part);

@@ -86,6 +86,7 @@ for _ in $(seq 10); do
 	wait_for 10 runs_again || break
 done
 is "$(in_host systemctl show --value -p NRestarts sentineld.service | awk '{ print ($1 >= 10) }')" 1 "killed ten times in a row: it was started each time"
+wait_for 10 in_host systemctl is-active --quiet sentineld.service
 is "$(in_host systemctl is-active sentineld.socket sentineld.service | tr '\n' ' ')" "active active " "... socket and service are active"
 is "$(harmless)" fine "... and Docker works"
 succeeds "... and blocks" blocked

@@ -30,7 +30,7 @@ static const char *problem_at(int code, PCRE2_SIZE offset, Arena *arena)
 
 	if (pcre2_get_error_message(code, text, sizeof text) < 0)
 		return "it is no regular expression";
-	return arena_printf(arena, "%s, at character %zu", (const char *)text, (size_t)offset + 1);
+	return arena_printf(arena, "%s, at character %zu", (const char *)text, offset + 1);
 }
 
 Regex *regex_compile(const char *pattern, Arena *arena, const char **ret_problem)

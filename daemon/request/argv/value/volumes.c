@@ -41,7 +41,8 @@ static bool split(Line *line, const char *value, size_t *ret_parts, size_t *ret_
 			return refuse(line, value, "there is nothing between two colons; expected SOURCE:TARGET[:OPTIONS] or TARGET");
 		if (!parts)
 			*ret_source = at;
-		if (++parts > VOLUME_PARTS || (parts == VOLUME_PARTS && value[at]))
+		parts++;
+		if (parts > VOLUME_PARTS || (parts == VOLUME_PARTS && value[at]))
 			return refuse(line, value, "too many colons; expected SOURCE:TARGET[:OPTIONS]");
 		start = at + 1;
 		if (!value[at])

@@ -48,7 +48,7 @@ static pcre2_code *compile(const SecretRule *rule)
 		&offset, NULL);
 
 	if (!code)
-		g_error("the rule %s has a bad expression, at character %zu (pcre2 %d)", rule->id, (size_t)offset, problem);
+		g_error("the rule %s has a bad expression, at character %zu (pcre2 %d)", rule->id, offset, problem);
 	return code;
 }
 
