@@ -233,16 +233,17 @@ static void docker_pump(Bus *bus)
 static void go_on(Task *task)
 {
 	const Work *work = &task->work;
+	Bus *bus = task->bus;
 
 	if (work_failed(work) || (!work->facts && !work->asks_probe)) {
 		task_finish(task);
 		return;
 	}
 	task->since_us = g_get_monotonic_time();
-	g_queue_push_tail(&task->bus->docker, task);
-	docker_pump(task->bus);
-	if (!g_queue_is_empty(&task->bus->docker))
-		(void)timer_start(task->bus->patience, (uint64_t)SECOND_US);
+	g_queue_push_tail(&bus->docker, task);
+	docker_pump(bus); /* it may have ended: a Docker that is not there is known at once */
+	if (!g_queue_is_empty(&bus->docker))
+		(void)timer_start(bus->patience, (uint64_t)SECOND_US);
 }
 
 void tasks_lose_patience(Bus *bus)

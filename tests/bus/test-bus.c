@@ -268,6 +268,25 @@ static void test_peer(void)
 	fixture = kept;
 }
 
+/* A Docker that is not there is known before the question to it is put away. */
+static void test_no_docker(void)
+{
+	BusFixture kept = fixture;
+
+	bus_fixture_start_with(&fixture, "session", "unix:///nonexistent/docker.sock");
+	for (unsigned i = 0; i < 10; i++) {
+		const char *state, *message;
+		sd_bus_message *reply = call(MANAGER, "ProbeDocker", NULL, "");
+		g_assert_cmpint(sd_bus_message_read(reply, "ss", &state, &message), >=, 0);
+		g_assert_cmpstr(state, ==, "unknown");
+		sd_bus_message_unref(reply);
+		sd_bus_message_unref(call(MANAGER, "Diagnose", NULL, ""));
+	}
+	g_assert_cmpint(waitpid(fixture.daemon, NULL, WNOHANG), ==, 0);
+	bus_fixture_stop(&fixture);
+	fixture = kept;
+}
+
 /* The bus goes and comes: the service lives, is there again, and is the same. */
 static void test_bus_lost(void)
 {
@@ -292,6 +311,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bus/other-users", test_other_users);
 	g_test_add_func("/bus/use-and-reload", test_use_and_reload);
 	g_test_add_func("/bus/peer", test_peer);
+	g_test_add_func("/bus/no-docker", test_no_docker);
 	g_test_add_func("/bus/bus-lost", test_bus_lost);
 	int failures = g_test_run();
 	bus_fixture_stop(&fixture);
