@@ -87,7 +87,8 @@ static void test_strict(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_test_message("%s", rows[i]);
+		g_autofree char *shown = g_strescape(rows[i], NULL);
+		g_test_message("%s", shown);
 		g_assert_null(edit_add(rows[i], "sentinel", &error));
 		g_assert_nonnull(error);
 		g_assert_null(edit_remove(rows[i], "sentinel", NULL));
