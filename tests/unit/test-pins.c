@@ -206,7 +206,6 @@ static void test_other_doors(void)
 /* Without a helper nothing is known of a pin; what is no pin needs none. */
 static void test_look(void)
 {
-	g_autoptr(Policy) policy = fixture_policy(RULES("own"));
 	g_autoptr(Arena) arena = arena_new();
 	HostView *view = host_view_new("/nonexistent");
 	const Request *request = host_view_apply(view, 0, PATHS_PINS, false, read_create("\"Binds\":[\"" PIN ":/w\",\"" PIN "/x:/x\",\"/srv:/s\"]", arena), arena);
