@@ -101,6 +101,19 @@ static void test_create(void)
 	}
 }
 
+/* Others may have read the name on the owner's command line. */
+static void test_reader(void)
+{
+	const struct { const Candidate *who; const char *rule; } rows[] = { { &alice, NULL }, { &root, NULL }, { &bob, "mounts.pin" }, { NULL, NULL } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *request = read_create(BIND DROP, arena);
+		plant(request, &unused, arena);
+		g_assert_cmpstr(judge(RULES("own"), request, rows[i].who, arena), ==, rows[i].rule);
+	}
+}
+
 /* Other policies: a pin is a path below /run, or nothing that is to be had. */
 static void test_words(void)
 {
@@ -223,6 +236,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pins/create", test_create);
+	g_test_add_func("/pins/reader", test_reader);
 	g_test_add_func("/pins/words", test_words);
 	g_test_add_func("/pins/uses", test_uses);
 	g_test_add_func("/pins/several", test_several);

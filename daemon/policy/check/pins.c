@@ -103,13 +103,28 @@ static bool asked_by_owner(const Evaluation *e, const PinFacts *pin)
 	return true;
 }
 
-/* The name that nobody can guess and nobody has seen proves the owner; once a container has it everybody may have seen it. */
+/* It is known who may have asked, and the owner is not among them. */
+static bool asked_by_others(const Evaluation *e, const PinFacts *pin)
+{
+	const Caller *caller = &e->situation->caller;
+
+	for (size_t i = 0; i < caller->count; i++)
+		if (caller->candidates[i].uid == 0 || caller->candidates[i].uid == pin->uid)
+			return false;
+	return caller->complete && caller->count;
+}
+
+/* The name that nobody can guess proves the owner, where nothing else says who asks: command lines are open to all users of the host
+ * (proc(5)), so that another one may have read it there.  Once a container has it everybody may have seen it. */
 static const char *wrong_user(const Evaluation *e, const PinFacts *pin)
 {
 	const Request *request = e->request;
 
-	if (!request->use || !*request->container_id)
-		return pin->state == PIN_UNUSED ? NULL : "it belongs to another container: each container takes a pin of its own";
+	if (!request->use || !*request->container_id) {
+		if (pin->state != PIN_UNUSED)
+			return "it belongs to another container: each container takes a pin of its own";
+		return asked_by_others(e, pin) ? "it is another user's" : NULL;
+	}
 	if (pin->state != PIN_BOUND || strcmp(pin->container, request->container_id) != 0)
 		return "it does not belong to this container";
 	if (!strcmp(request->use->endpoint, "container.start") || asked_by_owner(e, pin))
