@@ -20,18 +20,6 @@ static const Option rows[] = {
 	OPTION(Options, template, "template", 't', "NAME", "the policy to start from (default)"),
 };
 
-static int get_text(Cli *cli, const char *name, char **ret)
-{
-	sd_bus_message *reply = NULL;
-	const char *text;
-	int code = policy_call(cli, "Get", name, NULL, &reply), r = code == 0 ? sd_bus_message_read_basic(reply, 's', &text) : 0;
-
-	if (code == 0 && r >= 0)
-		*ret = g_strdup(text);
-	sd_bus_message_unref(reply);
-	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
-}
-
 static int find_policy(Cli *cli, const char *name, bool *ret)
 {
 	sd_bus_message *reply = NULL;
@@ -93,7 +81,7 @@ static int run_create(Cli *cli, const void *data)
 	if (code == 0 && there)
 		return output_error(cli, EXIT_USAGE, "usage", "there is a policy %s already; change it with: sentinel policy edit %s", name, name);
 	if (code == 0)
-		code = get_text(cli, template, &text);
+		code = policy_get(cli, template, &text);
 	if (code != 0)
 		return code;
 	g_autofree char *renamed = rename_in(text, name);
@@ -199,7 +187,7 @@ static int run_edit(Cli *cli, const void *options)
 
 	(void)options;
 	if (code == 0)
-		code = get_text(cli, name, &before);
+		code = policy_get(cli, name, &before);
 	g_autofree char *file = code == 0 ? copy_to_edit(cli, name, before) : NULL;
 	if (!file)
 		return code != 0 ? code : EXIT_UNDONE;

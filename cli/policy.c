@@ -23,6 +23,28 @@ int policy_call(Cli *cli, const char *member, const char *first, const char *sec
 	return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent: %s", g_strerror(-r));
 }
 
+int policy_get(Cli *cli, const char *name, char **ret)
+{
+	sd_bus_message *reply = NULL;
+	const char *text;
+	int code = policy_call(cli, "Get", name, NULL, &reply), r = code == 0 ? sd_bus_message_read_basic(reply, 's', &text) : 0;
+
+	if (code == 0 && r >= 0)
+		*ret = g_strdup(text);
+	sd_bus_message_unref(reply);
+	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
+}
+
+bool policy_is_file(const char *word)
+{
+	return !strcmp(word, "-") || strchr(word, '/') || g_str_has_suffix(word, ".yaml") || g_str_has_suffix(word, ".yml");
+}
+
+int policy_read(Cli *cli, const char *word, char **ret)
+{
+	return policy_is_file(word) ? policy_read_file(cli, word, ret) : policy_get(cli, word, ret);
+}
+
 static int active_policy(Cli *cli, char **ret)
 {
 	int code = client_property(cli, "ActivePolicy", ret);

@@ -29,6 +29,12 @@ int policy_connect_for_files(Cli *cli);
 /* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
  * policy. */
 int policy_read_file(const Cli *cli, const char *file, char **ret);
+/* The text of a policy of the service.  0, or the exit code after saying why. */
+int policy_get(Cli *cli, const char *name, char **ret);
+/* A word that means a file: "-", or one with a '/' or the end of one (.yaml, .yml). */
+bool policy_is_file(const char *word);
+/* The text of a file, or of a policy of the service by its name.  0, or the exit code after saying why. */
+int policy_read(Cli *cli, const char *word, char **ret);
 /* {name: array} */
 JsonNode *policy_data(const char *name, JsonArray *array);
 

@@ -41,6 +41,7 @@ typedef struct Verb {
 	VERB(policy_edit)                                                                                                                  \
 	VERB(policy_validate)                                                                                                              \
 	VERB(policy_test)                                                                                                                  \
+	VERB(policy_diff)                                                                                                                  \
 	VERB(policy_digest)                                                                                                                \
 	VERB(policy_delete)                                                                                                                \
 	VERB(authz_status)                                                                                                                 \

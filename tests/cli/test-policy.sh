@@ -87,6 +87,22 @@ is "$(EDITOR=true local_sentinel policy edit mine)" "Policy mine was not changed
 contains "$(local_sentinel policy show mine)" "mode: warn" "show has the new text"
 contains "$(local_sentinel policy show --coverage production)" "CIS-5.5         block" "coverage is a table"
 is "$(local_sentinel --json policy show --coverage strict | jq -r '.data.coverage[] | select(.item == "CIS-5.26") | .status')" block "and JSON"
+is "$(local_sentinel policy diff strict strict)" "strict and strict mean the same" "a policy means the same as itself"
+fails_with 1 "an edit is a difference" local_sentinel policy diff strict mine
+contains "$output" "mine allows what strict does not:" "in this direction"
+contains "$output" "  mode: enforce, now warn" "with key and values"
+fails_with 1 "and back" local_sentinel policy diff mine strict
+contains "$output" "strict denies what mine does not:" "in the other"
+sed 's/^name:.*/name: draft/; s/^description:.*/description: x/' "$dir/config/policies/strict.yaml" > "$dir/draft.yaml"
+succeeds "names and texts are no difference, and a file may be compared" local_sentinel policy diff strict "$dir/draft.yaml"
+printf 'name: a\nmode: enforce\nrules: {privileged: {action: warn}}\n' > "$dir/a.yaml"
+printf 'name: a\nmode: enforce\nrules: {privileged: {action: block}}\n' > "$dir/b.yaml"
+is "$(local_sentinel --json policy diff "$dir/a.yaml" "$dir/b.yaml" | jq -r '.data.differences[] | select(.key == "rules.privileged.action") | "\(.effect) \(.text)"')" "denies warn, now block" "and JSON"
+contains "$(local_sentinel policy diff "$dir/a.yaml" "$dir/b.yaml")" "CIS-5.5: warn, now block" "also of the standards"
+printf 'name: a\nmode: nonsense\n' > "$dir/b.yaml"
+fails_with 3 "of one that does not load nothing is said" local_sentinel policy diff "$dir/a.yaml" "$dir/b.yaml"
+contains "$output" "b.yaml:2:7:" "but where"
+fails_with 3 "nor of one that is not there" local_sentinel policy diff strict nothing
 is "$(local_sentinel policy delete mine)" "Policy mine was deleted" "delete"
 fails_with 3 "the policy in force is not deleted" local_sentinel policy delete default
 fails_with 3 "nor one that is not there" local_sentinel policy delete mine

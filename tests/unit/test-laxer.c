@@ -4,6 +4,8 @@
  */
 #include <string.h>
 #include "base/arena.h"
+#include "base/budget.h"
+#include "policy/review/difference.h"
 #include "policy/review/laxer.h"
 #include "policy/schema/schema.h"
 #include "policy/store.h"
@@ -183,6 +185,87 @@ static void test_reasons(void)
 	}
 }
 
+/* policy diff, in both directions. */
+static const struct { const char *before, *after, *forth, *back; } differences[] = {
+	{ "mode: enforce\n", "mode: enforce\ndescription: other words\n", "", "" },
+	{ "mode: enforce\n", "mode: warn\n", "allows mode: enforce, now warn; ", "denies mode: warn, now enforce; " },
+	{ "mode: warn\n" "rules:\n  masked_paths: {}\n", "mode: warn\n", "allows rules.masked_paths: not in it any more; ", "denies rules.masked_paths: new; " },
+	{ RULES "  mounts: {blocked: [{path: /a}, {path: /b}]}\n", RULES "  mounts: {blocked: [{path: /b, action: warn}, {path: /c}]}\n",
+		"allows rules.mounts.blocked: /a is not in it any more; allows rules.mounts.blocked: /b is laxer; denies rules.mounts.blocked: /c is new; ",
+		"allows rules.mounts.blocked: /c is not in it any more; denies rules.mounts.blocked: /a is new; denies rules.mounts.blocked: /b is stricter; " },
+	{ RULES "  images: {allowed_registries: [a.io, b.io, c.io]}\n", RULES "  images: {allowed_registries: [c.io]}\n",
+		"denies rules.images.allowed_registries: a.io is not in it any more; denies rules.images.allowed_registries: b.io is not in it any more; ",
+		"allows rules.images.allowed_registries: a.io is new; allows rules.images.allowed_registries: b.io is new; " },
+	{ "mode: enforce\nsettings: {max_risk_score: 50}\n", "mode: enforce\n", "allows settings.max_risk_score: no limit any more; ", "denies settings.max_risk_score: 50; " },
+	{ "mode: enforce\ncustom_rules: [{name: a, condition: {field: image, operator: equals, value: x}}]\n",
+		"mode: enforce\ncustom_rules: [{name: a, condition: {field: image, operator: equals, value: y}}]\n", "differs custom_rules: a is not the same; ",
+		"differs custom_rules: a is not the same; " },
+};
+
+static char *difference_text(const Policy *before, const Policy *after)
+{
+	g_autoptr(Arena) arena = arena_new();
+	GString *text = g_string_new("");
+	DifferenceList list;
+
+	g_assert_true(policy_difference(before, after, arena, &list));
+	for (size_t i = 0; i < list.count; i++)
+		if (list.items[i].effect != DIFFERENCE_STANDARD)
+			g_string_append_printf(text, "%s %s: %s; ", difference_effect_name(list.items[i].effect), list.items[i].key, list.items[i].text);
+	return g_string_free(text, FALSE);
+}
+
+static void test_differences(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(differences); i++) {
+		g_autoptr(Policy) before = parse(differences[i].before), after = parse(differences[i].after);
+		g_autofree char *forth = difference_text(before, after), *back = difference_text(after, before);
+		g_assert_cmpstr(forth, ==, differences[i].forth);
+		g_assert_cmpstr(back, ==, differences[i].back);
+	}
+}
+
+/* What is not laxer in either direction is no difference, and the other way round. */
+static void test_differences_of_pairs(void)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(pairs); i++) {
+		g_autoptr(Policy) before = parse(pairs[i].before), after = parse(pairs[i].after);
+		g_autofree char *text = difference_text(before, after);
+		bool seen = strstr(text, "allows ") || strstr(text, "differs ");
+		if (pairs[i].laxer && !seen)
+			g_error("%s->\n%s: laxer, and no difference: %s", pairs[i].before, pairs[i].after, text);
+		if (!pairs[i].laxer && policy_mode(before) == MODE_ENFORCE && seen)
+			g_error("%s->\n%s: not laxer, and a difference: %s", pairs[i].before, pairs[i].after, text);
+	}
+}
+
+static void test_difference_ends(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(Policy) before = parse(RULES "  mounts: {blocked: [{path: /a}, {path: /b}]}\n"), after = parse(RULES "  mounts: {blocked: [{path: /c}, {path: /d}]}\n");
+	Budget budget = { .steps = 2 };
+	DifferenceList list;
+
+	budget_begin(&budget, 60);
+	g_assert_false(policy_difference(before, after, arena, &list));
+	g_assert_true(policy_is_laxer(before, before)); /* what was not looked at is not known to be as strict */
+	budget_end();
+	g_assert_false(policy_is_laxer(before, before));
+}
+
+static void test_standards(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(Policy) before = parse("mode: enforce\n"), after = parse(RULES "  privileged: {}\n");
+	DifferenceList list;
+	bool found = false;
+
+	g_assert_true(policy_difference(before, after, arena, &list));
+	for (size_t i = 0; i < list.count; i++)
+		found |= list.items[i].effect == DIFFERENCE_STANDARD && !strcmp(list.items[i].key, "CIS-5.5") && g_str_has_prefix(list.items[i].text, "-, now block (");
+	g_assert_true(found);
+}
+
 static void test_lockdown(void)
 {
 	g_autoptr(Policy) policy = parse("mode: enforce\n");
@@ -255,6 +338,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/laxer/lockdown", test_lockdown);
 	g_test_add_func("/laxer/reasons", test_reasons);
 	g_test_add_func("/laxer/ladder", test_ladder);
+	g_test_add_func("/laxer/differences", test_differences);
+	g_test_add_func("/laxer/differences-of-pairs", test_differences_of_pairs);
+	g_test_add_func("/laxer/difference-ends", test_difference_ends);
+	g_test_add_func("/laxer/standards", test_standards);
 	g_test_add_func("/laxer/gaps", test_gaps);
 	return g_test_run();
 }

@@ -14,10 +14,36 @@ typedef struct LaxerPlace {
 	const YamlNode *before_node, *after_node; /* NULL: not in that file */
 } LaxerPlace;
 
+/* In which way a key is laxer. */
+typedef enum LaxerHow {
+	LAXER_CHANGED,    /* a value; NULL: not said */
+	LAXER_SECTION,    /* it is not there any more */
+	LAXER_SAME,       /* another one, and there is no direction */
+	LAXER_GONE,       /* an element of a list is */
+	LAXER_NEW,
+	LAXER_ELEMENT,    /* is there, and lets more through */
+	LAXER_OPEN,       /* is new, and does not always block */
+	LAXER_ALL,        /* an empty list lets everything through */
+	LAXER_USUAL,      /* ... everything that is usual */
+	LAXER_WAYS
+} LaxerHow;
+
+/* `before`, `after`: LAXER_CHANGED; of an element its name, as `before`. */
+typedef struct LaxerFind {
+	const KeyPath *path;
+	LaxerHow how;
+	const char *before, *after;
+} LaxerFind;
+
+typedef void (*LaxerEach)(void *data, const LaxerFind *find);
+
 typedef struct LaxerWalk {
 	const Policy *before, *after;
 	Arena *arena;
 	char *why; /* NULL: nothing is laxer so far */
+	LaxerEach each; /* gets all that is laxer, and the walk does not end at the first; NULL: it does */
+	void *data;
+	bool spent; /* the budget of this thread was: nothing is known of the rest */
 } LaxerWalk;
 
 /* One key of both. */
@@ -31,8 +57,12 @@ typedef struct Twin {
 
 typedef void (*Compare)(LaxerWalk *walk, const Twin *twin);
 
-/* laxer.c: the first key that is laxer, with a reason for people. */
-void laxer_found(LaxerWalk *walk, const KeyPath *path, const char *format, ...) G_GNUC_PRINTF(3, 4);
+/* laxer.c: a key that is laxer. */
+void laxer_found(LaxerWalk *walk, const KeyPath *path, LaxerHow how, const char *before, const char *after);
+/* For people; `back`: as seen from the other policy, of which this one is the older. */
+char *laxer_text(const LaxerFind *find, bool back);
+/* One more step that input drives; false: too many, which counts as laxer. */
+bool laxer_spend(LaxerWalk *walk, const KeyPath *path);
 Twin laxer_twin(const LaxerPlace *place, const Field *field, const KeyPath *path);
 void laxer_walk(LaxerWalk *walk, const LaxerPlace *place, const KeyPath *path);
 

@@ -33,7 +33,7 @@ static bool same_key(const LaxerPlace *place)
 
 static bool not_laxer(const LaxerWalk *walk, const LaxerPlace *place)
 {
-	LaxerWalk inner = { walk->before, walk->after, walk->arena, NULL };
+	LaxerWalk inner = { .before = walk->before, .after = walk->after, .arena = walk->arena };
 
 	laxer_walk(&inner, place, NULL);
 	bool fine = !inner.why;
@@ -41,11 +41,13 @@ static bool not_laxer(const LaxerWalk *walk, const LaxerPlace *place)
 	return fine;
 }
 
-/* Which one, for people: its key, or the first word that it says. */
+/* Which one, for people: its key, or the first word that it says.  What loading a policy has added is in no file. */
 static const char *name_of(const LaxerPlace *place, bool after)
 {
 	for (size_t i = 0; i < place->section->count; i++) {
 		const Field *field = &place->section->fields[i];
+		if (field->stricter == STRICTER_KEY && (field->read == field_text || field->read == read_path))
+			return *(const char *const *)(const void *)((after ? place->after : place->before) + field->offset);
 		const YamlNode *map = after ? place->after_node : place->before_node, *node = map ? field_find(map, field->name) : NULL;
 		if (node && (field->stricter == STRICTER_KEY || field->stricter == STRICTER_LISTED))
 			return node->kind == YAML_SCALAR ? node->text : node->count ? node->items[0]->text : field->name;
@@ -62,14 +64,14 @@ static void compare_kept(LaxerWalk *walk, const Twin *twin)
 	for (size_t i = 0; i < befores->count; i++) {
 		bool there = false, laxer = false;
 		LaxerPlace place = element(twin, i, 0);
-		for (size_t j = 0; j < afters->count; j++) {
+		for (size_t j = 0; j < afters->count && laxer_spend(walk, twin->path); j++) {
 			place = element(twin, i, j);
 			bool about = same_key(&place), fine = about && not_laxer(walk, &place);
 			there = there || fine;
 			laxer = laxer || (keyed && about && !fine);
 		}
-		if (!there || laxer)
-			laxer_found(walk, twin->path, "%s is %s", name_of(&place, false), there || laxer ? "laxer" : "not in it any more");
+		if ((!there || laxer) && !walk->spent)
+			laxer_found(walk, twin->path, there || laxer ? LAXER_ELEMENT : LAXER_GONE, name_of(&place, false), NULL);
 	}
 }
 
@@ -93,12 +95,12 @@ void laxer_compare_entries(LaxerWalk *walk, const Twin *twin)
 	for (size_t j = 0; j < afters->count && !walk->why; j++) {
 		LaxerPlace place = element(twin, 0, j);
 		bool known = blocks_alone(place.section, place.after);
-		for (size_t i = 0; i < befores->count && !known; i++) {
+		for (size_t i = 0; i < befores->count && !known && laxer_spend(walk, twin->path); i++) {
 			place = element(twin, i, j);
 			known = same_key(&place);
 		}
-		if (!known)
-			laxer_found(walk, twin->path, "%s is new and does not always block", name_of(&place, true));
+		if (!known && !walk->spent)
+			laxer_found(walk, twin->path, LAXER_OPEN, name_of(&place, true), NULL);
 	}
 }
 
@@ -110,12 +112,12 @@ static void compare_fewer(LaxerWalk *walk, const Twin *twin)
 	for (size_t j = 0; j < afters->count; j++) {
 		bool known = false;
 		LaxerPlace place = element(twin, 0, j);
-		for (size_t i = 0; i < befores->count && !known; i++) {
+		for (size_t i = 0; i < befores->count && !known && laxer_spend(walk, twin->path); i++) {
 			place = element(twin, i, j);
 			known = same_key(&place) && not_laxer(walk, &place);
 		}
-		if (!known)
-			laxer_found(walk, twin->path, "%s is new", name_of(&place, true));
+		if (!known && !walk->spent)
+			laxer_found(walk, twin->path, LAXER_NEW, name_of(&place, true), NULL);
 	}
 }
 

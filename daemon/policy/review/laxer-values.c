@@ -31,7 +31,7 @@ bool laxer_same(const Twin *twin)
 void laxer_compare_same(LaxerWalk *walk, const Twin *twin)
 {
 	if (!laxer_same(twin))
-		laxer_found(walk, twin->path, "not the same as before");
+		laxer_found(walk, twin->path, LAXER_SAME, NULL, NULL);
 }
 
 void laxer_compare_block(LaxerWalk *walk, const Twin *twin)
@@ -49,13 +49,13 @@ void laxer_compare_silent(LaxerWalk *walk, const Twin *twin)
 void laxer_compare_true(LaxerWalk *walk, const Twin *twin)
 {
 	if (*(const bool *)twin->before && !*(const bool *)twin->after)
-		laxer_found(walk, twin->path, "true, now false");
+		laxer_found(walk, twin->path, LAXER_CHANGED, "true", "false");
 }
 
 void laxer_compare_false(LaxerWalk *walk, const Twin *twin)
 {
 	if (!*(const bool *)twin->before && *(const bool *)twin->after)
-		laxer_found(walk, twin->path, "false, now true");
+		laxer_found(walk, twin->path, LAXER_CHANGED, "false", "true");
 }
 
 void laxer_compare_number(LaxerWalk *walk, const Twin *twin)
@@ -66,12 +66,8 @@ void laxer_compare_number(LaxerWalk *walk, const Twin *twin)
 		[STRICTER_COUNT] = before >= 0 && (after < 0 || after > before),
 	};
 
-	if (!laxer[twin->field->stricter])
-		return;
-	if (twin->before_node && twin->after_node)
-		laxer_found(walk, twin->path, "%s, now %s", twin->before_node->text, twin->after_node->text);
-	else
-		laxer_found(walk, twin->path, "%s", twin->after_node ? twin->after_node->text : "no limit any more");
+	if (laxer[twin->field->stricter])
+		laxer_found(walk, twin->path, LAXER_CHANGED, twin->before_node ? twin->before_node->text : NULL, twin->after_node ? twin->after_node->text : NULL);
 }
 
 void laxer_compare_action(LaxerWalk *walk, const Twin *twin)
@@ -79,7 +75,7 @@ void laxer_compare_action(LaxerWalk *walk, const Twin *twin)
 	const Action before = *(const Action *)twin->before, after = *(const Action *)twin->after;
 
 	if (after < before)
-		laxer_found(walk, twin->path, "%s, now %s", action_name(before), action_name(after));
+		laxer_found(walk, twin->path, LAXER_CHANGED, action_name(before), action_name(after));
 }
 
 /* Without the key each of a section's rules has a severity of its own. */
@@ -90,7 +86,7 @@ void laxer_compare_severity(LaxerWalk *walk, const Twin *twin)
 	const Severity most = before->severity_set ? before->severity : SEVERITY_CRITICAL;
 
 	if (least < most)
-		laxer_found(walk, twin->path, "%s, now %s", before->severity_set ? severity_name(before->severity) : "each rule's own",
+		laxer_found(walk, twin->path, LAXER_CHANGED, before->severity_set ? severity_name(before->severity) : "each rule's own",
 			after->severity_set ? severity_name(after->severity) : "each rule's own");
 }
 
@@ -99,5 +95,5 @@ void laxer_compare_mode(LaxerWalk *walk, const Twin *twin)
 	const Mode before = *(const Mode *)twin->before, after = *(const Mode *)twin->after;
 
 	if (after > before)
-		laxer_found(walk, twin->path, "%s, now %s", mode_name(before), mode_name(after));
+		laxer_found(walk, twin->path, LAXER_CHANGED, mode_name(before), mode_name(after));
 }

@@ -48,22 +48,35 @@ static const struct { FieldReader read; bool (*covers)(const char *by, const cha
 	{ read_globs, glob_covers }, { read_images, glob_covers }, { read_registries, registry_covers }, { read_paths, path_covers },
 };
 
-/* The first word of `items` that nothing in `list` stands for; NULL: there is none. */
-static const char *missing(const Field *field, const StringList *list, const StringList *items)
+static bool stands_for(const Field *field, const StringList *list, const char *word)
 {
 	bool (*covers)(const char *, const char *) = is_equal;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(meanings); i++)
 		if (meanings[i].read == field->read)
 			covers = meanings[i].covers;
-	for (size_t i = 0; i < items->count; i++) {
-		bool covered = false;
-		for (size_t j = 0; j < list->count && !covered; j++)
-			covered = covers(list->items[j], items->items[i]);
-		if (!covered)
-			return items->items[i];
-	}
-	return NULL;
+	for (size_t j = 0; j < list->count; j++)
+		if (covers(list->items[j], word))
+			return true;
+	return false;
+}
+
+/* The words of `items` that nothing in `list` stands for: the first, or all where that matters. */
+static StringList missing(LaxerWalk *walk, const Twin *twin, const StringList *list, const StringList *items)
+{
+	const bool all = walk->each || twin->field->stricter == STRICTER_PATHS;
+	StringList words = { 0 };
+
+	for (size_t i = 0; i < items->count && (all || !words.count) && laxer_spend(walk, twin->path); i++)
+		if (!stands_for(twin->field, list, items->items[i]))
+			LIST_APPEND(walk->arena, &words, items->items[i]);
+	return words;
+}
+
+static void found_words(LaxerWalk *walk, const Twin *twin, LaxerHow how, const StringList *words)
+{
+	for (size_t i = 0; i < words->count; i++)
+		laxer_found(walk, twin->path, how, words->items[i], NULL);
 }
 
 static bool any_above(const EntryList *entries, const char *path)
@@ -83,40 +96,43 @@ static bool excuses(const LaxerWalk *walk, const Twin *twin, const char *path)
 	       any_above(&rules->blocked, path) || any_above(&rules->warned, path);
 }
 
-static void compare_paths(LaxerWalk *walk, const Twin *twin, const StringList *before, const StringList *after)
+static void compare_paths(LaxerWalk *walk, const Twin *twin, const StringList *added)
 {
-	for (size_t i = 0; i < after->count; i++) {
-		const StringList one = { &after->items[i], 1 };
-		const char *added = missing(twin->field, before, &one);
-		if (added && excuses(walk, twin, added))
-			laxer_found(walk, twin->path, "%s is new", added);
-	}
+	for (size_t i = 0; i < added->count; i++)
+		if (excuses(walk, twin, added->items[i]))
+			laxer_found(walk, twin->path, LAXER_NEW, added->items[i], NULL);
+}
+
+/* Where nothing is listed all may be. */
+static void compare_listed(LaxerWalk *walk, const Twin *twin, const StringList *added, bool none, LaxerHow all)
+{
+	found_words(walk, twin, LAXER_NEW, added);
+	if (!added->count && none)
+		laxer_found(walk, twin->path, all, NULL, NULL);
 }
 
 void laxer_compare_words(LaxerWalk *walk, const Twin *twin)
 {
 	const StringList before = words_of(twin->field, twin->before, twin->before_node, walk->arena);
 	const StringList after = words_of(twin->field, twin->after, twin->after_node, walk->arena);
-	const char *gone = missing(twin->field, &after, &before), *added = missing(twin->field, &before, &after);
+	const bool more = twin->field->stricter == STRICTER_MORE;
+	const StringList words = more ? missing(walk, twin, &after, &before) : missing(walk, twin, &before, &after);
 
 	switch (twin->field->stricter) {
 	case STRICTER_MORE:
-		if (gone)
-			laxer_found(walk, twin->path, "%s is not in it any more", gone);
+		found_words(walk, twin, LAXER_GONE, &words);
 		return;
 	case STRICTER_LISTED:
-		if (before.count && (added || !after.count))
-			laxer_found(walk, twin->path, added ? "%s is new" : "now everything", added);
+		if (before.count)
+			compare_listed(walk, twin, &words, !after.count, LAXER_ALL);
 		return;
 	case STRICTER_SUBSET:
-		if ((!before.count && added) || (before.count && (added || !after.count)))
-			laxer_found(walk, twin->path, added ? "%s is new" : "now everything that is usual", added);
+		compare_listed(walk, twin, &words, before.count && !after.count, LAXER_USUAL);
 		return;
 	case STRICTER_PATHS:
-		compare_paths(walk, twin, &before, &after);
+		compare_paths(walk, twin, &words);
 		return;
 	default: /* a list of what is allowed */
-		if (added)
-			laxer_found(walk, twin->path, "%s is new", added);
+		found_words(walk, twin, LAXER_NEW, &words);
 	}
 }

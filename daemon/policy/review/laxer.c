@@ -5,23 +5,52 @@
  * of the old policy is one of the new, with an action and a severity not below, against a limit not above.
  */
 #include <string.h>
+#include "base/budget.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "policy/review/laxer-internal.h"
 
-void laxer_found(LaxerWalk *walk, const KeyPath *path, const char *format, ...)
-{
-	g_autoptr(GString) why = g_string_new("");
-	va_list arguments;
+/* Behind the name of an element, or alone: forth and back. */
+static const char *const phrases[LAXER_WAYS][2] = {
+	[LAXER_SECTION] = { "not in it any more", "new" }, [LAXER_SAME] = { "not the same as before", "not the same as before" },
+	[LAXER_GONE] = { "is not in it any more", "is new" }, [LAXER_NEW] = { "is new", "is not in it any more" },
+	[LAXER_ELEMENT] = { "is laxer", "is stricter" },
+	[LAXER_OPEN] = { "is new and does not always block", "is not in it any more, and did not always block" },
+	[LAXER_ALL] = { "now everything", "not everything any more" },
+	[LAXER_USUAL] = { "now everything that is usual", "not everything that is usual any more" },
+};
 
-	if (walk->why)
+char *laxer_text(const LaxerFind *find, bool back)
+{
+	const char *old = back ? find->after : find->before, *now = back ? find->before : find->after;
+
+	if (find->how != LAXER_CHANGED)
+		return g_strconcat(find->before ? find->before : "", find->before ? " " : "", phrases[find->how][back], NULL);
+	return old && now ? g_strconcat(old, ", now ", now, NULL) : g_strdup(now ? now : "no limit any more");
+}
+
+void laxer_found(LaxerWalk *walk, const KeyPath *path, LaxerHow how, const char *before, const char *after)
+{
+	const LaxerFind find = { path, how, before, after };
+
+	if (walk->each)
+		walk->each(walk->data, &find);
+	if (walk->each || walk->why)
 		return;
+	g_autoptr(GString) why = g_string_new("");
+	g_autofree char *text = laxer_text(&find, false);
 	field_put_path(why, path);
-	g_string_append(why, ": ");
-	va_start(arguments, format);
-	g_string_append_vprintf(why, format, arguments);
-	va_end(arguments);
+	g_string_append_printf(why, ": %s", text);
 	walk->why = g_strdup(text_printable(walk->arena, why->str, LIMIT_RECORD_FIELD));
+}
+
+bool laxer_spend(LaxerWalk *walk, const KeyPath *path)
+{
+	if (!walk->spent && !budget_spend(1)) {
+		walk->spent = true;
+		laxer_found(walk, path, LAXER_SAME, NULL, NULL);
+	}
+	return !walk->spent;
 }
 
 static const YamlNode *node_of(const YamlNode *map, const char *key)
@@ -53,7 +82,7 @@ static void compare_rules(LaxerWalk *walk, const Twin *twin, const Rule *before,
 	if (after->set)
 		laxer_walk(walk, inner, twin->path);
 	else
-		laxer_found(walk, twin->path, "not in it any more");
+		laxer_found(walk, twin->path, LAXER_SECTION, NULL, NULL);
 }
 
 static void compare_rule(LaxerWalk *walk, const Twin *twin)
@@ -122,13 +151,13 @@ void laxer_walk(LaxerWalk *walk, const LaxerPlace *place, const KeyPath *path)
 /* A policy that only warns denies nothing: only a mode that tells less lets more through. */
 char *policy_laxer_why(const Policy *before, const Policy *after)
 {
-	LaxerWalk walk = { before, after, arena_new(), NULL };
+	LaxerWalk walk = { .before = before, .after = after, .arena = arena_new() };
 	const KeyPath mode = { NULL, "mode", 0 };
 
 	if (!before) {
 		walk.why = g_strdup("nothing but read-only calls was allowed without a policy");
 	} else if (after->mode > before->mode) {
-		laxer_found(&walk, &mode, "%s, now %s", mode_name(before->mode), mode_name(after->mode));
+		laxer_found(&walk, &mode, LAXER_CHANGED, mode_name(before->mode), mode_name(after->mode));
 	} else if (before->mode == MODE_ENFORCE) {
 		const LaxerPlace place = { &policy_section, (const char *)before, (const char *)after, before->source, after->source };
 		laxer_walk(&walk, &place, NULL);
