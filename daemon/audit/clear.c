@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 #include "audit/clear.h"
 #include "audit/line.h"
+#include "audit/place.h"
+#include "audit/walk.h"
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/text.h"
@@ -12,34 +11,30 @@
 
 /* The old end. */
 typedef struct OldEnd {
-	int64_t bytes;
+	int64_t position; /* of the first line that stays */
 	uint64_t entries, last_id;
 } OldEnd;
 
-/* Of what is there now. */
-static OldEnd find_old_end(FILE *file, uint64_t until_us)
+/* Of what is there now.  WALK_FAILED: see errno. */
+static WalkStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
 {
 	g_autoptr(Arena) arena = arena_new();
-	OldEnd old = { 0 };
-	char *text = NULL;
-	size_t room = 0;
-	struct stat status;
-	ssize_t length;
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	int64_t end = places_end_of(dir); /* lines that come meanwhile are not waited for */
+	WalkStep step = WALK_END;
+	WalkLine text;
 	AuditLine line;
 
-	if (fstat(fileno(file), &status) < 0)
-		return old;
-	while (old.bytes < status.st_size && budget_spend(1) && (length = getline(&text, &room, file)) > 0 && text[length - 1] == '\n') {
-		bool record = line_read(text, (size_t)length - 1, arena, &line);
+	while (walk_position(walk) < end && budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
+		bool record = text.begins && text.ends && line_read(text.text, text.length, arena, &line);
 		if (record && until_us && line.time_us >= (int64_t)until_us)
 			break;
-		old.bytes += length;
-		old.entries += record;
-		old.last_id = record ? (uint64_t)line.id : old.last_id;
+		ret->position = walk_position(walk);
+		ret->entries += record;
+		ret->last_id = record ? (uint64_t)line.id : ret->last_id;
 		arena_reset(arena);
 	}
-	free(text);
-	return old;
+	return step;
 }
 
 static const char *make_record(Journal *journal, const OldEnd *old, const char *by, Arena *arena, size_t *ret_length)
@@ -58,24 +53,22 @@ static const char *make_record(Journal *journal, const OldEnd *old, const char *
 
 bool clear_run(Journal *journal, const char *dir, uint64_t until_us, const char *by, uint64_t *ret_entries, GError **error)
 {
-	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
 	g_autoptr(Arena) arena = arena_new();
-	FILE *file = fopen(path, "re");
+	OldEnd old = { 0 };
 	size_t length;
 
 	*ret_entries = 0;
-	if (!file) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, g_strerror(errno));
+	if (find_old_end(dir, until_us, &old) == WALK_FAILED) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail in %s: %s", dir, g_strerror(errno));
 		return false;
 	}
-	const OldEnd old = find_old_end(file, until_us);
-	(void)fclose(file);
 	if (!old.entries)
 		return true;
 	const char *line = make_record(journal, &old, by, arena, &length);
-	int r = journal_cut(journal, old.bytes, line, length);
+	int r = journal_cut(journal, old.position, line, length);
 	if (r < 0) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot put another file in the place of %s: %s; nothing was removed", path, g_strerror(-r));
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot put another file in the place of %s/audit.jsonl: %s; nothing was removed", dir,
+			g_strerror(-r));
 		return false;
 	}
 	*ret_entries = old.entries;

@@ -16,13 +16,13 @@
  * decision; `hour` stands for an index by time, for ids grow with it but for the steps of a clock. */
 static const char schema[] =
 	"PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-1024;"
-	"CREATE TABLE IF NOT EXISTS position(only INTEGER PRIMARY KEY CHECK(only = 1), offset INTEGER NOT NULL, inode INTEGER NOT NULL);"
+	"CREATE TABLE IF NOT EXISTS position(only INTEGER PRIMARY KEY CHECK(only = 1), position INTEGER NOT NULL, print INTEGER NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS decision(id INTEGER PRIMARY KEY, time INTEGER NOT NULL, decision TEXT NOT NULL, user TEXT NOT NULL, image TEXT NOT NULL,"
-	" command TEXT NOT NULL, uri TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL);"
+	" command TEXT NOT NULL, uri TEXT NOT NULL, position INTEGER NOT NULL, length INTEGER NOT NULL);"
 	"CREATE INDEX IF NOT EXISTS decision_by_outcome ON decision(decision, id) WHERE decision <> 'allowed';"
 	"CREATE TABLE IF NOT EXISTS hour(hour INTEGER PRIMARY KEY, first INTEGER NOT NULL, last INTEGER NOT NULL);"
 	"CREATE TABLE IF NOT EXISTS finding(rule TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY(rule, id)) WITHOUT ROWID;"
-	"PRAGMA user_version=2;";
+	"PRAGMA user_version=3;";
 
 static bool execute(Database *database, const char *sql)
 {
@@ -43,12 +43,12 @@ static int schema_version(Database *database)
 static bool prepare(Database *database)
 {
 	const struct { const char *sql; sqlite3_stmt **statement; } statements[] = {
-		{ "INSERT OR IGNORE INTO decision(id, time, decision, user, image, command, uri, offset, length) VALUES(?,?,?,?,?,?,?,?,?)", &database->insert },
+		{ "INSERT OR IGNORE INTO decision(id, time, decision, user, image, command, uri, position, length) VALUES(?,?,?,?,?,?,?,?,?)", &database->insert },
 		{ "INSERT OR IGNORE INTO finding(rule, id) VALUES(?,?)", &database->insert_rule },
 		{ "INSERT INTO hour(hour, first, last) VALUES(?,?,?) ON CONFLICT(hour) DO UPDATE SET first=min(first, excluded.first), last=max(last, excluded.last)",
 			&database->insert_hour },
-		{ "INSERT INTO position(only, offset, inode) VALUES(1,?,?) ON CONFLICT(only) DO UPDATE SET offset=excluded.offset, inode=excluded.inode",
-			&database->set_offset },
+		{ "INSERT INTO position(only, position, print) VALUES(1,?,?) ON CONFLICT(only) DO UPDATE SET position=excluded.position, print=excluded.print",
+			&database->set_position },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(statements); i++)
@@ -119,22 +119,23 @@ void database_close(Database *database)
 	(void)sqlite3_finalize(database->insert);
 	(void)sqlite3_finalize(database->insert_rule);
 	(void)sqlite3_finalize(database->insert_hour);
-	(void)sqlite3_finalize(database->set_offset);
+	(void)sqlite3_finalize(database->set_position);
 	(void)sqlite3_close(database->handle);
 	*database = (Database){ 0 };
 }
 
-bool database_offset(Database *database, int64_t *ret_offset, int64_t *ret_inode)
+bool database_position(Database *database, int64_t *ret_position, uint64_t *ret_print)
 {
 	sqlite3_stmt *statement = NULL;
 
-	*ret_offset = *ret_inode = 0;
-	int r = sqlite3_prepare_v2(database->handle, "SELECT offset, inode FROM position", -1, &statement, NULL);
+	*ret_position = 0;
+	*ret_print = 0;
+	int r = sqlite3_prepare_v2(database->handle, "SELECT position, print FROM position", -1, &statement, NULL);
 	if (r == SQLITE_OK)
 		r = sqlite3_step(statement);
 	if (r == SQLITE_ROW) {
-		*ret_offset = sqlite3_column_int64(statement, 0);
-		*ret_inode = sqlite3_column_int64(statement, 1);
+		*ret_position = sqlite3_column_int64(statement, 0);
+		*ret_print = (uint64_t)sqlite3_column_int64(statement, 1);
 	}
 	(void)sqlite3_finalize(statement);
 	return r == SQLITE_ROW || r == SQLITE_DONE;
@@ -143,6 +144,15 @@ bool database_offset(Database *database, int64_t *ret_offset, int64_t *ret_inode
 bool database_clear(Database *database)
 {
 	return execute(database, "BEGIN IMMEDIATE; DELETE FROM decision; DELETE FROM finding; DELETE FROM hour; DELETE FROM position; COMMIT;");
+}
+
+/* Ids grow with positions, but for neighbours: the rows are looked for where they are. */
+bool database_forget(Database *database, int64_t before_position)
+{
+	g_autofree char *sql = g_strdup_printf("BEGIN IMMEDIATE; DELETE FROM finding WHERE id IN (SELECT id FROM decision WHERE position < %" G_GINT64_FORMAT ");"
+		" DELETE FROM decision WHERE position < %" G_GINT64_FORMAT "; COMMIT;", before_position, before_position);
+
+	return execute(database, sql);
 }
 
 bool database_begin(Database *database)
@@ -193,7 +203,7 @@ bool database_add(Database *database, const AuditLine *line, const JournalPiece 
 	(void)sqlite3_bind_int64(insert, 2, line->time_us);
 	for (int i = 0; i < (int)G_N_ELEMENTS(texts); i++)
 		(void)sqlite3_bind_text(insert, 3 + i, texts[i], -1, SQLITE_STATIC);
-	(void)sqlite3_bind_int64(insert, 8, piece->offset);
+	(void)sqlite3_bind_int64(insert, 8, piece->position);
 	(void)sqlite3_bind_int64(insert, 9, (int64_t)piece->length);
 	if (!step(insert) || !note_hour(database, line))
 		return false;
@@ -206,11 +216,11 @@ bool database_add(Database *database, const AuditLine *line, const JournalPiece 
 	return true;
 }
 
-bool database_commit(Database *database, int64_t offset, int64_t inode)
+bool database_commit(Database *database, int64_t position, uint64_t print)
 {
-	(void)sqlite3_bind_int64(database->set_offset, 1, offset);
-	(void)sqlite3_bind_int64(database->set_offset, 2, inode);
-	return write_hour(database) && step(database->set_offset) && execute(database, "COMMIT");
+	(void)sqlite3_bind_int64(database->set_position, 1, position);
+	(void)sqlite3_bind_int64(database->set_position, 2, (int64_t)print);
+	return write_hour(database) && step(database->set_position) && execute(database, "COMMIT");
 }
 
 void database_rollback(Database *database)

@@ -7,7 +7,7 @@
 #include <sqlite3.h>
 #include "audit/line.h"
 
-#define DATABASE_SCHEMA 2
+#define DATABASE_SCHEMA 3
 #define DATABASE_HOUR_US (3600 * INT64_C(1000000))
 
 /* The ids of the records of one hour: what a query by time has to look at. */
@@ -17,13 +17,13 @@ typedef struct DatabaseHour {
 
 typedef struct Database {
 	sqlite3 *handle;
-	sqlite3_stmt *insert, *insert_rule, *insert_hour, *set_offset;
+	sqlite3_stmt *insert, *insert_rule, *insert_hour, *set_position;
 	DatabaseHour hour; /* of the transaction, not written yet */
 } Database;
 
-/* A piece of the journal. */
+/* A line of the trail. */
 typedef struct JournalPiece {
-	int64_t offset;
+	int64_t position;
 	size_t length; /* without the line feed */
 } JournalPiece;
 
@@ -31,12 +31,14 @@ typedef struct JournalPiece {
 bool database_open(Database *database, const char *path, GError **error);
 void database_close(Database *database);
 
-/* Where in which journal the next line stands; 0, 0 in a new database. */
-bool database_offset(Database *database, int64_t *ret_offset, int64_t *ret_inode);
-/* Forgets everything: the journal was replaced. */
+/* Up to where the trail is in it, and by what that trail is known again (walk_print()); 0, 0 in a new database. */
+bool database_position(Database *database, int64_t *ret_position, uint64_t *ret_print);
+/* Forgets everything: the trail was replaced. */
 bool database_clear(Database *database);
+/* Forgets what stood before: it was removed. */
+bool database_forget(Database *database, int64_t before_position);
 /* Between database_begin() and database_commit(); a row that is there already is left alone. */
 bool database_begin(Database *database);
 bool database_add(Database *database, const AuditLine *line, const JournalPiece *piece);
-bool database_commit(Database *database, int64_t offset, int64_t inode);
+bool database_commit(Database *database, int64_t position, uint64_t print);
 void database_rollback(Database *database);

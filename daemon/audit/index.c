@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <pthread.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -8,6 +7,8 @@
 #include <unistd.h>
 #include "audit/database.h"
 #include "audit/index.h"
+#include "audit/place.h"
+#include "audit/walk.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
@@ -15,7 +16,7 @@
 #include "base/worker.h"
 
 #define TICK_MS 100u
-#define CHUNK_BYTES ((size_t)1024 * 1024)
+#define CHUNK_BYTES ((int64_t)1024 * 1024) /* of one transaction */
 #define MS_NS 1000000l
 #define SECOND_NS 1000000000l
 #define INDEX_NICE 10 /* an index that is made again may take a processor for minutes, and a decision does not wait for it */
@@ -25,13 +26,14 @@ struct Index {
 	pthread_mutex_t lock; /* guards what follows; not held while rows are written */
 	pthread_cond_t poke, progress;
 	bool stopping, poked;
-	int64_t offset, offset_inode; /* of the journal, indexed so far; which one it was */
+	int64_t position;       /* of the trail, indexed so far */
+	uint64_t asked, serves; /* waits that were begun; the last of them that was there when this look at the files began */
 
 	/* the thread's own */
 	Database database;
-	char *journal_path, *database_path, *chunk;
-	int64_t read_to, inode; /* of the journal */
-	int fd; /* of it, held so that no other file gets its inode unseen; -1: none */
+	char *dir, *database_path;
+	Walk *walk;
+	int64_t begin; /* of the trail: what was before is forgotten */
 	ino_t database_inode;
 	Arena *arena;
 	bool complained;
@@ -48,71 +50,76 @@ static void deadline(struct timespec *ret, unsigned ms)
 	}
 }
 
-static void set_progress(Index *index)
+static void set_progress(Index *index, uint64_t serves)
 {
 	(void)pthread_mutex_lock(&index->lock);
-	index->offset = index->read_to;
-	index->offset_inode = index->inode;
+	index->position = walk_position(index->walk);
+	index->serves = serves;
 	(void)pthread_cond_broadcast(&index->progress);
 	(void)pthread_mutex_unlock(&index->lock);
 }
 
-/* The whole lines of a piece; returns the bytes that were used, -1 when the database says no. */
-static ssize_t add_lines(Index *index, size_t length)
+/* True: the database has it, or it is no record. */
+static bool add_line(Index *index, const WalkLine *text)
 {
-	const char *end = index->chunk + length, *feed;
-	const char *at = index->chunk;
 	AuditLine line;
+	bool record = text->begins && text->ends && text->length && line_read(text->text, text->length, index->arena, &line);
 
-	for (; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
-		size_t size = (size_t)(feed - at);
-		bool record = size && line_read(at, size, index->arena, &line);
-		if (size && !record)
-			log_warning("%s: a line of %zu bytes is no record and was left out of the index", index->journal_path, size);
-		const JournalPiece piece = { index->read_to + (at - index->chunk), size };
-		bool good = !record || database_add(&index->database, &line, &piece);
-		arena_reset(index->arena);
-		if (!good)
-			return -1;
-	}
-	if (at == index->chunk && length == CHUNK_BYTES)
-		return (ssize_t)length; /* a line longer than any record: skip it */
-	return at - index->chunk;
+	if (!record && text->length)
+		log_warning("%s: a line of %zu bytes is no record and was left out of the index", index->dir, text->length);
+	const JournalPiece piece = { text->position, text->length };
+	bool good = !record || database_add(&index->database, &line, &piece);
+	arena_reset(index->arena);
+	return good;
 }
 
-/* A file that is another one, or shorter than what was read of it, is read from its start. */
-static bool check_same(Index *index, const struct stat *status)
+/* Lines of about one piece, in one transaction.  WALK_FAILED: the database says no, or the files. */
+static WalkStep add_lines(Index *index, uint64_t serves)
 {
-	bool replaced = (index->inode && index->inode != (int64_t)status->st_ino) || status->st_size < index->read_to;
+	int64_t from = walk_position(index->walk);
+	WalkStep step = WALK_LINE;
+	WalkLine text;
 
-	if (replaced) {
-		log_warning("%s was replaced; its index is built again", index->journal_path);
-		if (!database_clear(&index->database))
-			return false;
-		index->read_to = 0;
+	pulse_beat();
+	if (!database_begin(&index->database))
+		return WALK_FAILED;
+	while (walk_position(index->walk) - from < CHUNK_BYTES && (step = walk_next(index->walk, &text)) == WALK_LINE)
+		if (!add_line(index, &text))
+			step = WALK_FAILED;
+	int64_t to = walk_position(index->walk);
+	bool good = step != WALK_FAILED && step != WALK_REPLACED;
+	if (!good || to == from || !database_commit(&index->database, to, walk_print(index->walk))) {
+		database_rollback(&index->database);
+		return good && to != from ? WALK_FAILED : step;
 	}
-	index->inode = (int64_t)status->st_ino;
+	set_progress(index, serves);
+	return step;
+}
+
+/* From where the database is. */
+static bool begin_walk(Index *index)
+{
+	int64_t position;
+	uint64_t print;
+
+	if (!database_position(&index->database, &position, &print))
+		return false;
+	walk_free(index->walk);
+	index->walk = walk_new(index->dir, position, print);
 	return true;
 }
 
-static bool read_chunk(Index *index, int fd, bool *more)
+/* What was removed from the trail is no longer found. */
+static bool forget(Index *index)
 {
-	ssize_t got = pread(fd, index->chunk, CHUNK_BYTES, index->read_to);
+	g_autoptr(Places) places = places_new(index->dir);
+	int64_t begin = places ? places_begin(places) : index->begin;
 
-	*more = false;
-	pulse_beat();
-	if (got <= 0)
-		return got == 0;
-	if (!database_begin(&index->database))
+	if (begin <= index->begin)
+		return true;
+	if (!database_forget(&index->database, begin))
 		return false;
-	ssize_t used = add_lines(index, (size_t)got);
-	if (used <= 0 || !database_commit(&index->database, index->read_to + used, index->inode)) {
-		database_rollback(&index->database);
-		return used == 0;
-	}
-	index->read_to += used;
-	set_progress(index);
-	*more = (size_t)got == CHUNK_BYTES;
+	index->begin = begin;
 	return true;
 }
 
@@ -122,11 +129,12 @@ static bool open_database(Index *index, GError **error)
 
 	if (!database_open(&index->database, index->database_path, error))
 		return false;
-	if (!database_offset(&index->database, &index->read_to, &index->inode) || stat(index->database_path, &status) < 0) {
+	if (!begin_walk(index) || stat(index->database_path, &status) < 0) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "%s cannot be read: it is damaged", index->database_path);
 		return false;
 	}
 	index->database_inode = status.st_ino;
+	index->begin = 0;
 	return true;
 }
 
@@ -146,8 +154,6 @@ static bool check_database(Index *index)
 	else if (!index->complained)
 		log_warning("%s; it will be tried again, the journal is whole", error->message);
 	index->complained = !good;
-	if (good)
-		set_progress(index);
 	return good;
 }
 
@@ -159,64 +165,72 @@ static bool is_stopping(Index *index)
 	return stopping;
 }
 
+static bool read_on(Index *index, uint64_t serves)
+{
+	WalkStep step = WALK_LINE;
+
+	if (!forget(index))
+		return false;
+	while (step == WALK_LINE && !is_stopping(index))
+		step = add_lines(index, serves);
+	if (step == WALK_REPLACED) {
+		log_warning("the trail in %s was replaced; its index is built again", index->dir);
+		index->begin = 0;
+		if (!database_clear(&index->database) || !begin_walk(index))
+			return false;
+		return read_on(index, serves);
+	}
+	if (step == WALK_FAILED)
+		return false;
+	set_progress(index, serves);
+	return true;
+}
+
 /* Reads on from where it was; what fails is tried again at the next tick, and a stop waits for no more than one piece: the rest is read after
  * the next start. */
-static void catch_up(Index *index)
+static void catch_up(Index *index, uint64_t serves)
 {
-	struct stat status;
-	bool more = true, good = true;
-
 	if (!check_database(index))
 		return;
-	int fd = open(index->journal_path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-
-	if (fd < 0)
-		return;
-	good = fstat(fd, &status) == 0 && check_same(index, &status);
-	if (index->fd >= 0)
-		(void)close(index->fd);
-	index->fd = fd;
-	if (good)
-		set_progress(index);
-	do
-		good = good && read_chunk(index, fd, &more);
-	while (good && more && !is_stopping(index));
+	bool good = read_on(index, serves);
 	if (!good && !index->complained)
 		log_warning("%s cannot be written now (%s); it will catch up, the journal is whole", index->database_path, sqlite3_errmsg(index->database.handle));
 	index->complained = !good;
+	if (!good)
+		(void)begin_walk(index); /* what was read and not written is read again */
 }
 
 static void *run(void *data)
 {
 	Index *index = data;
 	struct timespec until;
+	uint64_t asked = 0;
 	bool stopping = false;
 
 	thread_step_back(INDEX_NICE);
 	while (!stopping) {
 		pulse_begin(PULSE_AUDIT);
-		catch_up(index);
+		catch_up(index, asked);
 		pulse_end(PULSE_AUDIT);
 		deadline(&until, TICK_MS);
 		(void)pthread_mutex_lock(&index->lock);
 		while (!index->stopping && !index->poked && pthread_cond_timedwait(&index->poke, &index->lock, &until) != ETIMEDOUT)
 			;
 		index->poked = false;
+		asked = index->asked;
 		stopping = index->stopping;
 		(void)pthread_mutex_unlock(&index->lock);
 	}
-	catch_up(index);
+	catch_up(index, asked);
 	return NULL;
 }
 
 static void index_free(Index *index)
 {
 	database_close(&index->database);
-	g_free(index->journal_path);
+	walk_free(index->walk);
+	g_free(index->dir);
 	g_free(index->database_path);
-	if (index->fd >= 0)
-		(void)close(index->fd);
-	g_free(index->chunk);
 	arena_free(index->arena);
 	(void)pthread_cond_destroy(&index->poke);
 	(void)pthread_cond_destroy(&index->progress);
@@ -238,16 +252,13 @@ Index *index_start(const char *dir, GError **error)
 {
 	Index *index = g_new0(Index, 1);
 
-	index->fd = -1;
 	(void)pthread_mutex_init(&index->lock, NULL);
 	init_condition(&index->poke);
 	init_condition(&index->progress);
-	index->journal_path = g_build_filename(dir, "audit.jsonl", NULL);
+	index->dir = g_strdup(dir);
 	index->database_path = g_build_filename(dir, "audit.db", NULL);
 	index->arena = arena_new();
-	index->chunk = g_malloc(CHUNK_BYTES);
 	if (open_database(index, error)) {
-		set_progress(index);
 		int r = pthread_create(&index->thread, NULL, run, index);
 		if (r == 0)
 			return index;
@@ -269,30 +280,22 @@ void index_stop(Index *index)
 	index_free(index);
 }
 
-/* With the lock. */
-static bool holds(const Index *index, const struct stat *journal)
-{
-	return index->offset >= journal->st_size && index->offset_inode == (int64_t)journal->st_ino;
-}
-
 bool index_sync(Index *index, unsigned timeout_ms)
 {
 	struct timespec until;
-	struct stat status;
+	int64_t end = places_end_of(index->dir);
 	int r = 0;
 
-	if (stat(index->journal_path, &status) < 0)
+	if (end < 0)
 		return true; /* nothing was written yet */
 	deadline(&until, timeout_ms);
-	bool gone = access(index->database_path, F_OK) < 0;
 	(void)pthread_mutex_lock(&index->lock);
-	if (gone)
-		index->offset = 0;
+	uint64_t asked = ++index->asked;
 	index->poked = true;
 	(void)pthread_cond_signal(&index->poke);
-	while (!holds(index, &status) && r != ETIMEDOUT)
+	while ((index->serves < asked || index->position < end) && r != ETIMEDOUT)
 		r = pthread_cond_timedwait(&index->progress, &index->lock, &until);
-	bool reached = holds(index, &status);
+	bool reached = index->serves >= asked && index->position >= end;
 	(void)pthread_mutex_unlock(&index->lock);
 	return reached;
 }

@@ -24,7 +24,11 @@ uint64_t journal_take_id(Journal *journal);
 int journal_append(Journal *journal, const char *line, size_t length);
 /* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */
 bool journal_probe(Journal *journal);
-/* Puts another file in the place of the journal: what stands from `from` on (the begin of a line), and `last` behind it.
- * The new file is complete before it has the name; appends go on and wait only while the last few lines are copied.
- * 0, or a negative errno: then the journal is as it was.  Worker thread. */
-int journal_cut(Journal *journal, int64_t from, const char *last, size_t length);
+/* The file is put away under the name of its first id and another one goes on.  One without a record stays.  0, or a negative errno:
+ * then it is written on.  Any thread. */
+int journal_rotate(Journal *journal);
+/* True when the file has so many bytes, or is so old. */
+bool journal_is_due(Journal *journal, int64_t bytes, int64_t age_us);
+/* Removes what stands before `position` (the begin of a line) and writes `last`, which says so; nothing is removed before that is written.
+ * Appends go on meanwhile.  0, or a negative errno: then nothing is removed.  Worker thread. */
+int journal_cut(Journal *journal, int64_t position, const char *last, size_t length);

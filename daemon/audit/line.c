@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdio.h>
 #include <string.h>
 #include "audit/line.h"
 #include "request/json.h"
@@ -71,16 +72,46 @@ static bool read_record(const char *text, size_t length, Arena *arena, AuditLine
 	return true;
 }
 
+/* How a record begins, by the layout of its line.  Cannot stand within one: strings have their quotes escaped. */
+static const char *const openings[] = { "{\"v\":1,\"id\":", "{\"v\":2,\"id\":" };
+
+static const char *find_last_opening(const char *text, size_t length)
+{
+	const char *found = NULL, *end = text + length;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(openings); i++)
+		for (const char *at = text; (at = memmem(at, (size_t)(end - at), openings[i], strlen(openings[i]))); at++)
+			found = MAX(found, at);
+	return found;
+}
+
 bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
-	static const char opening[] = "{\"v\":1,"; /* cannot stand within a record: strings have their quotes escaped */
-
 	if (read_record(text, length, arena, ret))
 		return true;
-	const char *found = NULL, *end = text + length;
-	for (const char *at = text; (at = memmem(at, (size_t)(end - at), opening, strlen(opening))); at++)
-		found = at;
-	return found && found > text && read_record(found, (size_t)(end - found), arena, ret);
+	const char *found = find_last_opening(text, length);
+	return found && found > text && read_record(found, length - (size_t)(found - text), arena, ret);
+}
+
+const char *line_find_record(const char *text, uint64_t id)
+{
+	char start[48];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(openings); i++) {
+		(void)snprintf(start, sizeof start, "%s%" G_GUINT64_FORMAT ",", openings[i], id);
+		const char *found = strstr(text, start);
+		if (found)
+			return found;
+	}
+	return NULL;
+}
+
+uint64_t line_id(const char *text, size_t length)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(openings); i++)
+		if (length > strlen(openings[i]) && !memcmp(text, openings[i], strlen(openings[i])))
+			return g_ascii_strtoull(text + strlen(openings[i]), NULL, 10);
+	return 0;
 }
 
 uint64_t line_highest_id(const char *text, size_t length)

@@ -25,5 +25,9 @@ typedef struct AuditLine {
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */
 bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret);
+/* Where the record with this id begins in a line: mostly at its start.  NULL: it does not. */
+const char *line_find_record(const char *text, uint64_t id);
+/* The id that a line of ours begins with; 0: it is none. */
+uint64_t line_id(const char *text, size_t length);
 /* The highest id of the whole records in a piece of the file; 0 when there is none. */
 uint64_t line_highest_id(const char *text, size_t length);

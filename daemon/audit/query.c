@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+#include "audit/place.h"
 #include "audit/query.h"
 #include "base/budget.h"
 #include "base/error.h"
@@ -14,7 +12,6 @@
 #define BUSY_MS 1000
 #define POLL_MS 10u
 #define PROGRESS_STEPS 10000 /* of SQLite's machine, between two looks at the budget: some tenths of a millisecond */
-#define QUERY_LINE_BYTES (2 * (int64_t)LIMIT_RECORD_BYTES) /* one that stands behind a torn one */
 
 static void row_free(gpointer data)
 {
@@ -36,7 +33,7 @@ static void count_free(gpointer data)
 typedef struct Question {
 	const char *dir;
 	sqlite3 *handle;
-	int journal; /* -1: none */
+	Places *places; /* NULL: nothing was written yet */
 	GPtrArray *rows;
 	GError **error;
 } Question;
@@ -54,31 +51,20 @@ static int collect_counts(Question *question, sqlite3_stmt *statement)
 	return r;
 }
 
-/* The record's text, or NULL when it does not stand there. */
-static char *read_record(int journal, uint64_t id, int64_t offset, int64_t length)
-{
-	char opening[48];
-
-	if (length <= 0 || length > QUERY_LINE_BYTES)
-		return NULL;
-	g_autofree char *text = g_malloc((size_t)length + 1);
-	if (pread(journal, text, (size_t)length, offset) != length)
-		return NULL;
-	text[length] = 0;
-	(void)snprintf(opening, sizeof opening, "{\"v\":1,\"id\":%" G_GUINT64_FORMAT ",", id);
-	return strstr(text, opening) ? g_steal_pointer(&text) : NULL;
-}
-
 static int collect_rows(Question *question, sqlite3_stmt *statement)
 {
+	int64_t begin = question->places ? places_begin(question->places) : 0;
 	int r;
 
 	while ((r = sqlite3_step(statement)) == SQLITE_ROW) {
 		uint64_t id = (uint64_t)sqlite3_column_int64(statement, 0);
-		char *json = read_record(question->journal, id, sqlite3_column_int64(statement, 2), sqlite3_column_int64(statement, 3));
+		int64_t position = sqlite3_column_int64(statement, 2);
+		if (position < begin)
+			continue; /* removed, and not yet forgotten */
+		char *json = question->places ? places_read(question->places, id, position, sqlite3_column_int64(statement, 3)) : NULL;
 		if (!json) {
 			g_set_error(question->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
-				"record %" G_GUINT64_FORMAT " is not where it was written in %s/audit.jsonl: the file was changed; remove %s/audit.db to have the index made again",
+				"record %" G_GUINT64_FORMAT " is not where it was written in %s: the trail was changed; remove %s/audit.db to have the index made again",
 				id, question->dir, question->dir);
 			return SQLITE_ERROR;
 		}
@@ -96,7 +82,7 @@ typedef struct Statement {
 	GDestroyNotify free;
 } Statement;
 
-static const Statement newest = { "SELECT d.id, d.time, d.offset, d.length FROM decision d WHERE 1", " ORDER BY d.id DESC LIMIT ?", collect_rows, row_free };
+static const Statement newest = { "SELECT d.id, d.time, d.position, d.length FROM decision d WHERE 1", " ORDER BY d.id DESC LIMIT ?", collect_rows, row_free };
 
 #define COUNT_BY(column, from) { "SELECT " column ", COUNT(*) FROM " from " WHERE 1", " GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ?", collect_counts, count_free }
 static const Statement counts[FIELD_COUNT] = {
@@ -123,62 +109,72 @@ static int open_index(const char *dir, sqlite3 **ret)
 	return r;
 }
 
-/* How much of which journal the index holds; -1: it does not say. */
-static int64_t indexed_to(sqlite3 *handle, int64_t *ret_inode)
+/* How much of the trail the index holds, and by what that is known again; -1: it does not say. */
+static int64_t indexed_to(sqlite3 *handle, uint64_t *ret_print)
 {
 	sqlite3_stmt *statement = NULL;
-	int64_t offset = -1;
+	int64_t position = -1;
 
-	*ret_inode = 0;
-	if (sqlite3_prepare_v2(handle, "SELECT offset, inode FROM position", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
-		offset = sqlite3_column_int64(statement, 0);
-		*ret_inode = sqlite3_column_int64(statement, 1);
+	*ret_print = 0;
+	if (sqlite3_prepare_v2(handle, "SELECT position, print FROM position", -1, &statement, NULL) == SQLITE_OK && sqlite3_step(statement) == SQLITE_ROW) {
+		position = sqlite3_column_int64(statement, 0);
+		*ret_print = (uint64_t)sqlite3_column_int64(statement, 1);
 	}
 	(void)sqlite3_finalize(statement);
-	return offset;
+	return position;
 }
 
-static bool holds(sqlite3 *handle, const struct stat *journal)
+/* Whether the index, which came up to `position`, is of this trail. */
+static bool is_of(Places *places, int64_t position, uint64_t print)
 {
-	int64_t inode, offset = indexed_to(handle, &inode);
+	uint64_t found = places_print(places, position);
 
-	return offset >= journal->st_size && inode == (int64_t)journal->st_ino;
+	return position <= places_end(places) && (!print || !found || print == found);
+}
+
+/* The files are looked at after the index: they have only grown. */
+static bool holds(sqlite3 *handle, const char *dir, int64_t end)
+{
+	uint64_t print;
+	int64_t position = indexed_to(handle, &print);
+	g_autoptr(Places) places = position >= end ? places_new(dir) : NULL;
+
+	return places && is_of(places, position, print);
 }
 
 bool query_wait(const char *dir, unsigned timeout_ms)
 {
-	g_autofree char *journal = g_build_filename(dir, "audit.jsonl", NULL);
+	int64_t end = places_end_of(dir);
 	sqlite3 *handle = NULL;
-	struct stat status;
 
-	if (stat(journal, &status) < 0 || !status.st_size)
+	if (end <= 0)
 		return true; /* nothing was written yet */
 	int r = open_index(dir, &handle);
-	bool reached = r == SQLITE_OK && holds(handle, &status);
+	bool reached = r == SQLITE_OK && holds(handle, dir, end);
 	for (unsigned waited = 0; r == SQLITE_OK && !reached && waited < timeout_ms && budget_spend(1); waited += POLL_MS) {
 		g_usleep(POLL_MS * 1000);
-		reached = holds(handle, &status);
+		reached = holds(handle, dir, end);
 	}
 	(void)sqlite3_close(handle);
 	return reached;
 }
 
-/* The journal that the index is of. */
-static bool open_journal(Question *question)
+/* The trail that the index is of. */
+static bool open_trail(Question *question)
 {
-	g_autofree char *path = g_build_filename(question->dir, "audit.jsonl", NULL);
-	struct stat status;
-	int64_t inode;
+	uint64_t print;
+	int64_t position = indexed_to(question->handle, &print);
 
-	if (indexed_to(question->handle, &inode) < 0)
+	if (position < 0)
 		return true; /* nothing is indexed yet */
-	question->journal = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	if (question->journal >= 0 && fstat(question->journal, &status) == 0 && (int64_t)status.st_ino == inode)
+	question->places = places_new(question->dir);
+	if (question->places && is_of(question->places, position, print))
 		return true;
-	if (question->journal < 0)
-		g_set_error(question->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, g_strerror(errno));
+	if (!question->places)
+		g_set_error(question->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail in %s: %s", question->dir, g_strerror(errno));
 	else
-		g_set_error(question->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s was replaced a moment ago and its index is not made yet; try again", path);
+		g_set_error(question->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the trail in %s was replaced a moment ago and its index is not made yet; try again",
+			question->dir);
 	return false;
 }
 
@@ -188,7 +184,7 @@ static bool run(Question *question, const Statement *kind, const AuditFilter *fi
 	sqlite3_stmt *statement = NULL;
 
 	int r = sqlite3_exec(question->handle, "BEGIN", NULL, NULL, NULL);
-	if (r == SQLITE_OK && !open_journal(question))
+	if (r == SQLITE_OK && !open_trail(question))
 		return false;
 	if (r == SQLITE_OK)
 		r = filter_prepare(question->handle, kind->select, filter, before_id, kind->end, MIN(limit, LIMIT_QUERY_ROWS), &statement);
@@ -205,7 +201,7 @@ static GPtrArray *ask(const char *dir, const Statement *kind, const AuditFilter 
 	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
 	g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func(kind->free);
 	g_autoptr(GError) problem = NULL;
-	Question question = { .dir = dir, .journal = -1, .rows = rows, .error = &problem };
+	Question question = { .dir = dir, .rows = rows, .error = &problem };
 
 	if (!g_file_test(path, G_FILE_TEST_EXISTS))
 		return g_steal_pointer(&rows); /* no decision was made here yet */
@@ -213,8 +209,7 @@ static GPtrArray *ask(const char *dir, const Statement *kind, const AuditFilter 
 		g_set_error(&problem, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot open %s: %s", path, sqlite3_errmsg(question.handle));
 	bool good = !problem && run(&question, kind, filter, limit, before_id);
 	(void)sqlite3_close(question.handle);
-	if (question.journal >= 0)
-		(void)close(question.journal);
+	places_free(question.places);
 	if (good)
 		return g_steal_pointer(&rows);
 	g_propagate_error(error, g_steal_pointer(&problem));

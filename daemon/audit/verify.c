@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include "audit/export.h"
 #include "audit/line.h"
+#include "audit/walk.h"
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/limits.h"
@@ -14,7 +12,10 @@
 #define WINDOW LIMIT_CONNECTIONS
 
 typedef struct Scan {
-	uint64_t highest, number; /* of the line */
+	uint64_t highest;
+	uint64_t number; /* of the line in its file */
+	const Segment *segment;
+	int64_t begin; /* of it */
 	uint64_t recent[WINDOW];
 } Scan;
 
@@ -29,43 +30,54 @@ static const char *problem(Scan *scan, uint64_t id)
 	return NULL;
 }
 
-static const char *check(Scan *scan, const char *text, size_t length, Arena *arena, uint64_t *count)
+static const char *check(Scan *scan, const WalkLine *text, Arena *arena, uint64_t *count)
 {
 	AuditLine line;
 
-	scan->number++;
-	if (length == 0)
+	scan->number += text->begins;
+	if (text->begins && text->length == 0)
 		return NULL;
 	arena_reset(arena);
-	if (!line_read(text, length, arena, &line))
+	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line))
 		return "a line that is not a whole record";
 	++*count;
 	return problem(scan, (uint64_t)line.id);
 }
 
+/* Lines are counted in each file, its head too. */
+static void enter(Scan *scan, const Segment *segment)
+{
+	if (!segment || (scan->segment == segment && scan->begin == segment->head.position))
+		return;
+	scan->segment = segment;
+	scan->begin = segment->head.position;
+	scan->number = segment->head_bytes ? 1 : 0;
+}
+
 bool verify_run(const char *dir, Verification *ret, GError **error)
 {
-	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree Scan *scan = g_new0(Scan, 1);
-	FILE *file = fopen(path, "re");
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	const char *found = NULL;
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t length;
+	WalkStep step = WALK_END;
+	WalkLine text;
 
 	*ret = (Verification){ .intact = true };
-	if (!file && errno != ENOENT) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read %s: %s", path, g_strerror(errno));
+	while (!found && budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
+		enter(scan, walk_segment(walk));
+		found = check(scan, &text, arena, &ret->entries);
+	}
+	if (!found && step == WALK_END && walk_rest(walk, &text)) {
+		enter(scan, walk_segment(walk));
+		found = check(scan, &text, arena, &ret->entries);
+	}
+	if (step == WALK_FAILED) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail in %s: %s", dir, g_strerror(errno));
 		return false;
 	}
-	while (file && !found && budget_spend(1) && (length = getline(&text, &room, file)) > 0)
-		found = check(scan, text, (size_t)length - (text[length - 1] == '\n'), arena, &ret->entries);
 	ret->intact = !found;
-	ret->detail = found ? g_strdup_printf("%s:%" G_GUINT64_FORMAT ": %s", path, scan->number, found)
+	ret->detail = found ? g_strdup_printf("%s/%s:%" G_GUINT64_FORMAT ": %s", dir, scan->segment ? scan->segment->name : SEGMENT_ACTIVE, scan->number, found)
 			    : g_strdup("every line is a whole record and no id occurs twice; lines that were changed with care are not found this way");
-	free(text);
-	if (file)
-		(void)fclose(file);
 	return true;
 }

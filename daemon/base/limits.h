@@ -92,6 +92,11 @@
 /* Exceptions that one line names, and how much of a reason. */
 #define LIMIT_RECORD_WAIVED 16u
 #define LIMIT_RECORD_WAIVED_FIELD 200u
+/* A file of the trail that is so big or so old is put away and another one begun: what is removed later is removed by files. */
+#define LIMIT_SEGMENT_BYTES (64 * INT64_C(1024) * 1024)
+#define LIMIT_SEGMENT_AGE_S (24u * 3600)
+/* What is read of the trail at a time; a longer line is read in pieces. */
+#define LIMIT_WALK_BYTES (1024u * 1024)
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

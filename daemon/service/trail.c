@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include "base/error.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "core/grant-trail.h"
 #include "core/seal.h"
@@ -83,6 +84,16 @@ static void end_grants(const Trail *trail)
 	}
 }
 
+/* One that cannot be put away is written on. */
+static void rotate(Trail *trail, Journal *journal)
+{
+	int r = journal_rotate(journal);
+
+	if (r < 0 && !trail->rotation_failed)
+		log_warning("%s/audit.jsonl cannot be put away and is written on: %s", trail->dir, g_strerror(-r));
+	trail->rotation_failed = r < 0;
+}
+
 bool trail_tick(Trail *trail)
 {
 	Journal *journal = writers_journal(&trail->writers);
@@ -91,6 +102,8 @@ bool trail_tick(Trail *trail)
 		open_journal(trail, LOG_LEVEL_DEBUG);
 	else if (atomic_load(&trail->status->audit_down) && journal_probe(journal))
 		atomic_store(&trail->status->audit_down, false);
+	if (journal && journal_is_due(journal, LIMIT_SEGMENT_BYTES, (int64_t)LIMIT_SEGMENT_AGE_S * G_USEC_PER_SEC))
+		rotate(trail, journal);
 	bool down = atomic_load(&trail->status->audit_down), changed = down != trail->was_down;
 	if (changed && down)
 		herald_degraded(trail->dir);

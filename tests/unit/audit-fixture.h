@@ -9,6 +9,7 @@
 #include "audit/journal.h"
 #include "audit/line.h"
 #include "audit/query.h"
+#include "audit/walk.h"
 #include "core/record.h"
 #include "scratch.h"
 

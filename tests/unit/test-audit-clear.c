@@ -9,6 +9,7 @@
 #include "audit-fixture.h"
 #include "audit/clear.h"
 #include "audit/export.h"
+#include "audit/walk.h"
 #include "base/error.h"
 #include "base/limits.h"
 
@@ -24,17 +25,17 @@ static uint64_t clear(Journal *journal, const char *dir, uint64_t until_us)
 	return entries;
 }
 
-/* The ids in the file, in its order: "6 7 8". */
+/* The ids in the trail, in its order: "6 7 8". */
 static char *ids_in(const char *dir)
 {
-	g_autofree char *text = scratch_get(dir, "audit.jsonl");
-	g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	g_autoptr(Arena) arena = arena_new();
 	GString *ids = g_string_new(NULL);
+	WalkLine text;
 	AuditLine line;
 
-	for (size_t i = 0; lines[i]; i++)
-		if (line_read(lines[i], strlen(lines[i]), arena, &line))
+	while (walk_next(walk, &text) == WALK_LINE)
+		if (line_read(text.text, text.length, arena, &line))
 			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
 	return g_string_free(ids, FALSE);
 }

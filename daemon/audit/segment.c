@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: MIT */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "audit/segment.h"
+#include "request/json.h"
+
+#define HEAD_START "{\"v\":2,\"segment\":"
+#define HEAD_ROOM 512u
+#define PREFIX "audit-"
+#define SUFFIX ".jsonl"
+#define DIGITS 20u
+#define PRINT_BYTES 256
+
+char *segment_name(uint64_t first_id)
+{
+	return g_strdup_printf(PREFIX "%020" G_GUINT64_FORMAT SUFFIX, first_id);
+}
+
+char *segment_head_format(const SegmentHead *head)
+{
+	return g_strdup_printf(HEAD_START "{\"position\":%" G_GINT64_FORMAT ",\"made\":%" G_GINT64_FORMAT "}}\n", head->position, head->made_us);
+}
+
+static bool read_members(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("position", SegmentHead, position, json_int),
+		JSON_FIELD("made", SegmentHead, made_us, json_int),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_line(const char *text, size_t length, SegmentHead *ret)
+{
+	static const JsonField fields[] = { { "segment", strlen("segment"), 0, read_members } };
+	g_autoptr(Arena) arena = arena_new();
+	Json json = json_begin(text, length, arena);
+
+	*ret = (SegmentHead){ .position = -1 };
+	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json) && ret->position >= 0;
+}
+
+/* False: it cannot be read.  A first line that is no head: the trail begins here. */
+bool segment_read_head(int fd, SegmentHead *ret, size_t *ret_bytes)
+{
+	char text[HEAD_ROOM];
+	ssize_t got = pread(fd, text, sizeof text, 0);
+
+	*ret = (SegmentHead){ 0 };
+	*ret_bytes = 0;
+	if (got < 0)
+		return false;
+	const char *feed = memchr(text, '\n', (size_t)got);
+	if (!feed || (size_t)got < strlen(HEAD_START) || memcmp(text, HEAD_START, strlen(HEAD_START)) != 0)
+		return true;
+	if (read_line(text, (size_t)(feed - text), ret))
+		*ret_bytes = (size_t)(feed - text) + 1;
+	else
+		*ret = (SegmentHead){ 0 };
+	return true;
+}
+
+Segment *segment_open(const char *dir, const char *name, int *ret_errno)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+	g_autoptr(Segment) segment = g_new0(Segment, 1);
+	struct stat status;
+
+	segment->name = g_strdup(name);
+	segment->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	bool good = segment->fd >= 0 && fstat(segment->fd, &status) == 0;
+	if (good && !S_ISREG(status.st_mode)) {
+		errno = EINVAL;
+		good = false;
+	}
+	good = good && segment_read_head(segment->fd, &segment->head, &segment->head_bytes);
+	if (!good) {
+		*ret_errno = errno;
+		return NULL;
+	}
+	segment->device = status.st_dev;
+	segment->inode = status.st_ino;
+	return g_steal_pointer(&segment);
+}
+
+void segment_free(Segment *segment)
+{
+	if (!segment)
+		return;
+	if (segment->fd >= 0)
+		(void)close(segment->fd);
+	g_free(segment->name);
+	g_free(segment);
+}
+
+ssize_t segment_read(const Segment *segment, char *into, size_t length, int64_t position)
+{
+	if (position < segment->head.position) {
+		errno = EINVAL;
+		return -1;
+	}
+	return pread(segment->fd, into, length, position - segment->head.position + (int64_t)segment->head_bytes);
+}
+
+int64_t segment_end(const Segment *segment)
+{
+	struct stat status;
+
+	if (fstat(segment->fd, &status) < 0)
+		return -1;
+	return segment->head.position + MAX(status.st_size - (int64_t)segment->head_bytes, 0);
+}
+
+/* FNV-1a (isthe.com/chongo/tech/comp/fnv). */
+uint64_t segment_print(const Segment *segment, int64_t position)
+{
+	char text[PRINT_BYTES];
+	int64_t length = MIN((int64_t)sizeof text, position - segment->head.position);
+	uint64_t print = UINT64_C(0xcbf29ce484222325);
+
+	if (length <= 0 || segment_read(segment, text, (size_t)length, position - length) != length)
+		return 0;
+	for (int64_t i = 0; i < length; i++)
+		print = (print ^ (uint8_t)text[i]) * UINT64_C(0x100000001b3);
+	return MAX(print & INT64_MAX, 1);
+}
+
+bool segment_is_named(const Segment *segment, const char *dir)
+{
+	g_autofree char *path = g_build_filename(dir, segment->name, NULL);
+	struct stat status;
+
+	return fstatat(AT_FDCWD, path, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_dev == segment->device && status.st_ino == segment->inode;
+}
+
+static bool is_finished(const char *name)
+{
+	if (!g_str_has_prefix(name, PREFIX) || strlen(name) != strlen(PREFIX) + DIGITS + strlen(SUFFIX))
+		return false;
+	return strspn(name + strlen(PREFIX), "0123456789") == DIGITS && g_str_has_suffix(name, SUFFIX);
+}
+
+static gint by_name(gconstpointer a, gconstpointer b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+bool segment_same_file(int fd, const char *a, const char *b)
+{
+	struct stat one, other;
+
+	return fstatat(fd, a, &one, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(fd, b, &other, AT_SYMLINK_NOFOLLOW) == 0 && one.st_dev == other.st_dev &&
+		one.st_ino == other.st_ino;
+}
+
+GPtrArray *segment_list(const char *dir, int *ret_errno)
+{
+	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+	DIR *stream = opendir(dir);
+	const struct dirent *entry;
+
+	if (!stream) {
+		*ret_errno = errno;
+		return NULL;
+	}
+	while ((errno = 0, entry = readdir(stream)))
+		if (is_finished(entry->d_name))
+			g_ptr_array_add(names, g_strdup(entry->d_name));
+	int cause = errno;
+	g_ptr_array_sort(names, by_name);
+	/* Between link(2) and rename(2) of a rotation the file has both names. */
+	if (names->len && segment_same_file(dirfd(stream), g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE))
+		g_ptr_array_remove_index(names, names->len - 1);
+	if (faccessat(dirfd(stream), SEGMENT_ACTIVE, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		g_ptr_array_add(names, g_strdup(SEGMENT_ACTIVE));
+	(void)closedir(stream);
+	if (cause) {
+		*ret_errno = cause;
+		return NULL;
+	}
+	return g_steal_pointer(&names);
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+#include "audit/walk.h"
+#include "base/limits.h"
+
+#define TRIES 5 /* a file may be put away between two looks */
+
+struct Walk {
+	char *dir;
+	Segment *segment;
+	char *buffer;
+	size_t start, fill, searched; /* the unread bytes; how many of them have no line feed */
+	int64_t position;             /* of `start` */
+	uint64_t print;               /* until the first file is open */
+	bool within;                  /* a line that has begun */
+	bool left;                    /* the file has another name, or none: nobody writes to it any more */
+};
+
+Walk *walk_new(const char *dir, int64_t position, uint64_t print)
+{
+	Walk *walk = g_new0(Walk, 1);
+
+	*walk = (Walk){ .dir = g_strdup(dir), .buffer = g_malloc(LIMIT_WALK_BYTES), .position = position, .print = print };
+	return walk;
+}
+
+void walk_free(Walk *walk)
+{
+	if (!walk)
+		return;
+	segment_free(walk->segment);
+	g_free(walk->dir);
+	g_free(walk->buffer);
+	g_free(walk);
+}
+
+int64_t walk_position(const Walk *walk)
+{
+	return walk->position;
+}
+
+const Segment *walk_segment(const Walk *walk)
+{
+	return walk->segment;
+}
+
+uint64_t walk_print(const Walk *walk)
+{
+	return walk->segment ? segment_print(walk->segment, walk->position) : walk->print;
+}
+
+/* Goes to `segment`.  What was between is gone: removed on purpose, or the first look. */
+static WalkStep enter(Walk *walk, Segment *segment)
+{
+	uint64_t print = walk_print(walk), found = segment_print(segment, walk->position);
+
+	segment_free(walk->segment);
+	walk->segment = segment;
+	walk->position = MAX(walk->position, segment->head.position);
+	walk->start = walk->fill = walk->searched = 0;
+	walk->within = walk->left = false;
+	return (print && found && print != found) || segment_end(segment) < walk->position ? WALK_REPLACED : WALK_LINE;
+}
+
+/* Of the files, newest first, the one that holds what stands at the position, or begins next behind it. */
+static Segment *pick(const Walk *walk, const GPtrArray *names, int *ret_errno)
+{
+	g_autoptr(Segment) next = NULL;
+
+	for (guint i = names->len; i-- > 0;) {
+		g_autoptr(Segment) segment = segment_open(walk->dir, g_ptr_array_index(names, i), ret_errno);
+		if (!segment)
+			return NULL;
+		bool within = segment->head.position <= walk->position, active = i + 1 == names->len;
+		if (within && (active || !next || segment_end(segment) > walk->position))
+			return g_steal_pointer(&segment);
+		if (within)
+			break;
+		segment_free(next);
+		next = g_steal_pointer(&segment);
+	}
+	return g_steal_pointer(&next);
+}
+
+/* WALK_LINE: the file that goes on at the position is there. */
+static WalkStep find(Walk *walk)
+{
+	int cause = 0;
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		cause = 0;
+		g_autoptr(GPtrArray) names = segment_list(walk->dir, &cause);
+		/* Without the file that is written the trail is not whole now. */
+		if (names && (!names->len || strcmp(g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE) != 0))
+			return WALK_END;
+		Segment *segment = names ? pick(walk, names, &cause) : NULL;
+		if (segment)
+			return enter(walk, segment);
+		if (cause != ENOENT)
+			break;
+	}
+	errno = cause;
+	return cause == ENOENT ? WALK_END : WALK_FAILED;
+}
+
+/* The file was read to its end. */
+static WalkStep at_end(Walk *walk)
+{
+	bool active = !strcmp(walk->segment->name, SEGMENT_ACTIVE);
+
+	if (walk->left)
+		return find(walk);
+	if (active && segment_is_named(walk->segment, walk->dir))
+		return segment_end(walk->segment) < walk->position ? WALK_REPLACED : WALK_END;
+	walk->left = true; /* its writer may have come between: once more */
+	return WALK_LINE;
+}
+
+/* More bytes, or the next file. */
+static WalkStep refill(Walk *walk)
+{
+	if (!walk->segment)
+		return find(walk);
+	if (walk->start) {
+		memmove(walk->buffer, walk->buffer + walk->start, walk->fill - walk->start);
+		walk->fill -= walk->start;
+		walk->start = 0;
+	}
+	ssize_t got = segment_read(walk->segment, walk->buffer + walk->fill, LIMIT_WALK_BYTES - walk->fill, walk->position + (int64_t)walk->fill);
+	if (got < 0)
+		return WALK_FAILED;
+	walk->fill += (size_t)got;
+	return got ? WALK_LINE : at_end(walk);
+}
+
+static WalkStep give(Walk *walk, size_t length, bool fed, bool ends, WalkLine *ret)
+{
+	*ret = (WalkLine){ walk->buffer + walk->start, length, walk->position, !walk->within, ends };
+	walk->start += length + fed;
+	walk->position += (int64_t)length + fed;
+	walk->searched = 0;
+	walk->within = !ends;
+	return WALK_LINE;
+}
+
+WalkStep walk_next(Walk *walk, WalkLine *ret)
+{
+	for (;;) {
+		const char *text = walk->buffer + walk->start;
+		size_t unread = walk->fill - walk->start;
+		const char *feed = memchr(text + walk->searched, '\n', unread - walk->searched);
+		if (feed)
+			return give(walk, (size_t)(feed - text), true, true, ret);
+		walk->searched = unread;
+		if (unread == LIMIT_WALK_BYTES)
+			return give(walk, unread, false, false, ret);
+		if (unread && walk->left) {
+			/* Nobody will end it. */
+			ssize_t more = segment_read(walk->segment, (char[1]){ 0 }, 1, walk->position + (int64_t)unread);
+			if (more == 0)
+				return give(walk, unread, false, true, ret);
+		}
+		WalkStep step = refill(walk);
+		if (step != WALK_LINE)
+			return step;
+	}
+}
+
+bool walk_rest(Walk *walk, WalkLine *ret)
+{
+	size_t unread = walk->fill - walk->start;
+
+	if (!unread && !walk->within)
+		return false;
+	*ret = (WalkLine){ walk->buffer + walk->start, unread, walk->position, !walk->within, false };
+	return true;
+}

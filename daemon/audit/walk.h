@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The lines of the trail one after the other, over all its files, while it is written, rotated and shortened.  Who reads the whole trail
+ * reads it with this.  One thread at a time.
+ */
+#pragma once
+
+#include "audit/segment.h"
+
+/* A line without its line feed; one that is longer than LIMIT_WALK_BYTES comes in pieces. */
+typedef struct WalkLine {
+	const char *text; /* until the next call */
+	size_t length;
+	int64_t position;
+	bool begins, ends;
+} WalkLine;
+
+typedef enum WalkStep {
+	WALK_LINE,
+	WALK_END,      /* nothing more now: ask again later.  A last line without its line feed is not given yet */
+	WALK_REPLACED, /* this is not the trail that was read: begin again */
+	WALK_FAILED,   /* see errno */
+} WalkStep;
+
+typedef struct Walk Walk;
+
+/* From `position` (the begin of a line) on; what was removed before it is left out.  `print` is what walk_print() said at this
+ * position, 0: not known; then any trail will do. */
+Walk *walk_new(const char *dir, int64_t position, uint64_t print);
+void walk_free(Walk *walk); /* NULL is accepted */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Walk, walk_free)
+
+WalkStep walk_next(Walk *walk, WalkLine *ret);
+/* At WALK_END: what stands behind the last line feed.  False: nothing. */
+bool walk_rest(Walk *walk, WalkLine *ret);
+int64_t walk_position(const Walk *walk); /* of the next line */
+/* What stands just before it, as a number, by which the same trail is known again; 0: not known. */
+uint64_t walk_print(const Walk *walk);
+/* The file that the last line was in; NULL: none yet. */
+const Segment *walk_segment(const Walk *walk);

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The files of the trail: positions that do not move, one reader over all of them, records by their place.
+ */
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <unistd.h>
+#include "audit-fixture.h"
+#include "audit/clear.h"
+#include "audit/export.h"
+#include "audit/place.h"
+#include "base/limits.h"
+
+#define SECOND_US UINT64_C(1000000)
+
+/* The ids that a walk gives from here on. */
+static char *ids_of(Walk *walk)
+{
+	g_autoptr(Arena) arena = arena_new();
+	GString *ids = g_string_new(NULL);
+	WalkStep step;
+	WalkLine text;
+	AuditLine line;
+
+	while ((step = walk_next(walk, &text)) == WALK_LINE)
+		if (line_read(text.text, text.length, arena, &line))
+			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
+	g_assert_cmpint(step, ==, WALK_END);
+	return g_string_free(ids, FALSE);
+}
+
+static void write_records(Journal *journal, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		append(journal, journal_take_id(journal), OUTCOME_DENIED, "", "a", "rule");
+}
+
+static unsigned count_files(const char *dir)
+{
+	int cause = 0;
+	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
+
+	return names->len;
+}
+
+static void expect_intact(const char *dir, uint64_t entries)
+{
+	Verification found;
+
+	g_assert_true(verify_run(dir, &found, NULL));
+	if (!found.intact)
+		g_test_message("%s", found.detail);
+	g_assert_true(found.intact);
+	g_assert_cmpuint(found.entries, ==, entries);
+	g_free(found.detail);
+}
+
+/* Whatever is rotated and whenever: the same lines at the same places, to one who comes late and to one who was there before. */
+static void test_positions(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Walk) early = walk_new(dir, 0, 0);
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(WalkLine));
+	g_autoptr(GString) expected = g_string_new(NULL);
+	Journal *journal = journal_open(dir, NULL);
+
+	g_assert_cmpint(journal_rotate(journal), ==, 0); /* nothing is there to be put away */
+	for (unsigned i = 1; i <= 5; i++) {
+		write_records(journal, i);
+		g_assert_cmpint(journal_rotate(journal), ==, 0);
+		g_assert_cmpuint(count_files(dir), ==, i + 1);
+	}
+	g_autofree char *ids = ids_of(early);
+	for (unsigned id = 1; id <= 15; id++)
+		g_string_append_printf(expected, "%s%u", id > 1 ? " " : "", id);
+	g_assert_cmpstr(ids, ==, expected->str);
+
+	g_autoptr(Walk) late = walk_new(dir, 0, 0);
+	g_autoptr(Places) look = places_new(dir);
+	WalkLine text;
+	for (uint64_t id = 1; walk_next(late, &text) == WALK_LINE; id++) {
+		g_autofree char *read = places_read(look, id, text.position, (int64_t)text.length);
+		g_assert_nonnull(read);
+		g_assert_cmpmem(read, strlen(read), text.text, text.length);
+		g_assert_null(places_read(look, id + 1, text.position, (int64_t)text.length));
+		g_array_append_val(places, text);
+	}
+	g_assert_cmpuint(places->len, ==, 15);
+	g_assert_cmpint(walk_position(late), ==, walk_position(early));
+	g_assert_cmpint(walk_position(late), ==, places_end_of(dir));
+	write_records(journal, 1);
+	g_autofree char *more = ids_of(early);
+	g_assert_cmpstr(more, ==, "16");
+	expect_intact(dir, 16);
+	journal_close(journal);
+}
+
+/* Ids and places go on over a start, also when nothing was written since the last rotation, or the journal's file is gone. */
+static void test_goes_on(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, SEGMENT_ACTIVE, NULL);
+	Journal *journal = journal_open(dir, NULL);
+
+	write_records(journal, 3);
+	g_assert_cmpint(journal_rotate(journal), ==, 0);
+	journal_close(journal);
+	int64_t end = places_end_of(dir);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpuint(journal_take_id(journal), ==, 4);
+	journal_close(journal);
+	g_assert_cmpint(unlink(path), ==, 0);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpint(places_end_of(dir), ==, end);
+	write_records(journal, 1);
+	journal_close(journal);
+	expect_intact(dir, 4);
+}
+
+/* A rotation that was ended between its two steps: the file has both names and is read once. */
+static void test_two_names(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, SEGMENT_ACTIVE, NULL), *name = segment_name(1), *finished = g_build_filename(dir, name, NULL);
+	Journal *journal = journal_open(dir, NULL);
+
+	write_records(journal, 2);
+	g_assert_cmpint(link(path, finished), ==, 0);
+	journal_close(journal);
+	expect_intact(dir, 2);
+	journal = journal_open(dir, NULL);
+	write_records(journal, 1);
+	g_assert_cmpint(journal_rotate(journal), ==, 0);
+	g_assert_cmpuint(count_files(dir), ==, 2);
+	expect_intact(dir, 3);
+	journal_close(journal);
+}
+
+static void test_clear(void)
+{
+	static const struct { uint64_t until_s; const char *left; unsigned files; } rows[] = {
+		{ 2, "2 3 4 5 6 7 8 9 10", 4 }, { 4, "4 5 6 7 8 9 10", 3 }, { 9, "9 10", 2 }, { 10, "10", 1 }, { 0, "10", 1 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autoptr(GError) error = NULL;
+		Journal *journal = journal_open(dir, NULL);
+		Index *index = index_start(dir, NULL);
+		uint64_t entries;
+		for (unsigned id = 1; id <= 9; id++) {
+			write_records(journal, 1);
+			if (id % 3 == 0)
+				g_assert_cmpint(journal_rotate(journal), ==, 0);
+		}
+		g_assert_true(index_sync(index, 5000));
+		g_assert_true(clear_run(journal, dir, rows[i].until_s * SECOND_US, "root", &entries, &error));
+		g_assert_no_error(error);
+		g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+		g_autofree char *left = ids_of(walk);
+		g_assert_cmpstr(left, ==, rows[i].left);
+		g_auto(GStrv) ids = g_strsplit(left, " ", -1);
+		g_assert_cmpuint(entries, ==, 10 - g_strv_length(ids));
+		g_assert_cmpuint(count_files(dir), ==, rows[i].files);
+		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), <=, g_strv_length(ids)); /* what was removed is not found, whether or not the index knows */
+		g_assert_true(index_sync(index, 5000));
+		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), ==, g_strv_length(ids));
+		g_autoptr(GPtrArray) counts = query_count(dir, &(AuditFilter){ .decision = "denied" }, FIELD_DECISION, 10, NULL);
+		g_assert_cmpuint(counts->len ? ((const AuditCount *)g_ptr_array_index(counts, 0))->count : 0, ==, g_strv_length(ids) - 1);
+		index_stop(index);
+		journal_close(journal);
+		expect_intact(dir, g_strv_length(ids));
+	}
+}
+
+/* A line that is longer than what is read at a time comes in pieces, and the next one is whole. */
+static void test_long_line(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *fill = g_strnfill(2 * LIMIT_WALK_BYTES + 5, 'x');
+	g_autofree char *text = g_strconcat(fill, "\n", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), "torn", NULL);
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	WalkLine line;
+
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END); /* nothing was written yet */
+	scratch_put(dir, SEGMENT_ACTIVE, text);
+	for (unsigned i = 0; i < 3; i++) {
+		g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
+		g_assert_cmpint(line.begins, ==, i == 0);
+		g_assert_cmpint(line.ends, ==, i == 2);
+		g_assert_cmpuint(line.length, ==, i == 2 ? 5 : LIMIT_WALK_BYTES);
+	}
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
+	g_assert_cmpuint(line_id(line.text, line.length), ==, 1);
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END);
+	g_assert_true(walk_rest(walk, &line));
+	g_assert_cmpmem(line.text, line.length, "torn", 4);
+}
+
+/* Another trail in the place of the one that was read is noticed: a shorter one, and one of the same length. */
+static void test_replaced(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	const char *one = make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), *two = make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena);
+	WalkLine line;
+
+	scratch_put(dir, SEGMENT_ACTIVE, one);
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END);
+	int64_t position = walk_position(walk);
+	uint64_t print = walk_print(walk);
+	scratch_put(dir, SEGMENT_ACTIVE, two);
+	g_assert_cmpint(walk_next(walk, &line), ==, WALK_REPLACED);
+	g_autoptr(Walk) later = walk_new(dir, position, print);
+	g_assert_cmpint(walk_next(later, &line), ==, WALK_REPLACED);
+	scratch_put(dir, SEGMENT_ACTIVE, "");
+	g_autoptr(Walk) shorter = walk_new(dir, position, print);
+	g_assert_cmpint(walk_next(shorter, &line), ==, WALK_REPLACED);
+	scratch_put(dir, SEGMENT_ACTIVE, one);
+	g_autoptr(Walk) same = walk_new(dir, position, print);
+	g_assert_cmpint(walk_next(same, &line), ==, WALK_END);
+}
+
+enum { WRITERS = 3, LINES = 2000, READERS = 2 };
+
+typedef struct Busy {
+	const char *dir;
+	Journal *journal;
+	_Atomic unsigned at_work;
+} Busy;
+
+static void *write_on(void *data)
+{
+	Busy *busy = data;
+
+	for (unsigned i = 0; i < LINES; i++)
+		append(busy->journal, journal_take_id(busy->journal), OUTCOME_ALLOWED, "", "a", NULL);
+	atomic_fetch_sub(&busy->at_work, 1);
+	return NULL;
+}
+
+/* Every line once, in no more than one place, and none is missing. */
+static void *read_all(void *data)
+{
+	Busy *busy = data;
+	g_autofree bool *seen = g_new0(bool, WRITERS * LINES + 1);
+	g_autoptr(Walk) walk = walk_new(busy->dir, 0, 0);
+	unsigned count = 0;
+	WalkLine text;
+
+	while (count < WRITERS * LINES) {
+		WalkStep step = walk_next(walk, &text);
+		g_assert_true(step == WALK_LINE || step == WALK_END);
+		if (step == WALK_END)
+			continue;
+		uint64_t id = line_id(text.text, text.length);
+		g_assert_true(id && id <= WRITERS * LINES && !seen[id]);
+		seen[id] = true;
+		count++;
+	}
+	return NULL;
+}
+
+static void test_while_writing(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	pthread_t threads[WRITERS + READERS];
+	Busy busy = { .dir = dir, .journal = journal_open(dir, NULL), .at_work = WRITERS };
+
+	for (unsigned i = 0; i < WRITERS + READERS; i++)
+		g_assert_cmpint(pthread_create(&threads[i], NULL, i < WRITERS ? write_on : read_all, &busy), ==, 0);
+	while (atomic_load(&busy.at_work))
+		g_assert_cmpint(journal_rotate(busy.journal), ==, 0);
+	for (unsigned i = 0; i < WRITERS + READERS; i++)
+		(void)pthread_join(threads[i], NULL);
+	journal_close(busy.journal);
+	g_assert_cmpuint(count_files(dir), >, 1);
+	run_index(dir);
+	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, LIMIT_QUERY_ROWS, 0), ==, WRITERS * LINES);
+}
+
+static void test_due(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+
+	g_assert_false(journal_is_due(journal, 0, 0)); /* nothing to put away */
+	write_records(journal, 2);
+	g_assert_false(journal_is_due(journal, 100000, 0)); /* its age is not known */
+	g_assert_true(journal_is_due(journal, 100, INT64_MAX));
+	g_assert_cmpint(journal_rotate(journal), ==, 0);
+	write_records(journal, 1);
+	g_assert_false(journal_is_due(journal, 100000, INT64_MAX));
+	g_assert_true(journal_is_due(journal, 100000, 0));
+	journal_close(journal);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/segments/positions", test_positions);
+	g_test_add_func("/segments/goes-on", test_goes_on);
+	g_test_add_func("/segments/two-names", test_two_names);
+	g_test_add_func("/segments/clear", test_clear);
+	g_test_add_func("/segments/long-line", test_long_line);
+	g_test_add_func("/segments/replaced", test_replaced);
+	g_test_add_func("/segments/while-writing", test_while_writing);
+	g_test_add_func("/segments/due", test_due);
+	return g_test_run();
+}
