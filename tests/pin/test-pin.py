@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What a process that is root, as a container's is, can do through a pin, and what it cannot; and who is refused one."""
 import errno
+import fcntl
 import os
 import pathlib
 import signal
@@ -63,6 +64,18 @@ def owner(path):
     return status.st_uid, status.st_gid
 
 
+def mount_image(image, point):
+    """Where /dev has no loop devices, as in a container, the two nodes that this one needs are made."""
+    control = "/dev/loop-control"
+    if not os.path.exists(control):
+        os.mknod(control, stat.S_IFCHR | 0o600, os.makedev(10, 237))
+    with open(control) as file:
+        number = fcntl.ioctl(file, 0x4C82)  # LOOP_CTL_GET_FREE
+    if not os.path.exists(f"/dev/loop{number}"):
+        os.mknod(f"/dev/loop{number}", stat.S_IFBLK | 0o600, os.makedev(7, number))
+    subprocess.run(["mount", "-o", "loop", image, point], check=True)
+
+
 def setup(scratch):
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
     for name, text in {"passwd": PASSWD, "group": GROUP, "subuid": SUBID, "subgid": SUBID}.items():
@@ -79,7 +92,7 @@ def setup(scratch):
             file.truncate(320 << 20)
         subprocess.run([*make.split(), image], check=True, stdout=subprocess.DEVNULL)
         point.mkdir()
-        subprocess.run(["mount", "-o", "loop", image, point], check=True)
+        mount_image(image, point)
     point = mounts / "tmpfs"
     point.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "tmpfs", point], check=True)
