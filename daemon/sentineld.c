@@ -24,7 +24,7 @@
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "options.h"
-#include "policy/store.h"
+#include "policy/template-store.h"
 #include "scan/agent.h"
 #include "service/drain.h"
 #include "service/herald.h"
@@ -64,7 +64,7 @@ typedef struct Service {
 static bool prepare_files(Service *service, GError **error)
 {
 	service->paths = paths_new(service->options.config_dir);
-	if (paths_prepare(service->paths, error) && store_install_templates(service->paths->policies_dir, error) &&
+	if (paths_prepare(service->paths, error) && template_store_install(service->paths->policies_dir, service->paths->templates_file, error) &&
 		(access(service->paths->applied_file, F_OK) == 0 || config_install(service->paths->config_file, error)))
 		return true;
 	if (service->options.bus != BUS_PEER || access(service->paths->policies_dir, R_OK | X_OK) != 0)

@@ -17,8 +17,7 @@ static bool ask(Work *work, FactList *facts, Arena *arena)
 
 static bool ask_list(Existing *existing, Work *work)
 {
-	/* One more than is looked at, to know whether there are more; the newest come first. */
-	const Fact fact = { .kind = FACT_DAEMON, .name = arena_printf(work->arena, "containers/json?all=1&limit=%u", LIMIT_EXISTING + 1), .state = FACT_OPEN };
+	const Fact fact = { .kind = FACT_IDS, .name = FACT_CONTAINERS, .state = FACT_OPEN };
 
 	existing->asked = true;
 	LIST_APPEND(work->arena, &existing->list, fact);

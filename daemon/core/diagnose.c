@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/text.h"
-#include "core/config.h"
 #include "core/diagnose.h"
-#include "policy/store.h"
 #include "request/engine.h"
 #include "request/list.h"
 #include "request/stored.h"
@@ -21,7 +19,7 @@ const char *check_status_name(CheckStatus status)
 	return names[status];
 }
 
-static void add(CheckList *checks, Arena *arena, const char *name, CheckStatus status, const char *message, const char *advice)
+void check_add(CheckList *checks, Arena *arena, const char *name, CheckStatus status, const char *message, const char *advice)
 {
 	const Check check = { name, status, message, advice };
 
@@ -57,7 +55,7 @@ const Guarded *guarded(Probe probe, bool serves)
 
 void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena)
 {
-	add(checks, arena, "plugin", state->status, state->message, state->advice);
+	check_add(checks, arena, "plugin", state->status, state->message, state->advice);
 }
 
 /* The policy itself says whether BuildKit may be used, by the facts that it is given for a real call. */
@@ -69,13 +67,13 @@ void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, Chec
 	const char *gives = arena_printf(arena, "%s%s%s", network, *network && *insecure ? " and " : "", insecure);
 
 	if (*builder->unknown)
-		add(checks, arena, "builder", CHECK_WARNING, arena_printf(arena, "it is not known what Docker's builder gives to builds (BuildKit is %s by the policy): %s",
+		check_add(checks, arena, "builder", CHECK_WARNING, arena_printf(arena, "it is not known what Docker's builder gives to builds (BuildKit is %s by the policy): %s",
 			allowed ? "allowed" : "blocked", builder->unknown), if_closed ? "restart Docker when containers may stop: it reads this at its start alone" : "");
 	else if (!builder_closed(builder))
-		add(checks, arena, "builder", allowed ? CHECK_WARNING : CHECK_OK, arena_printf(arena, "BuildKit is %s; Docker's builder %s a build %s",
+		check_add(checks, arena, "builder", allowed ? CHECK_WARNING : CHECK_OK, arena_printf(arena, "BuildKit is %s; Docker's builder %s a build %s",
 			allowed ? "allowed" : "blocked by the policy", allowed ? "gives" : "would give", gives), if_closed ? advice : "");
 	else
-		add(checks, arena, "builder", CHECK_OK, arena_printf(arena, "BuildKit is %s; a build gets neither the host's network nor processes without confinement%s",
+		check_add(checks, arena, "builder", CHECK_OK, arena_printf(arena, "BuildKit is %s; a build gets neither the host's network nor processes without confinement%s",
 			allowed ? "allowed" : "blocked by the policy", builder->device == ENTITLEMENT_ON ? ", from Docker 29 on devices that CDI names" : ""), "");
 }
 
@@ -85,18 +83,18 @@ void diagnose_docker(const FactList *facts, Bodies bodies, CheckList *checks, Ar
 	const char *number = version->state == FACT_KNOWN ? engine_version(version->json, version->length, arena) : NULL;
 
 	if (!number) {
-		add(checks, arena, "docker", CHECK_FAILED, version->state == FACT_NOBODY ? "there is no Docker at its usual socket" : "Docker does not answer",
+		check_add(checks, arena, "docker", CHECK_FAILED, version->state == FACT_NOBODY ? "there is no Docker at its usual socket" : "Docker does not answer",
 			"start it: systemctl start docker; or say where it listens: sentineld --docker-host");
 		return;
 	}
-	add(checks, arena, "docker", CHECK_OK, arena_printf(arena, "Docker %s answers", text_printable(arena, number, SHOWN_VERSION_BYTES)), "");
+	check_add(checks, arena, "docker", CHECK_OK, arena_printf(arena, "Docker %s answers", text_printable(arena, number, SHOWN_VERSION_BYTES)), "");
 	const EngineRemarkList remarks = engine_remarks(number, arena);
 	for (size_t i = 0; i < remarks.count; i++)
-		add(checks, arena, remarks.items[i].name, CHECK_WARNING, remarks.items[i].message, remarks.items[i].advice);
+		check_add(checks, arena, remarks.items[i].name, CHECK_WARNING, remarks.items[i].message, remarks.items[i].advice);
 	if (bodies == BODIES_HIDDEN)
-		add(checks, arena, engine_hidden_bodies.name, CHECK_WARNING, engine_hidden_bodies.message, engine_hidden_bodies.advice);
+		check_add(checks, arena, engine_hidden_bodies.name, CHECK_WARNING, engine_hidden_bodies.message, engine_hidden_bodies.advice);
 	else
-		add(checks, arena, engine_hidden_bodies.name, CHECK_OK, bodies == BODIES_SHOWN ? "this Docker shows bodies of 1 MiB and more to plugins" :
+		check_add(checks, arena, engine_hidden_bodies.name, CHECK_OK, bodies == BODIES_SHOWN ? "this Docker shows bodies of 1 MiB and more to plugins" :
 			"it is not known whether this Docker shows bodies of 1 MiB and more to plugins; calls whose body is not shown are denied", "");
 }
 
@@ -110,9 +108,9 @@ void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, 
 	if (by_mounts->count > SHOWN_NAMES)
 		names = arena_printf(arena, "%s and %zu more", names, by_mounts->count - SHOWN_NAMES);
 	if (by_mounts->count)
-		add(checks, arena, "mounts", CHECK_WARNING, arena_printf(arena, "the policy would not let %zu of %zu containers start again for what they mount: %s", by_mounts->count, judged, names), advice);
+		check_add(checks, arena, "mounts", CHECK_WARNING, arena_printf(arena, "the policy would not let %zu of %zu containers start again for what they mount: %s", by_mounts->count, judged, names), advice);
 	else
-		add(checks, arena, "mounts", CHECK_OK, arena_printf(arena, "no container of %zu mounts what would be denied at its next start%s", judged,
+		check_add(checks, arena, "mounts", CHECK_OK, arena_printf(arena, "no container of %zu mounts what would be denied at its next start%s", judged,
 			denied ? arena_printf(arena, "; for other reasons %zu would be: sentinel policy containers", denied) : ""), "");
 }
 
@@ -125,9 +123,9 @@ void diagnose_ids(const FactList *facts, CheckList *checks, Arena *arena)
 	if (info->state != FACT_KNOWN || !stored_read_engine(info->json, info->length, arena, &engine))
 		return;
 	if (engine.remapped)
-		add(checks, arena, "ids", CHECK_OK, "root in a container is nobody on this host", "");
+		check_add(checks, arena, "ids", CHECK_OK, "root in a container is nobody on this host", "");
 	else
-		add(checks, arena, "ids", CHECK_WARNING, "root in a container is root of this host: who also has an account here can give it descriptors and gets device nodes from it, which no plugin sees",
+		check_add(checks, arena, "ids", CHECK_WARNING, "root in a container is root of this host: who also has an account here can give it descriptors and gets device nodes from it, which no plugin sees",
 			"\"userns-remap\": \"default\" in /etc/docker/daemon.json, and restart Docker (images and containers are made anew); docs/SECURITY.md");
 }
 
@@ -142,47 +140,5 @@ void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)
 	};
 
 	if (state != IDENTITY_UNTRIED)
-		add(checks, arena, "users", rows[state].status, rows[state].message, rows[state].advice);
-}
-
-static void check_config(const Paths *paths, CheckList *checks, Arena *arena)
-{
-	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-	g_autoptr(Config) config = config_load(paths->config_file, diagnostics);
-	g_autofree char *problem = diagnostics_first_error(diagnostics);
-
-	if (config && config->says_nothing && access(paths->applied_file, F_OK) == 0)
-		add(checks, arena, "configuration", CHECK_FAILED,
-			arena_printf(arena, "%s %s: what was applied before stays in force", paths->config_file, config->there ? "says nothing" : "is not there"),
-			"write it again, or put a policy in force: sentinel policy use NAME");
-	else if (config)
-		add(checks, arena, "configuration", CHECK_OK, arena_printf(arena, "%s is in order, the policy is %s", paths->config_file, config->active_policy), "");
-	else
-		add(checks, arena, "configuration", CHECK_FAILED, arena_strdup(arena, problem), "correct it; until then the old settings stay");
-}
-
-static void check_policies(const Paths *paths, CheckList *checks, Arena *arena)
-{
-	g_autoptr(GError) error = NULL;
-	g_autoptr(GPtrArray) policies = store_list(paths->policies_dir, &error);
-	unsigned broken = 0;
-
-	for (guint i = 0; policies && i < policies->len; i++) {
-		const PolicyInfo *policy = g_ptr_array_index(policies, i);
-		if (*policy->mode)
-			continue;
-		broken++;
-		add(checks, arena, "policies", CHECK_FAILED, arena_printf(arena, "the policy %s %s", policy->name, policy->description), "correct it, or delete it");
-	}
-	if (!policies || !policies->len)
-		add(checks, arena, "policies", CHECK_FAILED, error ? arena_strdup(arena, error->message) : "there is no policy file",
-			"restart sentineld: it puts the templates back; then choose one: sentinel init");
-	else if (!broken)
-		add(checks, arena, "policies", CHECK_OK, arena_printf(arena, "%u policies load", policies->len), "");
-}
-
-void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena)
-{
-	check_config(paths, checks, arena);
-	check_policies(paths, checks, arena);
+		check_add(checks, arena, "users", rows[state].status, rows[state].message, rows[state].advice);
 }

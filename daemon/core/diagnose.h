@@ -23,6 +23,7 @@ typedef struct CheckList {
 } CheckList;
 
 const char *check_status_name(CheckStatus status); /* "ok", "warning", "failed" */
+void check_add(CheckList *checks, Arena *arena, const char *name, CheckStatus status, const char *message, const char *advice);
 /* What Docker must be asked: put these into a list, let them be answered. */
 void diagnose_questions(FactList *facts, Arena *arena);
 /* Docker, from the answers.  Pure. */

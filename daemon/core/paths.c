@@ -31,6 +31,7 @@ Paths *paths_new(const char *config_dir)
 	paths->cache_dir = system ? g_strdup("/var/cache/sentinel") : g_build_filename(paths->config_dir, "cache", NULL);
 	paths->pulls_file = g_build_filename(paths->audit_dir, "pulls", NULL);
 	paths->applied_file = g_build_filename(paths->audit_dir, "applied.yaml", NULL);
+	paths->templates_file = g_build_filename(paths->audit_dir, "templates", NULL);
 	paths->own = g_ptr_array_new_with_free_func(g_free);
 	g_ptr_array_add(paths->own, NULL);
 	return paths;
@@ -74,6 +75,7 @@ void paths_free(Paths *paths)
 	g_free(paths->cache_dir);
 	g_free(paths->pulls_file);
 	g_free(paths->applied_file);
+	g_free(paths->templates_file);
 	g_ptr_array_unref(paths->own);
 	g_free(paths);
 }

@@ -8,7 +8,6 @@
 #include "base/limits.h"
 #include "policy/model.h"
 #include "policy/store.h"
-#include "policy/templates.h"
 
 #define SUFFIX ".yaml"
 
@@ -21,35 +20,6 @@ bool store_name_valid(const char *name)
 	for (; *name; name++)
 		if (!g_ascii_isalnum(*name) && !strchr("-_.", *name))
 			return false;
-	return true;
-}
-
-/* A new file is whole or not there: O_EXCL keeps what exists. */
-static bool install(const char *file, const char *text, size_t length, GError **error)
-{
-	int fd = open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-
-	if (fd < 0 && errno == EEXIST)
-		return true;
-	ssize_t wrote = fd < 0 ? -1 : write(fd, text, length);
-	int cause = wrote < 0 ? errno : ENOSPC;
-	if (fd >= 0)
-		(void)close(fd);
-	if (wrote == (ssize_t)length)
-		return true;
-	if (fd >= 0)
-		(void)unlink(file);
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot write %s: %s", file, g_strerror(cause));
-	return false;
-}
-
-bool store_install_templates(const char *policies_dir, GError **error)
-{
-	for (size_t i = 0; i < template_count; i++) {
-		g_autofree char *file = g_strconcat(policies_dir, "/", templates[i].name, SUFFIX, NULL);
-		if (!install(file, templates[i].text, templates[i].length, error))
-			return false;
-	}
 	return true;
 }
 

@@ -12,8 +12,6 @@ typedef struct PolicyInfo {
 
 /* Letters, digits, '-', '_', '.', not starting with '.', at most LIMIT_POLICY_NAME. */
 bool store_name_valid(const char *name);
-/* Adds the shipped templates that DIR lacks; never overwrites.  Creates DIR (0750). */
-bool store_install_templates(const char *policies_dir, GError **error);
 /* DIR/NAME.yaml -> Policy.  NULL: see diagnostics (I/O problems too, with line 0). */
 Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagnostics);
 /* The text of DIR/NAME.yaml. */

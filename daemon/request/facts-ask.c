@@ -58,7 +58,7 @@ static void refuse_ambiguous(const Pass *pass, const char *name, const Request *
 
 	if (!strcmp(stored->container_id, name) || name[strspn(name, "0123456789abcdef")])
 		return;
-	const Fact *fact = facts_need(pass, FACT_IDS, "containers");
+	const Fact *fact = facts_need(pass, FACT_IDS, FACT_CONTAINERS);
 	if (!fact || !facts_readable(pass, fact, stored_read_ids(fact->json, fact->length, pass->arena, &ids)))
 		return;
 	for (size_t i = 0; i < ids.count; i++)

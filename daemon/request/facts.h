@@ -12,15 +12,17 @@
 typedef enum FactKind {
 	FACT_VOLUME,    /* GET /volumes/NAME (moby api/types/volume: Volume) */
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
-	FACT_IDS,       /* GET /containers/json?all=1, as "containers": the ids of all (api/types: Container) */
+	FACT_IDS,       /* GET /containers/json?all=1, as FACT_CONTAINERS: the ids of all, the newest first (api/types: Container) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
-	FACT_DAEMON,    /* GET /NAME: "version", "containers/json?all=1" */
+	FACT_DAEMON,    /* GET /NAME: "version" */
 	FACT_EXEC,     /* GET /exec/ID/json (api/types/backend: ExecInspect) */
 	FACT_SERVICE,  /* GET /services/NAME (api/types/swarm: Service) */
 	FACT_ENGINE,    /* GET /info, kept: what of it does not change while Docker runs (api/types/system: Info) */
 	FACT_KIND_COUNT
 } FactKind;
+
+#define FACT_CONTAINERS "containers"
 
 typedef enum FactState {
 	FACT_OPEN,   /* not asked yet */

@@ -128,8 +128,10 @@ contains "$output" "nothing was removed" "no is no"
 
 # With a service.
 start_bus
-guard_start --bus session
 session() { "$SENTINEL" --bus session "$@"; }
+fails_with 3 "authz status without a service" session authz status
+contains "$output" "does not run" "says that it does not run, and not what the bus said"
+guard_start --bus session
 contains "$(session authz status)" "serving" "authz status"
 contains "$(local_sentinel authz status)" "serving" "a private instance beside it is not degraded"
 is "$(session --json authz status | jq -r .data.active_policy)" strict "authz status --json"

@@ -39,7 +39,7 @@ NAMED = [
     ("cli/validate.c", 'output_set_text(data, "mode", text_of(verdict->details, "mode"));', ";"),
     # who is believed
     ("daemon/authz/identity.c", "from.nl_pid ? 0 : length", "length"),
-    ("daemon/authz/witness.c", "(peer.uid == 0 || peer.uid == geteuid())", "true"),
+    ("daemon/base/packet.c", "(peer.uid == 0 || peer.uid == geteuid())", "true"),
     ("daemon/authz/server.c", "if (peer.uid == 0 || peer.uid == geteuid())", "if (1)"),
     # what must not fail silently
     ("daemon/core/grant-book.c", "\tif (save(book, &error))\n\t\treturn grant->id;", "\t(void)save(book, &error);\n\treturn grant->id;"),

@@ -38,6 +38,7 @@ static void test_read(void)
 		/* what Docker would not start with */
 		{ "{", "dockerd", sizeof "dockerd", NULL },
 		{ "{\"log-opts\":{\"a\":1}}", "dockerd", sizeof "dockerd", NULL },
+		{ "{\"default-ulimits\":{\"nofile\":7}}", "dockerd", sizeof "dockerd", NULL },
 		{ "{\"default-shm-size\":\"much\"}", "dockerd", sizeof "dockerd", NULL },
 		{ NULL, "dockerd\0--default-ulimit\0nofile", sizeof "dockerd\0--default-ulimit\0nofile", NULL },
 		{ NULL, "dockerd\0--default-ulimit\0nofile=1x", sizeof "dockerd\0--default-ulimit\0nofile=1x", NULL },

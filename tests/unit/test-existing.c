@@ -32,9 +32,9 @@ static void answer(Fact *fact, Arena *arena)
 {
 	docker.asked++;
 	fact->state = FACT_ABSENT;
-	if (fact->kind == FACT_DAEMON) {
-		g_assert_cmpstr(fact->name, ==, arena_printf(arena, "containers/json?all=1&limit=%u", LIMIT_EXISTING + 1));
-		fact->json = docker.list ? docker.list : list_of(MIN(docker.count, LIMIT_EXISTING + 1), arena);
+	if (fact->kind == FACT_IDS) {
+		g_assert_cmpstr(fact->name, ==, FACT_CONTAINERS);
+		fact->json = docker.list ? docker.list : list_of(docker.count, arena);
 		fact->state = FACT_KNOWN;
 	} else if (fact->kind == FACT_CONTAINER) {
 		fact->state = docker.state;

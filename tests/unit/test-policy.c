@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include "base/limits.h"
 #include "policy/store.h"
+#include "policy/template-store.h"
 #include "policy/templates.h"
 #include "scratch.h"
 
@@ -162,7 +163,7 @@ static void test_store(void)
 	g_autoptr(GError) error = NULL;
 
 	scratch_put(dir, "production.yaml", HEAD);
-	g_assert_true(store_install_templates(dir, NULL));
+	g_assert_true(template_store_install(dir, NULL, NULL));
 	g_autofree char *kept = store_read(dir, "production", NULL);
 	g_assert_cmpstr(kept, ==, HEAD);
 	scratch_put(dir, "broken.yaml", "x");

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "core/reload.h"
 #include "policy/store.h"
+#include "policy/template-store.h"
 #include "scratch.h"
 
 #define CONFIG "active_policy: p\nreload: {quiet_ms: 20}\n"
@@ -244,7 +245,7 @@ static void test_config_gone(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Setup setup;
 		setup_start(&setup, POLICY("enforce"));
-		g_assert_true(store_install_templates(setup.paths->policies_dir, NULL));
+		g_assert_true(template_store_install(setup.paths->policies_dir, NULL, NULL));
 		if (rows[i].text)
 			edit_beside(setup.paths->config_file, rows[i].text);
 		else

@@ -122,11 +122,44 @@ static void test_witness_silent(void)
 	(void)close(listener);
 }
 
+static gpointer answer_one(gpointer data)
+{
+	int fd = accept(GPOINTER_TO_INT(data), NULL, NULL);
+	HeldQuestion question;
+
+	g_assert_cmpint(read(fd, &question, sizeof question), ==, (ssize_t)sizeof question);
+	const HeldAnswer answer = { .number = question.number, .known = 1 };
+	say(fd, &answer, 0);
+	(void)close(fd);
+	return NULL;
+}
+
+/* One that has ended since, and was started again, is asked at once. */
+static void test_witness_again(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *path = g_build_filename(dir, "witness", NULL);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 2), ==, 0);
+	Witness *witness = witness_new(path);
+	(void)close(accept(listener, NULL, NULL));
+	GThread *thread = g_thread_new("witness", answer_one, GINT_TO_POINTER(listener));
+	g_assert_true(witness_ask(witness, NO_PROCESS)->known);
+	g_thread_join(thread);
+	witness_free(witness);
+	(void)close(listener);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/witness/held", test_held);
 	g_test_add_func("/witness/asked", test_witness);
 	g_test_add_func("/witness/silent", test_witness_silent);
+	g_test_add_func("/witness/again", test_witness_again);
 	return g_test_run();
 }
