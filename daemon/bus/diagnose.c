@@ -67,7 +67,8 @@ static void check_scanners(Work *work)
 	static const Check none = { "scanners", CHECK_WARNING, "No scanner: install trivy or grype", "without one sentinel scan has nothing to look for known holes with" };
 	Diagnosis *diagnosis = work->data;
 	const BusContext *context = work->context;
-	const char *const *dirs = jobs_program_dirs(context->jobs);
+	g_auto(GStrv) copy = jobs_program_dirs(context->jobs);
+	const char *const *dirs = (const char *const *)copy;
 	const World *world = world_acquire(context->cell);
 	ScanOrder needed = { .step_count = 0 };
 

@@ -113,7 +113,8 @@ typedef struct Scan {
 static void choose(Work *work)
 {
 	Scan *scan = work->data;
-	const char *const *dirs = jobs_program_dirs(work->context->jobs);
+	g_auto(GStrv) copy = jobs_program_dirs(work->context->jobs);
+	const char *const *dirs = (const char *const *)copy;
 	unsigned scans = scan->kind == SCAN_SECRET ? SCANS_SECRETS : SCANS_IMAGE;
 	const World *world = world_acquire(work->context->cell);
 

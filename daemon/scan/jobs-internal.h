@@ -26,6 +26,7 @@ struct ScanJobs {
 	char *scans_dir, *verdicts_dir, *cache;
 	unsigned char key[SCAN_KEY_BYTES];
 	ScanSettings settings;
+	pthread_mutex_t dirs_lock; /* guards program_dirs, which main alone exchanges */
 	char **program_dirs;
 	VerdictTable *verdicts;
 	GQueue held; /* HeldJob *, the oldest first */

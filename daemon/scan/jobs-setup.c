@@ -43,6 +43,15 @@ static void begin_probe(ScanJobs *jobs)
 		g_clear_pointer(&jobs->probed_dirs, g_strfreev);
 }
 
+static void exchange_dirs(ScanJobs *jobs, char **dirs)
+{
+	(void)pthread_mutex_lock(&jobs->dirs_lock);
+	char **before = jobs->program_dirs;
+	jobs->program_dirs = dirs;
+	(void)pthread_mutex_unlock(&jobs->dirs_lock);
+	g_strfreev(before);
+}
+
 void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance)
 {
 	g_autoptr(GPtrArray) dirs = g_ptr_array_new();
@@ -55,8 +64,7 @@ void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_i
 	add_dirs(dirs, (const char *const *)own);
 	add_dirs(dirs, scanner_directories);
 	g_ptr_array_add(dirs, NULL);
-	g_strfreev(jobs->program_dirs);
-	jobs->program_dirs = (char **)g_ptr_array_free(g_steal_pointer(&dirs), FALSE);
+	exchange_dirs(jobs, (char **)g_ptr_array_free(g_steal_pointer(&dirs), FALSE));
 	jobs_publish(jobs);
 	if (!private_instance && jobs->timer)
 		begin_probe(jobs);
@@ -88,6 +96,7 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 		.event = event, .cell = cell, .source = source, .queue = { jobs, jobs_want }, .settings = scan_settings_copy(&usual), .wishes = wishes_new(),
 		.wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
+	(void)pthread_mutex_init(&jobs->dirs_lock, NULL);
 	prepare_places(jobs, cache_dir);
 	jobs_configure(jobs, &usual, false);
 	if (sd_event_add_io(event, &jobs->io, jobs->wakeup, EPOLLIN, jobs_on_wakeup, jobs) >= 0 &&
@@ -124,6 +133,7 @@ void jobs_free(ScanJobs *jobs)
 	verdict_table_unref(jobs->verdicts);
 	scan_settings_clear(&jobs->settings);
 	g_strfreev(jobs->program_dirs);
+	(void)pthread_mutex_destroy(&jobs->dirs_lock);
 	g_free(jobs->scans_dir);
 	g_free(jobs->verdicts_dir);
 	g_free(jobs->cache);

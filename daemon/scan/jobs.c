@@ -336,7 +336,10 @@ const ScanQueue *jobs_queue(const ScanJobs *jobs)
 	return &jobs->queue;
 }
 
-const char *const *jobs_program_dirs(const ScanJobs *jobs)
+char **jobs_program_dirs(ScanJobs *jobs)
 {
-	return (const char *const *)jobs->program_dirs;
+	(void)pthread_mutex_lock(&jobs->dirs_lock);
+	char **copy = g_strdupv(jobs->program_dirs);
+	(void)pthread_mutex_unlock(&jobs->dirs_lock);
+	return copy;
 }

@@ -54,5 +54,5 @@ const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error);
 const ScanJob *jobs_find(const ScanJobs *jobs, uint64_t number);
 void jobs_cancel(ScanJobs *jobs, uint64_t number);
 const char *job_state_name(JobState state); /* "running" */
-/* Where scanners' programs are looked for; until the next jobs_configure(). */
-const char *const *jobs_program_dirs(const ScanJobs *jobs);
+/* Where scanners' programs are looked for: the caller's own copy, for a reload changes them at any time.  Any thread. */
+char **jobs_program_dirs(ScanJobs *jobs);

@@ -43,6 +43,9 @@ done
 fails_with 1 "who is not root" setpriv --reuid 65534 --clear-groups "$HELPER" stop
 contains "$output" "only root may do this" "is told"
 
+fails_with 4 "the verb of who is not root and may not be asked" setpriv --reuid 65534 --clear-groups "$SENTINEL" --no-ask-password authz stop
+contains "$output" "this is for root; use sudo" "starts nothing"
+
 # The guard's units.
 contains "$(helper stop)" "stopped until sentinel authz start" "stop says how long"
 is "$(told)" "mask --runtime $guard;stop $guard;start sentinel-stopped.socket;show --value --property=LoadState $guard;" "stop masks first, and puts the stand-in there"
@@ -66,6 +69,14 @@ echo "no such command" > "$SENTINEL_HOST/breaks"
 fails_with 1 "install without a plugin that answers" helper install
 contains "$output" "the plugin does not answer at $PLUGIN_SOCKET" "says so"
 fails_with 1 "and wrote nothing" test -e $config
+"$SENTINELD" --bus none --stopped --authz-socket "$PLUGIN_SOCKET" 2> /dev/null &
+stopped=$!
+wait_for 10 test -S "$PLUGIN_SOCKET" || bail_out "there is no stand-in"
+fails_with 1 "install with a plugin that denies a ping" helper install
+contains "$output" "the plugin does not answer at $PLUGIN_SOCKET: it says something else" "says so"
+fails_with 1 "and wrote nothing then" test -e $config
+kill $stopped
+wait $stopped 2> /dev/null
 guard_policy permissive
 guard_start
 said=$(helper install)

@@ -68,6 +68,8 @@ succeeds "a group by its number" as --user alice --gid 4711
 [ "$(id -un)" = root ] && own=0 || own=1
 as > /dev/null 2>&1
 is $? "$own" "without them it is who calls"
+fails_with 1 "a number without groups is in none" as --uid 5
+is "$(grep -c GLib <<< "$output")" 0 "and nothing else is said"
 fails_with 2 "a uid is a number" as --uid alice
 contains "$output" "--uid alice: expected a number" "says so"
 fails_with 2 "a group needs its name" as --uid 5 --groups :x

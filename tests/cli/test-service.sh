@@ -75,6 +75,7 @@ contains "$(local_sentinel audit list)" "DECISION" "audit list of nothing is an 
 fails_with 1 "doctor: there is no Docker here" local_sentinel doctor
 contains "$output" "docker" "and it says so"
 contains "$output" "8 policies load" "doctor looks at the policies"
+is "$(grep -c "8 policies load" <<< "$output")" 1 "... and says each thing once"
 is "$(local_sentinel --json doctor | jq -r '[.success, .data.healthy, (.data.checks[] | select(.name == "audit") | .status)] | join(" ")')" "false false ok" "doctor --json"
 
 # init: a directory of its own, at first without any file.
@@ -112,6 +113,8 @@ fails_with 0 "init on a terminal asks" fresh_init "Which policy? [strict]" produ
 contains "$output" "production (enforce), now in force" "and asks again after a mistake"
 fails_with 0 "nothing but Enter" fresh_init "Which policy? [production]" ""
 contains "$output" "production (enforce), in force as before" "keeps what is in force"
+fails_with 0 "an answer that is longer than a line may be" fresh_init "Which policy? [production]" "$(printf 'x%.0s' {1..600})" "there is no policy" production
+is "$(grep -c "there is no policy" <<< "$output")" 1 "is one answer, and not two"
 fails_with 3 "the end of the input" fresh_init "Which policy? [production]" ^D
 contains "$output" "no answer: nothing was changed" "is no answer"
 is "$(in_force)" production "production is still in force"

@@ -392,6 +392,31 @@ static void test_needs_input(void)
 	g_assert_cmpstr(request->container.security_opt.items[0], ==, "seccomp={}");
 }
 
+/* What the caller's config.json says of proxies becomes an argument of a build, unless the line says it; a build with another value is another one. */
+static void test_proxies(void)
+{
+	static const struct { const char *line, *arguments; } rows[] = {
+		{ "docker build --build-arg A=1 https://x/y.git", "A=1 HTTP_PROXY=http://p http_proxy=http://p " },
+		{ "docker build --build-arg HTTP_PROXY=q --build-arg http_proxy=q https://x/y.git", "HTTP_PROXY=q http_proxy=q " },
+	};
+	static Pair files[] = { { "/h/.docker/config.json", "{\"proxies\":{\"default\":{\"httpProxy\":\"http://p\"},\"x\":{\"httpProxy\":\"no\"}}}" } };
+	static Pair classic[] = { { "DOCKER_BUILDKIT", "0" } };
+	const PairList env = { classic, 1 }, file_list = { files, 1 };
+	const StringList unset = { NULL, 0 };
+	const ArgvContext context = { .cwd = "/", .home = "/h", .env = &env, .unset = &unset, .files = &file_list };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(GError) error = NULL;
+		const Request *request = read_line(rows[i].line, &context, arena, &error);
+		g_autoptr(GString) arguments = g_string_new(NULL);
+		g_assert_no_error(error);
+		for (size_t j = 0; j < request->container.env.count; j++)
+			g_string_append_printf(arguments, "%s ", request->container.env.items[j]);
+		g_assert_cmpstr(arguments->str, ==, rows[i].arguments);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -405,5 +430,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/argv/container", test_container);
 	g_test_add_func("/argv/mounts", test_mounts);
 	g_test_add_func("/argv/needs-input", test_needs_input);
+	g_test_add_func("/argv/proxies", test_proxies);
 	return g_test_run();
 }

@@ -43,7 +43,7 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\ndocker: {patience: 2m}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");

@@ -2,6 +2,7 @@
  *
  * Connections to a Docker of the test's own: prompt, silent, frozen, absent, and the end of asking.
  */
+#include "docker/events.h"
 #include "docker-fixture.h"
 
 /* An answer is passed on when it is there: each of these once waited for a timer that was late by a quarter of a second. */
@@ -105,6 +106,8 @@ static void test_nobody(void)
 	lookups_free(f.lookups);
 	g_assert_null(lookups_new(f.event, "tcp://127.0.0.1:2375", true, &error));
 	g_assert_nonnull(strstr(error->message, "unix:///PATH"));
+	lookups_free(NULL);
+	events_free(NULL);
 	sd_event_unref(f.event);
 	arena_free(f.arena);
 }

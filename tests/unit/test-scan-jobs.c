@@ -407,6 +407,34 @@ static void test_kept(Fixture *f, gconstpointer data)
 	world_release(world);
 }
 
+/* What a thread looks at stays while the settings change. */
+static gpointer look_often(gpointer data)
+{
+	Fixture *f = data;
+
+	for (unsigned i = 0; i < 2000; i++) {
+		g_auto(GStrv) dirs = jobs_program_dirs(f->jobs);
+		g_assert_cmpstr(dirs[0], ==, f->bin);
+		g_assert_nonnull(dirs[1]);
+	}
+	return NULL;
+}
+
+static void test_directories(Fixture *f, gconstpointer data)
+{
+	char elsewhere_dir[] = "/elsewhere", *others[] = { elsewhere_dir, NULL };
+	const ScanSettings elsewhere = { .enabled = true, .timeout_s = 20, .program_dirs = others };
+	GThread *thread = g_thread_new("reader", look_often, f);
+
+	(void)data;
+	for (unsigned i = 0; i < 50; i++)
+		configure(f, true, 20);
+	g_thread_join(thread);
+	g_auto(GStrv) dirs = jobs_program_dirs(f->jobs);
+	jobs_configure(f->jobs, &elsewhere, false);
+	g_assert_cmpstr(dirs[0], ==, f->bin);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
@@ -416,6 +444,7 @@ int main(int argc, char **argv)
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
 		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/default-works", test_default_works },
 		{ "/scan-jobs/default-scout", test_default_scout }, { "/scan-jobs/room", test_room },
+		{ "/scan-jobs/directories", test_directories },
 	};
 
 	g_test_init(&argc, &argv, NULL);
