@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * exec: asks what the policy would say, then becomes docker.  With --force a denial is turned into a
+ * exec: asks what the policy would say, then becomes docker; with pins, where these are enough.  With --force a denial is turned into a
  * grant first, for those who may make one.
  */
 #include <errno.h>
@@ -40,8 +40,7 @@ static char **with_words(const char *const *before, char **words)
 	return (char **)g_ptr_array_free(all, FALSE);
 }
 
-/* The same question as sentinel validate, by the same program; what it says is in *ret_said. */
-static int validate(const Cli *cli, bool json, char **ret_said)
+int exec_validate(const Cli *cli, bool json, char **ret_said)
 {
 	const char *before[8] = { "/proc/self/exe", "validate" };
 	g_autoptr(GError) error = NULL;
@@ -139,6 +138,14 @@ static int force(Cli *cli, const char *reason, const char *validated)
 	return found == 0 ? become_docker(cli) : found;
 }
 
+/* Whether it is allowed with pins, which are there then. */
+static bool pin(Cli *cli, const char *said)
+{
+	g_autofree char *json = cli->json ? g_strdup(said) : NULL;
+
+	return (json || exec_validate(cli, true, &json) == EXIT_DENIED) && exec_pin(cli, json);
+}
+
 static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
@@ -146,11 +153,13 @@ static int run(Cli *cli, const void *data)
 
 	if (cli->local)
 		return output_error(cli, EXIT_USAGE, "usage", "exec is for the system's service; sentinel --local validate asks without one");
-	int code = validate(cli, cli->json || options->force, &said);
+	int code = exec_validate(cli, cli->json || options->force, &said);
 	if (code == EXIT_DONE)
 		return become_docker(cli);
 	if (code == EXIT_DENIED && options->force)
 		return force(cli, options->reason, said);
+	if (code == EXIT_DENIED && pin(cli, said))
+		return become_docker(cli);
 	if (said)
 		(void)fputs(said, cli->json ? stdout : stderr);
 	return code;

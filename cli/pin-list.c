@@ -8,6 +8,7 @@
 #include "base/pin-wire.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pin.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -116,16 +117,16 @@ static int say_dropped(const Cli *cli, const char *container)
 	return EXIT_DONE;
 }
 
-static int drop(Cli *cli, const void *options)
+int pin_drop(Cli *cli, const char *path, char **ret_container)
 {
-	g_autofree char *object = object_of(cli->words[0]);
+	g_autofree char *object = object_of(path);
 	sd_bus_message *reply = NULL;
 	const char *container = NULL;
 
-	(void)options;
+	*ret_container = NULL;
 	if (!object)
-		return output_error(cli, EXIT_USAGE, "usage", "%s is no pin; see: sentinel pin list", cli->words[0]);
-	int code = client_connect(cli);
+		return output_error(cli, EXIT_USAGE, "usage", "%s is no pin; see: sentinel pin list", path);
+	int code = cli->connection ? 0 : client_connect(cli);
 	sd_bus_message *call = code == 0 ? client_call_new(cli, SENTINEL_INTERFACE_PINS, "Drop") : NULL;
 	if (!call)
 		return code != 0 ? code : EXIT_UNDONE;
@@ -135,11 +136,20 @@ static int drop(Cli *cli, const void *options)
 		return client_bad_answer(cli, r);
 	}
 	code = client_call(cli, call, &reply, NULL);
-	if (code == 0)
-		code = (r = sd_bus_message_read_basic(reply, 's', &container)) < 0 ? client_bad_answer(cli, r)
-										   : say_dropped(cli, container);
+	if (code == 0 && (r = sd_bus_message_read_basic(reply, 's', &container)) < 0)
+		code = client_bad_answer(cli, r);
+	*ret_container = g_strdup(container);
 	sd_bus_message_unref(reply);
 	return code;
+}
+
+static int drop(Cli *cli, const void *options)
+{
+	g_autofree char *container = NULL;
+	int code = pin_drop(cli, cli->words[0], &container);
+
+	(void)options;
+	return code == 0 ? say_dropped(cli, container) : code;
 }
 
 const Verb verb_pin_drop = { "pin drop", drop, 1, 1, "PIN", "end a pin; a container that has it keeps it while it runs", { 0 } };

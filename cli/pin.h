@@ -11,3 +11,5 @@ typedef struct PinWanted {
 
 /* The path of a new pin of a directory, freed by the caller.  0, or the exit code after saying why. */
 int pin_make(Cli *cli, const char *path, const PinWanted *wanted, char **ret_path);
+/* Ends one.  The container that had it, or "", freed by the caller.  0, or the exit code after saying why. */
+int pin_drop(Cli *cli, const char *path, char **ret_container);

@@ -181,6 +181,8 @@ static void print_json(const Verdict *verdict)
 	json_object_set_array_member(data, "risks", risks);
 	json_object_set_array_member(data, "warnings", warnings);
 	json_object_set_array_member(data, "mitigations", json_array_ref(verdict->mitigations));
+	if (json_object_has_member(verdict->details, "pins"))
+		json_object_set_member(data, "pins", json_node_copy(json_object_get_member(verdict->details, "pins")));
 	json_node_take_object(node, data);
 	output_json(verdict->allowed, node);
 }

@@ -46,6 +46,17 @@ static const Decision *judge_without(const Cause *cause, size_t index, size_t wo
 	return reading.made == ARGV_NOT_MADE ? &nothing : judge(cause, reading.request);
 }
 
+/* Flags that share a word with one whose value stands apart go with it. */
+static size_t words_at(const ArgvPartList *parts, size_t index)
+{
+	size_t words = 0;
+
+	for (size_t i = 0; i < parts->count; i++)
+		if (parts->items[i].index == index)
+			words = MAX(words, parts->items[i].words);
+	return words;
+}
+
 /* Gives the findings that are gone to the word at `index`. */
 static void trace(const Decision *whole, const Decision *without, const Decision *decision, size_t index, int32_t *ret)
 {
@@ -119,7 +130,7 @@ const int32_t *cause_find(const Cause *cause, const Decision *decision)
 		bool seen = i && parts->items[i].index == parts->items[i - 1].index;
 		if (seen || !*parts->items[i].flag || g_get_monotonic_time() > end)
 			continue;
-		const Decision *without = judge_without(cause, parts->items[i].index, parts->items[i].words);
+		const Decision *without = judge_without(cause, parts->items[i].index, words_at(parts, parts->items[i].index));
 		if (without)
 			trace(whole, without, decision, parts->items[i].index, indexes);
 	}
@@ -134,11 +145,7 @@ const int32_t *cause_widths(const Cause *cause, const int32_t *indexes, size_t c
 	const ArgvPartList *parts = &cause->reading->parts;
 	int32_t *widths = arena_alloc(cause->arena, (count + 1) * sizeof *widths);
 
-	for (size_t i = 0; i < count; i++) {
-		widths[i] = indexes[i] >= 0;
-		for (size_t j = 0; j < parts->count; j++)
-			if (indexes[i] == (int32_t)parts->items[j].index)
-				widths[i] = MAX(widths[i], (int32_t)parts->items[j].words);
-	}
+	for (size_t i = 0; i < count; i++)
+		widths[i] = indexes[i] < 0 ? 0 : MAX(1, (int32_t)words_at(parts, (size_t)indexes[i]));
 	return widths;
 }

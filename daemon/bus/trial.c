@@ -59,6 +59,27 @@ void trial_trace(Trial *trial, Arena *arena)
 		return;
 	trial->indexes = cause_find(&cause, decision);
 	trial->widths = cause_widths(&cause, trial->indexes, decision->finding_count);
+	trial->pins = pinnable_find(&cause, decision, trial->indexes);
+}
+
+/* What sentinel exec does by itself. */
+static int append_pins(sd_bus_message *reply, const PinnableList *pins)
+{
+	int r;
+
+	if (!pins->count)
+		return 0;
+	if ((r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "pins")) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "aa{sv}")) < 0 || (r = sd_bus_message_open_container(reply, 'a', "a{sv}")) < 0)
+		return r;
+	for (size_t i = 0; r >= 0 && i < pins->count; i++) {
+		const Pinnable *pin = &pins->items[i];
+		r = sd_bus_message_append(reply, "a{sv}", 6, "index", "u", pin->index, "words", "u", pin->words, "keep", "s", pin->keep, "source", "s",
+			pin->source, "target", "s", pin->target, "read_only", "b", (int)pin->read_only);
+	}
+	if (r < 0 || (r = sd_bus_message_close_container(reply)) < 0 || (r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
 }
 
 static int append_causes(sd_bus_message *reply, const Trial *trial, const Decision *decision)
@@ -71,7 +92,8 @@ static int append_causes(sd_bus_message *reply, const Trial *trial, const Decisi
 		(r = append_column(reply, "words", trial->told.reading.words.items, trial->told.reading.words.count)) < 0 ||
 		(r = append_numbers(reply, "argument_index", trial->indexes, decision->finding_count)) < 0)
 		return r;
-	return append_numbers(reply, "argument_words", trial->widths, decision->finding_count);
+	r = append_numbers(reply, "argument_words", trial->widths, decision->finding_count);
+	return r < 0 ? r : append_pins(reply, &trial->pins);
 }
 
 static int append_columns(sd_bus_message *reply, const Decision *decision, Arena *arena)

@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "bus/pinnable.h"
 #include "bus/sight.h"
 #include "bus/task.h"
 #include "policy/decision.h"
@@ -37,6 +38,7 @@ typedef struct Trial {
 	VerdictTable *verdicts; /* of the World in which it was begun; NULL: nothing is scanned */
 	HostView *view; /* while a thread judges */
 	const int32_t *indexes, *widths; /* where in the caller's words the findings come from */
+	PinnableList pins; /* what of them a pin could take the place of */
 	bool begun;
 } Trial;
 

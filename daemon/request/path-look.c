@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include "base/limits.h"
 #include "base/members.h"
+#include "base/pin-wire.h"
 #include "request/list.h"
 #include "request/path-look.h"
 #include "request/path-walk.h"
@@ -148,11 +149,17 @@ static const char *shown_at(const Part *part, const MountRow *mount, Arena *aren
 	return NULL;
 }
 
+/* A pin is a name that nobody but root comes to, and that who owns a directory may give to it: it must not close it to others. */
+static bool is_pin(const MountRow *mount)
+{
+	return path_relation(mount->point, PIN_DIR) == PATH_INSIDE;
+}
+
 /* A name is one also where another mount covers it now; people come only to what is not covered. */
 static void add_part(Look *look, const MountTable *table, const Part *part)
 {
 	for (size_t i = 0; i < table->count && !look->too_many; i++) {
-		const char *at = shown_at(part, &table->items[i], look->arena);
+		const char *at = is_pin(&table->items[i]) ? NULL : shown_at(part, &table->items[i], look->arena);
 		if (!at)
 			continue;
 		add_name(look, at);

@@ -89,6 +89,51 @@ static void test_causes(void)
 	sd_bus_message_unref(reply);
 }
 
+static size_t count_pins(const char *policy, const char *first, const char *second)
+{
+	sd_bus_message *reply = call(MANAGER, "Validate", NULL, "asa{sv}", 4, "run", first, second, "x:1", 2, "policy", "s", policy, "cwd", "s", "/home");
+	size_t count = 0;
+
+	g_assert_cmpint(sd_bus_message_skip(reply, "bua(sssss)as"), >, 0);
+	if (enter_detail(reply, "pins", "a{sv}"))
+		for (; sd_bus_message_at_end(reply, false) == 0; count++)
+			g_assert_cmpint(sd_bus_message_skip(reply, "a{sv}"), >, 0);
+	sd_bus_message_unref(reply);
+	return count;
+}
+
+/* What of a denied command a pin could take the place of. */
+static void test_pins(void)
+{
+	static const struct { const char *policy, *first, *second; size_t count; } rows[] = {
+		{ "production", "-v", "/home/x:/w", 1 }, { "production", "-v", "./x:/w:ro", 1 }, { "production", "-itv", "/home/x:/w", 1 }, { "production", "-v/home/x:/w", "-i", 1 },
+		{ "production", "--mount=type=bind,src=/home/x,dst=/w", "-i", 1 }, { "production", "-v/home/x:/w", "-v/home/y:/v", 2 },
+		{ "production", "--mount=type=bind,src=/home/x,dst=/w,bind-propagation=rshared", "-i", 0 }, { "production", "-v", "name:/w", 0 },
+		{ "production", "-v", "/srv/x:/w:ro", 0 }, { "production", "-v", "/run/sentinel/pins/x:/w", 0 }, { "production", "-v/home/x:/w", "-v/home/x:/w", 0 },
+		{ "strict", "-v", "/home/x:/w", 0 }, { "permissive", "-v", "/home/x:/w", 0 },
+	};
+	uint32_t index, words;
+	const char *key, *keep, *source, *target;
+	int read_only;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s %s %s", rows[i].policy, rows[i].first, rows[i].second);
+		g_assert_cmpuint(count_pins(rows[i].policy, rows[i].first, rows[i].second), ==, rows[i].count);
+	}
+	sd_bus_message *reply = call(MANAGER, "Validate", NULL, "asa{sv}", 4, "run", "-itv", "./x:/w:ro", "x:1", 2, "policy", "s", "production", "cwd", "s", "/home");
+	g_assert_cmpint(sd_bus_message_skip(reply, "bua(sssss)as"), >, 0);
+	g_assert_true(enter_detail(reply, "pins", "a{sv}"));
+	int r = sd_bus_message_read(reply, "a{sv}", 6, &key, "u", &index, &key, "u", &words, &key, "s", &keep, &key, "s", &source, &key, "s", &target, &key, "b", &read_only);
+	g_assert_cmpint(r, >, 0);
+	g_assert_cmpuint(index, ==, 1);
+	g_assert_cmpuint(words, ==, 2);
+	g_assert_cmpstr(keep, ==, "-it");
+	g_assert_cmpstr(source, ==, "/home/x");
+	g_assert_cmpstr(target, ==, "/w");
+	g_assert_true(read_only);
+	sd_bus_message_unref(reply);
+}
+
 /* Every name of a line is a call of its own: the one that is denied is told of, and its word. */
 static void test_several_calls(void)
 {
@@ -159,6 +204,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/validate/command", test_validate);
 	g_test_add_func("/validate/request", test_validate_request);
 	g_test_add_func("/validate/causes", test_causes);
+	g_test_add_func("/validate/pins", test_pins);
 	g_test_add_func("/validate/several-calls", test_several_calls);
 	g_test_add_func("/validate/caller", test_caller);
 	g_test_add_func("/validate/unset", test_unset);

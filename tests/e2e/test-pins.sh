@@ -3,45 +3,13 @@
 . "$(dirname "$0")/begin.sh"
 : "${SENTINEL_PIN:?the sentinel-pin to test}"
 
-ALICE=61001 BOB=61002 RANGE=6100000
-chmod 711 "$SENTINEL_HOST"
-sed -E '/:6100[12]:|^(alice|bob):/d' /etc/passwd > "$SENTINEL_HOST/passwd"
-printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
-mount --bind "$SENTINEL_HOST/passwd" /etc/passwd
-{ grep -vE '^(alice|bob):' /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:"; } > "$SENTINEL_HOST/group"
-mount --bind "$SENTINEL_HOST/group" /etc/group
-echo "alice:$RANGE:65536" > "$SENTINEL_HOST/subid"
-for file in subuid subgid; do
-	touch "/etc/$file"
-	mount --bind "$SENTINEL_HOST/subid" "/etc/$file"
-done
-
-helper_start() {
-	systemd-socket-activate --seqpacket -l /run/sentinel-pin.sock "$SENTINEL_PIN" 2> /dev/null &
-	helper=$!
-	wait_for 5 test -S /run/sentinel-pin.sock || bail_out "the helper did not start"
-}
-helper_start
-trap 'kill "$helper" 2> /dev/null; umount -l /run/sentinel/pins 2> /dev/null; host_leave' EXIT
-export PYTHONDONTWRITEBYTECODE=1
-ask() { python3 "$here/../pin/ask.py" "$@"; }
+. "$here/pins.sh"
 
 guard_policy production
 guard_start
 docker_start
 image_import > /dev/null
 chmod 666 "$SENTINEL_HOST/docker.sock"
-as() { # UID COMMAND...
-	setpriv --reuid "$1" --regid "$1" --clear-groups env HOME=/nonexistent "${@:2}"
-}
-alice() { as $ALICE /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
-bob() { as $BOB /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
-says() { # TEXT PATTERN WHAT
-	local good=no
-	[[ $1 == *$2* ]] && good=yes
-	tap_result $good "$3" "$1"
-}
-denied() { says "$1" "This pin cannot be used here" "$2"; }
 run() { run_as=$1 pin=$2 && shift 2 && "$run_as" run --rm --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.36 "$@"; }
 
 project=$SENTINEL_HOST/project

@@ -184,6 +184,11 @@ static void test_names(void)
 	g_assert_true(has_name(&facts, "/elsewhere"));
 	facts = look_with(&bed, "2 1 8:1 @ /up rw - ext4 a rw\n", "d/sub"); /* what lies above it */
 	g_assert_true(has_name(&facts, "/up/d/sub"));
+	facts = look_with(&bed, "2 1 8:1 @/d /run/sentinel/pins/0123 rw - ext4 a rw\n", "d/sub"); /* a pin closes nothing to others */
+	g_assert_cmpuint(facts.names.count, ==, 0);
+	g_assert_cmpuint(facts.ways.count, ==, 1);
+	facts = look_with(&bed, "2 1 8:1 @/d /run/sentinel/pinsX rw - ext4 a rw\n", "d/sub");
+	g_assert_true(has_name(&facts, "/run/sentinel/pinsX/sub"));
 	facts = look_with(&bed, "2 1 8:2 / /other rw - ext4 a rw\n", "d/sub"); /* another disk */
 	g_assert_cmpuint(facts.names.count, ==, 0);
 	bed_free(&bed);
