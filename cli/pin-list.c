@@ -36,12 +36,25 @@ static const char *text_of(JsonObject *pin, const char *name)
 	return json_object_get_string_member_with_default(pin, name, "");
 }
 
+static bool is_set(JsonObject *pin, const char *name)
+{
+	return json_object_get_boolean_member_with_default(pin, name, FALSE);
+}
+
+/* What was kept and is not there says what to do: its directory is another one, or was not there when the machine started. */
+static char *show_end(JsonObject *pin)
+{
+	if (is_set(pin, "absent"))
+		return g_strdup("not made again");
+	return is_set(pin, "kept") ? g_strdup("dropped") : time_show(json_object_get_int_member_with_default(pin, "expires", 0));
+}
+
 static void add_row(GPtrArray *cells, JsonObject *pin)
 {
 	const char *container = text_of(pin, "container");
 
 	g_ptr_array_add(cells, g_strdup(text_of(pin, "path")));
-	g_ptr_array_add(cells, time_show(json_object_get_int_member_with_default(pin, "expires", 0)));
+	g_ptr_array_add(cells, show_end(pin));
 	g_ptr_array_add(cells, g_strdup_printf("%s%s", text_of(pin, "map"),
 				       json_object_get_boolean_member_with_default(pin, "read_only", FALSE) ? ", read-only" : ""));
 	g_ptr_array_add(cells, *container ? g_strndup(container, SHORT_ID) : g_strdup("-"));
@@ -138,7 +151,7 @@ int pin_drop(Cli *cli, const char *path, char **ret_container)
 	code = client_call(cli, call, &reply, NULL);
 	if (code == 0 && (r = sd_bus_message_read_basic(reply, 's', &container)) < 0)
 		code = client_bad_answer(cli, r);
-	*ret_container = g_strdup(container);
+	*ret_container = g_strdup(container ? container : "");
 	sd_bus_message_unref(reply);
 	return code;
 }
@@ -149,7 +162,7 @@ static int drop(Cli *cli, const void *options)
 	int code = pin_drop(cli, cli->words[0], &container);
 
 	(void)options;
-	return code == 0 ? say_dropped(cli, container) : code;
+	return code == 0 && container ? say_dropped(cli, container) : code;
 }
 
 const Verb verb_pin_drop = { "pin drop", drop, 1, 1, "PIN", "end a pin; a container that has it keeps it while it runs", { 0 } };

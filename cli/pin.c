@@ -15,7 +15,7 @@
 #include "dbus/names.h"
 
 typedef struct Options {
-	gboolean read_only;
+	gboolean read_only, keep;
 	char *duration, *map, *args;
 } Options;
 
@@ -23,6 +23,7 @@ static const Option rows[] = {
 	OPTION(Options, args, "args", 0, "DIR:TARGET", "pin DIR and print all that docker run needs to have it at TARGET"),
 	OPTION(Options, read_only, "read-only", 0, NULL, "for looking only"),
 	OPTION(Options, duration, "for", 0, "SPAN", "how long: 30m, 8h (the default), 7d; at most 30d"),
+	OPTION(Options, keep, "keep", 0, NULL, "until it is dropped: over the ends of sessions, and when the machine starts again"),
 	OPTION(Options, map, "map", 0, "MAP",
 		"self: uid 0 of the container is you, all others are nobody; subuid: they are your range in /etc/subuid"),
 };
@@ -43,6 +44,8 @@ static int append(sd_bus_message *call, int directory, const PinWanted *wanted)
 		r = sd_bus_message_open_container(call, 'a', "{sv}");
 	if (r >= 0 && wanted->read_only)
 		r = sd_bus_message_append(call, "{sv}", "read_only", "b", 1);
+	if (r >= 0 && wanted->keep)
+		r = sd_bus_message_append(call, "{sv}", "keep", "b", 1);
 	if (r >= 0 && wanted->duration_us)
 		r = sd_bus_message_append(call, "{sv}", "duration", "t", (uint64_t)(wanted->duration_us / G_USEC_PER_SEC));
 	if (r >= 0 && wanted->map)
@@ -110,7 +113,7 @@ static void print_pin(const Cli *cli, const char *path, const char *target)
 static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
-	PinWanted wanted = { .read_only = options->read_only, .map = options->map };
+	PinWanted wanted = { .read_only = options->read_only, .keep = options->keep, .map = options->map };
 	g_autofree char *directory = NULL, *path = NULL;
 	const char *target = NULL;
 
@@ -118,6 +121,8 @@ static int run(Cli *cli, const void *data)
 		return output_error(cli, EXIT_USAGE, "usage", "pins need the installed service");
 	if (options->args && cli->word_count)
 		return output_error(cli, EXIT_USAGE, "usage", "the directory is named by --args, or alone");
+	if (options->duration && options->keep)
+		return output_error(cli, EXIT_USAGE, "usage", "--keep is until it is dropped, --for is how long: one of them");
 	if (options->duration && (!span_parse(options->duration, &wanted.duration_us) || wanted.duration_us < G_USEC_PER_SEC))
 		return output_error(cli, EXIT_USAGE, "usage", "--for %s: expected a span such as 30m, 8h or 7d", options->duration);
 	int code = options->args ? split(cli, options->args, &directory, &target) : 0;

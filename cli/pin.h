@@ -4,8 +4,8 @@
 #include "cli/cli.h"
 
 typedef struct PinWanted {
-	bool read_only;
-	int64_t duration_us; /* 0: the service's default */
+	bool read_only, keep;
+	int64_t duration_us; /* 0: the service's default, or none for what is kept */
 	const char *map;     /* NULL: the same */
 } PinWanted;
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 #include "pin/keep.h"
+#include "pin/kept.h"
+#include "pin/session.h"
 
 #define SECOND_US UINT64_C(1000000)
 
@@ -15,21 +17,28 @@ static bool in_table(const char *name, void *data)
 	return pin_table_find(keeper->table, name) && pin_place_holds(&keeper->place, name);
 }
 
-/* Rows whose mount is gone. */
+/* Rows whose mount is gone, and that will not be made again. */
 static void forget_lost(PinKeeper *keeper)
 {
 	uint64_t serial = 0;
 
 	for (const PinItem *item; (item = pin_table_next(keeper->table, 0, serial));) {
 		serial = item->serial;
-		if (!pin_place_holds(&keeper->place, item->name))
+		if (!(item->flags & PIN_KEEP) && !pin_place_holds(&keeper->place, item->name))
 			pin_table_remove(keeper->table, item->name);
 	}
 }
 
-int pin_keeper_open(PinKeeper *keeper, const PinDatabases *databases, const char *dir)
+/* The table of a helper that ended; false: there is none, or it cannot be read and holds no pin. */
+static bool read_table(PinKeeper *keeper)
 {
 	g_autofree char *text = NULL;
+
+	return g_file_get_contents(keeper->file, &text, NULL, NULL) && pin_table_read(keeper->table, text);
+}
+
+int pin_keeper_open(PinKeeper *keeper, const PinDatabases *databases, const char *dir, const char *kept)
+{
 	bool fresh;
 
 	*keeper = (PinKeeper){
@@ -37,15 +46,19 @@ int pin_keeper_open(PinKeeper *keeper, const PinDatabases *databases, const char
 		.table = pin_table_new(),
 		.maps = pin_maps_new(),
 		.file = g_strconcat(dir, ".table", NULL),
+		.kept_file = g_strdup(kept),
 		.place = { -1, -1 },
 	};
 	int r = pin_place_open(dir, &keeper->place, &fresh);
 	if (r < 0)
 		return r;
-	if (!fresh && g_file_get_contents(keeper->file, &text, NULL, NULL))
-		(void)pin_table_read(keeper->table, text); /* one that cannot be read holds no pin */
+	bool known = !fresh && read_table(keeper);
+	if (!known && (r = pin_kept_read(keeper)) < 0)
+		return r;
 	pin_place_sweep(&keeper->place, in_table, keeper);
 	forget_lost(keeper);
+	if (!known)
+		pin_kept_restore(keeper);
 	return pin_keeper_save(keeper);
 }
 
@@ -54,15 +67,17 @@ void pin_keeper_close(PinKeeper *keeper)
 	pin_table_free(keeper->table);
 	pin_maps_free(keeper->maps);
 	g_free(keeper->file);
+	g_free(keeper->kept_file);
+	g_free(keeper->kept_text);
 	if (keeper->place.visible >= 0)
 		(void)close(keeper->place.visible);
 	if (keeper->place.writable >= 0)
 		(void)close(keeper->place.writable);
 }
 
-int pin_keeper_save(const PinKeeper *keeper)
+static int write_table(const PinKeeper *keeper)
 {
-	g_autofree char *text = pin_table_print(keeper->table), *next = g_strconcat(keeper->file, ".new", NULL);
+	g_autofree char *text = pin_table_print(keeper->table, 0), *next = g_strconcat(keeper->file, ".new", NULL);
 	size_t length = strlen(text);
 	int fd = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 
@@ -79,18 +94,26 @@ int pin_keeper_save(const PinKeeper *keeper)
 	return -error;
 }
 
-void pin_keeper_drop(PinKeeper *keeper, const char *name)
+int pin_keeper_save(PinKeeper *keeper)
+{
+	int r = pin_kept_save(keeper);
+
+	return r < 0 ? r : write_table(keeper);
+}
+
+int pin_keeper_drop(PinKeeper *keeper, const char *name)
 {
 	pin_place_remove(&keeper->place, name);
 	pin_table_remove(keeper->table, name);
-	(void)pin_keeper_save(keeper); /* what is still in the file is not mounted, and so does not count */
+	(void)write_table(keeper); /* what is still in the file is not mounted, and so does not count */
+	return pin_kept_save(keeper);
 }
 
 void pin_keeper_expire(PinKeeper *keeper, uint64_t now_us)
 {
 	for (const PinItem *item; (item = pin_table_expired(keeper->table, now_us));) {
 		g_autofree char *name = g_strdup(item->name);
-		pin_keeper_drop(keeper, name);
+		(void)pin_keeper_drop(keeper, name);
 	}
 }
 
@@ -115,7 +138,12 @@ static void drop(PinKeeper *keeper, const PinQuestion *question, PinAnswer *answ
 		return;
 	}
 	answer_with(answer, item);
-	pin_keeper_drop(keeper, question->name);
+	if (pin_keeper_drop(keeper, question->name) < 0) {
+		answer->count = 0;
+		(void)refuse(answer, PIN_FAILED,
+			"it is dropped, but the list of kept pins (/var/lib/sentinel-pins) could not be written: it comes back when the "
+			"machine starts");
+	}
 }
 
 static void list(const PinKeeper *keeper, const PinQuestion *question, PinAnswer *answer)
@@ -125,6 +153,8 @@ static void list(const PinKeeper *keeper, const PinQuestion *question, PinAnswer
 	for (const PinItem *item; answer->count < LIMIT_PIN_ITEMS && (item = pin_table_next(keeper->table, question->uid, serial));) {
 		serial = item->serial;
 		answer_with(answer, item);
+		if (!pin_place_holds(&keeper->place, item->name))
+			answer->items[answer->count - 1].flags |= PIN_ABSENT;
 	}
 }
 
@@ -138,9 +168,26 @@ static void look(const PinKeeper *keeper, const PinQuestion *question, PinAnswer
 		(void)refuse(answer, PIN_NOT_FOUND, "there is no such pin");
 }
 
+/* Those of people whose last session has ended. */
+void pin_keeper_log_out(PinKeeper *keeper)
+{
+	uint64_t serial = 0;
+
+	for (const PinItem *item; (item = pin_table_next(keeper->table, 0, serial));) {
+		g_autofree char *name = g_strdup(item->name);
+		serial = item->serial;
+		if ((item->flags & PIN_SESSION) && session_of(item->uid) == SESSION_NONE)
+			(void)pin_keeper_drop(keeper, name);
+	}
+}
+
 /* What is not written down would be free again for a helper that starts again. */
 static void change(PinKeeper *keeper, const PinQuestion *question, PinAnswer *answer)
 {
+	if (!pin_place_holds(&keeper->place, question->name)) {
+		(void)refuse(answer, PIN_NOT_FOUND, "there is no such pin");
+		return;
+	}
 	bool changed = question->ask == PIN_TAKE ? pin_table_take(keeper->table, question->name, question->token)
 						 : pin_table_bind(keeper->table, question->name, question->token, question->container);
 
@@ -205,12 +252,12 @@ static PinItem item_of(const PinQuestion *question, const char *name, const PinM
 	uint64_t now = now_us();
 	PinItem item = {
 		.made_us = now,
-		.expires_us = now + question->seconds * SECOND_US,
+		.expires_us = question->flags & PIN_KEEP ? PIN_ENDLESS : now + question->seconds * SECOND_US,
 		.device = made->device,
 		.inode = made->inode,
 		.uid = question->uid,
 		.map = question->map,
-		.flags = question->flags,
+		.flags = question->flags | (!(question->flags & PIN_KEEP) && session_of(question->uid) == SESSION_THERE ? PIN_SESSION : 0u),
 		.state = PIN_UNUSED,
 	};
 
@@ -230,44 +277,12 @@ void pin_keeper_finish(PinKeeper *keeper, const PinQuestion *question, const cha
 	}
 	const PinItem item = item_of(question, name, made);
 	const PinItem *added = pin_table_add(keeper->table, &item);
-	if ((r = pin_keeper_save(keeper)) >= 0) {
+	if ((r = pin_kept_save(keeper)) < 0)
+		(void)refuse(answer, PIN_FAILED, pin_refusal(PIN_STEP_KEEP, -r));
+	else if ((r = write_table(keeper)) < 0)
+		(void)refuse(answer, PIN_FAILED, pin_refusal(PIN_STEP_WRITE, -r));
+	else
 		answer_with(answer, added);
-		return;
-	}
-	pin_keeper_drop(keeper, name);
-	(void)refuse(answer, PIN_FAILED, pin_refusal(PIN_STEP_WRITE, -r));
-}
-
-static bool ended(const char *text, size_t size)
-{
-	return memchr(text, '\0', size) != NULL;
-}
-
-static bool named(const PinQuestion *question)
-{
-	return pin_is_hex(question->name, PIN_NAME_LENGTH);
-}
-
-bool pin_question_valid(const PinQuestion *question)
-{
-	if (!ended(question->name, sizeof question->name) || !ended(question->container, sizeof question->container))
-		return false;
-	switch ((PinAsk)question->ask) {
-	case PIN_MAKE:
-		return question->map < PIN_MAP_COUNT && !(question->flags & ~(unsigned)PIN_FLAGS) && question->seconds > 0 &&
-		       question->seconds <= LIMIT_PIN_S;
-	case PIN_LIST:
-		return true;
-	case PIN_DROP:
-	case PIN_LOOK:
-		return named(question);
-	case PIN_TAKE:
-		return named(question) && question->token != 0;
-	case PIN_BIND:
-		return named(question) && question->token != 0 &&
-		       (!*question->container || pin_is_hex(question->container, PIN_CONTAINER_LENGTH));
-	case PIN_ASK_COUNT:
-		break;
-	}
-	return false;
+	if (r < 0)
+		(void)pin_keeper_drop(keeper, name);
 }

@@ -2,8 +2,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib.h>
+#include <grp.h>
 #include <linux/magic.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -52,12 +54,25 @@ static bool check_descriptor(const PinWish *wish, PinMade *made)
 	return true;
 }
 
+/* f_fsid is the disk's own with these (from its UUID), where the number of the device may be another after each start of the machine. */
+static uint64_t id_of(const struct statfs *status, uint64_t device)
+{
+	bool own = (uint32_t)status->f_type == EXT4_SUPER_MAGIC || (uint32_t)status->f_type == BTRFS_SUPER_MAGIC;
+	uint32_t parts[2];
+
+	memcpy(parts, &status->f_fsid, sizeof parts);
+	return own && (parts[0] || parts[1]) ? (uint64_t)parts[1] << 32 | parts[0] : device;
+}
+
 static bool check_type(const PinWish *wish, PinMade *made)
 {
 	struct statfs status;
 
 	if (fstatfs(wish->directory, &status) < 0)
 		return fail(made, PIN_STEP_LOOK, errno);
+	made->device = id_of(&status, made->device);
+	if (wish->path && (made->device != wish->device || made->inode != wish->inode))
+		return fail(made, PIN_STEP_CHANGED, ESTALE);
 	for (size_t i = 0; i < G_N_ELEMENTS(types); i++)
 		if ((uint32_t)status.f_type == types[i])
 			return true;
@@ -75,6 +90,8 @@ static bool check_below(const PinWish *wish, PinMade *made)
 	if (length < 0 || statx(wish->directory, "", AT_EMPTY_PATH, STATX_MNT_ID, &status) < 0 || !(status.stx_mask & STATX_MNT_ID))
 		return fail(made, PIN_STEP_LOOK, errno);
 	path[length] = '\0';
+	if ((wish->flags & PIN_KEEP) && (size_t)length >= sizeof made->origin)
+		return fail(made, PIN_STEP_LOOK, ENAMETOOLONG);
 	(void)g_strlcpy(made->origin, path, sizeof made->origin);
 	switch (below_look("/proc/self/mountinfo", status.stx_mnt_id, path)) {
 	case BELOW_NOTHING:
@@ -104,7 +121,30 @@ static bool attach(const PinWish *wish, int tree, PinMade *made)
 	return true;
 }
 
-void pin_make(const PinWish *wish, PinMade *ret)
+static bool become(uid_t uid, gid_t gid, const gid_t *groups, size_t count)
+{
+	return setgroups(count, groups) == 0 && syscall(SYS_setresgid, -1, gid, -1) == 0 && syscall(SYS_setresuid, -1, uid, -1) == 0;
+}
+
+/* With the owner's rights and no other: what he may not reach any more is not reached for him. */
+static int open_as_owner(const PinWish *wish)
+{
+	const struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };
+	g_autofree gid_t *groups = g_new(gid_t, wish->owner->groups->len + 1);
+	int fd = -1;
+
+	for (guint i = 0; i < wish->owner->groups->len; i++)
+		groups[i] = g_array_index(wish->owner->groups, UserGroup, i).gid;
+	if (become(wish->uid, wish->owner->gid, groups, wish->owner->groups->len))
+		fd = (int)syscall(SYS_openat2, AT_FDCWD, wish->path, &how, sizeof how);
+	int error = errno;
+	if (syscall(SYS_setresuid, -1, 0, -1) < 0 || syscall(SYS_setresgid, -1, 0, -1) < 0)
+		_exit(1);
+	errno = error;
+	return fd;
+}
+
+static void make(const PinWish *wish, PinMade *ret)
 {
 	*ret = (PinMade){ .step = PIN_STEP_DONE };
 	if (!check_descriptor(wish, ret) || !check_type(wish, ret) || !check_below(wish, ret))
@@ -118,13 +158,24 @@ void pin_make(const PinWish *wish, PinMade *ret)
 	(void)close(tree);
 }
 
+static void make_or_open(const PinWish *wish, PinMade *ret)
+{
+	PinWish found = *wish;
+
+	if (wish->path && (found.directory = open_as_owner(wish)) < 0) {
+		*ret = (PinMade){ .step = PIN_STEP_OPEN, .error = errno };
+		return;
+	}
+	make(&found, ret);
+}
+
 int pin_make_apart(const PinWish *wish, int answer)
 {
 	PinMade made;
 	pid_t pid = fork();
 
 	if (pid == 0) {
-		pin_make(wish, &made);
+		make_or_open(wish, &made);
 		_exit(write(answer, &made, sizeof made) == (ssize_t)sizeof made ? 0 : 1);
 	}
 	int fd = pid < 0 ? -1 : (int)syscall(SYS_pidfd_open, pid, 0);

@@ -7,25 +7,27 @@
 
 #include <stdint.h>
 #include "base/pin-wire.h"
+#include "base/users.h"
 #include "pin/refusal.h"
 
 typedef struct PinWish {
-	int directory;    /* as the caller opened it */
-	uint32_t uid;     /* who must own it */
-	uint32_t flags;   /* PIN_READ_ONLY */
-	int userns;       /* the map */
-	int place;        /* the directory of pins */
-	const char *name; /* an empty directory in it */
+	int directory;            /* as the caller opened it */
+	const char *path;         /* instead of it, of a kept pin: its owner opens it; NULL: not so */
+	const UserAccount *owner; /* ... with these groups */
+	uint64_t device, inode;   /* ... and must find this */
+	uint32_t uid;             /* who must own it */
+	uint32_t flags;           /* PIN_READ_ONLY, PIN_KEEP */
+	int userns;               /* the map */
+	int place;                /* the directory of pins */
+	const char *name;         /* an empty directory in it */
 } PinWish;
 
 typedef struct PinMade {
-	uint32_t step; /* PinStep: where it ended */
-	int32_t error; /* errno */
-	uint64_t device, inode;
+	uint32_t step;          /* PinStep: where it ended */
+	int32_t error;          /* errno */
+	uint64_t device, inode; /* the file system by its own id where that stays over reboots, else by its device */
 	char origin[LIMIT_PIN_ORIGIN_BYTES];
 } PinMade;
 
-void pin_make(const PinWish *wish, PinMade *ret);
-/* The same in a process of its own, which writes a PinMade to `answer`.  A descriptor of the process (pidfd_open(2)), or a negative errno.
- */
+/* A process of its own writes a PinMade to `answer`.  A descriptor of the process (pidfd_open(2)), or a negative errno. */
 int pin_make_apart(const PinWish *wish, int answer);

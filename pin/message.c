@@ -2,7 +2,6 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include "pin/keep.h"
 #include "pin/message.h"
 
 #define FEW 4u /* descriptors that are taken from a message, to close them */
@@ -23,6 +22,40 @@ static int take_descriptors(struct msghdr *message, int *ret)
 				(void)close(all[i]);
 	}
 	return count;
+}
+
+static bool ended(const char *text, size_t size)
+{
+	return memchr(text, '\0', size) != NULL;
+}
+
+static bool named(const PinQuestion *question)
+{
+	return pin_is_hex(question->name, PIN_NAME_LENGTH);
+}
+
+bool pin_question_valid(const PinQuestion *question)
+{
+	if (!ended(question->name, sizeof question->name) || !ended(question->container, sizeof question->container))
+		return false;
+	switch ((PinAsk)question->ask) {
+	case PIN_MAKE:
+		return question->map < PIN_MAP_COUNT && !(question->flags & ~(unsigned)PIN_ASKED_FLAGS) &&
+		       question->seconds <= LIMIT_PIN_S && (question->seconds == 0) == ((question->flags & PIN_KEEP) != 0);
+	case PIN_LIST:
+		return true;
+	case PIN_DROP:
+	case PIN_LOOK:
+		return named(question);
+	case PIN_TAKE:
+		return named(question) && question->token != 0;
+	case PIN_BIND:
+		return named(question) && question->token != 0 &&
+		       (!*question->container || pin_is_hex(question->container, PIN_CONTAINER_LENGTH));
+	case PIN_ASK_COUNT:
+		break;
+	}
+	return false;
 }
 
 static bool receive(int fd, PinQuestion *ret, int *ret_directory)

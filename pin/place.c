@@ -88,6 +88,11 @@ int pin_place_open(const char *dir, PinPlace *ret, bool *ret_fresh)
 	return ret->writable < 0 ? ret->writable : 0;
 }
 
+int pin_place_add(const PinPlace *place, const char *name)
+{
+	return mkdirat(place->writable, name, 0700) < 0 ? -errno : 0;
+}
+
 int pin_place_new(const PinPlace *place, char *ret_name)
 {
 	unsigned char bytes[PIN_NAME_LENGTH / 2];
@@ -96,7 +101,7 @@ int pin_place_new(const PinPlace *place, char *ret_name)
 		return -EIO;
 	for (size_t i = 0; i < sizeof bytes; i++)
 		(void)snprintf(ret_name + 2 * i, 3, "%02x", bytes[i]);
-	return mkdirat(place->writable, ret_name, 0700) < 0 ? -errno : 0;
+	return pin_place_add(place, ret_name);
 }
 
 bool pin_place_holds(const PinPlace *place, const char *name)

@@ -16,6 +16,8 @@ typedef struct PinPlace {
 int pin_place_open(const char *dir, PinPlace *ret, bool *ret_fresh);
 /* An empty directory for a new pin, under a name that never was (PIN_NAME_LENGTH digits).  0, or a negative errno. */
 int pin_place_new(const PinPlace *place, char *ret_name);
+/* The same under a name that was given before.  0, or a negative errno. */
+int pin_place_add(const PinPlace *place, const char *name);
 /* What is there under the name is unmounted, for whoever does not use it already, and the name is gone. */
 void pin_place_remove(const PinPlace *place, const char *name);
 /* Whether a pin is mounted there. */

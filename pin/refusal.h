@@ -7,6 +7,8 @@
 typedef enum PinStep {
 	PIN_STEP_DONE,
 	PIN_STEP_DESCRIPTOR, /* what was passed: EACCES not opened to read, ENOTDIR no directory, ENOENT deleted, EPERM somebody else's */
+	PIN_STEP_OPEN,       /* a kept one: its owner cannot open it */
+	PIN_STEP_CHANGED,    /* ... it is another directory */
 	PIN_STEP_LOOK,       /* it could not be looked at */
 	PIN_STEP_TYPE,       /* a file system that is not in the list */
 	PIN_STEP_NAMESPACE,  /* not of the host's mounts */
@@ -17,6 +19,7 @@ typedef enum PinStep {
 	PIN_STEP_USERNS,     /* the user namespace that holds the map */
 	PIN_STEP_PLACE,      /* below /run/sentinel/pins */
 	PIN_STEP_WRITE,      /* the list of pins */
+	PIN_STEP_KEEP,       /* the list of kept ones */
 	PIN_STEP_TIME,       /* it took too long */
 	PIN_STEP_COUNT
 } PinStep;

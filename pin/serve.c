@@ -10,6 +10,7 @@
 #include "base/timer.h"
 #include "pin/message.h"
 #include "pin/serve.h"
+#include "pin/session.h"
 
 #define MS_US UINT64_C(1000)
 #define SECOND_US UINT64_C(1000000)
@@ -18,9 +19,10 @@ typedef struct Service {
 	PinKeeper *keeper;
 	sd_event *event;
 	sd_event_source *listening, *expiry, *idle;
-	GQueue connections; /* Connection * */
-	GQueue jobs;        /* Job * */
-	PinAnswer answer;   /* on its way: too large for a stack */
+	SessionMonitor *logins; /* NULL: no logind, or none that can be heard; then it is looked at once a minute */
+	GQueue connections;     /* Connection * */
+	GQueue jobs;            /* Job * */
+	PinAnswer answer;       /* on its way: too large for a stack */
 } Service;
 
 typedef struct Connection {
@@ -46,7 +48,7 @@ static void set_timers(Service *service)
 	bool idle =
 		pin_table_count(service->keeper->table) == 0 && g_queue_is_empty(&service->connections) && g_queue_is_empty(&service->jobs);
 
-	if (end_us == UINT64_MAX)
+	if (!pin_table_count(service->keeper->table))
 		(void)timer_stop(service->expiry);
 	else /* the clock may be set: it is looked at once a minute at least */
 		(void)timer_start(service->expiry, MIN(end_us > now_us ? end_us - now_us : 0, LIMIT_PIN_IDLE_S * SECOND_US));
@@ -107,7 +109,7 @@ static void end_job(Job *job, const PinMade *made)
 	begin_answer(service, &job->question);
 	pin_keeper_finish(service->keeper, &job->question, job->name, made, &service->answer);
 	if (service->answer.result == PIN_OK && (!connection || !send_answer(connection, &service->answer)))
-		pin_keeper_drop(service->keeper, job->name);
+		(void)pin_keeper_drop(service->keeper, job->name);
 	else if (service->answer.result != PIN_OK && connection)
 		(void)send_answer(connection, &service->answer);
 	free_job(job);
@@ -270,8 +272,17 @@ static int on_expiry(sd_event_source *source, uint64_t us, void *data)
 	(void)source;
 	(void)us;
 	pin_keeper_expire(service->keeper, (uint64_t)g_get_real_time());
+	pin_keeper_log_out(service->keeper);
 	set_timers(service);
 	return 0;
+}
+
+static void on_login(void *data)
+{
+	Service *service = data;
+
+	pin_keeper_log_out(service->keeper);
+	set_timers(service);
 }
 
 static int on_idle(sd_event_source *source, uint64_t us, void *data)
@@ -296,6 +307,8 @@ static int set_up(Service *service, int socket)
 		(r = timer_new(service->event, &service->expiry, on_expiry, service)) < 0 ||
 		(r = timer_new(service->event, &service->idle, on_idle, service)) < 0)
 		return r;
+	service->logins = session_monitor_new(service->event, on_login, service);
+	pin_keeper_log_out(service->keeper); /* what ended while nobody was here */
 	set_timers(service);
 	return 0;
 }
@@ -311,6 +324,7 @@ static void clear(Service *service)
 	sd_event_source_disable_unref(service->listening);
 	sd_event_source_disable_unref(service->expiry);
 	sd_event_source_disable_unref(service->idle);
+	session_monitor_free(service->logins);
 	sd_event_unref(service->event);
 	g_free(service);
 }

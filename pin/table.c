@@ -127,12 +127,14 @@ bool pin_table_bind(PinTable *table, const char *name, uint64_t token, const cha
 }
 
 /* One line a pin, all numbers decimal; the path is escaped, and may be empty, so it ends the line. */
-char *pin_table_print(const PinTable *table)
+char *pin_table_print(const PinTable *table, uint32_t flags)
 {
 	GString *out = g_string_new(HEAD);
 
 	for (size_t i = 0; i < table->items->len; i++) {
 		const PinItem *item = item_at(table, i);
+		if ((item->flags & flags) != flags)
+			continue;
 		g_autofree char *origin = g_strescape(item->origin, NULL);
 		g_string_append_printf(out,
 			"%s %s %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 " %u %u %u %u %s\n", item->name,
@@ -158,7 +160,8 @@ static bool read_numbers(char **fields, PinItem *ret)
 			return false;
 		else
 			*narrow[i] = (uint32_t)number;
-	return ret->map < PIN_MAP_COUNT && ret->state < PIN_STATE_COUNT && !(ret->flags & ~(unsigned)PIN_FLAGS) && ret->uid != 0;
+	return ret->map < PIN_MAP_COUNT && ret->state < PIN_STATE_COUNT && !(ret->flags & ~(unsigned)PIN_STORED_FLAGS) && ret->uid != 0 &&
+	       ((ret->flags & PIN_KEEP) != 0) == (ret->expires_us == PIN_ENDLESS);
 }
 
 static bool read_line(const char *line, PinItem *ret)

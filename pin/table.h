@@ -29,6 +29,6 @@ bool pin_table_take(PinTable *table, const char *name, uint64_t token);
 /* PIN_TAKEN by `token` to PIN_BOUND; with "" back to PIN_UNUSED.  False: it is not taken by that. */
 bool pin_table_bind(PinTable *table, const char *name, uint64_t token, const char *container);
 
-/* As text, and back; false: it is no table, and nothing is in it then. */
-char *pin_table_print(const PinTable *table);
+/* As text, and back; false: it is no table, and nothing is in it then.  `flags`: only those that have these; 0: all. */
+char *pin_table_print(const PinTable *table, uint32_t flags);
 bool pin_table_read(PinTable *table, const char *text);

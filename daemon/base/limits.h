@@ -270,6 +270,9 @@
 /* Pins that are being made at a time, by one user and by all: each is a process. */
 #define LIMIT_PIN_MAKING_PER_USER 4u
 #define LIMIT_PIN_MAKING 16u
+/* How long all that is kept may take when the machine starts, for Docker waits for it; and how long one is waited for that was ended. */
+#define LIMIT_PIN_BOOT_MS 60000u
+#define LIMIT_PIN_ENDING_MS 100u
 /* How long the service waits for the helper: while it decides, and for who asked for a pin. */
 #define LIMIT_PIN_LOOK_MS 200u
 #define LIMIT_PIN_ASK_MS 7000u

@@ -12,11 +12,12 @@
 
 #define PIN_SOCKET "/run/sentinel-pin.sock"
 #define PIN_DIR "/run/sentinel/pins"
+#define PIN_KEPT_FILE "/var/lib/sentinel-pins/kept" /* root's */
 #define PIN_NAME_LENGTH 32u      /* hexadecimal digits */
 #define PIN_CONTAINER_LENGTH 64u /* the same */
 
 typedef enum PinAsk {
-	PIN_MAKE, /* with a descriptor: uid, map, flags, seconds */
+	PIN_MAKE, /* with a descriptor: uid, map, flags, seconds; 0 for PIN_KEEP, and only for that */
 	PIN_DROP, /* name, uid: its owner's, or 0 for anybody's */
 	PIN_LIST, /* uid (0: everybody's), cursor: those with a larger serial */
 	PIN_LOOK, /* name */
@@ -32,7 +33,15 @@ typedef enum PinMap {
 	PIN_MAP_COUNT
 } PinMap;
 
-enum { PIN_READ_ONLY = 1 << 0, PIN_FLAGS = PIN_READ_ONLY };
+enum {
+	PIN_READ_ONLY = 1 << 0,
+	PIN_KEEP = 1 << 1,    /* until it is dropped, over the ends of sessions and machines */
+	PIN_SESSION = 1 << 2, /* its owner was logged in: it ends when the last session does */
+	PIN_ABSENT = 1 << 3,  /* in a list: it is kept, but was not made again when the machine started */
+	PIN_ASKED_FLAGS = PIN_READ_ONLY | PIN_KEEP, /* what a question may say */
+	PIN_STORED_FLAGS = PIN_ASKED_FLAGS | PIN_SESSION,
+};
+#define PIN_ENDLESS UINT64_MAX /* the end of what is kept */
 
 typedef enum PinState {
 	PIN_UNUSED, /* nobody but its owner has seen its name */
@@ -60,7 +69,7 @@ typedef struct PinQuestion {
 typedef struct PinItem {
 	uint64_t serial;     /* grows with each pin */
 	uint64_t made_us, expires_us; /* since the epoch */
-	uint64_t device, inode; /* of the directory */
+	uint64_t device, inode; /* of the directory: its file system, and the number in it */
 	uint64_t token;      /* PIN_TAKEN: of who took it */
 	uint32_t uid, map, flags, state;
 	char name[PIN_NAME_LENGTH + 8];

@@ -12,13 +12,14 @@
 #include "bus/task.h"
 
 #define PIN_OBJECTS SENTINEL_OBJECT_PATH "/pins/"
+#define NOT_SAID UINT64_MAX
 
 /* One call: of Pin and Drop the one pin, of List all of the caller's. */
 typedef struct Asked {
 	PinQuestion question;
 	int fd_and_one; /* 0: none */
 	const char *map;
-	bool read_only;
+	bool read_only, keep;
 	uint64_t seconds;
 	GArray *items; /* PinItem */
 } Asked;
@@ -101,18 +102,23 @@ static int pin_read(Task *task)
 	Asked *asked = task->work.data;
 	const BusOption options[] = {
 		{ "read_only", OPTION_FLAG, &asked->read_only },
+		{ "keep", OPTION_FLAG, &asked->keep },
 		{ "duration", OPTION_NUMBER, &asked->seconds },
 		{ "map", OPTION_TEXT, &asked->map },
 	};
 	int fd, r = sd_bus_message_read_basic(task->call, 'h', &fd);
 
-	*asked = (Asked){ .question.ask = PIN_MAKE, .map = "self", .seconds = LIMIT_PIN_DEFAULT_S };
+	*asked = (Asked){ .question.ask = PIN_MAKE, .map = "self", .seconds = NOT_SAID };
 	if (r < 0 || (r = options_read(task, options, G_N_ELEMENTS(options))) < 0 || (r = read_map(task, asked)) < 0)
 		return r;
+	if (asked->keep && asked->seconds != NOT_SAID)
+		return work_fail(&task->work, "InvalidArgs", "a pin is kept until it is dropped (keep), or for some time (duration)");
+	if (asked->seconds == NOT_SAID)
+		asked->seconds = LIMIT_PIN_DEFAULT_S;
 	if (!asked->seconds || asked->seconds > LIMIT_PIN_S)
 		return work_fail(&task->work, "InvalidArgs", "a pin lasts 1 to %u seconds (duration)", LIMIT_PIN_S);
-	asked->question.seconds = asked->seconds;
-	asked->question.flags = asked->read_only ? PIN_READ_ONLY : 0;
+	asked->question.seconds = asked->keep ? 0 : asked->seconds;
+	asked->question.flags = (asked->read_only ? PIN_READ_ONLY : 0u) | (asked->keep ? PIN_KEEP : 0u);
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	asked->fd_and_one = fd + 1;
 	return fd < 0 ? -errno : 0;
@@ -166,10 +172,12 @@ static int append_item(sd_bus_message *reply, const PinItem *item, Arena *arena)
 	const char *path = arena_printf(arena, "%s/%s", PIN_DIR, item->name),
 		   *object = arena_printf(arena, "%s%s", PIN_OBJECTS, item->name);
 
-	return sd_bus_message_append(reply, "a{sv}", 9, "pin", "o", object, "path", "s", path, "directory", "s",
+	return sd_bus_message_append(reply, "a{sv}", 12, "pin", "o", object, "path", "s", path, "directory", "s",
 		text_printable(arena, item->origin, LIMIT_PIN_ORIGIN_BYTES), "uid", "u", item->uid, "map", "s",
 		maps[MIN(item->map, PIN_MAP_SUBUID)], "read_only", "b", (int)((item->flags & PIN_READ_ONLY) != 0), "made", "t",
-		item->made_us, "expires", "t", item->expires_us, "container", "s", item->container);
+		item->made_us, "expires", "t", item->expires_us == PIN_ENDLESS ? 0 : item->expires_us, "kept", "b", (int)((item->flags & PIN_KEEP) != 0),
+		"session", "b", (int)((item->flags & PIN_SESSION) != 0), "absent", "b", (int)((item->flags & PIN_ABSENT) != 0), "container", "s",
+		item->container);
 }
 
 static int list_answer(Task *task, sd_bus_message *reply)

@@ -35,6 +35,7 @@ static PinFacts facts_of(const PinItem *item, const char *name, Arena *arena)
 		.state = item->state,
 		.uid = item->uid,
 		.read_only = item->flags & PIN_READ_ONLY,
+		.kept = item->flags & PIN_KEEP,
 		.name = name,
 		.container = arena_strdup(arena, item->container),
 	};

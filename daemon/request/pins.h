@@ -12,7 +12,7 @@ typedef struct PinFacts {
 	bool known;          /* the helper answered, or it is no path of a pin */
 	bool live;           /* the source is, byte for byte, the path of a pin that there is */
 	uint32_t state, uid; /* PinState; whose it is */
-	bool read_only;
+	bool read_only, kept;
 	const char *name, *container; /* "" : bound to none */
 } PinFacts;
 

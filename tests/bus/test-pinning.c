@@ -43,6 +43,10 @@ static void answer_question(const PinQuestion *question, int directory, PinAnswe
 	*answer = (PinAnswer){ .number = question->number };
 	(void)g_strlcpy(item.origin, path ? path : "", sizeof item.origin);
 	(void)g_strlcpy(item.container, question->ask == PIN_DROP ? CONTAINER : "", sizeof item.container);
+	if (question->ask == PIN_MAKE && (question->seconds == 0) != ((question->flags & PIN_KEEP) != 0)) {
+		answer->result = PIN_REFUSED;
+		return;
+	}
 	if (question->ask == PIN_MAKE && question->seconds == 7) {
 		answer->result = PIN_FULL;
 		(void)g_strlcpy(answer->text, "too many", sizeof answer->text);
@@ -134,11 +138,22 @@ static void expect_list(sd_bus *bus, uid_t expected)
 	sd_bus_message_unref(reply);
 }
 
+/* Without an end; the helper's part says back as the directory's path what it was asked. */
+static void expect_kept(sd_bus *bus)
+{
+	int directory = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	sd_bus_message_unref(call(bus, false, NULL, PINS, "Pin", "ha{sv}", directory, 1, "keep", "b", 1));
+	sd_bus_message_unref(call(bus, false, NULL, PINS, "Pin", "ha{sv}", directory, 1, "keep", "b", 0));
+	(void)close(directory);
+}
+
 static void use_all(sd_bus *bus)
 {
 	const char *container;
 
 	expect_pin(bus);
+	expect_kept(bus);
 	expect_list(bus, getuid());
 	sd_bus_message *reply = call(bus, false, NULL, PINS, "Drop", "o", OBJECT);
 	g_assert_cmpint(sd_bus_message_read(reply, "s", &container), >, 0);
@@ -154,6 +169,7 @@ static void refused(sd_bus *bus)
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "duration", "t", (uint64_t)0));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "duration", "t", (uint64_t)LIMIT_PIN_S + 1));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "map", "s", "all"));
+	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 2, "keep", "b", 1, "duration", "t", (uint64_t)60));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "uid", "u", 0));
 	g_assert_null(call(bus, false, "NotFound", PINS, "Drop", "o", "/"));
 	g_assert_null(call(bus, false, "NotFound", PINS, "Drop", "o", SENTINEL_OBJECT_PATH "/pins/0123"));

@@ -16,12 +16,25 @@ for file in subuid subgid; do
 done
 
 helper_start() {
-	systemd-socket-activate --seqpacket -l /run/sentinel-pin.sock "$SENTINEL_PIN" 2> /dev/null &
+	systemd-socket-activate --seqpacket -l /run/sentinel-pin.sock "$SENTINEL_PIN" /run/sentinel/pins "$SENTINEL_HOST/kept" > /dev/null 2>&1 &
 	helper=$!
 	wait_for 5 test -S /run/sentinel-pin.sock || bail_out "the helper did not start"
 }
+helper_kill() {
+	kill -KILL "$helper"
+	wait "$helper" 2> /dev/null
+	rm -f /run/sentinel-pin.sock
+}
 helper_start
 trap 'kill "$helper" 2> /dev/null; umount -l /run/sentinel/pins 2> /dev/null; host_leave' EXIT
+# As when the machine starts: nothing is mounted, /run is empty, and what is kept is made again before Docker is there.
+helper_boot() {
+	helper_kill
+	umount -l /run/sentinel/pins/* /run/sentinel/pins
+	rm -f /run/sentinel/pins.table
+	"$SENTINEL_PIN" --boot /run/sentinel/pins "$SENTINEL_HOST/kept" 2> "$SENTINEL_HOST/told"
+	helper_start
+}
 export PYTHONDONTWRITEBYTECODE=1
 ask() { python3 "$here/../pin/ask.py" "$@"; }
 

@@ -1,8 +1,6 @@
 #!/bin/bash
 # Pins in containers of the real dockerd, under the policy production: what they are for works, and every way around is closed.
 . "$(dirname "$0")/begin.sh"
-: "${SENTINEL_PIN:?the sentinel-pin to test}"
-
 . "$here/pins.sh"
 
 guard_policy production
@@ -67,9 +65,7 @@ guard_start
 alice stop -t 0 web > /dev/null
 is "$(alice start web)" web "a guard that started again knows it"
 alice stop -t 0 web > /dev/null
-kill -KILL "$helper"
-wait "$helper" 2> /dev/null
-rm -f /run/sentinel-pin.sock
+helper_kill
 says "$(alice start web)" "whether there is such a pin" "without the helper nothing starts"
 helper_start
 is "$(alice start web)" web "one that was killed knows it when it is back"

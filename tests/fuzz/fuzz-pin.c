@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "pin/keep.h"
+#include "pin/message.h"
 #include "pin/subid.h"
 #include "pin/table.h"
 
@@ -15,7 +16,7 @@ static void fuzz_table(const char *text)
 	PinTable *table = pin_table_new(), *again = pin_table_new();
 
 	if (pin_table_read(table, text)) {
-		g_autofree char *printed = pin_table_print(table);
+		g_autofree char *printed = pin_table_print(table, 0);
 		if (!pin_table_read(again, printed) || pin_table_count(again) != pin_table_count(table) || pin_table_count(table) > LIMIT_PINS)
 			abort();
 	} else if (pin_table_count(table)) {
@@ -44,7 +45,7 @@ static void fuzz_question(const uint8_t *data, size_t size)
 {
 	static PinAnswer answer;
 	PinQuestion question = { 0 };
-	PinKeeper keeper = { .table = pin_table_new(), .place = { -1, -1 }, .file = g_strdup("/nonexistent/table") };
+	PinKeeper keeper = { .table = pin_table_new(), .place = { -1, -1 }, .file = g_strdup("/nonexistent/table"), .kept_file = g_strdup("/nonexistent/kept") };
 
 	memcpy(&question, data, MIN(size, sizeof question));
 	memset(&answer, 0, sizeof answer);
@@ -55,6 +56,7 @@ static void fuzz_question(const uint8_t *data, size_t size)
 	}
 	pin_table_free(keeper.table);
 	g_free(keeper.file);
+	g_free(keeper.kept_file);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

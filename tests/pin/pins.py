@@ -8,7 +8,8 @@ import subprocess
 
 MAKE, DROP, LIST, LOOK, TAKE, BIND = range(6)
 OK, REFUSED, NOT_FOUND, FULL, FAILED = range(5)
-READ_ONLY = 1
+READ_ONLY, KEEP, SESSION, ABSENT = 1, 2, 4, 8
+ENDLESS = 2**64 - 1
 QUESTION = struct.Struct("=6I3Q40s72s")
 HEAD = struct.Struct("=4I512s")
 ITEM = struct.Struct("=6Q4I40s72s512s")
@@ -58,7 +59,7 @@ class Client:
         """`directory`: a path, or a descriptor."""
         fd = directory if isinstance(directory, int) else os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
         try:
-            return self.ask(MAKE, uid=uid, seconds=words.pop("seconds", 3600), fds=[fd], **words)
+            return self.ask(MAKE, uid=uid, seconds=words.pop("seconds", 0 if words.get("flags", 0) & KEEP else 3600), fds=[fd], **words)
         finally:
             if fd is not directory:
                 os.close(fd)
@@ -76,24 +77,33 @@ class Client:
 
 
 class Helper(Client):
-    """A helper of its own, with its pins below `dir`."""
+    """A helper of its own, with its pins below `dir`, and what is kept in the file `kept`."""
 
-    def __init__(self, program, dir):
+    def __init__(self, program, dir, kept):
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.listener.bind(dir + ".socket")
         self.listener.listen(16)
         self.program = program
         self.dir = dir
+        self.kept = str(kept)
         self.start()
         super().__init__(dir + ".socket", dir)
 
     def start(self):
         # sh's process id is the one that exec keeps
-        self.process = subprocess.Popen(["sh", "-c", 'exec 3<&"$2"; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$1"', self.program, self.dir, str(self.listener.fileno())],
-                                        pass_fds=(self.listener.fileno(),))
+        script = 'exec 3<&"$3"; LISTEN_PID=$$ LISTEN_FDS=1 exec "$0" "$1" "$2"'
+        self.process = subprocess.Popen(["sh", "-c", script, self.program, self.dir, self.kept, str(self.listener.fileno())], pass_fds=(self.listener.fileno(),))
         if hasattr(self, "path"):
             self.connect()
+
+    def boot(self):
+        """As sentinel-pin-boot.service runs it; what it tells."""
+        return subprocess.run([self.program, "--boot", self.dir, self.kept], stderr=subprocess.PIPE, text=True)
 
     def kill(self):
         self.process.kill()
         self.process.wait()
+
+    def drop_all(self):
+        for item in self.list():
+            self.ask(DROP, uid=0, name=item["name"])

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: MIT
 """What a process that is root, as a container's is, can do through a pin, and what it cannot; and who is refused one."""
 import errno
-import fcntl
 import os
 import pathlib
 import signal
@@ -10,93 +9,12 @@ import stat
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 
+import bed
 import pins
+from bed import ALICE, BOB, KINDS, LONER, RANGE, as_user, in_container, ok, own, owner, pin_mounts, run
 from pins import BIND, DROP, FULL, LIST, LOOK, MAKE, NOT_FOUND, OK, READ_ONLY, REFUSED, TAKE
-
-ALICE, BOB, LONER = 1001, 1002, 1003
-RANGE = 200000
-PASSWD = f"""root:x:0:0::/root:/bin/sh
-alice:x:{ALICE}:{ALICE}::/home/alice:/bin/sh
-bob:x:{BOB}:{BOB}::/home/bob:/bin/sh
-loner:x:{LONER}:27::/home/loner:/bin/sh
-"""
-GROUP = f"root:x:0:\nsudo:x:27:\nalice:x:{ALICE}:\nbob:x:{BOB}:\n"
-SUBID = f"alice:{RANGE}:65536\nbob:{RANGE * 2}:1000\n"
-KINDS = {"ext4": "mkfs.ext4 -q", "xfs": "mkfs.xfs -q", "btrfs": "mkfs.btrfs -q"}
-DEFAULT_CAPS = "-all,+audit_write,+chown,+dac_override,+fowner,+fsetid,+kill,+net_bind_service,+net_raw,+setfcap,+setgid,+setpcap,+setuid,+sys_chroot"
-
-number = 0
-failed = 0
-
-
-def ok(condition, what):
-    global number, failed
-    number += 1
-    failed += not condition
-    print(f"{'ok' if condition else 'not ok'} {number} - {what}", flush=True)
-
-
-def run(*words, **more):
-    return subprocess.run(words, capture_output=True, text=True, **more)
-
-
-def in_container(script, caps=DEFAULT_CAPS):
-    """Root with the capabilities of a container of Docker's that dropped MKNOD."""
-    return run("setpriv", "--bounding-set", caps, "--inh-caps", caps, "--no-new-privs", "sh", "-c", script)
-
-
-def as_user(uid, script):
-    return run("setpriv", "--reuid", str(uid), "--regid", str(uid), "--clear-groups", "sh", "-c", script)
-
-
-def own(path, uid, mode=0o755):
-    os.makedirs(path, exist_ok=True)
-    os.chown(path, uid, uid)
-    os.chmod(path, mode)
-    return path
-
-
-def owner(path):
-    status = os.lstat(path)
-    return status.st_uid, status.st_gid
-
-
-def mount_image(image, point):
-    """Where /dev has no loop devices, as in a container, the two nodes that this one needs are made."""
-    control = "/dev/loop-control"
-    if not os.path.exists(control):
-        os.mknod(control, stat.S_IFCHR | 0o600, os.makedev(10, 237))
-    with open(control) as file:
-        number = fcntl.ioctl(file, 0x4C82)  # LOOP_CTL_GET_FREE
-    if not os.path.exists(f"/dev/loop{number}"):
-        os.mknod(f"/dev/loop{number}", stat.S_IFBLK | 0o600, os.makedev(7, number))
-    subprocess.run(["mount", "-o", "loop", image, point], check=True)
-
-
-def setup(scratch):
-    subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
-    for name, text in {"passwd": PASSWD, "group": GROUP, "subuid": SUBID, "subgid": SUBID}.items():
-        file = scratch / name
-        file.write_text(text)
-        file.chmod(0o644)
-        pathlib.Path("/etc", name).touch()
-        subprocess.run(["mount", "--bind", file, f"/etc/{name}"], check=True)
-    mounts = scratch / "mounts"
-    mounts.mkdir()
-    for kind, make in KINDS.items():
-        image, point = scratch / f"{kind}.img", mounts / kind
-        with open(image, "wb") as file:
-            file.truncate(320 << 20)
-        subprocess.run([*make.split(), image], check=True, stdout=subprocess.DEVNULL)
-        point.mkdir()
-        mount_image(image, point)
-    point = mounts / "tmpfs"
-    point.mkdir()
-    subprocess.run(["mount", "-t", "tmpfs", "tmpfs", point], check=True)
-    return mounts
 
 
 def test_build(helper, base, kind):
@@ -319,8 +237,7 @@ def test_quotas(helper, base):
     answers = [helper.make(directory, ALICE) for _ in range(65)]
     ok([answer.result for answer in answers] == [OK] * 64 + [FULL], f"64 of one user and no more ({answers[-1].text})")
     ok(len(helper.list(ALICE)) == 64 and helper.list(BOB) == [] and helper.make(own(f"{base}/bobs-own", BOB), BOB).result == OK, "they are listed; another user has his own")
-    for item in helper.list():
-        helper.ask(DROP, uid=0, name=item["name"])
+    helper.drop_all()
     ok(helper.list() == [] and os.listdir(helper.dir) == [] and pin_mounts(helper) == 0, "dropped by root, nothing is left")
     begin = time.monotonic()
     good = 0
@@ -332,11 +249,6 @@ def test_quotas(helper, base):
     print(f"# a pin made and dropped: {spent:.1f} ms")
     fds = os.listdir(f"/proc/{helper.process.pid}/fd")
     ok(len(fds) < 24, f"nor in the helper ({len(fds)} descriptors)")
-
-
-def pin_mounts(helper):
-    with open("/proc/self/mountinfo") as file:
-        return sum(1 for line in file if f"{helper.dir}/" in line.split()[4])
 
 
 def test_killed(helper, base):
@@ -352,8 +264,7 @@ def test_killed(helper, base):
         listed = {item["name"] for item in helper.list()}
         good &= listed == set(os.listdir(helper.dir)) and pin_mounts(helper) == len(listed)
     ok(good, "killed while it makes a pin, 40 times: the list and the mounts are the same")
-    for item in helper.list():
-        helper.ask(DROP, uid=0, name=item["name"])
+    helper.drop_all()
     ok(pin_mounts(helper) == 0, "and all can be dropped")
 
 
@@ -403,43 +314,31 @@ def test_nonsense(helper):
     ok(helper.ask(LIST).result == OK, "and the helper answers others")
 
 
-def main():
-    scratch = pathlib.Path(tempfile.mkdtemp(prefix="sentinel-pin-", dir=os.environ.get("TMPDIR", "/tmp")))
-    try:
-        scratch.chmod(0o755)
-        mounts = setup(scratch)
-        os.mkdir("/run/test", 0o755)
-        helper = pins.Helper(os.environ["SENTINEL_PIN"], "/run/test/pins")
-        for kind in (*KINDS, "tmpfs"):
-            base = f"{mounts}/{kind}"
-            project, pin = test_build(helper, base, kind)
-            test_no_way_back(helper, project, pin, kind)
-            test_hard_links_and_acls(helper, base, project, pin, kind)
-            test_swaps(helper, base, project, pin, kind)
-            test_closed(helper, base, project, pin, kind)
-            test_read_only(helper, project, kind)
-            test_subuid(helper, base, kind)
-            test_two_users(helper, base, kind)
-        base = f"{mounts}/ext4"
-        test_refusals(helper, base)
-        test_overlay(helper, base)
-        test_other_namespace(helper, base)
-        test_states(helper, base)
-        for item in helper.list():
-            helper.ask(DROP, uid=0, name=item["name"])
-        test_expiry(helper, base)
-        test_quotas(helper, base)
-        test_killed(helper, base)
-        test_full(helper, base)
-        test_callers_gone(helper, base)
-        test_nonsense(helper)
-        helper.process.send_signal(signal.SIGTERM)
-        ok(helper.process.wait() == 0, "it ends when it is told to")
-    finally:
-        print(f"1..{number}", flush=True)
-        subprocess.run(["umount", "-R", "-l", *[f"{scratch}/mounts/{kind}" for kind in (*KINDS, "tmpfs")]], capture_output=True)
-        subprocess.run(["rm", "-rf", "--one-file-system", scratch])
-    return failed != 0
+def test_all(helper, mounts):
+    for kind in (*KINDS, "tmpfs"):
+        base = f"{mounts}/{kind}"
+        project, pin = test_build(helper, base, kind)
+        test_no_way_back(helper, project, pin, kind)
+        test_hard_links_and_acls(helper, base, project, pin, kind)
+        test_swaps(helper, base, project, pin, kind)
+        test_closed(helper, base, project, pin, kind)
+        test_read_only(helper, project, kind)
+        test_subuid(helper, base, kind)
+        test_two_users(helper, base, kind)
+    base = f"{mounts}/ext4"
+    test_refusals(helper, base)
+    test_overlay(helper, base)
+    test_other_namespace(helper, base)
+    test_states(helper, base)
+    helper.drop_all()
+    test_expiry(helper, base)
+    test_quotas(helper, base)
+    test_killed(helper, base)
+    test_full(helper, base)
+    test_callers_gone(helper, base)
+    test_nonsense(helper)
+    helper.process.send_signal(signal.SIGTERM)
+    ok(helper.process.wait() == 0, "it ends when it is told to")
 
 
-sys.exit(main())
+sys.exit(bed.run_tests(test_all, (*KINDS, "tmpfs")))

@@ -50,9 +50,10 @@ static void test_table(void)
 	g_assert_true(pin_table_take(table, B, 7));
 	g_assert_true(pin_table_bind(table, B, 7, ""));
 	g_assert_cmpuint(pin_table_find(table, B)->state, ==, PIN_UNUSED);
-	g_autofree char *text = pin_table_print(table), *same = NULL;
+	g_autofree char *text = pin_table_print(table, 0), *same = NULL, *kept = pin_table_print(table, PIN_KEEP);
+	g_assert_cmpstr(kept, ==, "sentinel-pins 1\n");
 	g_assert_true(pin_table_read(again, text));
-	same = pin_table_print(again);
+	same = pin_table_print(again, 0);
 	g_assert_cmpstr(same, ==, text);
 	g_assert_cmpstr(pin_table_find(again, A)->container, ==, ID);
 	g_assert_cmpstr(pin_table_find(again, A)->origin, ==, "/home/a b\n\xff\\x");
@@ -76,6 +77,8 @@ static void test_table_texts(void)
 		{ HEAD ROW(A, "-", REST) ROW(B, "-", REST), false }, { HEAD ROW("../" A, "-", REST), false }, { HEAD ROW(A, ID, REST), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 0 2"), false }, { HEAD ROW(A, "-", "1 1 10 2 3 0 0 0 0 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 2 0 0"), false }, { HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 2 0"), false },
+		{ HEAD ROW(A, "-", "1 1 18446744073709551615 2 3 0 1001 0 2 0"), true }, { HEAD ROW(A, "-", "1 1 18446744073709551615 2 3 0 1001 0 0 0"), false },
+		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 4 0"), true }, { HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 8 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 0 3"), false }, { HEAD ROW(A, "-", "1 1 -1 2 3 0 1001 0 0 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 4294967296 0 0 0"), false }, { HEAD A " - 1 1\n", false },
 	};
@@ -203,7 +206,8 @@ static void test_questions(void)
 {
 	static const struct { PinQuestion question; bool good; } rows[] = {
 		{ { .ask = PIN_MAKE, .seconds = 1 }, true }, { { .ask = PIN_MAKE, .seconds = LIMIT_PIN_S }, true }, { { .ask = PIN_MAKE, .seconds = LIMIT_PIN_S + 1 }, false },
-		{ { .ask = PIN_MAKE }, false }, { { .ask = PIN_MAKE, .seconds = 1, .map = PIN_MAP_COUNT }, false }, { { .ask = PIN_MAKE, .seconds = 1, .flags = 2 }, false },
+		{ { .ask = PIN_MAKE }, false }, { { .ask = PIN_MAKE, .seconds = 1, .map = PIN_MAP_COUNT }, false }, { { .ask = PIN_MAKE, .seconds = 1, .flags = PIN_KEEP }, false }, { { .ask = PIN_MAKE, .flags = PIN_KEEP | PIN_READ_ONLY }, true },
+		{ { .ask = PIN_MAKE, .seconds = 1, .flags = PIN_SESSION }, false }, { { .ask = PIN_MAKE, .seconds = 1, .flags = PIN_ABSENT }, false },
 		{ { .ask = PIN_LIST }, true }, { { .ask = PIN_DROP }, false }, { { .ask = PIN_DROP, .name = A }, true }, { { .ask = PIN_LOOK, .name = "../x" }, false },
 		{ { .ask = PIN_TAKE, .name = A }, false }, { { .ask = PIN_TAKE, .name = A, .token = 1 }, true }, { { .ask = PIN_BIND, .name = A, .token = 1 }, true },
 		{ { .ask = PIN_BIND, .name = A, .token = 1, .container = "x" }, false }, { { .ask = PIN_BIND, .name = A, .token = 1, .container = ID }, true },

@@ -23,6 +23,9 @@ static const PinFacts unused = { .known = true, .live = true, .state = PIN_UNUSE
 static const PinFacts taken = { .known = true, .live = true, .state = PIN_TAKEN, .uid = ALICE, .name = NAME, .container = "" };
 static const PinFacts bound = { .known = true, .live = true, .state = PIN_BOUND, .uid = ALICE, .name = NAME, .container = ID };
 static const PinFacts looked_at = { .known = true, .live = true, .state = PIN_BOUND, .uid = ALICE, .name = NAME, .container = ID, .read_only = true };
+static const PinFacts kept = { .known = true, .live = true, .state = PIN_UNUSED, .uid = ALICE, .kept = true, .name = NAME, .container = "" };
+static const PinFacts kept_bound = { .known = true, .live = true, .state = PIN_BOUND, .uid = ALICE, .kept = true, .name = NAME, .container = ID };
+static const PinFacts kept_dead = { .known = true, .kept = true, .name = NAME, .container = "" };
 static const PinFacts dead = { .known = true, .name = NAME, .container = "" };
 static const PinFacts unknown = { .name = NAME, .container = "" };
 
@@ -68,6 +71,8 @@ static void test_create(void)
 		{ "privileged", BIND DROP ",\"Privileged\":true", &unused, "mounts.pin" },
 		{ "restarted", BIND DROP ",\"RestartPolicy\":{\"Name\":\"always\"}", &unused, "mounts.pin" },
 		{ "restarted when it fails", BIND DROP ",\"RestartPolicy\":{\"Name\":\"on-failure\"}", &unused, "mounts.pin" },
+		{ "restarted, and kept", BIND DROP ",\"RestartPolicy\":{\"Name\":\"always\"}", &kept, NULL },
+		{ "kept", BIND DROP, &kept, NULL },
 		{ "not restarted", BIND DROP ",\"RestartPolicy\":{\"Name\":\"no\"}", &unused, NULL },
 		{ ":ro", "\"Binds\":[\"" PIN ":/w:ro\"]" DROP, &unused, "mounts.pin" },
 		{ "shared", "\"Binds\":[\"" PIN ":/w:rshared\"]" DROP, &unused, "mounts.pin" },
@@ -183,6 +188,23 @@ static void test_uses(void)
 	g_assert_cmpstr(judge(RULES("own"), update, &alice, arena), ==, "mounts.pin");
 }
 
+/* docker update --restart: each pin of the container is one without an end. */
+static void test_update(void)
+{
+	static const struct { const PinFacts *pin; const char *restart, *rule; } rows[] = {
+		{ &bound, "", NULL }, { &bound, "no", NULL }, { &bound, "always", "mounts.pin" }, { &kept_bound, "always", NULL }, { &kept_bound, "unless-stopped", NULL },
+		{ &kept_dead, "always", "mounts.pin" }, { &unknown, "always", "mounts.pin" }, { &unknown, "no", "builtin.unresolved" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *update = use("container.update", BIND DROP, rows[i].pin, ID, arena);
+		update->kind = KIND_CONTAINER_UPDATE;
+		update->container.restart_policy = rows[i].restart;
+		g_assert_cmpstr(judge(RULES("own"), update, &alice, arena), ==, rows[i].rule);
+	}
+}
+
 /* Several may have asked: each of them must be the owner, or root. */
 static void test_several(void)
 {
@@ -239,6 +261,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/reader", test_reader);
 	g_test_add_func("/pins/words", test_words);
 	g_test_add_func("/pins/uses", test_uses);
+	g_test_add_func("/pins/update", test_update);
 	g_test_add_func("/pins/several", test_several);
 	g_test_add_func("/pins/other-doors", test_other_doors);
 	g_test_add_func("/pins/look", test_look);

@@ -39,7 +39,14 @@ static bool drops_nodes(const ContainerSpec *spec)
 	return false;
 }
 
-static const char *wrong_rights(const Evaluation *e)
+#define RESTARTS "a container that Docker restarts by itself (--restart), which may be after the end of the pin: sentinel pin --keep makes one without an end"
+
+static bool restarts(const ContainerSpec *spec)
+{
+	return *spec->restart_policy && strcmp(spec->restart_policy, "no") != 0;
+}
+
+static const char *wrong_rights(const Evaluation *e, const PinFacts *pin)
 {
 	const ContainerSpec *spec = &e->request->container;
 
@@ -50,9 +57,7 @@ static const char *wrong_rights(const Evaluation *e)
 	for (size_t i = 0; i < spec->cap_add.count; i++)
 		if (!is_ordinary(spec->cap_add.items[i]))
 			return arena_printf(e->arena, "a container with --cap-add %s", spec->cap_add.items[i]);
-	if (*spec->restart_policy && strcmp(spec->restart_policy, "no") != 0)
-		return "a container that Docker restarts by itself (--restart), which may be after the end of the pin";
-	return NULL;
+	return restarts(spec) && !pin->kept ? RESTARTS : NULL;
 }
 
 /* docker cp unpacks device nodes as the host's root, whatever the container's rights are (moby pkg/chrootarchive). */
@@ -147,7 +152,7 @@ static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
 		return "there is no such pin any more";
 	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)))
 		return wrong;
-	return wrong_rights(e);
+	return wrong_rights(e, pin);
 }
 
 void check_pin(Evaluation *e, const MountRules *rules, const Mount *mount)
@@ -161,11 +166,14 @@ void check_pin(Evaluation *e, const MountRules *rules, const Mount *mount)
 		check_report(e, RULE_MOUNT_PIN, &rules->rule, wrong);
 }
 
-static bool has_pin(const Evaluation *e, const Request *request)
+/* A pin that ends, or of which that is not known. */
+static bool has_ending_pin(const Evaluation *e, const Request *request)
 {
-	for (size_t i = 0; request && i < request->container.mounts.count; i++)
-		if (pin_concerns(&request->container.mounts.items[i], e->arena))
+	for (size_t i = 0; request && i < request->container.mounts.count; i++) {
+		const Mount *mount = &request->container.mounts.items[i];
+		if (pin_concerns(mount, e->arena) && !(mount->pin && mount->pin->live && mount->pin->kept))
 			return true;
+	}
 	return false;
 }
 
@@ -173,9 +181,7 @@ static bool has_pin(const Evaluation *e, const Request *request)
 void check_pin_update(Evaluation *e)
 {
 	const MountRules *rules = &e->policy->mounts;
-	const char *restart = e->request->container.restart_policy;
 
-	if (rules->rule.set && pins_judged(rules) && *restart && strcmp(restart, "no") != 0 && has_pin(e, e->request->stored))
-		check_report(e, RULE_MOUNT_PIN, &rules->rule,
-			"a container that Docker restarts by itself (--restart), which may be after the end of the pin");
+	if (rules->rule.set && pins_judged(rules) && restarts(&e->request->container) && has_ending_pin(e, e->request->stored))
+		check_report(e, RULE_MOUNT_PIN, &rules->rule, RESTARTS);
 }
