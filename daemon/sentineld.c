@@ -26,6 +26,7 @@
 #include "options.h"
 #include "policy/template-store.h"
 #include "scan/agent.h"
+#include "scan/redactor.h"
 #include "service/drain.h"
 #include "service/herald.h"
 #include "service/pulling.h"
@@ -47,6 +48,7 @@ typedef struct Service {
 	NoticeQueue *notices;
 	Trail trail;
 	Plugin plugin;
+	TextRedactor *redactor; /* of the thread that answers Docker */
 	Lookups *lookups;
 	Identity *identity;
 	Scanning scanning;
@@ -248,6 +250,8 @@ static bool start_server(Service *service, GError **error)
 	service->plugin.identity = service->identity;
 	service->plugin.view = service->server_view = host_view_new(service->options.pin_socket);
 	service->plugin.pinning = pinning_new(service->options.pin_socket);
+	service->redactor = text_redactor_new();
+	service->plugin.redactor = text_redactor_get(service->redactor);
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	return service->server != NULL;
 }
@@ -273,6 +277,7 @@ static void stop(Service *service)
 	identity_free(service->identity);
 	host_view_free(service->server_view);
 	pinning_free(service->plugin.pinning);
+	text_redactor_free(service->redactor);
 	bus_give_up_reads(service->bus);
 	worker_stop(service->readers); /* answers what the bus still waits for */
 	worker_stop(service->writer);

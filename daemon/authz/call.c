@@ -39,12 +39,17 @@ static int64_t clock_us(clockid_t clock)
 	return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
 }
 
-static void evaluate(Call *call, bool audit_down)
+static Situation situation_of(const Call *call, bool audit_down)
 {
-	const Situation situation = {
+	return (Situation){
 		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
 		.builder = call->builder, .own_paths = call->plugin->own_paths,
 	};
+}
+
+static void evaluate(Call *call, bool audit_down)
+{
+	const Situation situation = situation_of(call, audit_down);
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &situation, call->arena);
 }
@@ -169,6 +174,7 @@ static void take_pins(Call *call)
 static int write_down(Call *call)
 {
 	const Ledger *ledger = call->plugin->ledger;
+	const Situation situation = situation_of(call, false);
 	size_t length;
 
 	if (!ledger)
@@ -178,6 +184,7 @@ static int write_down(Call *call)
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
 		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
 		.grant = call->grant,
+		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
 	};
 	const char *line = record_format(&record, call->arena, &length);
 	return ledger->append(ledger->data, line, length);

@@ -12,6 +12,7 @@
 #include "core/lookup.h"
 #include "core/notice.h"
 #include "core/pulls.h"
+#include "core/redactor.h"
 #include "core/scan-queue.h"
 #include "core/status.h"
 #include "core/world.h"
@@ -44,6 +45,7 @@ typedef struct Plugin {
 	Pinning *pinning;     /* NULL: pins are nobody's */
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
+	const Redactor *redactor; /* NULL: texts of calls are not written down; else one thread only may answer */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
 	_Atomic Leaving leaving;
 	const PluginAnswer *parting; /* plugin_again or plugin_ending; told to what may not wait */

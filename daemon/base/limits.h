@@ -87,7 +87,11 @@
 #define LIMIT_REGEX_HEAP_KIB 1024u
 
 /* One audit line; longer fields are cut and marked. */
-#define LIMIT_RECORD_BYTES (32u * 1024)
+#define LIMIT_RECORD_BYTES (64u * 1024)
+/* ... of it, what another policy would need to judge the call again; more is left out, and said. */
+#define LIMIT_RECORD_KEPT (32u * 1024)
+/* Texts of one call (command, labels, options) that are looked through for credentials; with more all of them are hidden. */
+#define LIMIT_RECORD_LOOKED (64u * 1024)
 #define LIMIT_RECORD_FIELD 1024u
 /* Exceptions that one line names, and how much of a reason. */
 #define LIMIT_RECORD_WAIVED 16u

@@ -5,8 +5,8 @@
 #include "core/grant.h"
 #include "core/record.h"
 
-/* Room that the end of a line needs: "],\"truncated\":true}\n". */
-#define END_BYTES 32u
+/* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n". */
+#define END_BYTES 64u
 
 /* Query values can hold anything (build arguments): only their names are kept. */
 static const char *hide_values(const char *uri, Arena *arena)
@@ -84,13 +84,47 @@ static bool put_findings(Buffer *out, const Decision *decision)
 	for (size_t i = 0; i < decision->finding_count; i++) {
 		size_t before = out->length;
 		put_finding(out, &decision->findings[i], i == 0, !decision->allowed);
-		if (out->length + END_BYTES <= LIMIT_RECORD_BYTES)
+		if (out->length + END_BYTES <= LIMIT_RECORD_BYTES - LIMIT_RECORD_KEPT)
 			continue;
 		out->length = before;
 		out->data[before] = 0;
 		return false;
 	}
 	return true;
+}
+
+/* What does not fit is left out whole: half of a request would be judged as another one. */
+static void put_kept(Buffer *out, const KeptCall *kept)
+{
+	const size_t before = out->length;
+
+	buffer_puts(out, ",\"request\":");
+	kept_put(out, kept);
+	if (out->length - before <= LIMIT_RECORD_KEPT - END_BYTES)
+		return;
+	out->length = before;
+	buffer_puts(out, ",\"unkept\":true");
+}
+
+/* The name of the container that is used, as Docker keeps it; "". */
+static const char *container_name(const Request *request)
+{
+	return request->stored && request->use ? request->stored->container.name : "";
+}
+
+/* "docker restart db" instead of 64 digits. */
+static const char *command_of(const Request *request, Arena *arena)
+{
+	const char *name = container_name(request), *at = *name && *request->subject ? strstr(request->summary, request->subject) : NULL;
+
+	if (!at || !strcmp(name, request->subject))
+		return request->summary;
+	return arena_printf(arena, "%.*s%s%s", (int)(at - request->summary), request->summary, text_printable(arena, name, LIMIT_RECORD_FIELD), at + strlen(request->subject));
+}
+
+static const char *image_of(const Request *request)
+{
+	return *request->image.text || !request->stored || !request->use ? request->image.text : request->stored->image.text;
 }
 
 const char *record_format(const Record *record, Arena *arena, size_t *ret_length)
@@ -111,9 +145,11 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	PUT_TEXT(&out, "method", request->method);
 	PUT_TEXT(&out, "uri", hide_values(request->uri, arena));
 	PUT_TEXT(&out, "endpoint", request->endpoint);
-	PUT_TEXT(&out, "command", request->summary);
-	PUT_TEXT(&out, "image", request->image.text);
+	PUT_TEXT(&out, "command", command_of(request, arena));
+	PUT_TEXT(&out, "image", image_of(request));
 	PUT_TEXT(&out, "subject", request->subject);
+	if (*container_name(request))
+		PUT_TEXT(&out, "container", container_name(request));
 	PUT_NUMBER(&out, "duration_us", record->duration_us);
 	put_waived(&out, decision);
 	if (!decision->allowed && *request->fit)
@@ -121,7 +157,10 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	if (record->grant)
 		PUT_NUMBER(&out, "grant", record->grant);
 	bool whole = put_findings(&out, decision);
-	buffer_puts(&out, whole ? "]}\n" : "],\"truncated\":true}\n");
+	buffer_puts(&out, whole ? "]" : "],\"truncated\":true");
+	if (record->kept)
+		put_kept(&out, record->kept);
+	buffer_puts(&out, "}\n");
 	*ret_length = out.length;
 	return out.data;
 }

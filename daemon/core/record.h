@@ -7,11 +7,13 @@
  *   waived [{rule, reason}] (only when an exception set a finding aside),
  *   fit (of a denied call that a grant could fit: core/grant.h),
  *   grant (only when one let it through),
- *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}]
- * Nothing else of the request is ever in it: no environment, no body, no header.
+ *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}],
+ *   request: what another policy would need to judge the call again (core/kept.h); `unkept` instead when that has no room
+ * Nothing else of the request is ever in it: no value of the environment, no body, no header.
  */
 #pragma once
 
+#include "core/kept.h"
 #include "policy/decision.h"
 #include "request/request.h"
 
@@ -23,6 +25,7 @@ typedef struct Record {
 	const char *user; /* "" unknown */
 	const Request *request;
 	const Decision *decision;
+	const KeptCall *kept; /* NULL: nothing is kept, as the record is of no call of Docker's */
 } Record;
 
 /* The line with its "\n", at most LIMIT_RECORD_BYTES; in `arena`. */

@@ -10,6 +10,7 @@
 #include "authz/envelope.h"
 #include "core/record.h"
 #include "policy/policy.h"
+#include "scan/redactor.h"
 
 #define ROUNDS 15
 #define CALLS 2000
@@ -43,6 +44,7 @@ typedef struct Subject {
 	Envelope envelope;
 	const Request *request;
 	const Decision *decision;
+	const Redactor *redactor;
 } Subject;
 
 static void stage_envelope(Subject *s)
@@ -65,7 +67,11 @@ static void stage_evaluate(Subject *s)
 
 static void stage_record(Subject *s)
 {
-	const Record record = { .id = 123456, .time_us = 1700000000000000, .duration_us = 17, .user = "", .request = s->request, .decision = s->decision };
+	const Situation situation = { .audit_down = false };
+	const Record record = {
+		.id = 123456, .time_us = 1700000000000000, .duration_us = 17, .user = "", .request = s->request, .decision = s->decision,
+		.kept = kept_new(s->request, &situation, 0, 0, s->redactor, s->arena),
+	};
 	size_t length;
 
 	(void)record_format(&record, s->arena, &length);
@@ -142,6 +148,7 @@ int main(int argc, char **argv)
 	g_autoptr(Policy) policy = load_policy();
 	g_autofree char *read = make_message("GET", "/v1.41/containers/json?all=1", NULL);
 	g_autofree char *create = make_message("POST", "/v1.41/containers/create?name=orders", create_body);
+	TextRedactor *redactor = text_redactor_new();
 	Subject subjects[] = { { .name = "read", .message = read }, { .name = "create", .message = create } };
 	double whole_read = 0;
 
@@ -150,6 +157,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < G_N_ELEMENTS(subjects); i++) {
 		double times[G_N_ELEMENTS(stages)];
 		subjects[i].policy = policy;
+		subjects[i].redactor = text_redactor_get(redactor);
 		subjects[i].length = strlen(subjects[i].message);
 		for (size_t stage = 0; stage < G_N_ELEMENTS(stages); stage++) {
 			times[stage] = measure(&subjects[i], stage, rounds);
@@ -159,5 +167,6 @@ int main(int argc, char **argv)
 		for (size_t stage = 0; stage < G_N_ELEMENTS(stages); stage++)
 			(void)printf("%-8s %-16s %10.0f %8.2f\n", subjects[i].name, stages[stage].name, times[stage], times[stage] / whole_read);
 	}
+	text_redactor_free(redactor);
 	return EXIT_SUCCESS;
 }

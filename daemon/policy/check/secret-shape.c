@@ -15,6 +15,9 @@ static const char *const harmless_endings[] = {
 	"_URL", "_URI", "_HOST", "_HEADER", "_POLICY",
 };
 
+/* One of these is in each of the words: most names have none. */
+static const char *const stems[] = { "PASS", "SECRET", "TOKEN", "KEY", "CREDENTIAL", "CONNECTION" };
+
 /* Public token forms: how they begin and how much must follow. */
 static const struct { const char *prefix; size_t least; } tokens[] = {
 	{ "AKIA", 16 }, { "ASIA", 16 }, { "ghp_", 36 }, { "gho_", 36 }, { "ghu_", 36 }, { "ghs_", 36 }, { "ghr_", 36 }, { "github_pat_", 22 },
@@ -22,16 +25,29 @@ static const struct { const char *prefix; size_t least; } tokens[] = {
 	{ "dckr_pat_", 20 }, { "pypi-", 50 }, { "SG.", 40 },
 };
 
+static bool has_any(const char *name, const char *const *parts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (strstr(name, parts[i]))
+			return true;
+	return false;
+}
+
 static bool name_speaks(const char *name)
 {
-	g_autofree char *upper = g_ascii_strup(name, (gssize)MIN(strlen(name), LONGEST_NAME));
+	char upper[LONGEST_NAME + 1];
+	size_t length = 0;
 
+	for (; name[length] && length < LONGEST_NAME; length++)
+		upper[length] = g_ascii_toupper(name[length]);
+	upper[length] = 0;
+	if (!has_any(upper, stems, G_N_ELEMENTS(stems)))
+		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(harmless_endings); i++)
 		if (g_str_has_suffix(upper, harmless_endings[i]))
 			return false;
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
-		if (strstr(upper, words[i]))
-			return true;
+	if (has_any(upper, words, G_N_ELEMENTS(words)))
+		return true;
 	return g_str_has_suffix(upper, "_PASS") || !strcmp(upper, "PASS");
 }
 
@@ -44,6 +60,8 @@ static bool value_is_plain(const char *value)
 static bool token_at(const char *value)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(tokens); i++) {
+		if (*value != *tokens[i].prefix)
+			continue;
 		size_t length = strlen(tokens[i].prefix), run = 0;
 		if (strncmp(value, tokens[i].prefix, length) != 0)
 			continue;
@@ -87,5 +105,5 @@ static bool private_key(const char *value)
 
 bool secret_shaped(const char *name, const char *value)
 {
-	return token_at(value) || web_token(value) || private_key(value) || url_has_password(value) || (name_speaks(name) && !value_is_plain(value));
+	return token_at(value) || web_token(value) || private_key(value) || url_has_password(value) || (!value_is_plain(value) && name_speaks(name));
 }
