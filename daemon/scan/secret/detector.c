@@ -10,12 +10,12 @@
 static void conclude(ScanReport *report, const ImageWalk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)
 {
 	report->outcome = report->count ? SCAN_FOUND : SCAN_CLEAN;
-	if (*walk_damage(walk)) {
+	if (*image_walk_damage(walk)) {
 		report->outcome = SCAN_FAILED;
-		report->detail = arena_strdup(arena, walk_damage(walk));
-	} else if (*walk_gap(walk)) {
+		report->detail = arena_strdup(arena, image_walk_damage(walk));
+	} else if (*image_walk_gap(walk)) {
 		report->outcome = SCAN_INCOMPLETE;
-		report->detail = arena_strdup(arena, walk_gap(walk));
+		report->detail = arena_strdup(arena, image_walk_gap(walk));
 	} else if (metadata != METADATA_WHOLE) {
 		report->outcome = metadata == METADATA_BROKEN ? SCAN_FAILED : SCAN_INCOMPLETE;
 		report->detail = text_printable(arena, problem, LIMIT_SECRET_PATH_BYTES);
@@ -28,11 +28,11 @@ ScanReport detector_scan_archive(int fd, const DetectorOptions *options, Arena *
 	g_autoptr(Arena) memory = arena_new();
 	g_autoptr(Metadata) metadata = metadata_new(memory);
 	g_autoptr(Findings) findings = findings_new(arena, options->key);
-	g_autoptr(ImageWalk) walk = walk_new(options, findings, metadata);
+	g_autoptr(ImageWalk) walk = image_walk_new(options, findings, metadata);
 	const char *problem = "";
 
-	walk_archive(walk, fd);
-	const MetadataAnswer answer = metadata_finish(metadata, walk_text, walk, &problem);
+	image_walk_archive(walk, fd);
+	const MetadataAnswer answer = metadata_finish(metadata, image_walk_text, walk, &problem);
 	findings_finish(findings, metadata, &report);
 	conclude(&report, walk, answer, problem, arena);
 	return report;

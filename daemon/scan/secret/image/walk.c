@@ -90,7 +90,7 @@ static void found(const EngineMatch *match, void *data)
 		leave_out(walk, GAP_FINDINGS);
 }
 
-ImageWalk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata)
+ImageWalk *image_walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata)
 {
 	ImageWalk *walk = g_new0(ImageWalk, 1);
 	const EngineCalls calls = { found, must_stop, walk };
@@ -103,7 +103,7 @@ ImageWalk *walk_new(const DetectorOptions *options, Findings *findings, Metadata
 	return walk;
 }
 
-void walk_free(ImageWalk *walk)
+void image_walk_free(ImageWalk *walk)
 {
 	if (!walk)
 		return;
@@ -161,7 +161,7 @@ static void look(ImageWalk *walk, const Piece *piece)
 	}
 }
 
-void walk_text(const char *path, const char *text, size_t length, void *data)
+void image_walk_text(const char *path, const char *text, size_t length, void *data)
 {
 	ImageWalk *walk = data;
 	const Piece piece = { .path = path, .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text, .length = length, .to = length };
@@ -310,7 +310,7 @@ static void walk_stream(ImageWalk *walk, Stream *stream, unsigned level, const c
 		damaged(walk, level ? parent : "the archive", stream_problem(stream));
 }
 
-void walk_archive(ImageWalk *walk, int fd)
+void image_walk_archive(ImageWalk *walk, int fd)
 {
 	g_autoptr(Stream) stream = stream_from_fd(fd);
 
@@ -320,12 +320,12 @@ void walk_archive(ImageWalk *walk, int fd)
 		walk->damage = "what docker save writes is a tar archive, and this is none";
 }
 
-const char *walk_damage(const ImageWalk *walk)
+const char *image_walk_damage(const ImageWalk *walk)
 {
 	return walk->damage;
 }
 
-const char *walk_gap(const ImageWalk *walk)
+const char *image_walk_gap(const ImageWalk *walk)
 {
 	if (walk->gap == GAP_NONE)
 		return "";

@@ -13,17 +13,17 @@
 typedef struct ImageWalk ImageWalk;
 
 /* Findings and metadata stay the caller's, and live longer; so do the options. */
-ImageWalk *walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata);
-void walk_free(ImageWalk *walk); /* NULL is accepted */
+ImageWalk *image_walk_new(const DetectorOptions *options, Findings *findings, Metadata *metadata);
+void image_walk_free(ImageWalk *walk); /* NULL is accepted */
 
 /* All of the archive, up to where it is damaged. */
-void walk_archive(ImageWalk *walk, int fd);
+void image_walk_archive(ImageWalk *walk, int fd);
 /* One text that is no file of a layer. */
-void walk_text(const char *path, const char *text, size_t length, void *walk);
+void image_walk_text(const char *path, const char *text, size_t length, void *walk);
 
 /* Why the archive could not be read to its end, or "". */
-const char *walk_damage(const ImageWalk *walk);
+const char *image_walk_damage(const ImageWalk *walk);
 /* What was left out because of a limit, for people, or "". */
-const char *walk_gap(const ImageWalk *walk);
+const char *image_walk_gap(const ImageWalk *walk);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageWalk, walk_free)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageWalk, image_walk_free)
