@@ -14,6 +14,7 @@
 #include "dbus/names.h"
 
 #define COLUMNS 3u
+#define BAR_WIDTH 30
 
 typedef struct Options {
 	AuditFilter filter;
@@ -80,29 +81,50 @@ static int read_statistics(sd_bus_message *reply, JsonObject *data)
 	return r;
 }
 
-static void add_rows(GPtrArray *cells, const char *what, JsonObject *counts)
+/* As long as the count is beside the greatest one. */
+static char *bar_of(int64_t count, int64_t most)
+{
+	GString *bar = g_string_new(NULL);
+
+	for (int64_t i = 0; i < (most ? (count * BAR_WIDTH + most - 1) / most : 0); i++)
+		g_string_append(bar, "▇");
+	return g_string_free(bar, FALSE);
+}
+
+static void add_rows(GPtrArray *cells, const char *what, JsonObject *counts, bool bars)
 {
 	g_autoptr(GList) names = json_object_get_members(counts);
+	int64_t most = 0;
 
+	for (const GList *at = names; at; at = at->next)
+		most = MAX(most, json_object_get_int_member(counts, at->data));
 	for (const GList *at = names; at; at = at->next) {
+		int64_t count = json_object_get_int_member(counts, at->data);
 		g_ptr_array_add(cells, g_strdup(what));
-		g_ptr_array_add(cells, g_strdup_printf("%" PRId64, json_object_get_int_member(counts, at->data)));
+		g_ptr_array_add(cells, g_strdup_printf("%" PRId64, count));
+		if (bars)
+			g_ptr_array_add(cells, bar_of(count, most));
 		g_ptr_array_add(cells, g_strdup(*(const char *)at->data ? at->data : "-"));
 	}
 }
 
 static void print_statistics(const Cli *cli, JsonObject *data)
 {
-	static const struct { const char *name, *what; } parts[] = { { "decisions", "decision" }, { "rules", "rule" }, { "users", "user" }, { "images", "image" } };
+	static const struct { const char *name, *what; } parts[] = { { "decisions", "decision" }, { "rules", "rule" }, { "users", "user" }, { "images", "image" },
+		{ "calls", "call" }, { "hours", "hour" } };
 	static const char *const heading[COLUMNS] = { "WHAT", "COUNT", "VALUE" };
+	const bool bars = isatty(STDOUT_FILENO);
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
-	for (size_t i = 0; i < COLUMNS; i++)
+	for (size_t i = 0; i < COLUMNS; i++) {
+		if (bars && i == COLUMNS - 1)
+			g_ptr_array_add(cells, g_strdup(""));
 		g_ptr_array_add(cells, g_strdup(heading[i]));
+	}
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		if (json_object_has_member(data, parts[i].name))
-			add_rows(cells, parts[i].what, json_object_get_object_member(data, parts[i].name));
-	output_table(cli, cells, COLUMNS);
+			add_rows(cells, parts[i].what, json_object_get_object_member(data, parts[i].name), bars);
+	output_table(cli, cells, COLUMNS + bars);
 	(void)printf("%" PRId64 " decisions\n", json_object_get_int_member_with_default(data, "total", 0));
 }
 
@@ -119,7 +141,7 @@ static int run_stats(Cli *cli, const void *data)
 	sd_bus_message *call = call_new(cli, "Stats");
 	if (!call)
 		return EXIT_UNDONE;
-	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times), &reply);
+	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times, false), &reply);
 	int r = code == 0 ? read_statistics(reply, statistics) : 0;
 	sd_bus_message_unref(reply);
 	if (code != 0 || r < 0)
@@ -134,7 +156,7 @@ static int run_stats(Cli *cli, const void *data)
 	return EXIT_DONE;
 }
 
-const Verb verb_audit_stats = { "audit stats", run_stats, 0, 0, "", "count decisions, rules, users and images", OPTION_TABLE(Options, rows) };
+const Verb verb_audit_stats = { "audit stats", run_stats, 0, 0, "", "count decisions by rule, user, image, call and hour", OPTION_TABLE(Options, rows) };
 
 static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 {
@@ -157,7 +179,7 @@ static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *t
 
 	if (!call)
 		return EXIT_UNDONE;
-	int r = audit_append_filter(call, &options->filter, times);
+	int r = audit_append_filter(call, &options->filter, times, false);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "sh", options->format ? options->format : "json", fd);
 	int code = send_call(cli, call, r, &reply);

@@ -15,7 +15,10 @@ typedef struct Options {
 	AuditFilter filter;
 } Options;
 
-static const Option rows[] = { AUDIT_DECISION_OPTION(Options), AUDIT_USER_OPTION(Options) };
+static const Option rows[] = {
+	OPTION(Options, filter.decision, "decision", 'd', "WORD", "only those allowed, denied or warned"),
+	OPTION(Options, filter.user, "user", 'u', "NAME", "only of this user"),
+};
 
 /* Who is shown what. */
 typedef struct Tail {

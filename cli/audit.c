@@ -1,56 +1,59 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
 #include "cli/audit.h"
 #include "cli/client.h"
 #include "cli/output.h"
-#include "cli/when.h"
 #include "cli/variant.h"
+#include "cli/when.h"
 #include "dbus/names.h"
 
 #define DEFAULT_LIMIT 20
-#define COLUMNS 6u
+#define MOST_LIMIT 10000 /* of one answer of the service's */
+#define FOLD_FACTOR 6    /* one docker run is that many calls, and one more */
 
 typedef struct Options {
 	AuditFilter filter;
 	int64_t limit;
+	char *before;
+	gboolean all;
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, limit, "limit", 'n', "N", "show at most N entries (20)"),
+	OPTION(Options, limit, "limit", 'n', "N", "show at most N lines (20)"),
 	AUDIT_FILTER_OPTIONS(Options),
+	OPTION(Options, before, "before", 0, "ID", "only those before this decision: the next page"),
+	OPTION(Options, all, "all", 'a', NULL, "every call has its line: also those that are a part of docker run or docker exec"),
 };
 
-int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times)
+int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times, bool whole)
 {
-	const struct { const char *name, *value; } texts[] = {
-		{ "decision", filter->decision }, { "user", filter->user }, { "image", filter->image }, { "rule", filter->rule }, { "text", filter->text },
+	const struct {
+		const char *name, *value;
+	} texts[] = {
+		{ "decision", filter->decision },
+		{ "user", filter->user },
+		{ "image", filter->image },
+		{ "rule", filter->rule },
+		{ "command", filter->command },
+		{ "text", filter->text },
 	};
+	const struct {
+		const char *name;
+		int64_t value;
+	} numbers[] = { { "since", times->since }, { "until", times->until }, { "min_score", filter->min_score } };
 	int r = sd_bus_message_open_container(call, 'a', "{sv}");
 
 	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(texts); i++)
 		if (texts[i].value)
 			r = sd_bus_message_append(call, "{sv}", texts[i].name, "s", texts[i].value);
-	if (r >= 0 && times->since)
-		r = sd_bus_message_append(call, "{sv}", "since", "t", (uint64_t)times->since);
-	if (r >= 0 && times->until)
-		r = sd_bus_message_append(call, "{sv}", "until", "t", (uint64_t)times->until);
+	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(numbers); i++)
+		if (numbers[i].value)
+			r = sd_bus_message_append(call, "{sv}", numbers[i].name, "t", (uint64_t)numbers[i].value);
+	if (r >= 0 && whole)
+		r = sd_bus_message_append(call, "{sv}", "record", "b", 1);
 	return r < 0 ? r : sd_bus_message_close_container(call);
-}
-
-static int query(Cli *cli, const Options *options, const AuditTimes *times, sd_bus_message **ret_reply)
-{
-	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "AuditQuery");
-	int r;
-
-	if (!call)
-		return EXIT_UNDONE;
-	r = audit_append_filter(call, &options->filter, times);
-	if (r >= 0)
-		r = sd_bus_message_append(call, "ut", (uint32_t)(options->limit ? options->limit : DEFAULT_LIMIT), (uint64_t)0);
-	if (r >= 0)
-		return client_call(cli, call, ret_reply, NULL);
-	sd_bus_message_unref(call);
-	return output_error(cli, EXIT_USAGE, "usage", "the filter cannot be sent: %s", g_strerror(-r));
 }
 
 static JsonArray *read_entries(sd_bus_message *reply)
@@ -67,28 +70,35 @@ static JsonArray *read_entries(sd_bus_message *reply)
 	return r < 0 ? NULL : g_steal_pointer(&entries);
 }
 
-static void add_row(GPtrArray *cells, JsonObject *entry)
+int audit_query(Cli *cli, const AuditPage *page, JsonArray **ret)
 {
-	const char *user = json_object_get_string_member_with_default(entry, "user", "");
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "AuditQuery"), *reply = NULL;
 
-	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member_with_default(entry, "id", 0)));
-	g_ptr_array_add(cells, time_show(json_object_get_int_member_with_default(entry, "time", 0)));
-	g_ptr_array_add(cells, g_strdup(json_object_get_string_member_with_default(entry, "decision", "")));
-	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member_with_default(entry, "score", 0)));
-	g_ptr_array_add(cells, g_strdup(*user ? user : "-"));
-	g_ptr_array_add(cells, g_strdup(json_object_get_string_member_with_default(entry, "command", "")));
+	if (!call)
+		return EXIT_UNDONE;
+	int r = audit_append_filter(call, page->filter, page->times, page->whole);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "ut", page->limit, page->before);
+	if (r < 0) {
+		sd_bus_message_unref(call);
+		return output_error(cli, EXIT_USAGE, "usage", "the filter cannot be sent: %s", g_strerror(-r));
+	}
+	int code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	*ret = read_entries(reply);
+	sd_bus_message_unref(reply);
+	return *ret ? 0 : client_bad_answer(cli, -EBADMSG);
 }
 
-static void print_table(const Cli *cli, JsonArray *entries)
+uint64_t audit_id(JsonObject *entry)
 {
-	static const char *const heading[COLUMNS] = { "ID", "TIME", "DECISION", "SCORE", "USER", "COMMAND" };
-	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+	return (uint64_t)json_object_get_int_member_with_default(entry, "id", 0);
+}
 
-	for (size_t i = 0; i < COLUMNS; i++)
-		g_ptr_array_add(cells, g_strdup(heading[i]));
-	for (guint i = 0; i < json_array_get_length(entries); i++)
-		add_row(cells, json_array_get_object_element(entries, i));
-	output_table(cli, cells, COLUMNS);
+bool audit_read_id(const char *word, uint64_t *ret)
+{
+	return g_ascii_string_to_unsigned(word, 10, 1, G_MAXINT64 - 1, ret, NULL);
 }
 
 static void print_json(JsonArray *entries)
@@ -109,32 +119,52 @@ int audit_check_filter(const Cli *cli, const AuditFilter *filter, AuditTimes *re
 	*ret = (AuditTimes){ 0 };
 	if (filter->decision && !g_strv_contains(decisions, filter->decision))
 		return output_error(cli, EXIT_USAGE, "usage", "--decision %s: expected allowed, denied or warned", filter->decision);
-	if ((filter->since && !time_parse(filter->since, &ret->since)) || (filter->until && !time_parse(filter->until, &ret->until)))
-		return output_error(cli, EXIT_USAGE, "usage", "a time is a span such as 7d or 1h30m, or a date such as 2026-01-31");
+	if (filter->since && !time_parse(filter->since, &ret->since))
+		return output_error(cli, EXIT_USAGE, "usage", "--since %s: " TIME_HELP, filter->since);
+	if (filter->until && !time_parse(filter->until, &ret->until))
+		return output_error(cli, EXIT_USAGE, "usage", "--until %s: " TIME_HELP, filter->until);
 	return 0;
+}
+
+/* Behind a page that may not be the last. */
+static void say_more(JsonArray *entries, const GArray *lines, guint shown, uint32_t asked)
+{
+	if (shown && (lines->len > shown || json_array_get_length(entries) == asked) && isatty(STDERR_FILENO))
+		(void)fprintf(
+			stderr, "older ones: --before %" G_GUINT64_FORMAT "\n", audit_id(g_array_index(lines, AuditRow, shown - 1).entry));
 }
 
 static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
-	sd_bus_message *reply = NULL;
+	const bool fold = !options->all && !cli->json;
+	const int64_t limit = options->limit ? options->limit : DEFAULT_LIMIT;
+	g_autoptr(JsonArray) entries = NULL;
+	uint64_t before = 0;
 	AuditTimes times;
 	int code = audit_check_filter(cli, &options->filter, &times);
 
+	if (limit > MOST_LIMIT && code == 0)
+		code = output_error(cli, EXIT_USAGE, "usage",
+			"--limit %" G_GINT64_FORMAT ": at most %d; --before shows the next page, and sentinel audit export writes all",
+			limit, MOST_LIMIT);
+	if (code == 0 && options->before && !audit_read_id(options->before, &before))
+		code = output_error(cli, EXIT_USAGE, "usage", "--before %s: expected the number of a decision", options->before);
+	const AuditPage page = { &options->filter, &times, (uint32_t)MIN(fold ? (limit + 1) * FOLD_FACTOR : limit, MOST_LIMIT), before,
+		false };
 	if (code == 0)
 		code = client_connect(cli);
 	if (code == 0)
-		code = query(cli, options, &times, &reply);
+		code = audit_query(cli, &page, &entries);
 	if (code != 0)
 		return code;
-	g_autoptr(JsonArray) entries = read_entries(reply);
-	sd_bus_message_unref(reply);
-	if (!entries)
-		return client_bad_answer(cli, -EBADMSG);
-	if (cli->json)
+	if (cli->json) {
 		print_json(entries);
-	else
-		print_table(cli, entries);
+		return EXIT_DONE;
+	}
+	g_autoptr(GArray) lines = audit_rows(entries, fold);
+	audit_print_rows(cli, lines, (guint)limit);
+	say_more(entries, lines, MIN(lines->len, (guint)limit), page.limit);
 	return EXIT_DONE;
 }
 

@@ -28,6 +28,7 @@ typedef struct Verb {
 	VERB(scan)                                                                                                                         \
 	VERB(scan_secrets)                                                                                                                 \
 	VERB(audit_list)                                                                                                                   \
+	VERB(audit_show)                                                                                                                   \
 	VERB(audit_tail)                                                                                                                   \
 	VERB(audit_stats)                                                                                                                  \
 	VERB(audit_export)                                                                                                                 \

@@ -1,98 +1,124 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include "audit/database.h"
 #include "audit/filter.h"
+#include "audit/words.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "request/endpoint.h"
 
-/* Conditions with what is bound to them, in the order of the text. */
-typedef struct Where {
-	GString *sql;
-	GPtrArray *texts; /* char *, NULL where the value is in `numbers` */
-	GArray *numbers;
-} Where;
-
-static void where_number(Where *where, const char *condition, uint64_t value)
+static bool given(const char *text)
 {
-	if (!value)
-		return;
-	g_string_append(where->sql, condition);
-	g_ptr_array_add(where->texts, NULL);
-	g_array_append_val(where->numbers, value);
+	return text && *text;
 }
 
-static void where_text(Where *where, const char *condition, const char *value)
+bool filter_is_bare(const char *image)
 {
-	const uint64_t none = 0;
+	const char *slash = strrchr(image, '/');
 
-	if (!value || !*value)
-		return;
-	g_string_append(where->sql, condition);
-	g_ptr_array_add(where->texts, g_strdup(value));
-	g_array_append_val(where->numbers, none);
+	return !strpbrk(slash ? slash : image, ":@");
 }
 
-/* "50%_a" found as it is written. */
-static char *like_pattern(const char *text)
+bool filter_is_image(const char *wanted, const char *image)
 {
-	GString *pattern = g_string_new("%");
+	size_t length = strlen(wanted);
 
-	for (; *text; text++) {
-		if (strchr("%_\\", *text))
-			g_string_append_c(pattern, '\\');
-		g_string_append_c(pattern, *text);
+	if (strncmp(wanted, image, length) != 0)
+		return false;
+	return !image[length] || ((image[length] == ':' || image[length] == '@') && filter_is_bare(wanted));
+}
+
+/* "docker exec (start)" is a part of "docker exec". */
+static bool is_called(const char *command, const char *wanted)
+{
+	size_t length = strlen(wanted);
+
+	return strncmp(command, wanted, length) == 0 && (!command[length] || g_str_has_prefix(command + length, " ("));
+}
+
+static bool stands_for(const char *wanted, const Endpoint *endpoint)
+{
+	const char *docker = "docker ", *command = endpoint->command;
+	bool bare = g_str_has_prefix(command, docker) && !g_str_has_prefix(wanted, docker);
+
+	if (!strcmp(endpoint->id, wanted) || is_called(command, wanted))
+		return true;
+	return bare && is_called(command + strlen(docker), wanted);
+}
+
+/* docker run is a create call and those that follow it; what is judged is the create call. */
+static const char *other_name(const char *command)
+{
+	return !strcmp(command, "run") || !strcmp(command, "docker run") ? "create" : command;
+}
+
+const char **filter_endpoints(const char *command)
+{
+	g_autoptr(GPtrArray) found = g_ptr_array_new();
+	const char *wanted = other_name(command);
+
+	for (size_t i = 0; i < endpoint_count; i++)
+		if (stands_for(wanted, &endpoints[i]) && !g_ptr_array_find_with_equal_func(found, endpoints[i].id, g_str_equal, NULL))
+			g_ptr_array_add(found, (gpointer)(uintptr_t)endpoints[i].id);
+	if (g_str_has_prefix(command, "sentinel."))
+		g_ptr_array_add(found, (gpointer)(uintptr_t)command);
+	g_ptr_array_add(found, NULL);
+	return (const char **)g_ptr_array_free(g_steal_pointer(&found), FALSE);
+}
+
+bool filter_check(const AuditFilter *filter, GError **error)
+{
+	if (given(filter->text) && !words_any(filter->text)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID,
+			"the text has no word to look for: words are letters and digits, and nginx* is all that begins so");
+		return false;
 	}
-	g_string_append_c(pattern, '%');
-	return g_string_free(pattern, FALSE);
+	if (!given(filter->command))
+		return true;
+	g_autofree const char **ids = filter_endpoints(filter->command);
+	if (*ids)
+		return true;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID,
+		"no call of Docker's is known as the command \"%.*s\": expected one such as run, exec, \"volume create\", or the name of a "
+		"call such as container.create",
+		(int)LIMIT_METHOD_BYTES, filter->command);
+	return false;
 }
 
-/* The hours narrow the ids, so that a scan from the newest ends where the time does. */
-static void where_time(Where *where, const AuditFilter *filter)
+static bool has_rule(const AuditLine *line, const char *rule)
 {
-	where_number(where, " AND d.time >= ?", filter->since_us);
-	where_number(where, " AND d.id >= (SELECT ifnull(min(first), 9223372036854775807) FROM hour WHERE hour >= ?)", filter->since_us / DATABASE_HOUR_US);
-	where_number(where, " AND d.time < ?", filter->until_us);
-	where_number(where, " AND d.id <= (SELECT ifnull(max(last), 0) FROM hour WHERE hour <= ?)", filter->until_us / DATABASE_HOUR_US);
+	for (size_t i = 0; i < line->finding_count; i++)
+		if (!strcmp(line->findings[i].rule, rule))
+			return true;
+	return false;
 }
 
-static void where_filter(Where *where, const AuditFilter *filter, uint64_t before_id)
+static bool is_command(const AuditLine *line, const char *command)
 {
-	g_autofree char *like = filter->text ? like_pattern(filter->text) : NULL;
+	g_autofree const char **ids = filter_endpoints(command);
 
-	where_number(where, " AND d.id < ?", before_id);
-	where_time(where, filter);
-	where_text(where, " AND d.decision = ?", filter->decision);
-	if (filter->decision && *filter->decision && strcmp(filter->decision, "allowed") != 0)
-		g_string_append(where->sql, " AND d.decision <> 'allowed'"); /* lets SQLite take the index of the others (sqlite.org/partialindex.html) */
-	where_text(where, " AND d.user = ?", filter->user);
-	where_text(where, " AND d.image = ?", filter->image);
-	where_text(where, " AND EXISTS (SELECT 1 FROM finding f WHERE f.rule = ? AND f.id = d.id)", filter->rule);
-	where_text(where, " AND (d.command || ' ' || d.uri || ' ' || d.user || ' ' || d.image) LIKE ? ESCAPE '\\'", like);
+	for (size_t i = 0; ids[i]; i++)
+		if (!strcmp(ids[i], line->endpoint))
+			return true;
+	return false;
 }
 
-static void bind(sqlite3_stmt *statement, const Where *where, unsigned limit)
+static bool is_at(const AuditFilter *filter, int64_t time_us)
 {
-	int at = 1;
+	const uint64_t time = (uint64_t)MAX(time_us, 0);
 
-	for (guint i = 0; i < where->texts->len; i++, at++) {
-		const char *text = g_ptr_array_index(where->texts, i);
-		if (text)
-			(void)sqlite3_bind_text(statement, at, text, -1, SQLITE_TRANSIENT);
-		else
-			(void)sqlite3_bind_int64(statement, at, (sqlite3_int64)g_array_index(where->numbers, uint64_t, i));
-	}
-	(void)sqlite3_bind_int64(statement, at, limit);
+	return time >= filter->since_us && (!filter->until_us || time < filter->until_us);
 }
 
-int filter_prepare(sqlite3 *handle, const char *select, const AuditFilter *filter, uint64_t before_id, const char *end, unsigned limit, sqlite3_stmt **ret)
+bool filter_matches(const AuditFilter *filter, const AuditLine *line)
 {
-	g_autoptr(GString) sql = g_string_new(select);
-	g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
-	g_autoptr(GArray) numbers = g_array_new(FALSE, FALSE, sizeof(uint64_t));
-	Where where = { sql, texts, numbers };
-
-	where_filter(&where, filter, before_id);
-	g_string_append(sql, end);
-	int r = sqlite3_prepare_v2(handle, sql->str, -1, ret, NULL);
-	if (r == SQLITE_OK)
-		bind(*ret, &where, limit);
-	return r;
+	if (!is_at(filter, line->time_us) || (uint64_t)MAX(line->score, 0) < filter->min_score)
+		return false;
+	if ((given(filter->decision) && strcmp(filter->decision, line->decision) != 0) ||
+		(given(filter->user) && strcmp(filter->user, line->user) != 0))
+		return false;
+	if (given(filter->image) && !filter_is_image(filter->image, line->image))
+		return false;
+	if (given(filter->rule) && !has_rule(line, filter->rule))
+		return false;
+	return (!given(filter->command) || is_command(line, filter->command)) && (!given(filter->text) || words_match(line, filter->text));
 }

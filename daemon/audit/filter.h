@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: MIT
  *
- * What AuditQuery, Stats and Export ask for, as SQL.  Worker thread.
+ * What AuditQuery, Stats and Export ask for.  What a filter means is filter_matches(); the index finds the same.
  */
 #pragma once
 
-#include <sqlite3.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <glib.h>
+#include "audit/line.h"
 
 typedef struct AuditFilter {
 	uint64_t since_us, until_us; /* 0: open */
-	const char *decision, *user, *image, *rule, *text; /* NULL: any */
+	const char *decision, *user, *image, *rule, *text; /* NULL or "": any */
+	const char *command;         /* "run", "docker volume create", "container.create" */
+	uint64_t min_score;          /* 0: any */
 } AuditFilter;
 
-/* A statement on "decision d": `select`, the conditions of the filter (and d.id < before_id, unless that
- * is 0), `end`, which takes the limit.  An SQLite result code; the statement is the caller's. */
-int filter_prepare(sqlite3 *handle, const char *select, const AuditFilter *filter, uint64_t before_id, const char *end, unsigned limit, sqlite3_stmt **ret);
+/* SENTINEL_ERROR_INVALID: no record could ever be meant. */
+bool filter_check(const AuditFilter *filter, GError **error);
+bool filter_matches(const AuditFilter *filter, const AuditLine *line);
+/* The endpoints that a command stands for, ended by NULL; free with g_free(). */
+const char **filter_endpoints(const char *command);
+/* Whether `image` is what a filter `wanted` means: itself, and a name without tag and digest stands for all of its tags. */
+bool filter_is_image(const char *wanted, const char *image);
+/* Whether a name has neither tag nor digest. */
+bool filter_is_bare(const char *image);

@@ -18,3 +18,5 @@ void index_stop(Index *index); /* reads what is left, but no more than a piece o
 /* Waits until everything that was in the journal at the call is in the database; false after
  * `timeout_ms`.  Any thread but main. */
 bool index_sync(Index *index, unsigned timeout_ms);
+/* The database is not what was written, or somebody wants a new one: it is made again from the trail.  Any thread. */
+void index_doubt(void);

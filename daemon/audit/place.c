@@ -5,6 +5,7 @@
 #include "audit/place.h"
 #include "base/limits.h"
 
+#define TRIES 5u /* a file may get another name between two looks */
 #define LINE_BYTES (2 * (int64_t)LIMIT_RECORD_BYTES) /* one that stands behind a torn one */
 
 struct Places {
@@ -13,25 +14,37 @@ struct Places {
 	Segment **segments; /* NULL: not open yet */
 };
 
-Places *places_new(const char *dir)
+/* The first and the last file are held from the beginning: each may get another name at any moment, or none. */
+static Places *try_new(const char *dir, int *ret_errno)
 {
-	int cause = ENOENT;
-	GPtrArray *names = segment_list(dir, &cause);
+	GPtrArray *names = segment_list(dir, ret_errno);
 
 	if (!names || !names->len) {
+		*ret_errno = names ? ENOENT : *ret_errno;
 		g_clear_pointer(&names, g_ptr_array_unref);
-		errno = cause;
 		return NULL;
 	}
 	Places *places = g_new0(Places, 1);
 	*places = (Places){ g_strdup(dir), names, g_new0(Segment *, names->len) };
-	/* It may be put away at any moment, so it is held from the beginning. */
-	places->segments[names->len - 1] = segment_open(dir, g_ptr_array_index(names, names->len - 1), &cause);
-	if (places->segments[names->len - 1])
-		return places;
-	places_free(places);
+	for (guint i = 0; i < names->len; i += MAX(names->len - 1, 1)) {
+		places->segments[i] = segment_open(dir, g_ptr_array_index(names, i), ret_errno);
+		if (!places->segments[i]) {
+			places_free(places);
+			return NULL;
+		}
+	}
+	return places;
+}
+
+Places *places_new(const char *dir)
+{
+	Places *places = NULL;
+	int cause = ENOENT;
+
+	for (unsigned i = 0; i < TRIES && !places && cause == ENOENT; i++)
+		places = try_new(dir, &cause);
 	errno = cause;
-	return NULL;
+	return places;
 }
 
 void places_free(Places *places)
@@ -86,10 +99,7 @@ char *places_read(Places *places, uint64_t id, int64_t position, int64_t length)
 
 int64_t places_begin(Places *places)
 {
-	for (guint i = 0; i < places->names->len; i++)
-		if (open_at(places, i))
-			return places->segments[i]->head.position;
-	return 0;
+	return places->segments[0]->head.position;
 }
 
 int64_t places_end(Places *places)

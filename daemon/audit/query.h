@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * Asks audit.db (an own read-only connection for each call), which says where in the journal the
- * records are.  Worker thread.
+ * Asks audit.db (an own read-only connection for each call), which says where in the trail the records are.  What it names is shown only
+ * when the record itself is what the filter means.  Worker thread.
  */
 #pragma once
 
@@ -19,14 +19,21 @@ typedef struct AuditRow {
 /* Newest first; before_id 0: from the newest.  GPtrArray of AuditRow * (frees its elements).
  * limit is capped at LIMIT_QUERY_ROWS. */
 GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error);
-/* How many entries there are of each value of one field, most first. */
-typedef enum AuditField { FIELD_DECISION, FIELD_USER, FIELD_IMAGE, FIELD_RULE, FIELD_COUNT } AuditField;
+
+/* How many entries there are of each value of one field, most first; hours ("2026-01-31T14:00:00Z"), the last LIMIT_STATS_HOURS, oldest first. */
+typedef enum AuditField { FIELD_DECISION, FIELD_USER, FIELD_IMAGE, FIELD_RULE, FIELD_COMMAND, FIELD_HOUR, FIELD_COUNT } AuditField;
 typedef struct AuditCount {
 	char *value;
 	uint64_t count;
 } AuditCount;
-/* GPtrArray of AuditCount * (frees its elements), at most `limit`. */
-GPtrArray *query_count(const char *dir, const AuditFilter *filter, AuditField field, unsigned limit, GError **error);
+typedef struct AuditCounts {
+	uint64_t total;
+	GPtrArray *fields[FIELD_COUNT]; /* of AuditCount *, which they free */
+} AuditCounts;
+/* At most `limit` values of a field.  False: see `error`. */
+bool query_count(const char *dir, const AuditFilter *filter, unsigned limit, AuditCounts *ret, GError **error);
+void audit_counts_clear(AuditCounts *counts);
+
 /* For a process that does not write the journal itself: waits until the one that does has indexed
  * what the journal holds at the call; false after `timeout_ms`. */
 bool query_wait(const char *dir, unsigned timeout_ms);

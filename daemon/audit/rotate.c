@@ -162,18 +162,19 @@ static int find_old(const Journal *journal, int64_t position, Cut *cut)
 	return r;
 }
 
+/* What remains has its name before the others lose theirs: who looks meanwhile misses nothing. */
 static void finish(const Journal *journal, const Cut *cut)
 {
+	if (cut->rest) {
+		g_autofree char *name = segment_name(cut->first_id), *path = g_build_filename(journal->dir, name, NULL);
+		if (rename(cut->rest, path) < 0)
+			log_error("cannot give %s its name %s: %s", cut->rest, path, g_strerror(errno));
+	}
 	for (guint i = 0; i < cut->old->len; i++) {
 		g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(cut->old, i), NULL);
 		if (unlink(path) < 0)
 			log_warning("cannot remove %s: %s", path, g_strerror(errno));
 	}
-	if (!cut->rest)
-		return;
-	g_autofree char *name = segment_name(cut->first_id), *path = g_build_filename(journal->dir, name, NULL);
-	if (rename(cut->rest, path) < 0)
-		log_error("cannot give %s its name %s: %s", cut->rest, path, g_strerror(errno));
 }
 
 int journal_cut(Journal *journal, int64_t position, const char *last, size_t length)

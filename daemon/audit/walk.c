@@ -83,6 +83,18 @@ static Segment *pick(const Walk *walk, const GPtrArray *names, int *ret_errno)
 	return g_steal_pointer(&next);
 }
 
+/* Whether the files still have these names.  Where two were put away between a list and a look the one in between would be missed. */
+static bool is_listed(const Walk *walk, const GPtrArray *names)
+{
+	int cause = 0;
+	g_autoptr(GPtrArray) now = segment_list(walk->dir, &cause);
+	bool same = now && now->len == names->len;
+
+	for (guint i = 0; same && i < names->len; i++)
+		same = !strcmp(g_ptr_array_index(now, i), g_ptr_array_index(names, i));
+	return same;
+}
+
 /* WALK_LINE: the file that goes on at the position is there. */
 static WalkStep find(Walk *walk)
 {
@@ -95,10 +107,12 @@ static WalkStep find(Walk *walk)
 		if (names && (!names->len || strcmp(g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE) != 0))
 			return WALK_END;
 		Segment *segment = names ? pick(walk, names, &cause) : NULL;
-		if (segment)
+		if (segment && (segment->head.position <= walk->position || is_listed(walk, names)))
 			return enter(walk, segment);
-		if (cause != ENOENT)
+		segment_free(segment);
+		if (!segment && cause != ENOENT)
 			break;
+		cause = ENOENT;
 	}
 	errno = cause;
 	return cause == ENOENT ? WALK_END : WALK_FAILED;

@@ -189,6 +189,9 @@
 #define LIMIT_EXPORT_S 300u
 /* Values of one field in the statistics. */
 #define LIMIT_STATS_VALUES 20u
+/* Hours in the statistics: a week.  Different values of a field that are counted: four bytes each while it is counted. */
+#define LIMIT_STATS_HOURS 168u
+#define LIMIT_STATS_TERMS (16u * 1024 * 1024)
 /* Grants at one time, uses of one, how long one lasts, the length of its reason. */
 #define LIMIT_GRANTS 256u
 #define LIMIT_GRANT_USES 100u

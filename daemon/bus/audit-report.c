@@ -11,7 +11,7 @@
 
 typedef struct Report {
 	AuditFilter filter;
-	GPtrArray *counts[FIELD_COUNT];
+	AuditCounts counts;
 	ExportFormat format;
 	int fd_and_one; /* 0: none */
 	int64_t exported;
@@ -22,9 +22,7 @@ static void report_clear(void *data)
 {
 	Report *report = data;
 
-	for (size_t i = 0; i < FIELD_COUNT; i++)
-		if (report->counts[i])
-			g_ptr_array_unref(report->counts[i]);
+	audit_counts_clear(&report->counts);
 	if (report->fd_and_one)
 		(void)close(report->fd_and_one - 1);
 	g_free(report->verification.detail);
@@ -42,9 +40,8 @@ static void stats_work(Work *work)
 	Report *report = work->data;
 	const char *dir = work->context->paths->audit_dir;
 
-	(void)audit_wait(writers_index(work->context->writers), dir, &work->error);
-	for (unsigned i = 0; i < FIELD_COUNT && !work->error; i++)
-		report->counts[i] = query_count(dir, &report->filter, (AuditField)i, LIMIT_STATS_VALUES, &work->error);
+	if (audit_wait(writers_index(work->context->writers), dir, &work->error))
+		(void)query_count(dir, &report->filter, LIMIT_STATS_VALUES, &report->counts, &work->error);
 }
 
 /* {"decisions": a{st}, "users": a{st}, ...} */
@@ -69,17 +66,15 @@ static int stats_answer(Task *task, sd_bus_message *reply)
 {
 	static const char *const names[FIELD_COUNT] = {
 		[FIELD_DECISION] = "decisions", [FIELD_USER] = "users", [FIELD_IMAGE] = "images", [FIELD_RULE] = "rules",
+		[FIELD_COMMAND] = "calls", [FIELD_HOUR] = "hours",
 	};
 	const Report *report = task->work.data;
-	uint64_t total = 0;
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
-	for (guint i = 0; i < report->counts[FIELD_DECISION]->len; i++)
-		total += ((const AuditCount *)g_ptr_array_index(report->counts[FIELD_DECISION], i))->count;
 	if (r >= 0)
-		r = sd_bus_message_append(reply, "{sv}", "total", "t", total);
+		r = sd_bus_message_append(reply, "{sv}", "total", "t", report->counts.total);
 	for (size_t i = 0; r >= 0 && i < FIELD_COUNT; i++)
-		r = append_counts(reply, names[i], report->counts[i]);
+		r = append_counts(reply, names[i], report->counts.fields[i]);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 

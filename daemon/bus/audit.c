@@ -6,9 +6,11 @@
 #include "base/limits.h"
 #include "base/users.h"
 #include "bus/task.h"
+#include "policy/rules.h"
 
 typedef struct LineList {
 	AuditLine *items;
+	const char **texts; /* the records themselves; NULL: nobody asked for them */
 	size_t count;
 } LineList;
 
@@ -17,6 +19,7 @@ typedef struct Query {
 	AuditFilter filter;
 	uint32_t limit;
 	uint64_t before_id;
+	bool whole; /* the option "record" */
 	LineList lines;
 } Query;
 
@@ -43,6 +46,14 @@ bool audit_wait(Index *index, const char *dir, GError **error)
 	return false;
 }
 
+/* Without what a torn line left before it. */
+static const char *record_of(const AuditRow *row)
+{
+	const char *record = line_find_record(row->json, row->id);
+
+	return record ? record : row->json;
+}
+
 static void query_work(Work *work)
 {
 	Query *query = work->data;
@@ -52,11 +63,15 @@ static void query_work(Work *work)
 		return;
 	g_autoptr(GPtrArray) rows = query_run(dir, &query->filter, query->limit, query->before_id, &work->error);
 	query->lines.items = arena_alloc(work->arena, (rows ? rows->len + 1 : 1) * sizeof(AuditLine));
+	query->lines.texts = query->whole ? arena_alloc(work->arena, (rows ? rows->len + 1 : 1) * sizeof(char *)) : NULL;
 	for (guint i = 0; rows && i < rows->len && budget_spend(1); i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
 		/* The row goes away, the line's strings point into their own copies. */
-		if (line_read(row->json, strlen(row->json), work->arena, &query->lines.items[query->lines.count]))
-			query->lines.count++;
+		if (!line_read(row->json, strlen(row->json), work->arena, &query->lines.items[query->lines.count]))
+			continue;
+		if (query->whole)
+			query->lines.texts[query->lines.count] = arena_strdup(work->arena, record_of(row));
+		query->lines.count++;
 	}
 }
 
@@ -77,7 +92,42 @@ static int append_findings(sd_bus_message *reply, const AuditLine *line)
 	return sd_bus_message_close_container(reply);
 }
 
-static int append_line(sd_bus_message *reply, const AuditLine *line)
+static const RuleInfo *rule_find(const char *id)
+{
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (!strcmp(rule_catalogue[i].id, id))
+			return &rule_catalogue[i];
+	return NULL; /* a custom one, or of another version */
+}
+
+/* What to do about the findings, each advice once. */
+static const char **fixes_of(const AuditLine *line)
+{
+	g_autoptr(GPtrArray) fixes = g_ptr_array_new();
+
+	for (size_t i = 0; i < line->finding_count; i++) {
+		const RuleInfo *rule = rule_find(line->findings[i].rule);
+		for (size_t f = 0; rule && f < RULE_FIXES && rule->fixes[f]; f++)
+			if (!g_ptr_array_find_with_equal_func(fixes, rule->fixes[f], g_str_equal, NULL))
+				g_ptr_array_add(fixes, (gpointer)(uintptr_t)rule->fixes[f]);
+	}
+	g_ptr_array_add(fixes, NULL);
+	return (const char **)g_ptr_array_free(g_steal_pointer(&fixes), FALSE);
+}
+
+static int append_whole(sd_bus_message *reply, const AuditLine *line, const char *text)
+{
+	g_autofree const char **fixes = fixes_of(line);
+	int r = sd_bus_message_append(reply, "{sv}", "record", "s", text);
+
+	if (r < 0 || (r = sd_bus_message_open_container(reply, 'e', "sv")) < 0 || (r = sd_bus_message_append_basic(reply, 's', "fixes")) < 0 ||
+		(r = sd_bus_message_open_container(reply, 'v', "as")) < 0 || (r = sd_bus_message_append_strv(reply, (char **)(uintptr_t)fixes)) < 0 ||
+		(r = sd_bus_message_close_container(reply)) < 0)
+		return r;
+	return sd_bus_message_close_container(reply);
+}
+
+static int append_line(sd_bus_message *reply, const AuditLine *line, const char *text)
 {
 	const struct { const char *name, *text; } texts[] = {
 		{ "decision", line->decision }, { "mode", line->mode },         { "policy", line->policy },   { "user", line->user },   { "method", line->method },
@@ -92,6 +142,8 @@ static int append_line(sd_bus_message *reply, const AuditLine *line)
 		r = sd_bus_message_append(reply, "{sv}", texts[i].name, "s", texts[i].text);
 	if (r >= 0)
 		r = append_findings(reply, line);
+	if (r >= 0 && text)
+		r = append_whole(reply, line, text);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -101,25 +153,31 @@ static int answer(Task *task, sd_bus_message *reply)
 	int r = sd_bus_message_open_container(reply, 'a', "a{sv}");
 
 	for (size_t i = 0; r >= 0 && i < query->lines.count; i++)
-		r = append_line(reply, &query->lines.items[i]);
+		r = append_line(reply, &query->lines.items[i], query->lines.texts ? query->lines.texts[i] : NULL);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-int audit_filter_read(Task *task, AuditFilter *filter)
+static int read_filter(Task *task, AuditFilter *filter, bool *ret_whole)
 {
 	const BusOption options[] = {
 		{ "since", OPTION_NUMBER, &filter->since_us }, { "until", OPTION_NUMBER, &filter->until_us }, { "decision", OPTION_TEXT, &filter->decision },
 		{ "user", OPTION_TEXT, &filter->user },        { "image", OPTION_TEXT, &filter->image },      { "rule", OPTION_TEXT, &filter->rule },
-		{ "text", OPTION_TEXT, &filter->text },
+		{ "text", OPTION_TEXT, &filter->text },        { "command", OPTION_TEXT, &filter->command },  { "min_score", OPTION_NUMBER, &filter->min_score },
+		{ "record", OPTION_FLAG, ret_whole },
 	};
 
-	return options_read(task, options, G_N_ELEMENTS(options));
+	return options_read(task, options, G_N_ELEMENTS(options) - (ret_whole ? 0 : 1));
+}
+
+int audit_filter_read(Task *task, AuditFilter *filter)
+{
+	return read_filter(task, filter, NULL);
 }
 
 static int read_query(Task *task)
 {
 	Query *query = task->work.data;
-	int r = audit_filter_read(task, &query->filter);
+	int r = read_filter(task, &query->filter, &query->whole);
 
 	return r < 0 ? r : sd_bus_message_read(task->call, "ut", &query->limit, &query->before_id);
 }

@@ -34,8 +34,8 @@ const char *decision_explain(const Decision *decision, uint64_t id, Arena *arena
 	for (size_t i = 0; i < decision->mitigation_count; i++)
 		buffer_printf(&out, " → %s\n", decision->mitigations[i]);
 	if (id)
-		buffer_printf(&out, "Decision %" PRIu64 ", policy %s. To look it up: sentinel audit list --decision denied", id,
-			*decision->policy ? text_printable(arena, decision->policy, LIMIT_POLICY_NAME) : "(none)");
+		buffer_printf(&out, "Decision %" PRIu64 ", policy %s. To look it up: sentinel audit show %" PRIu64, id,
+			*decision->policy ? text_printable(arena, decision->policy, LIMIT_POLICY_NAME) : "(none)", id);
 	else
 		out.data[--out.length] = 0;
 	return out.data;

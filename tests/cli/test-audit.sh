@@ -28,11 +28,11 @@ service_start
 
 ids() { session --json audit list "$@" | jq -c '[.data.entries[].id]'; }
 
-is "$(session audit list)" "ID  TIME                 DECISION  SCORE  USER   COMMAND
-4   2023-11-14 22:13:20  denied    65     -      docker create -v /etc:/h ubuntu
-3   2001-09-10 01:46:40  allowed   0      alice  docker create nginx:1
-2   2001-09-09 02:46:40  warned    5      bob    docker create nginx
-1   2001-09-09 01:46:40  denied    40     alice  docker create --privileged ubuntu" "audit list is a table, the newest first"
+is "$(session audit list)" "ID  TIME                 DECISION  SCORE  USER   COMMAND                            REASON
+4   2023-11-14 22:13:20  denied    65     -      docker create -v /etc:/h ubuntu    m
+3   2001-09-10 01:46:40  allowed   0      alice  docker create nginx:1              m
+2   2001-09-09 02:46:40  warned    5      bob    docker create nginx                m
+1   2001-09-09 01:46:40  denied    40     alice  docker create --privileged ubuntu  m" "audit list is a table, the newest first"
 is "$(session --json audit list --limit 1 | jq -c '.data.entries[0] | del(.findings)')" \
 	'{"id":4,"time":1700000000000000,"score":65,"max_score":50,"duration_us":7,"decision":"denied","mode":"enforce","policy":"p","user":"","method":"POST","uri":"/x","endpoint":"container.create","command":"docker create -v /etc:/h ubuntu","image":"ubuntu","subject":"web"}' "as JSON it has every field"
 is "$(session --json audit list --limit 1 | jq -c '.data.entries[0].findings')" \
@@ -55,7 +55,51 @@ done <<'ROWS'
 [2]|--since 2001-09-09T02:00:00Z --until 2001-09-10|between
 []|--since 1h|in a span
 [1]|--decision denied --user alice|both
+[4,1]|--min-score 40|by points
+[2]|--image nginx --before 3|the tags of an image, before a decision
+[3,2]|--image nginx|the tags of an image
+[4,3,2,1]|--command run|by command
+[4,3,2,1]|--command container.create --all|by call
+[]|--command "docker exec"|...
+[3,2]|--text ngin*|by the beginning of a word
+[]|--text ngin|a word is whole
+[2,1]|--text create --before 3|the page before
+[]|--since yesterday|by a word of systemd.time(7)
+[]|--since 5min|...
+[]|--since 1month|...
+[4]|--since "2023-11-14 22:13"|with a clock
 ROWS
+
+# One docker run, and what may not be hidden in it.
+call() { # ID SECONDS DECISION USER ENDPOINT COMMAND
+	printf '{"v":1,"id":%s,"time":%s000000,"decision":"%s","mode":"enforce","policy":"p","score":0,"max_score":50,"user":"%s","method":"POST","uri":"/x","endpoint":"%s",' "$1" "$2" "$3" "$4" "$5"
+	printf '"command":"%s","image":"","subject":"","duration_us":7,"findings":[]}\n' "$6"
+}
+mkdir -p "$dir/folded/audit"
+{
+	call 1 1700000000 allowed bob system.ping ping
+	call 2 1700000100 allowed alice system.ping ping
+	call 3 1700000100 allowed alice container.create "docker create nginx"
+	call 4 1700000101 allowed alice container.attach "docker attach web"
+	call 5 1700000101 allowed bob container.start "docker start db"
+	call 6 1700000102 allowed alice container.wait "docker wait web"
+	call 7 1700000102 denied alice container.start "docker start web"
+	call 8 1700000900 allowed alice container.start "docker start web"
+} > "$dir/folded/audit/audit.jsonl"
+folded() { "$SENTINEL" --local --config-dir "$dir/folded" "$@"; }
+is "$(folded audit list | awk 'NR > 1 { print $1 }' | tr '\n' ' ')" "8 7 5 3 1 " "what belongs to one docker run is one line; not what was denied, is another user's, or comes later"
+contains "$(folded audit list)" "docker create nginx (+3)" "which says how many calls it was"
+is "$(folded audit list --all | wc -l)" 9 "--all shows every call"
+is "$(folded --json audit list | jq '.data.entries | length')" 8 "and so does JSON"
+is "$(folded audit list --limit 2 | awk 'NR > 1 { print $1 }' | tr '\n' ' ')" "8 7 " "--limit counts lines"
+is "$(session audit show 4 | head -1)" "Decision 4: denied" "audit show"
+contains "$(session audit show 4)" "block  [critical] m (mounts.blocked)" "says why"
+contains "$(session audit show 4)" "65 of 100, the policy allows 50" "how many points"
+contains "$(session audit show 1)" "→ " "and what would make it pass"
+is "$(session --json audit show 4 | jq -c '[.success, .data.id, .data.findings[0].rule, .data.v]')" '[true,4,"mounts.blocked",1]' "as JSON every field of the record"
+fails_with 3 "audit show of what is not there" session audit show 5
+contains "$output" "no decision 5" "says so"
+fails_with 2 "audit show of what is no number" session audit show web
 
 is "$(session audit stats)" "WHAT      COUNT  VALUE
 decision  2      denied
@@ -71,8 +115,13 @@ user      1      bob
 image     2      ubuntu
 image     1      nginx
 image     1      nginx:1
+call      4      container.create
+hour      1      2001-09-09T01:00:00Z
+hour      1      2001-09-09T02:00:00Z
+hour      1      2001-09-10T01:00:00Z
+hour      1      2023-11-14T22:00:00Z
 4 decisions" "audit stats counts"
-is "$(session --json audit stats --user alice | jq -cS .data)" '{"decisions":{"allowed":1,"denied":1},"images":{"nginx:1":1,"ubuntu":1},"rules":{"none":1,"privileged":1},"total":2,"users":{"alice":2}}' "what a filter leaves, as JSON"
+is "$(session --json audit stats --user alice | jq -cS .data)" '{"calls":{"container.create":2},"decisions":{"allowed":1,"denied":1},"hours":{"2001-09-09T01:00:00Z":1,"2001-09-10T01:00:00Z":1},"images":{"nginx:1":1,"ubuntu":1},"rules":{"none":1,"privileged":1},"total":2,"users":{"alice":2}}' "what a filter leaves, as JSON"
 
 is "$(session audit export --format jsonl --user alice | jq -c .id | tr '\n' ' ')" "3 1 " "audit export --format jsonl"
 is "$(session audit export | jq -c 'map(.id)')" "[4,3,2,1]" "audit export is JSON"
@@ -86,7 +135,7 @@ fails_with 3 "an --output that cannot be written" session audit export -o "$dir/
 contains "$output" "$dir/none/out" "is named"
 fails_with 2 "a format that there is not" session audit export --format xml
 fails_with 2 "a decision that there is not" session audit list --decision maybe
-fails_with 2 "a time that is none" session audit list --since yesterday
+fails_with 2 "a time that is none" session audit list --since someday
 fails_with 2 "audit tail of a private instance" "$SENTINEL" --local --config-dir "$dir/local" audit tail
 
 is "$(session audit verify)" "intact, 4 entries: $(session --json audit verify | jq -r .data.detail)" "audit verify"

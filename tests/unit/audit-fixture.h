@@ -52,6 +52,21 @@ static inline guint count_rows(const char *dir, const AuditFilter *filter, unsig
 	return rows->len;
 }
 
+/* What the statistics say of all values of a field together: of the decisions, how many there are. */
+static inline uint64_t count_all(const char *dir, const AuditFilter *filter, AuditField field)
+{
+	g_autoptr(GError) error = NULL;
+	AuditCounts counts;
+	uint64_t all = 0;
+
+	g_assert_true(query_count(dir, filter, 100, &counts, &error));
+	g_assert_no_error(error);
+	for (guint i = 0; i < counts.fields[field]->len; i++)
+		all += ((const AuditCount *)g_ptr_array_index(counts.fields[field], i))->count;
+	audit_counts_clear(&counts);
+	return all;
+}
+
 static inline void run_index(const char *dir)
 {
 	g_autoptr(GError) error = NULL;

@@ -23,8 +23,8 @@ static void test_queries(void)
 	static const struct { AuditFilter filter; unsigned limit; uint64_t before; guint rows; } rows[] = {
 		{ { 0 }, 100, 0, 20 }, { { 0 }, 7, 0, 7 }, { { 0 }, 100, 11, 10 }, { { .decision = "denied" }, 100, 0, 10 }, { { .user = "bob" }, 100, 0, 6 },
 		{ { .image = "nginx" }, 100, 0, 4 }, { { .rule = "privileged" }, 100, 0, 5 }, { { .rule = "none" }, 100, 0, 0 },
-		{ { .since_us = 15000000 }, 100, 0, 6 }, { { .until_us = 15000000 }, 100, 0, 14 }, { { .text = "create ngi" }, 100, 0, 4 },
-		{ { .text = "50%" }, 100, 0, 20 }, { { .text = "5_%" }, 100, 0, 0 }, { { .user = "x' OR 1=1 --" }, 100, 0, 0 },
+		{ { .since_us = 15000000 }, 100, 0, 6 }, { { .until_us = 15000000 }, 100, 0, 14 }, { { .text = "create ngi*" }, 100, 0, 4 },
+		{ { .text = "create ngi" }, 100, 0, 0 }, { { .text = "nginx CREATE" }, 100, 0, 4 }, { { .text = "50%" }, 100, 0, 20 }, { { .text = "5_%" }, 100, 0, 0 }, { { .user = "x' OR 1=1 --" }, 100, 0, 0 },
 		{ { .decision = "denied", .user = "bob", .rule = "privileged" }, 100, 0, 1 },
 	};
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -69,10 +69,9 @@ static void test_long_search(void)
 	put_many(dir, RECORDS);
 	run_index(dir);
 	budget_begin(&budget, 60);
-	g_autoptr(GPtrArray) counts = query_count(dir, &filter, FIELD_DECISION, 10, NULL);
+	g_assert_cmpuint(count_all(dir, &filter, FIELD_DECISION), ==, 0);
 	budget_end();
 	g_assert_false(budget.spent);
-	g_assert_cmpuint(counts->len, ==, 0);
 }
 
 /* A stop in the midst of a long journal does not wait for its end; the next start reads on. */
@@ -80,7 +79,6 @@ static void test_stop_early(void)
 {
 	enum { COPIES = 100000 };
 	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(GPtrArray) counts = NULL;
 	const AuditFilter all = { 0 }, later = { .since_us = COPIES / 2 * INT64_C(1000000) };
 
 	put_many(dir, COPIES);
@@ -89,8 +87,7 @@ static void test_stop_early(void)
 	Index *index = index_start(dir, NULL);
 	g_assert_true(index_sync(index, 60000));
 	index_stop(index);
-	counts = query_count(dir, &all, FIELD_DECISION, 10, NULL);
-	g_assert_cmpuint(((const AuditCount *)g_ptr_array_index(counts, 0))->count, ==, COPIES);
+	g_assert_cmpuint(count_all(dir, &all, FIELD_DECISION), ==, COPIES);
 }
 
 static const char *const trail_files[] = { "audit.jsonl", "audit.db" };

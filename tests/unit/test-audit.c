@@ -267,7 +267,7 @@ static void test_full_disk(void)
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, "size=128k") < 0)
+		if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, "size=256k") < 0)
 			_exit(2);
 		fill_disk(dir);
 		_exit(0);

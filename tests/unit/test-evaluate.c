@@ -74,7 +74,7 @@ static void test_privileged_ubuntu(void)
 				       "💡 Suggested fixes:\n"
 				       " → Remove --privileged flag\n"
 				       " → Use specific capabilities instead: --cap-add\n"
-				       "Decision 7, policy production. To look it up: sentinel audit list --decision denied";
+				       "Decision 7, policy production. To look it up: sentinel audit show 7";
 	g_autoptr(Policy) policy = load_template("production");
 	g_autoptr(Arena) arena = arena_new();
 	Decision *decision = judge_call(policy, "POST", CREATE, "{\"Image\":\"ubuntu\",\"HostConfig\":{\"Privileged\":true}}", false, arena);

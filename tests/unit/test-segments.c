@@ -166,8 +166,7 @@ static void test_clear(void)
 		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), <=, g_strv_length(ids)); /* what was removed is not found, whether or not the index knows */
 		g_assert_true(index_sync(index, 5000));
 		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), ==, g_strv_length(ids));
-		g_autoptr(GPtrArray) counts = query_count(dir, &(AuditFilter){ .decision = "denied" }, FIELD_DECISION, 10, NULL);
-		g_assert_cmpuint(counts->len ? ((const AuditCount *)g_ptr_array_index(counts, 0))->count : 0, ==, g_strv_length(ids) - 1);
+		g_assert_cmpuint(count_all(dir, &(AuditFilter){ .decision = "denied" }, FIELD_DECISION), ==, g_strv_length(ids) - 1);
 		index_stop(index);
 		journal_close(journal);
 		expect_intact(dir, g_strv_length(ids));

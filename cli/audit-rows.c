@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Entries as lines of a table.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+#include "cli/audit.h"
+#include "cli/output.h"
+#include "cli/when.h"
+
+#define COLUMNS 7u
+#define GAP 2
+#define LEAST_TEXT 12                    /* no column of text is made narrower */
+#define FOLLOWS_US (10 * G_USEC_PER_SEC) /* how long after a create call the docker client sends what belongs to it */
+#define PRECEDES_US (2 * G_USEC_PER_SEC) /* ... and how long before a call it asks who is there */
+
+static const char *text_of(JsonObject *entry, const char *name)
+{
+	return json_object_get_string_member_with_default(entry, name, "");
+}
+
+static int64_t number_of(JsonObject *entry, const char *name)
+{
+	return json_object_get_int_member_with_default(entry, name, 0);
+}
+
+static JsonArray *findings_of(JsonObject *entry)
+{
+	return json_object_has_member(entry, "findings") ? json_object_get_array_member(entry, "findings") : NULL;
+}
+
+/* What blocks weighs more than what does not. */
+static int weight_of(JsonObject *finding)
+{
+	static const char *const severities[] = { "low", "medium", "high", "critical" };
+	const char *severity = text_of(finding, "severity");
+	int weight = !strcmp(text_of(finding, "action"), "block") ? (int)G_N_ELEMENTS(severities) : 0;
+
+	for (int i = 0; i < (int)G_N_ELEMENTS(severities); i++)
+		if (!strcmp(severity, severities[i]))
+			return weight + i;
+	return weight;
+}
+
+JsonObject *audit_worst(JsonObject *entry)
+{
+	JsonArray *findings = findings_of(entry);
+	JsonObject *worst = NULL;
+
+	for (guint i = 0; findings && i < json_array_get_length(findings); i++) {
+		JsonObject *finding = json_array_get_object_element(findings, i);
+		if (!worst || weight_of(finding) > weight_of(worst))
+			worst = finding;
+	}
+	return worst;
+}
+
+static bool is_one_of(JsonObject *entry, const char *const *endpoints)
+{
+	return g_strv_contains(endpoints, text_of(entry, "endpoint"));
+}
+
+/* Nothing is hidden that was not simply let through. */
+static bool is_plain(JsonObject *entry)
+{
+	JsonArray *findings = findings_of(entry);
+
+	return !strcmp(text_of(entry, "decision"), "allowed") && (!findings || !json_array_get_length(findings));
+}
+
+/* What docker run and docker exec send behind the call that says what runs. */
+static bool is_follower(JsonObject *entry, JsonObject *leader)
+{
+	static const char *const of_run[] = { "container.attach", "container.wait", "container.start", "container.resize", NULL };
+	static const char *const of_exec[] = { "exec.start", "exec.resize", "exec.inspect", NULL };
+	static const char *const creates[] = { "container.create", NULL }, *const execs[] = { "exec.create", NULL };
+
+	return is_plain(entry) &&
+	       ((is_one_of(entry, of_run) && is_one_of(leader, creates)) || (is_one_of(entry, of_exec) && is_one_of(leader, execs)));
+}
+
+/* The row that an entry belongs to: of the same user, a moment before or (a ping) after it.  `rows` is newest first, with `at` the entry's
+ * own. */
+static int leader_of(const GArray *rows, guint at)
+{
+	static const char *const ping[] = { "system.ping", NULL };
+	JsonObject *entry = g_array_index(rows, AuditRow, at).entry;
+	const bool is_ping = is_one_of(entry, ping);
+	const int step = is_ping ? -1 : 1;
+
+	if (!is_plain(entry))
+		return -1;
+	for (int i = (int)at + step; i >= 0 && i < (int)rows->len; i += step) {
+		JsonObject *other = g_array_index(rows, AuditRow, i).entry;
+		int64_t apart = number_of(entry, "time") - number_of(other, "time");
+		if (apart > FOLLOWS_US || apart < -PRECEDES_US)
+			return -1;
+		if (strcmp(text_of(entry, "user"), text_of(other, "user")) != 0)
+			continue;
+		if (is_ping ? !is_one_of(other, ping) : is_follower(entry, other))
+			return i;
+	}
+	return -1;
+}
+
+GArray *audit_rows(JsonArray *entries, bool fold)
+{
+	g_autoptr(GArray) all = g_array_new(FALSE, TRUE, sizeof(AuditRow));
+	GArray *rows = g_array_new(FALSE, TRUE, sizeof(AuditRow));
+
+	for (guint i = 0; i < json_array_get_length(entries); i++) {
+		const AuditRow row = { json_array_get_object_element(entries, i), 0 };
+		g_array_append_val(all, row);
+	}
+	g_autofree int *leaders = g_new(int, all->len + 1);
+	for (guint i = 0; i < all->len; i++) {
+		leaders[i] = fold ? leader_of(all, i) : -1;
+		int last = leaders[i];
+		/* A ping before a call that is itself folded belongs to where that went. */
+		for (unsigned hops = 0; last >= 0 && last < (int)i && leaders[last] >= 0 && hops < all->len; hops++)
+			last = leaders[last];
+		if (last >= 0)
+			g_array_index(all, AuditRow, last).folded++;
+	}
+	for (guint i = 0; i < all->len; i++)
+		if (leaders[i] < 0)
+			g_array_append_val(rows, g_array_index(all, AuditRow, i));
+	return rows;
+}
+
+/* Of the terminal; 0: there is none, and nothing is cut. */
+static int terminal_width(void)
+{
+	const char *columns = g_getenv("COLUMNS");
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
+		return size.ws_col;
+	return columns ? (int)CLAMP(g_ascii_strtoll(columns, NULL, 10), 0, G_MAXSHORT) : 80;
+}
+
+/* At most so wide, with a mark that something is missing. */
+static char *cut(const char *text, glong width)
+{
+	g_autofree char *clean = output_clean(text);
+
+	g_strdelimit(clean, "\n\t", ' ');
+	if (width <= 0 || g_utf8_strlen(clean, -1) <= width)
+		return g_steal_pointer(&clean);
+	g_autofree char *begin = g_utf8_substring(clean, 0, width - 1);
+	return g_strconcat(begin, "…", NULL);
+}
+
+static void add_row(GPtrArray *cells, const AuditRow *row)
+{
+	JsonObject *entry = row->entry, *worst = audit_worst(entry);
+	const char *user = text_of(entry, "user"), *command = text_of(entry, "command");
+
+	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "id")));
+	g_ptr_array_add(cells, time_show(number_of(entry, "time")));
+	g_ptr_array_add(cells, g_strdup(text_of(entry, "decision")));
+	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "score")));
+	g_ptr_array_add(cells, g_strdup(*user ? user : "-"));
+	g_ptr_array_add(cells, row->folded ? g_strdup_printf("%s (+%u)", command, row->folded) : g_strdup(command));
+	g_ptr_array_add(cells, g_strdup(worst ? text_of(worst, "message") : ""));
+}
+
+/* What the two columns of text at the end may take, so that a line is a line. */
+static void fit(GPtrArray *cells, int width)
+{
+	glong used = 0, widest[COLUMNS] = { 0 };
+
+	for (guint i = 0; i < cells->len; i++)
+		widest[i % COLUMNS] = MAX(widest[i % COLUMNS], g_utf8_strlen(g_ptr_array_index(cells, i), -1));
+	for (guint i = 0; i < COLUMNS - 2; i++)
+		used += widest[i] + GAP;
+	const glong room = MAX(width - used - GAP, 2 * LEAST_TEXT),
+		    reason = MIN(widest[COLUMNS - 1], MAX(room - widest[COLUMNS - 2], room / 2));
+	for (guint i = 0; i < cells->len; i++) {
+		bool last = i % COLUMNS == COLUMNS - 1;
+		if (i % COLUMNS < COLUMNS - 2)
+			continue;
+		char *whole = g_ptr_array_index(cells, i);
+		cells->pdata[i] = cut(whole, width ? (last ? reason : room - reason) : 0);
+		g_free(whole);
+	}
+}
+
+void audit_print_rows(const Cli *cli, const GArray *rows, guint count)
+{
+	static const char *const heading[COLUMNS] = { "ID", "TIME", "DECISION", "SCORE", "USER", "COMMAND", "REASON" };
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		g_ptr_array_add(cells, g_strdup(heading[i]));
+	for (guint i = 0; i < rows->len && i < count; i++)
+		add_row(cells, &g_array_index(rows, AuditRow, i));
+	fit(cells, terminal_width());
+	output_table(cli, cells, COLUMNS);
+}

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A long trail: how fast its index is made, and what questions cost.  bench-trail DIR ROWS SENTINEL writes the trail below DIR (a configuration
+ * directory of its own), has it indexed, and asks through the command line, each time with a service of its own: so a start is in each number.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include "audit/database.h"
+#include "audit/index.h"
+#include "core/record.h"
+
+#define ROUNDS 5
+#define BEGIN_US INT64_C(1760000000000000)
+#define STEP_US 250000 /* four calls a second: ten million are a month */
+
+static const char *const users[] = { "alice", "bob", "carol", "ci-runner", "root", "one-of:alice,root" };
+static const char *const images[] = { "nginx:1.25", "postgres:16", "registry.example.com/team/app:2.1", "redis:7", "ubuntu:24.04" };
+
+typedef struct Call {
+	const char *method, *endpoint, *uri, *command;
+} Call;
+
+static const Call calls[] = {
+	{ "GET", "system.ping", "/_ping", "ping" },
+	{ "GET", "container.list", "/v1.43/containers/json?all=", "docker ps" },
+	{ "GET", "container.inspect", "/v1.43/containers/json", "docker inspect " },
+	{ "POST", "container.start", "/v1.43/containers/start", "docker start " },
+	{ "POST", "exec.create", "/v1.43/containers/exec", "docker exec  sh -c uptime" },
+	{ "POST", "container.create", "/v1.43/containers/create?name=", "docker create -v /srv/data:/data:ro --memory 512m" },
+};
+
+static double now_s(void)
+{
+	return (double)g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+/* One in ten has a finding, one in fifty is denied; one in a million is rare in every way. */
+static const char *make_line(uint64_t id, Arena *arena, size_t *ret_length)
+{
+	static const char *const rules[] = { "builtin.privileged", "builtin.mounts", "builtin.latest-tag", "builtin.run-as-root" };
+	const unsigned mix = (unsigned)(id * 2654435761u >> 8);
+	const Call *call = &calls[mix % G_N_ELEMENTS(calls)];
+	const bool rare = id % 1000000 == 777, found = mix % 10 == 0 || rare, denied = mix % 50 == 0 || rare;
+	Finding findings[2] = { { rules[mix / 10 % 4], "privilege", SEVERITY_CRITICAL, ACTION_BLOCK, "Privileged containers are not allowed", "" },
+		{ rare ? "custom.rare" : rules[mix / 40 % 4], "image", SEVERITY_LOW, ACTION_WARN, "The tag latest names another image each day", "" } };
+	Decision decision = { .allowed = !denied, .outcome = denied ? OUTCOME_DENIED : found ? OUTCOME_WARNED : OUTCOME_ALLOWED, .mode = MODE_ENFORCE, .policy = "production",
+		.score = rare ? 100 : found ? mix % 9 * 10 : 0, .max_score = 50, .findings = findings, .finding_count = found ? 2 : 0 };
+	Request *request = request_new(arena);
+	char uri[200], command[300];
+
+	(void)snprintf(uri, sizeof uri, "%s%08x%08x", call->uri, mix, mix ^ 0x5bd1e995u);
+	(void)snprintf(command, sizeof command, "%s %08x%08x%08x%08x", call->command, mix, mix ^ 0x5bd1e995u, mix * 3, mix * 7);
+	request->method = call->method;
+	request->uri = uri;
+	request->endpoint = call->endpoint;
+	request->summary = rare ? "docker create needle" : command;
+	request->image.text = rare ? "rare/image:1" : mix % 3 ? "" : images[mix / 3 % G_N_ELEMENTS(images)];
+	return record_format(&(Record){ .id = id, .time_us = BEGIN_US + (int64_t)id * STEP_US, .duration_us = mix % 900, .user = rare ? "rarely" : users[mix / 7 % G_N_ELEMENTS(users)],
+				       .request = request, .decision = &decision }, arena, ret_length);
+}
+
+static int64_t write_trail(const char *dir, uint64_t rows)
+{
+	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
+	g_autoptr(Arena) arena = arena_new();
+	FILE *file = fopen(path, "we");
+	int64_t bytes = 0;
+	size_t length;
+
+	if (!file)
+		return -1;
+	for (uint64_t id = 1; id <= rows; id++) {
+		const char *line = make_line(id, arena, &length);
+		(void)fwrite(line, 1, length, file);
+		bytes += (int64_t)length;
+		arena_reset(arena);
+	}
+	(void)fclose(file);
+	return bytes;
+}
+
+/* Of the database's state. */
+static int64_t state_of(const char *dir, const char *column)
+{
+	g_autofree char *path = g_build_filename(dir, "audit.db", NULL), *sql = g_strdup_printf("SELECT %s FROM position", column);
+	sqlite3_stmt *statement = NULL;
+	sqlite3 *handle = NULL;
+	int64_t number = 0;
+
+	if (sqlite3_open_v2(path, &handle, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK && sqlite3_prepare_v2(handle, sql, -1, &statement, NULL) == SQLITE_OK &&
+		sqlite3_step(statement) == SQLITE_ROW)
+		number = sqlite3_column_int64(statement, 0);
+	(void)sqlite3_finalize(statement);
+	(void)sqlite3_close(handle);
+	return number;
+}
+
+static void measure_index(const char *dir, int64_t bytes, uint64_t rows)
+{
+	g_autoptr(GError) error = NULL;
+	double begin = now_s(), rows_done;
+	Index *index = index_start(dir, &error);
+
+	if (!index) {
+		(void)printf("%s\n", error->message);
+		return;
+	}
+	while (state_of(dir, "position") < bytes)
+		g_usleep(50000);
+	rows_done = now_s();
+	(void)printf("rows: %.0f a second\n", (double)rows / (rows_done - begin));
+	(void)fflush(stdout);
+	while (state_of(dir, "text_position") < bytes)
+		g_usleep(50000);
+	(void)printf("words: %.0f records a second\n", (double)rows / (now_s() - rows_done));
+	index_stop(index);
+}
+
+static int by_time(const void *a, const void *b)
+{
+	const double *one = a, *other = b;
+
+	return *one < *other ? -1 : *one > *other;
+}
+
+/* The median, and how many lines it answered. */
+static void ask(const char *sentinel, const char *dir, const char *words)
+{
+	g_autofree char *command = g_strdup_printf("%s --local --config-dir %s %s 2>&1 | wc -l", sentinel, dir, words);
+	double times[ROUNDS];
+	char lines[64] = "";
+
+	for (unsigned i = 0; i < ROUNDS; i++) {
+		double begin = now_s();
+		FILE *answer = popen(command, "re");
+		if (!answer || !fgets(lines, sizeof lines, answer))
+			(void)snprintf(lines, sizeof lines, "?\n");
+		if (answer)
+			(void)pclose(answer);
+		times[i] = now_s() - begin;
+	}
+	qsort(times, ROUNDS, sizeof *times, by_time);
+	(void)printf("%.3f s  %s: %s", times[ROUNDS / 2], words, lines);
+	(void)fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	static const char *const questions[] = {
+		"version", "audit list", "audit list --limit 50 --decision denied", "audit list --user nobody", "audit list --user rarely", "audit list --user alice --limit 50",
+		"audit list --image nobodys", "audit list --image rare/image:1", "audit list --image nginx --limit 50", "audit list --rule custom.rare", "audit list --rule none",
+		"audit list --command exec --rule custom.rare", "audit list --command run --limit 50", "audit list --min-score 100", "audit list --text needle",
+		"audit list --text docker --user rarely", "audit list --text nowhere", "audit list --text need*", "audit list --since 2025-10-20 --until 2025-10-21",
+		"audit list --user alice --image nginx:1.25 --decision denied --min-score 100", "audit stats", "audit stats --since 2025-11-01", "audit stats --user alice",
+		"audit stats --decision denied", "audit stats --rule custom.rare",
+	};
+
+	if (argc != 4) {
+		(void)fprintf(stderr, "usage: bench-trail DIR ROWS SENTINEL\n");
+		return 2;
+	}
+	g_autofree char *dir = g_build_filename(argv[1], "audit", NULL);
+	uint64_t rows = g_ascii_strtoull(argv[2], NULL, 10);
+	struct stat status;
+	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
+	(void)g_mkdir_with_parents(dir, 0700);
+	int64_t bytes = stat(path, &status) == 0 ? status.st_size : write_trail(dir, rows);
+	(void)printf("%" G_GUINT64_FORMAT " records, %" G_GINT64_FORMAT " bytes\n", rows, bytes);
+	measure_index(dir, bytes, rows);
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
+		ask(argv[3], argv[1], questions[i]);
+	return 0;
+}
