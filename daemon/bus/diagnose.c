@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: MIT */
+#include <sys/utsname.h>
+#include "base/limits.h"
+#include "base/pin-client.h"
+#include "base/users.h"
 #include "bus/existing.h"
 #include "bus/sight.h"
 #include "bus/task.h"
 #include "core/diagnose.h"
 #include "core/dockerd.h"
+#include "policy/wants.h"
 #include "request/api.h"
 #include "request/list.h"
+#include "request/mount-table.h"
+#include "request/path-look.h"
 #include "scan/plan.h"
 #include "scan/probe.h"
 
@@ -126,6 +133,35 @@ static void check_existing(Work *work)
 	diagnose_mounts(existing->looked, existing->denials.count, &names, &diagnosis->checks, work->arena);
 }
 
+static bool helper_answers(const char *socket)
+{
+	PinClient *client = pin_client_new(socket);
+	const PinQuestion question = { .ask = PIN_LIST, .uid = USER_NO_ID }; /* nobody has that, so there is nothing to tell */
+	const PinAnswer *answer;
+	bool answers = pin_client_ask(client, &question, -1, LIMIT_PIN_ASK_MS, &answer) && answer->result == PIN_OK;
+
+	pin_client_free(client);
+	return answers;
+}
+
+/* Where the policy has pins. */
+static void check_pins(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+	g_autofree char *text = NULL;
+	struct utsname system = { .release = "" };
+	MountTable mounts;
+	gsize length = 0;
+
+	if (!(policy_paths(diagnosis->world->policy) & PATHS_PINS))
+		return;
+	bool read = g_file_get_contents("/proc/1/mountinfo", &text, &length, NULL) && length <= LIMIT_MOUNTINFO_BYTES &&
+		    mount_table_read(text, length, work->arena, &mounts);
+	(void)uname(&system);
+	const PinsSeen seen = { system.release, helper_answers(work->context->pin_socket), read ? &mounts : NULL, USER_DATABASE };
+	diagnose_pins(&seen, &diagnosis->checks, work->arena);
+}
+
 static int diagnose_read(Task *task)
 {
 	Diagnosis *diagnosis = task->work.data;
@@ -148,6 +184,7 @@ static void diagnose_work(Work *work)
 	check_builder(work);
 	check_existing(work);
 	diagnose_ids(&diagnosis->facts, &diagnosis->checks, work->arena);
+	check_pins(work);
 	check_audit(work);
 	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, work->arena);
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);

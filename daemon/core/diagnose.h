@@ -47,5 +47,15 @@ void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, 
 void diagnose_ids(const FactList *facts, CheckList *checks, Arena *arena);
 /* Whether it is known who asks on Docker's Unix socket; nothing before a call has come.  Pure. */
 void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena);
+/* What pins depend on. */
+typedef struct PinsSeen {
+	const char *release; /* uname(2): "6.1.0-13-amd64" */
+	bool answers;        /* the helper */
+	const struct MountTable *mounts; /* the host's; NULL: they cannot be read */
+	const char *users;   /* passwd(5) */
+} PinsSeen;
+
+/* Blocks, so on the worker. */
+void diagnose_pins(const PinsSeen *seen, CheckList *checks, Arena *arena);
 /* Files; blocks, so on the worker. */
 void diagnose_files(const Paths *paths, CheckList *checks, Arena *arena);

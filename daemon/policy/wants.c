@@ -20,7 +20,7 @@ static bool judges_users(const ContainerRules *rules)
 
 static unsigned of_mounts(const Policy *policy)
 {
-	return policy->mounts.rule.set && mounts_look_closer(&policy->mounts) ? WANT_ENGINE : 0u;
+	return policy->mounts.rule.set && (mounts_look_closer(&policy->mounts) || pins_known(&policy->mounts)) ? WANT_ENGINE : 0u;
 }
 
 static unsigned of_defaults(const Policy *policy)

@@ -60,6 +60,11 @@ is "$(sentinel $ALICE --json validate -- docker run -v .:/w busybox:1.36 | jq -c
 	"[{\"index\":2,\"words\":2,\"keep\":\"\",\"source\":\"$project\",\"target\":\"/w\",\"read_only\":false}]" "validate --json says what exec would make a pin of"
 is "$(sentinel $BOB --json pin list | jq -r '.data.pins | length')" 0 "another user is told of none"
 
+doctor() { sentinel $ALICE --json doctor | jq -r '.data.checks[] | select(.name == "pins") | .status + ": " + .message'; }
+says "$(doctor)" "the helper that makes pins answers" "doctor says whether there can be pins"
+helper_kill
+says "$(doctor)" "failed: the helper that makes pins does not answer" "and when there can be none"
+helper_start
 fails_with 2 "for some time, or kept" sentinel $ALICE pin --keep --for 1h
 kept=$(sentinel $ALICE pin --keep --map subuid)
 says "$(sentinel $ALICE pin list)" dropped "a pin is kept until it is dropped"

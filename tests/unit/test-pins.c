@@ -2,11 +2,15 @@
  *
  * What a policy says of pins, row by row: which pin, in which container, used by whom.
  */
+#include "core/diagnose.h"
 #include "policy-fixture.h"
+#include "policy/wants.h"
 #include "request/host-view.h"
 #include "request/list.h"
+#include "request/mount-table.h"
 #include "request/pins.h"
 #include "request/use.h"
+#include "scratch.h"
 
 #define NAME "0123456789abcdef0123456789abcdef"
 #define PIN PIN_DIR "/" NAME
@@ -254,6 +258,62 @@ static void test_look(void)
 	host_view_free(view);
 }
 
+/* Where a container's root is another uid of the host's, or may be. */
+static void test_remapped(void)
+{
+	static const struct { Engine engine; const char *rule; } rows[] = {
+		{ { .known = true, .data_root = "/var/lib/docker", .remapped = true }, "mounts.pin" }, { { .known = true, .data_root = "/var/lib/docker" }, NULL }, { { .known = false }, NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(Policy) policy = fixture_policy("rules:\n  mounts: {pin: own}\n");
+		Request *request = read_create(BIND DROP, arena);
+		plant(request, &unused, arena);
+		g_assert_true(policy_wants(policy, request) & WANT_ENGINE);
+		request->engine = rows[i].engine;
+		g_assert_cmpstr(judge(RULES("own"), request, NULL, arena), ==, rows[i].rule);
+	}
+}
+
+#define ROOT_MOUNT "1 0 8:1 / / rw - ext4 a rw\n"
+#define HOME_MOUNT(type) "2 1 0:50 / /home rw - " type " x rw\n"
+
+/* What doctor says of pins. */
+static void test_doctor(void)
+{
+	static const struct { const char *release, *mounts; bool answers; CheckStatus status; const char *words; } rows[] = {
+		{ "6.1.0-13-amd64", ROOT_MOUNT, true, CHECK_OK, "can have them" },
+		{ "5.10.0", ROOT_MOUNT, true, CHECK_WARNING, "no idmapped mounts" },
+		{ "", ROOT_MOUNT, true, CHECK_WARNING, "no idmapped mounts" },
+		{ "5.12", ROOT_MOUNT, true, CHECK_OK, "can have them" },
+		{ "6.1.0", ROOT_MOUNT, false, CHECK_FAILED, "does not answer" },
+		{ "6.1.0", NULL, true, CHECK_WARNING, "cannot be read" },
+		{ "6.1.0", ROOT_MOUNT HOME_MOUNT("nfs4"), true, CHECK_WARNING, "alice (nfs4), bob (nfs4)" },
+		{ "6.1.0", ROOT_MOUNT HOME_MOUNT("tmpfs"), true, CHECK_WARNING, "alice (tmpfs)" },
+		{ "6.3.0", ROOT_MOUNT HOME_MOUNT("tmpfs"), true, CHECK_OK, "can have them" },
+		{ "5.14.0", ROOT_MOUNT HOME_MOUNT("btrfs"), true, CHECK_WARNING, "(btrfs)" },
+		{ "5.15.0", ROOT_MOUNT HOME_MOUNT("btrfs"), true, CHECK_OK, "can have them" },
+		{ "6.1.0", ROOT_MOUNT "2 1 0:50 / /home/bob rw - fuse.sshfs x rw\n", true, CHECK_WARNING, "of bob (fuse.sshfs)" },
+	};
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *users = g_build_filename(dir, "passwd", NULL);
+
+	scratch_put(dir, "passwd", "root:x:0:0::/root:/bin/sh\nalice:x:1000:1000::/home/alice:/bin/sh\nbob:x:1001:1001::/home/bob/:/bin/sh\nnobody:x:65534:65534::/nonexistent:/bin/sh\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		MountTable mounts;
+		CheckList checks = { 0 };
+		const char *text = rows[i].mounts ? rows[i].mounts : ROOT_MOUNT;
+		g_assert_true(mount_table_read(text, strlen(text), arena, &mounts));
+		const PinsSeen seen = { rows[i].release, rows[i].answers, rows[i].mounts ? &mounts : NULL, users };
+		diagnose_pins(&seen, &checks, arena);
+		g_assert_cmpuint(checks.count, ==, 1);
+		g_assert_cmpint(checks.items[0].status, ==, rows[i].status);
+		g_assert_nonnull(strstr(checks.items[0].message, rows[i].words));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -264,6 +324,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/update", test_update);
 	g_test_add_func("/pins/several", test_several);
 	g_test_add_func("/pins/other-doors", test_other_doors);
+	g_test_add_func("/pins/remapped", test_remapped);
+	g_test_add_func("/pins/doctor", test_doctor);
 	g_test_add_func("/pins/look", test_look);
 	return g_test_run();
 }

@@ -150,6 +150,8 @@ static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
 		return "it is not written exactly as sentinel pin printed it";
 	if (!pin->live)
 		return "there is no such pin any more";
+	if (e->request->engine.known && e->request->engine.remapped)
+		return "this Docker maps users (userns-remap) or runs rootless: root of its containers is nobody in a pin";
 	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)))
 		return wrong;
 	return wrong_rights(e, pin);
