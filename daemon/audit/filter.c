@@ -62,7 +62,7 @@ const char **filter_endpoints(const char *command)
 	if (g_str_has_prefix(command, "sentinel."))
 		g_ptr_array_add(found, (gpointer)(uintptr_t)command);
 	g_ptr_array_add(found, NULL);
-	return (const char **)g_ptr_array_free(g_steal_pointer(&found), FALSE);
+	return (const char **)(uintptr_t)g_ptr_array_free(g_steal_pointer(&found), FALSE);
 }
 
 bool filter_check(const AuditFilter *filter, GError **error)

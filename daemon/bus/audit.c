@@ -112,7 +112,7 @@ static const char **fixes_of(const AuditLine *line)
 				g_ptr_array_add(fixes, (gpointer)(uintptr_t)rule->fixes[f]);
 	}
 	g_ptr_array_add(fixes, NULL);
-	return (const char **)g_ptr_array_free(g_steal_pointer(&fixes), FALSE);
+	return (const char **)(uintptr_t)g_ptr_array_free(g_steal_pointer(&fixes), FALSE);
 }
 
 static int append_whole(sd_bus_message *reply, const AuditLine *line, const char *text)
