@@ -11,7 +11,7 @@
 
 /* The old end. */
 typedef struct OldEnd {
-	int64_t position; /* of the first line that stays */
+	JournalPlace place; /* of the first line that stays */
 	uint64_t entries, last_id;
 } OldEnd;
 
@@ -22,18 +22,26 @@ static WalkStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
 	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	int64_t end = places_end_of(dir); /* lines that come meanwhile are not waited for */
 	WalkStep step = WALK_END;
+	bool begun = false;
+	Chain chain = { 0 };
 	WalkLine text;
 	AuditLine line;
 
 	while (walk_position(walk) < end && budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
+		if (!begun)
+			chain = walk_segment(walk)->head.chain;
+		begun = true;
 		bool record = text.begins && text.ends && line_read(text.text, text.length, arena, &line);
 		if (record && until_us && line.time_us >= (int64_t)until_us)
 			break;
-		ret->position = walk_position(walk);
+		walk_chain(&chain, &text, text.begins && text.ends && line_is_whole(text.text, text.length, arena, &line));
+		if (text.ends)
+			ret->place = (JournalPlace){ walk_position(walk), chain };
 		ret->entries += record;
 		ret->last_id = record ? (uint64_t)line.id : ret->last_id;
 		arena_reset(arena);
 	}
+	chain_clear(&chain);
 	return step;
 }
 
@@ -45,8 +53,9 @@ static const char *make_record(Journal *journal, const OldEnd *old, const char *
 	request->endpoint = "sentinel.clear";
 	request->subject = arena_printf(arena, "%" G_GUINT64_FORMAT, old->entries);
 	request->summary = arena_printf(arena, "%" G_GUINT64_FORMAT " records of the audit trail removed, the last was %" G_GUINT64_FORMAT, old->entries, old->last_id);
+	const RecordCut cut = { old->place.position, old->place.chain.digits };
 	const Record record = {
-		.id = journal_take_id(journal), .time_us = g_get_real_time(), .user = text_printable(arena, by, 0), .request = request, .decision = &decision,
+		.cut = &cut, .id = journal_take_id(journal), .time_us = g_get_real_time(), .user = text_printable(arena, by, 0), .request = request, .decision = &decision,
 	};
 	return record_format(&record, arena, ret_length);
 }
@@ -65,7 +74,7 @@ bool clear_run(Journal *journal, const char *dir, uint64_t until_us, const char 
 	if (!old.entries)
 		return true;
 	const char *line = make_record(journal, &old, by, arena, &length);
-	int r = journal_cut(journal, old.position, line, length);
+	int r = journal_cut(journal, &old.place, line, length);
 	if (r < 0) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot put another file in the place of %s/audit.jsonl: %s; nothing was removed", dir,
 			g_strerror(-r));

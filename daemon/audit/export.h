@@ -14,10 +14,11 @@ bool export_format_parse(const char *word, ExportFormat *ret); /* "json", "jsonl
 int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error);
 
 typedef struct Verification {
-	bool intact;
+	bool intact, replaced; /* replaced: what was read is no longer there */
 	uint64_t entries;
 	char *detail; /* for people: what was checked, or what is wrong and where */
 } Verification;
 
-/* Reads the whole journal: whole lines, no id twice or far out of order. */
+/* Reads the whole trail: every line has the hash of what stands before it (audit/chain.h), no id is twice or far out of order, and what is missing at its
+ * beginning was removed by a record's word. */
 bool verify_run(const char *dir, Verification *ret, GError **error);

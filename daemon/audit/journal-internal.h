@@ -16,9 +16,12 @@ struct Journal {
 	pthread_mutex_t lock; /* guards what follows; held while a line is appended */
 	int fd;
 	bool torn; /* the file does not end with a line feed */
+	Chain chain;
+	char *text; /* a line as it is written */
 	SegmentHead head;
 	size_t head_bytes;
 	uint64_t first_id; /* in this file; 0: none yet */
+	int64_t first_us;  /* when that was written */
 };
 
 /* Opens or makes a file, locks it.  -1: see errno, EINVAL: this is no regular file. */

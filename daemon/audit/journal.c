@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/uio.h>
 #include <unistd.h>
 #include "audit/journal-internal.h"
 #include "audit/line.h"
@@ -54,13 +53,14 @@ Journal *journal_open(const char *dir, GError **error)
 
 	journal->path = g_build_filename(dir, "audit.jsonl", NULL);
 	journal->dir = g_strdup(dir);
+	journal->text = g_malloc(1 + LIMIT_RECORD_BYTES + CHAIN_TAIL_BYTES);
 	(void)pthread_mutex_init(&journal->lock, NULL);
 	atomic_init(&journal->next_id, 1);
 	journal->fd = journal_open_locked(journal->path);
 	if (journal->fd < 0)
 		return fail(journal, errno == EINVAL ? "this is not a regular file, move it away:" : "cannot open and lock the journal", error);
 	if (!journal_recover(journal))
-		return fail(journal, "cannot read the journal", error);
+		return fail(journal, errno == ERANGE ? "its last record leaves no number for another one, so it was changed; move it away:" : "cannot read the journal", error);
 	return journal;
 }
 
@@ -72,7 +72,9 @@ void journal_close(Journal *journal)
 		(void)close(journal->fd);
 	(void)pthread_mutex_destroy(&journal->lock);
 	g_free(journal->path);
+	chain_clear(&journal->chain);
 	g_free(journal->dir);
+	g_free(journal->text);
 	g_free(journal);
 }
 
@@ -81,23 +83,40 @@ uint64_t journal_take_id(Journal *journal)
 	return atomic_fetch_add_explicit(&journal->next_id, 1, memory_order_relaxed);
 }
 
+/* What a write has left of a line behind the line feed that ended a torn one. */
+static void note_torn(Journal *journal, const char *text, size_t length)
+{
+	journal->torn = length > 0;
+	if (length)
+		chain_line(&journal->chain, text, length);
+}
+
 /* One write; behind a torn line it begins with the line feed that the line lacks. */
 static int append(Journal *journal, const char *line, size_t length)
 {
-	static char feed[] = "\n";
-	bool torn = journal->torn;
-	struct iovec parts[] = { { feed, 1 }, { (void *)(uintptr_t)line, length } };
+	size_t torn = journal->torn;
 
-	ssize_t wrote = writev(journal->fd, torn ? parts : parts + 1, torn ? 2 : 1);
-	if (wrote == (ssize_t)(length + torn)) {
+	if (length > LIMIT_RECORD_BYTES)
+		return -EMSGSIZE;
+	journal->text[0] = '\n';
+	char *text = journal->text + 1;
+	size_t linked = chain_link(&journal->chain, line, length, text);
+	ssize_t wrote = write(journal->fd, text - torn, linked + torn);
+	if (wrote == (ssize_t)(linked + torn)) {
 		journal->torn = false;
-		if (!journal->first_id)
+		if (linked > length)
+			chain_whole(&journal->chain, text, linked - 1);
+		else
+			chain_line(&journal->chain, text, linked - 1);
+		if (!journal->first_id) {
 			journal->first_id = line_id(line, length);
+			journal->first_us = g_get_real_time();
+		}
 		return 0;
 	}
 	int cause = wrote < 0 ? -errno : -ENOSPC;
 	if (wrote > 0)
-		journal->torn = wrote > torn;
+		note_torn(journal, text, (size_t)wrote - torn);
 	return cause;
 }
 
@@ -124,6 +143,8 @@ bool journal_probe(Journal *journal)
 {
 	(void)pthread_mutex_lock(&journal->lock);
 	bool good = write(journal->fd, "\n", 1) == 1;
+	if (good && !journal->torn)
+		chain_torn(&journal->chain, "", 0);
 	if (good)
 		journal->torn = false;
 	(void)pthread_mutex_unlock(&journal->lock);

@@ -10,8 +10,15 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <glib.h>
+#include "audit/chain.h"
 
 typedef struct Journal Journal;
+
+/* The begin of a line, and what the chain is there. */
+typedef struct JournalPlace {
+	int64_t position;
+	Chain chain;
+} JournalPlace;
 
 /* Opens or creates DIR/audit.jsonl (0640) and takes its lock (flock).  The next id continues from the
  * last whole line.  SENTINEL_ERROR_BUSY: another instance writes it. */
@@ -20,7 +27,7 @@ void journal_close(Journal *journal); /* NULL is accepted */
 
 /* Any thread. */
 uint64_t journal_take_id(Journal *journal);
-/* 0, or a negative errno: the line is not (wholly) on disk. */
+/* The line as core/record.h makes it; it is written as the next one of the chain.  0, or a negative errno: it is not (wholly) on disk. */
 int journal_append(Journal *journal, const char *line, size_t length);
 /* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */
 bool journal_probe(Journal *journal);
@@ -29,6 +36,6 @@ bool journal_probe(Journal *journal);
 int journal_rotate(Journal *journal);
 /* True when the file has so many bytes, or is so old. */
 bool journal_is_due(Journal *journal, int64_t bytes, int64_t age_us);
-/* Removes what stands before `position` (the begin of a line) and writes `last`, which says so; nothing is removed before that is written.
+/* Removes what stands before `place` and writes `last`, which says so; nothing is removed before that is written.
  * Appends go on meanwhile.  0, or a negative errno: then nothing is removed.  Worker thread. */
-int journal_cut(Journal *journal, int64_t position, const char *last, size_t length);
+int journal_cut(Journal *journal, const JournalPlace *place, const char *last, size_t length);

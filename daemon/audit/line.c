@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "audit/line.h"
+#include "base/limits.h"
 #include "request/json.h"
 #include "request/list.h"
 
@@ -35,11 +36,19 @@ static bool read_findings(Json *json, void *target)
 	return json_array(json, read_finding, target);
 }
 
+static bool read_cut(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("position", LineCut, position, json_int), JSON_FIELD("prev", LineCut, prev, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 #define FIELD(name, member, reader) JSON_FIELD(name, Body, line.member, reader)
 
-static bool read_record(const char *text, size_t length, Arena *arena, AuditLine *ret)
+bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
 	static const JsonField fields[] = {
+		FIELD("v", version, json_int),
 		FIELD("id", id, json_int),
 		FIELD("time", time_us, json_int),
 		FIELD("decision", decision, json_string),
@@ -57,14 +66,16 @@ static bool read_record(const char *text, size_t length, Arena *arena, AuditLine
 		FIELD("duration_us", duration_us, json_int),
 		FIELD("fit", fit, json_string),
 		FIELD("grant", grant, json_int),
+		FIELD("prev", prev, json_string),
+		FIELD("cut", cut, read_cut),
 		FIELD("truncated", truncated, json_bool),
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
 	Body body = { .line = { .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
-			      .image = "", .subject = "", .fit = "" } };
+			      .image = "", .subject = "", .fit = "", .prev = "", .cut = { 0, "" } } };
 	Json json = json_begin(text, length, arena);
 
-	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || !*body.line.decision)
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || body.line.id > LIMIT_RECORD_ID || !*body.line.decision)
 		return false;
 	*ret = body.line;
 	ret->findings = body.findings.items;
@@ -87,10 +98,10 @@ static const char *find_last_opening(const char *text, size_t length)
 
 bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
-	if (read_record(text, length, arena, ret))
+	if (line_is_whole(text, length, arena, ret))
 		return true;
 	const char *found = find_last_opening(text, length);
-	return found && found > text && read_record(found, length - (size_t)(found - text), arena, ret);
+	return found && found > text && line_is_whole(found, length - (size_t)(found - text), arena, ret);
 }
 
 const char *line_find_record(const char *text, uint64_t id)
@@ -108,10 +119,12 @@ const char *line_find_record(const char *text, uint64_t id)
 
 uint64_t line_id(const char *text, size_t length)
 {
+	uint64_t id = 0;
+
 	for (size_t i = 0; i < G_N_ELEMENTS(openings); i++)
 		if (length > strlen(openings[i]) && !memcmp(text, openings[i], strlen(openings[i])))
-			return g_ascii_strtoull(text + strlen(openings[i]), NULL, 10);
-	return 0;
+			id = g_ascii_strtoull(text + strlen(openings[i]), NULL, 10);
+	return id <= LIMIT_RECORD_ID ? id : 0;
 }
 
 uint64_t line_highest_id(const char *text, size_t length)

@@ -14,17 +14,26 @@ typedef struct LineFinding {
 	const char *rule, *severity, *category, *action, *message, *key; /* key "" unless denied */
 } LineFinding;
 
+/* Where what was removed from the trail ended. */
+typedef struct LineCut {
+	int64_t position;
+	const char *prev; /* what the chain was there */
+} LineCut;
+
 /* Strings are in the arena, never NULL. */
 typedef struct AuditLine {
-	int64_t id, time_us, score, max_score, duration_us, grant;
-	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit;
+	int64_t version, id, time_us, score, max_score, duration_us, grant;
+	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit, *prev;
 	LineFinding *findings;
 	size_t finding_count;
 	bool truncated; /* there were more findings */
+	LineCut cut;    /* of a record that says what was removed; "" in others */
 } AuditLine;
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */
 bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret);
+/* A record on a line of its own. */
+bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret);
 /* Where the record with this id begins in a line: mostly at its start.  NULL: it does not. */
 const char *line_find_record(const char *text, uint64_t id);
 /* The id that a line of ours begins with; 0: it is none. */

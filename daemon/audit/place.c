@@ -8,10 +8,15 @@
 #define TRIES 5u /* a file may get another name between two looks */
 #define LINE_BYTES (2 * (int64_t)LIMIT_RECORD_BYTES) /* one that stands behind a torn one */
 
+#define UNKNOWN (-1) /* where a file begins: not looked at yet */
+
+/* There may be more files than a process may open: the first and the last one are held, and the one that was read last. */
 struct Places {
 	char *dir;
 	GPtrArray *names;
-	Segment **segments; /* NULL: not open yet */
+	int64_t *begins;
+	Segment *first, *active, *other;
+	guint other_at;
 };
 
 /* The first and the last file are held from the beginning: each may get another name at any moment, or none. */
@@ -25,15 +30,15 @@ static Places *try_new(const char *dir, int *ret_errno)
 		return NULL;
 	}
 	Places *places = g_new0(Places, 1);
-	*places = (Places){ g_strdup(dir), names, g_new0(Segment *, names->len) };
-	for (guint i = 0; i < names->len; i += MAX(names->len - 1, 1)) {
-		places->segments[i] = segment_open(dir, g_ptr_array_index(names, i), ret_errno);
-		if (!places->segments[i]) {
-			places_free(places);
-			return NULL;
-		}
-	}
-	return places;
+	*places = (Places){ .dir = g_strdup(dir), .names = names, .begins = g_new0(int64_t, names->len) };
+	for (guint i = 0; i < names->len; i++)
+		places->begins[i] = UNKNOWN;
+	places->active = segment_open(dir, g_ptr_array_index(names, names->len - 1), ret_errno);
+	places->first = places->active ? segment_open(dir, g_ptr_array_index(names, 0), ret_errno) : NULL;
+	if (places->first)
+		return places;
+	places_free(places);
+	return NULL;
 }
 
 Places *places_new(const char *dir)
@@ -51,21 +56,42 @@ void places_free(Places *places)
 {
 	if (!places)
 		return;
-	for (guint i = 0; i < places->names->len; i++)
-		segment_free(places->segments[i]);
-	g_free(places->segments);
+	segment_free(places->first);
+	segment_free(places->active);
+	segment_free(places->other);
+	g_free(places->begins);
 	g_ptr_array_unref(places->names);
 	g_free(places->dir);
 	g_free(places);
 }
 
+/* NULL: see errno. */
 static const Segment *open_at(Places *places, guint i)
 {
-	int cause;
+	int cause = 0;
 
-	if (!places->segments[i])
-		places->segments[i] = segment_open(places->dir, g_ptr_array_index(places->names, i), &cause);
-	return places->segments[i];
+	if (i + 1 == places->names->len)
+		return places->active;
+	if (i == 0)
+		return places->first;
+	if (!places->other || places->other_at != i) {
+		segment_free(places->other);
+		places->other = segment_open(places->dir, g_ptr_array_index(places->names, i), &cause);
+		places->other_at = i;
+	}
+	errno = cause;
+	return places->other;
+}
+
+/* UNKNOWN: it cannot be opened. */
+static int64_t begin_at(Places *places, guint i)
+{
+	if (places->begins[i] != UNKNOWN)
+		return places->begins[i];
+	const Segment *segment = open_at(places, i);
+	if (segment)
+		places->begins[i] = segment->head.position;
+	return places->begins[i];
 }
 
 /* The last one that begins at or before the position; NULL: it was removed. */
@@ -75,8 +101,7 @@ static const Segment *find(Places *places, int64_t position)
 
 	while (low < high) {
 		guint middle = low + (high - low) / 2;
-		const Segment *segment = open_at(places, middle);
-		if (segment && segment->head.position > position)
+		if (begin_at(places, middle) > position)
 			high = middle;
 		else
 			low = middle + 1;
@@ -99,12 +124,12 @@ char *places_read(Places *places, uint64_t id, int64_t position, int64_t length)
 
 int64_t places_begin(Places *places)
 {
-	return places->segments[0]->head.position;
+	return places->first->head.position;
 }
 
 int64_t places_end(Places *places)
 {
-	return segment_end(places->segments[places->names->len - 1]);
+	return segment_end(places->active);
 }
 
 uint64_t places_print(Places *places, int64_t position)

@@ -7,76 +7,170 @@
 #include "audit/journal-internal.h"
 #include "audit/line.h"
 #include "base/limits.h"
+#include "base/log.h"
 
 #define TAIL_BYTES (2 * (off_t)LIMIT_RECORD_BYTES) /* holds a whole record wherever it begins in the first half */
+#define SPARE_IDS (INT64_C(1) << 40)
 
-/* The highest id of the last records of a file.  Looks back in steps.  False: see errno. */
-static bool find_last(int fd, off_t size, uint64_t *ret_id)
+/* How a file ends. */
+typedef struct Tail {
+	uint64_t last_id; /* the highest of its last records; 0: there is none */
+	off_t whole_end;  /* behind the last line that is a whole record; 0: there is none */
+	Chain chain;      /* behind its last line, also a torn one */
+	bool torn;        /* it does not end with a line feed */
+} Tail;
+
+static bool read_all(int fd, char *into, size_t length, off_t at)
 {
-	g_autofree char *tail = g_malloc(TAIL_BYTES);
+	ssize_t got = pread(fd, into, length, at);
 
-	*ret_id = 0;
-	for (off_t end = size; end > 0 && !*ret_id;) {
-		off_t start = MAX(end - TAIL_BYTES, 0);
-		ssize_t got = pread(fd, tail, (size_t)(end - start), start);
-		if (got != end - start) {
-			errno = got < 0 ? errno : EIO;
-			return false;
+	if (got >= 0 && (size_t)got != length)
+		errno = EIO;
+	return got == (ssize_t)length;
+}
+
+/* The last whole record of a piece that begins at `at`. */
+static void find_whole(const char *text, size_t length, off_t at, Tail *tail)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *end = text + length, *feed;
+	AuditLine line;
+
+	for (const char *from = text; (feed = memchr(from, '\n', (size_t)(end - from))); from = feed + 1) {
+		if (line_is_whole(from, (size_t)(feed - from), arena, &line)) {
+			chain_whole(&tail->chain, from, (size_t)(feed - from));
+			tail->whole_end = at + (feed + 1 - text);
 		}
-		*ret_id = line_highest_id(tail, (size_t)got);
-		end = start ? start + LIMIT_RECORD_BYTES : 0;
+		arena_reset(arena);
+	}
+}
+
+/* Looks back in steps.  False: see errno. */
+static bool find_last(int fd, off_t begin, off_t size, Tail *tail)
+{
+	g_autofree char *text = g_malloc(TAIL_BYTES);
+
+	for (off_t end = size; end > begin && (!tail->last_id || !tail->whole_end);) {
+		off_t start = MAX(end - TAIL_BYTES, begin);
+		if (!read_all(fd, text, (size_t)(end - start), start))
+			return false;
+		if (!tail->last_id)
+			tail->last_id = line_highest_id(text, (size_t)(end - start));
+		if (!tail->whole_end)
+			find_whole(text, (size_t)(end - start), start, tail);
+		end = start > begin ? start + LIMIT_RECORD_BYTES : begin;
 	}
 	return true;
 }
 
-/* The id of the first record of the file. */
-static bool find_first(const Journal *journal, off_t size, uint64_t *ret_id)
+/* May be a whole one that lacks only its line feed: then its number is taken. */
+static void fold_last(const char *text, size_t length, Tail *tail)
+{
+	g_autoptr(Arena) arena = arena_new();
+	AuditLine line;
+
+	chain_line(&tail->chain, text, length);
+	if (line_is_whole(text, length, arena, &line))
+		tail->last_id = MAX(tail->last_id, (uint64_t)line.id);
+}
+
+/* What stands behind the last whole record is folded into the chain. */
+static bool fold_rest(int fd, off_t from, off_t size, Tail *tail)
 {
 	g_autofree char *text = g_malloc(TAIL_BYTES);
+	bool within = false;
+
+	for (off_t at = from; at < size;) {
+		size_t length = (size_t)MIN(TAIL_BYTES, size - at);
+		if (!read_all(fd, text, length, at))
+			return false;
+		const char *feed = memchr(text, '\n', length);
+		size_t used = feed ? (size_t)(feed - text) : length;
+		bool last = !feed && at + (off_t)length == size;
+		if (last && !within)
+			fold_last(text, used, tail);
+		else
+			chain_piece(&tail->chain, text, used, feed || last);
+		within = !feed;
+		at += (off_t)used + (feed != NULL);
+	}
+	tail->torn = within;
+	return true;
+}
+
+static bool find_tail(int fd, const SegmentHead *head, size_t head_bytes, off_t size, Tail *ret)
+{
+	*ret = (Tail){ .chain = head->chain };
+	return find_last(fd, (off_t)head_bytes, size, ret) && fold_rest(fd, ret->whole_end ? ret->whole_end : (off_t)head_bytes, size, ret);
+}
+
+/* The first record of the file. */
+static bool find_first(Journal *journal, off_t size)
+{
+	g_autofree char *text = g_malloc(TAIL_BYTES);
+	g_autoptr(Arena) arena = arena_new();
+	AuditLine line;
 	ssize_t got;
 
-	*ret_id = 0;
-	for (off_t at = (off_t)journal->head_bytes; at < size && !*ret_id;) {
+	journal->first_id = 0;
+	for (off_t at = (off_t)journal->head_bytes; at < size && !journal->first_id;) {
 		if ((got = pread(journal->fd, text, TAIL_BYTES, at)) <= 0)
 			return got == 0;
 		const char *feed = memchr(text, '\n', (size_t)got);
-		*ret_id = line_id(text, (size_t)got);
-		at += feed ? feed - text + 1 : got;
+		size_t length = feed ? (size_t)(feed - text) : (size_t)got;
+		if (line_is_whole(text, length, arena, &line)) {
+			journal->first_id = (uint64_t)line.id;
+			journal->first_us = line.time_us;
+		}
+		arena_reset(arena);
+		at += (off_t)length + (feed != NULL);
 	}
 	return true;
 }
 
-/* The last id of the finished files, newest first, and where the newest ends. */
-static bool look_at_finished(const Journal *journal, uint64_t *ret_id, int64_t *ret_end)
+static bool look_at(const Segment *segment, Tail *ret)
+{
+	struct stat status;
+
+	return fstat(segment->fd, &status) == 0 && find_tail(segment->fd, &segment->head, segment->head_bytes, status.st_size, ret);
+}
+
+/* The last id of the finished files, newest first; where the newest ends, and the chain there. */
+static bool look_at_finished(const Journal *journal, uint64_t *ret_id, SegmentHead *ret_end)
 {
 	int cause = 0;
 	g_autoptr(GPtrArray) names = segment_list(journal->dir, &cause);
-	struct stat status;
 
 	*ret_id = 0;
-	*ret_end = 0;
-	errno = cause;
+	*ret_end = (SegmentHead){ 0 };
 	for (guint i = names ? names->len : 0; i-- > 0 && !*ret_id;) {
 		const char *name = g_ptr_array_index(names, i);
+		Tail tail;
 		if (!strcmp(name, SEGMENT_ACTIVE))
 			continue;
-		g_autoptr(Segment) segment = segment_open(journal->dir, name, &errno);
-		if (!segment || fstat(segment->fd, &status) < 0 || !find_last(segment->fd, status.st_size, ret_id))
+		g_autoptr(Segment) segment = segment_open(journal->dir, name, &cause);
+		if (!segment || !look_at(segment, &tail)) {
+			errno = segment ? errno : cause;
 			return false;
-		*ret_end = MAX(*ret_end, segment_end(segment));
+		}
+		*ret_id = tail.last_id;
+		if (!ret_end->position) {
+			ret_end->position = segment_end(segment);
+			ret_end->chain = tail.chain;
+		}
 	}
+	errno = cause;
 	return names != NULL;
 }
 
 /* A new journal beside files of an older one goes on where they end. */
-static bool begin(Journal *journal, int64_t end)
+static bool begin(Journal *journal, const SegmentHead *head)
 {
-	const SegmentHead head = { end, g_get_real_time() };
-	g_autofree char *text = segment_head_format(&head);
-
-	if (!end)
+	if (!head->position)
 		return true;
+	g_autofree char *text = segment_head_format(head);
 	ssize_t wrote = write(journal->fd, text, strlen(text));
+	journal->chain = head->chain;
 	if (wrote == (ssize_t)strlen(text))
 		return segment_read_head(journal->fd, &journal->head, &journal->head_bytes);
 	int cause = wrote < 0 ? errno : ENOSPC;
@@ -86,21 +180,51 @@ static bool begin(Journal *journal, int64_t end)
 	return false;
 }
 
+/* After a power cut a file may end with bytes that were never written: they say nothing and go. */
+static bool trim(const Journal *journal, off_t *size)
+{
+	g_autofree char *text = g_malloc(LIMIT_WALK_BYTES);
+	off_t end = *size;
+
+	while (end > 0) {
+		size_t length = (size_t)MIN((off_t)LIMIT_WALK_BYTES, end), used = length;
+		if (!read_all(journal->fd, text, length, end - (off_t)length))
+			return false;
+		while (used && !text[used - 1])
+			used--;
+		end -= (off_t)(length - used);
+		if (used)
+			break;
+	}
+	if (end == *size)
+		return true;
+	log_warning("%s: %lld bytes at its end were never written (a power cut?) and are left out", journal->path, (long long)(*size - end));
+	*size = end;
+	return ftruncate(journal->fd, end) == 0;
+}
+
+static bool look_at_own(Journal *journal, off_t size, Tail *ret)
+{
+	return segment_read_head(journal->fd, &journal->head, &journal->head_bytes) && find_tail(journal->fd, &journal->head, journal->head_bytes, size, ret) &&
+		find_first(journal, size);
+}
+
 bool journal_recover(Journal *journal)
 {
-	uint64_t last = 0;
-	int64_t end = 0;
+	SegmentHead end = { 0 };
 	struct stat status;
-	char feed;
+	Tail tail;
 
-	if (fstat(journal->fd, &status) < 0 || !segment_read_head(journal->fd, &journal->head, &journal->head_bytes) ||
-		!find_last(journal->fd, status.st_size, &last) || !find_first(journal, status.st_size, &journal->first_id))
+	if (fstat(journal->fd, &status) < 0 || !trim(journal, &status.st_size) || !look_at_own(journal, status.st_size, &tail))
 		return false;
-	if (status.st_size && pread(journal->fd, &feed, 1, status.st_size - 1) != 1)
+	journal->torn = tail.torn;
+	journal->chain = tail.chain;
+	if (!tail.last_id && !look_at_finished(journal, &tail.last_id, &end))
 		return false;
-	journal->torn = status.st_size && feed != '\n';
-	if (!last && !look_at_finished(journal, &last, &end))
+	if (tail.last_id > LIMIT_RECORD_ID - SPARE_IDS) {
+		errno = ERANGE;
 		return false;
-	atomic_store(&journal->next_id, last + 1);
-	return status.st_size || begin(journal, end);
+	}
+	atomic_store(&journal->next_id, tail.last_id + 1);
+	return status.st_size || begin(journal, &end);
 }

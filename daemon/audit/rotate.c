@@ -58,7 +58,7 @@ static int rotate(Journal *journal, const char *path)
 		return r;
 	if (fstat(journal->fd, &status) < 0)
 		return -errno;
-	const SegmentHead head = { journal->head.position + status.st_size - (int64_t)journal->head_bytes, g_get_real_time() };
+	const SegmentHead head = { journal->head.position + status.st_size - (int64_t)journal->head_bytes, journal->chain };
 	int fd = open_fresh(journal, path, &head);
 	if (fd < 0)
 		return fd;
@@ -92,7 +92,7 @@ bool journal_is_due(Journal *journal, int64_t bytes, int64_t age_us)
 
 	(void)pthread_mutex_lock(&journal->lock);
 	bool due = journal->first_id && fstat(journal->fd, &status) == 0 &&
-		(status.st_size >= bytes || (journal->head.made_us && g_get_real_time() - journal->head.made_us >= age_us));
+		(status.st_size >= bytes || g_get_real_time() - journal->first_us >= age_us);
 	(void)pthread_mutex_unlock(&journal->lock);
 	return due;
 }
@@ -125,9 +125,9 @@ typedef struct Cut {
 	uint64_t first_id;
 } Cut;
 
-static int cut_one(const Journal *journal, const Segment *segment, int64_t position, Cut *cut)
+static int cut_one(const Journal *journal, const Segment *segment, const JournalPlace *place, Cut *cut)
 {
-	const SegmentHead head = { position, segment->head.made_us };
+	const SegmentHead head = { place->position, place->chain };
 	char *path = g_build_filename(journal->dir, CUT_NAME, NULL);
 	int fd = open_fresh(journal, path, &head);
 
@@ -136,12 +136,12 @@ static int cut_one(const Journal *journal, const Segment *segment, int64_t posit
 		return fd;
 	}
 	cut->rest = path;
-	int r = copy_rest(segment, position, fd, &cut->first_id);
+	int r = copy_rest(segment, place->position, fd, &cut->first_id);
 	(void)close(fd);
 	return r;
 }
 
-static int find_old(const Journal *journal, int64_t position, Cut *cut)
+static int find_old(const Journal *journal, const JournalPlace *place, Cut *cut)
 {
 	int cause = 0, r = 0;
 	g_autoptr(GPtrArray) names = segment_list(journal->dir, &cause);
@@ -153,10 +153,10 @@ static int find_old(const Journal *journal, int64_t position, Cut *cut)
 		g_autoptr(Segment) segment = segment_open(journal->dir, name, &cause);
 		if (!segment)
 			return -cause;
-		if (segment->head.position >= position || !strcmp(name, SEGMENT_ACTIVE))
+		if (segment->head.position >= place->position || !strcmp(name, SEGMENT_ACTIVE))
 			break;
-		if (segment_end(segment) > position)
-			r = cut_one(journal, segment, position, cut);
+		if (segment_end(segment) > place->position)
+			r = cut_one(journal, segment, place, cut);
 		g_ptr_array_add(cut->old, g_strdup(name));
 	}
 	return r;
@@ -177,16 +177,16 @@ static void finish(const Journal *journal, const Cut *cut)
 	}
 }
 
-int journal_cut(Journal *journal, int64_t position, const char *last, size_t length)
+int journal_cut(Journal *journal, const JournalPlace *place, const char *last, size_t length)
 {
 	g_autoptr(GPtrArray) old = g_ptr_array_new_with_free_func(g_free);
 	Cut cut = { .old = old };
 	int r = 0;
 
-	if (position > journal->head.position)
+	if (place->position > journal->head.position)
 		r = journal_rotate(journal);
 	if (r == 0)
-		r = find_old(journal, position, &cut);
+		r = find_old(journal, place, &cut);
 	if (r == 0)
 		r = journal_append(journal, last, length);
 	if (r == 0)

@@ -23,14 +23,20 @@ char *segment_name(uint64_t first_id)
 
 char *segment_head_format(const SegmentHead *head)
 {
-	return g_strdup_printf(HEAD_START "{\"position\":%" G_GINT64_FORMAT ",\"made\":%" G_GINT64_FORMAT "}}\n", head->position, head->made_us);
+	return g_strdup_printf(HEAD_START "{\"position\":%" G_GINT64_FORMAT ",\"prev\":\"%s\"}}\n", head->position, head->chain.digits);
 }
+
+/* As it is written. */
+typedef struct HeadLine {
+	int64_t position;
+	const char *prev;
+} HeadLine;
 
 static bool read_members(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("position", SegmentHead, position, json_int),
-		JSON_FIELD("made", SegmentHead, made_us, json_int),
+		JSON_FIELD("position", HeadLine, position, json_int),
+		JSON_FIELD("prev", HeadLine, prev, json_string),
 	};
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
@@ -42,8 +48,13 @@ static bool read_line(const char *text, size_t length, SegmentHead *ret)
 	g_autoptr(Arena) arena = arena_new();
 	Json json = json_begin(text, length, arena);
 
-	*ret = (SegmentHead){ .position = -1 };
-	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json) && ret->position >= 0;
+	HeadLine head = { -1, "" };
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &head) || !json_finish(&json) || head.position < 0)
+		return false;
+	*ret = (SegmentHead){ .position = head.position };
+	chain_begin(&ret->chain, head.prev);
+	g_autofree char *written = segment_head_format(ret); /* as we write it, to the letter: nothing in it is there for no reason */
+	return strlen(written) == length + 1 && !memcmp(written, text, length);
 }
 
 /* False: it cannot be read.  A first line that is no head: the trail begins here. */
@@ -52,7 +63,9 @@ bool segment_read_head(int fd, SegmentHead *ret, size_t *ret_bytes)
 	char text[HEAD_ROOM];
 	ssize_t got = pread(fd, text, sizeof text, 0);
 
-	*ret = (SegmentHead){ 0 };
+	Chain none;
+	chain_begin(&none, NULL);
+	*ret = (SegmentHead){ .chain = none };
 	*ret_bytes = 0;
 	if (got < 0)
 		return false;
@@ -62,7 +75,7 @@ bool segment_read_head(int fd, SegmentHead *ret, size_t *ret_bytes)
 	if (read_line(text, (size_t)(feed - text), ret))
 		*ret_bytes = (size_t)(feed - text) + 1;
 	else
-		*ret = (SegmentHead){ 0 };
+		*ret = (SegmentHead){ .chain = none };
 	return true;
 }
 

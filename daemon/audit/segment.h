@@ -11,13 +11,14 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <glib.h>
+#include "audit/chain.h"
 
 #define SEGMENT_ACTIVE "audit.jsonl"
 
 /* What a file says of itself in its first line. */
 typedef struct SegmentHead {
 	int64_t position; /* of its first record */
-	int64_t made_us;  /* since the epoch; 0: it does not say */
+	Chain chain;      /* what stands before its first record */
 } SegmentHead;
 
 typedef struct Segment {

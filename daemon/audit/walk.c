@@ -75,8 +75,10 @@ static Segment *pick(const Walk *walk, const GPtrArray *names, int *ret_errno)
 		bool within = segment->head.position <= walk->position, active = i + 1 == names->len;
 		if (within && (active || !next || segment_end(segment) > walk->position))
 			return g_steal_pointer(&segment);
-		if (within)
+		if (within && segment_end(segment) > segment->head.position)
 			break;
+		if (within)
+			continue; /* nothing is in it */
 		segment_free(next);
 		next = g_steal_pointer(&segment);
 	}
@@ -189,4 +191,12 @@ bool walk_rest(Walk *walk, WalkLine *ret)
 		return false;
 	*ret = (WalkLine){ walk->buffer + walk->start, unread, walk->position, !walk->within, false };
 	return true;
+}
+
+void walk_chain(Chain *chain, const WalkLine *line, bool whole)
+{
+	if (whole)
+		chain_whole(chain, line->text, line->length);
+	else
+		chain_piece(chain, line->text, line->length, line->ends);
 }

@@ -33,6 +33,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Walk, walk_free)
 WalkStep walk_next(Walk *walk, WalkLine *ret);
 /* At WALK_END: what stands behind the last line feed.  False: nothing. */
 bool walk_rest(Walk *walk, WalkLine *ret);
+/* The chain behind it; `whole`: it is a record on a line of its own. */
+void walk_chain(Chain *chain, const WalkLine *line, bool whole);
 int64_t walk_position(const Walk *walk); /* of the next line */
 /* What stands just before it, as a number, by which the same trail is known again; 0: not known. */
 uint64_t walk_print(const Walk *walk);

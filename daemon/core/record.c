@@ -5,8 +5,8 @@
 #include "core/grant.h"
 #include "core/record.h"
 
-/* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n". */
-#define END_BYTES 64u
+/* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n", and what the journal adds (audit/chain.h). */
+#define END_BYTES (64u + 80u)
 
 /* Query values can hold anything (build arguments): only their names are kept. */
 static const char *hide_values(const char *uri, Arena *arena)
@@ -75,6 +75,16 @@ static void put_waived(Buffer *out, const Decision *decision)
 		buffer_puts(out, "}");
 	}
 	buffer_puts(out, "]");
+}
+
+static void put_cut(Buffer *out, const RecordCut *cut)
+{
+	if (!cut)
+		return;
+	buffer_puts(out, ",\"cut\":{\"position\":");
+	put_digits(out, (uint64_t)cut->position);
+	PUT_TEXT(out, "prev", cut->prev);
+	buffer_puts(out, "}");
 }
 
 /* As many findings as the line has room for. */
@@ -156,6 +166,7 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 		PUT_TEXT(&out, "fit", request->fit);
 	if (record->grant)
 		PUT_NUMBER(&out, "grant", record->grant);
+	put_cut(&out, record->cut);
 	bool whole = put_findings(&out, decision);
 	buffer_puts(&out, whole ? "]" : "],\"truncated\":true");
 	if (record->kept)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The audit record of one decision: one line of JSON, the same whether it is read from audit.jsonl,
- * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (1, the layout of the line),
+ * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (the layout of the line: 1, and 2 when the journal has written it with `prev`),
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
@@ -17,12 +17,19 @@
 #include "policy/decision.h"
 #include "request/request.h"
 
+/* Where what was removed ended. */
+typedef struct RecordCut {
+	int64_t position;
+	const char *prev; /* the chain there (audit/chain.h) */
+} RecordCut;
+
 typedef struct Record {
 	uint64_t id;      /* increases by one with every decision of a journal, across restarts */
 	int64_t time_us;  /* CLOCK_REALTIME */
 	uint64_t duration_us;
 	uint64_t grant;   /* that let it through; 0: none */
 	const char *user; /* "" unknown */
+	const RecordCut *cut; /* of a record that says what was removed from the trail; NULL: another */
 	const Request *request;
 	const Decision *decision;
 	const KeptCall *kept; /* NULL: nothing is kept, as the record is of no call of Docker's */
