@@ -20,6 +20,7 @@ struct Journal {
 	char *text; /* a line as it is written */
 	SegmentHead head;
 	size_t head_bytes;
+	uint64_t named;    /* the number in the name of the newest finished file: names stand in the order of what is in them */
 	uint64_t first_id; /* in this file; 0: none yet */
 	int64_t first_us;  /* when that was written */
 };

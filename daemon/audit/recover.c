@@ -203,6 +203,18 @@ static bool trim(const Journal *journal, off_t *size)
 	return ftruncate(journal->fd, end) == 0;
 }
 
+/* Names of new files stand behind those that are there. */
+static bool find_named(Journal *journal)
+{
+	int cause = 0;
+	g_autoptr(GPtrArray) names = segment_list(journal->dir, &cause);
+
+	for (guint i = 0; names && i < names->len; i++)
+		journal->named = MAX(journal->named, segment_number(g_ptr_array_index(names, i)));
+	errno = cause;
+	return names != NULL;
+}
+
 static bool look_at_own(Journal *journal, off_t size, Tail *ret)
 {
 	return segment_read_head(journal->fd, &journal->head, &journal->head_bytes) && find_tail(journal->fd, &journal->head, journal->head_bytes, size, ret) &&
@@ -215,7 +227,7 @@ bool journal_recover(Journal *journal)
 	struct stat status;
 	Tail tail;
 
-	if (fstat(journal->fd, &status) < 0 || !trim(journal, &status.st_size) || !look_at_own(journal, status.st_size, &tail))
+	if (!find_named(journal) || fstat(journal->fd, &status) < 0 || !trim(journal, &status.st_size) || !look_at_own(journal, status.st_size, &tail))
 		return false;
 	journal->torn = tail.torn;
 	journal->chain = tail.chain;

@@ -35,14 +35,17 @@ static int open_fresh(const Journal *journal, const char *path, const SegmentHea
 }
 
 /* The old file gets its name before the new one takes its place: there is a journal at every moment. */
-static int change_names(const Journal *journal, const char *fresh)
+static int change_names(Journal *journal, const char *fresh)
 {
-	g_autofree char *name = segment_name(journal->first_id), *finished = g_build_filename(journal->dir, name, NULL);
+	uint64_t number = MAX(journal->first_id, journal->named + 1); /* threads write neighbours in any order */
+	g_autofree char *name = segment_name(number), *finished = g_build_filename(journal->dir, name, NULL);
 
 	if (link(journal->path, finished) < 0 && !(errno == EEXIST && segment_same_file(AT_FDCWD, journal->path, finished)))
 		return -errno;
-	if (rename(fresh, journal->path) == 0)
+	if (rename(fresh, journal->path) == 0) {
+		journal->named = number;
 		return 0;
+	}
 	int r = -errno;
 	(void)unlink(finished);
 	return r;

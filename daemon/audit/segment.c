@@ -21,6 +21,11 @@ char *segment_name(uint64_t first_id)
 	return g_strdup_printf(PREFIX "%020" G_GUINT64_FORMAT SUFFIX, first_id);
 }
 
+uint64_t segment_number(const char *name)
+{
+	return g_str_has_prefix(name, PREFIX) ? g_ascii_strtoull(name + strlen(PREFIX), NULL, 10) : 0;
+}
+
 char *segment_head_format(const SegmentHead *head)
 {
 	return g_strdup_printf(HEAD_START "{\"position\":%" G_GINT64_FORMAT ",\"prev\":\"%s\"}}\n", head->position, head->chain.digits);

@@ -34,6 +34,7 @@ typedef struct Segment {
 char *segment_head_format(const SegmentHead *head);
 /* "audit-00000000000000000001.jsonl"; free with g_free(). */
 char *segment_name(uint64_t first_id);
+uint64_t segment_number(const char *name); /* of such a name; 0: audit.jsonl */
 
 /* Opens DIR/NAME for reading.  NULL: see `ret_errno` (EINVAL: this is no regular file). */
 Segment *segment_open(const char *dir, const char *name, int *ret_errno);
