@@ -73,6 +73,6 @@ static inline void run_index(const char *dir)
 	Index *index = index_start(dir, &error);
 
 	g_assert_no_error(error);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	index_stop(index);
 }
