@@ -25,6 +25,8 @@ is "$(journal | jq -r .id | sort -n | uniq -d | head -3)" "" "no id was given tw
 succeeds "the index is complete" wait_for 10 bash -c \
 	"[ \$(sqlite3 $SENTINEL_HOST/guard/audit/audit.db 'select count(*) from decision') = $(journal | wc -l) ]"
 
+is "$("$SENTINEL" --config-dir "$SENTINEL_HOST/guard" --local --json audit verify | jq -c .data.intact)" true "the chain goes over all of it"
+
 (for ((i = 0; i < 40; i++)); do docker create --privileged --name "kill-$i" busybox:1.36; done) > "$SENTINEL_HOST/clients.log" 2>&1 &
 clients=$!
 for ((i = 0; i < 3; i++)); do
