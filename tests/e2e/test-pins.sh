@@ -28,6 +28,14 @@ says "$(run alice "$(new)" busybox mknod /w/disk b 8 0)" "not permitted" "no dev
 run alice "$(new)" sh -c 'busybox cp /bin/busybox /w/su && busybox chmod 4755 /w/su' > /dev/null
 is "$(stat -c %u:%a "$project/su")" "$ALICE:4755" "a setuid program is the caller's own"
 
+echo outside > "$SENTINEL_HOST/outside"
+ln -s "$SENTINEL_HOST/outside" "$project/link"
+ln "$SENTINEL_HOST/outside" "$project/hard" && chmod 600 "$SENTINEL_HOST/outside"
+says "$(run alice "$(new)" cat /w/link)" "No such file" "a link in it leads nowhere but in the container"
+says "$(run alice "$(new)" cat /w/hard)" "Permission denied" "a hard link to a file of root's stays closed"
+run alice "$(new)" sh -c 'busybox chmod 4777 /w/hard; busybox chown 0 /w/hard; busybox ln /w/hard /w/harder; echo x > /w/hard' > /dev/null
+is "$(stat -c %a:%u:%h "$SENTINEL_HOST/outside") $(cat "$SENTINEL_HOST/outside")" "600:0:2 outside" "and is not changed"
+rm -f "$project/link" "$project/hard" "$project/harder"
 denied "$(alice run --rm --network none -v "$(new):/w" busybox:1.36 true)" "with the right to make device nodes"
 denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w:ro" busybox:1.36 true)" ":ro"
 denied "$(alice run --network none --restart always --cap-drop MKNOD -v "$(new):/w" busybox:1.36 true)" "a container that restarts by itself"

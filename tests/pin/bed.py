@@ -119,6 +119,6 @@ def run_tests(test, kinds):
         test(pins.Helper(os.environ["SENTINEL_PIN"], "/run/test/pins", scratch / "kept"), mounts)
     finally:
         print(f"1..{number}", flush=True)
-        subprocess.run(["umount", "-R", "-l", *[f"{scratch}/mounts/{kind}" for kind in kinds]], capture_output=True)
+        subprocess.run(["umount", "-R", "-l", *[f"{scratch}/mounts/{kind}" for kind in {*kinds, "tmpfs"}]], capture_output=True)
         subprocess.run(["rm", "-rf", "--one-file-system", scratch])
     return failed != 0
