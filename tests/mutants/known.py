@@ -18,4 +18,5 @@ KNOWN = [
     ("daemon/core/pulls.c", "watch_forget(&pulls->watch);", "memory that is not given back, which sanitizers and people see"),
     ("daemon/core/notice.c", "return -1;", "on_wakeup: a timer that exists can be started"),
     ("daemon/scan/secret/rules/file.c", '"cifs-password"', "the word that is another is in the example that must not be found"),
+    ("daemon/request/defaults.c", "return true;", "read_ulimit: the reader keeps what was wrong first, and says so at the end"),
 ]
