@@ -43,6 +43,7 @@ typedef struct Verb {
 	VERB(policy_validate)                                                                                                              \
 	VERB(policy_test)                                                                                                                  \
 	VERB(policy_diff)                                                                                                                  \
+	VERB(policy_replay)                                                                                                                \
 	VERB(policy_digest)                                                                                                                \
 	VERB(policy_delete)                                                                                                                \
 	VERB(authz_status)                                                                                                                 \

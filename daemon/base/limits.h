@@ -103,6 +103,9 @@
 #define LIMIT_RECORD_ID (INT64_C(1) << 53)
 /* What is read of the trail at a time; a longer line is read in pieces. */
 #define LIMIT_WALK_BYTES (1024u * 1024)
+/* What one replay tells apart (rules, users, images, reasons), and how many calls of each kind it shows. */
+#define LIMIT_REPLAY_GROUPS 1000u
+#define LIMIT_REPLAY_EXAMPLES 20u
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

@@ -6,6 +6,7 @@
 #include <glib.h>
 #include "base/limits.h"
 #include "core/record.h"
+#include "core/replay.h"
 #include "policy/store.h"
 #include "policy/verdict.h"
 #include "request/api.h"
@@ -302,6 +303,101 @@ static void test_templates(void)
 	text_redactor_free(redactor);
 }
 
+static const KeptCall *kept_again(const Request *request, const Situation *situation, unsigned wants, unsigned paths, const Redactor *redactor, Arena *arena)
+{
+	KeptCall *back = arena_alloc(arena, sizeof *back);
+	Buffer out = BUFFER_INIT(arena);
+
+	kept_put(&out, kept_new(request, situation, wants, paths, redactor, arena));
+	Json json = json_begin(out.data, out.length, arena);
+	g_assert_true(kept_get(&json, back));
+	return back;
+}
+
+static Policy *load(const char *name)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+
+	return store_load(g_getenv("SENTINEL_POLICIES"), name, diagnostics);
+}
+
+/* What a policy decided it decides again, and another one's decisions are those that it would have made. */
+static void test_replay(void)
+{
+	g_autoptr(Policy) permissive = load("permissive"), strict = load("strict");
+	g_autoptr(Arena) kept_arena = arena_new();
+	ReplayReport same = { .arena = kept_arena }, other = { .arena = kept_arena };
+	TextRedactor *redactor = text_redactor_new();
+	g_auto(GStrv) rows = captured();
+	uint64_t denied = 0, unknown = 0;
+
+	for (size_t i = 0; rows[i]; i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const Situation situation = { .user = "alice", .now_us = 1 };
+		const Request *request = call_of(rows[i], arena);
+		const KeptCall *kept = kept_again(request, &situation, ~0u, ~0u, text_redactor_get(redactor), arena);
+		ReplayCall call = { .id = i + 1, .time_us = 1, .user = "alice", .command = "docker x", .image = "" };
+		call.allowed = policy_evaluate(permissive, request, &situation, arena)->allowed;
+		replay_add(&same, permissive, kept, &call, arena);
+		replay_add(&other, strict, kept, &call, arena);
+		const Decision *decision;
+		const char *why;
+		unknown += replay_judge(strict, kept, &call, arena, &decision, &why) == REPLAY_UNKNOWN;
+		denied += decision && call.allowed && !policy_evaluate(strict, request, &situation, arena)->allowed;
+	}
+	g_assert_cmpuint(same.counts[REPLAY_DENIED] + same.counts[REPLAY_ALLOWED], ==, 0);
+	g_assert_cmpuint(same.counts[REPLAY_SAME], >, 500);
+	g_assert_cmpuint(other.counts[REPLAY_DENIED], ==, denied);
+	g_assert_cmpuint(other.counts[REPLAY_UNKNOWN], ==, unknown);
+	g_assert_cmpuint(denied, >, 100);
+	g_assert_cmpuint(other.examples.count, <=, 2 * LIMIT_REPLAY_EXAMPLES);
+	text_redactor_free(redactor);
+}
+
+/* What the record does not have is no answer. */
+static const struct { const char *body, *policy, *why; unsigned wants, paths; } unknowns[] = {
+	{ "{\"Image\":\"a\"}", "rules: {container: {action: block, require_non_root: true}}", "Docker was not asked what this policy wants to know", 0, ~0u },
+	{ "{\"Image\":\"a\"}", "rules: {container: {action: block, require_non_root: true}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/a:/a\"]}}", "rules: {mounts: {require_trusted: block}}", "host paths were not looked at as this policy wants", ~0u, 0 },
+	{ "{\"Image\":\"a\"}", "rules: {mounts: {require_trusted: block}}", NULL, ~0u, 0 },
+	{ "{\"Image\":\"a\",\"Env\":[\"A=1\"]}", "rules: {environment: {secret_patterns: [x]}}", "the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Env\":[\"A=\"]}", "rules: {environment: {secret_patterns: [x]}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Env\":[\"TOKEN=abc\"]}", "rules: {environment: {block_secrets: true}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Env\":[\"A=1\"]}", "custom_rules: [{name: a, condition: {field: env.A, operator: equals, value: x}}]", "the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Cmd\":[\"--password=" SECRET "\"]}", "custom_rules: [{name: a, condition: {field: command, operator: contains, value: x}}]",
+		"the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Cmd\":[\"--password=" SECRET "\"]}", "rules: {privileged: {}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Labels\":{\"password\":\"" SECRET "\"}}", "rules: {privileged: {}}", "the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {}, container: {action: block, require_non_root: true}}", NULL, 0, ~0u },
+	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {exceptions: [{images: [b]}]}, container: {action: block, require_non_root: true}}",
+		"Docker was not asked what this policy wants to know", 0, ~0u },
+	{ "{\"Image\":\"a\"}", "settings: {require_image_scan: true}", "no scan of the image is known", ~0u, ~0u },
+};
+
+static void test_unknown(void)
+{
+	TextRedactor *redactor = text_redactor_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(unknowns); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autofree char *text = g_strdup_printf("name: p\nmode: enforce\n%s\n", unknowns[i].policy);
+		g_autoptr(Policy) policy = policy_parse("p", text, strlen(text), diagnostics);
+		const Situation situation = { .user = "" };
+		const ReplayCall call = { .id = 1, .user = "", .command = "", .image = "", .allowed = true };
+		const Decision *decision;
+		const char *why;
+		g_assert_nonnull(policy);
+		const KeptCall *kept = kept_again(read_call("POST", "/containers/create", unknowns[i].body, arena), &situation, unknowns[i].wants, unknowns[i].paths, text_redactor_get(redactor), arena);
+		ReplayEffect effect = replay_judge(policy, kept, &call, arena, &decision, &why);
+		if (g_strcmp0(why, unknowns[i].why) != 0)
+			g_error("row %zu: %s", i, why);
+		g_assert_true((effect == REPLAY_UNKNOWN) == (why != NULL) && !decision == (why != NULL));
+		g_assert_cmpint(replay_judge(policy, NULL, &call, arena, &decision, &why), ==, REPLAY_UNKNOWN);
+	}
+	text_redactor_free(redactor);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -313,5 +409,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/kept/words", test_words);
 	g_test_add_func("/kept/too-large", test_too_large);
 	g_test_add_func("/kept/templates", test_templates);
+	g_test_add_func("/kept/replay", test_replay);
+	g_test_add_func("/kept/unknown", test_unknown);
 	return g_test_run();
 }

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Secrets in environment, build arguments, command lines, labels, registry credentials and logins are nowhere in what the guard keeps or
+# says; and what is kept is enough for another policy to judge the calls again.
+. "$(dirname "$0")/begin.sh"
+
+guard_policy default
+guard_start --log-level debug
+docker_start
+image_import > /dev/null
+run() { docker run --rm --network none "$@" > /dev/null 2>&1; }
+local_sentinel() { SENTINEL_DAEMON=$SENTINELD "$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" "$@" 2>&1; }
+
+secret=$(head -c 24 /dev/urandom | base64 | tr -dc 'A-Za-z0-9')Qz7
+succeeds "a secret in the environment" run -e "PLAIN=$secret" busybox:1.36 echo
+run -e "API_TOKEN=$secret" --privileged busybox:1.36 echo
+succeeds "one on the command line" run busybox:1.36 echo "--password=$secret"
+succeeds "one behind a flag" run busybox:1.36 echo --password "$secret" --port 8080
+succeeds "one in a label" run --label "db.password=$secret" busybox:1.36 echo
+container=$(docker run -d --name db --network none busybox:1.36 sleep 60)
+succeeds "one given to exec" docker exec -e "X=$secret" db echo "--api-key=$secret"
+succeeds "the container is restarted by its id" docker restart -t 0 "$container"
+api() { curl -s -o /dev/null -w '%{http_code}' --unix-socket "${DOCKER_HOST#unix://}" "$@"; }
+arguments=$(jq -rn --arg s "$secret" '{T: $s} | tojson | @uri')
+echo 'FROM busybox:1.36' > "$SENTINEL_HOST/Dockerfile"
+tar -C "$SENTINEL_HOST" -cf "$SENTINEL_HOST/context.tar" Dockerfile
+is "$(api -X POST -H 'Content-Type: application/x-tar' --data-binary "@$SENTINEL_HOST/context.tar" "http://d/build?version=1&t=built&buildargs=$arguments")" 200 "one in a build's arguments"
+auth=$(jq -cn --arg s "$secret" '{username: "u", password: $s}' | base64 -w0)
+api -X POST -H "X-Registry-Auth: $auth" "http://d/images/create?fromImage=127.0.0.1:9/x&tag=1" > /dev/null
+api -X POST -H 'Content-Type: application/json' -d "{\"username\":\"u\",\"password\":\"$secret\",\"serveraddress\":\"127.0.0.1:9\"}" http://d/auth > /dev/null
+
+is "$(journal | jq -rs '[.[] | select(.endpoint == "container.create")] | length > 4')" true "the calls are in the trail"
+is "$(journal | jq -r 'select(.endpoint == "container.restart") | .command')" "docker restart db" "the restart by the container's name"
+is "$(journal | jq -r 'select(.endpoint == "container.restart") | "\(.container) \(.image)"')" "db busybox:1.36" "with its image"
+is "$(journal | jq -rs '[.[] | select(.endpoint == "exec.create")][0].request.request.container.command | join(" ")')" "echo --api-key=(hidden)" "what was entered, without the secret"
+is_free() { ! grep -rqsF -e "$secret" -e "$(base64 -w0 <<< "$secret" | cut -c1-24)" "$SENTINEL_HOST/guard" "$SENTINEL_HOST/guard.log"; }
+succeeds "no file and no log of the guard's has the secret" is_free
+local_sentinel audit export --format jsonl > "$SENTINEL_HOST/export" 2>&1
+contains "$(cat "$SENTINEL_HOST/export")" '"request":' "an export has the calls"
+fails_with_secret() { grep -qF "$secret" "$1"; }
+is "$(fails_with_secret "$SENTINEL_HOST/export" && echo there)" "" "and not the secret"
+
+is "$(local_sentinel policy replay default > "$SENTINEL_HOST/same"; echo $?)" 0 "the policy that decided decides the same again"
+contains "$(cat "$SENTINEL_HOST/same")" "0 would be denied, and was allowed" "all of it"
+is "$(local_sentinel policy replay production > "$SENTINEL_HOST/other"; echo $?)" 1 "another would deny some"
+contains "$(cat "$SENTINEL_HOST/other")" "rule     privileged" "and says by which rule"
+is "$(local_sentinel --json policy replay production | jq -r '.data.examples[] | select(.rule == "privileged") | .message' | head -1)" "Privileged containers are not allowed" "with an example"
+is "$(local_sentinel policy replay production | grep -cF "$secret")" 0 "without the secret"
+printf 'name: draft\nmode: enforce\n' > "$SENTINEL_HOST/draft.yaml"
+succeeds "a draft that denies nothing" local_sentinel policy replay "$SENTINEL_HOST/draft.yaml" --since 1h
+done_testing
