@@ -50,6 +50,19 @@ static void hide_env(Hiding *hiding, StringList *env)
 	*env = copy;
 }
 
+static void hide_labels(Hiding *hiding, PairList *labels)
+{
+	PairList copy = { 0 };
+
+	for (size_t i = 0; i < labels->count; i++) {
+		const Pair pair = { labels->items[i].key, *labels->items[i].value ? HIDDEN : "" };
+		if (*pair.value)
+			name_hidden(hiding->hidden, "labels", hiding->arena);
+		LIST_APPEND(hiding->arena, &copy, pair);
+	}
+	*labels = copy;
+}
+
 /* Query values can hold anything (build arguments): only their names are kept. */
 static const char *hide_query(Hiding *hiding, const char *uri)
 {
@@ -111,7 +124,7 @@ static void add_texts(Hiding *hiding, Request *copy)
 {
 	ContainerSpec *spec = &copy->container;
 	const struct { PairList *pairs; const char *member; } lists[] = {
-		{ &spec->labels, "labels" }, { &spec->annotations, "annotations" }, { &spec->log_options, "log_options" }, { &spec->storage_options, "storage_options" },
+		{ &spec->annotations, "annotations" }, { &spec->log_options, "log_options" }, { &spec->storage_options, "storage_options" },
 		{ &spec->sysctls, "sysctls" }, { &spec->endpoint_options, "endpoint_options" }, { &copy->options, "options" }, { &copy->network.ipam_options, "ipam_options" },
 	};
 
@@ -162,6 +175,7 @@ static Request *hide(const Request *request, const Redactor *redactor, StringLis
 	*copy = *request;
 	copy->uri = hide_query(&hiding, request->uri);
 	hide_env(&hiding, &copy->container.env);
+	hide_labels(&hiding, &copy->container.labels);
 	add_texts(&hiding, copy);
 	look_through(&hiding, redactor);
 	if (request->stored)

@@ -3,8 +3,8 @@
  * What a record keeps of a call so that another policy can judge it again: the Request without what must not be written down, and what
  * else the decision depended on.
  *
- * Taken out: every value of an environment variable and of a build argument, every value in a query, and what the detector of secrets finds
- * in command, labels and options.  What stands instead of a value tells how the judge's own look at secrets (check/secret-shape.h) met
+ * Taken out: every value of an environment variable, a build argument and a label, every value in a query, and what the detector of secrets
+ * finds in command and options.  What stands instead of a value tells how the judge's own look at secrets (check/secret-shape.h) met
  * it; what else a policy may ask of it cannot be known any more, and `hidden` names the members that have such a hole.
  */
 #pragma once

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/limits.h"
-#include "base/text.h"
 #include "core/replay.h"
-#include "policy/custom/condition.h"
-#include "policy/model.h"
-#include "policy/rules.h"
+#include "policy/review/recorded.h"
 #include "policy/verdict.h"
-#include "policy/wants.h"
 #include "request/list.h"
 
 const char *replay_effect_name(ReplayEffect effect)
@@ -17,81 +13,12 @@ const char *replay_effect_name(ReplayEffect effect)
 	return names[effect];
 }
 
-/* Custom rules ask what they like. */
-static bool asks_hidden(const Policy *policy, const KeptCall *kept)
+static bool has_secrets(const KeptCall *kept)
 {
-	for (size_t i = 0; i < kept->hidden.count; i++)
-		for (size_t r = 0; r < policy->custom.count; r++)
-			if (condition_uses(policy->custom.items[r].condition, kept->hidden.items[i]))
-				return true;
-	return kept_hides(kept, "env") && policy->environment.rule.set && policy->environment.secret_patterns.count;
-}
-
-/* The other members have values that the rules look at; of these the policy's own rules ask only what stands in their place. */
-static bool hides_more(const KeptCall *kept)
-{
-	static const char *const harmless[] = { "env", "uri", "command", "entrypoint" };
-
-	for (size_t i = 0; i < kept->hidden.count; i++) {
-		bool known = false;
-		for (size_t h = 0; h < G_N_ELEMENTS(harmless); h++)
-			known |= !strcmp(harmless[h], kept->hidden.items[i]);
-		if (!known)
-			return true;
-	}
-	return false;
-}
-
-static bool has_binds(const Request *request)
-{
-	for (size_t i = 0; i < request->container.mounts.count; i++)
-		if (request->container.mounts.items[i].kind == MOUNT_BIND)
-			return true;
-	return request->stored && has_binds(request->stored);
-}
-
-static bool has_servers(const Request *request)
-{
-	for (size_t i = 0; i < request->container.local_volumes.count; i++)
-		if (request->container.local_volumes.items[i].servers.count)
-			return true;
-	return request->stored && has_servers(request->stored);
-}
-
-static bool goes_by_host_net(const Policy *policy, const Request *request)
-{
-	return (policy->network.rule.set && !strcmp(request->endpoint, "network.create")) || (policy->volumes.rule.set && has_servers(request));
-}
-
-static bool lacks_scans(const Policy *policy, const KeptCall *kept)
-{
-	const SecretLimits *secrets = &policy->secret_scanning;
-	const bool runs = kept->request->kind == KIND_CONTAINER_CREATE || kept->request->kind == KIND_SERVICE || kept->request->kind == KIND_IMAGE_PUSH || kept->request->stored;
-
-	if (!runs || !policy_scans(policy))
-		return false;
 	for (size_t i = 0; i < kept->verdicts.count; i++)
-		if (kept->verdicts.items[i].secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count))
-			return true; /* which secrets they were is not kept */
-	return !kept->verdicts.count;
-}
-
-/* NULL: the record has all that the policy asks. */
-static const char *lacks(const Policy *policy, const KeptCall *kept)
-{
-	const Request *request = kept->request;
-
-	if (policy_wants(policy, request) & ~kept->wants)
-		return "Docker was not asked what this policy wants to know";
-	if ((policy_paths(policy) & ~kept->paths) && has_binds(request))
-		return "host paths were not looked at as this policy wants";
-	if (request->unresolved.count)
-		return "Docker did not answer when it was asked";
-	if (asks_hidden(policy, kept) || hides_more(kept))
-		return "the policy asks for a value that is not written down";
-	if (goes_by_host_net(policy, request))
-		return "it depends on the host's network";
-	return lacks_scans(policy, kept) ? "no scan of the image is known" : NULL;
+		if (kept->verdicts.items[i].secrets)
+			return true;
+	return false;
 }
 
 static VerdictTable *table_of(const KeptCall *kept)
@@ -117,29 +44,14 @@ static VerdictTable *table_of(const KeptCall *kept)
 	return table;
 }
 
-/* What the call itself says, whatever Docker would have answered.  An exception may go by what the image is. */
-static bool is_certain(const Policy *policy, const Decision *decision)
-{
-	static const RuleId rules[] = {
-		RULE_PRIVILEGED, RULE_HOST_NETWORK, RULE_HOST_PID, RULE_HOST_IPC, RULE_HOST_UTS, RULE_HOST_USERNS, RULE_CAPABILITY_BLOCKED, RULE_DEVICES,
-		RULE_ENDPOINT_SWARM, RULE_ENDPOINT_PLUGINS,
-	};
-
-	if (decision->allowed || policy->by_image || decision->mode != MODE_ENFORCE)
-		return false;
-	for (size_t i = 0; i < decision->finding_count; i++)
-		for (size_t r = 0; r < G_N_ELEMENTS(rules); r++)
-			if (decision->findings[i].action == ACTION_BLOCK && !strcmp(decision->findings[i].rule, rule_catalogue[rules[r]].id))
-				return true;
-	return false;
-}
-
 ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const ReplayCall *call, Arena *arena, const Decision **ret_decision, const char **ret_why)
 {
 	*ret_decision = NULL;
-	*ret_why = kept ? lacks(policy, kept) : "the record does not have the request";
+	*ret_why = "the record does not have the request";
 	if (!kept)
 		return REPLAY_UNKNOWN;
+	const Recorded recorded = { kept->request, kept->wants, kept->paths, &kept->hidden, kept->verdicts.count > 0, has_secrets(kept) };
+	*ret_why = policy_lacks(policy, &recorded);
 	VerdictTable *table = kept->scans ? table_of(kept) : NULL;
 	const Situation situation = {
 		.user = call->user, .caller = kept->caller, .now_us = call->time_us, .verdicts = table, .builder = kept->builder,
@@ -147,7 +59,7 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 	};
 	const Decision *decision = policy_evaluate(policy, kept->request, &situation, arena);
 	verdict_table_unref(table);
-	if (*ret_why && !is_certain(policy, decision))
+	if (*ret_why && !policy_denies_anyway(policy, decision))
 		return REPLAY_UNKNOWN;
 	*ret_why = NULL;
 	*ret_decision = decision;

@@ -234,6 +234,7 @@ struct Policy {
 	int64_t max_risk_score;
 	bool require_image_scan;
 	bool by_image; /* an exception goes by the names of images */
+	bool by_label; /* ... or by labels */
 	ScanLimits image_scanning;
 	SecretLimits secret_scanning;
 	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];

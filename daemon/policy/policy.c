@@ -39,6 +39,7 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 		return NULL;
 	policy->source = root;
 	policy->by_image = loader.by_image;
+	policy->by_label = loader.by_label;
 	policy_compile(policy);
 	lint_policy(&loader, root, policy);
 	if (diagnostics_have_error(diagnostics))

@@ -245,8 +245,8 @@ static void test_words(void)
 
 	const char *line = record_of(request, text_redactor_get(redactor), NULL, arena);
 	g_assert_nonnull(strstr(line, "\"command\":[\"serve\",\"--password\",\"(hidden)\",\"--port\",\"8080\"]"));
-	g_assert_nonnull(strstr(line, "\"labels\":[{\"key\":\"team\",\"value\":\"blue\"}]"));
-	g_assert_nonnull(strstr(line, "\"hidden\":[\"command\"]"));
+	g_assert_nonnull(strstr(line, "\"labels\":[{\"key\":\"team\",\"value\":\"(hidden)\"}]"));
+	g_assert_nonnull(strstr(line, "\"hidden\":[\"labels\",\"command\"]"));
 	line = record_of(request, NULL, NULL, arena);
 	g_assert_null(strstr(line, "serve"));
 	g_assert_null(strstr(line, "blue"));
@@ -367,7 +367,10 @@ static const struct { const char *body, *policy, *why; unsigned wants, paths; } 
 	{ "{\"Image\":\"a\",\"Cmd\":[\"--password=" SECRET "\"]}", "custom_rules: [{name: a, condition: {field: command, operator: contains, value: x}}]",
 		"the policy asks for a value that is not written down", ~0u, ~0u },
 	{ "{\"Image\":\"a\",\"Cmd\":[\"--password=" SECRET "\"]}", "rules: {privileged: {}}", NULL, ~0u, ~0u },
-	{ "{\"Image\":\"a\",\"Labels\":{\"password\":\"" SECRET "\"}}", "rules: {privileged: {}}", "the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Labels\":{\"password\":\"" SECRET "\"}}", "rules: {privileged: {}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Labels\":{\"team\":\"blue\"}}", "rules: {privileged: {exceptions: [{labels: [team=blue]}]}}", "the policy asks for a value that is not written down", ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"Labels\":{\"team\":\"\"}}", "rules: {privileged: {exceptions: [{labels: [team=blue]}]}}", NULL, ~0u, ~0u },
+	{ "{\"Image\":\"a\",\"HostConfig\":{\"LogConfig\":{\"Config\":{\"splunk-token\":\"" SECRET "\"}}}}", "rules: {privileged: {}}", "the policy asks for a value that is not written down", ~0u, ~0u },
 	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {}, container: {action: block, require_non_root: true}}", NULL, 0, ~0u },
 	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {exceptions: [{images: [b]}]}, container: {action: block, require_non_root: true}}",
 		"Docker was not asked what this policy wants to know", 0, ~0u },

@@ -82,6 +82,7 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 	else if (!is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
 		field_warning(loader, node, path, "%s", doubt(exception));
 	loader->by_image = loader->by_image || exception->images.count;
+	loader->by_label = loader->by_label || exception->labels.count;
 	exception_compile(exception, loader->arena);
 }
 

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "policy/custom/condition.h"
+#include "policy/model.h"
+#include "policy/review/recorded.h"
+#include "policy/rules.h"
+#include "policy/wants.h"
+
+static bool hides(const Recorded *recorded, const char *member)
+{
+	for (size_t i = 0; i < recorded->hidden->count; i++)
+		if (!strcmp(recorded->hidden->items[i], member))
+			return true;
+	return false;
+}
+
+/* Custom rules ask what they like. */
+static bool asks_hidden(const Policy *policy, const Recorded *recorded)
+{
+	for (size_t i = 0; i < recorded->hidden->count; i++)
+		for (size_t r = 0; r < policy->custom.count; r++)
+			if (condition_uses(policy->custom.items[r].condition, recorded->hidden->items[i]))
+				return true;
+	return (hides(recorded, "env") && policy->environment.rule.set && policy->environment.secret_patterns.count) || (hides(recorded, "labels") && policy->by_label);
+}
+
+/* The other members have values that the rules look at; of these the policy's own rules ask only what stands in their place. */
+static bool hides_more(const Recorded *recorded)
+{
+	static const char *const harmless[] = { "env", "labels", "uri", "command", "entrypoint" };
+
+	for (size_t i = 0; i < recorded->hidden->count; i++) {
+		bool known = false;
+		for (size_t h = 0; h < G_N_ELEMENTS(harmless); h++)
+			known |= !strcmp(harmless[h], recorded->hidden->items[i]);
+		if (!known)
+			return true;
+	}
+	return false;
+}
+
+static bool has_binds(const Request *request)
+{
+	for (size_t i = 0; i < request->container.mounts.count; i++)
+		if (request->container.mounts.items[i].kind == MOUNT_BIND)
+			return true;
+	return request->stored && has_binds(request->stored);
+}
+
+static bool has_servers(const Request *request)
+{
+	for (size_t i = 0; i < request->container.local_volumes.count; i++)
+		if (request->container.local_volumes.items[i].servers.count)
+			return true;
+	return request->stored && has_servers(request->stored);
+}
+
+static bool goes_by_host_net(const Policy *policy, const Request *request)
+{
+	return (policy->network.rule.set && !strcmp(request->endpoint, "network.create")) || (policy->volumes.rule.set && has_servers(request));
+}
+
+static bool lacks_scans(const Policy *policy, const Recorded *recorded)
+{
+	const SecretLimits *secrets = &policy->secret_scanning;
+	const Request *request = recorded->request;
+	const bool runs = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_SERVICE || request->kind == KIND_IMAGE_PUSH || request->stored;
+
+	if (!runs || !policy_scans(policy))
+		return false;
+	/* Which secrets they were is not kept. */
+	return !recorded->scanned || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
+}
+
+const char *policy_lacks(const Policy *policy, const Recorded *recorded)
+{
+	const Request *request = recorded->request;
+
+	if (policy_wants(policy, request) & ~recorded->wants)
+		return "Docker was not asked what this policy wants to know";
+	if ((policy_paths(policy) & ~recorded->paths) && has_binds(request))
+		return "host paths were not looked at as this policy wants";
+	if (request->unresolved.count)
+		return "Docker did not answer when it was asked";
+	if (asks_hidden(policy, recorded) || hides_more(recorded))
+		return "the policy asks for a value that is not written down";
+	if (goes_by_host_net(policy, request))
+		return "it depends on the host's network";
+	return lacks_scans(policy, recorded) ? "no scan of the image is known" : NULL;
+}
+
+/* What the call itself says, whatever Docker would have answered.  An exception may go by what the image is, or by a label. */
+bool policy_denies_anyway(const Policy *policy, const Decision *decision)
+{
+	static const RuleId rules[] = {
+		RULE_PRIVILEGED, RULE_HOST_NETWORK, RULE_HOST_PID, RULE_HOST_IPC, RULE_HOST_UTS, RULE_HOST_USERNS, RULE_CAPABILITY_BLOCKED, RULE_DEVICES,
+		RULE_ENDPOINT_SWARM, RULE_ENDPOINT_PLUGINS,
+	};
+
+	if (decision->allowed || policy->by_image || policy->by_label || decision->mode != MODE_ENFORCE)
+		return false;
+	for (size_t i = 0; i < decision->finding_count; i++)
+		for (size_t r = 0; r < G_N_ELEMENTS(rules); r++)
+			if (decision->findings[i].action == ACTION_BLOCK && !strcmp(decision->findings[i].rule, rule_catalogue[rules[r]].id))
+				return true;
+	return false;
+}
