@@ -246,4 +246,34 @@ static int run_verify(Cli *cli, const void *options)
 	return intact ? EXIT_DONE : EXIT_DENIED;
 }
 
+static int run_reindex(Cli *cli, const void *options)
+{
+	int code = client_connect(cli);
+	sd_bus_message *call = code == 0 ? call_new(cli, "Reindex") : NULL, *reply = NULL;
+	uint64_t entries;
+
+	(void)options;
+	if (!call)
+		return code != 0 ? code : EXIT_UNDONE;
+	code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read_basic(reply, 't', &entries);
+	sd_bus_message_unref(reply);
+	if (r < 0)
+		return client_bad_answer(cli, r);
+	if (cli->json) {
+		JsonObject *data = json_object_new();
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_object_set_int_member(data, "entries", (gint64)entries);
+		json_node_take_object(node, data);
+		output_json(true, node);
+	} else {
+		(void)printf("%" PRIu64 " records are in the new index\n", entries);
+	}
+	return EXIT_DONE;
+}
+
+const Verb verb_audit_reindex = { "audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 } };
+
 const Verb verb_audit_verify = { "audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 } };

@@ -6,12 +6,16 @@
 #include <fcntl.h>
 #include <unistd.h>
 #include "audit/export.h"
+#include "audit/index.h"
+#include "base/budget.h"
+#include "base/error.h"
 #include "base/limits.h"
 #include "bus/task.h"
 
 typedef struct Report {
 	AuditFilter filter;
 	AuditCounts counts;
+	Index *index; /* of who writes it: it stays until the end */
 	ExportFormat format;
 	int fd_and_one; /* 0: none */
 	int64_t exported;
@@ -128,5 +132,37 @@ static int verify_answer(Task *task, sd_bus_message *reply)
 
 	return sd_bus_message_append(reply, "bts", (int)found->intact, found->entries, found->detail);
 }
+
+static int reindex_read(Task *task)
+{
+	Report *report = task->work.data;
+
+	report->index = writers_index(task->bus->context->writers);
+	return report->index ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the index of the audit trail");
+}
+
+/* An index that is not made in time goes on by itself. */
+static void reindex_work(Work *work)
+{
+	Report *report = work->data;
+	bool reached = false, waits = true;
+
+	index_doubt();
+	while (!reached && (waits = budget_spend(0)))
+		reached = index_sync(report->index, LIMIT_INDEX_SYNC_MS);
+	if (reached)
+		(void)query_count(work->context->paths->audit_dir, &report->filter, LIMIT_STATS_VALUES, &report->counts, &work->error);
+	else if (!waits)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the index is not whole yet; it goes on being made");
+}
+
+static int reindex_answer(Task *task, sd_bus_message *reply)
+{
+	const Report *report = task->work.data;
+
+	return sd_bus_message_append_basic(reply, 't', &report->counts.total);
+}
+
+const Handler audit_reindex = { sizeof(Report), reindex_read, reindex_work, reindex_answer, report_clear };
 
 const Handler audit_verify = { sizeof(Report), NULL, verify_work, verify_answer, report_clear };

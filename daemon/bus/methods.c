@@ -82,6 +82,8 @@ static const Method audit_methods[] = {
 		.run = RUN_READ, .patience_s = LIMIT_EXPORT_S, .handler = &audit_export },
 	{ "Verify", "", "b intact, t entries, s detail", "Whether the trail is whole.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_SEARCH_S,
 		.handler = &audit_verify },
+	{ "Reindex", "", "t entries", "Makes the index of the trail anew.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_EXPORT_S,
+		.handler = &audit_reindex },
 	{ "Clear", "a{sv} filter", "t entries", "Removes records from the oldest on.", ACTION_AUDIT_MANAGE, .run = RUN_WRITE, .handler = &audit_clear },
 };
 

@@ -34,6 +34,7 @@ static void read_own(sd_bus *bus)
 	g_assert_cmpuint(count_entries(bus, "alice"), ==, 0);
 	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Stats", "a{sv}", 0);
 	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Verify", "");
+	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Reindex", "");
 }
 
 static void read_all(sd_bus *bus)
@@ -108,6 +109,10 @@ static void test_reports(void)
 	g_assert_true(g_str_has_prefix(lines, "{\"v\":1,\"id\":1,") && g_str_has_suffix(lines, "}\n"));
 	(void)call(fixture.bus, false, "Error.InvalidArgs", SENTINEL_INTERFACE_AUDIT, "Export", "a{sv}sh", 0, "xml", STDERR_FILENO);
 
+	reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Reindex", "");
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &entries), >, 0);
+	g_assert_cmpuint(entries, ==, 5);
+	sd_bus_message_unref(reply);
 	reply = call(fixture.bus, false, NULL, SENTINEL_INTERFACE_AUDIT, "Verify", "");
 	g_assert_cmpint(sd_bus_message_read(reply, "bts", &intact, &entries, &detail), >, 0);
 	g_assert_true(intact);

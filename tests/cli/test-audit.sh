@@ -138,6 +138,8 @@ fails_with 2 "a decision that there is not" session audit list --decision maybe
 fails_with 2 "a time that is none" session audit list --since someday
 fails_with 2 "audit tail of a private instance" "$SENTINEL" --local --config-dir "$dir/local" audit tail
 
+is "$(session audit reindex)" "4 records are in the new index" "audit reindex"
+is "$(session --json audit reindex | jq -c '[.success, .data.entries]')" "[true,4]" "the same as JSON"
 is "$(session audit verify)" "intact, 4 entries: $(session --json audit verify | jq -r .data.detail)" "audit verify"
 is "$(session --json audit verify | jq -c '[.success, .data.intact, .data.entries]')" "[true,true,4]" "the same as JSON"
 
