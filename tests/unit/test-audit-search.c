@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 
-enum { RECORDS = 9500, FIRST_ID = 4000, FILTERS = 30, BEGIN_S = 1700000000, WAIT_TRIES = 1000 };
+enum { RECORDS = 9500, FIRST_ID = 4000, FILTERS = 20, BEGIN_S = 1700000000, WAIT_TRIES = 4000 };
 
 static const char *const users[] = { "alice", "bob", "one-of:alice,bob", "", "Ünal" };
 static const char *const images[] = { "nginx", "nginx:1.25", "nginx@sha256:00", "nginxen", "r:5000/nginx", "ubuntu:24.04", "" };
