@@ -176,7 +176,7 @@ static void test_while_writing(void)
 	g_auto(GStrv) ids = g_strsplit(left, " ", -1);
 	g_assert_cmpuint(removed, >, 0);
 	g_assert_cmpuint(removed + g_strv_length(ids), ==, written);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	g_assert_cmpuint(count_rows(dir, &all, LIMIT_QUERY_ROWS, 0), ==, g_strv_length(ids));
 	index_stop(index);
 }

@@ -134,7 +134,7 @@ static void test_follows(void)
 
 	for (uint64_t id = 1; id <= 50; id++) {
 		append(journal, id, OUTCOME_ALLOWED, "", "a", NULL);
-		g_assert_true(index_sync(index, 5000));
+		g_assert_true(index_sync(index, 60000));
 		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, id);
 	}
 	journal_close(journal);
@@ -183,10 +183,10 @@ static void test_replaced_at_run_time(void)
 
 	scratch_put(dir, "audit.jsonl", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena));
 	Index *index = index_start(dir, NULL);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	for (uint64_t id = 2; id < 6; id++) {
 		scratch_put(dir, "audit.jsonl", make_line(id, OUTCOME_ALLOWED, "", "a", NULL, arena));
-		g_assert_true(index_sync(index, 5000));
+		g_assert_true(index_sync(index, 60000));
 		g_assert_true(query_wait(dir, 5000));
 		g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 1);
 		g_assert_cmpuint(count_rows(dir, &all, 100, id), ==, 0);
@@ -257,13 +257,13 @@ static void test_removed(void)
 
 	scratch_put(dir, "audit.jsonl", arena_printf(arena, "%s%s", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena)));
 	Index *index = index_start(dir, NULL);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
 	g_assert_cmpint(unlink(database), ==, 0);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
 	g_assert_cmpint(rename(database, aside), ==, 0);
-	g_assert_true(index_sync(index, 5000));
+	g_assert_true(index_sync(index, 60000));
 	g_assert_cmpuint(count_rows(dir, &all, 100, 0), ==, 2);
 	index_stop(index);
 }
