@@ -186,14 +186,17 @@ contains "$output" "BLOCKED BY SENTINEL" "says why, and docker does not run"
 is "$(grep -c "docker run --privileged ubuntu" <<< "$(runs --json exec -- docker run --privileged ubuntu | jq -r .data.command)")" 1 "exec --json is validate's answer"
 fails_with 2 "exec with a private instance" "$SENTINEL" --local exec -- docker ps
 
+old=$SENTINEL_HOST/old
+mkdir -p "$old/audit"
 for id in 1 2 3; do
 	echo '{"v":1,"id":'$id',"time":'$id'000000,"decision":"denied","mode":"enforce","policy":"p","score":40,"max_score":50,"user":"alice","findings":[]}'
-done >> "$dir/audit/audit.jsonl"
-fails_with 2 "audit clear does not remove unasked" session audit clear
+done > "$old/audit/audit.jsonl"
+of_old() { "$SENTINEL" --local --config-dir "$old" "$@"; }
+fails_with 2 "audit clear does not remove unasked" of_old audit clear
 contains "$output" "--yes" "and says how it would"
-is "$(session audit clear --until 1970-01-01T00:00:02Z --yes)" "1 records removed" "audit clear --until"
-is "$(session --json audit clear -y | jq -c '[.success, .data.entries]')" "[true,3]" "audit clear --json, with the record of the first time"
-is "$(session --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .subject] | join(" ")')" "sentinel.clear root 3" "what remains says who did it"
+is "$(of_old audit clear --until 1970-01-01T00:00:02Z --yes)" "1 records removed" "audit clear --until"
+is "$(of_old --json audit clear -y | jq -c '[.success, .data.entries]')" "[true,3]" "audit clear --json, with the record of the first time"
+is "$(of_old --json audit list | jq -r '.data.entries[] | [.endpoint, .user, .subject] | join(" ")')" "sentinel.clear root 3" "what remains says who did it"
 
 # What a container writes names no decision: 1 is somebody else's.
 printf '#!/bin/sh\necho "authorization denied by plugin sentinel: Decision 1, policy p" >&2\nexit 9\n' > "$SENTINEL_HOST/bin/docker"

@@ -59,7 +59,7 @@ FIELD_READER(read_registries)
 	registries->written = read_good(loader, node, path, registry_problem);
 	for (size_t i = 0; i < registries->written.count; i++) {
 		const char *word = registries->written.items[i];
-		if (g_str_has_prefix(word, "index.docker.io"))
+		if (!strncmp(word, "index.docker.io", strlen("index.docker.io")))
 			word += strlen("index.");
 		if (strchr(word, '/')) {
 			LIST_APPEND(arena, &registries->repositories.globs, word);
