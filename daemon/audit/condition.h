@@ -11,9 +11,9 @@ static inline void condition_deadline(struct timespec *ret, unsigned ms)
 {
 	(void)clock_gettime(CLOCK_MONOTONIC, ret);
 	ret->tv_sec += ms / 1000;
-	ret->tv_nsec += (long)(ms % 1000) * 1000000l;
-	if (ret->tv_nsec >= 1000000000l) {
-		ret->tv_nsec -= 1000000000l;
+	ret->tv_nsec += (long)(ms % 1000) * 1000000L;
+	if (ret->tv_nsec >= 1000000000L) {
+		ret->tv_nsec -= 1000000000L;
 		ret->tv_sec++;
 	}
 }
