@@ -125,24 +125,36 @@ static int by_time(const void *a, const void *b)
 	return *one < *other ? -1 : *one > *other;
 }
 
-/* The median, and how many lines it answered. */
+static size_t count_lines(const char *text)
+{
+	size_t lines = 0;
+
+	for (; text && *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+/* The median, and how many lines it answered; one that fails is told as that. */
 static void ask(const char *sentinel, const char *dir, const char *words)
 {
-	g_autofree char *command = g_strdup_printf("%s --local --config-dir %s %s 2>&1 | wc -l", sentinel, dir, words);
+	g_autofree char *command = g_strdup_printf("%s --local --config-dir %s %s", sentinel, dir, words);
 	double times[ROUNDS];
-	char lines[64] = "";
+	size_t lines = 0;
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
+		g_autoptr(GError) error = NULL;
+		g_autofree char *answer = NULL, *complaint = NULL;
+		int status = 0;
 		double begin = now_s();
-		FILE *answer = popen(command, "re");
-		if (!answer || !fgets(lines, sizeof lines, answer))
-			(void)snprintf(lines, sizeof lines, "?\n");
-		if (answer)
-			(void)pclose(answer);
+		if (!g_spawn_command_line_sync(command, &answer, &complaint, &status, &error) || !g_spawn_check_wait_status(status, &error)) {
+			(void)printf("FAILED  %s: %s: %s", words, error->message, complaint ? complaint : "\n");
+			return;
+		}
 		times[i] = now_s() - begin;
+		lines = count_lines(answer);
 	}
 	qsort(times, ROUNDS, sizeof *times, by_time);
-	(void)printf("%.3f s  %s: %s", times[ROUNDS / 2], words, lines);
+	(void)printf("%.3f s  %s: %zu lines\n", times[ROUNDS / 2], words, lines);
 	(void)fflush(stdout);
 }
 
