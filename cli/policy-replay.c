@@ -133,8 +133,8 @@ static void print_examples(const Answer *answer, const char *effect)
 static void print_answer(const Cli *cli, const Answer *answer)
 {
 	static const struct { const char *effect, *title; Paint paint; } parts[] = {
-		{ "denied", "would be denied, and was allowed", PAINT_RED },
-		{ "allowed", "would be allowed, and was denied", PAINT_YELLOW },
+		{ "denied", "would be denied that were allowed", PAINT_RED },
+		{ "allowed", "would be allowed that were denied", PAINT_YELLOW },
 		{ "unknown", "cannot be known", PAINT_BOLD },
 	};
 

@@ -40,7 +40,7 @@ fails_with_secret() { grep -qF "$secret" "$1"; }
 is "$(fails_with_secret "$SENTINEL_HOST/export" && echo there)" "" "and not the secret"
 
 is "$(local_sentinel policy replay default > "$SENTINEL_HOST/same"; echo $?)" 0 "the policy that decided decides the same again"
-contains "$(cat "$SENTINEL_HOST/same")" "0 would be denied, and was allowed" "all of it"
+contains "$(cat "$SENTINEL_HOST/same")" "0 would be denied that were allowed" "all of it"
 is "$(local_sentinel policy replay production > "$SENTINEL_HOST/other"; echo $?)" 1 "another would deny some"
 contains "$(cat "$SENTINEL_HOST/other")" "rule     privileged" "and says by which rule"
 is "$(local_sentinel --json policy replay production | jq -r '.data.examples[] | select(.rule == "privileged") | .message' | head -1)" "Privileged containers are not allowed" "with an example"
