@@ -15,6 +15,7 @@
 #include "dbus/names.h"
 
 #define LOOK_US ((uint64_t)500 * 1000)
+#define CANCEL_US ((uint64_t)10 * 1000 * 1000) /* whoever interrupts does not want to wait for long */
 
 typedef struct Options {
 	char *scanner, *max_critical, *max_high, *max_medium;
@@ -131,6 +132,27 @@ static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 	return 0;
 }
 
+/* A second interrupt must not tear the call: timeout(1) sends two, and who leaves before the answer has his calls dropped. */
+static int cancel(Cli *cli, const char *job)
+{
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+	sd_bus_message *call = NULL;
+	sigset_t ends;
+
+	(void)sigemptyset(&ends);
+	(void)sigaddset(&ends, SIGINT);
+	(void)sigaddset(&ends, SIGTERM);
+	(void)sigprocmask(SIG_BLOCK, &ends, NULL);
+	int r = sd_bus_message_new_method_call(cli->connection, &call, service(cli), job, SENTINEL_INTERFACE_JOB, "Cancel");
+	if (r >= 0)
+		r = sd_bus_call(cli->connection, call, CANCEL_US, &error, NULL);
+	sd_bus_message_unref(call);
+	int code = r >= 0 ? output_error(cli, EXIT_UNDONE, "cancelled", "interrupted; the scan is cancelled")
+		: output_error(cli, EXIT_UNDONE, "cancelled", "interrupted; the scan goes on, it cannot be cancelled: %s", error.message ? error.message : g_strerror(-r));
+	sd_bus_error_free(&error);
+	return code;
+}
+
 static int wait_for(Cli *cli, const char *job)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
@@ -152,8 +174,8 @@ static int wait_for(Cli *cli, const char *job)
 	}
 	end_progress(cli);
 	if (interrupted) {
-		(void)sd_bus_call_method(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Cancel", NULL, NULL, "");
-		return output_error(cli, EXIT_UNDONE, "cancelled", "interrupted; the scan is cancelled");
+		sd_bus_error_free(&error);
+		return cancel(cli, job);
 	}
 	if (r < 0) {
 		int code = sd_bus_error_is_set(&error) ? client_explain(cli, &error) : output_error(cli, EXIT_UNDONE, "unreachable", "sentineld is gone: %s", g_strerror(-r));
