@@ -1,114 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Scans with scanners that are shell scripts of the test's own.
+ * How a scan goes, and what is left of it.
  */
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include "base/error.h"
-#include "base/limits.h"
-#include "policy-fixture.h"
-#include "scan/plan.h"
-#include "scan/probe.h"
-#include "scratch.h"
-
-#define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
-#define REPORT "{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"CVE-1\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}"
-
-typedef struct Fixture {
-	char *dir, *bin;
-	sd_event *event;
-	WorldCell *cell;
-	ImageSource source;
-	ScanJobs *jobs;
-	_Atomic unsigned saved;
-	bool docker_gone;
-} Fixture;
-
-static bool save(void *data, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error)
-{
-	Fixture *f = data;
-
-	(void)cancelled;
-	f->saved++;
-	if (f->docker_gone)
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "Docker is gone");
-	return !f->docker_gone && write(fd, image_id, strlen(image_id)) > 0;
-}
-
-static void put_file(const Fixture *f, const char *name, const char *script)
-{
-	g_autofree char *path = g_build_filename(f->bin, name, NULL), *text = g_strconcat("#!/bin/sh\n", script, "\n", NULL);
-
-	g_assert_true(g_file_set_contents(path, text, -1, NULL));
-	g_assert_cmpint(chmod(path, 0755), ==, 0);
-}
-
-/* A scanner that works: it is also asked for its version. */
-static void put_program(const Fixture *f, const char *name, const char *script)
-{
-	g_autofree char *text = g_strconcat("case $* in --version | version | 'scout version') exit 0;; esac\n", script, NULL);
-
-	put_file(f, name, text);
-}
-
-static void configure(Fixture *f, bool enabled, unsigned timeout_s)
-{
-	char *dirs[] = { f->bin, NULL };
-	const ScanSettings settings = { .enabled = enabled, .offline = OFFLINE_YES, .timeout_s = timeout_s, .program_dirs = dirs };
-
-	jobs_configure(f->jobs, &settings, false);
-}
-
-static void set_up(Fixture *f, gconstpointer data)
-{
-	(void)data;
-	f->dir = scratch_new();
-	f->bin = g_build_filename(f->dir, "bin", NULL);
-	g_assert_cmpint(mkdir(f->bin, 0755), ==, 0);
-	g_assert_cmpint(sd_event_new(&f->event), >=, 0);
-	f->cell = world_cell_new();
-	f->source = (ImageSource){ f, save };
-	f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
-	g_assert_nonnull(f->jobs);
-	configure(f, true, 20);
-}
-
-static void tear_down(Fixture *f, gconstpointer data)
-{
-	(void)data;
-	jobs_free(f->jobs);
-	sd_event_unref(f->event);
-	world_cell_free(f->cell);
-	g_free(f->bin);
-	scratch_free(f->dir);
-}
-
-static const ScanJob *order(Fixture *f, const char *scanner, ScanKind kind)
-{
-	const ScanOrder plan = { .image_id = ID, .image = "a:1", .steps = { { scanner_find(scanner), kind } }, .step_count = 1 };
-	const ScanJob *job = jobs_add(f->jobs, &plan, NULL);
-
-	g_assert_nonnull(job);
-	return job;
-}
-
-static void wait_for(Fixture *f, const ScanJob *job)
-{
-	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
-
-	while (job->state < JOB_DONE && g_get_monotonic_time() < until)
-		(void)sd_event_run(f->event, 100000);
-	g_assert_cmpint(job->state, >=, JOB_DONE);
-}
-
-static ScanReport scan(Fixture *f, const char *scanner, ScanKind kind)
-{
-	const ScanJob *job = order(f, scanner, kind);
-
-	wait_for(f, job);
-	return job->reports[0];
-}
+#include "scan-fixture.h"
 
 /* What the script sees: its arguments, what is on its stdin, its environment; and the archive is the image. */
 static void test_call(Fixture *f, gconstpointer data)
@@ -329,70 +223,6 @@ static void test_relapse(Fixture *f, gconstpointer data)
 	}
 }
 
-/* Which scanner is taken when nobody names one. */
-static void test_default(Fixture *f, gconstpointer data)
-{
-	const char *const dirs[] = { f->bin, NULL };
-
-	(void)data;
-	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->is->name, ==, "trivy");
-	g_assert_cmpstr(plan_default(SCAN_SECRET, dirs)->is->name, ==, "builtin");
-	put_program(f, "grype", "exit 0");
-	g_assert_cmpstr(plan_default(SCAN_VULNERABILITY, dirs)->is->name, ==, "grype");
-}
-
-/* A program of the right name is not a scanner that works. */
-static void test_default_works(Fixture *f, gconstpointer data)
-{
-	static const struct { const char *name, *program, *script; ScannerState state; } rows[] = {
-		{ "trivy", "trivy", "exit 1", SCANNER_BROKEN },
-		{ "trivy", "trivy", "[ \"$1\" = --version ]", SCANNER_READY },
-		{ "trivy", "trivy", "kill -9 $$", SCANNER_BROKEN },
-		{ "grype", "grype", "[ \"$1\" = version ] && echo 0.1", SCANNER_READY },
-		{ "grype", "grype", "echo no such library >&2; exit 127", SCANNER_BROKEN },
-		{ "scout", "docker", "[ \"$1 $2\" = 'scout version' ]", SCANNER_READY },
-		{ "scout", "docker", "[ \"$1\" != scout ] || { echo \"docker: 'scout' is not a docker command.\" >&2; exit 1; }", SCANNER_BROKEN },
-		{ "gitleaks", "gitleaks", "[ \"$1\" = version ]", SCANNER_READY },
-		{ "gitleaks", "gitleaks", "yes | head -c 70000000", SCANNER_BROKEN },
-		{ "trufflehog", "trufflehog", "[ \"$1\" = --version ]", SCANNER_READY },
-		{ "trufflehog", "trufflehog", "sleep 60", SCANNER_BROKEN },
-	};
-	const char *const dirs[] = { f->bin, NULL };
-
-	(void)data;
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		const Scanner *scanner = scanner_find(rows[i].name);
-		put_file(f, rows[i].program, rows[i].script);
-		g_test_message("%s: %s", rows[i].name, rows[i].script);
-		g_assert_cmpint(scanner_state(scanner, dirs), ==, SCANNER_UNTRIED);
-		g_assert_cmpint(scanner_probe(scanner, dirs, NULL), ==, rows[i].state);
-		g_assert_cmpint(scanner_state(scanner, dirs), ==, rows[i].state);
-	}
-}
-
-/* Docker's client is nearly always there, and mostly without the plugin that is meant. */
-static void test_default_scout(Fixture *f, gconstpointer data)
-{
-	const char *const dirs[] = { f->bin, NULL };
-
-	(void)data;
-	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs));
-	put_file(f, "docker", "exit 1");
-	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs)); /* nobody tried it */
-	scanners_probe(dirs, NULL);
-	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs));
-	put_file(f, "docker", "exit 0");
-	g_assert_null(plan_ready(SCAN_VULNERABILITY, dirs)); /* another file */
-	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "scout");
-	put_file(f, "trivy", "exit 0");
-	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "trivy");
-	put_file(f, "trivy", "exit 2");
-	scanners_probe(dirs, NULL);
-	g_assert_cmpstr(plan_ready(SCAN_VULNERABILITY, dirs)->is->name, ==, "scout");
-}
-
 /* Verdicts outlive the process. */
 static void test_kept(Fixture *f, gconstpointer data)
 {
@@ -442,8 +272,7 @@ int main(int argc, char **argv)
 		{ "/scan-jobs/many-secrets", test_many_secrets },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
-		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/default", test_default }, { "/scan-jobs/default-works", test_default_works },
-		{ "/scan-jobs/default-scout", test_default_scout }, { "/scan-jobs/room", test_room },
+		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/room", test_room },
 		{ "/scan-jobs/directories", test_directories },
 	};
 

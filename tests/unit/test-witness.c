@@ -70,18 +70,25 @@ static void say(int fd, const HeldAnswer *answer, size_t less)
 	g_assert_cmpint(write(fd, answer, length), ==, (ssize_t)length);
 }
 
+static int listen_at(const char *path)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 2), ==, 0);
+	return listener;
+}
+
 static void test_witness(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *path = g_build_filename(dir, "witness", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	int listener = listen_at(path);
 	const HeldAnswer older = { .number = 0, .known = 1 };
 	HeldQuestion question;
 
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(answers); i++) {
 		Witness *witness = witness_new(path);
 		int fd = accept(listener, NULL, NULL);
@@ -104,12 +111,8 @@ static void test_witness_silent(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *path = g_build_filename(dir, "witness", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	int listener = listen_at(path);
 
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
 	Witness *witness = witness_new(path);
 	int64_t start = g_get_monotonic_time();
 	g_assert_false(witness_ask(witness, NO_PROCESS)->known);
@@ -139,12 +142,8 @@ static void test_witness_again(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *path = g_build_filename(dir, "witness", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	int listener = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	int listener = listen_at(path);
 
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 2), ==, 0);
 	Witness *witness = witness_new(path);
 	(void)close(accept(listener, NULL, NULL));
 	GThread *thread = g_thread_new("witness", answer_one, GINT_TO_POINTER(listener));
