@@ -74,6 +74,23 @@ static void test_never(void)
 	(void)close(ends[1]);
 }
 
+/* ... but not for all of it, when it takes nothing at all: the export ends on its own account, long before its call would. */
+static void test_stalled(void)
+{
+	static const AuditFilter all = { 0 };
+	g_autoptr(GError) error = NULL;
+	Budget budget = { .steps = UINT64_MAX };
+	int ends[2];
+
+	g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+	budget_begin(&budget, 2 * LIMIT_EXPORT_STALL_MS / 1000);
+	g_assert_cmpint(export_run(dir, &all, EXPORT_JSONL, ends[1], &error), ==, -1);
+	budget_end();
+	g_assert_nonnull(strstr(error->message, "its reader takes nothing"));
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *user = g_strnfill(200, 'u');
@@ -88,6 +105,7 @@ int main(int argc, char **argv)
 	run_index(dir);
 	g_test_add_func("/export/slow", test_slow);
 	g_test_add_func("/export/never", test_never);
+	g_test_add_func("/export/stalled", test_stalled);
 	int status = g_test_run();
 	journal_close(journal);
 	scratch_free(dir);
