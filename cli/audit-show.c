@@ -71,8 +71,7 @@ static void say_way_out(const Cli *cli, JsonObject *entry, JsonObject *record)
 		(void)printf("  → %s\n", fix);
 	}
 	if (denied && *text_of(record, "fit"))
-		(void)printf("  → or an administrator lets exactly this call through once: CreateGrant of decision %" PRIu64
-			     " (io.github.dockersentinel.Sentinel1(5))\n",
+		(void)printf("  → or an administrator lets exactly this call through once: sentinel grant create %" PRIu64 " --reason '...'\n",
 			audit_id(entry));
 }
 

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "cli/client.h"
 #include "cli/exec.h"
+#include "cli/grant.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "dbus/names.h"
@@ -101,22 +102,12 @@ static char *call_of(const char *validated)
 
 static int make_grant(Cli *cli, const char *reason, uint64_t decision)
 {
-	int code = cli->connection ? 0 : client_connect(cli);
-	sd_bus_message *call = code == 0 ? client_call_new(cli, SENTINEL_INTERFACE_MANAGER, "CreateGrant") : NULL, *reply = NULL;
+	const GrantWanted wanted = { .reason = reason ? reason : "sentinel exec --force", .duration_s = DURATION_S, .uses = 1 };
 	uint64_t grant = 0;
+	int code = grant_make(cli, decision, &wanted, &grant);
 
-	if (!call)
-		return code != 0 ? code : EXIT_UNDONE;
-	int r = sd_bus_message_append(call, "ta{sv}", decision, 3, "reason", "s", reason ? reason : "sentinel exec --force", "duration", "t",
-		(uint64_t)DURATION_S, "uses", "t", (uint64_t)1);
-	if (r < 0) {
-		sd_bus_message_unref(call);
-		return client_bad_answer(cli, r);
-	}
-	code = client_call(cli, call, &reply, NULL);
-	if (code == 0 && sd_bus_message_read_basic(reply, 't', &grant) > 0)
+	if (code == 0)
 		(void)fprintf(stderr, "sentinel: grant %" PRIu64 " for decision %" PRIu64 "; trying again\n", grant, decision);
-	sd_bus_message_unref(reply);
 	return code;
 }
 

@@ -17,20 +17,6 @@
 #define COLUMNS 5u
 #define SHORT_ID 12
 
-static JsonArray *read_pins(sd_bus_message *reply)
-{
-	g_autoptr(JsonArray) pins = json_array_new();
-	int r = sd_bus_message_enter_container(reply, 'a', "a{sv}");
-
-	while (r >= 0 && sd_bus_message_at_end(reply, false) == 0) {
-		JsonObject *pin = variant_read_dict(reply);
-		if (!pin)
-			return NULL;
-		json_array_add_object_element(pins, pin);
-	}
-	return r < 0 ? NULL : g_steal_pointer(&pins);
-}
-
 static const char *text_of(JsonObject *pin, const char *name)
 {
 	return json_object_get_string_member_with_default(pin, name, "");
@@ -94,7 +80,7 @@ static int list(Cli *cli, const void *options)
 		return code != 0 ? code : EXIT_UNDONE;
 	if ((code = client_call(cli, call, &reply, NULL)) != 0)
 		return code;
-	g_autoptr(JsonArray) pins = read_pins(reply);
+	g_autoptr(JsonArray) pins = variant_read_dicts(reply);
 	sd_bus_message_unref(reply);
 	if (!pins)
 		return client_bad_answer(cli, -EBADMSG);

@@ -46,7 +46,7 @@ static JsonArray *read_numbers(sd_bus_message *message)
 	return r < 0 || sd_bus_message_exit_container(message) < 0 ? NULL : g_steal_pointer(&numbers);
 }
 
-static JsonArray *read_dicts(sd_bus_message *message)
+JsonArray *variant_read_dicts(sd_bus_message *message)
 {
 	g_autoptr(JsonArray) dicts = json_array_new();
 	int r = sd_bus_message_enter_container(message, 'a', "a{sv}");
@@ -64,7 +64,7 @@ static int read_array(sd_bus_message *message, const char *contents, JsonObject 
 {
 	JsonArray *array = !strcmp(contents, "as") ? variant_read_strings(message) : !strcmp(contents, "ai") ? read_numbers(message)
 		: !strcmp(contents, "a(sssss)") ? variant_read_findings(message)
-		: !strcmp(contents, "aa{sv}") ? read_dicts(message) : NULL;
+		: !strcmp(contents, "aa{sv}") ? variant_read_dicts(message) : NULL;
 
 	if (!array)
 		return -EBADMSG;

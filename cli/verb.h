@@ -35,6 +35,9 @@ typedef struct Verb {
 	VERB(audit_verify)                                                                                                                 \
 	VERB(audit_reindex)                                                                                                                 \
 	VERB(audit_clear)                                                                                                                  \
+	VERB(grant_list)                                                                                                                   \
+	VERB(grant_create)                                                                                                                 \
+	VERB(grant_revoke)                                                                                                                 \
 	VERB(policy_list)                                                                                                                  \
 	VERB(policy_show)                                                                                                                  \
 	VERB(policy_use)                                                                                                                   \

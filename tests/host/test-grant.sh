@@ -39,8 +39,9 @@ id=$(denied_id)
 is "$(trail '.decision == "denied"' .user | sort -u)" alice "whoever was denied is known"
 is "$(as alice sentinel --json audit list --decision denied | jq -r '.data.entries[].user' | sort -u)" alice "... and may read it"
 is "$(as mallory sentinel --json audit list | jq -r '.data.entries | length')" 0 "... but nobody else without an authorization"
-is "$(manager CreateGrant 'ta{sv}' "$id" 2 reason s x uses t 3)" "t 2" "a grant by its decision's number"
-fails_with 0 "it can be revoked" manager RevokeGrant t 2
+fails_with 4 "a grant by its decision's number is not for everybody" as alice sentinel --no-ask-password grant create "$id" --reason x
+is "$(in_host sentinel --json grant create "$id" --reason x --uses 3 | jq -c .data.grant)" 2 "... but for administrators"
+fails_with 0 "it can be revoked" in_host sentinel grant revoke 2
 fails_with 125 "... and counts no more" as alice docker run --rm --network none -v /etc:/x -v /root:/y busybox:1.36 echo no
 fails_with 125 "the first one is used up" as alice docker run --rm --network none -v /etc:/x busybox:1.36 echo no
 is "$(manager CreateGrant 'ta{sv}' "$(denied_id)" 3 reason s x uses t 3 duration t 20)" "t 3" "one that ends by itself"
