@@ -141,7 +141,7 @@ static int run_stats(Cli *cli, const void *data)
 	sd_bus_message *call = call_new(cli, "Stats");
 	if (!call)
 		return EXIT_UNDONE;
-	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times, false), &reply);
+	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times, NULL, false), &reply);
 	int r = code == 0 ? read_statistics(reply, statistics) : 0;
 	sd_bus_message_unref(reply);
 	if (code != 0 || r < 0)
@@ -179,7 +179,7 @@ static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *t
 
 	if (!call)
 		return EXIT_UNDONE;
-	int r = audit_append_filter(call, &options->filter, times, false);
+	int r = audit_append_filter(call, &options->filter, times, NULL, false);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "sh", options->format ? options->format : "json", fd);
 	int code = send_call(cli, call, r, &reply);
@@ -269,7 +269,7 @@ static int run_reindex(Cli *cli, const void *options)
 		json_node_take_object(node, data);
 		output_json(true, node);
 	} else {
-		(void)printf("%" PRIu64 " records are in the new index\n", entries);
+		(void)printf("%" PRIu64 " decisions are in the new index\n", entries);
 	}
 	return EXIT_DONE;
 }

@@ -45,6 +45,11 @@ static int weight_of(JsonObject *finding)
 	return weight;
 }
 
+bool audit_is_event(JsonObject *entry)
+{
+	return strcmp(json_object_get_string_member_with_default(entry, "kind", "decision"), "decision") != 0;
+}
+
 JsonObject *audit_worst(JsonObject *entry)
 {
 	JsonArray *findings = findings_of(entry);
@@ -163,8 +168,8 @@ static void add_row(GPtrArray *cells, const AuditRow *row)
 
 	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "id")));
 	g_ptr_array_add(cells, time_show(number_of(entry, "time")));
-	g_ptr_array_add(cells, g_strdup(text_of(entry, "decision")));
-	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "score")));
+	g_ptr_array_add(cells, g_strdup(text_of(entry, audit_is_event(entry) ? "kind" : "decision")));
+	g_ptr_array_add(cells, audit_is_event(entry) ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "score")));
 	g_ptr_array_add(cells, g_strdup(*user ? user : "-"));
 	g_ptr_array_add(cells, row->folded ? g_strdup_printf("%s (+%u)", command, row->folded) : g_strdup(command));
 	g_ptr_array_add(cells, g_strdup(worst ? text_of(worst, "message") : ""));

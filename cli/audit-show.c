@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * audit show: everything about one decision.
+ * audit show: everything about one decision, or one administrative event.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -127,6 +127,38 @@ static void say_all(const Cli *cli, JsonObject *entry, JsonObject *record)
 	say_way_out(cli, entry, record);
 }
 
+/* What an event was about, as its kind has it. */
+static void say_details(const Cli *cli, JsonObject *record)
+{
+	JsonNode *node = json_object_get_member(record, "details");
+	g_autoptr(GList) names = node && JSON_NODE_HOLDS_OBJECT(node) ? json_object_get_members(json_node_get_object(node)) : NULL;
+
+	for (const GList *at = names; at; at = at->next) {
+		JsonNode *value = json_object_get_member(json_node_get_object(node), at->data);
+		g_autofree char *text = !JSON_NODE_HOLDS_VALUE(value)			? json_to_string(value, FALSE)
+					: json_node_get_value_type(value) == G_TYPE_STRING ? g_strdup(json_node_get_string(value))
+											   : g_strdup_printf("%" PRId64, json_node_get_int(value));
+		g_autofree char *name = output_clean(at->data);
+		say(cli, name, text);
+	}
+}
+
+static void say_event(const Cli *cli, JsonObject *entry, JsonObject *record)
+{
+	static const struct {
+		const char *label, *name;
+	} texts[] = { { "What", "command" }, { "Image", "image" }, { "About", "subject" } };
+	const char *user = text_of(record, "user");
+	g_autofree char *time = time_show(json_object_get_int_member_with_default(record, "time", 0)), *kind = output_clean(text_of(entry, "kind"));
+
+	(void)printf("Event %" PRIu64 ": %s\n", audit_id(entry), kind);
+	say(cli, "Time", time);
+	say(cli, "User", *user ? user : "none");
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
+		say(cli, texts[i].label, text_of(record, texts[i].name));
+	say_details(cli, record);
+}
+
 /* The line of the trail, every field of it. */
 static JsonNode *parse_record(JsonObject *entry)
 {
@@ -141,7 +173,7 @@ static int show(const Cli *cli, JsonObject *entry)
 		return client_bad_answer(cli, -1);
 	JsonObject *record = json_node_get_object(node);
 	if (!cli->json) {
-		say_all(cli, entry, record);
+		(audit_is_event(entry) ? say_event : say_all)(cli, entry, record);
 		return EXIT_DONE;
 	}
 	if (array_of(entry, "fixes"))
@@ -160,10 +192,10 @@ static int run(Cli *cli, const void *options)
 	(void)options;
 	if (!audit_read_id(cli->words[0], &id))
 		return output_error(cli, EXIT_USAGE, "usage",
-			"audit show %s: expected the number of a decision, as the denial and sentinel audit list have it", cli->words[0]);
+			"audit show %s: expected the number of a decision or an event, as the denial and sentinel audit list have it", cli->words[0]);
 	int code = client_connect(cli);
 	if (code == 0)
-		code = audit_query(cli, &(AuditPage){ &all, &ever, 1, id + 1, true }, &entries);
+		code = audit_query(cli, &(AuditPage){ .filter = &all, .times = &ever, .limit = 1, .before = id + 1, .whole = true }, &entries);
 	if (code != 0)
 		return code;
 	if (!json_array_get_length(entries) || audit_id(json_array_get_object_element(entries, 0)) != id)
@@ -172,4 +204,4 @@ static int run(Cli *cli, const void *options)
 	return show(cli, json_array_get_object_element(entries, 0));
 }
 
-const Verb verb_audit_show = { "audit show", run, 1, 1, "ID", "show everything about one decision", { 0 } };
+const Verb verb_audit_show = { "audit show", run, 1, 1, "ID", "show everything about one decision or event", { 0 } };

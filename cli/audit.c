@@ -17,7 +17,7 @@ typedef struct Options {
 	AuditFilter filter;
 	int64_t limit;
 	char *before;
-	gboolean all;
+	gboolean all, events;
 } Options;
 
 static const Option rows[] = {
@@ -25,9 +25,10 @@ static const Option rows[] = {
 	AUDIT_FILTER_OPTIONS(Options),
 	OPTION(Options, before, "before", 0, "ID", "only those before this decision: the next page"),
 	OPTION(Options, all, "all", 'a', NULL, "every call has its line: also those that are a part of docker run or docker exec"),
+	OPTION(Options, events, "events", 0, NULL, "only what happened to the guard itself: starts, changes of policies, grants"),
 };
 
-int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times, bool whole)
+int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times, const char *kind, bool whole)
 {
 	const struct {
 		const char *name, *value;
@@ -38,6 +39,7 @@ int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const A
 		{ "rule", filter->rule },
 		{ "command", filter->command },
 		{ "text", filter->text },
+		{ "kind", kind },
 	};
 	const struct {
 		const char *name;
@@ -76,7 +78,7 @@ int audit_query(Cli *cli, const AuditPage *page, JsonArray **ret)
 
 	if (!call)
 		return EXIT_UNDONE;
-	int r = audit_append_filter(call, page->filter, page->times, page->whole);
+	int r = audit_append_filter(call, page->filter, page->times, page->kind ? page->kind : "any", page->whole);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ut", page->limit, page->before);
 	if (r < 0) {
@@ -151,7 +153,7 @@ static int run(Cli *cli, const void *data)
 	if (code == 0 && options->before && !audit_read_id(options->before, &before))
 		code = output_error(cli, EXIT_USAGE, "usage", "--before %s: expected the number of a decision", options->before);
 	const AuditPage page = { &options->filter, &times, (uint32_t)MIN(fold ? (limit + 1) * FOLD_FACTOR : limit, MOST_LIMIT), before,
-		false };
+		options->events ? "event" : "any", false };
 	if (code == 0)
 		code = client_connect(cli);
 	if (code == 0)

@@ -30,8 +30,8 @@ typedef struct AuditTimes {
 
 /* 0, or the exit code after saying what is wrong with the options. */
 int audit_check_filter(const Cli *cli, const AuditFilter *filter, AuditTimes *ret);
-/* The options as a{sv}. */
-int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times, bool whole);
+/* The options as a{sv}.  `kind`: "decision", "event", "any"; NULL: what the call takes by itself. */
+int audit_append_filter(sd_bus_message *call, const AuditFilter *filter, const AuditTimes *times, const char *kind, bool whole);
 
 /* One page, newest first; before 0: from the newest.  `whole`: with the members "record" (the line of the trail) and "fixes". */
 typedef struct AuditPage {
@@ -39,6 +39,7 @@ typedef struct AuditPage {
 	const AuditTimes *times;
 	uint32_t limit;
 	uint64_t before;
+	const char *kind; /* NULL: any */
 	bool whole;
 } AuditPage;
 /* 0 and the entries, or the exit code after saying why. */
@@ -54,6 +55,8 @@ typedef struct AuditRow {
 	unsigned folded;   /* how many others are in it */
 } AuditRow;
 GArray *audit_rows(JsonArray *entries, bool fold);
+/* An administrative event: no decision. */
+bool audit_is_event(JsonObject *entry);
 /* The finding that weighs most; NULL: there is none. */
 JsonObject *audit_worst(JsonObject *entry);
 void audit_print_rows(const Cli *cli, const GArray *rows, guint count);

@@ -7,7 +7,7 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/text.h"
-#include "core/record.h"
+#include "core/audit-event.h"
 
 /* The old end. */
 typedef struct OldEnd {
@@ -47,17 +47,19 @@ static WalkStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
 
 static const char *make_record(Journal *journal, const OldEnd *old, const char *by, Arena *arena, size_t *ret_length)
 {
-	Request *request = request_new(arena);
-	const Decision decision = { .allowed = true, .outcome = OUTCOME_ALLOWED, .policy = "" };
-
-	request->endpoint = "sentinel.clear";
-	request->subject = arena_printf(arena, "%" G_GUINT64_FORMAT, old->entries);
-	request->summary = arena_printf(arena, "%" G_GUINT64_FORMAT " records of the audit trail removed, the last was %" G_GUINT64_FORMAT, old->entries, old->last_id);
 	const RecordCut cut = { old->place.position, old->place.chain.digits };
-	const Record record = {
-		.cut = &cut, .id = journal_take_id(journal), .time_us = g_get_real_time(), .user = text_printable(arena, by, 0), .request = request, .decision = &decision,
+	const AuditEventDetail details[] = { { "records", NULL, old->entries }, { "last_id", NULL, old->last_id } };
+	const AuditEvent event = {
+		.kind = AUDIT_CLEAR,
+		.user = text_printable(arena, by, 0),
+		.subject = arena_printf(arena, "%" G_GUINT64_FORMAT, old->entries),
+		.summary = arena_printf(arena, "%" G_GUINT64_FORMAT " records of the audit trail removed, the last was %" G_GUINT64_FORMAT, old->entries, old->last_id),
+		.cut = &cut,
+		.details = details,
+		.detail_count = G_N_ELEMENTS(details),
 	};
-	return record_format(&record, arena, ret_length);
+
+	return audit_event_format(&event, journal_take_id(journal), g_get_real_time(), arena, ret_length);
 }
 
 bool clear_run(Journal *journal, const char *dir, uint64_t until_us, const char *by, uint64_t *ret_entries, GError **error)

@@ -228,16 +228,18 @@ static void tally_clear(Tally *tally)
 bool query_count(const char *dir, const AuditFilter *filter, unsigned limit, AuditCounts *ret, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
+	AuditFilter decisions = *filter;
 	AuditQuestion question;
 	Tally tally = { .question = &question, .error = &problem };
 	bool empty;
 
 	*ret = (AuditCounts){ 0 };
+	decisions.kind = FILTER_DECISIONS;
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		ret->fields[i] = g_ptr_array_new_with_free_func(count_free);
 	for (size_t i = 0; i < TERM_COUNT; i++)
 		tally.counts[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
-	bool good = question_begin(&question, dir, filter, 0, &empty, &problem) && prepare(&tally) && tally_all(&tally) &&
+	bool good = question_begin(&question, dir, &decisions, 0, &empty, &problem) && prepare(&tally) && tally_all(&tally) &&
 		    name_all(&tally, limit, ret);
 	tally_clear(&tally);
 	question_end(&question);

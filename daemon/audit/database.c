@@ -24,7 +24,7 @@ static const char schema[] =
 	"CREATE TABLE IF NOT EXISTS block(block INTEGER PRIMARY KEY, rows INTEGER NOT NULL, first_time INTEGER NOT NULL, last_time INTEGER "
 	"NOT NULL,"
 	" first_position INTEGER NOT NULL, last_position INTEGER NOT NULL);"
-	"PRAGMA user_version=4;";
+	"PRAGMA user_version=5;";
 
 static bool execute(Database *database, const char *sql)
 {
@@ -152,6 +152,22 @@ bool database_begin(Database *database)
 	return execute(database, "BEGIN IMMEDIATE");
 }
 
+/* Of an event.  Its terms are of kinds of their own, so that statistics need not look for it. */
+static bool mark_event(Database *database, IndexBlock *block, const AuditLine *line)
+{
+	const struct {
+		TermKind kind;
+		const char *value;
+	} texts[] = { { TERM_ACTOR, line->user }, { TERM_DEED, line->endpoint } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		int64_t term = term_book_take(&database->terms, texts[i].kind, texts[i].value);
+		if (term < 0 || !block_mark(&database->blocks, block, line->id, term))
+			return false;
+	}
+	return block_mark(&database->blocks, block, line->id, TERM(TERM_EVENT, 0));
+}
+
 /* What can be asked for. */
 static bool mark_all(Database *database, IndexBlock *block, const AuditLine *line)
 {
@@ -191,7 +207,7 @@ bool database_add(Database *database, const AuditLine *line, int64_t position, i
 	if (r != SQLITE_DONE || !sqlite3_changes(database->handle))
 		return r == SQLITE_DONE;
 	IndexBlock *block = blocks_take(&database->blocks, line->id, line->time_us, position);
-	return block && mark_all(database, block, line);
+	return block && (line_is_event(line) ? mark_event : mark_all)(database, block, line);
 }
 
 bool database_add_words(Database *database, const AuditLine *line)

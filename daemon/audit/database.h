@@ -9,7 +9,7 @@
 #include "audit/line.h"
 #include "audit/words.h"
 
-#define DATABASE_SCHEMA 4
+#define DATABASE_SCHEMA 5
 #define DATABASE_HOUR_US (3600 * INT64_C(1000000))
 
 /* How much of which trail is in it. */

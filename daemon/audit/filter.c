@@ -109,9 +109,30 @@ static bool is_at(const AuditFilter *filter, int64_t time_us)
 	return time >= filter->since_us && (!filter->until_us || time < filter->until_us);
 }
 
+/* An event has no decision, score, rule and image to ask for. */
+static bool is_kind(const AuditFilter *filter, const AuditLine *line)
+{
+	if (!line_is_event(line))
+		return filter->kind != FILTER_EVENTS;
+	return filter->kind != FILTER_DECISIONS && !given(filter->decision) && !given(filter->image) && !given(filter->rule) && !filter->min_score;
+}
+
+bool filter_kind_parse(const char *word, FilterKind *ret)
+{
+	static const char *const words[] = { [FILTER_DECISIONS] = "decision", [FILTER_EVENTS] = "event", [FILTER_ALL] = "any" };
+
+	for (unsigned i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (!strcmp(word, words[i])) {
+			*ret = (FilterKind)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 bool filter_matches(const AuditFilter *filter, const AuditLine *line)
 {
-	if (!is_at(filter, line->time_us) || (uint64_t)MAX(line->score, 0) < filter->min_score)
+	if (!is_kind(filter, line) || !is_at(filter, line->time_us) || (uint64_t)MAX(line->score, 0) < filter->min_score)
 		return false;
 	if ((given(filter->decision) && strcmp(filter->decision, line->decision) != 0) ||
 		(given(filter->user) && strcmp(filter->user, line->user) != 0))

@@ -9,7 +9,11 @@
 #include <glib.h>
 #include "audit/line.h"
 
+/* Which lines are meant at all. */
+typedef enum FilterKind { FILTER_DECISIONS, FILTER_EVENTS, FILTER_ALL } FilterKind;
+
 typedef struct AuditFilter {
+	FilterKind kind;
 	uint64_t since_us, until_us; /* 0: open */
 	const char *decision, *user, *image, *rule, *text; /* NULL or "": any */
 	const char *command;         /* "run", "docker volume create", "container.create" */
@@ -18,6 +22,8 @@ typedef struct AuditFilter {
 
 /* SENTINEL_ERROR_INVALID: no record could ever be meant. */
 bool filter_check(const AuditFilter *filter, GError **error);
+/* "decision", "event", "any" */
+bool filter_kind_parse(const char *word, FilterKind *ret);
 bool filter_matches(const AuditFilter *filter, const AuditLine *line);
 /* The endpoints that a command stands for, ended by NULL; free with g_free(). */
 const char **filter_endpoints(const char *command);

@@ -43,6 +43,22 @@ static bool read_cut(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+#define DECISION "decision"
+#define OWN "sentinel."
+
+/* Before events had a kind they were written as decisions about calls of our own. */
+static const char *kind_of(const AuditLine *line)
+{
+	if (*line->kind)
+		return line->kind;
+	return g_str_has_prefix(line->endpoint, OWN) ? line->endpoint + strlen(OWN) : DECISION;
+}
+
+bool line_is_event(const AuditLine *line)
+{
+	return strcmp(line->kind, DECISION) != 0;
+}
+
 #define FIELD(name, member, reader) JSON_FIELD(name, Body, line.member, reader)
 
 bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret)
@@ -51,6 +67,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		FIELD("v", version, json_int),
 		FIELD("id", id, json_int),
 		FIELD("time", time_us, json_int),
+		FIELD("kind", kind, json_string),
 		FIELD("decision", decision, json_string),
 		FIELD("mode", mode, json_string),
 		FIELD("policy", policy, json_string),
@@ -71,13 +88,14 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		FIELD("truncated", truncated, json_bool),
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
-	Body body = { .line = { .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
+	Body body = { .line = { .kind = "", .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
 			      .image = "", .subject = "", .fit = "", .prev = "", .cut = { 0, "" } } };
 	Json json = json_begin(text, length, arena);
 
-	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || body.line.id > LIMIT_RECORD_ID || !*body.line.decision)
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || body.line.id > LIMIT_RECORD_ID || (!*body.line.decision && !*body.line.kind))
 		return false;
 	*ret = body.line;
+	ret->kind = kind_of(ret);
 	ret->findings = body.findings.items;
 	ret->finding_count = body.findings.count;
 	return true;

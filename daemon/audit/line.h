@@ -23,6 +23,7 @@ typedef struct LineCut {
 /* Strings are in the arena, never NULL. */
 typedef struct AuditLine {
 	int64_t version, id, time_us, score, max_score, duration_us, grant;
+	const char *kind; /* "decision", or the word of an administrative event (core/audit-event.h) */
 	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit, *prev;
 	LineFinding *findings;
 	size_t finding_count;
@@ -32,6 +33,8 @@ typedef struct AuditLine {
 
 /* `text` without its line feed.  A record that was glued behind a torn one is found. */
 bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret);
+/* It is no decision. */
+bool line_is_event(const AuditLine *line);
 /* A record on a line of its own. */
 bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret);
 /* Where the record with this id begins in a line: mostly at its start.  NULL: it does not. */

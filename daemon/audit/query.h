@@ -30,7 +30,7 @@ typedef struct AuditCounts {
 	uint64_t total;
 	GPtrArray *fields[FIELD_COUNT]; /* of AuditCount *, which they free */
 } AuditCounts;
-/* At most `limit` values of a field.  False: see `error`. */
+/* Of decisions, whatever the kind of the filter.  At most `limit` values of a field.  False: see `error`. */
 bool query_count(const char *dir, const AuditFilter *filter, unsigned limit, AuditCounts *ret, GError **error);
 void audit_counts_clear(AuditCounts *counts);
 

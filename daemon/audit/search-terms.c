@@ -5,6 +5,8 @@
 #include "audit/search.h"
 #include "base/budget.h"
 
+static const TermRange events = { TERM(TERM_EVENT, 0), TERM(TERM_EVENT, 0) };
+
 static bool given(const char *text)
 {
 	return text && *text;
@@ -46,12 +48,21 @@ static bool add_image(AuditSearch *search, GArray *condition, const char *image)
 	return true;
 }
 
+/* A value that decisions and events have in different terms. */
+static bool add_text(AuditSearch *search, GArray *condition, TermKind of_decisions, TermKind of_events, const char *value)
+{
+	const FilterKind kind = search->filter->kind;
+
+	return (kind == FILTER_EVENTS || add_terms(search, condition, SQL_TERM_FIND, of_decisions, value, NULL)) &&
+	       (kind == FILTER_DECISIONS || add_terms(search, condition, SQL_TERM_FIND, of_events, value, NULL));
+}
+
 static bool add_command(AuditSearch *search, GArray *condition, const char *command)
 {
 	g_autofree const char **ids = filter_endpoints(command);
 
 	for (size_t i = 0; ids[i]; i++)
-		if (!add_terms(search, condition, SQL_TERM_FIND, TERM_COMMAND, ids[i], NULL))
+		if (!add_text(search, condition, TERM_COMMAND, TERM_DEED, ids[i]))
 			return false;
 	return true;
 }
@@ -70,13 +81,17 @@ bool search_add_conditions(AuditSearch *search)
 	const struct {
 		TermKind kind;
 		const char *value;
-	} texts[] = { { TERM_DECISION, filter->decision }, { TERM_USER, filter->user }, { TERM_RULE, filter->rule } };
+	} texts[] = { { TERM_DECISION, filter->decision }, { TERM_RULE, filter->rule } };
 	const TermRange scores = { term_number(TERM_SCORE, (int64_t)MIN(filter->min_score, (uint64_t)TERM_LAST_SERIAL)),
 		TERM(TERM_SCORE, TERM_LAST_SERIAL) };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		if (given(texts[i].value) && !add_terms(search, add_condition(search), SQL_TERM_FIND, texts[i].kind, texts[i].value, NULL))
 			return false;
+	if (filter->kind == FILTER_EVENTS)
+		g_array_append_val(add_condition(search), events);
+	if (given(filter->user) && !add_text(search, add_condition(search), TERM_USER, TERM_ACTOR, filter->user))
+		return false;
 	if (given(filter->image) && !add_image(search, add_condition(search), filter->image))
 		return false;
 	if (given(filter->command) && !add_command(search, add_condition(search), filter->command))
@@ -130,12 +145,13 @@ static bool add_postings(AuditSearch *search, int64_t block, const TermRange *ra
 
 bool search_meet_conditions(AuditSearch *search, int64_t block, Bits *bits)
 {
-	static const TermRange rows = { TERM(TERM_ROW, 0), TERM(TERM_ROW, 0) };
+	static const TermRange decisions = { TERM(TERM_ROW, 0), TERM(TERM_ROW, 0) };
 	const GPtrArray *conditions = search->conditions;
+	const FilterKind kind = search->filter->kind;
 
 	*bits = (Bits){ 0 };
 	if (!conditions->len)
-		return add_postings(search, block, &rows, bits);
+		return add_postings(search, block, &decisions, bits) && (kind == FILTER_DECISIONS || add_postings(search, block, &events, bits));
 	for (guint i = 0; i < conditions->len; i++) {
 		const GArray *condition = g_ptr_array_index(conditions, i);
 		Bits one = { 0 };

@@ -19,6 +19,9 @@ typedef enum TermKind {
 	TERM_COMMAND,
 	TERM_HOUR,
 	TERM_SCORE,
+	TERM_EVENT, /* rows of administrative events; TERM_ROW are decisions */
+	TERM_ACTOR, /* their users */
+	TERM_DEED,  /* their endpoints */
 	TERM_COUNT
 } TermKind;
 

@@ -88,7 +88,7 @@ static int export_read(Task *task)
 {
 	Report *report = task->work.data;
 	const char *format;
-	int fd, r = audit_filter_read(task, &report->filter);
+	int fd, r = audit_filter_read_any(task, &report->filter);
 
 	if (r < 0 || (r = sd_bus_message_read(task->call, "sh", &format, &fd)) < 0)
 		return r;

@@ -130,7 +130,7 @@ static int append_whole(sd_bus_message *reply, const AuditLine *line, const char
 static int append_line(sd_bus_message *reply, const AuditLine *line, const char *text)
 {
 	const struct { const char *name, *text; } texts[] = {
-		{ "decision", line->decision }, { "mode", line->mode },         { "policy", line->policy },   { "user", line->user },   { "method", line->method },
+		{ "kind", line->kind },         { "decision", line->decision }, { "mode", line->mode },         { "policy", line->policy },   { "user", line->user },   { "method", line->method },
 		{ "uri", line->uri },           { "endpoint", line->endpoint }, { "command", line->command }, { "image", line->image }, { "subject", line->subject },
 	};
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
@@ -157,27 +157,43 @@ static int answer(Task *task, sd_bus_message *reply)
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-static int read_filter(Task *task, AuditFilter *filter, bool *ret_whole)
+static int read_kind(Task *task, const char *word, AuditFilter *filter)
 {
+	if (!word || filter_kind_parse(word, &filter->kind))
+		return 0;
+	return work_fail(&task->work, "InvalidArgs", "there is no kind \"%.*s\"; there are: decision, event, any", (int)LIMIT_METHOD_BYTES, word);
+}
+
+/* Options that only some calls have stand at the end. */
+static int read_filter(Task *task, AuditFilter *filter, bool kinds, bool *ret_whole)
+{
+	const char *kind = NULL;
 	const BusOption options[] = {
 		{ "since", OPTION_NUMBER, &filter->since_us }, { "until", OPTION_NUMBER, &filter->until_us }, { "decision", OPTION_TEXT, &filter->decision },
 		{ "user", OPTION_TEXT, &filter->user },        { "image", OPTION_TEXT, &filter->image },      { "rule", OPTION_TEXT, &filter->rule },
 		{ "text", OPTION_TEXT, &filter->text },        { "command", OPTION_TEXT, &filter->command },  { "min_score", OPTION_NUMBER, &filter->min_score },
-		{ "record", OPTION_FLAG, ret_whole },
+		{ "kind", OPTION_TEXT, &kind },                { "record", OPTION_FLAG, ret_whole },
 	};
+	int r = options_read(task, options, G_N_ELEMENTS(options) - (ret_whole ? 0 : 1) - (kinds ? 0 : 1));
 
-	return options_read(task, options, G_N_ELEMENTS(options) - (ret_whole ? 0 : 1));
+	return r < 0 ? r : read_kind(task, kind, filter);
 }
 
 int audit_filter_read(Task *task, AuditFilter *filter)
 {
-	return read_filter(task, filter, NULL);
+	return read_filter(task, filter, false, NULL);
+}
+
+int audit_filter_read_any(Task *task, AuditFilter *filter)
+{
+	filter->kind = FILTER_ALL;
+	return read_filter(task, filter, true, NULL);
 }
 
 static int read_query(Task *task)
 {
 	Query *query = task->work.data;
-	int r = read_filter(task, &query->filter, &query->whole);
+	int r = read_filter(task, &query->filter, true, &query->whole);
 
 	return r < 0 ? r : sd_bus_message_read(task->call, "ut", &query->limit, &query->before_id);
 }

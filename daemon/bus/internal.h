@@ -90,3 +90,5 @@ int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 bool audit_wait(Index *index, const char *dir, GError **error);
 /* As options_read(). */
 int audit_filter_read(Task *task, AuditFilter *filter);
+/* The same with events, where the call does not say what it wants. */
+int audit_filter_read_any(Task *task, AuditFilter *filter);

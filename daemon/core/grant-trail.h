@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What happens to grants, in the audit trail: records like those of requests, with the endpoint
- * sentinel.grant, sentinel.revoke or sentinel.grant-ended.
+ * What happens to grants, in the audit trail: events (core/audit-event.h) of the kinds grant, revoke and grant-ended.
  */
 #pragma once
 

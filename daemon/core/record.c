@@ -77,16 +77,6 @@ static void put_waived(Buffer *out, const Decision *decision)
 	buffer_puts(out, "]");
 }
 
-static void put_cut(Buffer *out, const RecordCut *cut)
-{
-	if (!cut)
-		return;
-	buffer_puts(out, ",\"cut\":{\"position\":");
-	put_digits(out, (uint64_t)cut->position);
-	PUT_TEXT(out, "prev", cut->prev);
-	buffer_puts(out, "}");
-}
-
 /* As many findings as the line has room for. */
 static bool put_findings(Buffer *out, const Decision *decision)
 {
@@ -166,7 +156,6 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 		PUT_TEXT(&out, "fit", request->fit);
 	if (record->grant)
 		PUT_NUMBER(&out, "grant", record->grant);
-	put_cut(&out, record->cut);
 	bool whole = put_findings(&out, decision);
 	buffer_puts(&out, whole ? "]" : "],\"truncated\":true");
 	if (record->kept)

@@ -10,6 +10,7 @@
  *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}],
  *   request: what another policy would need to judge the call again (core/kept.h); `unkept` instead when that has no room
  * Nothing else of the request is ever in it: no value of the environment, no body, no header.
+ * What happened to the guard itself has lines of another kind: core/audit-event.h.
  */
 #pragma once
 
@@ -29,7 +30,6 @@ typedef struct Record {
 	uint64_t duration_us;
 	uint64_t grant;   /* that let it through; 0: none */
 	const char *user; /* "" unknown */
-	const RecordCut *cut; /* of a record that says what was removed from the trail; NULL: another */
 	const Request *request;
 	const Decision *decision;
 	const KeptCall *kept; /* NULL: nothing is kept, as the record is of no call of Docker's */

@@ -34,7 +34,7 @@ is "$(session audit list)" "ID  TIME                 DECISION  SCORE  USER   COM
 2   2001-09-09 02:46:40  warned    5      bob    docker create nginx                m
 1   2001-09-09 01:46:40  denied    40     alice  docker create --privileged ubuntu  m" "audit list is a table, the newest first"
 is "$(session --json audit list --limit 1 | jq -c '.data.entries[0] | del(.findings)')" \
-	'{"id":4,"time":1700000000000000,"score":65,"max_score":50,"duration_us":7,"decision":"denied","mode":"enforce","policy":"p","user":"","method":"POST","uri":"/x","endpoint":"container.create","command":"docker create -v /etc:/h ubuntu","image":"ubuntu","subject":"web"}' "as JSON it has every field"
+	'{"id":4,"time":1700000000000000,"score":65,"max_score":50,"duration_us":7,"kind":"decision","decision":"denied","mode":"enforce","policy":"p","user":"","method":"POST","uri":"/x","endpoint":"container.create","command":"docker create -v /etc:/h ubuntu","image":"ubuntu","subject":"web"}' "as JSON it has every field"
 is "$(session --json audit list --limit 1 | jq -c '.data.entries[0].findings')" \
 	'[{"rule":"mounts.blocked","severity":"critical","category":"c","action":"block","message":"m"}]' "and the findings"
 while IFS='|' read -r expected words what; do
@@ -138,7 +138,7 @@ fails_with 2 "a decision that there is not" session audit list --decision maybe
 fails_with 2 "a time that is none" session audit list --since someday
 fails_with 2 "audit tail of a private instance" "$SENTINEL" --local --config-dir "$dir/local" audit tail
 
-is "$(session audit reindex)" "4 records are in the new index" "audit reindex"
+is "$(session audit reindex)" "4 decisions are in the new index" "audit reindex"
 is "$(session --json audit reindex | jq -c '[.success, .data.entries]')" "[true,4]" "the same as JSON"
 is "$(session audit verify)" "intact, 4 entries: $(session --json audit verify | jq -r .data.detail)" "audit verify"
 is "$(session --json audit verify | jq -c '[.success, .data.intact, .data.entries]')" "[true,true,4]" "the same as JSON"

@@ -156,7 +156,7 @@ static void *write_on(void *data)
 static void test_while_writing(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
-	const AuditFilter all = { 0 };
+	const AuditFilter all = { .kind = FILTER_ALL };
 	Writers writers = { .journal = journal_open(dir, NULL), .at_work = WRITERS };
 	pthread_t threads[WRITERS];
 	Index *index = index_start(dir, NULL);

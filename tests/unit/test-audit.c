@@ -15,6 +15,7 @@
 #include "audit-fixture.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "core/audit-event.h"
 
 static void test_record(void)
 {
@@ -36,6 +37,34 @@ static void test_record(void)
 	g_assert_cmpuint(line.finding_count, ==, 1);
 	g_assert_cmpstr(line.findings[0].rule, ==, "privileged");
 	g_assert_cmpstr(line.findings[0].severity, ==, "high");
+}
+
+/* What happened to the guard itself, to the letter; and what an older version wrote instead. */
+static void test_event(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const RecordCut cut = { 12, "ab" };
+	const AuditEventDetail details[] = { { "why", "a \"b\"", 0 }, { "records", NULL, 3 } };
+	const AuditEvent event = { .kind = AUDIT_CLEAR, .user = "alice", .summary = "3 records removed", .subject = "3", .grant = 2, .cut = &cut, .details = details, .detail_count = 2 };
+	static const char old[] = "{\"v\":2,\"id\":4,\"time\":5,\"decision\":\"allowed\",\"endpoint\":\"sentinel.grant-ended\",\"findings\":[]}";
+	size_t length;
+	AuditLine line;
+
+	const char *text = audit_event_format(&event, 7, 8, arena, &length);
+	g_assert_cmpstr(text, ==, "{\"v\":1,\"id\":7,\"time\":8,\"kind\":\"clear\",\"user\":\"alice\",\"endpoint\":\"sentinel.clear\",\"command\":\"3 records removed\","
+		"\"image\":\"\",\"subject\":\"3\",\"grant\":2,\"cut\":{\"position\":12,\"prev\":\"ab\"},\"details\":{\"why\":\"a \\\"b\\\"\",\"records\":3}}\n");
+	g_assert_true(line_is_whole(text, length - 1, arena, &line));
+	g_assert_true(line_is_event(&line));
+	g_assert_cmpstr(line.kind, ==, "clear");
+	g_assert_cmpint(line.cut.position, ==, 12);
+	g_assert_true(line_is_whole(old, strlen(old), arena, &line));
+	g_assert_true(line_is_event(&line));
+	g_assert_cmpstr(line.kind, ==, "grant-ended");
+	text = make_line(7, OUTCOME_DENIED, "alice", "x", NULL, arena);
+	g_assert_true(line_is_whole(text, strlen(text) - 1, arena, &line));
+	g_assert_false(line_is_event(&line));
+	for (AuditEventKind kind = 0; kind < AUDIT_EVENT_COUNT; kind++)
+		g_assert_cmpstr(audit_event_word(kind), !=, "");
 }
 
 /* The layout that others read (docs/ARCHITECTURE.md), to the letter. */
@@ -282,6 +311,7 @@ static void test_full_disk(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/audit/event", test_event);
 	g_test_add_func("/audit/record", test_record);
 	g_test_add_func("/audit/layout", test_layout);
 	g_test_add_func("/audit/record-limit", test_record_limit);
