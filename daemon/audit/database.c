@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 #include "audit/database.h"
@@ -56,13 +58,31 @@ static bool read_state(Database *database)
 	return r == SQLITE_ROW || r == SQLITE_DONE;
 }
 
-/* SQLite would make it 0644; the files beside it take its mode. */
-static void make_private(const char *path)
+static const char *const suffixes[] = { "", "-wal", "-shm" };
+
+/* What is no file cannot be the index, nor be of use: it goes, and a link is not followed.  False: it stays (a directory with something in
+ * it), see errno. */
+static bool make_way(const char *path)
 {
-	int fd = private_open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
+		if (private_is_file(file))
+			continue;
+		log_warning("%s is no regular file and is removed: the index goes there", file);
+		if (remove(file) < 0)
+			return false;
+	}
+	return true;
+}
+
+/* SQLite would make it 0644; the files beside it take its mode. */
+static bool make_private(const char *path)
+{
+	int fd = make_way(path) ? private_open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
 
 	if (fd >= 0)
 		(void)close(fd);
+	return fd >= 0;
 }
 
 static int on_progress(void *data)
@@ -74,7 +94,10 @@ static int on_progress(void *data)
 static bool try_open(Database *database, const char *path)
 {
 	*database = (Database){ .words = { .part = -1 } };
-	make_private(path);
+	if (!make_private(path)) {
+		database->cause = errno;
+		return false;
+	}
 	if (sqlite3_open_v2(path, &database->handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK)
 		return false;
 	(void)sqlite3_busy_timeout(database->handle, BUSY_MS);
@@ -91,8 +114,6 @@ static bool try_open(Database *database, const char *path)
 /* The journal is the truth: a database that cannot be read is only an index that must be made again. */
 static void discard(const char *path)
 {
-	static const char *const suffixes[] = { "", "-wal", "-shm" };
-
 	for (size_t i = 0; i < G_N_ELEMENTS(suffixes); i++) {
 		g_autofree char *file = g_strconcat(path, suffixes[i], NULL);
 		(void)unlink(file);
@@ -101,7 +122,8 @@ static void discard(const char *path)
 
 static bool fail(const Database *database, const char *path, GError **error)
 {
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot open %s: %s", path, sqlite3_errmsg(database->handle));
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot open %s: %s", path,
+		database->cause ? g_strerror(database->cause) : sqlite3_errmsg(database->handle));
 	return false;
 }
 
@@ -109,7 +131,7 @@ bool database_open(Database *database, const char *path, GError **error)
 {
 	if (try_open(database, path))
 		return true;
-	if (!database_damaged(database) && schema_version(database) <= 0) {
+	if (!database->handle || (!database_damaged(database) && schema_version(database) <= 0)) {
 		(void)fail(database, path, error);
 		database_close(database);
 		return false;

@@ -29,6 +29,7 @@ typedef struct Database {
 	DatabaseState state; /* as it was committed last */
 	bool sweeping;       /* values of records that are gone may be left */
 	int64_t swept;       /* up to this one none is */
+	int cause;           /* an errno: why there is no file */
 } Database;
 
 /* Opens or makes `path`; one that is broken or of another schema is built again.  False: see `error`. */

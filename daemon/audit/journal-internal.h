@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * What the files of the journal share: journal.c appends, recover.c finds where it goes on,
- * rotate.c puts another file in its place.
+ * rotate.c puts another file in its place, restore.c sees to it that its name stands for it.
  */
 #pragma once
 
@@ -15,6 +15,12 @@ struct Journal {
 	_Atomic uint64_t next_id;
 	pthread_mutex_t lock; /* guards what follows; held while a line is appended */
 	int fd;
+	dev_t device;
+	ino_t inode;
+	off_t size; /* as we have written it */
+	JournalGap gap;
+	int64_t restore_due_us;
+	int restore_cause; /* a negative errno */
 	bool torn; /* the file does not end with a line feed */
 	Chain chain;
 	char *text; /* a line as it is written */
@@ -31,3 +37,18 @@ int journal_open_locked(const char *path);
 bool journal_recover(Journal *journal);
 /* With the lock.  0, or a negative errno. */
 int journal_end_line(Journal *journal);
+
+/* restore.c, with the lock. */
+/* Before each write: 0, or a negative errno: what is written now would be in no file of the trail. */
+int journal_check(Journal *journal);
+/* From now on this one is written.  False: see errno. */
+bool journal_adopt(Journal *journal, int fd);
+/* A new file at `path`, locked, as readable as the one that is written; or a negative errno. */
+int journal_open_copy(const Journal *journal, const char *path);
+/* The same with a head. */
+int journal_open_fresh(const Journal *journal, const char *path, const SegmentHead *head);
+/* What stands from `at` to `end`.  0, or a negative errno. */
+int journal_copy(int from, off_t at, off_t end, int to);
+
+/* cut.c, at the start: a removal that was ended between two steps is finished, or nothing of it is left. */
+void journal_cut_resume(Journal *journal);

@@ -56,11 +56,12 @@ Journal *journal_open(const char *dir, GError **error)
 	journal->text = g_malloc(1 + LIMIT_RECORD_BYTES + CHAIN_TAIL_BYTES);
 	(void)pthread_mutex_init(&journal->lock, NULL);
 	atomic_init(&journal->next_id, 1);
-	journal->fd = journal_open_locked(journal->path);
-	if (journal->fd < 0)
+	int fd = journal->fd = journal_open_locked(journal->path);
+	if (fd < 0)
 		return fail(journal, errno == EINVAL ? "this is not a regular file, move it away:" : "cannot open and lock the journal", error);
-	if (!journal_recover(journal))
+	if (!journal_recover(journal) || !journal_adopt(journal, fd))
 		return fail(journal, errno == ERANGE ? "its last record leaves no number for another one, so it was changed; move it away:" : "cannot read the journal", error);
+	journal_cut_resume(journal);
 	return journal;
 }
 
@@ -94,14 +95,19 @@ static void note_torn(Journal *journal, const char *text, size_t length)
 /* One write; behind a torn line it begins with the line feed that the line lacks. */
 static int append(Journal *journal, const char *line, size_t length)
 {
-	size_t torn = journal->torn;
+	size_t torn;
 
 	if (length > LIMIT_RECORD_BYTES)
 		return -EMSGSIZE;
+	int r = journal_check(journal);
+	if (r < 0)
+		return r;
+	torn = journal->torn;
 	journal->text[0] = '\n';
 	char *text = journal->text + 1;
 	size_t linked = chain_link(&journal->chain, line, length, text);
 	ssize_t wrote = write(journal->fd, text - torn, linked + torn);
+	journal->size += MAX(wrote, 0);
 	if (wrote == (ssize_t)(linked + torn)) {
 		journal->torn = false;
 		if (linked > length)
@@ -134,6 +140,7 @@ int journal_end_line(Journal *journal)
 
 	if (wrote != 1)
 		return wrote < 0 ? -errno : -ENOSPC;
+	journal->size += journal->torn;
 	journal->torn = false;
 	return 0;
 }
@@ -142,7 +149,8 @@ int journal_end_line(Journal *journal)
 bool journal_probe(Journal *journal)
 {
 	(void)pthread_mutex_lock(&journal->lock);
-	bool good = write(journal->fd, "\n", 1) == 1;
+	bool good = journal_check(journal) == 0 && write(journal->fd, "\n", 1) == 1;
+	journal->size += good;
 	if (good && !journal->torn)
 		chain_torn(&journal->chain, "", 0);
 	if (good)

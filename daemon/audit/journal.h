@@ -31,6 +31,15 @@ uint64_t journal_take_id(Journal *journal);
 int journal_append(Journal *journal, const char *line, size_t length);
 /* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */
 bool journal_probe(Journal *journal);
+/* What others have done to the file since the last look. */
+typedef struct JournalGap {
+	unsigned restored; /* it was removed, renamed or exchanged, and was written again: nothing is missing */
+	unsigned cut;      /* it was made shorter: records are missing */
+	unsigned grown;    /* what is no line of ours was added */
+	int cause;         /* an errno: it is not there and cannot be written again; 0: it is there */
+} JournalGap;
+/* Looks after the file, and says what was found, here or by an append.  Any thread. */
+JournalGap journal_look(Journal *journal);
 /* The file is put away under the name of its first id and another one goes on.  One without a record stays.  0, or a negative errno:
  * then it is written on.  Any thread. */
 int journal_rotate(Journal *journal);

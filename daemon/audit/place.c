@@ -8,6 +8,7 @@
 #define TRIES 5u /* a file may get another name between two looks */
 #define LINE_BYTES (2 * (int64_t)LIMIT_RECORD_BYTES) /* one that stands behind a torn one */
 
+#define PIECE_BYTES ((int64_t)16 * 1024)
 #define UNKNOWN (-1) /* where a file begins: not looked at yet */
 
 /* There may be more files than a process may open: the first and the last one are held, and the one that was read last. */
@@ -139,9 +140,26 @@ uint64_t places_print(Places *places, int64_t position)
 	return segment ? segment_print(segment, position) : 0;
 }
 
+/* What was torn stays behind every reader until the next line ends it.  Looked for as far as a reader holds a line back. */
+static int64_t behind_last_line(const Segment *segment)
+{
+	g_autofree char *text = g_malloc(PIECE_BYTES);
+	const int64_t end = segment_end(segment), begin = MAX(segment->head.position, end - (int64_t)LIMIT_WALK_BYTES);
+
+	for (int64_t at = end; at > begin;) {
+		int64_t from = MAX(at - PIECE_BYTES, begin);
+		ssize_t got = segment_read(segment, text, (size_t)(at - from), from);
+		const char *feed = got > 0 ? memrchr(text, '\n', (size_t)got) : NULL;
+		if (feed)
+			return from + (feed + 1 - text);
+		at = from;
+	}
+	return MIN(begin, end);
+}
+
 int64_t places_end_of(const char *dir)
 {
 	g_autoptr(Places) places = places_new(dir);
 
-	return places ? places_end(places) : -1;
+	return places ? behind_last_line(places->active) : -1;
 }

@@ -22,5 +22,5 @@ int64_t places_begin(Places *places);
 int64_t places_end(Places *places);
 /* As walk_print(). */
 uint64_t places_print(Places *places, int64_t position);
-/* Where the trail in a directory ends now; -1: there is none yet. */
+/* Where the last whole line of the trail in a directory ends now; -1: there is none yet. */
 int64_t places_end_of(const char *dir);

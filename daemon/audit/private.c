@@ -23,3 +23,10 @@ int private_open(const char *path, int flags)
 		(void)fchmod(fd, status.st_mode & PRIVATE_MODE);
 	return fd;
 }
+
+bool private_is_file(const char *path)
+{
+	struct stat status;
+
+	return lstat(path, &status) < 0 || S_ISREG(status.st_mode);
+}

@@ -23,6 +23,8 @@ struct Proof {
 	Chain chain;
 	char start[CHAIN_DIGITS + 1];  /* where the trail begins, by its head */
 	bool vouched;                  /* a record says that what was before was removed */
+	int64_t cut_position;          /* of the last such record; its `prev` */
+	char cut_digits[CHAIN_DIGITS + 1];
 	char before[HISTORY][CHAIN_DIGITS + 1]; /* the chain before the last lines */
 	unsigned remembered;
 	uint64_t recent[WINDOW], highest, previous_id;
@@ -142,6 +144,15 @@ static const char *explain(Proof *proof, const AuditLine *line)
 	return wrong_at(proof, &proof->last, "this line was changed, or one behind it was removed: the next one has another hash of it");
 }
 
+/* Of a removal that was interrupted more may be there than it says. */
+static void note_cut(Proof *proof, const LineCut *cut)
+{
+	if (cut->position > proof->begin || (cut->position == proof->begin && !strcmp(cut->prev, proof->start)))
+		proof->vouched = true;
+	proof->cut_position = cut->position;
+	(void)g_strlcpy(proof->cut_digits, cut->prev, sizeof proof->cut_digits);
+}
+
 static const char *check_record(Proof *proof, const AuditLine *line)
 {
 	const char *found = NULL;
@@ -157,8 +168,8 @@ static const char *check_record(Proof *proof, const AuditLine *line)
 	proof->counts.last_id = (uint64_t)line->id;
 	proof->chained = proof->chained || line->version >= 2;
 	proof->previous_id = (uint64_t)line->id;
-	if (line->cut.position == proof->begin && !strcmp(line->cut.prev, proof->start))
-		proof->vouched = true;
+	if (*line->cut.prev)
+		note_cut(proof, &line->cut);
 	return found;
 }
 
@@ -199,6 +210,11 @@ const char *proof_end(Proof *proof)
 	if (proof->vouched || !proof->begun)
 		return NULL;
 	return wrong_at(proof, &proof->first, "the trail begins later than it did, and no record in it says that its beginning was removed");
+}
+
+bool proof_knows_rest(const Proof *proof, const SegmentHead *head)
+{
+	return *proof->cut_digits && head->position == proof->cut_position && !strcmp(head->chain.digits, proof->cut_digits);
 }
 
 char *proof_place(const Proof *proof)

@@ -17,6 +17,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Proof, proof_free)
 const char *proof_line(Proof *proof, const Segment *segment, const WalkLine *text);
 /* After the last one: what only the whole trail can show. */
 const char *proof_end(Proof *proof);
+/* Whether a file that begins so is what a removal leaves of the one that it ends in; both are there when it was interrupted. */
+bool proof_knows_rest(const Proof *proof, const SegmentHead *head);
 /* "audit.jsonl:17", free with g_free(). */
 char *proof_place(const Proof *proof);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include "audit/damage.h"
+#include "audit/private.h"
 #include "audit/question.h"
 #include "base/budget.h"
 #include "base/error.h"
@@ -12,9 +14,22 @@ static int on_progress(void *data)
 	return !budget_spend(0);
 }
 
+/* Opening a pipe would wait for somebody to write to it. */
+static bool is_file(const char *path)
+{
+	g_autofree char *wal = g_strconcat(path, "-wal", NULL), *shm = g_strconcat(path, "-shm", NULL);
+
+	return private_is_file(path) && private_is_file(wal) && private_is_file(shm);
+}
+
 int question_open(const char *dir, sqlite3 **ret)
 {
 	g_autofree char *path = g_build_filename(dir, "audit.db", NULL);
+
+	*ret = NULL;
+	if (!is_file(path))
+		return SQLITE_CANTOPEN;
+	damage_watch();
 	int r = sqlite3_open_v2(path, ret, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 
 	if (r == SQLITE_OK) {
@@ -85,6 +100,10 @@ bool question_begin(AuditQuestion *question, const char *dir, const AuditFilter 
 	if (*ret_empty) {
 		(void)filter_check(filter, error);
 		*ret_empty = !*error;
+		return false;
+	}
+	if (!is_file(path)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is no file; the service makes it again from the trail, try again in a moment", path);
 		return false;
 	}
 	int r = question_open(dir, &question->handle);

@@ -104,8 +104,8 @@ static bool find_tail(int fd, const SegmentHead *head, size_t head_bytes, off_t 
 	return find_last(fd, (off_t)head_bytes, size, ret) && fold_rest(fd, ret->whole_end ? ret->whole_end : (off_t)head_bytes, size, ret);
 }
 
-/* The first record of the file. */
-static bool find_first(Journal *journal, off_t size)
+/* The first record of the file.  One that is not near its begin is not looked for: such a file is put away soon. */
+static bool find_first(Journal *journal, off_t size, uint64_t last_id)
 {
 	g_autofree char *text = g_malloc(TAIL_BYTES);
 	g_autoptr(Arena) arena = arena_new();
@@ -114,6 +114,11 @@ static bool find_first(Journal *journal, off_t size)
 
 	journal->first_id = 0;
 	for (off_t at = (off_t)journal->head_bytes; at < size && !journal->first_id;) {
+		if (at > (off_t)LIMIT_WALK_BYTES) {
+			journal->first_id = last_id;
+			journal->first_us = 0;
+			break;
+		}
 		if ((got = pread(journal->fd, text, TAIL_BYTES, at)) <= 0)
 			return got == 0;
 		const char *feed = memchr(text, '\n', (size_t)got);
@@ -188,6 +193,11 @@ static bool trim(const Journal *journal, off_t *size)
 
 	while (end > 0) {
 		size_t length = (size_t)MIN((off_t)LIMIT_WALK_BYTES, end), used = length;
+		off_t data = lseek(journal->fd, end - (off_t)length, SEEK_DATA);
+		if (data >= end || (data < 0 && errno == ENXIO)) {
+			end -= (off_t)length; /* a hole */
+			continue;
+		}
 		if (!read_all(journal->fd, text, length, end - (off_t)length))
 			return false;
 		while (used && !text[used - 1])
@@ -218,7 +228,7 @@ static bool find_named(Journal *journal)
 static bool look_at_own(Journal *journal, off_t size, Tail *ret)
 {
 	return segment_read_head(journal->fd, &journal->head, &journal->head_bytes) && find_tail(journal->fd, &journal->head, journal->head_bytes, size, ret) &&
-		find_first(journal, size);
+		find_first(journal, size, ret->last_id);
 }
 
 bool journal_recover(Journal *journal)

@@ -26,11 +26,15 @@ static char *describe(const ProofCounts *counts)
 }
 
 /* A file of the trail that was put away and does not go on where another one ends: two were exchanged, say.  NULL: there is none. */
-static const char *find_stray(const GPtrArray *names, GHashTable *seen)
+static const char *find_stray(const char *dir, const GPtrArray *names, GHashTable *seen, const Proof *proof)
 {
 	for (guint i = 0; names && i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
-		if (strcmp(name, SEGMENT_ACTIVE) != 0 && !g_hash_table_contains(seen, name))
+		int cause = 0;
+		if (!strcmp(name, SEGMENT_ACTIVE) || g_hash_table_contains(seen, name))
+			continue;
+		g_autoptr(Segment) segment = segment_open(dir, name, &cause);
+		if (!segment || !proof_knows_rest(proof, &segment->head))
 			return name;
 	}
 	return NULL;
@@ -67,7 +71,7 @@ static bool verify_once(const char *dir, Verification *ret, GError **error)
 		found = proof_line(proof, walk_segment(walk), &text);
 	if (!found && step == WALK_END)
 		found = proof_end(proof);
-	const char *stray = !found && step == WALK_END ? find_stray(names, seen) : NULL;
+	const char *stray = !found && step == WALK_END ? find_stray(dir, names, seen, proof) : NULL;
 	const ProofCounts counts = proof_counts(proof);
 	g_autofree char *place = stray ? g_strdup(stray) : proof_place(proof);
 	found = stray ? "this file is not where the trail goes on: two were exchanged, or this one was put in" : found;

@@ -83,6 +83,13 @@ void herald_degraded(const char *audit_dir)
 		"degraded: the journal %s cannot be written, calls that change something are denied until it can", audit_dir);
 }
 
+void herald_gap(const char *audit_dir, const char *what)
+{
+	const EventField fields[] = { { "SENTINEL_DIRECTORY", audit_dir }, { "SENTINEL_ERROR", what } };
+
+	event_log(EVENT_AUDIT_GAP, fields, G_N_ELEMENTS(fields), "the audit trail in %s was changed from outside: %s", audit_dir, what);
+}
+
 void herald_clear(Herald *herald)
 {
 	policy_unref(herald->last);

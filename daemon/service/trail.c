@@ -22,6 +22,20 @@ static int append(void *data, const char *line, size_t length)
 	return journal ? journal_append(journal, line, length) : -ENOLCK;
 }
 
+/* Decisions go on without it; it is tried again. */
+static void start_index(Trail *trail)
+{
+	g_autoptr(GError) error = NULL;
+	Index *index = index_start(trail->dir, &error);
+
+	atomic_store(&trail->writers.index, index);
+	if (!index && !trail->index_failed)
+		log_warning("the audit index does not run and is tried again (decisions and the journal go on): %s", error->message);
+	else if (index && trail->index_failed)
+		log_notice("the audit index runs");
+	trail->index_failed = !index;
+}
+
 static void open_journal(Trail *trail, LogLevel level)
 {
 	g_autoptr(GError) error = NULL;
@@ -36,10 +50,7 @@ static void open_journal(Trail *trail, LogLevel level)
 	}
 	atomic_store(&trail->writers.journal, journal);
 	atomic_store(&trail->status->audit_down, false);
-	Index *index = index_start(trail->dir, &error);
-	atomic_store(&trail->writers.index, index);
-	if (!index)
-		log_warning("the audit index does not run (decisions and the journal go on): %s", error->message);
+	start_index(trail);
 }
 
 void trail_start(Trail *trail, const char *dir, Status *status, bool private_instance)
@@ -94,13 +105,32 @@ static void rotate(Trail *trail, Journal *journal)
 	trail->rotation_failed = r < 0;
 }
 
+/* What others did to the file that is written. */
+static void look_after(Trail *trail, Journal *journal)
+{
+	const JournalGap gap = journal_look(journal);
+
+	if (gap.restored)
+		herald_gap(trail->dir, "audit.jsonl was removed, renamed or exchanged, and was written again: no record is missing");
+	if (gap.cut)
+		herald_gap(trail->dir, "audit.jsonl was made shorter: records are missing");
+	if (gap.grown)
+		herald_gap(trail->dir, "something was added to audit.jsonl that is no line of the service's");
+	if (gap.cause)
+		atomic_store(&trail->status->audit_down, true);
+}
+
 bool trail_tick(Trail *trail)
 {
 	Journal *journal = writers_journal(&trail->writers);
 
 	if (!journal)
 		open_journal(trail, LOG_LEVEL_DEBUG);
-	else if (atomic_load(&trail->status->audit_down) && journal_probe(journal))
+	else
+		look_after(trail, journal);
+	if (journal && !writers_index(&trail->writers))
+		start_index(trail);
+	if (journal && atomic_load(&trail->status->audit_down) && journal_probe(journal))
 		atomic_store(&trail->status->audit_down, false);
 	if (journal && journal_is_due(journal, LIMIT_SEGMENT_BYTES, (int64_t)LIMIT_SEGMENT_AGE_S * G_USEC_PER_SEC))
 		rotate(trail, journal);

@@ -17,7 +17,7 @@ typedef struct Trail {
 	AuditWriters writers; /* tried again every tick while there is no journal */
 	Ledger ledger;
 	GrantBook *grants;
-	bool was_down, rotation_failed; /* told once */
+	bool was_down, rotation_failed, index_failed; /* told once */
 } Trail;
 
 /* Whatever is wrong with the disk, the service starts. */

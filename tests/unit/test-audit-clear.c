@@ -5,6 +5,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "audit-fixture.h"
 #include "audit/clear.h"
@@ -14,6 +16,44 @@
 #include "base/limits.h"
 
 #define SECOND_US UINT64_C(1000000)
+
+enum { DONE = 0, ENDED = 9 };
+
+/* Steps that a process takes before it is ended, as by a power cut; -1: it is not. */
+static int steps_left = -1;
+
+static void step(void)
+{
+	if (steps_left == 0)
+		_exit(ENDED);
+	if (steps_left > 0)
+		steps_left--;
+}
+
+/* In the place of libc's, for the libraries too. */
+ssize_t write(int fd, const void *from, size_t length)
+{
+	step();
+	return syscall(SYS_write, fd, from, length);
+}
+
+int unlink(const char *path)
+{
+	step();
+	return (int)syscall(SYS_unlink, path);
+}
+
+int rename(const char *from, const char *to)
+{
+	step();
+	return (int)syscall(SYS_rename, from, to);
+}
+
+int link(const char *from, const char *to)
+{
+	step();
+	return (int)syscall(SYS_link, from, to);
+}
 
 static uint64_t clear(Journal *journal, const char *dir, uint64_t until_us)
 {
@@ -132,6 +172,81 @@ static void test_failure(void)
 	g_assert_cmpstr(left, ==, "1 3");
 }
 
+static void expect_intact(const char *dir)
+{
+	Verification found;
+
+	g_assert_true(verify_run(dir, &found, NULL));
+	if (!found.intact)
+		g_error("%s", found.detail);
+	g_free(found.detail);
+}
+
+/* Three files of three. */
+static void write_files(const char *dir)
+{
+	Journal *journal = journal_open(dir, NULL);
+
+	for (uint64_t id = 1; id <= 9; id++) {
+		append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+		if (id % 3 == 0)
+			g_assert_cmpint(journal_rotate(journal), ==, 0);
+	}
+	journal_close(journal);
+}
+
+static int clear_in_child(const char *dir, int steps)
+{
+	pid_t child = fork();
+
+	if (child == 0) {
+		uint64_t entries;
+		Journal *journal = journal_open(dir, NULL);
+		steps_left = steps;
+		bool good = clear_run(journal, dir, 8 * SECOND_US, "alice", &entries, NULL);
+		steps_left = -1;
+		_exit(good && entries == 7 ? DONE : 1);
+	}
+	int status;
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+/* Ended before any of its steps: what is there is whole, and the next start finishes what was written down, or there is nothing of it. */
+static void test_interrupted(void)
+{
+	unsigned finished = 0, undone = 0;
+	int code;
+
+	for (int steps = 0;; steps++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		write_files(dir);
+		code = clear_in_child(dir, steps);
+		g_assert_true(code == DONE || code == ENDED);
+		expect_intact(dir);
+		Journal *journal = journal_open(dir, NULL);
+		g_autofree char *left = ids_in(dir);
+		bool cleared = !strcmp(left, "8 9 10");
+		g_test_message("%d steps: %s", steps, left);
+		if (!cleared)
+			g_assert_cmpstr(left, ==, "1 2 3 4 5 6 7 8 9");
+		finished += cleared;
+		undone += !cleared;
+		g_assert_cmpuint(journal_take_id(journal), ==, cleared ? 11 : 10);
+		journal_close(journal);
+		expect_intact(dir);
+		g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
+		for (const char *name; (name = g_dir_read_name(files));)
+			if (!g_str_has_suffix(name, ".jsonl") && (cleared || code == DONE))
+				g_error("%s was left", name);
+		if (code == DONE)
+			break;
+	}
+	g_assert_cmpuint(finished, >=, 4);
+	g_assert_cmpuint(undone, >=, 3);
+}
+
 enum { WRITERS = 3, LINES = 2000, PAUSE_AFTER = 50 };
 
 typedef struct Writers {
@@ -187,6 +302,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit-clear/rows", test_rows);
 	g_test_add_func("/audit-clear/remains", test_remains);
 	g_test_add_func("/audit-clear/torn", test_torn);
+	g_test_add_func("/audit-clear/interrupted", test_interrupted);
 	g_test_add_func("/audit-clear/failure", test_failure);
 	g_test_add_func("/audit-clear/while-writing", test_while_writing);
 	return g_test_run();

@@ -102,6 +102,53 @@ static void test_second(Scene *scene, gconstpointer data)
 	trail_stop(&second);
 }
 
+/* An index that cannot start does not keep decisions waiting, is told of once, and starts when it can. */
+static void test_index_comes_back(Scene *scene, gconstpointer data)
+{
+	g_autofree char *database = g_build_filename(scene->audit, "audit.db", NULL), *within = g_build_filename(database, "x", NULL);
+
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	g_assert_cmpint(mkdir(database, 0700), ==, 0);
+	g_assert_cmpint(mkdir(within, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	g_assert_cmpint(append(&scene->trail, "{}\n"), ==, 0);
+	(void)trail_tick(&scene->trail);
+	g_assert_null(writers_index(&scene->trail.writers));
+	g_assert_false(atomic_load(&scene->status.audit_down));
+	g_assert_cmpuint(logged(scene, "the audit index does not run"), ==, 1);
+	g_assert_cmpint(rmdir(within), ==, 0);
+	(void)trail_tick(&scene->trail);
+	g_assert_nonnull(writers_index(&scene->trail.writers));
+	g_assert_true(index_sync(writers_index(&scene->trail.writers), 60000));
+	g_assert_cmpuint(logged(scene, "the audit index runs"), ==, 1);
+	trail_stop(&scene->trail);
+}
+
+/* The file is looked after also when nothing is decided, and what was done to it is told once. */
+static void test_taken(Scene *scene, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(scene->audit, "audit.jsonl", NULL), *away = g_strconcat(scene->audit, ".away", NULL);
+
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	g_assert_cmpint(append(&scene->trail, "{}\n"), ==, 0);
+	g_assert_cmpint(unlink(path), ==, 0);
+	g_assert_false(trail_tick(&scene->trail));
+	g_assert_false(trail_tick(&scene->trail));
+	g_assert_cmpuint(logged(scene, "no record is missing"), ==, 1);
+	g_autofree char *journal = scratch_get(scene->audit, "audit.jsonl");
+	g_assert_cmpstr(journal, ==, "{}\n");
+	g_assert_cmpint(rename(scene->audit, away), ==, 0);
+	g_assert_true(trail_tick(&scene->trail));
+	g_assert_true(atomic_load(&scene->status.audit_down));
+	g_assert_cmpint(rename(away, scene->audit), ==, 0);
+	(void)trail_tick(&scene->trail);
+	g_assert_false(atomic_load(&scene->status.audit_down));
+	trail_stop(&scene->trail);
+}
+
 static uint64_t add_grant(const Trail *trail, int64_t expires_us)
 {
 	Grant *grant = g_new0(Grant, 1);
@@ -142,6 +189,8 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/trail/comes-back", Scene, NULL, set_up, test_comes_back, tear_down);
+	g_test_add("/trail/index-comes-back", Scene, NULL, set_up, test_index_comes_back, tear_down);
+	g_test_add("/trail/taken", Scene, NULL, set_up, test_taken, tear_down);
 	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
 	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
 	return g_test_run();
