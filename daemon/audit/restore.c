@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "audit/index.h"
 #include "audit/journal-internal.h"
+#include "audit/line.h"
 #include "audit/private.h"
 #include "base/log.h"
 #include "base/pulse.h"
@@ -121,6 +122,18 @@ static bool put_head(Journal *journal)
 	return ftruncate(journal->fd, 0) == 0 && write(journal->fd, text, (size_t)length) == length;
 }
 
+/* What was added may have numbers that would be given out: they are taken. */
+static void note_ids(Journal *journal, off_t size)
+{
+	const size_t length = (size_t)MIN(size - journal->size, (off_t)COPY_BYTES);
+	g_autofree char *text = g_malloc(length);
+	ssize_t got = pread(journal->fd, text, length, size - (off_t)length);
+	uint64_t highest = got > 0 ? line_highest_id(text, (size_t)got) : 0;
+
+	if (highest >= atomic_load(&journal->next_id))
+		atomic_store(&journal->next_id, highest + 1);
+}
+
 /* Somebody else has made it shorter or longer.  The chain goes on as it was: verification finds the place. */
 static int accept_size(Journal *journal, off_t size)
 {
@@ -131,6 +144,7 @@ static int accept_size(Journal *journal, off_t size)
 		index_doubt();
 	} else {
 		journal->gap.grown++;
+		note_ids(journal, size);
 	}
 	if (size < (off_t)journal->head_bytes) {
 		if (!put_head(journal))

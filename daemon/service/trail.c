@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "base/log.h"
+#include "core/audit-event.h"
 #include "core/grant-trail.h"
 #include "core/seal.h"
 #include "service/herald.h"
@@ -105,15 +106,25 @@ static void rotate(Trail *trail, Journal *journal)
 	trail->rotation_failed = r < 0;
 }
 
+/* In the trail itself, and where the machine's administrator looks. */
+static void tell_gap(const Trail *trail, const char *what)
+{
+	const AuditEvent event = { .kind = AUDIT_GAP, .summary = what };
+
+	if (audit_event_write(&trail->ledger, &event) != 0)
+		atomic_store(&trail->status->audit_down, true);
+	herald_gap(trail->dir, what);
+}
+
 /* What others did to the file that is written. */
-static void look_after(Trail *trail, Journal *journal)
+static void look_after(const Trail *trail, Journal *journal)
 {
 	const JournalGap gap = journal_look(journal);
 
 	if (gap.restored)
-		herald_gap(trail->dir, "audit.jsonl was removed, renamed or exchanged, and was written again: no record is missing");
+		tell_gap(trail, "audit.jsonl was removed, renamed or exchanged, and was written again: no record is missing");
 	if (gap.cut)
-		herald_gap(trail->dir, "audit.jsonl was made shorter: records are missing");
+		tell_gap(trail, "audit.jsonl was made shorter: records are missing");
 	if (gap.grown)
 		herald_gap(trail->dir, "something was added to audit.jsonl that is no line of the service's");
 	if (gap.cause)

@@ -226,7 +226,7 @@ static void test_no_directory(Scene *scene, gconstpointer data)
 /* Shorter, longer: written on behind a line feed, told, and found by verification. */
 static void test_size(Scene *scene, gconstpointer data)
 {
-	static const char added[] = "somebody was here";
+	static const char added[] = "{\"v\":1,\"id\":7,\"time\":1,\"decision\":\"allowed\"}\nsomebody was here";
 
 	(void)data;
 	put(scene, 2);
@@ -234,16 +234,16 @@ static void test_size(Scene *scene, gconstpointer data)
 	g_assert_cmpint(write(fd, added, strlen(added)), ==, (int)strlen(added));
 	put(scene, 1);
 	g_assert_cmpuint(journal_look(scene->journal).grown, ==, 1);
-	expect(scene, "1 2 3", false);
+	expect(scene, "1 2 7 3", false);
 	g_assert_cmpint(journal_rotate(scene->journal), ==, 0);
 	put(scene, 1);
 	(void)close(fd);
 	g_assert_cmpint(truncate(scene->path, 0), ==, 0);
 	put(scene, 1);
 	g_assert_cmpuint(journal_look(scene->journal).cut, ==, 1);
-	expect(scene, "1 2 3 5", false);
+	expect(scene, "1 2 7 3 9", false);
 	again(scene);
-	g_assert_cmpuint(journal_take_id(scene->journal), ==, 6);
+	g_assert_cmpuint(journal_take_id(scene->journal), ==, 10);
 }
 
 /* A disk that fails in the middle of the look at the end: refused at every read, and ids never begin again. */

@@ -163,9 +163,9 @@ static void test_clear(void)
 		g_auto(GStrv) ids = g_strsplit(left, " ", -1);
 		g_assert_cmpuint(entries, ==, 10 - g_strv_length(ids));
 		g_assert_cmpuint(count_files(dir), ==, rows[i].files);
-		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), <=, g_strv_length(ids)); /* what was removed is not found, whether or not the index knows */
+		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .kind = FILTER_ALL }, 100, 0), <=, g_strv_length(ids)); /* what was removed is not found, whether or not the index knows */
 		g_assert_true(index_sync(index, 60000));
-		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ 0 }, 100, 0), ==, g_strv_length(ids));
+		g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .kind = FILTER_ALL }, 100, 0), ==, g_strv_length(ids));
 		g_assert_cmpuint(count_all(dir, &(AuditFilter){ .decision = "denied" }, FIELD_DECISION), ==, g_strv_length(ids) - 1);
 		index_stop(index);
 		journal_close(journal);
