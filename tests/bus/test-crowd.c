@@ -94,6 +94,46 @@ static void test_options(void)
 	(void)call(fixture.bus, false, "Error.InvalidCommand", MANAGER, "Validate", "asa{sv}", 0, 0);
 }
 
+/* `count` arguments of `length` bytes each, or so many variables. */
+static void validate_many(unsigned arguments, size_t length, unsigned variables, const char *expected_error)
+{
+	sd_bus_message *request = NULL;
+	g_autofree char *word = g_strnfill(length, 'a');
+
+	g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &request, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "Validate"), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(request, 'a', "s"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(request, "ss", "run", "ubuntu"), >=, 0);
+	for (unsigned i = 2; i < arguments; i++)
+		g_assert_cmpint(sd_bus_message_append(request, "s", word), >=, 0);
+	g_assert_cmpint(sd_bus_message_close_container(request), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(request, 'a', "{sv}"), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(request, 'e', "sv"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(request, "s", "env"), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(request, 'v', "a{ss}"), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(request, 'a', "{ss}"), >=, 0);
+	for (unsigned i = 0; i < variables; i++) {
+		g_autofree char *name = g_strdup_printf("V%u", i);
+		g_assert_cmpint(sd_bus_message_append(request, "{ss}", name, ""), >=, 0);
+	}
+	for (int i = 0; i < 4; i++)
+		g_assert_cmpint(sd_bus_message_close_container(request), >=, 0);
+	sd_bus_message_unref(finish_call(fixture.bus, request, expected_error));
+}
+
+static void test_many_arguments(void)
+{
+	static const struct { unsigned arguments; size_t length; unsigned variables; const char *error; } rows[] = {
+		{ LIMIT_ARGV_COUNT, 1, 1, NULL }, { LIMIT_ARGV_COUNT + 1, 1, 1, "Error.LimitExceeded" },
+		{ 5, LIMIT_ARGV_BYTES / 4, 1, NULL }, { 6, LIMIT_ARGV_BYTES / 4, 1, "Error.LimitExceeded" },
+		{ 3, 1, LIMIT_OPTION_ITEMS, NULL }, { 3, 1, LIMIT_OPTION_ITEMS + 1, "Error.LimitExceeded" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%u arguments of %zu bytes, %u variables", rows[i].arguments, rows[i].length, rows[i].variables);
+		validate_many(rows[i].arguments, rows[i].length, rows[i].variables, rows[i].error);
+	}
+}
+
 static void judge_for_long(sd_bus *bus)
 {
 	sd_bus_message *request = NULL;
@@ -353,6 +393,7 @@ int main(int argc, char **argv)
 	polkit = mock_polkit_start(&fixture);
 	g_test_add_func("/crowd/many-words", test_many_words);
 	g_test_add_func("/crowd/options", test_options);
+	g_test_add_func("/crowd/many-arguments", test_many_arguments);
 	g_test_add_func("/crowd/long-trial", test_long_trial);
 	g_test_add_func("/crowd/long-tests", test_long_tests);
 	g_test_add_func("/crowd/full-polkit", test_full_polkit);
