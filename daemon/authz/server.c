@@ -41,7 +41,7 @@ struct Server {
 	Peers peers;
 	_Atomic unsigned under_way, waiting;
 	_Atomic bool retiring;
-	bool quiesced; /* main's */
+	MHD_socket quiesced; /* of which nothing is accepted any more; MHD_INVALID_SOCKET: not yet.  Main's */
 };
 
 /* Its process; 0: it is not dockerd and gets no answer. */
@@ -233,6 +233,7 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	server->plugin = *plugin;
 	server->plugin.parting = own ? &plugin_ending : &plugin_again;
 	peers_init(&server->peers);
+	server->quiesced = MHD_INVALID_SOCKET;
 	server->path = own ? g_strdup(path) : NULL;
 	server->arena = arena_new();
 	server->allowed = make_response(&plugin_allowed, MHD_RESPMEM_PERSISTENT);
@@ -264,14 +265,12 @@ void server_ask_no_more(Server *server)
 	atomic_store(&server->plugin.leaving, LEAVING_SOON);
 }
 
+/* The socket stays open until libmicrohttpd's thread has ended: that may still be about to take it out of its epoll set, and ends the process
+ * when the number is another file's or nobody's (MHD_epoll() in its daemon.c). */
 void server_quiesce(Server *server)
 {
-	if (server->quiesced)
-		return; /* libmicrohttpd names the socket again, which is closed: another file may have its number */
-	server->quiesced = true;
-	MHD_socket fd = MHD_quiesce_daemon(server->daemon);
-	if (fd != MHD_INVALID_SOCKET)
-		(void)close(fd);
+	if (server->quiesced == MHD_INVALID_SOCKET)
+		server->quiesced = MHD_quiesce_daemon(server->daemon);
 }
 
 void server_part(Server *server)
@@ -317,6 +316,8 @@ void server_stop(Server *server)
 		drain(server);
 		MHD_stop_daemon(server->daemon);
 	}
+	if (server->quiesced != MHD_INVALID_SOCKET)
+		(void)close(server->quiesced);
 	if (server->allowed)
 		MHD_destroy_response(server->allowed);
 	arena_free(server->arena);

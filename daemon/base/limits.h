@@ -69,7 +69,7 @@
 #define LIMIT_ARGV_PORTS (256u * 1024)
 /* Flags of one command that a finding is traced back to: the line is judged again without each. */
 #define LIMIT_TRACED_FLAGS 64u
-/* ... and how long that may take. */
+/* ... and how much of the processor that may take. */
 #define LIMIT_TRACE_MS 100u
 
 /* Files read from the configuration directory. */
