@@ -50,5 +50,7 @@ void bus_stop(Bus *bus); /* NULL is accepted */
 /* Passed on to whoever listens; NULL is accepted. */
 void bus_on_notice(Bus *bus, const Notice *notice);
 void bus_on_reload(Bus *bus, const ReloadResult *result);
+/* What is in force now may allow more than what was; `why` names one thing. */
+void bus_on_relaxed(Bus *bus, Policy *policy, const char *why);
 /* The journal or the policy came or went: tells who watches the State property. */
 void bus_state_changed(Bus *bus);

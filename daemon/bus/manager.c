@@ -96,6 +96,13 @@ void bus_on_notice(Bus *bus, const Notice *notice)
 		subscribers_tell(bus, notice);
 }
 
+void bus_on_relaxed(Bus *bus, Policy *policy, const char *why)
+{
+	if (bus && bus->connection)
+		(void)sd_bus_emit_signal(bus->connection, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "PolicyRelaxed", "sss", policy_name(policy),
+			mode_name(policy_mode(policy)), why);
+}
+
 void bus_on_reload(Bus *bus, const ReloadResult *result)
 {
 	if (!bus || !bus->connection)

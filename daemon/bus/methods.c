@@ -50,6 +50,7 @@ static const Signal manager_signals[] = {
 	{ "DecisionMade", "t id, s decision, u risk_score, s user, s summary", "Docker asked. Root hears all, others what they subscribed to." },
 	{ "PolicyChanged", "s name, s mode, t generation", "This policy is in force now." },
 	{ "PolicyRejected", "s name, s message", "This policy was not put in force." },
+	{ "PolicyRelaxed", "s name, s mode, s why", "The policy that is in force now may allow more than the one before; comes before PolicyChanged." },
 };
 
 static const Method policies_methods[] = {

@@ -44,9 +44,11 @@ static void announce(Herald *herald, Policy *policy, uint64_t generation)
 	event_log(EVENT_POLICY_LOADED, fields, G_N_ELEMENTS(fields), "policy %s (%s) is in force, generation %" G_GUINT64_FORMAT, policy_name(policy),
 		mode_name(policy_mode(policy)), generation);
 	g_autofree char *why = herald->last ? policy_laxer_why(herald->last, policy) : NULL;
-	if (why)
+	if (why) {
 		event_log(EVENT_MODE_RELAXED, fields, G_N_ELEMENTS(fields), "policy %s (%s) may allow more than %s (%s) did: %s", policy_name(policy),
 			mode_name(policy_mode(policy)), policy_name(herald->last), mode_name(policy_mode(herald->last)), why);
+		bus_on_relaxed(herald->bus, policy, why);
+	}
 	policy_unref(herald->last);
 	herald->last = policy_ref(policy);
 }

@@ -127,6 +127,14 @@ void bus_fixture_find_bus(BusFixture *fixture)
 	wait_for_name(fixture);
 }
 
+void bus_fixture_start_bus(BusFixture *fixture)
+{
+	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
+	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);
+	start_dbus(fixture);
+	fixture->bus = bus_fixture_connect(fixture);
+}
+
 void bus_fixture_start(BusFixture *fixture, const char *kind)
 {
 	bus_fixture_start_with(fixture, kind, NULL);

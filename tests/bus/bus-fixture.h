@@ -19,6 +19,8 @@ typedef struct BusFixture {
 /* `kind`: session or system, what sentineld takes it for. */
 void bus_fixture_start(BusFixture *fixture, const char *kind);
 void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host);
+/* The bus alone: the test plays who is on it. */
+void bus_fixture_start_bus(BusFixture *fixture);
 void bus_fixture_start_peer(BusFixture *fixture);
 void bus_fixture_stop(BusFixture *fixture);
 /* The bus ends; another one at the same place, on which the service must be again. */

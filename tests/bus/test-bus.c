@@ -111,7 +111,7 @@ static void test_properties(void)
 }
 
 /* Signals that arrived, by name. */
-static char *heard_rejected, *heard_changed;
+static char *heard_rejected, *heard_changed, *heard_relaxed;
 
 static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 {
@@ -121,7 +121,8 @@ static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 	(void)error;
 	if (sd_bus_message_read(message, "ss", &name, &text) < 0)
 		return 0;
-	char **heard = sd_bus_message_is_signal(message, MANAGER, "PolicyRejected") ? &heard_rejected : &heard_changed;
+	char **heard = sd_bus_message_is_signal(message, MANAGER, "PolicyRejected") ? &heard_rejected
+		: sd_bus_message_is_signal(message, MANAGER, "PolicyRelaxed") ? &heard_relaxed : &heard_changed;
 	g_free(*heard);
 	*heard = g_strdup_printf("%s %s", name, text);
 	return 0;
@@ -164,6 +165,11 @@ static void test_use_and_reload(void)
 	scratch_put(fixture.dir, "policies/production.yaml", kept);
 	sd_bus_message_unref(call(MANAGER, "ReloadPolicy", NULL, ""));
 	expect("State", "serving");
+	g_assert_null(heard_relaxed); /* production is stricter */
+	sd_bus_message_unref(call(POLICIES, "Use", NULL, "s", "default"));
+	wait_for_signal(&heard_relaxed);
+	g_assert_cmpstr(heard_relaxed, ==, "default warn");
+	sd_bus_message_unref(call(POLICIES, "Use", NULL, "s", "production"));
 }
 
 /* A line in the journal is an entry on the bus. */
@@ -317,5 +323,6 @@ int main(int argc, char **argv)
 	bus_fixture_stop(&fixture);
 	g_free(heard_rejected);
 	g_free(heard_changed);
+	g_free(heard_relaxed);
 	return failures;
 }

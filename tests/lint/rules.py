@@ -20,6 +20,9 @@ MAY_INCLUDE = {
     "service": {"base", "request", "policy", "core", "authz", "audit", "scan", "docker", "bus"},
 }
 CLI_MAY_INCLUDE = {"cli", "dbus", "base"}
+# Of the command what its library has.
+NOTIFIER_MAY_INCLUDE = {"notifier", "dbus", "base"}
+CLIENT_LIBRARY = {"cli/cli.h", "cli/output.h", "cli/variant.h", "cli/when.h"}
 
 # A library has one home in the daemon.
 HOME = {
@@ -86,6 +89,12 @@ def cli_includes(tree):
             yield f"{path}:{number}: cli may not include {name}"
 
 
+def notifier_includes(tree):
+    for path, number, own, name in includes(tree, "notifier"):
+        if own and name != "config.h" and name not in CLIENT_LIBRARY and posixpath.dirname(name) not in NOTIFIER_MAY_INCLUDE:
+            yield f"{path}:{number}: notifier may not include {name}"
+
+
 def libraries_at_home(tree):
     for path, number, _, name in includes(tree, "daemon"):
         home = HOME.get(name)
@@ -108,9 +117,9 @@ def words_have_one_meaning(tree):
 def comments_name_files(tree):
     """A C file that a comment names with a folder of ours, or alone, is there; the kernel's and Docker's are named with a path of theirs."""
     known = {posixpath.basename(path) for path in tree}
-    folders = {"base", "request", "argv", "policy", "core", "authz", "audit", "scan", "docker", "bus", "service", "cli", "helper", "tests"}
+    folders = {"base", "request", "argv", "policy", "core", "authz", "audit", "scan", "docker", "bus", "service", "cli", "helper", "notifier", "tests"}
     for path, text in tree.items():
-        if not (is_c(path) and path.startswith(("daemon/", "cli/", "helper/"))):
+        if not (is_c(path) and path.startswith(("daemon/", "cli/", "helper/", "notifier/"))):
             continue
         for number, line in lines(text):
             if INCLUDE.match(line) or not re.search(r"/\*|^\s*\*", line):
@@ -131,7 +140,7 @@ def policy_is_pure(tree):
 
 
 def timers_by_helper(tree):
-    code = {path: text for path, text in tree.items() if is_c(path) and path.startswith(("daemon/", "cli/", "helper/")) and path != TIMERS}
+    code = {path: text for path, text in tree.items() if is_c(path) and path.startswith(("daemon/", "cli/", "helper/", "notifier/")) and path != TIMERS}
     return match_lines(code, OWN_TIMER, f"a timer beside {TIMERS}")
 
 
@@ -143,7 +152,7 @@ def licence_first(tree):
 
 def not_too_long(tree):
     for path, text in tree.items():
-        if is_c(path) and path.startswith(("daemon/", "cli/")) and text.count("\n") > LINES_MAX:
+        if is_c(path) and path.startswith(("daemon/", "cli/", "notifier/")) and text.count("\n") > LINES_MAX:
             yield f"{path}: {text.count(chr(10))} lines, at most {LINES_MAX}"
 
 
@@ -187,5 +196,5 @@ def all_built(tree):
                     yield f"{path}:{number}: {source} is not there"
 
 
-RULES = [daemon_includes, cli_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
+RULES = [daemon_includes, cli_includes, notifier_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
          nothing_half_merged, all_built]

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+#include "base/timer.h"
+#include "cli/variant.h"
+#include "dbus/names.h"
+#include "notifier/call.h"
+#include "notifier/grant.h"
+
+#define SECOND_US ((uint64_t)1000 * 1000)
+
+/* One wish, from the click to the end of what came of it. */
+typedef struct Wish {
+	Guard *guard;
+	Screen *screen;
+	uint64_t serial, grant, made_us;
+	sd_event_source *timer;
+} Wish;
+
+static void wish_free(void *data)
+{
+	Wish *wish = data;
+
+	if (wish->timer)
+		(void)sd_event_source_set_destroy_callback(wish->timer, NULL);
+	sd_event_source_disable_unref(wish->timer);
+	g_free(wish);
+}
+
+static void conclude(const Wish *wish, const char *note, bool settled)
+{
+	Bubble *bubble = board_find(wish->screen->board, wish->serial);
+
+	if (!bubble)
+		return;
+	bubble->busy = false;
+	board_note(bubble, note, settled);
+	screen_wake(wish->screen);
+}
+
+static char *describe(const sd_bus_error *error)
+{
+	static const struct {
+		const char *name, *note;
+	} rows[] = {
+		{ SENTINEL_ERROR_PREFIX "Dismissed", "Not allowed: the question for the password was closed." },
+		{ SD_BUS_ERROR_ACCESS_DENIED, "Not allowed: no administrator agreed." },
+		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "Not allowed: nobody could ask for an administrator's password." },
+		{ SENTINEL_ERROR_PREFIX "NoAgent",
+			"Not allowed: this desktop has no program that asks for an administrator's password (polkit agent)." },
+		{ SD_BUS_ERROR_NO_REPLY, "Not allowed: nobody answered the question for the password in time." },
+		{ SD_BUS_ERROR_TIMEOUT, "Not allowed: nobody answered the question for the password in time." },
+		{ SD_BUS_ERROR_SERVICE_UNKNOWN, "Not allowed: Docker Sentinel does not run." },
+		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, "Not allowed: Docker Sentinel does not run." },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (sd_bus_error_has_name(error, rows[i].name))
+			return g_strdup(rows[i].note);
+	return g_strconcat("Not allowed: ", error->message ? error->message : error->name, NULL);
+}
+
+static int append_wish(sd_bus_message *call, const News *news, const char *reason)
+{
+	int r = sd_bus_message_set_auto_start(call, 0);
+
+	if (r >= 0)
+		r = sd_bus_message_set_allow_interactive_authorization(call, 1);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "ta{sv}", news->id, 3, "reason", "s", reason, "uses", "t", (uint64_t)1, "duration", "t",
+			(uint64_t)LIMIT_NOTIFIER_GRANT_S);
+	return r;
+}
+
+static int on_use(sd_bus_message *reply, void *data, sd_bus_error *error);
+
+/* The time is over: whether the grant was used is in the trail. */
+static int on_end(sd_event_source *source, uint64_t now, void *data)
+{
+	Wish *wish = data;
+	sd_bus_message *call = NULL;
+	int r = wish->guard->bus ? sd_bus_message_new_method_call(wish->guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH,
+					   SENTINEL_INTERFACE_MANAGER, "AuditQuery")
+				 : -ENOTCONN;
+
+	(void)source;
+	(void)now;
+	if (r >= 0)
+		r = sd_bus_message_set_auto_start(call, 0);
+	if (r >= 0)
+		r = sd_bus_message_append(call, "a{sv}ut", 3, "since", "t", wish->made_us, "decision", "s", "warned", "record", "b", 1,
+			LIMIT_NOTIFIER_FETCH, (uint64_t)0);
+	if (r >= 0)
+		(void)call_send(wish->guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_use, wish, wish_free);
+	else
+		wish_free(wish);
+	sd_bus_message_unref(call);
+	return 0;
+}
+
+static bool used_by(JsonObject *entry, uint64_t grant)
+{
+	const char *text = json_object_get_string_member_with_default(entry, "record", "");
+	g_autoptr(JsonNode) record = json_from_string(text, NULL);
+
+	return record && JSON_NODE_HOLDS_OBJECT(record) &&
+	       (uint64_t)json_object_get_int_member_with_default(json_node_get_object(record), "grant", 0) == grant;
+}
+
+static int on_use(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	const Wish *wish = data;
+	bool used = false;
+
+	(void)error;
+	if (sd_bus_message_is_method_error(reply, NULL) || !peer_sent(&wish->guard->service, reply) ||
+		sd_bus_message_enter_container(reply, 'a', "a{sv}") < 0)
+		return 1;
+	while (!used && sd_bus_message_at_end(reply, 0) == 0) {
+		JsonObject *entry = variant_read_dict(reply);
+		if (!entry)
+			return 1;
+		used = used_by(entry, wish->grant);
+		json_object_unref(entry);
+	}
+	if (!used)
+		conclude(wish, "Expired: the time to repeat the command is over, it is blocked again.", true);
+	return 1;
+}
+
+/* Waits for the end of the grant in a Wish of its own: the first belongs to its call. */
+static void watch_end(const Wish *wish)
+{
+	Wish *watch = g_new(Wish, 1);
+
+	*watch = *wish;
+	watch->timer = NULL;
+	if (timer_new(sd_bus_get_event(wish->guard->bus), &watch->timer, on_end, watch) < 0 ||
+		timer_start(watch->timer, (LIMIT_NOTIFIER_GRANT_S + 1) * SECOND_US) < 0) {
+		wish_free(watch);
+		return;
+	}
+	/* Who ends before frees it with the loop. */
+	(void)sd_event_source_set_destroy_callback(watch->timer, g_free);
+	(void)sd_event_source_set_floating(watch->timer, 1);
+}
+
+static int on_granted(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	Wish *wish = data;
+	const sd_bus_error *problem = sd_bus_message_get_error(reply);
+
+	(void)error;
+	if (problem) {
+		g_autofree char *note = describe(problem);
+		conclude(wish, note, false);
+		return 1;
+	}
+	if (!peer_sent(&wish->guard->service, reply) || sd_bus_message_read_basic(reply, 't', &wish->grant) < 0) {
+		conclude(wish, "Not allowed: the answer cannot be read.", false);
+		return 1;
+	}
+	g_autofree char *note = g_strdup_printf("Allowed once: repeat the command within %u minutes.", LIMIT_NOTIFIER_GRANT_S / 60);
+	conclude(wish, note, true);
+	watch_end(wish);
+	return 1;
+}
+
+void grant_ask(Guard *guard, Screen *screen, Bubble *bubble)
+{
+	sd_bus_message *call = NULL;
+	Wish *wish = g_new0(Wish, 1);
+	g_autofree char *reason =
+		g_strdup_printf("asked for by %s from the notification of decision %" PRIu64, guard->fetch.self, bubble->news->id);
+	int r = guard->bus ? sd_bus_message_new_method_call(
+				     guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "CreateGrant")
+			   : -ENOTCONN;
+
+	*wish = (Wish){ .guard = guard, .screen = screen, .serial = bubble->serial, .made_us = (uint64_t)g_get_real_time() };
+	bubble->busy = true;
+	board_note(bubble, "An administrator is asked…", false);
+	if (r >= 0)
+		r = append_wish(call, bubble->news, reason);
+	if (r >= 0)
+		r = call_send(guard->bus, call, LIMIT_NOTIFIER_GRANT_ANSWER_S, on_granted, wish, wish_free);
+	else
+		wish_free(wish);
+	sd_bus_message_unref(call);
+	if (r < 0) {
+		bubble->busy = false;
+		board_note(bubble, "Not allowed: Docker Sentinel cannot be reached.", false);
+	}
+	screen_wake(screen);
+}
