@@ -47,7 +47,7 @@ static int make_pins(Cli *cli, GArray *parts, guint *ret_made)
 {
 	for (guint i = 0; i < parts->len; i++) {
 		Part *part = &g_array_index(parts, Part, i);
-		const PinWanted wanted = { .read_only = part->read_only };
+		const PinWanted wanted = { .read_only = part->read_only, .once = true };
 		int code = is_own_directory(part->source) ? pin_make(cli, part->source, &wanted, &part->path) : 0;
 		if (code != 0)
 			return code;

@@ -46,6 +46,8 @@ static int append(sd_bus_message *call, int directory, const PinWanted *wanted)
 		r = sd_bus_message_append(call, "{sv}", "read_only", "b", 1);
 	if (r >= 0 && wanted->keep)
 		r = sd_bus_message_append(call, "{sv}", "keep", "b", 1);
+	if (r >= 0 && wanted->once)
+		r = sd_bus_message_append(call, "{sv}", "once", "b", 1);
 	if (r >= 0 && wanted->duration_us)
 		r = sd_bus_message_append(call, "{sv}", "duration", "t", (uint64_t)(wanted->duration_us / G_USEC_PER_SEC));
 	if (r >= 0 && wanted->map)

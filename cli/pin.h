@@ -5,6 +5,7 @@
 
 typedef struct PinWanted {
 	bool read_only, keep;
+	bool once;           /* for one command */
 	int64_t duration_us; /* 0: the service's default, or none for what is kept */
 	const char *map;     /* NULL: the same */
 } PinWanted;

@@ -29,6 +29,7 @@
 #include "scan/redactor.h"
 #include "service/drain.h"
 #include "service/herald.h"
+#include "service/pinned.h"
 #include "service/pulling.h"
 #include "service/scanning.h"
 #include "service/trail.h"
@@ -53,6 +54,7 @@ typedef struct Service {
 	Identity *identity;
 	Scanning scanning;
 	Pulling pulling;
+	Pinned pinned;
 	Reload *reload;
 	Herald herald;
 	bool watched; /* systemd waits for signs of life */
@@ -105,8 +107,10 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 	if (trail_tick(&service->trail))
 		bus_state_changed(service->bus);
 	scanning_tick(&service->scanning);
-	if (service->server)
+	if (service->server) {
 		pulling_tick(&service->pulling);
+		pinned_tick(&service->pinned);
+	}
 	feed_watchdog(service, now);
 	return timer_start(source, TICK_US);
 }
@@ -249,7 +253,9 @@ static bool start_server(Service *service, GError **error)
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;
 	service->plugin.view = service->server_view = host_view_new(service->options.pin_socket);
-	service->plugin.pinning = pinning_new(service->options.pin_socket);
+	service->pinned = (Pinned){ .lookups = service->lookups, .worker = service->readers, .socket = service->options.pin_socket };
+	pinned_start(&service->pinned);
+	service->plugin.pinning = pinning_new(service->options.pin_socket, service->pinned.book);
 	service->redactor = text_redactor_new();
 	service->plugin.redactor = text_redactor_get(service->redactor);
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
@@ -292,6 +298,7 @@ static void stop(Service *service)
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	pulling_stop(&service->pulling);
+	pinned_stop(&service->pinned);
 	trail_stop(&service->trail);
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);

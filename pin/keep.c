@@ -126,7 +126,8 @@ static bool refuse(PinAnswer *answer, PinResult result, const char *text)
 
 static void answer_with(PinAnswer *answer, const PinItem *item)
 {
-	answer->items[answer->count++] = *item;
+	answer->items[answer->count] = *item;
+	answer->items[answer->count++].expires_us = pin_table_end(item);
 }
 
 static void drop(PinKeeper *keeper, const PinQuestion *question, PinAnswer *answer)
@@ -197,6 +198,15 @@ static void change(PinKeeper *keeper, const PinQuestion *question, PinAnswer *an
 		(void)refuse(answer, PIN_FAILED, pin_refusal(PIN_STEP_WRITE, ENOSPC));
 }
 
+/* What nobody can use any more. */
+static void end(PinKeeper *keeper, const PinQuestion *question)
+{
+	for (const PinItem *item; (item = pin_table_of(keeper->table, question->container));) {
+		g_autofree char *name = g_strdup(item->name);
+		(void)pin_keeper_drop(keeper, name);
+	}
+}
+
 void pin_keeper_answer(PinKeeper *keeper, const PinQuestion *question, PinAnswer *answer)
 {
 	switch ((PinAsk)question->ask) {
@@ -212,6 +222,9 @@ void pin_keeper_answer(PinKeeper *keeper, const PinQuestion *question, PinAnswer
 	case PIN_TAKE:
 	case PIN_BIND:
 		change(keeper, question, answer);
+		return;
+	case PIN_END:
+		end(keeper, question);
 		return;
 	case PIN_MAKE:
 	case PIN_ASK_COUNT:

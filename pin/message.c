@@ -40,8 +40,8 @@ bool pin_question_valid(const PinQuestion *question)
 		return false;
 	switch ((PinAsk)question->ask) {
 	case PIN_MAKE:
-		return question->map < PIN_MAP_COUNT && !(question->flags & ~(unsigned)PIN_ASKED_FLAGS) &&
-		       question->seconds <= LIMIT_PIN_S && (question->seconds == 0) == ((question->flags & PIN_KEEP) != 0);
+		return question->map < PIN_MAP_COUNT && pin_flags_valid(question->flags, PIN_ASKED_FLAGS) && question->seconds <= LIMIT_PIN_S &&
+		       (question->seconds == 0) == ((question->flags & PIN_KEEP) != 0);
 	case PIN_LIST:
 		return true;
 	case PIN_DROP:
@@ -52,6 +52,8 @@ bool pin_question_valid(const PinQuestion *question)
 	case PIN_BIND:
 		return named(question) && question->token != 0 &&
 		       (!*question->container || pin_is_hex(question->container, PIN_CONTAINER_LENGTH));
+	case PIN_END:
+		return pin_is_hex(question->container, PIN_CONTAINER_LENGTH);
 	case PIN_ASK_COUNT:
 		break;
 	}

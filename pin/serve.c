@@ -4,11 +4,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 #include "base/timer.h"
 #include "pin/message.h"
+#include "pin/process.h"
 #include "pin/serve.h"
 #include "pin/session.h"
 
@@ -22,6 +21,7 @@ typedef struct Service {
 	SessionMonitor *logins; /* NULL: no logind, or none that can be heard; then it is looked at once a minute */
 	GQueue connections;     /* Connection * */
 	GQueue jobs;            /* Job * */
+	Processes *processes;
 	PinAnswer answer;       /* on its way: too large for a stack */
 } Service;
 
@@ -37,7 +37,7 @@ typedef struct Job {
 	Connection *connection; /* NULL: it is gone */
 	PinQuestion question;
 	char name[PIN_NAME_LENGTH + 8];
-	int process; /* pidfd_open(2) */
+	Process *process;
 	int pipe;
 	sd_event_source *source, *deadline;
 } Job;
@@ -45,8 +45,8 @@ typedef struct Job {
 static void set_timers(Service *service)
 {
 	uint64_t end_us = pin_table_next_end(service->keeper->table), now_us = (uint64_t)g_get_real_time();
-	bool idle =
-		pin_table_count(service->keeper->table) == 0 && g_queue_is_empty(&service->connections) && g_queue_is_empty(&service->jobs);
+	bool idle = pin_table_count(service->keeper->table) == 0 && g_queue_is_empty(&service->connections) &&
+		    g_queue_is_empty(&service->jobs) && processes_late(service->processes) == 0;
 
 	if (!pin_table_count(service->keeper->table))
 		(void)timer_stop(service->expiry);
@@ -92,8 +92,6 @@ static void free_job(Job *job)
 	(void)g_queue_remove(&job->service->jobs, job);
 	sd_event_source_disable_unref(job->source);
 	sd_event_source_disable_unref(job->deadline);
-	if (job->process >= 0)
-		(void)close(job->process);
 	(void)close(job->pipe);
 	g_free(job);
 }
@@ -104,8 +102,7 @@ static void end_job(Job *job, const PinMade *made)
 	Service *service = job->service;
 	Connection *connection = job->connection;
 
-	if (job->process >= 0 && made->step == PIN_STEP_TIME)
-		(void)syscall(SYS_pidfd_send_signal, job->process, SIGKILL, NULL, 0);
+	process_leave(&job->process, made->step == PIN_STEP_TIME);
 	begin_answer(service, &job->question);
 	pin_keeper_finish(service->keeper, &job->question, job->name, made, &service->answer);
 	if (service->answer.result == PIN_OK && (!connection || !send_answer(connection, &service->answer)))
@@ -138,35 +135,19 @@ static int on_deadline(sd_event_source *source, uint64_t us, void *data)
 	return 0;
 }
 
+/* Those that are late count, or somebody whose file system does not answer would have as many as there may be. */
 static PinMaking count_jobs(const Service *service, uint32_t uid)
 {
-	PinMaking making = { 0, service->jobs.length };
+	PinMaking making = { processes_late_of(service->processes, uid), service->jobs.length + processes_late(service->processes) };
 
 	for (const GList *link = service->jobs.head; link; link = link->next)
 		making.own += ((const Job *)link->data)->question.uid == uid;
 	return making;
 }
 
-static int on_exit_of(sd_event_source *source, const siginfo_t *info, void *data)
+static void on_process_end(void *data)
 {
-	(void)info;
-	(void)data;
-	sd_event_source_disable_unref(source);
-	return 0;
-}
-
-/* It ends when it does, which may be after its job. */
-static int watch(Job *job)
-{
-	sd_event_source *source;
-	int own = fcntl(job->process, F_DUPFD_CLOEXEC, 3), r = own < 0 ? -errno : 0;
-
-	if (r < 0 || (r = sd_event_add_child_pidfd(job->service->event, &source, own, WEXITED, on_exit_of, NULL)) < 0) {
-		if (own >= 0)
-			(void)close(own);
-		return r;
-	}
-	return sd_event_source_set_child_pidfd_own(source, 1);
+	set_timers(data);
 }
 
 /* 0, or a negative errno: the job ends as failed. */
@@ -190,8 +171,10 @@ static int start_job(Job *job, int directory, int userns)
 	(void)close(ends[1]);
 	if (r < 0)
 		return r;
-	job->process = r;
-	if ((r = watch(job)) < 0 || (r = sd_event_add_io(service->event, &job->source, ends[0], EPOLLIN, on_made, job)) < 0 ||
+	int process = r;
+	r = process_watch(service->processes, process, job->question.uid, &job->process);
+	(void)close(process);
+	if (r < 0 || (r = sd_event_add_io(service->event, &job->source, ends[0], EPOLLIN, on_made, job)) < 0 ||
 		(r = timer_new(service->event, &job->deadline, on_deadline, job)) < 0)
 		return r;
 	return timer_start(job->deadline, LIMIT_PIN_MAKE_MS * MS_US);
@@ -203,7 +186,7 @@ static void make(Connection *connection, const PinQuestion *question, int direct
 	Job *job = g_new0(Job, 1);
 	int userns;
 
-	*job = (Job){ .service = service, .connection = connection, .question = *question, .process = -1, .pipe = -1 };
+	*job = (Job){ .service = service, .connection = connection, .question = *question, .pipe = -1 };
 	if (!pin_keeper_prepare(service->keeper, question, count_jobs(service, question->uid), &service->answer, job->name, &userns)) {
 		g_free(job);
 		(void)send_answer(connection, &service->answer);
@@ -321,6 +304,7 @@ static void clear(Service *service)
 		end_job(g_queue_peek_head(&service->jobs), &ended);
 	while (!g_queue_is_empty(&service->connections))
 		close_connection(g_queue_peek_head(&service->connections));
+	processes_free(service->processes);
 	sd_event_source_disable_unref(service->listening);
 	sd_event_source_disable_unref(service->expiry);
 	sd_event_source_disable_unref(service->idle);
@@ -335,6 +319,7 @@ int pin_serve(PinKeeper *keeper, int socket)
 	int r = sd_event_new(&service->event);
 
 	service->keeper = keeper;
+	service->processes = processes_new(service->event, on_process_end, service);
 	if (r >= 0)
 		r = set_up(service, socket);
 	if (r >= 0)

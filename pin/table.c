@@ -7,6 +7,7 @@
 #define FIELDS 13u
 #define DECIMAL 10u
 #define HEAD "sentinel-pins 1\n"
+#define SECOND_US UINT64_C(1000000)
 
 struct PinTable {
 	GPtrArray *items; /* PinItem *, by serial */
@@ -86,10 +87,27 @@ const PinItem *pin_table_next(const PinTable *table, uint32_t uid, uint64_t seri
 	return NULL;
 }
 
+uint64_t pin_table_end(const PinItem *item)
+{
+	uint64_t wait_s = LIMIT_PIN_ONCE_S + (item->state == PIN_TAKEN ? LIMIT_PIN_CREATE_S : 0u);
+
+	if (!(item->flags & PIN_ONCE) || item->state == PIN_BOUND)
+		return item->expires_us;
+	return MIN(item->expires_us, item->made_us + wait_s * SECOND_US);
+}
+
+const PinItem *pin_table_of(const PinTable *table, const char *container)
+{
+	for (size_t i = 0; i < table->items->len; i++)
+		if (item_at(table, i)->state == PIN_BOUND && !strcmp(item_at(table, i)->container, container))
+			return item_at(table, i);
+	return NULL;
+}
+
 const PinItem *pin_table_expired(const PinTable *table, uint64_t now_us)
 {
 	for (size_t i = 0; i < table->items->len; i++)
-		if (item_at(table, i)->expires_us <= now_us)
+		if (pin_table_end(item_at(table, i)) <= now_us)
 			return item_at(table, i);
 	return NULL;
 }
@@ -99,7 +117,7 @@ uint64_t pin_table_next_end(const PinTable *table)
 	uint64_t end_us = UINT64_MAX;
 
 	for (size_t i = 0; i < table->items->len; i++)
-		end_us = MIN(end_us, item_at(table, i)->expires_us);
+		end_us = MIN(end_us, pin_table_end(item_at(table, i)));
 	return end_us;
 }
 
@@ -160,7 +178,7 @@ static bool read_numbers(char **fields, PinItem *ret)
 			return false;
 		else
 			*narrow[i] = (uint32_t)number;
-	return ret->map < PIN_MAP_COUNT && ret->state < PIN_STATE_COUNT && !(ret->flags & ~(unsigned)PIN_STORED_FLAGS) && ret->uid != 0 &&
+	return ret->map < PIN_MAP_COUNT && ret->state < PIN_STATE_COUNT && pin_flags_valid(ret->flags, PIN_STORED_FLAGS) && ret->uid != 0 &&
 	       ((ret->flags & PIN_KEEP) != 0) == (ret->expires_us == PIN_ENDLESS);
 }
 

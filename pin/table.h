@@ -20,6 +20,10 @@ const PinItem *pin_table_find(const PinTable *table, const char *name);
 void pin_table_remove(PinTable *table, const char *name);
 /* The next one of `uid` (0: of anybody) behind a serial; NULL: there is none. */
 const PinItem *pin_table_next(const PinTable *table, uint32_t uid, uint64_t serial);
+/* When its time is over, as long as its state is this: one for a single command has less until a container has it. */
+uint64_t pin_table_end(const PinItem *item);
+/* One that is bound to this container; NULL: there is none. */
+const PinItem *pin_table_of(const PinTable *table, const char *container);
 /* One whose time is over; NULL: there is none. */
 const PinItem *pin_table_expired(const PinTable *table, uint64_t now_us);
 /* When the next one's time is over; UINT64_MAX: there is none. */

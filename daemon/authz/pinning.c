@@ -8,6 +8,7 @@
 
 struct Pinning {
 	PinClient *client;
+	PinBook *book;
 	int64_t until_us; /* answers to creates that were allowed before this process was there, or by this one */
 };
 
@@ -16,11 +17,12 @@ static void expect(Pinning *pinning)
 	pinning->until_us = g_get_monotonic_time() + LIMIT_PIN_CREATE_S * SECOND_US;
 }
 
-Pinning *pinning_new(const char *pin_socket)
+Pinning *pinning_new(const char *pin_socket, PinBook *book)
 {
 	Pinning *pinning = g_new0(Pinning, 1);
 
 	pinning->client = pin_client_new(pin_socket);
+	pinning->book = book;
 	expect(pinning);
 	return pinning;
 }
@@ -79,7 +81,7 @@ void pinning_made(Pinning *pinning, const Request *request, const char *print, b
 		return;
 	for (size_t i = 0; i < mounts->count; i++) {
 		const char *name = mounts->items[i].kind == MOUNT_BIND ? pin_name(mounts->items[i].source) : NULL;
-		if (name)
-			(void)ask(pinning, PIN_BIND, name, token_of(print), made ? container : "");
+		if (name && ask(pinning, PIN_BIND, name, token_of(print), made ? container : "") && made)
+			pin_book_add(pinning->book, container);
 	}
 }

@@ -5,11 +5,13 @@
  */
 #pragma once
 
+#include "core/pin-book.h"
 #include "request/pins.h"
 
 typedef struct Pinning Pinning;
 
-Pinning *pinning_new(const char *pin_socket);
+/* Containers that have pins are written into `book` (core/pin-book.h). */
+Pinning *pinning_new(const char *pin_socket, PinBook *book);
 void pinning_free(Pinning *pinning); /* NULL is accepted */
 /* The pins of a create that is about to be allowed; `print` is the call's (request/print.h).  False: one of them is not to be had any more.
  */

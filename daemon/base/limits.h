@@ -277,6 +277,8 @@
 /* The longest life of one, and its life when nothing is said: a working day. */
 #define LIMIT_PIN_S (30u * 24 * 3600)
 #define LIMIT_PIN_DEFAULT_S (8u * 3600)
+/* How long one that was made for a single command waits for its container; a pull may come before. */
+#define LIMIT_PIN_ONCE_S 600u
 /* How long the making of one may take: a directory may be on something that does not answer. */
 #define LIMIT_PIN_MAKE_MS 5000u
 /* Pins that are being made at a time, by one user and by all: each is a process. */
@@ -299,6 +301,8 @@
 /* Ids of a container beside 0 that a range has to have; a line of subuid(5). */
 #define LIMIT_PIN_RANGE 65535u
 #define LIMIT_SUBID_LINE_BYTES 1024u
+/* Containers with pins that the service remembers, to end their pins with them: those of dropped pins too, until they are removed. */
+#define LIMIT_PIN_CONTAINERS 4096u
 /* The helper ends when there was no pin for so long. */
 #define LIMIT_PIN_IDLE_S 60
 

@@ -23,6 +23,7 @@ typedef enum PinAsk {
 	PIN_LOOK, /* name */
 	PIN_TAKE, /* name, token: a container is about to be made with it */
 	PIN_BIND, /* name, token, container: which one that was; "" : none was made, it is unused again */
+	PIN_END,  /* container: there is no such one any more, and so none of its pins */
 	PIN_ASK_COUNT
 } PinAsk;
 
@@ -38,7 +39,8 @@ enum {
 	PIN_KEEP = 1 << 1,    /* until it is dropped, over the ends of sessions and machines */
 	PIN_SESSION = 1 << 2, /* its owner was logged in: it ends when the last session does */
 	PIN_ABSENT = 1 << 3,  /* in a list: it is kept, but was not made again when the machine started */
-	PIN_ASKED_FLAGS = PIN_READ_ONLY | PIN_KEEP, /* what a question may say */
+	PIN_ONCE = 1 << 4,    /* for one command: it ends soon when no container has it */
+	PIN_ASKED_FLAGS = PIN_READ_ONLY | PIN_KEEP | PIN_ONCE, /* what a question may say */
 	PIN_STORED_FLAGS = PIN_ASKED_FLAGS | PIN_SESSION,
 };
 #define PIN_ENDLESS UINT64_MAX /* the end of what is kept */
@@ -96,4 +98,10 @@ static inline bool pin_is_hex(const char *text, size_t length)
 		if (!((text[i] >= '0' && text[i] <= '9') || (text[i] >= 'a' && text[i] <= 'f')))
 			return false;
 	return text[length] == '\0';
+}
+
+/* None that nobody knows, and none that lasts for one command and for good. */
+static inline bool pin_flags_valid(uint32_t flags, uint32_t known)
+{
+	return !(flags & ~known) && (flags & (PIN_KEEP | PIN_ONCE)) != (PIN_KEEP | PIN_ONCE);
 }

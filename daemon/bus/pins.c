@@ -19,7 +19,7 @@ typedef struct Asked {
 	PinQuestion question;
 	int fd_and_one; /* 0: none */
 	const char *map;
-	bool read_only, keep;
+	bool read_only, keep, once;
 	uint64_t seconds;
 	GArray *items; /* PinItem */
 } Asked;
@@ -103,6 +103,7 @@ static int pin_read(Task *task)
 	const BusOption options[] = {
 		{ "read_only", OPTION_FLAG, &asked->read_only },
 		{ "keep", OPTION_FLAG, &asked->keep },
+		{ "once", OPTION_FLAG, &asked->once },
 		{ "duration", OPTION_NUMBER, &asked->seconds },
 		{ "map", OPTION_TEXT, &asked->map },
 	};
@@ -113,12 +114,14 @@ static int pin_read(Task *task)
 		return r;
 	if (asked->keep && asked->seconds != NOT_SAID)
 		return work_fail(&task->work, "InvalidArgs", "a pin is kept until it is dropped (keep), or for some time (duration)");
+	if (asked->keep && asked->once)
+		return work_fail(&task->work, "InvalidArgs", "a pin is kept until it is dropped (keep), or for one command (once)");
 	if (asked->seconds == NOT_SAID)
 		asked->seconds = LIMIT_PIN_DEFAULT_S;
 	if (!asked->seconds || asked->seconds > LIMIT_PIN_S)
 		return work_fail(&task->work, "InvalidArgs", "a pin lasts 1 to %u seconds (duration)", LIMIT_PIN_S);
 	asked->question.seconds = asked->keep ? 0 : asked->seconds;
-	asked->question.flags = (asked->read_only ? PIN_READ_ONLY : 0u) | (asked->keep ? PIN_KEEP : 0u);
+	asked->question.flags = (asked->read_only ? PIN_READ_ONLY : 0u) | (asked->keep ? PIN_KEEP : 0u) | (asked->once ? PIN_ONCE : 0u);
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	asked->fd_and_one = fd + 1;
 	return fd < 0 ? -errno : 0;

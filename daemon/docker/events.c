@@ -26,6 +26,8 @@ struct Events {
 	void *observer_data;
 	EventsImageFn pull_observer; /* NULL: nobody */
 	void *pull_data;
+	EventsImageFn heard, gone; /* NULL: nobody */
+	void *container_data;
 };
 
 typedef struct EventActor {
@@ -53,6 +55,8 @@ static void tell(const Events *events, const Message *message)
 			events->observer(message->actor.id, events->observer_data);
 	if (events->pull_observer && !strcmp(message->type, "image") && !strcmp(message->action, "pull"))
 		events->pull_observer(message->actor.id, events->pull_data);
+	if (events->gone && !strcmp(message->type, "container") && !strcmp(message->action, "destroy"))
+		events->gone(message->actor.id, events->container_data);
 }
 
 static void forget_all(Events *events)
@@ -114,6 +118,8 @@ static void on_piece(const char *piece, size_t length, void *data)
 
 	if (!piece) {
 		memory_open(events->memory);
+		if (events->heard)
+			events->heard("", events->container_data);
 		return;
 	}
 	for (; (feed = memchr(piece, '\n', (size_t)(end - piece))); piece = feed + 1) {
@@ -162,6 +168,13 @@ void events_set_pull_observer(Events *events, EventsImageFn observer, void *data
 {
 	events->pull_observer = observer;
 	events->pull_data = data;
+}
+
+void events_set_container_observer(Events *events, EventsImageFn heard, EventsImageFn gone, void *data)
+{
+	events->heard = heard;
+	events->gone = gone;
+	events->container_data = data;
 }
 
 void events_free(Events *events)

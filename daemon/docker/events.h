@@ -21,6 +21,9 @@ typedef void (*EventsImageFn)(const char *image, void *data);
 void events_set_image_observer(Events *events, EventsImageFn observer, void *data);
 /* The same of a pull that has succeeded: with its name as Docker writes it, "busybox:1.36". */
 void events_set_pull_observer(Events *events, EventsImageFn observer, void *data);
+/* A container was removed: `gone`, with its id; what was removed before events were heard is told by nobody: `heard`, with "", is called
+ * whenever they begin to be. */
+void events_set_container_observer(Events *events, EventsImageFn heard, EventsImageFn gone, void *data);
 void events_free(Events *events); /* NULL is accepted */
 /* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
  * LIMIT_EVENTS_RETRY_S; until it works nothing is kept. */

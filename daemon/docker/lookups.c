@@ -347,6 +347,11 @@ void lookups_set_pull_observer(Lookups *lookups, EventsImageFn observer, void *d
 	events_set_pull_observer(lookups->events, observer, data);
 }
 
+void lookups_set_container_observer(Lookups *lookups, EventsImageFn heard, EventsImageFn gone, void *data)
+{
+	events_set_container_observer(lookups->events, heard, gone, data);
+}
+
 void lookups_listen(Lookups *lookups)
 {
 	events_want(lookups->events);

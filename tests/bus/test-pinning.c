@@ -15,6 +15,7 @@
 #define NAME "0123456789abcdef0123456789abcdef"
 #define OBJECT SENTINEL_OBJECT_PATH "/pins/" NAME
 #define CONTAINER "cccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccccc"
+#define FOR_ONCE 9u /* seconds of one that is for one command */
 #define LISTED 20u /* more than one answer holds */
 
 static bool receive(int fd, PinQuestion *question, int *ret_directory)
@@ -43,7 +44,7 @@ static void answer_question(const PinQuestion *question, int directory, PinAnswe
 	*answer = (PinAnswer){ .number = question->number };
 	(void)g_strlcpy(item.origin, path ? path : "", sizeof item.origin);
 	(void)g_strlcpy(item.container, question->ask == PIN_DROP ? CONTAINER : "", sizeof item.container);
-	if (question->ask == PIN_MAKE && (question->seconds == 0) != ((question->flags & PIN_KEEP) != 0)) {
+	if (question->ask == PIN_MAKE && ((question->seconds == 0) != ((question->flags & PIN_KEEP) != 0) || (question->seconds == FOR_ONCE) != ((question->flags & PIN_ONCE) != 0))) {
 		answer->result = PIN_REFUSED;
 		return;
 	}
@@ -145,6 +146,7 @@ static void expect_kept(sd_bus *bus)
 
 	sd_bus_message_unref(call(bus, false, NULL, PINS, "Pin", "ha{sv}", directory, 1, "keep", "b", 1));
 	sd_bus_message_unref(call(bus, false, NULL, PINS, "Pin", "ha{sv}", directory, 1, "keep", "b", 0));
+	sd_bus_message_unref(call(bus, false, NULL, PINS, "Pin", "ha{sv}", directory, 2, "once", "b", 1, "duration", "t", (uint64_t)FOR_ONCE));
 	(void)close(directory);
 }
 
@@ -170,6 +172,7 @@ static void refused(sd_bus *bus)
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "duration", "t", (uint64_t)LIMIT_PIN_S + 1));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "map", "s", "all"));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 2, "keep", "b", 1, "duration", "t", (uint64_t)60));
+	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 2, "keep", "b", 1, "once", "b", 1));
 	g_assert_null(call(bus, false, "InvalidArgs", PINS, "Pin", "ha{sv}", directory, 1, "uid", "u", 0));
 	g_assert_null(call(bus, false, "NotFound", PINS, "Drop", "o", "/"));
 	g_assert_null(call(bus, false, "NotFound", PINS, "Drop", "o", SENTINEL_OBJECT_PATH "/pins/0123"));

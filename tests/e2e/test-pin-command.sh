@@ -60,6 +60,31 @@ is "$(sentinel $ALICE --json validate -- docker run -v .:/w busybox:1.36 | jq -c
 	"[{\"index\":2,\"words\":2,\"keep\":\"\",\"source\":\"$project\",\"target\":\"/w\",\"read_only\":false}]" "validate --json says what exec would make a pin of"
 is "$(sentinel $BOB --json pin list | jq -r '.data.pins | length')" 0 "another user is told of none"
 
+# What ends with its container.
+none_of() { [ "$(sentinel $ALICE --json pin list | jq "[.data.pins[] | select(.container != \"\")] | length")" = 0 ]; }
+succeeds "containers that were removed have no pins any more" wait_for 20 none_of
+make --rm=false --name stays -v .:/w busybox:1.36 true
+pin_of() { sentinel $ALICE --json pin list | jq -r ".data.pins[] | select(.container == \"$1\").path"; }
+id=$(docker inspect -f '{{.Id}}' stays)
+make -v .:/w busybox:1.36 true
+succeeds "another one is removed" wait_for 20 test "$(docker ps -aq | wc -l)" = 1
+is "$(pin_of "$id" | wc -l)" 1 "one that was stopped keeps its pin"
+docker rm stays > /dev/null
+succeeds "until it is removed" wait_for 20 none_of
+make -d -v .:/w busybox:1.36 sleep 600 > "$SENTINEL_HOST/id"
+id=$(cat "$SENTINEL_HOST/id")
+is "$(pin_of "$id" | wc -l)" 1 "a container with its pin"
+guard_stop
+kill -KILL "$(grep -l "$id" /proc/[0-9]*/cgroup | head -1 | tr -dc 0-9)"
+removed() { ! ls "$SENTINEL_HOST/data/containers/$id"; }
+wait_for 20 removed
+pins_guard
+succeeds "that was removed while the guard was not there: it looks for that" wait_for 20 none_of
+before=$(pins)
+make -v .:/w no-such-image:1 true
+is "$(pins)" $((before + 1)) "an image that does not come leaves a pin"
+is "$(sentinel $ALICE --json pin list | jq '.data.pins | max_by(.made) | .expires - .made')" 600000000 "for ten minutes"
+
 doctor() { sentinel $ALICE --json doctor | jq -r '.data.checks[] | select(.name == "pins") | .status + ": " + .message'; }
 says "$(doctor)" "the helper that makes pins answers" "doctor says whether there can be pins"
 helper_kill

@@ -9,7 +9,7 @@
 host_boot() {
 	host_rootfs=$("$here/rootfs.sh" "$RELEASE") || bail_out "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
-	mkdir "$host"/{upper,work,docker,root}
+	mkdir "$host"/{upper,work,docker,disk,root}
 	# These suites start Docker more often than a person: its unit gives up at the fourth start within a minute.
 	mkdir -p "$host/upper/etc/systemd/system/docker.service.d"
 	printf '[Unit]\nStartLimitIntervalSec=0\n' > "$host/upper/etc/systemd/system/docker.service.d/tests.conf"

@@ -7,7 +7,7 @@ mount -t overlay overlay -o "lowerdir=$rootfs,upperdir=$state/upper,workdir=$sta
 mkdir -p /run/systemd/nspawn
 mount -t tmpfs tmpfs /run/systemd/nspawn
 export SYSTEMD_NSPAWN_UNIFIED_HIERARCHY=1 SYSTEMD_NSPAWN_API_VFS_WRITABLE=network
-# /var/lib/docker on the real disk: Docker's overlays cannot lie on an overlay.
+# On the real disk: /var/lib/docker, for Docker's overlays cannot lie on an overlay, and /srv/disk, for what is pinned cannot either.
 exec systemd-nspawn --quiet --directory="$state/root" --boot --machine="$name" --hostname=sentinel-host --register=no --keep-unit \
-	--private-network --capability=all --system-call-filter='add_key keyctl bpf' --bind="$state/docker:/var/lib/docker" \
+	--private-network --capability=all --system-call-filter='add_key keyctl bpf' --bind="$state/docker:/var/lib/docker" --bind="$state/disk:/srv/disk" \
 	--resolv-conf=off --timezone=off --link-journal=no --console=read-only

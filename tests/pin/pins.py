@@ -6,9 +6,9 @@ import socket
 import struct
 import subprocess
 
-MAKE, DROP, LIST, LOOK, TAKE, BIND = range(6)
+MAKE, DROP, LIST, LOOK, TAKE, BIND, END = range(7)
 OK, REFUSED, NOT_FOUND, FULL, FAILED = range(5)
-READ_ONLY, KEEP, SESSION, ABSENT = 1, 2, 4, 8
+READ_ONLY, KEEP, SESSION, ABSENT, ONCE = 1, 2, 4, 8, 16
 ENDLESS = 2**64 - 1
 QUESTION = struct.Struct("=6I3Q40s72s")
 HEAD = struct.Struct("=4I512s")

@@ -10,7 +10,7 @@ import time
 
 import bed
 from bed import ALICE, BOB, KINDS, as_user, in_container, ok, own, owner, pin_mounts
-from pins import ABSENT, BIND, DROP, ENDLESS, FULL, KEEP, LOOK, MAKE, NOT_FOUND, OK, READ_ONLY, REFUSED, SESSION, TAKE
+from pins import ABSENT, BIND, DROP, END, ENDLESS, FULL, KEEP, LOOK, MAKE, NOT_FOUND, OK, ONCE, READ_ONLY, REFUSED, SESSION, TAKE
 
 CONTAINER = "c" * 64
 
@@ -293,6 +293,38 @@ def test_sessions(helper, base):
     helper.drop_all()
 
 
+def bind(helper, answer, container):
+    name = answer.items[0]["name"]
+    helper.ask(TAKE, name=name, token=7)
+    return helper.ask(BIND, name=name, token=7, container=container)
+
+
+def test_containers(helper, base):
+    """Pins end with their container; and one for a single command when none has it soon."""
+    project = own(f"{base}/contained", ALICE)
+    first, second, kept, others, unused = helper.make(project, ALICE), helper.make(project, ALICE, flags=ONCE), keep(helper, project), helper.make(project, ALICE), helper.make(project, ALICE)
+    for answer in (first, second, kept):
+        bind(helper, answer, CONTAINER)
+    bind(helper, others, "d" * 64)
+    ok(helper.ask(END, container="e" * 64).result == OK and pin_mounts(helper) == 5, "the end of a container without pins ends none")
+    ok(helper.ask(END, container=CONTAINER).result == OK and not any(there(helper, answer) for answer in (first, second, kept)), "a container's end is that of its pins, also of kept ones")
+    ok(there(helper, others) and there(helper, unused) and pin_mounts(helper) == 2 and not os.path.exists(helper.kept), "and of no other")
+    once, used = helper.make(project, ALICE, flags=ONCE), helper.make(project, ALICE, flags=ONCE)
+    bind(helper, used, CONTAINER)
+    listed = {item["name"]: item["expires"] - item["made"] for item in helper.list(ALICE)}
+    ok(listed[once.items[0]["name"]] == 600_000_000 and listed[used.items[0]["name"]] == 3600_000_000, "one for a single command waits ten minutes for its container")
+    helper.kill()
+    table = pathlib.Path(helper.dir + ".table")
+    lines = [line.split(" ") for line in table.read_text().splitlines()]
+    for line in lines[1:]:
+        line[3] = str(int(line[3]) - 601_000_000)  # when it was made
+    table.write_text("".join(" ".join(line) + "\n" for line in lines))
+    helper.start()
+    ok(gone_soon(helper.path_of(once)), "afterwards it is gone")
+    ok(all(there(helper, answer) for answer in (used, others, unused)), "what has a container is not, nor what was not for a single command")
+    helper.drop_all()
+
+
 def test_all(helper, mounts):
     test_kept(helper, mounts)
     test_other_disk(helper, mounts)
@@ -302,6 +334,7 @@ def test_all(helper, mounts):
     test_list(helper, base)
     test_kept_quota(helper, base)
     test_killed(helper, base)
+    test_containers(helper, base)
     test_sessions(helper, base)
     helper.process.send_signal(signal.SIGTERM)
     ok(helper.process.wait() == 0, "it ends when it is told to")

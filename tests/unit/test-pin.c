@@ -65,6 +65,34 @@ static void test_table(void)
 	pin_table_free(table);
 }
 
+/* One for a single command has less time, until a container has it; the container's end finds all of its pins, and no other. */
+static void test_ends(void)
+{
+	static const struct { uint32_t flags, state; uint64_t expires_s, end_s; } rows[] = {
+		{ 0, PIN_UNUSED, 9000, 9000 }, { PIN_ONCE, PIN_UNUSED, 9000, LIMIT_PIN_ONCE_S }, { PIN_ONCE, PIN_TAKEN, 9000, LIMIT_PIN_ONCE_S + LIMIT_PIN_CREATE_S },
+		{ PIN_ONCE, PIN_BOUND, 9000, 9000 }, { PIN_ONCE, PIN_UNUSED, 60, 60 }, { PIN_SESSION, PIN_UNUSED, 9000, 9000 },
+	};
+	PinTable *table = pin_table_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const PinItem item = { .flags = rows[i].flags, .state = rows[i].state, .made_us = 5, .expires_us = rows[i].expires_s * 1000000 + 5 };
+		g_assert_cmpuint(pin_table_end(&item), ==, rows[i].end_s * 1000000 + 5);
+	}
+	PinItem once = { .flags = PIN_ONCE, .uid = 1001, .expires_us = 9000000000, .name = B };
+	add(table, A, 1001, 9000000000, "");
+	(void)pin_table_add(table, &once);
+	g_assert_cmpuint(pin_table_next_end(table), ==, LIMIT_PIN_ONCE_S * 1000000);
+	g_assert_cmpstr(pin_table_expired(table, LIMIT_PIN_ONCE_S * 1000000)->name, ==, B);
+	g_assert_true(pin_table_take(table, B, 5));
+	g_assert_null(pin_table_of(table, ID));
+	g_assert_true(pin_table_bind(table, B, 5, ID));
+	g_assert_null(pin_table_expired(table, LIMIT_PIN_ONCE_S * 1000000));
+	g_assert_cmpstr(pin_table_of(table, ID)->name, ==, B);
+	pin_table_remove(table, B);
+	g_assert_null(pin_table_of(table, ID));
+	pin_table_free(table);
+}
+
 #define HEAD "sentinel-pins 1\n"
 #define ROW(name, container, rest) name " " container " " rest " /home\n"
 #define REST "1 1 10 2 3 0 1001 0 0 0"
@@ -78,6 +106,7 @@ static void test_table_texts(void)
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 0 2"), false }, { HEAD ROW(A, "-", "1 1 10 2 3 0 0 0 0 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 2 0 0"), false }, { HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 2 0"), false },
 		{ HEAD ROW(A, "-", "1 1 18446744073709551615 2 3 0 1001 0 2 0"), true }, { HEAD ROW(A, "-", "1 1 18446744073709551615 2 3 0 1001 0 0 0"), false },
+		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 16 0"), true }, { HEAD ROW(A, "-", "1 1 18446744073709551615 2 3 0 1001 0 18 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 4 0"), true }, { HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 8 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 1001 0 0 3"), false }, { HEAD ROW(A, "-", "1 1 -1 2 3 0 1001 0 0 0"), false },
 		{ HEAD ROW(A, "-", "1 1 10 2 3 0 4294967296 0 0 0"), false }, { HEAD A " - 1 1\n", false },
@@ -211,7 +240,8 @@ static void test_questions(void)
 		{ { .ask = PIN_LIST }, true }, { { .ask = PIN_DROP }, false }, { { .ask = PIN_DROP, .name = A }, true }, { { .ask = PIN_LOOK, .name = "../x" }, false },
 		{ { .ask = PIN_TAKE, .name = A }, false }, { { .ask = PIN_TAKE, .name = A, .token = 1 }, true }, { { .ask = PIN_BIND, .name = A, .token = 1 }, true },
 		{ { .ask = PIN_BIND, .name = A, .token = 1, .container = "x" }, false }, { { .ask = PIN_BIND, .name = A, .token = 1, .container = ID }, true },
-		{ { .ask = PIN_ASK_COUNT }, false },
+		{ { .ask = PIN_MAKE, .seconds = 1, .flags = PIN_ONCE }, true }, { { .ask = PIN_MAKE, .flags = PIN_ONCE | PIN_KEEP }, false }, { { .ask = PIN_END }, false },
+		{ { .ask = PIN_END, .container = "x" }, false }, { { .ask = PIN_END, .container = ID }, true }, { { .ask = PIN_ASK_COUNT }, false },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
@@ -267,6 +297,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pin/table", test_table);
+	g_test_add_func("/pin/ends", test_ends);
 	g_test_add_func("/pin/table-texts", test_table_texts);
 	g_test_add_func("/pin/subid", test_subid);
 	g_test_add_func("/pin/account", test_account);

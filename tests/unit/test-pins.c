@@ -3,6 +3,7 @@
  * What a policy says of pins, row by row: which pin, in which container, used by whom.
  */
 #include "core/diagnose.h"
+#include "core/pin-book.h"
 #include "policy-fixture.h"
 #include "policy/wants.h"
 #include "request/host-view.h"
@@ -314,6 +315,30 @@ static void test_doctor(void)
 	}
 }
 
+/* So many containers are remembered, and not one more. */
+static void test_book(void)
+{
+	PinBook *book = pin_book_new();
+	char id[32];
+
+	g_assert_true(pin_book_empty(book));
+	for (unsigned i = 0; i <= LIMIT_PIN_CONTAINERS; i++) {
+		(void)g_snprintf(id, sizeof id, "%u", i);
+		pin_book_add(book, id);
+		pin_book_add(book, "0");
+	}
+	g_assert_false(pin_book_remove(book, id));
+	for (unsigned i = 0; i < LIMIT_PIN_CONTAINERS; i++) {
+		(void)g_snprintf(id, sizeof id, "%u", i);
+		g_assert_false(pin_book_empty(book));
+		g_assert_true(pin_book_remove(book, id));
+		g_assert_false(pin_book_remove(book, id));
+	}
+	g_assert_true(pin_book_empty(book));
+	pin_book_free(book);
+	pin_book_free(NULL);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -327,5 +352,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/pins/remapped", test_remapped);
 	g_test_add_func("/pins/doctor", test_doctor);
 	g_test_add_func("/pins/look", test_look);
+	g_test_add_func("/pins/book", test_book);
 	return g_test_run();
 }

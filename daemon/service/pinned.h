@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A pin belongs to one container for good: when Docker has no such container any more, the pin ends.  Main thread.
+ */
+#pragma once
+
+#include "base/worker.h"
+#include "core/pin-book.h"
+#include "docker/lookups.h"
+
+typedef struct Pinned {
+	Lookups *lookups;
+	Worker *worker; /* asks the helper */
+	const char *socket;
+	PinBook *book;
+} Pinned;
+
+/* What ended while nobody listened is looked for whenever Docker's events begin to be heard. */
+void pinned_start(Pinned *pinned);
+/* Now and then: ends are heard of only while Docker's events are, and they are heard while a container has a pin. */
+void pinned_tick(const Pinned *pinned);
+void pinned_stop(Pinned *pinned);
