@@ -72,14 +72,15 @@ static int open_namespace(pid_t pid, const PinIds *ids)
 /* A process that lives for as long as it takes to have its namespace. */
 static int make_namespace(const PinIds *ids)
 {
-	pid_t pid = (pid_t)syscall(SYS_clone, (unsigned long)CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
+	pid_t own = getpid(), pid = (pid_t)syscall(SYS_clone, (unsigned long)CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, 0);
 
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* also when the helper is killed before it ends this */
-		for (;;)
+		while (getppid() == own)
 			(void)pause();
+		_exit(0);
 	}
 	int fd = open_namespace(pid, ids);
 	(void)kill(pid, SIGKILL);
