@@ -58,7 +58,16 @@ is "$(alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner ente
 denied "$(bob exec web cat /w/log)" "another user does not"
 denied "$(bob cp web:/w/log "$SENTINEL_HOST/none")" "nor does he copy out of it"
 denied "$(alice cp "$0" web:/w/copied)" "nothing is copied into it as root of the host"
+nodes=$SENTINEL_HOST/nodes
+mkdir "$nodes"
+mknod "$nodes/disk" b 8 0
+cp /bin/busybox "$nodes/su" && chmod 4755 "$nodes/su"
+denied "$(tar -C "$nodes" -c . | as $ALICE /usr/bin/docker cp - web:/w 2>&1)" "nor are device nodes and setuid programs"
+is "$(find "$project" -name disk -o -name copied)" "" "and nothing of them is there"
+tar -C "$nodes" -c . | as $ALICE /usr/bin/docker exec -i web busybox tar x -C /w 2> /dev/null
+is "$(find "$project" -type b)$(stat -c %u "$project/su" 2> /dev/null | grep -vx $ALICE)" "" "by tar in the container no node comes of it, and no program of root's"
 is "$(tar -C "$here" -c tap.sh | as $ALICE /usr/bin/docker exec -i web busybox tar x -C /w && stat -c %u "$project/tap.sh")" $ALICE "what the denial says instead works"
+says "$(alice exec -u 4711 web busybox rm -f /w/tap.sh)" "Permission denied" "who enters as another uid is nobody in it"
 denied "$(alice update --restart always web)" "it does not become one that restarts by itself"
 
 mv "$project" "$project.moved"

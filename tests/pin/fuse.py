@@ -26,7 +26,7 @@ bodies = {
 print("ready", flush=True)
 answering = True
 while True:
-    ready, _, _ = select.select([device, 0] if answering else [0], [], [])
+    ready, _, _ = select.select([device, 0], [], [])
     if 0 in ready:
         if not os.read(0, 100):
             break
@@ -34,6 +34,8 @@ while True:
         print("silent", flush=True)
     elif device in ready:
         question = os.read(device, 1 << 20)
+        if not answering:
+            continue  # it was read: who asked cannot even be killed
         _, what, unique = struct.unpack_from("=IIQ", question)
         body = bodies.get(what)
         os.write(device, struct.pack("=IiQ", 16 + len(body or b""), 0 if body is not None else -ENOSYS, unique) + (body or b""))

@@ -40,7 +40,7 @@ def test_silent(helper, base):
         time.sleep(0.01)
     fifth = others.make(own(f"{base}/alices", ALICE), ALICE)
     ok(fifth.result == FULL and "at this moment" in fifth.text, f"four at a time of one user ({fifth.text})")
-    ok(others.make(own(f"{base}/bobs", BOB), BOB).result == OK and time.monotonic() - begun < 5, "while it does not answer another user has a pin")
+    ok(others.make(own(f"{base}/bobs", BOB), BOB).result == OK and not select.select([helper.connection], [], [], 0)[0], "while it does not answer another user has a pin")
     answers = [helper.receive() for _ in range(4)]
     ok(all(answer.result == REFUSED and "in time" in answer.text for answer in answers), f"it is given up ({answers[0].text})")
     ok(time.monotonic() - begun >= 4.5, f"when its time is over ({time.monotonic() - begun:.1f} s)")
@@ -119,20 +119,20 @@ def kill_at(helper, project, calls, **words):
 
 def test_each_step(helper, base, what, **words):
     project = own(f"{base}/each-step", ALICE)
-    wrong, calls, made = [], 1, 0
-    while not kill_at(helper, project, calls, **words) and calls < 4000:
+    wrong, calls, done = [], 0, False
+    while not done and calls < 2000:
+        calls += 1
+        done = kill_at(helper, project, calls, **words)
         listed = {item["name"] for item in helper.list()}
         kept = pathlib.Path(helper.kept).read_text() if os.path.exists(helper.kept) else ""
         if not (listed == set(os.listdir(helper.dir)) and pin_mounts(helper) == len(listed) <= 1 and len(kept.splitlines()[1:]) == (len(listed) if words else 0)):
             wrong.append(calls)
-        made += len(listed)
+        if done and len(listed) != 1:
+            wrong.append(f"{calls}: what was answered is not there")
         helper.drop_all()
         if pin_mounts(helper) or os.listdir(helper.dir):
             wrong.append(-calls)
-        calls += 1
-    ok(wrong == [] and 40 < calls < 4000, f"killed at each of {calls} system calls {what}: list and mounts are the same ({wrong})")
-    ok(made > 0, f"after the last of them the pin was there ({made} times)")
-    helper.drop_all()
+    ok(wrong == [] and done and calls > 40, f"killed at each of {calls} system calls {what}: list and mounts are the same, and what was answered is there ({wrong})")
 
 
 def test_all(helper, mounts):

@@ -139,6 +139,9 @@ def test_two_users(helper, base, kind):
     shared = own(f"{base}/shared", ALICE, 0o777)
     answer = helper.make(shared, BOB)
     ok(answer.result == REFUSED and "somebody else" in answer.text, f"{kind}: nobody pins another user's directory, open as it may be")
+    for what, mode in (("readable", 0o755), ("closed", 0o700)):
+        answer = helper.make(own(f"{base}/to-look-at-{what}", ALICE, mode), BOB, flags=READ_ONLY)
+        ok(answer.result == REFUSED and "somebody else" in answer.text, f"{kind}: nor to look at it, {what} as it may be: a socket in it would take its user for root")
     os.makedirs(f"{base}/closed/inner", exist_ok=True)
     os.chown(f"{base}/closed/inner", BOB, BOB)
     os.chmod(f"{base}/closed", 0o700)
