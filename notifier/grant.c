@@ -18,13 +18,16 @@ typedef struct Wish {
 	sd_event_source *timer;
 } Wish;
 
+/* A timer that floats is the loop's. */
 static void wish_free(void *data)
 {
 	Wish *wish = data;
 
-	if (wish->timer)
+	if (wish->timer) {
 		(void)sd_event_source_set_destroy_callback(wish->timer, NULL);
-	sd_event_source_disable_unref(wish->timer);
+		(void)sd_event_source_set_enabled(wish->timer, SD_EVENT_OFF);
+		(void)sd_event_source_set_floating(wish->timer, 0);
+	}
 	g_free(wish);
 }
 
@@ -136,14 +139,18 @@ static void watch_end(const Wish *wish)
 
 	*watch = *wish;
 	watch->timer = NULL;
-	if (timer_new(sd_bus_get_event(wish->guard->bus), &watch->timer, on_end, watch) < 0 ||
-		timer_start(watch->timer, (LIMIT_NOTIFIER_GRANT_S + 1) * SECOND_US) < 0) {
-		wish_free(watch);
+	int r = timer_new(sd_bus_get_event(wish->guard->bus), &watch->timer, on_end, watch);
+	if (r >= 0)
+		r = timer_start(watch->timer, (LIMIT_NOTIFIER_GRANT_S + 1) * SECOND_US);
+	if (r < 0) {
+		sd_event_source_disable_unref(watch->timer);
+		g_free(watch);
 		return;
 	}
-	/* Who ends before frees it with the loop. */
+	/* One that has not ended by then is freed with the loop. */
 	(void)sd_event_source_set_destroy_callback(watch->timer, g_free);
 	(void)sd_event_source_set_floating(watch->timer, 1);
+	sd_event_source_unref(watch->timer);
 }
 
 static int on_granted(sd_bus_message *reply, void *data, sd_bus_error *error)

@@ -245,6 +245,10 @@ void desktop_start_notifier(Desktop *desktop)
 	g_assert_cmpint(chmod(path, 0755), ==, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		env = g_environ_setenv(env, names[i], values[i], TRUE);
+	/* AddressSanitizer holds back what was freed: then memory would say nothing. */
+	const char *asan = g_environ_getenv(env, "ASAN_OPTIONS");
+	g_autofree char *options = g_strconcat(asan ? asan : "", ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0", NULL);
+	env = g_environ_setenv(env, "ASAN_OPTIONS", options, TRUE);
 	desktop->notifier = fork();
 	if (desktop->notifier == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
