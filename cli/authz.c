@@ -9,6 +9,7 @@
 #include "cli/service.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
+#include "cli/when.h"
 #include "dbus/names.h"
 
 static int not_there(Cli *cli)
@@ -58,6 +59,34 @@ int authz_probe(Cli *cli, JsonObject *status)
 	return r > 0 ? 0 : client_bad_answer(cli, r);
 }
 
+/* Policies from a repository; nothing where none are fetched. */
+static void print_fetched(JsonObject *status)
+{
+	const char *problem = json_object_get_string_member_with_default(status, "FetchError", "");
+
+	if (json_object_get_int_member_with_default(status, "FetchAccepted", 0)) {
+		g_autofree char *time = time_show(json_object_get_int_member(status, "FetchAccepted"));
+		(void)printf("  Fetched: number %" PRId64 " of %s, %s\n", json_object_get_int_member_with_default(status, "FetchNumber", 0),
+			json_object_get_string_member_with_default(status, "FetchSource", ""), time);
+	}
+	if (*problem)
+		(void)printf("  Not new: %s\n", problem);
+}
+
+static JsonObject *fetched_object(JsonObject *status)
+{
+	static const struct { const char *to, *from; } names[] = {
+		{ "number", "FetchNumber" }, { "policy", "FetchPolicy" }, { "source", "FetchSource" }, { "accepted", "FetchAccepted" },
+		{ "expires", "FetchExpires" }, { "checked", "FetchChecked" }, { "failed", "FetchFailed" }, { "error", "FetchError" },
+	};
+	JsonObject *fetched = json_object_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
+		if (json_object_has_member(status, names[i].from))
+			json_object_set_member(fetched, names[i].to, json_node_copy(json_object_get_member(status, names[i].from)));
+	return fetched;
+}
+
 static void print_status(const Cli *cli, JsonObject *status)
 {
 	const char *state = json_object_get_string_member_with_default(status, "State", "");
@@ -70,6 +99,7 @@ static void print_status(const Cli *cli, JsonObject *status)
 	if (*problem)
 		(void)printf("  Problem: %s\n", problem);
 	(void)printf("   Docker: %s\n", json_object_get_string_member_with_default(status, "DockerMessage", ""));
+	print_fetched(status);
 	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
 		json_object_get_int_member_with_default(status, "Denied", 0), json_object_get_int_member_with_default(status, "Warned", 0));
 	(void)printf("  Version: %s\n", json_object_get_string_member_with_default(status, "Version", ""));
@@ -89,6 +119,7 @@ static JsonNode *status_node(JsonObject *status)
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (json_object_has_member(status, names[i].from))
 			json_object_set_member(data, names[i].to, json_node_copy(json_object_get_member(status, names[i].from)));
+	json_object_set_object_member(data, "fetched", fetched_object(status));
 	json_node_take_object(node, data);
 	return node;
 }

@@ -49,6 +49,8 @@ typedef struct Verb {
 	VERB(policy_diff)                                                                                                                  \
 	VERB(policy_replay)                                                                                                                \
 	VERB(policy_digest)                                                                                                                \
+	VERB(policy_bundle)                                                                                                                \
+	VERB(policy_fetch)                                                                                                                 \
 	VERB(policy_delete)                                                                                                                \
 	VERB(authz_status)                                                                                                                 \
 	VERB(authz_start)                                                                                                                  \

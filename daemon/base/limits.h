@@ -331,3 +331,21 @@
 #define LIMIT_NOTIFIER_GRANT_S 600u
 #define LIMIT_NOTIFIER_GRANT_ANSWER_S 330u
 #define LIMIT_NOTIFIER_TERMINAL_MS 2000u
+
+/* Policies from a repository: the list of what there is, and its signature (minisign's have some 300 bytes). */
+#define LIMIT_BUNDLE_BYTES (64u * 1024)
+#define LIMIT_BUNDLE_SIGNATURE_BYTES 4096u
+/* Policies that one names: one for each kind of machine. */
+#define LIMIT_BUNDLE_POLICIES 64u
+/* Its number; beyond that JSON's numbers are not exact everywhere. */
+#define LIMIT_BUNDLE_NUMBER (UINT64_C(1) << 53)
+/* How long a server may take for one file, until it is connected, and how often it may send elsewhere. */
+#define LIMIT_FETCH_S 60u
+#define LIMIT_FETCH_CONNECT_S 15u
+#define LIMIT_FETCH_REDIRECTS 3u
+/* fetch.conf and each key; keys; what was accepted last, and what came of the last try. */
+#define LIMIT_FETCH_CONF_BYTES (16u * 1024)
+#define LIMIT_FETCH_KEYS 8u
+#define LIMIT_FETCH_STATE_BYTES (8u * 1024)
+/* What is kept of the reason why nothing was fetched. */
+#define LIMIT_FETCH_ERROR_BYTES 1024u

@@ -8,6 +8,7 @@
 #include "bus/task.h"
 #include "core/diagnose.h"
 #include "core/dockerd.h"
+#include "core/fetched.h"
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/list.h"
@@ -162,6 +163,18 @@ static void check_pins(Work *work)
 	diagnose_pins(&seen, &diagnosis->checks, work->arena);
 }
 
+static void check_fetched(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+	const World *world = world_acquire(work->context->cell);
+	const char *active = arena_strdup(work->arena, world->policy ? policy_file_name(world->policy) : "");
+	Fetched fetched;
+
+	world_release(world);
+	fetched_read(work->context->paths->fetch_dir, work->arena, &fetched);
+	diagnose_fetched(&fetched, active, g_get_real_time(), &diagnosis->checks, work->arena);
+}
+
 static int diagnose_read(Task *task)
 {
 	Diagnosis *diagnosis = task->work.data;
@@ -188,6 +201,7 @@ static void diagnose_work(Work *work)
 	check_audit(work);
 	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, work->arena);
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);
+	check_fetched(work);
 	check_scanners(work);
 }
 

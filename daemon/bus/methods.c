@@ -44,6 +44,14 @@ static const Property manager_properties[] = {
 	{ "Allowed", "t", "Calls of Docker's that were allowed since the start.", PROPERTY_SILENT, get_counter },
 	{ "Denied", "t", "Calls of Docker's that were denied since the start.", PROPERTY_SILENT, get_counter },
 	{ "Warned", "t", "Calls of Docker's that were allowed with findings since the start.", PROPERTY_SILENT, get_counter },
+	{ "FetchNumber", "t", "Of the policies that were fetched from a repository and accepted last; 0: none.", PROPERTY_SILENT, get_fetched },
+	{ "FetchPolicy", "s", "The policy that they gave.", PROPERTY_SILENT, get_fetched },
+	{ "FetchSource", "s", "Where they came from.", PROPERTY_SILENT, get_fetched },
+	{ "FetchAccepted", "t", "When they were put in force, in µs since the epoch; 0: never.", PROPERTY_SILENT, get_fetched },
+	{ "FetchExpires", "t", "When they end.", PROPERTY_SILENT, get_fetched },
+	{ "FetchChecked", "t", "When the repository was looked at last and everything was in order.", PROPERTY_SILENT, get_fetched },
+	{ "FetchFailed", "t", "When it was looked at last and something was not.", PROPERTY_SILENT, get_fetched },
+	{ "FetchError", "s", "What; empty: nothing is wrong.", PROPERTY_SILENT, get_fetched },
 };
 
 static const Signal manager_signals[] = {
@@ -72,6 +80,9 @@ static const Method policies_methods[] = {
 	{ "Use", "s name", "", "Puts a policy in force.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_use },
 	{ "Write", "s name, s yaml", "", "Writes a policy; the one in force holds at once.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE,
 		.handler = &policies_write },
+	{ "Adopt", "s name, s yaml, a{sv} options", "",
+		"Writes a policy and puts it in force, or changes nothing; one that is not certainly as strict only with may_relax.", ACTION_POLICY_MANAGE,
+		.refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_adopt },
 	{ "Delete", "s name", "", "Deletes a policy that is not in force.", ACTION_POLICY_DELETE, .refine = &delete_refine, .run = RUN_WRITE,
 		.handler = &policies_delete },
 };

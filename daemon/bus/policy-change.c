@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What changes policies: Use, Write, Delete.  One change at a time, from the look at what is in force until the result is in
+ * What changes policies: Use, Write, Adopt, Delete.  One change at a time, from the look at what is in force until the result is in
  * force: two that are sent back to back cannot hide behind each other.  Whether a change makes the guard laxer is found out three
  * times: for the gate (policy-refine.c), when the file is written, and when it is published, because files change in between.
  */
@@ -17,11 +17,13 @@
 typedef struct Change {
 	const char *name, *yaml; /* of the message */
 	bool may_relax;          /* the caller may put a laxer policy in force */
+	bool relaxes;            /* Adopt: and wants to, should it be one */
 	bool active;             /* it is about the policy that is or will be in force */
 	bool written;            /* a file was changed */
 	void (*work)(Work *work), (*undo)(Work *work);
 	char *kept, *wanted;     /* reload_kept(), reload_wanted() when it began */
 	char *old;               /* the text that was there before; NULL: none */
+	char *old_config;        /* Adopt: likewise of config.yaml */
 	char *problem;           /* why it is undone */
 	GPtrArray *diagnostics;
 } Change;
@@ -86,9 +88,44 @@ static void write_undo(Work *work)
 	const Paths *paths = work->context->paths;
 
 	if (change->old)
-		(void)store_write(paths->policies_dir, change->name, change->old, &work->error);
+		(void)store_write(paths->policies_dir, change->name, change->old, work->error ? NULL : &work->error);
 	else
-		(void)store_delete(paths->policies_dir, change->name, &work->error);
+		(void)store_delete(paths->policies_dir, change->name, work->error ? NULL : &work->error);
+}
+
+/* Write and Use in one: both files are as they were, or the policy is in force. */
+static void adopt_work(Work *work)
+{
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
+	g_autoptr(Policy) policy = policy_parse(change->name, change->yaml, strlen(change->yaml), change->diagnostics);
+	const World *world = world_acquire(work->context->cell);
+	g_autofree char *why = policy && !change->relaxes ? policy_laxer_why(world->policy, policy) : NULL;
+
+	change->active = true;
+	if (policy && strcmp(policy_name(policy), change->name) != 0)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
+	else if (why)
+		(void)work_fail(work, "WouldRelax", "it is not certainly as strict as what is in force (%s)", why);
+	else if (policy && check_laxer(work, world, policy)) {
+		change->old = store_read(paths->policies_dir, change->name, NULL);
+		(void)g_file_get_contents(paths->config_file, &change->old_config, NULL, NULL);
+		change->written = store_write(paths->policies_dir, change->name, change->yaml, &work->error);
+		if (change->written && !config_set_active_policy(paths->config_file, change->kept, change->name, &work->error)) {
+			write_undo(work);
+			change->written = false;
+		}
+	}
+	world_release(world);
+}
+
+static void adopt_undo(Work *work)
+{
+	Change *change = work->data;
+	const Paths *paths = work->context->paths;
+
+	(void)config_put(paths->config_file, change->old_config, &work->error);
+	write_undo(work);
 }
 
 static void delete_work(Work *work)
@@ -190,7 +227,7 @@ static void submit(Task *task, void (*work)(Work *work), void (*undo_work)(Work 
 
 	change->work = work;
 	change->undo = undo_work;
-	change->may_relax = work_may(&task->work, ACTION_MODE_RELAX);
+	change->may_relax = work_may(&task->work, ACTION_MODE_RELAX) && (change->relaxes || change->work != adopt_work);
 	change->diagnostics = diagnostics_new();
 	g_queue_push_tail(&bus->changes, task);
 	if (g_queue_get_length(&bus->changes) == 1)
@@ -214,6 +251,15 @@ static int read_text(Task *task)
 	return r;
 }
 
+static int read_adoption(Task *task)
+{
+	Change *change = task->work.data;
+	const BusOption options[] = { { "may_relax", OPTION_FLAG, &change->relaxes } };
+	int r = read_text(task);
+
+	return r < 0 ? r : options_read(task, options, G_N_ELEMENTS(options));
+}
+
 static void change_clear(void *data)
 {
 	Change *change = data;
@@ -221,6 +267,7 @@ static void change_clear(void *data)
 	g_free(change->kept);
 	g_free(change->wanted);
 	g_free(change->old);
+	g_free(change->old_config);
 	g_free(change->problem);
 	if (change->diagnostics)
 		g_ptr_array_unref(change->diagnostics);
@@ -236,6 +283,11 @@ static void write_begin(Task *task)
 	submit(task, write_work, write_undo);
 }
 
+static void adopt_begin(Task *task)
+{
+	submit(task, adopt_work, adopt_undo);
+}
+
 static void delete_begin(Task *task)
 {
 	submit(task, delete_work, NULL);
@@ -243,4 +295,5 @@ static void delete_begin(Task *task)
 
 const Handler policies_use = { sizeof(Change), .read = read_name, .begin = use_begin, .clear = change_clear };
 const Handler policies_write = { sizeof(Change), .read = read_text, .begin = write_begin, .clear = change_clear };
+const Handler policies_adopt = { sizeof(Change), .read = read_adoption, .begin = adopt_begin, .clear = change_clear };
 const Handler policies_delete = { sizeof(Change), .read = read_name, .begin = delete_begin, .clear = change_clear };

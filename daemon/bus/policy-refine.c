@@ -25,6 +25,8 @@ bool change_counts(const World *world, const char *config_file, const char *want
 typedef struct Refinement {
 	char *wanted;
 	const char *name, *yaml; /* of the message; yaml NULL: Use */
+	bool puts_in_force;      /* whatever its name */
+	bool declines;           /* Adopt without may_relax: a laxer one is refused, whoever asks */
 	const char *mode;
 	char *why; /* it is laxer; NULL: it is not */
 } Refinement;
@@ -35,11 +37,11 @@ static void refine_work(Work *work)
 	const Paths *paths = work->context->paths;
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
 	const World *world = world_acquire(work->context->cell);
-	bool matters = !refinement->yaml || change_counts(world, paths->config_file, refinement->wanted, refinement->name);
+	bool matters = refinement->puts_in_force || change_counts(world, paths->config_file, refinement->wanted, refinement->name);
 	g_autoptr(Policy) policy = refinement->yaml ? policy_parse(refinement->name, refinement->yaml, strlen(refinement->yaml), diagnostics)
 						    : store_load(paths->policies_dir, refinement->name, diagnostics);
 
-	refinement->why = policy && matters ? policy_laxer_why(world->policy, policy) : NULL;
+	refinement->why = policy && matters && !refinement->declines ? policy_laxer_why(world->policy, policy) : NULL;
 	refinement->mode = policy ? mode_name(policy_mode(policy)) : NULL;
 	world_release(world);
 }
@@ -68,11 +70,16 @@ static void refine_done(Task *task)
 static int refine_read(Task *task)
 {
 	Refinement *refinement = task->work.data;
-	bool writes = !strcmp(task->method->name, "Write");
+	bool adopts = !strcmp(task->method->name, "Adopt"), writes = adopts || !strcmp(task->method->name, "Write"), relaxes = false;
+	const BusOption options[] = { { "may_relax", OPTION_FLAG, &relaxes } };
 	int r = sd_bus_message_read_basic(task->call, 's', &refinement->name);
 
 	if (r > 0 && writes)
 		r = sd_bus_message_read_basic(task->call, 's', &refinement->yaml);
+	if (r > 0 && adopts && options_read(task, options, G_N_ELEMENTS(options)) < 0)
+		r = -EINVAL;
+	refinement->puts_in_force = adopts || !writes;
+	refinement->declines = adopts && !relaxes;
 	if (r <= 0)
 		refinement->name = "";
 	if (r <= 0 || (refinement->yaml && strlen(refinement->yaml) > LIMIT_POLICY_BYTES))

@@ -29,6 +29,7 @@ Paths *paths_new(const char *config_dir)
 	paths->policies_dir = g_build_filename(paths->config_dir, "policies", NULL);
 	paths->audit_dir = system ? g_strdup("/var/lib/sentinel/audit") : g_build_filename(paths->config_dir, "audit", NULL);
 	paths->cache_dir = system ? g_strdup("/var/cache/sentinel") : g_build_filename(paths->config_dir, "cache", NULL);
+	paths->fetch_dir = system ? g_strdup("/var/lib/sentinel-fetch") : g_build_filename(paths->config_dir, "fetch", NULL);
 	paths->pulls_file = g_build_filename(paths->audit_dir, "pulls", NULL);
 	paths->applied_file = g_build_filename(paths->audit_dir, "applied.yaml", NULL);
 	paths->templates_file = g_build_filename(paths->audit_dir, "templates", NULL);
@@ -73,6 +74,7 @@ void paths_free(Paths *paths)
 	g_free(paths->policies_dir);
 	g_free(paths->audit_dir);
 	g_free(paths->cache_dir);
+	g_free(paths->fetch_dir);
 	g_free(paths->pulls_file);
 	g_free(paths->applied_file);
 	g_free(paths->templates_file);

@@ -10,6 +10,7 @@ typedef struct Paths {
 	char *config_dir, *config_file, *policies_dir, *audit_dir, *cache_dir;
 	char *pulls_file;   /* images that were pulled */
 	char *applied_file; /* the last config.yaml that was applied */
+	char *fetch_dir;    /* what came of policies from a repository (core/fetched.h) */
 	char *templates_file; /* which templates were put there (policy/template-store.h) */
 	GPtrArray *own;     /* what containers must not get, without links and as it was given: directories and sockets; ends with NULL */
 } Paths;

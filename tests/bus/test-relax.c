@@ -161,6 +161,56 @@ static void test_ladder(void)
 				       "policy.manage 0 strict enforce\nmode.relax 0 default warn (mode: enforce, now warn)\n");
 }
 
+/* Adopt without may_relax refuses what may let more through, also from those who may relax; with it, the right is asked for.  Both files or none. */
+static void adopt(sd_bus *bus)
+{
+	(void)call(bus, false, "Error.WouldRelax", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 0);
+	(void)call(bus, false, "Error.WouldRelax", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "may_relax", "b", 0);
+	(void)call(bus, false, "AccessDenied", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "may_relax", "b", 1);
+	(void)call(bus, false, "Error.InvalidArgs", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "relax", "b", 1);
+	(void)call(bus, false, "Error.Invalid", POLICIES, "Adopt", "ssa{sv}", "other", AUDIT("mine"), 1, "may_relax", "b", 0);
+	(void)call(bus, false, "Error.PolicyInvalid", POLICIES, "Adopt", "ssa{sv}", "mine", "name: [", 0);
+}
+
+static void adopt_stricter(sd_bus *bus)
+{
+	static const char *const names[] = { "production" };
+	sd_bus_message *reply = call(bus, false, NULL, POLICIES, "Get", "s", names[0]);
+	const char *yaml;
+
+	g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &yaml), >, 0);
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Adopt", "ssa{sv}", names[0], yaml, 0));
+	sd_bus_message_unref(reply);
+}
+
+static void adopt_laxer(sd_bus *bus)
+{
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "may_relax", "b", 1));
+}
+
+static void test_adopt(void)
+{
+	g_autofree char *policies = g_build_filename(fixture.dir, "policies", NULL), *file = g_build_filename(policies, "mine.yaml", NULL);
+
+	(void)remove(file);
+	use("production");
+	only_manage();
+	as_nobody(adopt);
+	expect_mode("enforce");
+	(void)call(fixture.bus, false, "Error.WouldRelax", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 0);
+	g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+	expect_mode("enforce");
+	use("default");
+	only_manage();
+	mock_polkit_say(&fixture, "status", "yes");
+	as_nobody(adopt_stricter);
+	expect_mode("enforce");
+	mock_polkit_say(&fixture, "mode.relax", "yes");
+	as_nobody(adopt_laxer);
+	expect_mode("audit");
+	use("production");
+}
+
 /* An accident with config.yaml is none with the guard, and a change writes it whole again. */
 static void test_config_lost(void)
 {
@@ -188,6 +238,7 @@ int main(int argc, char **argv)
 	bus_fixture_start(&fixture, "system");
 	polkit = mock_polkit_start(&fixture);
 	g_test_add_func("/relax/ladder", test_ladder);
+	g_test_add_func("/relax/adopt", test_adopt);
 	g_test_add_func("/relax/ghost", test_ghost);
 	g_test_add_func("/relax/back-to-back", test_back_to_back);
 	g_test_add_func("/relax/names", test_names);
