@@ -98,12 +98,15 @@ void bundle_clear(Bundle *bundle)
 		g_ptr_array_unref(bundle->policies);
 }
 
+void bundle_start(Bundle *ret)
+{
+	*ret = (Bundle){ .policies = g_ptr_array_new_with_free_func(policy_free) };
+}
+
 void bundle_add(Bundle *bundle, const char *name, const char *file, GBytes *text)
 {
 	BundlePolicy *policy = g_new0(BundlePolicy, 1);
 
-	if (!bundle->policies)
-		bundle->policies = g_ptr_array_new_with_free_func(policy_free);
 	policy->name = g_strdup(name);
 	policy->file = g_strdup(file);
 	policy->size = (int64_t)g_bytes_get_size(text);

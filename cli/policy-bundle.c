@@ -46,7 +46,7 @@ static int put(const char *dir, const char *name, const char *text, Problem *pro
 
 static bool has_policy(const Bundle *bundle, const char *name)
 {
-	for (guint i = 0; bundle->policies && i < bundle->policies->len; i++)
+	for (guint i = 0; i < bundle->policies->len; i++)
 		if (!strcmp(((const BundlePolicy *)g_ptr_array_index(bundle->policies, i))->name, name))
 			return true;
 	return false;
@@ -63,7 +63,7 @@ static int add_file(Cli *cli, const char *dir, const char *file, Bundle *bundle,
 	g_autofree char *name = own_name(text);
 	if (!name)
 		return problem_set(problem, EXIT_DENIED, "policy_invalid", "%s does not say its name at the beginning of a line: name: NAME", file);
-	if (has_policy(bundle, name) || (bundle->policies && bundle->policies->len == LIMIT_BUNDLE_POLICIES))
+	if (has_policy(bundle, name) || bundle->policies->len == LIMIT_BUNDLE_POLICIES)
 		return problem_set(problem, EXIT_USAGE, "usage", "%s: a bundle has each policy once, and at most %u", file, LIMIT_BUNDLE_POLICIES);
 	if ((code = bundle_test(cli, name, text, problem)) != 0)
 		return code;
@@ -120,7 +120,8 @@ static int make(Cli *cli, const Options *options, Bundle *bundle, Problem *probl
 		return problem_set(problem, EXIT_USAGE, "usage", "say its number: --number, one more than that of the bundle before (1 for the first)");
 	if (!span_parse(options->span ? options->span : DEFAULT_SPAN, &span_us))
 		return problem_set(problem, EXIT_USAGE, "usage", "--for %s: expected a span such as 90d", options->span);
-	*bundle = (Bundle){ .number = options->number, .expires_us = g_get_real_time() + span_us };
+	bundle->number = options->number;
+	bundle->expires_us = g_get_real_time() + span_us;
 	int code = see_rise(dir, bundle->number, problem);
 	if (code == 0)
 		code = policy_connect_for_files(cli);
@@ -135,7 +136,9 @@ static int make(Cli *cli, const Options *options, Bundle *bundle, Problem *probl
 static int run_bundle(Cli *cli, const void *data)
 {
 	Problem problem = { 0 };
-	Bundle bundle = { 0 };
+	Bundle bundle;
+
+	bundle_start(&bundle);
 	int code = make(cli, data, &bundle, &problem);
 
 	if (code == 0)

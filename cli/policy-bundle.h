@@ -64,6 +64,8 @@ typedef struct Bundle {
 /* Of a manifest whose signature is good.  0, or the exit code. */
 int bundle_read(GBytes *manifest, Bundle *ret, Problem *problem);
 void bundle_clear(Bundle *bundle);
+/* An empty one. */
+void bundle_start(Bundle *ret);
 void bundle_add(Bundle *bundle, const char *name, const char *file, GBytes *text);
 /* The text of manifest.json. */
 char *bundle_text(const Bundle *bundle);
