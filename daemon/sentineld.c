@@ -157,11 +157,20 @@ static bool start_loop(Service *service, GError **error)
 	return true;
 }
 
+static void configure_trail(Service *service)
+{
+	const Config *config = reload_config(service->reload);
+
+	if (config)
+		trail_configure(&service->trail, &config->audit, service->options.bus == BUS_PEER ? NULL : service->writer);
+}
+
 static void on_reload(const ReloadResult *result, void *data)
 {
 	Service *service = data;
 
 	scanning_configure(&service->scanning, reload_config(service->reload));
+	configure_trail(service);
 	if (service->lookups && reload_config(service->reload))
 		lookups_set_patience(service->lookups, reload_config(service->reload)->docker_patience_s);
 	herald_on_reload(result, &service->herald);
@@ -183,6 +192,7 @@ static bool start_policy(Service *service, GError **error)
 		reload_keep(service->reload);
 	reload_set_observer(service->reload, on_reload, service);
 	reload_now(service->reload);
+	configure_trail(service);
 	if (!reload_config(service->reload))
 		log_error("lockdown: there is no valid policy, only read-only calls are allowed until one is in place");
 	return true;

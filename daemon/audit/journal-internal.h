@@ -18,6 +18,9 @@ struct Journal {
 	dev_t device;
 	ino_t inode;
 	off_t size; /* as we have written it */
+	bool durable, settling; /* settling: a thread syncs, without the lock */
+	uint64_t written, settled; /* lines; settled: on the disk */
+	pthread_cond_t settle;
 	JournalGap gap;
 	int64_t restore_due_us;
 	int restore_cause; /* a negative errno */
@@ -43,6 +46,8 @@ int journal_end_line(Journal *journal);
 int journal_check(Journal *journal);
 /* From now on this one is written.  False: see errno. */
 bool journal_adopt(Journal *journal, int fd);
+/* The file and its name are on the disk.  False: see errno. */
+bool journal_sync_names(const Journal *journal);
 /* A new file at `path`, locked, as readable as the one that is written; or a negative errno. */
 int journal_open_copy(const Journal *journal, const char *path);
 /* The same with a head. */

@@ -55,6 +55,7 @@ Journal *journal_open(const char *dir, GError **error)
 	journal->dir = g_strdup(dir);
 	journal->text = g_malloc(1 + LIMIT_RECORD_BYTES + CHAIN_TAIL_BYTES);
 	(void)pthread_mutex_init(&journal->lock, NULL);
+	(void)pthread_cond_init(&journal->settle, NULL);
 	atomic_init(&journal->next_id, 1);
 	int fd = journal->fd = journal_open_locked(journal->path);
 	if (fd < 0)
@@ -72,6 +73,7 @@ void journal_close(Journal *journal)
 	if (journal->fd >= 0)
 		(void)close(journal->fd);
 	(void)pthread_mutex_destroy(&journal->lock);
+	(void)pthread_cond_destroy(&journal->settle);
 	g_free(journal->path);
 	chain_clear(&journal->chain);
 	g_free(journal->dir);
@@ -126,10 +128,49 @@ static int append(Journal *journal, const char *line, size_t length)
 	return cause;
 }
 
+void journal_set_durable(Journal *journal, bool durable)
+{
+	(void)pthread_mutex_lock(&journal->lock);
+	if (durable && !journal->durable)
+		(void)journal_sync_names(journal); /* what fails here fails again with the next line */
+	journal->durable = durable;
+	(void)pthread_mutex_unlock(&journal->lock);
+}
+
+/* What was written up to now.  The lock is not held while the disk works: others write meanwhile, and one sync is good for all of them. */
+static int settle(Journal *journal)
+{
+	uint64_t mine = journal->written;
+	int r = 0;
+
+	while (journal->settled < mine && r == 0) {
+		if (journal->settling) {
+			(void)pthread_cond_wait(&journal->settle, &journal->lock);
+			continue;
+		}
+		uint64_t until = journal->written;
+		int fd = fcntl(journal->fd, F_DUPFD_CLOEXEC, 3); /* a rotation may close the other */
+		journal->settling = true;
+		(void)pthread_mutex_unlock(&journal->lock);
+		r = fd < 0 || fdatasync(fd) < 0 ? -errno : 0;
+		if (fd >= 0)
+			(void)close(fd);
+		(void)pthread_mutex_lock(&journal->lock);
+		journal->settling = false;
+		if (r == 0)
+			journal->settled = MAX(journal->settled, until);
+		(void)pthread_cond_broadcast(&journal->settle);
+	}
+	return r;
+}
+
 int journal_append(Journal *journal, const char *line, size_t length)
 {
 	(void)pthread_mutex_lock(&journal->lock);
 	int r = append(journal, line, length);
+	journal->written++;
+	if (r == 0 && journal->durable)
+		r = settle(journal);
 	(void)pthread_mutex_unlock(&journal->lock);
 	return r;
 }

@@ -34,6 +34,16 @@ int journal_copy(int from, off_t at, off_t end, int to)
 	return 0;
 }
 
+bool journal_sync_names(const Journal *journal)
+{
+	int dir = open(journal->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool good = dir >= 0 && fdatasync(journal->fd) == 0 && fsync(dir) == 0;
+
+	if (dir >= 0)
+		(void)close(dir);
+	return good;
+}
+
 bool journal_adopt(Journal *journal, int fd)
 {
 	struct stat status;
@@ -44,7 +54,7 @@ bool journal_adopt(Journal *journal, int fd)
 	journal->device = status.st_dev;
 	journal->inode = status.st_ino;
 	journal->size = status.st_size;
-	return true;
+	return !journal->durable || journal_sync_names(journal);
 }
 
 int journal_open_copy(const Journal *journal, const char *path)

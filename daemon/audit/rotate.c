@@ -47,6 +47,8 @@ static int rotate(Journal *journal, const char *path)
 
 	if (r == 0)
 		r = journal_end_line(journal);
+	if (r == 0 && journal->durable && fdatasync(journal->fd) < 0)
+		r = -errno; /* who waits for a sync waits for the new file's */
 	if (r < 0)
 		return r;
 	const SegmentHead head = { journal->head.position + journal->size - (int64_t)journal->head_bytes, journal->chain };

@@ -99,6 +99,11 @@
 /* A file of the trail that is so big or so old is put away and another one begun: what is removed later is removed by files. */
 #define LIMIT_SEGMENT_BYTES (64 * INT64_C(1024) * 1024)
 #define LIMIT_SEGMENT_AGE_S (24u * 3600)
+/* What may be set for it: with less there are more files than a directory should have, with more one that was removed takes long to be written again. */
+#define LIMIT_SEGMENT_LEAST_BYTES (1024 * 1024)
+#define LIMIT_SEGMENT_MOST_BYTES (1024 * 1024 * 1024)
+/* How often it is looked whether files of the trail are older than is kept. */
+#define LIMIT_RETENTION_S 60u
 /* The highest id of a record: numbers in JSON are exact up to here (RFC 8259, 6), and nothing that is added to one overflows. */
 #define LIMIT_RECORD_ID (INT64_C(1) << 53)
 /* What is read of the trail at a time; a longer line is read in pieces. */

@@ -29,6 +29,9 @@ static const char default_text[] =
 	"\n"
 	"audit:\n"
 	"  log_reads: true      # also write down allowed read-only calls\n"
+	"  durability: process  # disk: a line is on the disk before the answer, which then takes as long as that\n"
+	"  rotate: {size: 64M, age: 1d}  # when a file of the trail is finished\n"
+	"  # retention: {days: 365, size: 10G}  # older files go, and the oldest when all are bigger; without: none\n"
 	"\n"
 	"reload:\n"
 	"  quiet_ms: 500        # how long a file must be quiet before it is read\n"
@@ -43,6 +46,8 @@ static const char default_text[] =
 	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n";
 
 typedef struct Values {
+	AuditSettings audit;
+	int64_t keep_days;
 	const char *active_policy;
 	FailMode fail_mode;
 	int64_t quiet_ms;
@@ -105,10 +110,64 @@ static void read_directories(Loader *loader, const YamlNode *node, const KeyPath
 			field_error(loader, node, path, "expected absolute paths of directories");
 }
 
+static void read_durability(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const char *word = "";
+
+	field_text(loader, node, path, field, &word);
+	if (!strcmp(word, "disk") || !strcmp(word, "process"))
+		*(bool *)target = strcmp(word, "disk") == 0;
+	else if (*word)
+		field_error(loader, node, path, "expected process or disk");
+}
+
+static void read_rotate_size(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const int64_t *bytes = target;
+
+	field_size(loader, node, path, field, target);
+	if (*bytes < LIMIT_SEGMENT_LEAST_BYTES || *bytes > LIMIT_SEGMENT_MOST_BYTES)
+		field_error(loader, node, path, "expected a size of 1M to 1G");
+}
+
+static void read_rotate_age(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const int64_t *age_us = target;
+
+	field_duration(loader, node, path, field, target);
+	if (*age_us < 60 * SECOND_US || *age_us > 366 * DAY_US)
+		field_error(loader, node, path, "expected a duration of one minute to a year");
+}
+
+static void read_keep_size(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const int64_t *bytes = target;
+
+	field_size(loader, node, path, field, target);
+	if (*bytes < 2 * (int64_t)LIMIT_SEGMENT_LEAST_BYTES)
+		field_error(loader, node, path, "expected a size of at least 2M");
+}
+
 #define GROUP(name, section) { name, field_section, 0, &(section) }
 
 static const Range quiet_range = { 10, 60000 };
-static const Field audit_fields[] = { { "log_reads", field_flag, offsetof(Values, log_reads), NULL } };
+static const Range days_range = { 1, 36500 };
+static const Field rotate_fields[] = {
+	{ "size", read_rotate_size, offsetof(Values, audit.rotate_bytes), NULL },
+	{ "age", read_rotate_age, offsetof(Values, audit.rotate_age_us), NULL },
+};
+static const Section rotate_section = { rotate_fields, G_N_ELEMENTS(rotate_fields), sizeof(Values), NULL, NULL, NULL };
+static const Field retention_fields[] = {
+	{ "days", field_number, offsetof(Values, keep_days), &days_range },
+	{ "size", read_keep_size, offsetof(Values, audit.keep_bytes), NULL },
+};
+static const Section retention_section = { retention_fields, G_N_ELEMENTS(retention_fields), sizeof(Values), NULL, NULL, NULL };
+static const Field audit_fields[] = {
+	{ "log_reads", field_flag, offsetof(Values, log_reads), NULL },
+	{ "durability", read_durability, offsetof(Values, audit.durable), NULL },
+	GROUP("rotate", rotate_section),
+	GROUP("retention", retention_section),
+};
 static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
 static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL, NULL };
@@ -144,6 +203,11 @@ static char *read_text(const char *file, gsize *ret_length, GError **error)
 	}
 	(void)g_file_get_contents(file, &text, ret_length, error);
 	return text;
+}
+
+AuditSettings audit_settings_default(void)
+{
+	return (AuditSettings){ .rotate_bytes = LIMIT_SEGMENT_BYTES, .rotate_age_us = (int64_t)LIMIT_SEGMENT_AGE_S * SECOND_US };
 }
 
 ScanSettings scan_settings_default(void)
@@ -182,18 +246,19 @@ static Config *config_new(const Values *values)
 
 	*config = (Config){
 		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
-		.log_reads = values->log_reads, .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
+		.audit = values->audit, .log_reads = values->log_reads, .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
 		.scanning = {
 			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
 			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
 		},
 	};
+	config->audit.keep_us = values->keep_days * DAY_US;
 	return config;
 }
 
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
-	Values values = { .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
+	Values values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
 		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };

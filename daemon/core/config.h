@@ -19,11 +19,19 @@ typedef struct ScanSettings {
 	char **program_dirs; /* searched before the usual ones */
 } ScanSettings;
 
+/* audit: how the trail is written, when its files are finished, and when they go. */
+typedef struct AuditSettings {
+	bool durable;             /* durability: disk: a line is on the disk before the answer goes out */
+	int64_t rotate_bytes, rotate_age_us;
+	int64_t keep_us, keep_bytes; /* retention; 0: no limit */
+} AuditSettings;
+
 typedef struct Config {
 	char *active_policy; /* "default" */
 	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
 	unsigned reload_quiet_ms;
 	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
+	AuditSettings audit;
 	unsigned docker_patience_s; /* for one answer of a Docker that is alive */
 	ScanSettings scanning;
 	char *text;        /* what was read, "" without a file */
@@ -32,6 +40,7 @@ typedef struct Config {
 	bool names_policy; /* it says active_policy */
 } Config;
 
+AuditSettings audit_settings_default(void);
 /* What holds without a config.yaml; frees nothing. */
 ScanSettings scan_settings_default(void);
 void scan_settings_clear(ScanSettings *settings);

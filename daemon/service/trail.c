@@ -49,6 +49,7 @@ static void open_journal(Trail *trail, LogLevel level)
 		atomic_store(&trail->status->audit_down, !fine);
 		return;
 	}
+	journal_set_durable(journal, trail->settings.durable);
 	atomic_store(&trail->writers.journal, journal);
 	atomic_store(&trail->status->audit_down, false);
 	start_index(trail);
@@ -63,6 +64,7 @@ void trail_start(Trail *trail, const char *dir, Status *status, bool private_ins
 		log_error("%s", error->message);
 
 	*trail = (Trail){
+		.settings = audit_settings_default(),
 		.dir = dir, .status = status, .private_instance = private_instance, .grants = grant_book_open(grants),
 		.ledger = { .data = trail, .take_id = take_id, .append = append },
 	};
@@ -131,6 +133,17 @@ static void look_after(const Trail *trail, Journal *journal)
 		atomic_store(&trail->status->audit_down, true);
 }
 
+void trail_configure(Trail *trail, const AuditSettings *settings, Worker *writer)
+{
+	Journal *journal = writers_journal(&trail->writers);
+
+	trail->settings = *settings;
+	trail->writer = writer;
+	trail->retention_due_us = 0;
+	if (journal)
+		journal_set_durable(journal, settings->durable);
+}
+
 bool trail_tick(Trail *trail)
 {
 	Journal *journal = writers_journal(&trail->writers);
@@ -143,7 +156,7 @@ bool trail_tick(Trail *trail)
 		start_index(trail);
 	if (journal && atomic_load(&trail->status->audit_down) && journal_probe(journal))
 		atomic_store(&trail->status->audit_down, false);
-	if (journal && journal_is_due(journal, LIMIT_SEGMENT_BYTES, (int64_t)LIMIT_SEGMENT_AGE_S * G_USEC_PER_SEC))
+	if (journal && journal_is_due(journal, trail->settings.rotate_bytes, trail->settings.rotate_age_us))
 		rotate(trail, journal);
 	bool down = atomic_load(&trail->status->audit_down), changed = down != trail->was_down;
 	if (changed && down)
@@ -153,6 +166,8 @@ bool trail_tick(Trail *trail)
 	trail->was_down = down;
 	if (journal && !down)
 		end_grants(trail);
+	if (journal && !down)
+		trail_retain(trail, journal);
 	return changed;
 }
 

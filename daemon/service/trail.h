@@ -6,6 +6,8 @@
 #pragma once
 
 #include "audit/writers.h"
+#include "base/worker.h"
+#include "core/config.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/status.h"
@@ -17,11 +19,19 @@ typedef struct Trail {
 	AuditWriters writers; /* tried again every tick while there is no journal */
 	Ledger ledger;
 	GrantBook *grants;
-	bool was_down, rotation_failed, index_failed; /* told once */
+	AuditSettings settings;
+	Worker *writer; /* NULL: nothing is removed by itself */
+	int64_t retention_due_us;
+	bool retaining; /* a removal is under way */
+	bool was_down, rotation_failed, index_failed, retention_failed; /* told once */
 } Trail;
 
 /* Whatever is wrong with the disk, the service starts. */
 void trail_start(Trail *trail, const char *dir, Status *status, bool private_instance);
+/* The configuration has changed, or is there for the first time; what is removed by age and size is removed on `writer`. */
+void trail_configure(Trail *trail, const AuditSettings *settings, Worker *writer);
 /* Each second: the journal comes back, and the log says so once.  True when the state has changed. */
 bool trail_tick(Trail *trail);
 void trail_stop(Trail *trail);
+/* trail-retain.c: files that are too old or too many go, now and then. */
+void trail_retain(Trail *trail, Journal *journal);

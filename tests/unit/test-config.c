@@ -32,6 +32,9 @@ static void test_defaults(void)
 		g_assert_cmpint(config->fail_mode, ==, FAIL_CLOSED);
 		g_assert_cmpuint(config->reload_quiet_ms, ==, LIMIT_RELOAD_QUIET_MS);
 		g_assert_true(config->log_reads);
+		g_assert_false(config->audit.durable);
+		g_assert_cmpint(config->audit.rotate_bytes, ==, LIMIT_SEGMENT_BYTES);
+		g_assert_cmpint(config->audit.keep_us + config->audit.keep_bytes, ==, 0);
 		g_assert_cmpuint(config->docker_patience_s, ==, LIMIT_FACT_PATIENCE_S);
 		g_assert_true(config->scanning.enabled);
 		g_assert_false(config->scanning.verify_secrets);
@@ -43,13 +46,18 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  retention: {days: 30, size: 2G}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");
 	g_assert_cmpint(config->fail_mode, ==, FAIL_OPEN);
 	g_assert_cmpuint(config->reload_quiet_ms, ==, 50);
 	g_assert_false(config->log_reads);
+	g_assert_true(config->audit.durable);
+	g_assert_cmpint(config->audit.rotate_bytes, ==, 1024 * 1024);
+	g_assert_cmpint(config->audit.rotate_age_us, ==, INT64_C(3600) * G_USEC_PER_SEC);
+	g_assert_cmpint(config->audit.keep_us, ==, INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC);
+	g_assert_cmpint(config->audit.keep_bytes, ==, INT64_C(2) << 30);
 	g_assert_cmpuint(config->docker_patience_s, ==, 120);
 	g_assert_false(config->scanning.enabled);
 	g_assert_true(config->scanning.verify_secrets);
@@ -66,6 +74,12 @@ static void test_bad(void)
 		{ "active_policy: [a]\n", "config.yaml:1:16: active_policy: expected text, found a list" },
 		{ "fail_mode: maybe\n", "config.yaml:1:12: fail_mode: expected closed or open" },
 		{ "audit: {log_read: true}\n", "config.yaml:1:9: audit.log_read: unknown key; did you mean log_reads?" },
+		{ "audit: {durability: ram}\n", "config.yaml:1:21: audit.durability: expected process or disk" },
+		{ "audit: {rotate: {size: 1K}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
+		{ "audit: {rotate: {size: 2G}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
+		{ "audit: {rotate: {age: 59s}}\n", "audit.rotate.age: expected a duration of one minute to a year" },
+		{ "audit: {retention: {days: 0}}\n", "audit.retention.days: expected a number from 1 to 36500" },
+		{ "audit: {retention: {size: 1M}}\n", "audit.retention.size: expected a size of at least 2M" },
 		{ "reload: {quiet_ms: 0}\n", "config.yaml:1:20: reload.quiet_ms: expected a number from 10 to 60000" },
 		{ "scanning: {offline: sometimes}\n", "config.yaml:1:21: scanning.offline: expected true or false" },
 		{ "docker: {patience: 0s}\n", "config.yaml:1:20: docker.patience: expected a duration" },

@@ -2,6 +2,7 @@
  *
  * The files of the trail: positions that do not move, one reader over all of them, records by their place.
  */
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -10,9 +11,22 @@
 #include "audit/clear.h"
 #include "audit/export.h"
 #include "audit/place.h"
+#include "audit/retention.h"
 #include "base/limits.h"
 
 #define SECOND_US UINT64_C(1000000)
+
+static _Atomic unsigned syncs;
+static _Atomic bool broken;
+
+/* In the place of libc's, for the library too: a disk that says when it is asked, and that may fail. */
+int fdatasync(int fd)
+{
+	(void)fd;
+	atomic_fetch_add(&syncs, 1);
+	errno = EIO;
+	return atomic_load(&broken) ? -1 : 0;
+}
 
 /* The ids that a walk gives from here on. */
 static char *ids_of(Walk *walk)
@@ -228,6 +242,7 @@ enum { WRITERS = 3, LINES = 2000, READERS = 2 };
 
 typedef struct Busy {
 	const char *dir;
+	unsigned lines; /* 0: LINES */
 	Journal *journal;
 	_Atomic unsigned at_work;
 } Busy;
@@ -236,7 +251,7 @@ static void *write_on(void *data)
 {
 	Busy *busy = data;
 
-	for (unsigned i = 0; i < LINES; i++)
+	for (unsigned i = 0; i < (busy->lines ? busy->lines : LINES); i++)
 		append(busy->journal, journal_take_id(busy->journal), OUTCOME_ALLOWED, "", "a", NULL);
 	atomic_fetch_sub(&busy->at_work, 1);
 	return NULL;
@@ -300,6 +315,68 @@ static void test_due(void)
 	journal_close(journal);
 }
 
+/* The oldest files go when they are too old, or too many; what is left says so, and is whole. */
+static void test_retention(void)
+{
+	static const struct { Retention keep; int64_t now_s; const char *left; } rows[] = {
+		{ { 0, 0 }, 100, "1 2 3 4 5 6 7 8 9" },
+		{ { 5 * G_USEC_PER_SEC, 0 }, 9, "1 2 3 4 5 6 7 8 9" }, /* from 4 on, of which the file before knows nothing older */
+		{ { 5 * G_USEC_PER_SEC, 0 }, 10, "4 5 6 7 8 9 10" },
+		{ { 5 * G_USEC_PER_SEC, 0 }, 100, "7 8 9 10" }, /* the last one has no record that says how old it is */
+		{ { 0, 1 }, 0, "7 8 9 10" },
+		{ { 0, 1 << 20 }, 0, "1 2 3 4 5 6 7 8 9" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		RetentionResult result;
+		Journal *journal = journal_open(dir, NULL);
+		for (unsigned id = 1; id <= 9; id++) {
+			write_records(journal, 1);
+			if (id % 3 == 0)
+				g_assert_cmpint(journal_rotate(journal), ==, 0);
+		}
+		g_assert_cmpint(retention_run(journal, dir, &rows[i].keep, rows[i].now_s * G_USEC_PER_SEC, &result), ==, 0);
+		g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+		g_autofree char *left = ids_of(walk);
+		g_assert_cmpstr(left, ==, rows[i].left);
+		g_auto(GStrv) ids = g_strsplit(left, " ", -1);
+		g_assert_cmpuint(result.files, ==, (10 - g_strv_length(ids)) / 3);
+		if (result.files)
+			g_assert_cmpuint(result.first_id, ==, g_ascii_strtoull(ids[0], NULL, 10));
+		g_assert_cmpint(retention_run(journal, dir, &rows[i].keep, rows[i].now_s * G_USEC_PER_SEC, &result), ==, 0);
+		g_assert_cmpuint(result.files, ==, rows[i].keep.bytes == 1); /* by size the next one goes, whose successor has its record now */
+		journal_close(journal);
+		expect_intact(dir, rows[i].keep.bytes == 1 ? 2 : g_strv_length(ids));
+	}
+}
+
+/* Lines that are on the disk before they count: whoever writes at the same time, and over rotations. */
+static void test_durable(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	pthread_t threads[WRITERS];
+	Busy busy = { .dir = dir, .journal = journal_open(dir, NULL), .at_work = WRITERS, .lines = 60 };
+
+	journal_set_durable(busy.journal, true);
+	for (unsigned i = 0; i < WRITERS; i++)
+		g_assert_cmpint(pthread_create(&threads[i], NULL, write_on, &busy), ==, 0);
+	while (atomic_load(&busy.at_work))
+		g_assert_cmpint(journal_rotate(busy.journal), ==, 0);
+	for (unsigned i = 0; i < WRITERS; i++)
+		(void)pthread_join(threads[i], NULL);
+	g_assert_cmpuint(syncs, >=, 60);
+	g_assert_cmpint(journal_rotate(busy.journal), ==, 0);
+	broken = true;
+	g_autoptr(Arena) arena = arena_new();
+	const char *line = make_line(journal_take_id(busy.journal), OUTCOME_ALLOWED, "", "a", NULL, arena);
+	g_assert_cmpint(journal_append(busy.journal, line, strlen(line)), ==, -EIO);
+	journal_set_durable(busy.journal, false);
+	g_assert_cmpint(journal_append(busy.journal, line, strlen(line)), ==, 0);
+	broken = false;
+	journal_close(busy.journal);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -310,6 +387,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/segments/long-line", test_long_line);
 	g_test_add_func("/segments/replaced", test_replaced);
 	g_test_add_func("/segments/while-writing", test_while_writing);
+	g_test_add_func("/segments/retention", test_retention);
+	g_test_add_func("/segments/durable", test_durable);
 	g_test_add_func("/segments/due", test_due);
 	return g_test_run();
 }

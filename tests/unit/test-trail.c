@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "core/audit-event.h"
 #include "scratch.h"
 #include "service/trail.h"
 
@@ -150,6 +151,42 @@ static void test_taken(Scene *scene, gconstpointer data)
 	trail_stop(&scene->trail);
 }
 
+/* What is set for rotation and retention is done, on the writer's thread. */
+static void test_retention(Scene *scene, gconstpointer data)
+{
+	const AuditSettings settings = { .rotate_bytes = 1, .rotate_age_us = INT64_MAX, .keep_bytes = 1 };
+	sd_event *event = NULL;
+	unsigned files = 0;
+
+	(void)data;
+	g_assert_cmpint(sd_event_new(&event), >=, 0);
+	Worker *writer = worker_new(event, &worker_writer, NULL);
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	for (unsigned i = 0; i < 3; i++) {
+		const AuditEvent event_line = { .kind = AUDIT_GAP, .summary = "x" };
+		g_assert_cmpint(audit_event_write(&scene->trail.ledger, &event_line), ==, 0);
+		if (i == 1)
+			trail_configure(&scene->trail, &settings, NULL);
+		(void)trail_tick(&scene->trail);
+	}
+	trail_configure(&scene->trail, &settings, writer);
+	while (!logged(scene, "files (")) {
+		scene->trail.retention_due_us = 0;
+		const AuditEvent event_line = { .kind = AUDIT_GAP, .summary = "x" };
+		g_assert_cmpint(audit_event_write(&scene->trail.ledger, &event_line), ==, 0);
+		(void)trail_tick(&scene->trail);
+		(void)sd_event_run(event, 10000);
+	}
+	g_autoptr(GDir) names = g_dir_open(scene->audit, 0, NULL);
+	for (const char *name; (name = g_dir_read_name(names));)
+		files += g_str_has_suffix(name, ".jsonl");
+	g_assert_cmpuint(files, <=, 4);
+	worker_free(writer);
+	trail_stop(&scene->trail);
+	sd_event_unref(event);
+}
+
 static uint64_t add_grant(const Trail *trail, int64_t expires_us)
 {
 	Grant *grant = g_new0(Grant, 1);
@@ -192,6 +229,7 @@ int main(int argc, char **argv)
 	g_test_add("/trail/comes-back", Scene, NULL, set_up, test_comes_back, tear_down);
 	g_test_add("/trail/index-comes-back", Scene, NULL, set_up, test_index_comes_back, tear_down);
 	g_test_add("/trail/taken", Scene, NULL, set_up, test_taken, tear_down);
+	g_test_add("/trail/retention", Scene, NULL, set_up, test_retention, tear_down);
 	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
 	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
 	return g_test_run();
