@@ -91,6 +91,7 @@ static void print_status(const Cli *cli, JsonObject *status)
 {
 	const char *state = json_object_get_string_member_with_default(status, "State", "");
 	const char *problem = json_object_get_string_member_with_default(status, "PolicyError", "");
+	const char *warning = json_object_get_string_member_with_default(status, "AuditWarning", "");
 	g_autofree char *painted = output_paint(cli, !strcmp(state, "serving") ? PAINT_GREEN : PAINT_RED, state);
 
 	(void)printf("    State: %s\n   Policy: %s (%s), generation %" PRId64 "\n", painted,
@@ -98,6 +99,8 @@ static void print_status(const Cli *cli, JsonObject *status)
 		json_object_get_int_member_with_default(status, "PolicyGeneration", 0));
 	if (*problem)
 		(void)printf("  Problem: %s\n", problem);
+	if (*warning)
+		(void)printf("  Warning: %s\n", warning);
 	(void)printf("   Docker: %s\n", json_object_get_string_member_with_default(status, "DockerMessage", ""));
 	print_fetched(status);
 	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
@@ -110,7 +113,7 @@ static JsonNode *status_node(JsonObject *status)
 {
 	static const struct { const char *to, *from; } names[] = {
 		{ "state", "State" }, { "active_policy", "ActivePolicy" }, { "mode", "Mode" }, { "generation", "PolicyGeneration" },
-		{ "policy_error", "PolicyError" }, { "allowed", "Allowed" }, { "denied", "Denied" }, { "warned", "Warned" }, { "version", "Version" },
+		{ "policy_error", "PolicyError" }, { "audit_warning", "AuditWarning" }, { "allowed", "Allowed" }, { "denied", "Denied" }, { "warned", "Warned" }, { "version", "Version" },
 		{ "docker", "Docker" }, { "docker_message", "DockerMessage" },
 	};
 	JsonObject *data = json_object_new();

@@ -18,6 +18,7 @@ struct Journal {
 	dev_t device;
 	ino_t inode;
 	off_t size; /* as we have written it */
+	bool reserved, spent; /* reserve.c: it is kept; it was given up */
 	bool durable, settling; /* settling: a thread syncs, without the lock */
 	uint64_t written, settled; /* lines; settled: on the disk */
 	pthread_cond_t settle;
@@ -54,6 +55,13 @@ int journal_open_copy(const Journal *journal, const char *path);
 int journal_open_fresh(const Journal *journal, const char *path, const SegmentHead *head);
 /* What stands from `at` to `end`.  0, or a negative errno. */
 int journal_copy(int from, off_t at, off_t end, int to);
+
+/* One line, also into the room that was kept.  0, or a negative errno. */
+int journal_put(Journal *journal, const char *line, size_t length);
+/* reserve.c, with the lock: keeps it, if there is room. */
+bool journal_reserve(Journal *journal);
+/* Whether it was given up, and cannot be kept again yet. */
+bool journal_is_spent(Journal *journal);
 
 /* cut.c, at the start: a removal that was ended between two steps is finished, or nothing of it is left. */
 void journal_cut_resume(Journal *journal);

@@ -63,6 +63,7 @@ Journal *journal_open(const char *dir, GError **error)
 	if (!journal_recover(journal) || !journal_adopt(journal, fd))
 		return fail(journal, errno == ERANGE ? "its last record leaves no number for another one, so it was changed; move it away:" : "cannot read the journal", error);
 	journal_cut_resume(journal);
+	(void)journal_reserve(journal);
 	return journal;
 }
 
@@ -95,7 +96,7 @@ static void note_torn(Journal *journal, const char *text, size_t length)
 }
 
 /* One write; behind a torn line it begins with the line feed that the line lacks. */
-static int append(Journal *journal, const char *line, size_t length)
+int journal_put(Journal *journal, const char *line, size_t length)
 {
 	size_t torn;
 
@@ -167,7 +168,7 @@ static int settle(Journal *journal)
 int journal_append(Journal *journal, const char *line, size_t length)
 {
 	(void)pthread_mutex_lock(&journal->lock);
-	int r = append(journal, line, length);
+	int r = journal->spent ? -ENOSPC : journal_put(journal, line, length);
 	journal->written++;
 	if (r == 0 && journal->durable)
 		r = settle(journal);
@@ -190,7 +191,7 @@ int journal_end_line(Journal *journal)
 bool journal_probe(Journal *journal)
 {
 	(void)pthread_mutex_lock(&journal->lock);
-	bool good = journal_check(journal) == 0 && write(journal->fd, "\n", 1) == 1;
+	bool good = !journal_is_spent(journal) && journal_check(journal) == 0 && write(journal->fd, "\n", 1) == 1;
 	journal->size += good;
 	if (good && !journal->torn)
 		chain_torn(&journal->chain, "", 0);

@@ -29,6 +29,9 @@ void journal_close(Journal *journal); /* NULL is accepted */
 uint64_t journal_take_id(Journal *journal);
 /* The line as core/record.h makes it; it is written as the next one of the chain.  0, or a negative errno: it is not (wholly) on disk. */
 int journal_append(Journal *journal, const char *line, size_t length);
+/* The same of a line that says that another one could not be written: when the disk is full it takes the room that is kept for that
+ * (LIMIT_RESERVE_BYTES); until there is so much again, only such lines are written. */
+int journal_append_last(Journal *journal, const char *line, size_t length);
 /* Whether a line must be on the disk (fdatasync) before an append says that it is.  Any thread. */
 void journal_set_durable(Journal *journal, bool durable);
 /* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */

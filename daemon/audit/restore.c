@@ -183,6 +183,8 @@ JournalGap journal_look(Journal *journal)
 {
 	(void)pthread_mutex_lock(&journal->lock);
 	journal->gap.cause = -journal_check(journal);
+	if (!journal->spent)
+		(void)journal_reserve(journal);
 	const JournalGap gap = journal->gap;
 	journal->gap = (JournalGap){ 0 };
 	(void)pthread_mutex_unlock(&journal->lock);

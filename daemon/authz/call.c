@@ -171,7 +171,7 @@ static void take_pins(Call *call)
 }
 
 /* 0, or a negative errno. */
-static int write_down(Call *call)
+static int write_down(Call *call, bool last)
 {
 	const Ledger *ledger = call->plugin->ledger;
 	const Situation situation = situation_of(call, false);
@@ -187,7 +187,17 @@ static int write_down(Call *call)
 		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
 	};
 	const char *line = record_format(&record, call->arena, &length);
-	return ledger->append(ledger->data, line, length);
+	return (last ? ledger->append_last : ledger->append)(ledger->data, line, length);
+}
+
+/* A denial because nothing can be written may have room of its own. */
+static void deny_unwritten(Call *call)
+{
+	const Ledger *ledger = call->plugin->ledger;
+
+	evaluate(call, true);
+	if (!ledger || !ledger->append_last || write_down(call, true) != 0)
+		call->id = 0;
 }
 
 /* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
@@ -197,14 +207,14 @@ static void journal(Call *call)
 
 	if (!call->request->mutates && call->decision->outcome == OUTCOME_ALLOWED && !call->world->log_reads)
 		return;
-	bool down = write_down(call) != 0;
+	bool down = write_down(call, false) != 0;
 	if (atomic_load_explicit(&status->audit_down, memory_order_relaxed) != down)
 		atomic_store(&status->audit_down, down);
 	if (!down)
 		return;
 	call->id = 0;
 	if (call->request->mutates && call->world->fail_mode == FAIL_CLOSED)
-		evaluate(call, true);
+		deny_unwritten(call);
 }
 
 static void tell(const Call *call)

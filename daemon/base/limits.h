@@ -102,6 +102,11 @@
 /* What may be set for it: with less there are more files than a directory should have, with more one that was removed takes long to be written again. */
 #define LIMIT_SEGMENT_LEAST_BYTES (1024 * 1024)
 #define LIMIT_SEGMENT_MOST_BYTES (1024 * 1024 * 1024)
+/* Kept beside the journal, so that a denial for a full disk is written: some hundred of them. */
+#define LIMIT_RESERVE_BYTES (1024 * 1024)
+/* Less free room than this, and than a tenth of the disk, is told before it is none; how often that is looked at. */
+#define LIMIT_DISK_LOW_BYTES (UINT64_C(1) << 30)
+#define LIMIT_DISK_LOOK_S 10u
 /* How often it is looked whether files of the trail are older than is kept. */
 #define LIMIT_RETENTION_S 60u
 /* The highest id of a record: numbers in JSON are exact up to here (RFC 8259, 6), and nothing that is added to one overflows. */

@@ -31,9 +31,11 @@ static void check_audit(Work *work)
 	Diagnosis *diagnosis = work->data;
 	bool down = atomic_load(&work->context->status->audit_down);
 	const Check good = { "audit", CHECK_OK, "decisions are written to the audit trail", "" };
+	const Check low = { "audit", CHECK_WARNING, "the disk with the audit trail is nearly full; when it is, calls that change something are denied",
+		"make room, set audit.retention in config.yaml, or: sentinel audit clear --until 90d" };
 	const Check bad = { "audit", CHECK_FAILED, "the audit trail cannot be written here", "make room, or see who else writes it: sentinel authz status" };
 
-	LIST_APPEND(work->arena, &diagnosis->checks, down ? bad : good);
+	LIST_APPEND(work->arena, &diagnosis->checks, down ? bad : atomic_load(&work->context->status->disk_low) ? low : good);
 }
 
 static bool in_plan(const ScanOrder *order, const Scanner *scanner)

@@ -54,6 +54,14 @@ int get_policy_error(sd_bus *connection, const char *path, const char *interface
 	return sd_bus_message_append_basic(reply, 's', reload_error(((Bus *)data)->context->reload));
 }
 
+int get_audit_warning(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data,
+	sd_bus_error *error)
+{
+	bool low = atomic_load(&((Bus *)data)->context->status->disk_low);
+
+	return sd_bus_message_append_basic(reply, 's', low ? "the disk with the audit trail is nearly full" : "");
+}
+
 int get_counter(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error)
 {
 	Status *status = ((Bus *)data)->context->status;

@@ -41,6 +41,7 @@ static const Property manager_properties[] = {
 	{ "State", "s", "serving, degraded or lockdown.", PROPERTY_CHANGES, get_state },
 	{ "PolicyGeneration", "t", "Grows with each policy that was put in force.", PROPERTY_CHANGES, get_generation },
 	{ "PolicyError", "s", "Why what is in the files is not in force; empty: it is.", PROPERTY_CHANGES, get_policy_error },
+	{ "AuditWarning", "s", "Why the audit trail will soon not be written; empty: no reason is known.", PROPERTY_CHANGES, get_audit_warning },
 	{ "Allowed", "t", "Calls of Docker's that were allowed since the start.", PROPERTY_SILENT, get_counter },
 	{ "Denied", "t", "Calls of Docker's that were denied since the start.", PROPERTY_SILENT, get_counter },
 	{ "Warned", "t", "Calls of Docker's that were allowed with findings since the start.", PROPERTY_SILENT, get_counter },

@@ -19,5 +19,6 @@ typedef enum IdentityState {
 typedef struct Status {
 	_Atomic uint64_t allowed, denied, warned;
 	_Atomic bool audit_down; /* the last append to the journal failed */
+	_Atomic bool disk_low;   /* it will, when the disk goes on to fill */
 	_Atomic IdentityState identity;
 } Status;

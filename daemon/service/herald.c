@@ -85,6 +85,17 @@ void herald_degraded(const char *audit_dir)
 		"degraded: the journal %s cannot be written, calls that change something are denied until it can", audit_dir);
 }
 
+void herald_disk_low(const char *audit_dir, uint64_t free_bytes)
+{
+	char bytes[24];
+
+	(void)snprintf(bytes, sizeof bytes, "%" G_GUINT64_FORMAT, free_bytes);
+	const EventField fields[] = { { "SENTINEL_DIRECTORY", audit_dir }, { "SENTINEL_BYTES", bytes } };
+	event_log(EVENT_DISK_LOW, fields, G_N_ELEMENTS(fields),
+		"the disk with the audit trail %s is nearly full (%" G_GUINT64_FORMAT " MiB are free): when it is, calls that change something are denied", audit_dir,
+		free_bytes >> 20);
+}
+
 void herald_gap(const char *audit_dir, const char *what)
 {
 	const EventField fields[] = { { "SENTINEL_DIRECTORY", audit_dir }, { "SENTINEL_ERROR", what } };

@@ -16,5 +16,6 @@ void herald_on_notice(const Notice *notice, void *herald);
 void herald_on_reload(const ReloadResult *result, void *herald);
 void herald_grant_ended(const Grant *grant);
 void herald_degraded(const char *audit_dir);
+void herald_disk_low(const char *audit_dir, uint64_t free_bytes);
 void herald_gap(const char *audit_dir, const char *what);
 void herald_clear(Herald *herald);

@@ -23,6 +23,13 @@ static int append(void *data, const char *line, size_t length)
 	return journal ? journal_append(journal, line, length) : -ENOLCK;
 }
 
+static int append_last(void *data, const char *line, size_t length)
+{
+	Journal *journal = writers_journal(&((Trail *)data)->writers);
+
+	return journal ? journal_append_last(journal, line, length) : -ENOLCK;
+}
+
 /* Decisions go on without it; it is tried again. */
 static void start_index(Trail *trail)
 {
@@ -66,7 +73,7 @@ void trail_start(Trail *trail, const char *dir, Status *status, bool private_ins
 	*trail = (Trail){
 		.settings = audit_settings_default(),
 		.dir = dir, .status = status, .private_instance = private_instance, .grants = grant_book_open(grants),
-		.ledger = { .data = trail, .take_id = take_id, .append = append },
+		.ledger = { .data = trail, .take_id = take_id, .append = append, .append_last = append_last },
 	};
 	open_journal(trail, private_instance ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
 }
@@ -168,7 +175,7 @@ bool trail_tick(Trail *trail)
 		end_grants(trail);
 	if (journal && !down)
 		trail_retain(trail, journal);
-	return changed;
+	return (!trail->private_instance && trail_look_at_disk(trail)) || changed;
 }
 
 void trail_stop(Trail *trail)

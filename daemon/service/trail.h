@@ -21,7 +21,7 @@ typedef struct Trail {
 	GrantBook *grants;
 	AuditSettings settings;
 	Worker *writer; /* NULL: nothing is removed by itself */
-	int64_t retention_due_us;
+	int64_t retention_due_us, disk_due_us;
 	bool retaining; /* a removal is under way */
 	bool was_down, rotation_failed, index_failed, retention_failed; /* told once */
 } Trail;
@@ -35,3 +35,5 @@ bool trail_tick(Trail *trail);
 void trail_stop(Trail *trail);
 /* trail-retain.c: files that are too old or too many go, now and then. */
 void trail_retain(Trail *trail, Journal *journal);
+/* trail-disk.c: whether its disk is nearly full, now and then.  True: that has changed. */
+bool trail_look_at_disk(Trail *trail);

@@ -19,7 +19,13 @@ is "$(state)" serving "the state is serving"
 lines=$(journal | wc -l)
 dd if=/dev/zero of="$audit/filler" bs=4k status=none 2> /dev/null
 for ((i = 0; i < 100; i++)); do docker version > /dev/null 2>&1; done # the last page of the journal fills
-contains "$(create)" "audit trail" "the disk is full: a change is denied, with the reason"
+denial=$(create)
+contains "$denial" "audit trail" "the disk is full: a change is denied, with the reason"
+number=$(grep -oE 'show [0-9]+' <<< "$denial" | grep -oE '[0-9]+')
+is "$(journal | jq -rR "fromjson? | select(.id == ${number:-0}) | .decision + \" \" + .findings[0].rule")" "denied builtin.audit-down" \
+	"the denial itself is written down, into room that was kept for it"
+succeeds "that the disk fills was told before" guard_logged "is nearly full"
+contains "$("$SENTINEL" --bus session authz status)" "Warning: the disk with the audit trail is nearly full" "and the state says so"
 succeeds "a read-only call is answered" docker ps
 succeeds "the state is degraded" wait_for 5 is_state degraded
 succeeds "the log says so" guard_logged "degraded: the journal"

@@ -292,20 +292,62 @@ static void fill_disk(const char *dir)
 	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "a" }, 1000, 0), ==, (guint)(101 - failures));
 }
 
-static void test_full_disk(void)
+/* With room that is kept: denials for the full disk are written until that is used up, and nothing else before it is kept again. */
+static void use_reserve(const char *dir)
 {
-	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *ballast = g_build_filename(dir, "ballast", NULL), *reserve = g_build_filename(dir, "audit.reserve", NULL);
+	g_autoptr(Arena) arena = arena_new();
+	char block[4096] = { 0 };
+	unsigned denials = 0, others = 0;
+	Journal *journal = journal_open(dir, NULL);
+
+	g_assert_cmpint(access(reserve, F_OK), ==, 0);
+	int fd = open(ballast, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	while (write(fd, block, sizeof block) > 0)
+		;
+	const char *line = make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena);
+	while (journal_append(journal, line, strlen(line)) == 0)
+		;
+	for (; denials < 10000; denials++) {
+		line = make_line(journal_take_id(journal), OUTCOME_DENIED, "", "b", "rule", arena);
+		if (journal_append_last(journal, line, strlen(line)) < 0)
+			break;
+		others += journal_append(journal, line, strlen(line)) == 0;
+		arena_reset(arena);
+	}
+	g_assert_cmpuint(denials, >=, 1000);
+	g_assert_cmpuint(others, ==, 0);
+	g_assert_false(journal_probe(journal));
+	(void)close(fd);
+	(void)unlink(ballast);
+	g_assert_true(journal_probe(journal));
+	g_assert_cmpint(access(reserve, F_OK), ==, 0);
+	line = make_line(journal_take_id(journal), OUTCOME_ALLOWED, "", "c", NULL, arena);
+	g_assert_cmpint(journal_append(journal, line, strlen(line)), ==, 0);
+	journal_close(journal);
+}
+
+static void on_disk(const char *dir, const char *size, void (*run)(const char *dir))
+{
 	pid_t child = fork();
 
 	if (child == 0) {
-		if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, "size=256k") < 0)
+		if (unshare(CLONE_NEWNS) < 0 || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 || mount("none", dir, "tmpfs", 0, size) < 0)
 			_exit(2);
-		fill_disk(dir);
+		run(dir);
 		_exit(0);
 	}
 	int status;
 	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
 	g_assert_cmpint(status, ==, 0);
+}
+
+static void test_full_disk(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+
+	on_disk(dir, "size=256k", fill_disk);
+	on_disk(dir, "size=3m", use_reserve);
 }
 
 int main(int argc, char **argv)

@@ -91,6 +91,35 @@ static void test_journal_down(Fixture *f, gconstpointer data)
 	}
 }
 
+static int append_last(void *data, const char *line, size_t length)
+{
+	Memory *memory = data;
+	int failure = memory->failure;
+
+	memory->failure = 0; /* the room that is kept */
+	int r = append(data, line, length);
+	memory->failure = failure;
+	return r;
+}
+
+/* Where there is room for it the denial itself is written, and its number is told. */
+static void test_denial_of_full_disk(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->ledger.append_last = append_last;
+	f->memory.failure = -ENOSPC;
+	PluginAnswer answer = ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", harmless));
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":false"));
+	g_assert_nonnull(strstr(answer.body, "cannot be written to the audit trail"));
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	g_assert_nonnull(strstr(f->memory.last, "\"decision\":\"denied\""));
+	g_assert_nonnull(strstr(f->memory.last, "builtin.audit-down"));
+	g_assert_nonnull(strstr(answer.body, "ecision 2"));
+	g_assert_true(f->status.audit_down);
+	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL)); /* what changes nothing does not take that room */
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+}
+
 static void test_log_reads(Fixture *f, gconstpointer data)
 {
 	(void)data;
@@ -137,6 +166,7 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/ping", Fixture, NULL, set_up, test_ping, tear_down);
 	g_test_add("/plugin/login", Fixture, NULL, set_up, test_login, tear_down);
 	g_test_add("/plugin/journal-down", Fixture, NULL, set_up, test_journal_down, tear_down);
+	g_test_add("/plugin/denial-of-full-disk", Fixture, NULL, set_up, test_denial_of_full_disk, tear_down);
 	g_test_add("/plugin/log-reads", Fixture, NULL, set_up, test_log_reads, tear_down);
 	g_test_add("/plugin/pulls", Fixture, NULL, set_up, test_pulls, tear_down);
 	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
