@@ -106,6 +106,8 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 
 	if (trail_tick(&service->trail))
 		bus_state_changed(service->bus);
+	if (trail_look_at_disk(&service->trail))
+		bus_state_changed(service->bus);
 	scanning_tick(&service->scanning);
 	if (service->server) {
 		pulling_tick(&service->pulling);

@@ -181,5 +181,5 @@ void bus_give_up_reads(Bus *bus)
 void bus_state_changed(Bus *bus)
 {
 	if (bus && bus->connection)
-		(void)sd_bus_emit_properties_changed(bus->connection, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "State", NULL);
+		(void)sd_bus_emit_properties_changed(bus->connection, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "State", "AuditWarning", NULL);
 }

@@ -15,7 +15,7 @@ bool trail_look_at_disk(Trail *trail)
 	const int64_t now = g_get_monotonic_time();
 	struct statvfs disk;
 
-	if (now < trail->disk_due_us || statvfs(trail->dir, &disk) < 0)
+	if (trail->private_instance || now < trail->disk_due_us || statvfs(trail->dir, &disk) < 0)
 		return false;
 	trail->disk_due_us = now + (int64_t)LIMIT_DISK_LOOK_S * G_USEC_PER_SEC;
 	const uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize, all = (uint64_t)disk.f_blocks * disk.f_frsize;

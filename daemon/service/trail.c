@@ -175,7 +175,7 @@ bool trail_tick(Trail *trail)
 		end_grants(trail);
 	if (journal && !down)
 		trail_retain(trail, journal);
-	return (!trail->private_instance && trail_look_at_disk(trail)) || changed;
+	return changed;
 }
 
 void trail_stop(Trail *trail)
