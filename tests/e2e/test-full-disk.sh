@@ -24,7 +24,7 @@ contains "$denial" "audit trail" "the disk is full: a change is denied, with the
 number=$(grep -oE 'show [0-9]+' <<< "$denial" | grep -oE '[0-9]+')
 is "$(journal | jq -rR "fromjson? | select(.id == ${number:-0}) | .decision + \" \" + .findings[0].rule")" "denied builtin.audit-down" \
 	"the denial itself is written down, into room that was kept for it"
-succeeds "that the disk fills was told before" guard_logged "is nearly full"
+succeeds "that the disk fills is told" wait_for 15 guard_logged "is nearly full"
 contains "$("$SENTINEL" --bus session authz status)" "Warning: the disk with the audit trail is nearly full" "and the state says so"
 succeeds "a read-only call is answered" docker ps
 succeeds "the state is degraded" wait_for 5 is_state degraded

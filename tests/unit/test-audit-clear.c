@@ -238,7 +238,7 @@ static void test_interrupted(void)
 		expect_intact(dir);
 		g_autoptr(GDir) files = g_dir_open(dir, 0, NULL);
 		for (const char *name; (name = g_dir_read_name(files));)
-			if (!g_str_has_suffix(name, ".jsonl") && (cleared || code == DONE))
+			if (!g_str_has_suffix(name, ".jsonl") && strcmp(name, "audit.reserve") != 0 && (cleared || code == DONE))
 				g_error("%s was left", name);
 		if (code == DONE)
 			break;
