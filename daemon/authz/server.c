@@ -266,7 +266,7 @@ void server_ask_no_more(Server *server)
 }
 
 /* The socket stays open until libmicrohttpd's thread has ended: that may still be about to take it out of its epoll set, and ends the process
- * when the number is another file's or nobody's (MHD_epoll() in its daemon.c). */
+ * when the number is another file's or nobody's (its MHD_epoll()). */
 void server_quiesce(Server *server)
 {
 	if (server->quiesced == MHD_INVALID_SOCKET)
