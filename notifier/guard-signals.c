@@ -111,7 +111,20 @@ static void see_state(Guard *guard, const char *state)
 				states[i].kind == NEWS_RECOVERED ? "" : "To see why: sentinel doctor");
 }
 
-static int read_state(sd_bus_message *message, const char **ret)
+/* Properties as they were told; NULL: nothing was said of it. */
+typedef struct Told {
+	const char *state, *warning;
+} Told;
+
+static void see(Guard *guard, const Told *told)
+{
+	if (told->state)
+		see_state(guard, told->state);
+	if (told->warning && *told->warning)
+		tell(guard, NEWS_DISK, told->warning, "");
+}
+
+static int read_properties(sd_bus_message *message, Told *ret)
 {
 	int r = sd_bus_message_enter_container(message, 'a', "{sv}");
 	const char *name;
@@ -119,7 +132,8 @@ static int read_state(sd_bus_message *message, const char **ret)
 	while (r >= 0 && (r = sd_bus_message_enter_container(message, 'e', "sv")) > 0) {
 		if ((r = sd_bus_message_read_basic(message, 's', &name)) < 0)
 			return r;
-		r = !strcmp(name, "State") ? sd_bus_message_read(message, "v", "s", ret) : sd_bus_message_skip(message, "v");
+		const char **text = !strcmp(name, "State") ? &ret->state : !strcmp(name, "AuditWarning") ? &ret->warning : NULL;
+		r = text ? sd_bus_message_read(message, "v", "s", text) : sd_bus_message_skip(message, "v");
 		if (r < 0 || (r = sd_bus_message_exit_container(message)) < 0)
 			return r;
 	}
@@ -129,40 +143,40 @@ static int read_state(sd_bus_message *message, const char **ret)
 static int on_properties(sd_bus_message *message, void *data, sd_bus_error *error)
 {
 	Guard *guard = data;
-	const char *interface, *state = NULL;
+	const char *interface;
+	Told told = { NULL, NULL };
 
 	(void)error;
 	if (!peer_sent(&guard->service, message) || sd_bus_message_read_basic(message, 's', &interface) <= 0 ||
 		strcmp(interface, SENTINEL_INTERFACE_MANAGER) != 0)
 		return 0;
-	if (read_state(message, &state) >= 0 && state)
-		see_state(guard, state);
+	if (read_properties(message, &told) >= 0)
+		see(guard, &told);
 	return 0;
 }
 
-static int on_state(sd_bus_message *reply, void *data, sd_bus_error *error)
+static int on_all(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
 	Guard *guard = data;
-	const char *state = NULL;
+	Told told = { NULL, NULL };
 
 	(void)error;
-	if (!sd_bus_message_is_method_error(reply, NULL) && peer_sent(&guard->service, reply) &&
-		sd_bus_message_read(reply, "v", "s", &state) >= 0)
-		see_state(guard, state);
+	if (!sd_bus_message_is_method_error(reply, NULL) && peer_sent(&guard->service, reply) && read_properties(reply, &told) >= 0)
+		see(guard, &told);
 	return 1;
 }
 
 void guard_ask_state(Guard *guard)
 {
 	sd_bus_message *call = NULL;
-	int r = sd_bus_message_new_method_call(guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, PROPERTIES, "Get");
+	int r = sd_bus_message_new_method_call(guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, PROPERTIES, "GetAll");
 
 	if (r >= 0)
-		r = sd_bus_message_append(call, "ss", SENTINEL_INTERFACE_MANAGER, "State");
+		r = sd_bus_message_append(call, "s", SENTINEL_INTERFACE_MANAGER);
 	if (r >= 0)
 		(void)sd_bus_message_set_auto_start(call, 0);
 	if (r >= 0)
-		(void)call_send(guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_state, guard, NULL);
+		(void)call_send(guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_all, guard, NULL);
 	sd_bus_message_unref(call);
 }
 

@@ -38,8 +38,7 @@ void news_set(char **text, const char *to)
 News *news_new(NewsKind kind)
 {
 	News *news = g_new0(News, 1);
-	char **const texts[] = { &news->user, &news->command, &news->reason, &news->fix, &news->rule, &news->image, &news->policy,
-		&news->fixed };
+	char **const texts[] = { &news->user, &news->command, &news->reason, &news->fix, &news->rule, &news->image, &news->policy };
 
 	news->kind = kind;
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
@@ -51,7 +50,7 @@ void news_free(News *news)
 {
 	if (!news)
 		return;
-	char *const texts[] = { news->user, news->command, news->reason, news->fix, news->rule, news->image, news->policy, news->fixed };
+	char *const texts[] = { news->user, news->command, news->reason, news->fix, news->rule, news->image, news->policy };
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
 	g_free(news);

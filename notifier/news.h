@@ -40,7 +40,6 @@ typedef struct News {
 	char *user;            /* who asked, or who did it */
 	char *command;         /* the docker command, or a sentence about the guard */
 	char *reason, *fix, *rule, *image, *policy;
-	char *fixed;    /* the command with the fix, when that is mechanical and the policy lets it through */
 	bool own;       /* of who is told */
 	bool grantable; /* an administrator can let it through */
 } News;

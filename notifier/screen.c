@@ -16,7 +16,6 @@ static const struct {
 	const char *key, *label;
 } actions[] = {
 	{ ACTION_WHY, "why", "Why?" },
-	{ ACTION_COPY, "copy-fixed", "Copy fixed command" },
 	{ ACTION_ALLOW, "allow-once", "Allow once…" },
 };
 

@@ -11,7 +11,7 @@
 #include "notifier/peer.h"
 
 /* Bits. */
-typedef enum BubbleAction { ACTION_WHY = 1, ACTION_COPY = 2, ACTION_ALLOW = 4 } BubbleAction;
+typedef enum BubbleAction { ACTION_WHY = 1, ACTION_ALLOW = 2 } BubbleAction;
 
 typedef struct Screen {
 	sd_bus *bus;

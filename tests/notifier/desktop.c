@@ -182,10 +182,12 @@ static int audit_query(sd_bus_message *call, void *data, sd_bus_error *error)
 	return r;
 }
 
-static int get_state(
+static int get_text(
 	sd_bus *bus, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error)
 {
-	return sd_bus_message_append_basic(reply, 's', ((Desktop *)data)->state);
+	const Desktop *desktop = data;
+
+	return sd_bus_message_append_basic(reply, 's', !strcmp(property, "State") ? desktop->state : desktop->warning);
 }
 
 static const sd_bus_vtable service_vtable[] = {
@@ -194,7 +196,8 @@ static const sd_bus_vtable service_vtable[] = {
 	SD_BUS_METHOD("ListGrants", "", "aa{sv}", list_grants, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("CreateGrant", "ta{sv}", "t", create_grant, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("AuditQuery", "a{sv}ut", "aa{sv}", audit_query, SD_BUS_VTABLE_UNPRIVILEGED),
-	SD_BUS_PROPERTY("State", "s", get_state, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
+	SD_BUS_PROPERTY("AuditWarning", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_VTABLE_END,
 };
 
@@ -274,6 +277,7 @@ void desktop_start(Desktop *desktop)
 	*desktop = (Desktop){ .capabilities = "actions body body-markup persistence",
 		.image = "ubuntu",
 		.state = "serving",
+		.warning = "",
 		.shown = g_ptr_array_new_with_free_func(shown_free) };
 	bus_fixture_start_bus(&desktop->fixture);
 	desktop_start_server(desktop);

@@ -31,7 +31,7 @@ typedef struct Desktop {
 	unsigned asked_capabilities, subscribed, queries, grants, grants_interactive;
 	uint64_t granted;
 	unsigned decisions; /* in the trail, with ids from 1 on */
-	const char *image, *state;
+	const char *image, *state, *warning;
 } Desktop;
 
 void desktop_start(Desktop *desktop);

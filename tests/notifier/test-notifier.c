@@ -118,7 +118,7 @@ static void click_allow(const char *error, const char *note)
 	desktop_wait(&desktop, shown_once);
 	uint32_t id = desktop_last(&desktop)->id;
 	desktop_click(&desktop, NULL, id + 1, "allow-once"); /* of no bubble */
-	desktop_click(&desktop, NULL, id, "copy-fixed");     /* not offered */
+	desktop_click(&desktop, NULL, id, "copy");           /* not offered */
 	desktop_click(&desktop, NULL, id, "allow-once");
 	desktop_click(&desktop, NULL, id, "allow-once");
 	desktop_wait(&desktop, asked_once);
@@ -201,6 +201,17 @@ static bool shown_thrice(const Desktop *d)
 	return d->shown->len == 3;
 }
 
+static bool shown_four(const Desktop *d)
+{
+	return d->shown->len == 4;
+}
+
+static void emit_change(const char *property)
+{
+	g_assert_cmpint(
+		sd_bus_emit_properties_changed(desktop.service, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, property, NULL), >=, 0);
+}
+
 /* News of the guard; who runs the tests is root. */
 static void test_administrator(void)
 {
@@ -217,10 +228,14 @@ static void test_administrator(void)
 	desktop_wait(&desktop, shown_twice);
 	g_assert_nonnull(strstr(desktop_last(&desktop)->body, "strict.yaml:3: &lt;x&gt;"));
 	desktop.state = "lockdown";
-	g_assert_cmpint(
-		sd_bus_emit_properties_changed(desktop.service, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "State", NULL), >=, 0);
+	emit_change("State");
 	desktop_wait(&desktop, shown_thrice);
 	g_assert_cmpstr(desktop_last(&desktop)->title, ==, "Docker Sentinel has no policy");
+	desktop.warning = "10 MiB are free";
+	emit_change("AuditWarning");
+	desktop_wait(&desktop, shown_four);
+	g_assert_cmpstr(desktop_last(&desktop)->title, ==, "The disk of the audit trail is nearly full");
+	g_assert_cmpstr(desktop_last(&desktop)->body, ==, "10 MiB are free");
 	desktop_stop(&desktop);
 }
 
