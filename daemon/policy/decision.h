@@ -30,6 +30,9 @@ typedef struct Finding {
 	Action action; /* ACTION_WARN or ACTION_BLOCK */
 	const char *message; /* for people, printable: "Privileged containers are not allowed" */
 	const char *what;     /* the value that was found, a path or a name; "" where the rule says it all */
+	const char *also;     /* the same by another name that counts as well: where a path leads; "" */
+	bool read_only;       /* of a mount that cannot be written */
+	const struct Request *request; /* what was judged: the call, what is stored, an image that is mounted */
 	const char *argument; /* what in the request caused it: "HostConfig.Privileged", "--privileged", or "" */
 	unsigned points;        /* that it adds to the score */
 	const char *references; /* items of public standards: "CIS-5.5, PSS-baseline", or "" */

@@ -58,9 +58,15 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 };
 
 /* The exception that sets the finding aside is written down with its reason. */
-static bool excepted(Evaluation *e, const char *id, const Rule *rule, const Exception **ret_expired)
+static bool excepted(Evaluation *e, const char *id, const Rule *rule, const char *what, const Exception **ret_expired)
 {
-	const Exception *exception = exception_find(&rule->exceptions, e->request, e->situation, e->arena, ret_expired);
+	const ExceptionCase about = { id, what, e->also, e->read_only };
+	const Exception *expired, *exception = exception_find(&rule->exceptions, e->request, e->situation, e->arena, ret_expired);
+
+	if (!exception) {
+		exception = exception_find_case(&e->policy->exceptions, &about, e->request, e->situation, e->arena, &expired);
+		*ret_expired = *ret_expired ? *ret_expired : expired;
+	}
 
 	if (!exception)
 		return false;
@@ -92,6 +98,7 @@ static void add(Evaluation *e, RuleId id, Action action, Severity severity, cons
 			.rule = info->id, .category = info->category, .severity = severity, .action = action, .message = message, .what = what,
 			.points = severity_points(severity),
 			.argument = *e->request->method ? info->field : info->flag, .references = info->references ? info->references : "",
+			.request = e->request, .also = e->also, .read_only = e->read_only,
 		},
 		.info = info,
 	};
@@ -103,7 +110,7 @@ void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, 
 {
 	const Exception *expired;
 
-	if (!rule->set || action == ACTION_ALLOW || excepted(e, rule_catalogue[id].id, rule, &expired))
+	if (!rule->set || action == ACTION_ALLOW || excepted(e, rule_catalogue[id].id, rule, what, &expired))
 		return;
 	const char *own = *message ? message : rule->message;
 	add(e, id, action, rule->severity_set ? rule->severity : rule_catalogue[id].severity,
@@ -131,14 +138,14 @@ void check_report_custom(Evaluation *e, const CustomRule *rule, bool gave_up)
 {
 	const Exception *expired;
 
-	if (rule->rule.action == ACTION_ALLOW || excepted(e, rule->id, &rule->rule, &expired))
+	if (rule->rule.action == ACTION_ALLOW || excepted(e, rule->id, &rule->rule, "", &expired))
 		return;
 	const char *message = *rule->message ? rule->message : *rule->description ? rule->description : rule->name;
 	const Found found = {
 		.finding = {
 			.rule = rule->id, .category = rule->category, .severity = rule->rule.severity, .action = rule->rule.action,
 			.message = mention(gave_up ? arena_printf(e->arena, "%s (it took too long to find out)", message) : message, expired, e->arena),
-			.what = "", .argument = "", .references = "", .points = severity_points(rule->rule.severity),
+			.what = "", .argument = "", .references = "", .points = severity_points(rule->rule.severity), .request = e->request, .also = "",
 		},
 	};
 	LIST_APPEND(e->arena, &e->findings, found);
@@ -300,7 +307,7 @@ Decision *policy_evaluate(const Policy *policy, const Request *request, const Si
 		[PROBLEM_UNKNOWN_ENDPOINT] = RULE_UNKNOWN_ENDPOINT, [PROBLEM_BODY_MISSING] = RULE_BODY_MISSING,
 		[PROBLEM_AMBIGUOUS_BODY] = RULE_AMBIGUOUS_BODY,
 	};
-	Evaluation e = { .policy = policy, .request = request, .situation = situation, .arena = arena, .scan_image = "" };
+	Evaluation e = { .policy = policy, .request = request, .situation = situation, .arena = arena, .scan_image = "", .also = "" };
 	bool mutates = request->mutates || request->problem != PROBLEM_NONE;
 	bool always_deny = mutates && (!policy || situation->audit_down);
 

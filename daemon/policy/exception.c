@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/text.h"
 #include "base/users.h"
 #include "policy/exception.h"
 #include "request/list.h"
@@ -116,12 +117,42 @@ static bool covers(const Exception *exception, const Request *request, const Sit
 	return !exception->users.count || user_fits(&exception->user_patterns, situation->user ? situation->user : "");
 }
 
-const Exception *exception_find(const ExceptionList *list, const Request *request, const Situation *situation, Arena *arena, const Exception **ret_expired)
+static bool names(const StringList *list, const char *word)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (!strcmp(list->items[i], word))
+			return true;
+	return false;
+}
+
+const char *exception_command(const Request *request, Arena *arena)
+{
+	const StringList *parts[] = { &request->container.entrypoint, &request->container.command };
+	Buffer out = BUFFER_INIT(arena);
+
+	for (size_t p = 0; p < G_N_ELEMENTS(parts); p++)
+		for (size_t i = 0; i < parts[p]->count; i++)
+			buffer_printf(&out, "%s%s", out.length ? " " : "", parts[p]->items[i]);
+	return out.length ? out.data : "";
+}
+
+static bool is_about(const Exception *exception, const ExceptionCase *about, const Request *request, Arena *arena)
+{
+	if (!names(&exception->rules, about->rule) || (exception->read_only && !about->read_only))
+		return false;
+	if (exception->values.count && (!names(&exception->values, about->what) || (*about->also && !names(&exception->values, about->also))))
+		return false;
+	return !exception->commands.count || names(&exception->commands, exception_command(request, arena));
+}
+
+/* `about` NULL: of a rule's own list. */
+static const Exception *find(const ExceptionList *list, const ExceptionCase *about, const Request *request, const Situation *situation, Arena *arena,
+	const Exception **ret_expired)
 {
 	*ret_expired = NULL;
 	for (size_t i = 0; i < list->count; i++) {
 		const Exception *exception = &list->items[i];
-		if (!covers(exception, request, situation, arena))
+		if ((about && !is_about(exception, about, request, arena)) || !covers(exception, request, situation, arena))
 			continue;
 		/* Without a clock nothing that ends is in force. */
 		if (exception->expires_us == INT64_MAX || (situation->now_us > 0 && situation->now_us < exception->expires_us))
@@ -129,4 +160,15 @@ const Exception *exception_find(const ExceptionList *list, const Request *reques
 		*ret_expired = exception;
 	}
 	return NULL;
+}
+
+const Exception *exception_find(const ExceptionList *list, const Request *request, const Situation *situation, Arena *arena, const Exception **ret_expired)
+{
+	return find(list, NULL, request, situation, arena, ret_expired);
+}
+
+const Exception *exception_find_case(const ExceptionList *list, const ExceptionCase *about, const Request *request, const Situation *situation, Arena *arena,
+	const Exception **ret_expired)
+{
+	return find(list, about, request, situation, arena, ret_expired);
 }

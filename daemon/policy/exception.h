@@ -12,6 +12,19 @@ void exception_compile(Exception *exception, Arena *arena);
 /* The first exception that covers the request.  `ret_expired`: one that would, had it not expired. */
 const Exception *exception_find(const ExceptionList *list, const Request *request, const Situation *situation, Arena *arena, const Exception **ret_expired);
 
+/* What an exception of the policy's own list may name besides. */
+typedef struct ExceptionCase {
+	const char *rule, *what; /* Finding.rule, what */
+	const char *also;        /* Finding.also: must be named with `what`; "" */
+	bool read_only;          /* Finding.read_only */
+} ExceptionCase;
+
+/* The same of the policy's own list, whose exceptions name rules. */
+const Exception *exception_find_case(const ExceptionList *list, const ExceptionCase *about, const Request *request, const Situation *situation, Arena *arena,
+	const Exception **ret_expired);
+/* The words of a command, as one line. */
+const char *exception_command(const Request *request, Arena *arena);
+
 /* An image as patterns see it: "docker.io/library/ubuntu:latest", "ghcr.io/x/y@sha256:...": a digest
  * decides alone.  "" for what is no image name. */
 const char *image_pattern_subject(const ImageRef *image, Arena *arena);

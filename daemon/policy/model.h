@@ -15,6 +15,8 @@
 
 /* When a rule does not apply: everything that is said must fit; one of several in a list is enough. */
 typedef struct Exception {
+	StringList rules, values, commands; /* of the policy's own list: ids; what was found and command lines, exactly */
+	bool read_only;                     /* ... only of mounts that cannot be written */
 	StringList images, names, labels, users, groups; /* as written */
 	Patterns image_patterns, name_patterns, label_patterns, user_patterns, group_patterns;
 	const char *reason, *owner, *expires; /* "" when not said */
@@ -235,6 +237,7 @@ struct Policy {
 	bool require_image_scan;
 	bool by_image; /* an exception goes by the names of images */
 	bool by_label; /* ... or by labels */
+	bool by_command; /* ... or by what is run */
 	ScanLimits image_scanning;
 	SecretLimits secret_scanning;
 	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];
@@ -257,5 +260,6 @@ struct Policy {
 	Rule endpoints[FAMILY_COUNT];
 	Action buildkit_confined; /* of endpoints.buildkit, where Docker's builder certainly gives nothing of the host's */
 	CustomRules custom;
+	ExceptionList exceptions; /* each says for which rules */
 	PolicyTestList tests;
 };

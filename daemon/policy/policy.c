@@ -30,7 +30,7 @@ static Policy *policy_new(void)
 Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArray *diagnostics)
 {
 	g_autoptr(Policy) policy = policy_new();
-	Loader loader = { file, policy->arena, diagnostics, g_get_real_time(), false };
+	Loader loader = { .file = file, .arena = policy->arena, .diagnostics = diagnostics, .now_us = g_get_real_time() };
 	YamlNode *root = yaml_parse(file, text, length, policy->arena, diagnostics);
 
 	if (root)
@@ -40,6 +40,7 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 	policy->source = root;
 	policy->by_image = loader.by_image;
 	policy->by_label = loader.by_label;
+	policy->by_command = loader.by_command;
 	policy_compile(policy);
 	lint_policy(&loader, root, policy);
 	if (diagnostics_have_error(diagnostics))

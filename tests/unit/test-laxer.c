@@ -23,6 +23,7 @@ static Policy *parse(const char *body)
 }
 
 #define RULES "mode: enforce\nrules:\n"
+#define CASE(words) "mode: enforce\nexceptions: [{" words "}]\n"
 
 static const struct { const char *before, *after; bool laxer; } pairs[] = {
 	{ "mode: enforce\n", "mode: enforce\n", false },
@@ -98,6 +99,19 @@ static const struct { const char *before, *after; bool laxer; } pairs[] = {
 	{ RULES "  privileged: {severity: low}\n", RULES "  privileged: {}\n", false },
 	{ RULES "  privileged: {action: allow}\n", "mode: enforce\n", false },
 	{ RULES "  privileged: {exceptions: [{images: [a], users: [bob]}]}\n", RULES "  privileged: {exceptions: [{images: [a]}]}\n", true },
+	{ "mode: enforce\n", CASE("rules: [privileged], users: [bob]"), true },
+	{ CASE("rules: [privileged], users: [bob]"), "mode: enforce\n", false },
+	{ CASE("rules: [privileged], users: [bob]"), CASE("rules: [privileged, exec.root], users: [bob]"), true },
+	{ CASE("rules: [privileged, exec.root], users: [bob]"), CASE("rules: [privileged], users: [bob]"), false },
+	{ CASE("rules: [devices], values: [/dev/a]"), CASE("rules: [devices], values: [/dev/a, /dev/b]"), true },
+	{ CASE("rules: [devices], values: [/dev/a, /dev/b]"), CASE("rules: [devices], values: [/dev/b]"), false },
+	{ CASE("rules: [devices], values: [/dev/a], users: [bob]"), CASE("rules: [devices], users: [bob]"), true },
+	{ CASE("rules: [devices], users: [bob]"), CASE("rules: [devices], users: [bob], values: [/dev/a]"), false },
+	{ CASE("rules: [exec.root], commands: [id]"), CASE("rules: [exec.root], users: [bob]"), true },
+	{ CASE("rules: [exec.root], users: [bob]"), CASE("rules: [exec.root], users: [bob], commands: [id]"), false },
+	{ CASE("rules: [mounts.default], values: [/a], read_only: true"), CASE("rules: [mounts.default], values: [/a]"), true },
+	{ CASE("rules: [mounts.default], values: [/a]"), CASE("rules: [mounts.default], values: [/a], read_only: true"), false },
+	{ CASE("rules: [privileged], users: [bob], expires: 2090-01-01"), CASE("rules: [privileged], users: [bob]"), true },
 	{ RULES "  privileged: {exceptions: [{images: [a]}]}\n", RULES "  privileged: {exceptions: [{images: [a], users: [bob], reason: x}]}\n", false },
 	{ RULES "  privileged: {exceptions: [{images: [a], expires: 2090-01-01}]}\n", RULES "  privileged: {exceptions: [{images: [a]}]}\n", true },
 	{ RULES "  privileged: {exceptions: [{images: [a], expires: 2090-01-01}]}\n", RULES "  privileged: {exceptions: [{images: [a], expires: 2080-01-01}]}\n", false },
@@ -172,6 +186,7 @@ static const struct { const char *before, *after, *why; } reasons[] = {
 	{ RULES "  mounts: {blocked: [{path: /a}]}\n", RULES "  mounts: {blocked: []}\n", "rules.mounts.blocked: /a is not in it any more" },
 	{ RULES "  mounts: {blocked: [{path: /a}]}\n", RULES "  mounts: {blocked: [{path: /a, action: warn}]}\n", "rules.mounts.blocked: /a is laxer" },
 	{ RULES "  privileged: {}\n", RULES "  privileged: {exceptions: [{images: [x]}]}\n", "rules.privileged.exceptions: x is new" },
+	{ "mode: enforce\n", CASE("rules: [mounts.default], values: [/a], users: [bob]"), "exceptions: /a is new" },
 	{ RULES "  images: {allowed_registries: [a.io]}\n", RULES "  images: {allowed_registries: [a.io, b.io]}\n", "rules.images.allowed_registries: b.io is new" },
 	{ RULES "  images: {allowed_registries: [a.io]}\n", RULES "  images: {}\n", "rules.images.allowed_registries: now everything" },
 };

@@ -30,6 +30,8 @@ typedef struct Evaluation {
 	Arena *arena;
 	FoundList findings;
 	WaivedList waived;
+	const char *also; /* of what is looked at: Finding.also, read_only */
+	bool read_only;
 	const char *scan_image; /* "" : none; see Decision */
 	unsigned scans;
 } Evaluation;

@@ -166,6 +166,8 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 		check_report_builtin(e, RULE_UNRESOLVED, arena_printf(e->arena, "where %s leads", clean));
 		return;
 	}
+	e->read_only = source.read_only;
+	e->also = strcmp(clean, resolved) != 0 ? resolved : "";
 	size_t before = e->findings.count;
 	if (judge_names(e, rules, &source, clean, resolved)) {
 		if (rules->block_engine_files && seen && !blocked_since(e, before))
@@ -217,6 +219,8 @@ void check_mounts(Evaluation *e)
 			continue;
 		}
 		judge(e, &e->policy->mounts, &mounts->items[i]);
+		e->also = "";
+		e->read_only = false;
 		if (e->policy->mounts.block_shared_propagation && passes_mounts(e, &mounts->items[i]))
 			check_report(e, RULE_MOUNT_PROPAGATION, &e->policy->mounts.rule, mounts->items[i].source);
 	}

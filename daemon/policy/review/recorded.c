@@ -21,6 +21,8 @@ static bool asks_hidden(const Policy *policy, const Recorded *recorded)
 		for (size_t r = 0; r < policy->custom.count; r++)
 			if (condition_uses(policy->custom.items[r].condition, recorded->hidden->items[i]))
 				return true;
+	if (policy->by_command && (hides(recorded, "command") || hides(recorded, "entrypoint")))
+		return true;
 	return (hides(recorded, "env") && policy->environment.rule.set && policy->environment.secret_patterns.count) || (hides(recorded, "labels") && policy->by_label);
 }
 
@@ -89,7 +91,7 @@ const char *policy_lacks(const Policy *policy, const Recorded *recorded)
 	return lacks_scans(policy, recorded) ? "no scan of the image is known" : NULL;
 }
 
-/* What the call itself says, whatever Docker would have answered.  An exception may go by what the image is, or by a label. */
+/* What the call itself says, whatever Docker would have answered.  An exception may go by what the image is, a label, or a command. */
 bool policy_denies_anyway(const Policy *policy, const Decision *decision)
 {
 	static const RuleId rules[] = {
@@ -97,7 +99,7 @@ bool policy_denies_anyway(const Policy *policy, const Decision *decision)
 		RULE_ENDPOINT_SWARM, RULE_ENDPOINT_PLUGINS,
 	};
 
-	if (decision->allowed || policy->by_image || policy->by_label || decision->mode != MODE_ENFORCE)
+	if (decision->allowed || policy->by_image || policy->by_label || policy->by_command || decision->mode != MODE_ENFORCE)
 		return false;
 	for (size_t i = 0; i < decision->finding_count; i++)
 		for (size_t r = 0; r < G_N_ELEMENTS(rules); r++)

@@ -15,6 +15,7 @@ typedef struct Loader {
 	int64_t now_us; /* realtime: what has expired */
 	bool by_image;  /* an exception goes by the names of images */
 	bool by_label;  /* ... or by labels */
+	bool by_command; /* ... or by what is run */
 } Loader;
 
 /* Where a value stands: "rules.mounts.blocked[2]".  Lives on the stack; written out only for a message. */

@@ -38,7 +38,6 @@ static const struct { const char *key, *instead; } rows[] = {
 	{ "secret_scanning", "settings.secret_scanning" },
 	{ "enforcement_mode", "mode" },
 	{ "custom", "custom_rules" },
-	{ "exceptions", "the key exceptions of the rule that it is for" },
 };
 
 const char *legacy_key(const char *key)

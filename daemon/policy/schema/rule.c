@@ -20,15 +20,23 @@ FIELD_READER(read_date)
 		field_wrong(loader, node, path, "a date such as 2026-12-31, or 2026-12-31T18:00:00Z");
 }
 
-static const Field exception_fields[] = {
-	FIELD("images", Exception, images, field_words, STRICTER_LISTED),
-	FIELD("names", Exception, names, field_words, STRICTER_LISTED),
-	FIELD("labels", Exception, labels, field_words, STRICTER_LISTED),
-	FIELD("users", Exception, users, field_words, STRICTER_LISTED),
-	FIELD("groups", Exception, groups, field_words, STRICTER_LISTED),
-	FIELD("reason", Exception, reason, field_text, STRICTER_SILENT),
-	FIELD("owner", Exception, owner, field_text, STRICTER_SILENT),
-	FIELD("expires", Exception, expires_us, read_date, STRICTER_LOWER),
+#define EXCEPTION_FIELDS                                                        \
+	FIELD("images", Exception, images, field_words, STRICTER_LISTED),       \
+	FIELD("names", Exception, names, field_words, STRICTER_LISTED),         \
+	FIELD("labels", Exception, labels, field_words, STRICTER_LISTED),       \
+	FIELD("users", Exception, users, field_words, STRICTER_LISTED),         \
+	FIELD("groups", Exception, groups, field_words, STRICTER_LISTED),       \
+	FIELD("reason", Exception, reason, field_text, STRICTER_SILENT),        \
+	FIELD("owner", Exception, owner, field_text, STRICTER_SILENT),          \
+	FIELD("expires", Exception, expires_us, read_date, STRICTER_LOWER)
+
+static const Field exception_fields[] = { EXCEPTION_FIELDS };
+static const Field case_fields[] = {
+	FIELD("values", Exception, values, field_words, STRICTER_LISTED),
+	FIELD("rules", Exception, rules, field_words, STRICTER_FEWER),
+	FIELD("commands", Exception, commands, field_words, STRICTER_LISTED),
+	FIELD("read_only", Exception, read_only, field_flag, STRICTER_TRUE),
+	EXCEPTION_FIELDS,
 };
 
 static void check_globs(Loader *loader, const YamlNode *node, const KeyPath *path, const char *key)
@@ -57,19 +65,22 @@ static bool is_proof(const Exception *exception)
 
 static const char *doubt(const Exception *exception)
 {
+	if (!exception->images.count && !exception->names.count && !exception->labels.count)
+		return "this is for everybody; add users or groups, or images by digest (NAME@sha256:...)";
 	return exception->images.count ? "a tag can be made to mean another image; write NAME@sha256:..., or add users or groups" :
 					 "whoever asks chooses the name and the labels, so this is for everybody; add users or groups, or images by "
 					 "digest (NAME@sha256:...)";
 }
 
-static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+static bool says_whom(const Exception *exception)
 {
-	Exception *exception = element;
+	return exception->images.count || exception->names.count || exception->labels.count || exception->users.count || exception->groups.count;
+}
+
+static void check_terms(Loader *loader, const YamlNode *node, const KeyPath *path, Exception *exception)
+{
 	const YamlNode *expires = field_find(node, "expires");
 
-	if (!exception->images.count && !exception->names.count && !exception->labels.count && !exception->users.count &&
-		!exception->groups.count)
-		field_error(loader, node, path, "an exception needs images, names, labels, users or groups, or it would be for everything");
 	check_globs(loader, node, path, "images");
 	check_globs(loader, node, path, "names");
 	check_globs(loader, node, path, "labels");
@@ -83,11 +94,33 @@ static void check_exception(Loader *loader, const YamlNode *node, const KeyPath 
 		field_warning(loader, node, path, "%s", doubt(exception));
 	loader->by_image = loader->by_image || exception->images.count;
 	loader->by_label = loader->by_label || exception->labels.count;
+	loader->by_command = loader->by_command || exception->commands.count;
 	exception_compile(exception, loader->arena);
+}
+
+static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	if (!says_whom(element))
+		field_error(loader, node, path, "an exception needs images, names, labels, users or groups, or it would be for everything");
+	check_terms(loader, node, path, element);
+}
+
+/* Which rules there are, the policy as a whole says (schema.c). */
+static void check_case(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	Exception *exception = element;
+
+	if (!exception->rules.count)
+		field_error(loader, node, path, "an exception of this list needs rules, as rules: [mounts.default]");
+	if (!says_whom(exception) && !exception->values.count && !exception->commands.count)
+		field_error(loader, node, path, "an exception needs values, commands, images, names, labels, users or groups, or it would be for everything");
+	check_terms(loader, node, path, exception);
 }
 
 const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fields), sizeof(Exception), init_exception, check_exception,
 	"images|names|labels|users|groups" };
+const Section case_section = { case_fields, G_N_ELEMENTS(case_fields), sizeof(Exception), init_exception, check_case,
+	"rules values|commands|images|names|labels|users|groups" };
 
 FIELD_READER(read_rule_severity)
 {

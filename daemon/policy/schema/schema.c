@@ -80,8 +80,37 @@ static const Field policy_fields[] = {
 	GROUP("settings", settings_section),
 	GROUP("rules", rules_section),
 	DETAIL("custom_rules", Policy, custom, field_sections, &custom_rule_section, STRICTER_MORE),
+	DETAIL("exceptions", Policy, exceptions, field_sections, &case_section, STRICTER_FEWER),
 	DETAIL("tests", Policy, tests, field_sections, &test_section, STRICTER_SILENT),
 };
+
+/* What no policy can change cannot be excepted either, nor what scans say. */
+static bool may_be_excepted(const Policy *policy, const char *id)
+{
+	if (g_str_has_prefix(id, "builtin.") || g_str_has_prefix(id, "settings."))
+		return false;
+	for (size_t i = 0; i < RULE_COUNT; i++)
+		if (!strcmp(rule_catalogue[i].id, id))
+			return true;
+	for (size_t i = 0; i < policy->custom.count; i++)
+		if (!strcmp(policy->custom.items[i].id, id))
+			return true;
+	return false;
+}
+
+static void check_excepted(Loader *loader, const YamlNode *node, const Policy *policy)
+{
+	const YamlNode *list = field_find(node, "exceptions");
+	const KeyPath at = { NULL, "exceptions", 0 };
+
+	for (size_t i = 0; list && i < policy->exceptions.count; i++) {
+		const StringList *rules = &policy->exceptions.items[i].rules;
+		const KeyPath here = { &at, NULL, i }, key = { &here, "rules", 0 };
+		for (size_t r = 0; r < rules->count; r++)
+			if (!may_be_excepted(policy, rules->items[r]))
+				field_error(loader, list->items[i], &key, "there is no rule %s that could have an exception; the rules are in docs/POLICY.md", rules->items[r]);
+	}
+}
 
 static void check_policy(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
@@ -94,6 +123,7 @@ static void check_policy(Loader *loader, const YamlNode *node, const KeyPath *pa
 		field_error(loader, node, NULL, "the key mode is missing: mode: enforce, warn or audit");
 	if (strcmp(policy->version, "1.0") != 0 && strcmp(policy->version, "1") != 0)
 		field_error(loader, node, NULL, "version: expected \"1.0\"");
+	check_excepted(loader, node, policy);
 }
 
 const Section policy_section = { policy_fields, G_N_ELEMENTS(policy_fields), sizeof(Policy), NULL, check_policy, "name mode" };
