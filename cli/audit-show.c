@@ -9,6 +9,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/when.h"
+#include "dbus/names.h"
 
 /* A line of the answer; what is empty is left out. */
 static void say(const Cli *cli, const char *name, const char *text)
@@ -59,8 +60,24 @@ static void say_waived(JsonObject *record)
 	}
 }
 
+/* Only what works when it is typed: the service says whether there could be one. */
+static void offer_exception(Cli *cli, JsonObject *entry)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_POLICIES, "Except"), *reply = NULL;
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	if (!call)
+		return;
+	if (sd_bus_message_append(call, "ta{sv}", audit_id(entry), 1, "reason", "s", "-") < 0)
+		sd_bus_message_unref(call);
+	else if (client_call(cli, call, &reply, &error) == 0 && reply)
+		(void)printf("  → or an administrator makes an exception of it: sentinel policy except %" PRIu64 " --reason TEXT\n", audit_id(entry));
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(reply);
+}
+
 /* What would make it pass. */
-static void say_way_out(const Cli *cli, JsonObject *entry, JsonObject *record)
+static void say_way_out(Cli *cli, JsonObject *entry, JsonObject *record)
 {
 	bool denied = !strcmp(text_of(record, "decision"), "denied");
 
@@ -73,6 +90,8 @@ static void say_way_out(const Cli *cli, JsonObject *entry, JsonObject *record)
 	if (denied && *text_of(record, "fit"))
 		(void)printf("  → or an administrator lets exactly this call through once: sentinel grant create %" PRIu64 " --reason '...'\n",
 			audit_id(entry));
+	if (denied)
+		offer_exception(cli, entry);
 }
 
 static void say_score(const Cli *cli, JsonObject *record)
@@ -84,7 +103,7 @@ static void say_score(const Cli *cli, JsonObject *record)
 	say(cli, "Score", score);
 }
 
-static void say_all(const Cli *cli, JsonObject *entry, JsonObject *record)
+static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 {
 	static const struct {
 		const char *label, *name;
@@ -165,7 +184,7 @@ static JsonNode *parse_record(JsonObject *entry)
 	return json_from_string(text_of(entry, "record"), NULL);
 }
 
-static int show(const Cli *cli, JsonObject *entry)
+static int show(Cli *cli, JsonObject *entry)
 {
 	g_autoptr(JsonNode) node = parse_record(entry);
 
@@ -173,7 +192,10 @@ static int show(const Cli *cli, JsonObject *entry)
 		return client_bad_answer(cli, -1);
 	JsonObject *record = json_node_get_object(node);
 	if (!cli->json) {
-		(audit_is_event(entry) ? say_event : say_all)(cli, entry, record);
+		if (audit_is_event(entry))
+			say_event(cli, entry, record);
+		else
+			say_all(cli, entry, record);
 		return EXIT_DONE;
 	}
 	if (array_of(entry, "fixes"))

@@ -12,12 +12,13 @@
 #include "dbus/names.h"
 
 typedef struct Options {
-	char *since, *until;
+	char *since, *until, *file;
 } Options;
 
 static const Option rows[] = {
 	OPTION(Options, since, "since", 0, "TIME", "only from then on: 7d, 2026-01-31"),
 	OPTION(Options, until, "until", 0, "TIME", "only before"),
+	OPTION(Options, file, "file", 'f', "FILE", "the calls in this file, a copy of audit.jsonl or an export as jsonl, instead of the trail"),
 };
 
 /* One answer on its way to the report. */
@@ -25,17 +26,6 @@ typedef struct Answer {
 	JsonObject *counts;
 	JsonArray *groups, *examples;
 } Answer;
-
-static int append_time(const Cli *cli, sd_bus_message *call, const char *name, const char *text)
-{
-	int64_t us;
-
-	if (!text)
-		return 0;
-	if (!time_parse(text, &us))
-		return output_error(cli, EXIT_USAGE, "usage", "--%s %s: expected a time such as 7d, 12h or 2026-01-31", name, text);
-	return sd_bus_message_append(call, "{sv}", name, "t", (uint64_t)us) < 0 ? EXIT_UNDONE : 0;
-}
 
 static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_message **ret_reply)
 {
@@ -48,9 +38,11 @@ static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_messag
 		sd_bus_message_unref(call);
 		return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent");
 	}
-	code = append_time(cli, call, "since", options->since);
+	code = policy_append_file(cli, call, options->file);
 	if (code == 0)
-		code = append_time(cli, call, "until", options->until);
+		code = policy_append_time(cli, call, "since", options->since);
+	if (code == 0)
+		code = policy_append_time(cli, call, "until", options->until);
 	if (code == 0 && sd_bus_message_close_container(call) >= 0)
 		return client_call(cli, call, ret_reply, NULL);
 	sd_bus_message_unref(call);
@@ -167,17 +159,11 @@ static int show(const Cli *cli, const Answer *answer)
 
 static int read_answer(const Cli *cli, sd_bus_message *reply, const Answer *answer)
 {
-	const char *name, *severity, *message;
-	uint32_t line, column;
-	int code = 0, r = sd_bus_message_enter_container(reply, 'a', "(suuss)");
+	int code = policy_read_errors(cli, reply, cli->words[0]), r = 0;
 
-	while (r >= 0 && (r = sd_bus_message_read(reply, "(suuss)", &name, &line, &column, &severity, &message)) > 0)
-		if (code == 0 && !strcmp(severity, "error"))
-			code = output_error(cli, EXIT_UNDONE, "policy_invalid", "%s:%u:%u: %s", cli->words[0], line, column, message);
 	if (code != 0)
 		return code;
-	r = r < 0 ? r : sd_bus_message_exit_container(reply);
-	r = r < 0 ? r : read_counts(reply, answer->counts);
+	r = read_counts(reply, answer->counts);
 	r = r < 0 ? r : read_groups(reply, answer->groups);
 	r = r < 0 ? r : read_examples(reply, answer->examples);
 	return r < 0 ? client_bad_answer(cli, r) : 0;

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
+#include "cli/when.h"
 #include "dbus/names.h"
 
 int policy_call(Cli *cli, const char *member, const char *first, const char *second, sd_bus_message **ret_reply)
@@ -43,6 +46,54 @@ bool policy_is_file(const char *word)
 int policy_read(Cli *cli, const char *word, char **ret)
 {
 	return policy_is_file(word) ? policy_read_file(cli, word, ret) : policy_get(cli, word, ret);
+}
+
+int policy_read_errors(const Cli *cli, sd_bus_message *reply, const char *file)
+{
+	const char *name, *severity, *message;
+	uint32_t line, column;
+	int code = 0, r = sd_bus_message_enter_container(reply, 'a', "(suuss)");
+
+	while (r >= 0 && (r = sd_bus_message_read(reply, "(suuss)", &name, &line, &column, &severity, &message)) > 0)
+		if (code == 0 && !strcmp(severity, "error"))
+			code = output_error(cli, EXIT_UNDONE, "policy_invalid", "%s:%u:%u: %s", file, line, column, message);
+	if (r >= 0)
+		r = sd_bus_message_exit_container(reply);
+	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
+}
+
+int policy_append_time(const Cli *cli, sd_bus_message *call, const char *name, const char *text)
+{
+	int64_t us;
+
+	if (!text)
+		return 0;
+	if (!time_parse(text, &us))
+		return output_error(cli, EXIT_USAGE, "usage", "--%s %s: expected a time such as 7d, 12h or 2026-01-31", name, text);
+	return sd_bus_message_append(call, "{sv}", name, "t", (uint64_t)us) < 0 ? EXIT_UNDONE : 0;
+}
+
+int policy_append_file(const Cli *cli, sd_bus_message *call, const char *file)
+{
+	if (!file)
+		return 0;
+	const int fd = open(file, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	if (fd < 0)
+		return output_error(cli, EXIT_USAGE, "usage", "cannot read %s: %s", file, g_strerror(errno));
+	int r = sd_bus_message_append(call, "{sv}", "file", "h", fd);
+	(void)close(fd);
+	return r < 0 ? output_error(cli, EXIT_UNDONE, "failed", "the file cannot be sent: %s", g_strerror(-r)) : 0;
+}
+
+int policy_append_duration(const Cli *cli, sd_bus_message *call, const char *text)
+{
+	int64_t us;
+
+	if (!text)
+		return 0;
+	if (!span_parse(text, &us) || us < G_USEC_PER_SEC)
+		return output_error(cli, EXIT_USAGE, "usage", "--for %s: expected how long, such as 12h or 30d", text);
+	return sd_bus_message_append(call, "{sv}", "duration", "t", (uint64_t)us / G_USEC_PER_SEC) < 0 ? EXIT_UNDONE : 0;
 }
 
 static int active_policy(Cli *cli, char **ret)

@@ -38,6 +38,13 @@ int policy_read(Cli *cli, const char *word, char **ret);
 /* {name: array} */
 JsonNode *policy_data(const char *name, JsonArray *array);
 
+/* The a(suuss) at the read position, of a policy of which nothing can be said when it does not load: its first error is told.  0, or the exit code. */
+int policy_read_errors(const Cli *cli, sd_bus_message *reply, const char *file);
+/* Options of a call: a time (NULL: not given); a file that is read ("file"); how long something holds ("duration").  0, or the exit code after saying why. */
+int policy_append_time(const Cli *cli, sd_bus_message *call, const char *name, const char *text);
+int policy_append_file(const Cli *cli, sd_bus_message *call, const char *file);
+int policy_append_duration(const Cli *cli, sd_bus_message *call, const char *text);
+
 /* policy-coverage.c */
 int policy_show_coverage(Cli *cli, const char *name);
 

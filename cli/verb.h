@@ -48,6 +48,8 @@ typedef struct Verb {
 	VERB(policy_test)                                                                                                                  \
 	VERB(policy_diff)                                                                                                                  \
 	VERB(policy_replay)                                                                                                                \
+	VERB(policy_learn)                                                                                                                 \
+	VERB(policy_except)                                                                                                                \
 	VERB(policy_digest)                                                                                                                \
 	VERB(policy_bundle)                                                                                                                \
 	VERB(policy_fetch)                                                                                                                 \

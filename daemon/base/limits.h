@@ -116,6 +116,11 @@
 /* What one replay tells apart (rules, users, images, reasons), and how many calls of each kind it shows. */
 #define LIMIT_REPLAY_GROUPS 1000u
 #define LIMIT_REPLAY_EXAMPLES 20u
+/* Exceptions of one draft (people read each of them), users that one of them names, reasons that it tells apart, and how long one may hold. */
+#define LIMIT_LEARN_CASES 500u
+#define LIMIT_LEARN_USERS 50u
+#define LIMIT_LEARN_REFUSALS 200u
+#define LIMIT_EXCEPTION_S (366u * 24 * 3600)
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

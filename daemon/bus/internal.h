@@ -46,7 +46,7 @@ struct Bus {
 
 /* What the rows of methods.c lead to. */
 extern const Handler validate_argv, validate_request, reload_policy, audit_query, diagnose, judge_containers, probe_docker, scan_image, scan_cancel, grants_create, grants_revoke,
-	grants_list, subscribe, unsubscribe, policies_list, policies_get, policies_check, policies_test, policies_coverage, policies_diff, policies_replay, policies_digest, policies_use,
+	grants_list, subscribe, unsubscribe, policies_list, policies_get, policies_check, policies_test, policies_coverage, policies_diff, policies_replay, policies_learn, policies_except, policies_digest, policies_use,
 	policies_write, policies_adopt, policies_delete, audit_stats, audit_export, audit_verify, audit_reindex, audit_clear, pins_pin, pins_drop, pins_list;
 extern const Refine policies_refine, delete_refine, create_refine, revoke_refine;
 int get_version(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
@@ -67,11 +67,11 @@ const char *error_word(const GError *error); /* the last word of its name on the
 int bus_reply_named(sd_bus_message *call, const char *word, const char *message);
 
 /* options.c: a{sv} by a table; unknown names, wrong types and what is too much are refused. */
-typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS, OPTION_FLAG } OptionType;
+typedef enum OptionType { OPTION_TEXT, OPTION_NUMBER, OPTION_PAIRS, OPTION_FILES, OPTION_WORDS, OPTION_FLAG, OPTION_FILE } OptionType;
 typedef struct BusOption {
 	const char *name;
 	OptionType type;
-	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList *, bool * */
+	void *target; /* const char **, uint64_t *, PairList *, PairList * (a{say}), StringList *, bool *, int * (of the message) */
 } BusOption;
 /* 0: read; negative: work_fail() was called, or an errno.  Strings are copied to the task's arena. */
 int options_read(Task *task, const BusOption *options, size_t count);
@@ -84,6 +84,9 @@ void subscribers_tell(Bus *bus, const Notice *notice);
 /* policies.c.  The policy that a caller means ("": the one in force, which may be none: *ret NULL) and what is known of images (may be NULL); false:
  * work_fail() was called.  Both are the caller's.  Any thread. */
 bool policy_chosen(Work *work, const char *name, Policy **ret, VerdictTable **ret_verdicts);
+/* policy-learn.c: the policy that says what nobody may have; and the last day of something that holds so long. */
+Policy *policy_of_reach(void);
+const char *exception_end(uint64_t duration_s, Arena *arena);
 /* policies.c: a(suuss) */
 int bus_append_diagnostics(sd_bus_message *reply, const GPtrArray *diagnostics);
 

@@ -6,7 +6,7 @@
 #include "request/list.h"
 
 static const char *const signatures[] = {
-	[OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as", [OPTION_FLAG] = "b",
+	[OPTION_TEXT] = "s", [OPTION_NUMBER] = "t", [OPTION_PAIRS] = "a{ss}", [OPTION_FILES] = "a{say}", [OPTION_WORDS] = "as", [OPTION_FLAG] = "b", [OPTION_FILE] = "h",
 };
 
 static int read_text(sd_bus_message *call, size_t limit, const char **ret, Arena *arena)
@@ -94,6 +94,8 @@ static int read_value(sd_bus_message *call, const BusOption *option, Arena *aren
 		return read_words(call, option->target, arena);
 	case OPTION_FLAG:
 		return read_flag(call, option->target);
+	case OPTION_FILE:
+		return sd_bus_message_read_basic(call, 'h', option->target);
 	}
 	return -EINVAL;
 }

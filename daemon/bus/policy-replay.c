@@ -2,19 +2,15 @@
  *
  * Policies.Replay: the recorded calls judged again by a policy that is given as a text.
  */
-#include <errno.h>
 #include <string.h>
-#include "audit/line.h"
-#include "audit/walk.h"
-#include "base/error.h"
 #include "base/limits.h"
+#include "bus/recorded-calls.h"
 #include "bus/sight.h"
 #include "bus/task.h"
-#include "core/replay.h"
 
 typedef struct Replay {
 	const char *yaml; /* of the message */
-	uint64_t since_us, until_us;
+	CallRange range;
 	GPtrArray *diagnostics;
 	Policy *policy;
 	ReplayReport report;
@@ -23,67 +19,20 @@ typedef struct Replay {
 static int read_arguments(Task *task)
 {
 	Replay *replay = task->work.data;
-	const BusOption options[] = { { "since", OPTION_NUMBER, &replay->since_us }, { "until", OPTION_NUMBER, &replay->until_us } };
+	const BusOption options[] = { { "since", OPTION_NUMBER, &replay->range.since_us }, { "until", OPTION_NUMBER, &replay->range.until_us }, { "file", OPTION_FILE, &replay->range.file } };
 	int r = sd_bus_message_read_basic(task->call, 's', &replay->yaml);
 
+	replay->range.file = -1;
 	if (r >= 0 && strlen(replay->yaml) > LIMIT_POLICY_BYTES)
 		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
 	return r < 0 ? r : options_read(task, options, G_N_ELEMENTS(options));
 }
 
-/* JsonReader; what is not understood is as good as nothing. */
-static bool read_kept(Json *json, void *target)
+static void judge(void *data, const KeptCall *kept, const ReplayCall *call, Arena *scratch)
 {
-	KeptCall *kept = arena_alloc(json->arena, sizeof *kept);
+	Replay *replay = data;
 
-	if (!kept_get(json, kept))
-		return json_refuse(json, "the request cannot be read");
-	*(const KeptCall **)target = kept;
-	return true;
-}
-
-static const KeptCall *kept_of(const WalkLine *text, Arena *arena)
-{
-	typedef struct Holder {
-		const KeptCall *kept;
-	} Holder;
-	static const JsonField fields[] = { JSON_FIELD("request", Holder, kept, read_kept) };
-	Json json = json_begin(text->text, text->length, arena);
-	Holder holder = { 0 };
-
-	return json_object(&json, fields, G_N_ELEMENTS(fields), &holder) && json_finish(&json) ? holder.kept : NULL;
-}
-
-static void judge_line(Replay *replay, const WalkLine *text, const char *const *own_paths, Arena *arena)
-{
-	AuditLine line;
-
-	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line) || g_str_has_prefix(line.endpoint, "sentinel."))
-		return;
-	if ((uint64_t)line.time_us < replay->since_us || (replay->until_us && (uint64_t)line.time_us >= replay->until_us))
-		return;
-	const ReplayCall call = {
-		.id = (uint64_t)line.id, .time_us = line.time_us, .user = line.user, .command = line.command, .image = line.image,
-		.allowed = strcmp(line.decision, "denied") != 0 && !line.grant, .own_paths = own_paths,
-	};
-	replay_add(&replay->report, replay->policy, kept_of(text, arena), &call, arena);
-}
-
-static void walk_trail(Work *work, Replay *replay)
-{
-	g_autoptr(Walk) walk = walk_new(work->context->paths->audit_dir, 0, 0);
-	g_autoptr(Arena) arena = arena_new();
-	WalkStep step = WALK_END;
-	WalkLine text;
-
-	while (budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
-		judge_line(replay, &text, paths_own(work->context->paths), arena);
-		arena_reset(arena);
-	}
-	if (step == WALK_FAILED)
-		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail: %s", g_strerror(errno));
-	if (step == WALK_REPLACED)
-		(void)work_fail(work, "Unavailable", "the trail was exchanged meanwhile; try again");
+	replay_add(&replay->report, replay->policy, kept, call, scratch);
 }
 
 static void replay_work(Work *work)
@@ -98,7 +47,7 @@ static void replay_work(Work *work)
 	sight_use(NULL);
 	replay->report.arena = work->arena;
 	if (replay->policy)
-		walk_trail(work, replay);
+		calls_walk(work, &replay->range, judge, replay);
 }
 
 static int append_counts(sd_bus_message *reply, const ReplayReport *report)

@@ -44,6 +44,37 @@ static VerdictTable *table_of(const KeptCall *kept)
 	return table;
 }
 
+/* Docker's answers about where an image came from: pulled, not known, made here. */
+static const struct { bool local, here, made_here; } origins[] = { { false, true, false }, { true, true, false }, { true, true, true } };
+
+static const Request *with_origin(const Request *request, size_t origin, Arena *arena)
+{
+	Request *copy = arena_alloc(arena, sizeof *copy);
+
+	*copy = *request;
+	copy->image_local = origins[origin].local;
+	copy->image_here = origins[origin].here;
+	copy->image_made_here = origins[origin].made_here;
+	copy->stored = request->stored ? with_origin(request->stored, origin, arena) : NULL;
+	return copy;
+}
+
+/* NULL: it depends on where the image came from, which was not asked. */
+static const Decision *decide(const Policy *policy, const Recorded *recorded, const Situation *situation, Arena *arena)
+{
+	const Decision *first = NULL;
+
+	if (!policy_lacks_origin(policy, recorded))
+		return policy_evaluate(policy, recorded->request, situation, arena);
+	for (size_t i = 0; i < G_N_ELEMENTS(origins); i++) {
+		const Decision *decision = policy_evaluate(policy, with_origin(recorded->request, i, arena), situation, arena);
+		if (first && first->allowed != decision->allowed)
+			return NULL;
+		first = first ? first : decision;
+	}
+	return first;
+}
+
 ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const ReplayCall *call, Arena *arena, const Decision **ret_decision, const char **ret_why)
 {
 	*ret_decision = NULL;
@@ -57,8 +88,12 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 		.user = call->user, .caller = kept->caller, .now_us = call->time_us, .verdicts = table, .builder = kept->builder,
 		.own_paths = call->own_paths, .trial = true,
 	};
-	const Decision *decision = policy_evaluate(policy, kept->request, &situation, arena);
+	const Decision *decision = decide(policy, &recorded, &situation, arena);
 	verdict_table_unref(table);
+	if (!decision) {
+		*ret_why = recorded_unasked;
+		return REPLAY_UNKNOWN;
+	}
 	if (*ret_why && !policy_denies_anyway(policy, decision))
 		return REPLAY_UNKNOWN;
 	*ret_why = NULL;

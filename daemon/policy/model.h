@@ -238,6 +238,7 @@ struct Policy {
 	bool by_image; /* an exception goes by the names of images */
 	bool by_label; /* ... or by labels */
 	bool by_command; /* ... or by what is run */
+	bool rules_by_fact; /* an exception of a rule goes by images or labels */
 	ScanLimits image_scanning;
 	SecretLimits secret_scanning;
 	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];

@@ -41,6 +41,7 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 	policy->by_image = loader.by_image;
 	policy->by_label = loader.by_label;
 	policy->by_command = loader.by_command;
+	policy->rules_by_fact = loader.rules_by_fact;
 	policy_compile(policy);
 	lint_policy(&loader, root, policy);
 	if (diagnostics_have_error(diagnostics))

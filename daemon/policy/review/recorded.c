@@ -74,12 +74,19 @@ static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 	return !recorded->scanned || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
 }
 
+const char recorded_unasked[] = "Docker was not asked what this policy wants to know";
+
+bool policy_lacks_origin(const Policy *policy, const Recorded *recorded)
+{
+	return policy_wants(policy, recorded->request) & ~recorded->wants & WANT_ORIGIN;
+}
+
 const char *policy_lacks(const Policy *policy, const Recorded *recorded)
 {
 	const Request *request = recorded->request;
 
-	if (policy_wants(policy, request) & ~recorded->wants)
-		return "Docker was not asked what this policy wants to know";
+	if (policy_wants(policy, request) & ~recorded->wants & ~WANT_ORIGIN)
+		return recorded_unasked;
 	if ((policy_paths(policy) & ~recorded->paths) && has_binds(request))
 		return "host paths were not looked at as this policy wants";
 	if (request->unresolved.count)
@@ -91,6 +98,18 @@ const char *policy_lacks(const Policy *policy, const Recorded *recorded)
 	return lacks_scans(policy, recorded) ? "no scan of the image is known" : NULL;
 }
 
+static bool excepted_by_fact(const Policy *policy, const char *rule)
+{
+	for (size_t i = 0; i < policy->exceptions.count; i++) {
+		const Exception *exception = &policy->exceptions.items[i];
+		bool by_fact = exception->images.count || exception->labels.count || exception->commands.count;
+		for (size_t r = 0; by_fact && r < exception->rules.count; r++)
+			if (!strcmp(exception->rules.items[r], rule))
+				return true;
+	}
+	return false;
+}
+
 /* What the call itself says, whatever Docker would have answered.  An exception may go by what the image is, a label, or a command. */
 bool policy_denies_anyway(const Policy *policy, const Decision *decision)
 {
@@ -99,11 +118,12 @@ bool policy_denies_anyway(const Policy *policy, const Decision *decision)
 		RULE_ENDPOINT_SWARM, RULE_ENDPOINT_PLUGINS,
 	};
 
-	if (decision->allowed || policy->by_image || policy->by_label || policy->by_command || decision->mode != MODE_ENFORCE)
+	if (decision->allowed || policy->rules_by_fact || decision->mode != MODE_ENFORCE)
 		return false;
 	for (size_t i = 0; i < decision->finding_count; i++)
 		for (size_t r = 0; r < G_N_ELEMENTS(rules); r++)
-			if (decision->findings[i].action == ACTION_BLOCK && !strcmp(decision->findings[i].rule, rule_catalogue[rules[r]].id))
+			if (decision->findings[i].action == ACTION_BLOCK && !strcmp(decision->findings[i].rule, rule_catalogue[rules[r]].id) &&
+				!excepted_by_fact(policy, decision->findings[i].rule))
 				return true;
 	return false;
 }

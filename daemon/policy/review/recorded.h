@@ -13,7 +13,10 @@ typedef struct Recorded {
 	bool scanned, has_secrets; /* verdicts on its images are there; also some of a search for secrets */
 } Recorded;
 
-/* What the policy asks and the record does not have, one of a few texts for people; NULL: nothing. */
+/* What the policy asks and the record does not have, one of a few texts for people; NULL: nothing, but where an image came from. */
 const char *policy_lacks(const Policy *policy, const Recorded *recorded);
+/* Whether that is asked, and not there: then each answer must be tried. */
+bool policy_lacks_origin(const Policy *policy, const Recorded *recorded);
+extern const char recorded_unasked[];
 /* Whether the decision denies for what the call says itself, whatever else would have been known. */
 bool policy_denies_anyway(const Policy *policy, const Decision *decision);

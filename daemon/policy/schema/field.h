@@ -16,6 +16,7 @@ typedef struct Loader {
 	bool by_image;  /* an exception goes by the names of images */
 	bool by_label;  /* ... or by labels */
 	bool by_command; /* ... or by what is run */
+	bool rules_by_fact; /* an exception of a rule goes by images or labels */
 } Loader;
 
 /* Where a value stands: "rules.mounts.blocked[2]".  Lives on the stack; written out only for a message. */

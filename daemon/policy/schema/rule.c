@@ -100,6 +100,9 @@ static void check_terms(Loader *loader, const YamlNode *node, const KeyPath *pat
 
 static void check_exception(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
+	const Exception *exception = element;
+
+	loader->rules_by_fact = loader->rules_by_fact || exception->images.count || exception->labels.count;
 	if (!says_whom(element))
 		field_error(loader, node, path, "an exception needs images, names, labels, users or groups, or it would be for everything");
 	check_terms(loader, node, path, element);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "audit/line.h"
+#include "audit/walk.h"
+#include "base/error.h"
+#include "base/limits.h"
+#include "bus/recorded-calls.h"
+
+/* JsonReader; what is not understood is as good as nothing. */
+static bool read_kept(Json *json, void *target)
+{
+	KeptCall *kept = arena_alloc(json->arena, sizeof *kept);
+
+	if (!kept_get(json, kept))
+		return json_refuse(json, "the request cannot be read");
+	*(const KeptCall **)target = kept;
+	return true;
+}
+
+const KeptCall *recorded_call(const char *text, size_t length, Arena *arena)
+{
+	typedef struct Holder {
+		const KeptCall *kept;
+	} Holder;
+	static const JsonField fields[] = { JSON_FIELD("request", Holder, kept, read_kept) };
+	Json json = json_begin(text, length, arena);
+	Holder holder = { 0 };
+
+	return json_object(&json, fields, G_N_ELEMENTS(fields), &holder) && json_finish(&json) ? holder.kept : NULL;
+}
+
+static void see_line(const WalkLine *text, const CallRange *range, const char *const *own_paths, CallSeen seen, void *data, Arena *arena)
+{
+	AuditLine line;
+
+	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line) || g_str_has_prefix(line.endpoint, "sentinel."))
+		return;
+	if ((uint64_t)line.time_us < range->since_us || (range->until_us && (uint64_t)line.time_us >= range->until_us))
+		return;
+	const ReplayCall call = {
+		.id = (uint64_t)line.id, .time_us = line.time_us, .user = line.user, .command = line.command, .image = line.image,
+		.allowed = strcmp(line.decision, "denied") != 0 && !line.grant, .own_paths = own_paths,
+	};
+	seen(data, recorded_call(text->text, text->length, arena), &call, arena);
+}
+
+static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *data)
+{
+	g_autoptr(Walk) walk = walk_new(work->context->paths->audit_dir, 0, 0);
+	g_autoptr(Arena) arena = arena_new();
+	WalkStep step = WALK_END;
+	WalkLine text;
+
+	while (budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
+		see_line(&text, range, paths_own(work->context->paths), seen, data, arena);
+		arena_reset(arena);
+	}
+	if (step == WALK_FAILED)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail: %s", g_strerror(errno));
+	if (step == WALK_REPLACED)
+		(void)work_fail(work, "Unavailable", "the trail was exchanged meanwhile; try again");
+}
+
+
+/* What is read of a file at once. */
+typedef struct Piece {
+	char *bytes; /* room for LIMIT_WALK_BYTES */
+	size_t length;
+	off_t at; /* of what is read next */
+	bool lost; /* in a line that is too long for a record */
+} Piece;
+
+/* 0 at the end, negative when it cannot be read. */
+static ssize_t fill(Piece *piece, int file)
+{
+	ssize_t got = pread(file, piece->bytes + piece->length, LIMIT_WALK_BYTES - piece->length, piece->at);
+
+	piece->length += got > 0 ? (size_t)got : 0;
+	piece->at += got > 0 ? got : 0;
+	return got;
+}
+
+/* The lines that are whole; what is left moves to the beginning. */
+static bool take_lines(Piece *piece, Work *work, const CallRange *range, CallSeen seen, void *data, Arena *arena)
+{
+	char *begin = piece->bytes, *end = piece->bytes + piece->length, *feed;
+
+	while ((feed = memchr(begin, '\n', (size_t)(end - begin)))) {
+		const WalkLine text = { .text = begin, .length = (size_t)(feed - begin), .begins = !piece->lost, .ends = true };
+		if (!budget_spend(1))
+			return false;
+		see_line(&text, range, paths_own(work->context->paths), seen, data, arena);
+		arena_reset(arena);
+		piece->lost = false;
+		begin = feed + 1;
+	}
+	piece->lost = piece->lost || (begin == piece->bytes && piece->length == LIMIT_WALK_BYTES);
+	piece->length = piece->lost ? 0 : (size_t)(end - begin);
+	memmove(piece->bytes, begin, piece->length);
+	return true;
+}
+
+static void walk_file(Work *work, const CallRange *range, CallSeen seen, void *data)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *bytes = g_malloc(LIMIT_WALK_BYTES);
+	Piece piece = { .bytes = bytes };
+	struct stat status;
+	ssize_t got;
+
+	if (fstat(range->file, &status) != 0 || !S_ISREG(status.st_mode)) {
+		(void)work_fail(work, "InvalidArgs", "the recorded calls must be a regular file: audit.jsonl, or what sentinel audit export --format jsonl wrote");
+		return;
+	}
+	while ((got = budget_spend(1) ? fill(&piece, range->file) : 0) > 0)
+		if (!take_lines(&piece, work, range, seen, data, arena))
+			return;
+	if (got < 0)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the recorded calls: %s", g_strerror(errno));
+}
+
+void calls_walk(Work *work, const CallRange *range, CallSeen seen, void *data)
+{
+	if (range->file >= 0)
+		walk_file(work, range, seen, data);
+	else
+		walk_trail(work, range, seen, data);
+}
