@@ -60,6 +60,7 @@ typedef struct Verb {
 	VERB(authz_install)                                                                                                                \
 	VERB(authz_uninstall)                                                                                                              \
 	VERB(authz_reload)                                                                                                                 \
+	VERB(metrics)                                                                                                                      \
 	VERB(help)
 
 #define VERB_DECLARED(name) extern const Verb verb_##name;

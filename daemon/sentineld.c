@@ -21,6 +21,7 @@
 #include "bus/bus.h"
 #include "config.h"
 #include "core/dockerd.h"
+#include "core/metrics.h"
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "options.h"
@@ -261,6 +262,7 @@ static bool start_server(Service *service, GError **error)
 		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
+	service->status.metrics = metrics_new();
 	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;
@@ -305,6 +307,7 @@ static void stop(Service *service)
 	worker_free(service->readers);
 	worker_free(service->writer);
 	worker_free(service->loader);
+	metrics_free(service->status.metrics);
 	reload_free(service->reload);
 	jobs_free(service->scanning.jobs);
 	lookups_free(service->lookups);

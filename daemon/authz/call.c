@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "core/dockerd.h"
+#include "core/metrics.h"
 #include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
@@ -212,6 +213,7 @@ static void journal(Call *call)
 		atomic_store(&status->audit_down, down);
 	if (!down)
 		return;
+	atomic_fetch_add_explicit(&status->audit_write_errors, 1, memory_order_relaxed);
 	call->id = 0;
 	if (call->request->mutates && call->world->fail_mode == FAIL_CLOSED)
 		deny_unwritten(call);
@@ -228,6 +230,7 @@ static void tell(const Call *call)
 	};
 
 	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
+	metrics_decided(plugin->status->metrics, decision, call->request->endpoint, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
 	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
 		return;
 	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score, .grant = call->grant };

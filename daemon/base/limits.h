@@ -121,6 +121,8 @@
 #define LIMIT_LEARN_USERS 50u
 #define LIMIT_LEARN_REFUSALS 200u
 #define LIMIT_EXCEPTION_S (366u * 24 * 3600)
+/* Counters of one family that monitoring reads: what more there is (policies that change their names) counts together. */
+#define LIMIT_METRICS_SERIES 1000u
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

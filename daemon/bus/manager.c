@@ -66,7 +66,7 @@ int get_counter(sd_bus *connection, const char *path, const char *interface, con
 {
 	Status *status = ((Bus *)data)->context->status;
 	const struct { const char *name; _Atomic uint64_t *counter; } counters[] = {
-		{ "Allowed", &status->allowed }, { "Denied", &status->denied }, { "Warned", &status->warned },
+		{ "Allowed", &status->allowed }, { "Denied", &status->denied }, { "Warned", &status->warned }, { "AuditWriteErrors", &status->audit_write_errors },
 	};
 	uint64_t value = 0;
 

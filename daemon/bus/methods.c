@@ -31,6 +31,8 @@ static const Method manager_methods[] = {
 		.handler = &probe_docker },
 	{ "Subscribe", "", "o path", "DecisionMade comes to this caller from the path that is returned: what they may see of it.", ACTION_AUDIT_READ,
 		.less = ACTION_AUDIT_READ_OWN, .run = RUN_READ, .handler = &subscribe },
+	{ "Metrics", "s format", "s text", "Counters for Prometheus: openmetrics, or plain (the older form, for node_exporter).", ACTION_STATUS, .run = RUN_READ,
+		.handler = &manager_metrics },
 	{ "Unsubscribe", "", "", "Ends what Subscribe began.", ACTION_STATUS, .run = RUN_INLINE, .handler = &unsubscribe },
 };
 
@@ -53,6 +55,7 @@ static const Property manager_properties[] = {
 	{ "FetchChecked", "t", "When the repository was looked at last and everything was in order.", PROPERTY_SILENT, get_fetched },
 	{ "FetchFailed", "t", "When it was looked at last and something was not.", PROPERTY_SILENT, get_fetched },
 	{ "FetchError", "s", "What; empty: nothing is wrong.", PROPERTY_SILENT, get_fetched },
+	{ "AuditWriteErrors", "t", "Decisions that could not be written to the audit trail since the start.", PROPERTY_SILENT, get_counter },
 };
 
 static const Signal manager_signals[] = {

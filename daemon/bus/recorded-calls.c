@@ -66,15 +66,15 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 
 
 /* What is read of a file at once. */
-typedef struct Piece {
+typedef struct FilePart {
 	char *bytes; /* room for LIMIT_WALK_BYTES */
 	size_t length;
 	off_t at; /* of what is read next */
 	bool lost; /* in a line that is too long for a record */
-} Piece;
+} FilePart;
 
 /* 0 at the end, negative when it cannot be read. */
-static ssize_t fill(Piece *piece, int file)
+static ssize_t fill(FilePart *piece, int file)
 {
 	ssize_t got = pread(file, piece->bytes + piece->length, LIMIT_WALK_BYTES - piece->length, piece->at);
 
@@ -84,7 +84,7 @@ static ssize_t fill(Piece *piece, int file)
 }
 
 /* The lines that are whole; what is left moves to the beginning. */
-static bool take_lines(Piece *piece, Work *work, const CallRange *range, CallSeen seen, void *data, Arena *arena)
+static bool take_lines(FilePart *piece, Work *work, const CallRange *range, CallSeen seen, void *data, Arena *arena)
 {
 	char *begin = piece->bytes, *end = piece->bytes + piece->length, *feed;
 
@@ -107,7 +107,7 @@ static void walk_file(Work *work, const CallRange *range, CallSeen seen, void *d
 {
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *bytes = g_malloc(LIMIT_WALK_BYTES);
-	Piece piece = { .bytes = bytes };
+	FilePart piece = { .bytes = bytes };
 	struct stat status;
 	ssize_t got;
 

@@ -20,5 +20,7 @@ typedef struct Status {
 	_Atomic uint64_t allowed, denied, warned;
 	_Atomic bool audit_down; /* the last append to the journal failed */
 	_Atomic bool disk_low;   /* it will, when the disk goes on to fill */
+	_Atomic uint64_t audit_write_errors; /* decisions that could not be written down */
+	struct Metrics *metrics; /* core/metrics.h; NULL: nobody counts.  Set before the threads start */
 	_Atomic IdentityState identity;
 } Status;

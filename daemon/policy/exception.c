@@ -3,6 +3,7 @@
 #include "base/text.h"
 #include "base/users.h"
 #include "policy/exception.h"
+#include "policy/schema/field.h"
 #include "request/list.h"
 
 #define DIGEST "sha256:"
@@ -171,4 +172,27 @@ const Exception *exception_find_case(const ExceptionList *list, const ExceptionC
 	const Exception **ret_expired)
 {
 	return find(list, about, request, situation, arena, ret_expired);
+}
+
+/* As they are written: wherever a rule stands. */
+static void count_in(const YamlNode *node, int64_t now_us, uint64_t *ret_active, uint64_t *ret_expired)
+{
+	for (size_t i = 0; i < node->count; i++) {
+		const YamlNode *item = node->items[i];
+		bool list = node->kind == YAML_MAP && !strcmp(node->keys[i]->text, "exceptions") && item->kind == YAML_LIST;
+		for (size_t e = 0; list && e < item->count; e++) {
+			const YamlNode *expires = field_find(item->items[e], "expires");
+			int64_t end_us = INT64_MAX;
+			bool ended = expires && expires->kind == YAML_SCALAR && date_parse(expires->text, &end_us) && end_us <= now_us;
+			*(ended ? ret_expired : ret_active) += 1;
+		}
+		if (!list && item->kind != YAML_SCALAR)
+			count_in(item, now_us, ret_active, ret_expired);
+	}
+}
+
+void exception_count(const Policy *policy, int64_t now_us, uint64_t *ret_active, uint64_t *ret_expired)
+{
+	*ret_active = *ret_expired = 0;
+	count_in(policy->source, now_us, ret_active, ret_expired);
 }

@@ -22,6 +22,8 @@ typedef struct ExceptionCase {
 /* The same of the policy's own list, whose exceptions name rules. */
 const Exception *exception_find_case(const ExceptionList *list, const ExceptionCase *about, const Request *request, const Situation *situation, Arena *arena,
 	const Exception **ret_expired);
+/* Of all rules and of the policy's own list: how many hold, and how many have ended. */
+void exception_count(const Policy *policy, int64_t now_us, uint64_t *ret_active, uint64_t *ret_expired);
 /* The words of a command, as one line. */
 const char *exception_command(const Request *request, Arena *arena);
 

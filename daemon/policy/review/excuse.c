@@ -128,7 +128,7 @@ static bool is_exact(const char *text)
 
 static const char *narrow(const Finding *finding, Narrowness how, const ExcuseCall *call, Arena *arena, Excuse *ret)
 {
-	const char *user = call->situation->user ? call->situation->user : "", *no_image;
+	const char *user = call->situation->user ? call->situation->user : "", *no_image = NULL;
 
 	*ret = (Excuse){ .rule = finding->rule, .value = finding->what, .also = finding->also, .command = "", .read_only = finding->read_only };
 	ret->user = user_is_certain(user) && is_exact(user) && !strpbrk(user, "*?[") ? user : "";
@@ -195,7 +195,7 @@ static const Finding *heaviest(const Decision *decision, const ExcuseCall *call,
 
 	for (size_t i = 0; i < decision->finding_count; i++) {
 		const Finding *finding = &decision->findings[i];
-		Excuse excuse;
+		Excuse excuse = { 0 };
 		if (finding->action == ACTION_BLOCK || (best && finding->points <= best->points) || excuse_of(finding, call, arena, &excuse) || has(taken, &excuse))
 			continue;
 		best = finding;
@@ -210,7 +210,7 @@ static unsigned points_left(const Decision *decision, const ExcuseCall *call, co
 	unsigned points = 0;
 
 	for (size_t i = 0; i < decision->finding_count; i++) {
-		Excuse excuse;
+		Excuse excuse = { 0 };
 		if (excuse_of(&decision->findings[i], call, arena, &excuse) || !has(taken, &excuse))
 			points += decision->findings[i].points;
 	}
@@ -220,7 +220,7 @@ static unsigned points_left(const Decision *decision, const ExcuseCall *call, co
 const char *policy_excuses(const Policy *policy, const Policy *reach, const ExcuseCall *call, Arena *arena, ExcuseList *ret)
 {
 	const Decision *decision = policy_evaluate(policy, call->request, call->situation, arena);
-	Excuse excuse;
+	Excuse excuse = { 0 };
 
 	*ret = (ExcuseList){ 0 };
 	if (decision->allowed)
