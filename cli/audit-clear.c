@@ -13,24 +13,44 @@
 #include "dbus/names.h"
 
 typedef struct Options {
-	char *until;
+	char *until, *before, *older_than;
 	gboolean yes;
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, until, "until", 0, "TIME", "only those before TIME: 90d, 2026-01-31"),
+	OPTION(Options, before, "before", 0, "TIME", "only those before TIME: yesterday, 2026-01-31"),
+	OPTION(Options, older_than, "older-than", 0, "SPAN", "only those that are older: 90d, 1year"),
+	OPTION(Options, until, "until", 0, "TIME", "the same as --before"),
 	OPTION(Options, yes, "yes", 'y', NULL, "do not ask"),
 };
 
+/* What the options mean: 0 in `ret_until`: all.  0, or the exit code. */
+static int read_bound(const Cli *cli, const Options *options, int64_t *ret_until)
+{
+	const char *time = options->before ? options->before : options->until;
+	int64_t span;
+
+	*ret_until = 0;
+	if (!!options->before + !!options->until + !!options->older_than > 1)
+		return output_error(cli, EXIT_USAGE, "usage", "--before, --until and --older-than say the same: give one of them");
+	if (time && !time_parse(time, ret_until))
+		return output_error(cli, EXIT_USAGE, "usage", "%s %s: " TIME_HELP, options->before ? "--before" : "--until", time);
+	if (options->older_than && !span_parse(options->older_than, &span))
+		return output_error(cli, EXIT_USAGE, "usage", "--older-than %s: a span is such as 90d, 1month or 1h30m", options->older_than);
+	if (options->older_than)
+		*ret_until = g_get_real_time() - span;
+	return 0;
+}
+
 /* 0, or the exit code. */
-static int ask(const Cli *cli, const Options *options)
+static int ask(const Cli *cli, const Options *options, int64_t until)
 {
 	if (options->yes)
 		return 0;
 	if (!ask_possible(cli))
 		return output_error(cli, EXIT_USAGE, "usage", "records would be gone for good: say --yes (sentinel audit export keeps a copy)");
-	g_autofree char *question =
-		g_strdup_printf("Remove %s%s from the audit trail for good?", options->until ? "the records before " : "all records", options->until ? options->until : "");
+	g_autofree char *time = until ? time_show(until) : NULL;
+	g_autofree char *question = g_strdup_printf("Remove %s%s from the audit trail for good?", time ? "the records before " : "all records", time ? time : "");
 	if (ask_yes(question) == ANSWER_YES)
 		return 0;
 	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was removed");
@@ -56,9 +76,9 @@ static int run(Cli *cli, const void *data)
 	int64_t until = 0;
 	uint64_t entries = 0;
 
-	if (options->until && !time_parse(options->until, &until))
-		return output_error(cli, EXIT_USAGE, "usage", "--until %s: a time is a span such as 7d or 1h30m, or a date such as 2026-01-31", options->until);
-	int code = ask(cli, options);
+	int code = read_bound(cli, options, &until);
+	if (code == 0)
+		code = ask(cli, options, until);
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
 	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_AUDIT, "Clear");

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: MIT
  *
- * audit stats, export and verify.
+ * audit stats and export.
  */
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "cli/audit.h"
 #include "cli/client.h"
@@ -15,6 +18,8 @@
 
 #define COLUMNS 3u
 #define BAR_WIDTH 30
+#define PROGRESS_STEP_US (20 * 1000)
+#define PROGRESS_STEPS 25 /* between two lines that say how far it is */
 
 typedef struct Options {
 	AuditFilter filter;
@@ -29,8 +34,8 @@ typedef struct ExportOptions {
 
 static const Option export_rows[] = {
 	AUDIT_FILTER_OPTIONS(ExportOptions),
-	OPTION(ExportOptions, format, "format", 0, "FORMAT", "json (the default), jsonl or csv"),
-	OPTION(ExportOptions, output, "output", 'o', "FILE", "write to FILE instead of the standard output"),
+	OPTION(ExportOptions, format, "format", 0, "FORMAT", "json (the default), jsonl, csv or cef"),
+	OPTION(ExportOptions, output, "output", 'o', "FILE", "write FILE, whole or not at all, instead of the standard output"),
 };
 
 static sd_bus_message *call_new(Cli *cli, const char *member)
@@ -172,23 +177,79 @@ static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 	output_json(true, node);
 }
 
-static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *times, int fd)
+static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *times, int fd, uint64_t *ret_entries)
 {
 	sd_bus_message *call = call_new(cli, "Export"), *reply = NULL;
-	uint64_t entries = 0;
 
+	*ret_entries = 0;
 	if (!call)
 		return EXIT_UNDONE;
 	int r = audit_append_filter(call, &options->filter, times, NULL, false);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "sh", options->format ? options->format : "json", fd);
 	int code = send_call(cli, call, r, &reply);
-	r = code == 0 ? sd_bus_message_read_basic(reply, 't', &entries) : 0;
+	r = code == 0 ? sd_bus_message_read_basic(reply, 't', ret_entries) : 0;
 	sd_bus_message_unref(reply);
-	if (code == 0 && r < 0)
-		return client_bad_answer(cli, r);
-	if (code == 0 && options->output)
+	return code == 0 && r < 0 ? client_bad_answer(cli, r) : code;
+}
+
+/* How much is there already, on a terminal, while the service writes. */
+typedef struct Progress {
+	pthread_t thread;
+	_Atomic bool done;
+	int fd;
+	bool shown;
+} Progress;
+
+static void *show_progress(void *data)
+{
+	Progress *progress = data;
+	struct stat status;
+
+	for (unsigned step = 1; !atomic_load(&progress->done); step++) {
+		g_usleep(PROGRESS_STEP_US);
+		if (step % PROGRESS_STEPS == 0 && fstat(progress->fd, &status) == 0)
+			(void)fprintf(stderr, "\r%" PRId64 " KiB", (int64_t)status.st_size / 1024);
+	}
+	return NULL;
+}
+
+static void progress_begin(Progress *progress, int fd)
+{
+	*progress = (Progress){ .fd = fd };
+	progress->shown = isatty(STDERR_FILENO) && pthread_create(&progress->thread, NULL, show_progress, progress) == 0;
+}
+
+static void progress_end(Progress *progress)
+{
+	if (!progress->shown)
+		return;
+	atomic_store(&progress->done, true);
+	(void)pthread_join(progress->thread, NULL);
+	(void)fputs("\r\033[K", stderr);
+}
+
+/* Beside the file, which is replaced when all of it is on disk. */
+static int export_to_file(Cli *cli, const ExportOptions *options, const AuditTimes *times)
+{
+	g_autofree char *fresh = g_strconcat(options->output, ".XXXXXX", NULL);
+	Progress progress;
+	int fd = g_mkstemp_full(fresh, O_WRONLY | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
+	uint64_t entries;
+	progress_begin(&progress, fd);
+	int code = export_to(cli, options, times, fd, &entries);
+	progress_end(&progress);
+	bool good = code == 0 && fsync(fd) == 0;
+	good = close(fd) == 0 && good && rename(fresh, options->output) == 0;
+	if (code == 0 && !good)
+		code = output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
+	if (good)
 		say_exported(cli, options->output, entries);
+	else
+		(void)unlink(fresh);
 	return code;
 }
 
@@ -196,84 +257,14 @@ static int run_export(Cli *cli, const void *data)
 {
 	const ExportOptions *options = data;
 	AuditTimes times;
-	int code = audit_check_filter(cli, &options->filter, &times), fd = STDOUT_FILENO;
+	uint64_t entries;
+	int code = audit_check_filter(cli, &options->filter, &times);
 
 	if (code == 0 && cli->json && !options->output)
 		code = output_error(cli, EXIT_USAGE, "usage", "--json with export needs --output FILE: two answers do not mix");
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
-	if (options->output && (fd = open(options->output, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600)) < 0)
-		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
-	code = export_to(cli, options, &times, fd);
-	if (options->output)
-		(void)close(fd);
-	return code;
+	return options->output ? export_to_file(cli, options, &times) : export_to(cli, options, &times, STDOUT_FILENO, &entries);
 }
 
 const Verb verb_audit_export = { "audit export", run_export, 0, 0, "", "write the audit trail to a file", OPTION_TABLE(ExportOptions, export_rows) };
-
-static int run_verify(Cli *cli, const void *options)
-{
-	sd_bus_message *call = client_connect(cli) == 0 ? call_new(cli, "Verify") : NULL, *reply = NULL;
-	const char *detail;
-	uint64_t entries;
-	int intact;
-
-	(void)options;
-	if (!call)
-		return EXIT_UNDONE;
-	int code = client_call(cli, call, &reply, NULL);
-	if (code != 0)
-		return code;
-	int r = sd_bus_message_read(reply, "bts", &intact, &entries, &detail);
-	if (r < 0) {
-		sd_bus_message_unref(reply);
-		return client_bad_answer(cli, r);
-	}
-	if (cli->json) {
-		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-		json_object_set_boolean_member(data, "intact", intact);
-		json_object_set_int_member(data, "entries", (gint64)entries);
-		output_set_text(data, "detail", detail);
-		json_node_take_object(node, data);
-		output_json(intact, node);
-	} else {
-		g_autofree char *painted = output_paint(cli, intact ? PAINT_GREEN : PAINT_RED, intact ? "intact" : "NOT INTACT");
-		(void)printf("%s, %" PRIu64 " entries: %s\n", painted, entries, detail);
-	}
-	sd_bus_message_unref(reply);
-	return intact ? EXIT_DONE : EXIT_DENIED;
-}
-
-static int run_reindex(Cli *cli, const void *options)
-{
-	int code = client_connect(cli);
-	sd_bus_message *call = code == 0 ? call_new(cli, "Reindex") : NULL, *reply = NULL;
-	uint64_t entries;
-
-	(void)options;
-	if (!call)
-		return code != 0 ? code : EXIT_UNDONE;
-	code = client_call(cli, call, &reply, NULL);
-	if (code != 0)
-		return code;
-	int r = sd_bus_message_read_basic(reply, 't', &entries);
-	sd_bus_message_unref(reply);
-	if (r < 0)
-		return client_bad_answer(cli, r);
-	if (cli->json) {
-		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-		json_object_set_int_member(data, "entries", (gint64)entries);
-		json_node_take_object(node, data);
-		output_json(true, node);
-	} else {
-		(void)printf("%" PRIu64 " decisions are in the new index\n", entries);
-	}
-	return EXIT_DONE;
-}
-
-const Verb verb_audit_reindex = { "audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 } };
-
-const Verb verb_audit_verify = { "audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 } };

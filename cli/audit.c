@@ -78,6 +78,8 @@ int audit_query(Cli *cli, const AuditPage *page, JsonArray **ret)
 
 	if (!call)
 		return EXIT_UNDONE;
+	if (page->quiet)
+		(void)sd_bus_message_set_allow_interactive_authorization(call, 0);
 	int r = audit_append_filter(call, page->filter, page->times, page->kind ? page->kind : "any", page->whole);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ut", page->limit, page->before);

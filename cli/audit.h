@@ -41,6 +41,7 @@ typedef struct AuditPage {
 	uint64_t before;
 	const char *kind; /* NULL: any */
 	bool whole;
+	bool quiet; /* nobody is asked for an authorization */
 } AuditPage;
 /* 0 and the entries, or the exit code after saying why. */
 int audit_query(Cli *cli, const AuditPage *page, JsonArray **ret);

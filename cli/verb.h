@@ -33,6 +33,7 @@ typedef struct Verb {
 	VERB(audit_stats)                                                                                                                  \
 	VERB(audit_export)                                                                                                                 \
 	VERB(audit_verify)                                                                                                                 \
+	VERB(audit_seal)                                                                                                                    \
 	VERB(audit_reindex)                                                                                                                 \
 	VERB(audit_clear)                                                                                                                  \
 	VERB(grant_list)                                                                                                                   \

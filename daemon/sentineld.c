@@ -28,6 +28,7 @@
 #include "policy/template-store.h"
 #include "scan/agent.h"
 #include "scan/redactor.h"
+#include "service/chronicle.h"
 #include "service/drain.h"
 #include "service/herald.h"
 #include "service/pinned.h"
@@ -49,6 +50,7 @@ typedef struct Service {
 	Status status;
 	NoticeQueue *notices;
 	Trail trail;
+	Chronicle chronicle;
 	Plugin plugin;
 	TextRedactor *redactor; /* of the thread that answers Docker */
 	Lookups *lookups;
@@ -82,6 +84,8 @@ static bool start_audit(Service *service, GError **error)
 {
 	(void)error;
 	trail_start(&service->trail, service->paths->audit_dir, &service->status, service->options.bus == BUS_PEER);
+	if (service->options.bus != BUS_PEER)
+		chronicle_start(&service->chronicle, &service->trail);
 	return true;
 }
 
@@ -105,7 +109,10 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 {
 	Service *service = data;
 
-	if (trail_tick(&service->trail))
+	bool changed = trail_tick(&service->trail);
+
+	chronicle_tick(&service->chronicle, changed);
+	if (changed)
 		bus_state_changed(service->bus);
 	if (trail_look_at_disk(&service->trail))
 		bus_state_changed(service->bus);
@@ -131,7 +138,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 	Service *service = data;
 
 	(void)source;
-	(void)info;
+	chronicle_ends_by(&service->chronicle, info);
 	return drain_begin(&service->drain, service->server, service->lookups);
 }
 
@@ -176,6 +183,7 @@ static void on_reload(const ReloadResult *result, void *data)
 	configure_trail(service);
 	if (service->lookups && reload_config(service->reload))
 		lookups_set_patience(service->lookups, reload_config(service->reload)->docker_patience_s);
+	chronicle_on_reload(&service->chronicle, result, service->cell, reload_config(service->reload));
 	herald_on_reload(result, &service->herald);
 }
 
@@ -314,6 +322,7 @@ static void stop(Service *service)
 	notice_queue_free(service->notices);
 	pulling_stop(&service->pulling);
 	pinned_stop(&service->pinned);
+	chronicle_stop(&service->chronicle);
 	trail_stop(&service->trail);
 	herald_clear(&service->herald);
 	world_cell_free(service->cell);
@@ -352,12 +361,14 @@ int main(int argc, char **argv)
 		if (start_order[i](&service, &error))
 			continue;
 		log_error("cannot start: %s", error->message);
+		chronicle_ends(&service.chronicle, error->message);
 		stop(&service);
 		return EXIT_FAILURE;
 	}
 	(void)sd_notify(0, "READY=1");
 	log_info("sentineld %s is ready", SENTINEL_VERSION);
 	int r = sd_event_loop(service.event);
+	chronicle_ends(&service.chronicle, r < 0 ? g_strerror(-r) : "there is nobody left who asks");
 	stop(&service);
 	return r < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -13,10 +13,15 @@
 #define PAGE 1000u
 #define LOOK_MS 100u
 
+static const char *const words[EXPORT_COUNT] = { [EXPORT_JSON] = "json", [EXPORT_JSONL] = "jsonl", [EXPORT_CSV] = "csv", [EXPORT_CEF] = "cef" };
+
+const char *export_format_word(ExportFormat format)
+{
+	return words[format];
+}
+
 bool export_format_parse(const char *word, ExportFormat *ret)
 {
-	static const char *const words[EXPORT_COUNT] = { [EXPORT_JSON] = "json", [EXPORT_JSONL] = "jsonl", [EXPORT_CSV] = "csv" };
-
 	for (unsigned i = 0; i < EXPORT_COUNT; i++) {
 		if (!strcmp(word, words[i])) {
 			*ret = (ExportFormat)i;
@@ -80,30 +85,40 @@ static void put_cell(GString *out, const char *text, bool first)
 	g_string_append_c(out, '"');
 }
 
-static void put_csv(GString *out, const AuditRow *row, Arena *arena)
+static void put_csv(GString *out, const AuditLine *record)
 {
+	const AuditLine line = *record;
 	g_autoptr(GString) rules = g_string_new(NULL);
-	AuditLine line;
 
-	if (!line_read(row->json, strlen(row->json), arena, &line))
-		return;
 	for (size_t i = 0; i < line.finding_count; i++)
 		g_string_append_printf(rules, "%s%s", i ? " " : "", line.findings[i].rule);
 	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(line.time_us / G_USEC_PER_SEC);
 	g_autofree char *when = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
 	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, line.id), *score = g_strdup_printf("%" G_GINT64_FORMAT, line.score);
-	const char *cells[] = { id, when, line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
+	const char *cells[] = { id, when, line_is_event(record) ? line.kind : line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
 		put_cell(out, cells[i], i == 0);
 	g_string_append(out, "\r\n");
+}
+
+static void put_text(GString *out, const AuditRow *row, ExportFormat format, Arena *arena)
+{
+	AuditLine line;
+
+	if (!line_read(row->json, strlen(row->json), arena, &line))
+		return;
+	if (format == EXPORT_CEF)
+		cef_put(out, &line);
+	else
+		put_csv(out, &line);
 }
 
 static void put_page(GString *out, const GPtrArray *rows, ExportFormat format, bool first, Arena *arena)
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
-		if (format == EXPORT_CSV)
-			put_csv(out, row, arena);
+		if (format == EXPORT_CSV || format == EXPORT_CEF)
+			put_text(out, row, format, arena);
 		else
 			g_string_append_printf(out, "%s%s%s", format == EXPORT_JSON && !(first && i == 0) ? ",\n" : "", row->json, format == EXPORT_JSONL ? "\n" : "");
 		arena_reset(arena);
@@ -113,7 +128,7 @@ static void put_page(GString *out, const GPtrArray *rows, ExportFormat format, b
 int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error)
 {
 	static const char *const heads[EXPORT_COUNT] = {
-		[EXPORT_JSON] = "[", [EXPORT_JSONL] = "", [EXPORT_CSV] = "id,time,decision,score,user,policy,mode,command,image,endpoint,rules\r\n",
+		[EXPORT_JSON] = "[", [EXPORT_JSONL] = "", [EXPORT_CSV] = "id,time,decision,score,user,policy,mode,command,image,endpoint,rules\r\n", [EXPORT_CEF] = "",
 	};
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(GString) out = g_string_new(heads[format]);

@@ -6,12 +6,16 @@
 
 #include "audit/query.h"
 
-typedef enum ExportFormat { EXPORT_JSON, EXPORT_JSONL, EXPORT_CSV, EXPORT_COUNT } ExportFormat;
+typedef enum ExportFormat { EXPORT_JSON, EXPORT_JSONL, EXPORT_CSV, EXPORT_CEF, EXPORT_COUNT } ExportFormat;
 
-bool export_format_parse(const char *word, ExportFormat *ret); /* "json", "jsonl", "csv" */
+const char *export_format_word(ExportFormat format);
+bool export_format_parse(const char *word, ExportFormat *ret); /* "json", "jsonl", "csv", "cef" */
 /* Newest first, to `fd`; gives up when its reader takes nothing for LIMIT_EXPORT_STALL_MS.  The number
  * of entries, or -1. */
 int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error);
+
+/* One record as a line of CEF (ArcSight Common Event Format, version 0): header and extension escaped as it asks. */
+void cef_put(GString *out, const AuditLine *line);
 
 typedef struct Verification {
 	bool intact, replaced; /* replaced: what was read is no longer there */

@@ -176,6 +176,19 @@ int journal_append(Journal *journal, const char *line, size_t length)
 	return r;
 }
 
+bool journal_end(Journal *journal, JournalPlace *ret, uint64_t *ret_id)
+{
+	struct stat status;
+
+	(void)pthread_mutex_lock(&journal->lock);
+	bool good = !journal->torn && fstat(journal->fd, &status) == 0;
+	if (good)
+		*ret = (JournalPlace){ journal->head.position + status.st_size - (int64_t)journal->head_bytes, journal->chain };
+	*ret_id = atomic_load(&journal->next_id) - 1;
+	(void)pthread_mutex_unlock(&journal->lock);
+	return good && ret->position > 0;
+}
+
 int journal_end_line(Journal *journal)
 {
 	ssize_t wrote = journal->torn ? write(journal->fd, "\n", 1) : 1;

@@ -45,6 +45,8 @@ typedef struct JournalGap {
 } JournalGap;
 /* Looks after the file, and says what was found, here or by an append.  Any thread. */
 JournalGap journal_look(Journal *journal);
+/* Where it ends now, behind which record about.  False: not with a whole line.  Any thread. */
+bool journal_end(Journal *journal, JournalPlace *ret, uint64_t *ret_id);
 /* The file is put away under the name of its first id and another one goes on.  One without a record stays.  0, or a negative errno:
  * then it is written on.  Any thread. */
 int journal_rotate(Journal *journal);

@@ -222,6 +222,11 @@ char *proof_place(const Proof *proof)
 	return g_strdup_printf("%s:%" G_GUINT64_FORMAT, proof->wrong.name ? proof->wrong.name : SEGMENT_ACTIVE, proof->wrong.number);
 }
 
+char *proof_here(const Proof *proof)
+{
+	return g_strdup_printf("%s:%" G_GUINT64_FORMAT, proof->here.name ? proof->here.name : SEGMENT_ACTIVE, proof->here.number);
+}
+
 ProofCounts proof_counts(const Proof *proof)
 {
 	return proof->counts;

@@ -21,6 +21,8 @@ const char *proof_end(Proof *proof);
 bool proof_knows_rest(const Proof *proof, const SegmentHead *head);
 /* "audit.jsonl:17", free with g_free(). */
 char *proof_place(const Proof *proof);
+/* The same of the last line that was looked at. */
+char *proof_here(const Proof *proof);
 
 typedef struct ProofCounts {
 	uint64_t records, unchained, torn, files;

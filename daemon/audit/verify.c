@@ -4,12 +4,13 @@
 #include "audit/export.h"
 #include "audit/place.h"
 #include "audit/proof.h"
+#include "audit/seals.h"
 #include "base/budget.h"
 #include "base/error.h"
 
 #define TRIES 3 /* files that are removed while they are read */
 
-static char *describe(const ProofCounts *counts)
+static char *describe(const ProofCounts *counts, const SealCheck *check, const char *why)
 {
 	GString *text = g_string_new(NULL);
 
@@ -21,7 +22,8 @@ static char *describe(const ProofCounts *counts)
 		g_string_append(text, counts->unchained ? "; the others are one chain" : " are one chain, each with the hash of the one before it");
 	if (counts->torn)
 		g_string_append_printf(text, "; %" G_GUINT64_FORMAT " torn lines (a full disk, a power cut) were skipped", counts->torn);
-	g_string_append(text, "; whoever can write all of the files can make another chain");
+	g_autofree char *proved = seal_check_describe(check, why);
+	g_string_append_printf(text, "; %s", proved);
 	return g_string_free(text, FALSE);
 }
 
@@ -46,36 +48,80 @@ static void see(GHashTable *seen, const Segment *segment)
 		(void)g_hash_table_add(seen, g_strdup(segment->name));
 }
 
+/* One look at all of it. */
+typedef struct Look {
+	Proof *proof;
+	Walk *walk;
+	GHashTable *seen;
+	SealCheck check;
+	int64_t begin;       /* of the trail; -1: not known yet */
+	const char *wrong;   /* NULL: nothing yet */
+	char *against_seal;  /* the same, by a seal */
+} Look;
+
+static void look_at(Look *look, const WalkLine *text)
+{
+	const uint64_t before = proof_counts(look->proof).records;
+
+	if (look->begin < 0)
+		look->begin = text->position;
+	look->wrong = proof_line(look->proof, walk_segment(look->walk), text);
+	const ProofCounts counts = proof_counts(look->proof);
+	if (!look->wrong && text->ends)
+		look->wrong = look->against_seal = seal_check_line(&look->check, look->begin, text->position + (int64_t)text->length + 1, proof_digits(look->proof),
+			counts.last_id, counts.records > before);
+}
+
+/* The whole trail from its begin; what is wrong is in `look`. */
+static WalkStep look_at_all(Look *look)
+{
+	WalkStep step = WALK_END;
+	WalkLine text;
+
+	while (!look->wrong && budget_spend(1) && (step = walk_next(look->walk, &text)) == WALK_LINE) {
+		see(look->seen, walk_segment(look->walk));
+		look_at(look, &text);
+	}
+	if (step == WALK_REPLACED)
+		look->wrong = "the trail does not go on here: a file was exchanged, or its end was removed";
+	if (!look->wrong && step == WALK_END && walk_rest(look->walk, &text))
+		look_at(look, &text);
+	if (!look->wrong && step == WALK_END)
+		look->wrong = proof_end(look->proof);
+	if (!look->wrong && step == WALK_END)
+		look->wrong = look->against_seal = seal_check_end(&look->check);
+	return step;
+}
+
+static char *place_of(const Look *look)
+{
+	return look->against_seal ? proof_here(look->proof) : proof_place(look->proof);
+}
+
 static bool verify_once(const char *dir, Verification *ret, GError **error)
 {
 	int cause = 0;
+	g_autofree char *why = NULL;
+	g_autoptr(GArray) seals = seals_read(dir, &why); /* before the trail: what is sealed meanwhile is not looked for */
 	g_autoptr(Proof) proof = proof_new();
 	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	const char *found = NULL;
-	WalkStep step = WALK_END;
-	WalkLine text;
+	Look look = { .proof = proof, .walk = walk, .seen = seen, .check = { .seals = seals }, .begin = -1 };
 
-	while (!found && budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
-		see(seen, walk_segment(walk));
-		found = proof_line(proof, walk_segment(walk), &text);
-	}
+	const WalkStep step = look_at_all(&look);
 	if (step == WALK_FAILED) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail in %s: %s", dir, g_strerror(errno));
+		g_free(look.against_seal);
 		return false;
 	}
-	if (step == WALK_REPLACED)
-		found = "the trail does not go on here: a file was exchanged, or its end was removed";
-	if (!found && step == WALK_END && walk_rest(walk, &text))
-		found = proof_line(proof, walk_segment(walk), &text);
-	if (!found && step == WALK_END)
-		found = proof_end(proof);
-	const char *stray = !found && step == WALK_END ? find_stray(dir, names, seen, proof) : NULL;
+	const char *stray = !look.wrong && step == WALK_END ? find_stray(dir, names, seen, proof) : NULL;
 	const ProofCounts counts = proof_counts(proof);
-	g_autofree char *place = stray ? g_strdup(stray) : proof_place(proof);
-	found = stray ? "this file is not where the trail goes on: two were exchanged, or this one was put in" : found;
-	*ret = (Verification){ !found, step == WALK_REPLACED, counts.records, found ? g_strdup_printf("%s/%s: %s", dir, place, found) : describe(&counts) };
+	g_autofree char *place = stray ? g_strdup(stray) : place_of(&look);
+	const char *found = stray ? "this file is not where the trail goes on: two were exchanged, or this one was put in" : look.wrong;
+	*ret = (Verification){ !found, step == WALK_REPLACED, counts.records,
+		found ? g_strdup_printf("%s/%s: %s", dir, place, found) : describe(&counts, &look.check, why) };
+	g_free(look.against_seal);
 	return true;
 }
 

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <glib.h>
 
@@ -22,6 +23,7 @@ typedef enum EventId {
 	EVENT_AUDIT_CLEARED,
 	EVENT_AUDIT_GAP,
 	EVENT_DISK_LOW,
+	EVENT_SEALED,
 	EVENT_COUNT
 } EventId;
 
@@ -30,4 +32,6 @@ typedef struct EventField {
 } EventField;
 
 const char *event_message_id(EventId id); /* 32 hexadecimal digits */
+/* What must be kept there: true when the system's journal has taken it, wherever log lines go. */
+bool event_send(EventId id, const EventField *fields, size_t count, const char *message);
 void event_log(EventId id, const EventField *fields, size_t count, const char *format, ...) G_GNUC_PRINTF(4, 5);

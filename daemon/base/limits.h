@@ -109,6 +109,10 @@
 #define LIMIT_DISK_LOOK_S 10u
 /* How often it is looked whether files of the trail are older than is kept. */
 #define LIMIT_RETENTION_S 60u
+/* Seals that are compared with the trail, the newest ones: at one in 10 minutes those of 19 years. */
+#define LIMIT_SEALS (1000u * 1000)
+/* Administrative events that wait until the trail can be written; of those before only their number is kept. */
+#define LIMIT_EVENTS_WAITING 64u
 /* The highest id of a record: numbers in JSON are exact up to here (RFC 8259, 6), and nothing that is added to one overflows. */
 #define LIMIT_RECORD_ID (INT64_C(1) << 53)
 /* What is read of the trail at a time; a longer line is read in pieces. */

@@ -7,10 +7,12 @@
 #include <unistd.h>
 #include "audit/export.h"
 #include "audit/index.h"
+#include "audit/seals.h"
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "bus/task.h"
+#include "bus/tell.h"
 
 typedef struct Report {
 	AuditFilter filter;
@@ -20,6 +22,8 @@ typedef struct Report {
 	int fd_and_one; /* 0: none */
 	int64_t exported;
 	Verification verification;
+	Journal *journal;
+	AuditSeal seal;
 } Report;
 
 static void report_clear(void *data)
@@ -93,7 +97,7 @@ static int export_read(Task *task)
 	if (r < 0 || (r = sd_bus_message_read(task->call, "sh", &format, &fd)) < 0)
 		return r;
 	if (!export_format_parse(format, &report->format))
-		return work_fail(&task->work, "InvalidArgs", "there is no format \"%.*s\"; there are: json, jsonl, csv", (int)LIMIT_METHOD_BYTES, format);
+		return work_fail(&task->work, "InvalidArgs", "there is no format \"%.*s\"; there are: json, jsonl, csv, cef", (int)LIMIT_METHOD_BYTES, format);
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
 	report->fd_and_one = fd + 1;
 	return fd < 0 ? -errno : 0;
@@ -103,8 +107,11 @@ static void export_work(Work *work)
 {
 	Report *report = work->data;
 	const char *dir = work->context->paths->audit_dir;
+	const AuditEventDetail details[] = { { "format", export_format_word(report->format), 0 }, { "for_user", report->filter.user ? report->filter.user : "", 0 },
+		{ "since", NULL, report->filter.since_us }, { "until", NULL, report->filter.until_us } };
+	const AuditEvent event = { .kind = AUDIT_EXPORT, .summary = "the audit trail is exported", .details = details, .detail_count = G_N_ELEMENTS(details) };
 
-	if (audit_wait(writers_index(work->context->writers), dir, &work->error))
+	if (audit_wait(writers_index(work->context->writers), dir, &work->error) && work_tell(work, &event))
 		report->exported = export_run(dir, &report->filter, report->format, report->fd_and_one - 1, &work->error);
 }
 
@@ -132,6 +139,30 @@ static int verify_answer(Task *task, sd_bus_message *reply)
 
 	return sd_bus_message_append(reply, "bts", (int)found->intact, found->entries, found->detail);
 }
+
+static int seal_read(Task *task)
+{
+	Report *report = task->work.data;
+
+	report->journal = writers_journal(task->bus->context->writers);
+	return report->journal ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the audit trail");
+}
+
+static void seal_work(Work *work)
+{
+	Report *report = work->data;
+
+	(void)seal_write(report->journal, work->context->paths->audit_dir, &report->seal, &work->error);
+}
+
+static int seal_answer(Task *task, sd_bus_message *reply)
+{
+	const Report *report = task->work.data;
+
+	return sd_bus_message_append(reply, "ts", report->seal.id, report->seal.digits);
+}
+
+const Handler audit_seal = { sizeof(Report), seal_read, seal_work, seal_answer, report_clear };
 
 static int reindex_read(Task *task)
 {

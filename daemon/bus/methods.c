@@ -100,10 +100,11 @@ static const Method policies_methods[] = {
 static const Method audit_methods[] = {
 	{ "Stats", "a{sv} filter", "a{sv} statistics", "How many decisions there are, by decision, user, image and rule.", ACTION_AUDIT_READ, .run = RUN_READ,
 		.patience_s = LIMIT_SEARCH_S, .handler = &audit_stats },
-	{ "Export", "a{sv} filter, s format, h fd", "t entries", "Writes decisions to the descriptor, newest first, as json, jsonl or csv.", ACTION_AUDIT_READ,
+	{ "Export", "a{sv} filter, s format, h fd", "t entries", "Writes decisions to the descriptor, newest first, as json, jsonl, csv or cef.", ACTION_AUDIT_READ,
 		.run = RUN_READ, .patience_s = LIMIT_EXPORT_S, .handler = &audit_export },
 	{ "Verify", "", "b intact, t entries, s detail", "Whether the trail is whole.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_SEARCH_S,
 		.handler = &audit_verify },
+	{ "Seal", "", "t record, s hash", "Puts the newest hash of the trail into the system's journal.", ACTION_AUDIT_READ, .run = RUN_READ, .handler = &audit_seal },
 	{ "Reindex", "", "t entries", "Makes the index of the trail anew.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_EXPORT_S,
 		.handler = &audit_reindex },
 	{ "Clear", "a{sv} filter", "t entries", "Removes records from the oldest on.", ACTION_AUDIT_MANAGE, .run = RUN_WRITE, .handler = &audit_clear },

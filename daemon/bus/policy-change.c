@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "bus/change.h"
 #include "bus/task.h"
+#include "bus/tell.h"
 #include "core/config.h"
 #include "policy/review/laxer.h"
 #include "policy/store.h"
@@ -20,6 +21,7 @@ typedef struct Change {
 	bool relaxes;            /* Adopt: and wants to, should it be one */
 	bool active;             /* it is about the policy that is or will be in force */
 	bool written;            /* a file was changed */
+	const char *deed;        /* what the trail says is done; NULL: nothing yet */
 	void (*work)(Work *work), (*undo)(Work *work);
 	char *kept, *wanted;     /* reload_kept(), reload_wanted() when it began */
 	char *old;               /* the text that was there before; NULL: none */
@@ -30,12 +32,46 @@ typedef struct Change {
 
 /* On the writer. */
 
-static bool check_laxer(Work *work, const World *world, const Policy *policy)
+/* What is about to be done.  `old`, `new`: what stands there before and after; NULL: nothing. */
+static bool tell(Work *work, const char *deed, const char *old, const char *new, const char *relaxed)
+{
+	Change *change = work->data;
+	const AuditEventDetail details[] = {
+		{ "deed", deed, 0 }, { "old_digest", old ? old : "", 0 }, { "new_digest", new ? new : "", 0 },
+		{ "in_force", change->active ? "yes" : "no", 0 }, { "relaxed", relaxed ? relaxed : "no", 0 },
+	};
+	const char *summary = arena_printf(work->arena, "policy %s: %s%s", change->name, deed, relaxed ? ", and it may allow more" : "");
+
+	if (!work_tell(work, &(AuditEvent){ .kind = AUDIT_POLICY, .summary = summary, .subject = change->name, .details = details, .detail_count = G_N_ELEMENTS(details) }))
+		return false;
+	change->deed = deed;
+	return true;
+}
+
+/* What the trail says was done was not, or was undone. */
+static void tell_undone(Work *work, const char *why)
+{
+	Change *change = work->data;
+	const AuditEventDetail details[] = { { "deed", "not done", 0 }, { "why", why, 0 } };
+	const char *summary = arena_printf(work->arena, "policy %s: %s was not done", change->name, change->deed);
+
+	if (!work_tell(work, &(AuditEvent){ .kind = AUDIT_POLICY, .summary = summary, .subject = change->name, .details = details, .detail_count = G_N_ELEMENTS(details) }))
+		g_prefix_error(&work->error, "nothing was changed, and the audit trail does not say so: ");
+	change->deed = NULL;
+}
+
+static char *digest_of(const char *text)
+{
+	return text ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1) : NULL;
+}
+
+/* `ret_why`: what it may allow that was denied, freed by the caller. */
+static bool check_laxer(Work *work, const World *world, const Policy *policy, char **ret_why)
 {
 	const Change *change = work->data;
-	g_autofree char *why = change->may_relax ? NULL : policy_laxer_why(world->policy, policy);
+	const char *why = *ret_why = policy_laxer_why(world->policy, policy);
 
-	if (!why)
+	if (!why || change->may_relax)
 		return true;
 	g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policies changed while you were asked, and now this would let more through (%s); try again", why);
 	return false;
@@ -48,12 +84,16 @@ static void use_work(Work *work)
 	const Paths *paths = work->context->paths;
 	g_autoptr(Policy) policy = store_load(paths->policies_dir, change->name, change->diagnostics);
 	const World *world = world_acquire(work->context->cell);
+	g_autofree char *why = NULL;
 
 	change->active = true;
-	if (policy && check_laxer(work, world, policy)) {
+	if (policy && check_laxer(work, world, policy, &why) &&
+		tell(work, "put in force", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), why)) {
 		(void)g_file_get_contents(paths->config_file, &change->old, NULL, NULL);
 		change->written = config_set_active_policy(paths->config_file, change->kept, change->name, &work->error);
 	}
+	if (change->deed && !change->written)
+		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
@@ -63,6 +103,7 @@ static void use_undo(Work *work)
 	const Paths *paths = work->context->paths;
 
 	(void)config_put(paths->config_file, change->old, &work->error);
+	tell_undone(work, change->problem);
 }
 
 static void write_work(Work *work)
@@ -71,18 +112,23 @@ static void write_work(Work *work)
 	const Paths *paths = work->context->paths;
 	g_autoptr(Policy) policy = policy_parse(change->name, change->yaml, strlen(change->yaml), change->diagnostics);
 	const World *world = world_acquire(work->context->cell);
+	g_autofree char *why = NULL;
 
 	change->active = change_counts(world, paths->config_file, change->wanted, change->name);
 	if (policy && strcmp(policy_name(policy), change->name) != 0)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
-	else if (policy && (!change->active || check_laxer(work, world, policy))) {
+	else if (policy && (!change->active || check_laxer(work, world, policy, &why))) {
 		change->old = store_read(paths->policies_dir, change->name, NULL);
-		change->written = store_write(paths->policies_dir, change->name, change->yaml, &work->error);
+		g_autofree char *old = digest_of(change->old);
+		change->written = tell(work, "written", old, policy_digest(policy), why) &&
+				  store_write(paths->policies_dir, change->name, change->yaml, &work->error);
 	}
+	if (change->deed && !change->written)
+		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
-static void write_undo(Work *work)
+static void put_back(Work *work)
 {
 	Change *change = work->data;
 	const Paths *paths = work->context->paths;
@@ -93,6 +139,14 @@ static void write_undo(Work *work)
 		(void)store_delete(paths->policies_dir, change->name, work->error ? NULL : &work->error);
 }
 
+static void write_undo(Work *work)
+{
+	const Change *change = work->data;
+
+	put_back(work);
+	tell_undone(work, change->problem);
+}
+
 /* Write and Use in one: both files are as they were, or the policy is in force. */
 static void adopt_work(Work *work)
 {
@@ -100,22 +154,25 @@ static void adopt_work(Work *work)
 	const Paths *paths = work->context->paths;
 	g_autoptr(Policy) policy = policy_parse(change->name, change->yaml, strlen(change->yaml), change->diagnostics);
 	const World *world = world_acquire(work->context->cell);
-	g_autofree char *why = policy && !change->relaxes ? policy_laxer_why(world->policy, policy) : NULL;
+	g_autofree char *why = policy && !change->relaxes ? policy_laxer_why(world->policy, policy) : NULL, *relaxed = NULL;
 
 	change->active = true;
 	if (policy && strcmp(policy_name(policy), change->name) != 0)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
 	else if (why)
 		(void)work_fail(work, "WouldRelax", "it is not certainly as strict as what is in force (%s)", why);
-	else if (policy && check_laxer(work, world, policy)) {
+	else if (policy && check_laxer(work, world, policy, &relaxed)) {
 		change->old = store_read(paths->policies_dir, change->name, NULL);
 		(void)g_file_get_contents(paths->config_file, &change->old_config, NULL, NULL);
-		change->written = store_write(paths->policies_dir, change->name, change->yaml, &work->error);
+		change->written = tell(work, "adopted", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), relaxed) &&
+				  store_write(paths->policies_dir, change->name, change->yaml, &work->error);
 		if (change->written && !config_set_active_policy(paths->config_file, change->kept, change->name, &work->error)) {
-			write_undo(work);
+			put_back(work);
 			change->written = false;
 		}
 	}
+	if (change->deed && !change->written)
+		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
@@ -128,6 +185,19 @@ static void adopt_undo(Work *work)
 	write_undo(work);
 }
 
+/* What is not there is not told of. */
+static void delete_told(Work *work)
+{
+	const Change *change = work->data;
+	const Paths *paths = work->context->paths;
+	g_autofree char *text = store_read(paths->policies_dir, change->name, NULL), *old = digest_of(text);
+
+	if (text && !tell(work, "deleted", old, NULL, NULL))
+		return;
+	if (!store_delete(paths->policies_dir, change->name, &work->error) && change->deed)
+		tell_undone(work, work->error->message);
+}
+
 static void delete_work(Work *work)
 {
 	Change *change = work->data;
@@ -137,7 +207,7 @@ static void delete_work(Work *work)
 	if (change_counts(world, paths->config_file, change->wanted, change->name))
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force, or will be; put another in force first", change->name);
 	else
-		(void)store_delete(paths->policies_dir, change->name, &work->error);
+		delete_told(work);
 	world_release(world);
 }
 

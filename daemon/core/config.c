@@ -15,6 +15,7 @@
 #define SECOND_US ((int64_t)1000 * 1000)
 #define DAY_US (24 * 3600 * SECOND_US)
 #define SCAN_TIMEOUT_S 900u
+#define SEAL_INTERVAL_S 600u
 
 static const char default_text[] =
 	"# Docker Sentinel: sentineld(8) reads this file again when it changes.\n"
@@ -32,6 +33,7 @@ static const char default_text[] =
 	"  durability: process  # disk: a line is on the disk before the answer, which then takes as long as that\n"
 	"  rotate: {size: 64M, age: 1d}  # when a file of the trail is finished\n"
 	"  # retention: {days: 365, size: 10G}  # older files go, and the oldest when all are bigger; without: none\n"
+	"  seal_interval: 10m   # how often the newest hash goes into the system's journal\n"
 	"\n"
 	"reload:\n"
 	"  quiet_ms: 500        # how long a file must be quiet before it is read\n"
@@ -53,7 +55,7 @@ typedef struct Values {
 	int64_t quiet_ms;
 	bool log_reads, scanning, verify_secrets;
 	Offline offline;
-	int64_t timeout_us, patience_us;
+	int64_t timeout_us, patience_us, seal_us;
 	StringList program_dirs;
 } Values;
 
@@ -167,6 +169,7 @@ static const Field audit_fields[] = {
 	{ "durability", read_durability, offsetof(Values, audit.durable), NULL },
 	GROUP("rotate", rotate_section),
 	GROUP("retention", retention_section),
+	{ "seal_interval", read_timeout, offsetof(Values, seal_us), NULL },
 };
 static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
@@ -246,7 +249,7 @@ static Config *config_new(const Values *values)
 
 	*config = (Config){
 		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
-		.audit = values->audit, .log_reads = values->log_reads, .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
+		.audit = values->audit, .log_reads = values->log_reads, .seal_interval_s = (unsigned)(values->seal_us / SECOND_US), .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
 		.scanning = {
 			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
 			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
@@ -259,7 +262,7 @@ static Config *config_new(const Values *values)
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
 	Values values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
-		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US };
+		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };
 	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);

@@ -32,6 +32,7 @@ typedef struct Config {
 	unsigned reload_quiet_ms;
 	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
 	AuditSettings audit;
+	unsigned seal_interval_s; /* audit.seal_interval */
 	unsigned docker_patience_s; /* for one answer of a Docker that is alive */
 	ScanSettings scanning;
 	char *text;        /* what was read, "" without a file */

@@ -229,6 +229,7 @@ struct Policy {
 	_Atomic unsigned users;
 	Arena *arena;
 	const struct YamlNode *source; /* the file, in the arena */
+	const char *digest; /* SHA-256 of the text */
 	const char *version, *name, *description, *author;
 	const char *file_name; /* "production" when it was read from policies/production.yaml; "" */
 	StringList tags;

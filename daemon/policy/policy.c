@@ -37,6 +37,8 @@ Policy *policy_parse(const char *file, const char *text, size_t length, GPtrArra
 		section_read(&loader, root, NULL, &policy_section, policy);
 	if (!root || diagnostics_have_error(diagnostics))
 		return NULL;
+	g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
+	policy->digest = arena_strdup(policy->arena, digest);
 	policy->source = root;
 	policy->by_image = loader.by_image;
 	policy->by_label = loader.by_label;
@@ -66,6 +68,11 @@ void policy_unref(Policy *policy)
 const char *policy_name(const Policy *policy)
 {
 	return policy->name;
+}
+
+const char *policy_digest(const Policy *policy)
+{
+	return policy->digest;
 }
 
 const char *policy_file_name(const Policy *policy)

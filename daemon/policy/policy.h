@@ -38,6 +38,7 @@ void policy_unref(Policy *policy); /* NULL is accepted */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Policy, policy_unref)
 
 const char *policy_name(const Policy *policy);
+const char *policy_digest(const Policy *policy); /* SHA-256 of its text, in hexadecimal digits */
 const char *policy_file_name(const Policy *policy); /* of policies/NAME.yaml, "" when it was read from elsewhere; the file may call itself otherwise */
 const char *policy_description(const Policy *policy);
 Mode policy_mode(const Policy *policy);

@@ -135,6 +135,23 @@ void bus_fixture_start_bus(BusFixture *fixture)
 	fixture->bus = bus_fixture_connect(fixture);
 }
 
+static const char *first_trail;
+
+void bus_fixture_first_trail(const char *text)
+{
+	first_trail = text;
+}
+
+static void put_first_trail(const BusFixture *fixture)
+{
+	g_autofree char *dir = g_build_filename(fixture->dir, "audit", NULL), *file = g_build_filename(dir, "audit.jsonl", NULL);
+
+	if (!first_trail)
+		return;
+	g_assert_cmpint(mkdir(dir, 0750), ==, 0);
+	g_assert_true(g_file_set_contents(file, first_trail, -1, NULL));
+}
+
 void bus_fixture_start(BusFixture *fixture, const char *kind)
 {
 	bus_fixture_start_with(fixture, kind, NULL);
@@ -148,6 +165,7 @@ void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *d
 	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
 	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);
 	start_dbus(fixture);
+	put_first_trail(fixture);
 	start_daemon(fixture, extra, -1);
 	fixture->bus = bus_fixture_connect(fixture);
 	wait_for_name(fixture);

@@ -17,6 +17,8 @@ typedef struct BusFixture {
 } BusFixture;
 
 /* `kind`: session or system, what sentineld takes it for. */
+/* Before a start: what is in the audit trail then; it must stay as long. */
+void bus_fixture_first_trail(const char *text);
 void bus_fixture_start(BusFixture *fixture, const char *kind);
 void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host);
 /* The bus alone: the test plays who is on it. */

@@ -102,8 +102,8 @@ guard_end() { # SIGNAL
 guard_stop() { guard_end TERM; }
 guard_kill() { guard_end KILL; }
 
-# The journal of record.
-journal() { cat "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
+# The decisions of the journal of record, without what happened to the service itself.
+journal() { grep -av '^{"v":[0-9],"id":[0-9]*,"time":[0-9]*,"kind":' "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
 
 # The docker command without what it warns of: that depends on the kernel and on Docker's version, and is not what is compared.
 docker() {

@@ -23,7 +23,7 @@ is "$(sort "$SENTINEL_HOST/answered" | comm -23 - "$SENTINEL_HOST/written" | hea
 is "$(journal | jq -cR 'fromjson? // "torn"' | grep -c torn)" 0 "no line is torn"
 is "$(journal | jq -r .id | sort -n | uniq -d | head -3)" "" "no id was given twice"
 succeeds "the index is complete" wait_for 10 bash -c \
-	"[ \$(sqlite3 $SENTINEL_HOST/guard/audit/audit.db 'select count(*) from decision') = $(journal | wc -l) ]"
+	"[ \$(sqlite3 $SENTINEL_HOST/guard/audit/audit.db 'select count(*) from decision') = $(wc -l < "$SENTINEL_HOST/guard/audit/audit.jsonl") ]"
 
 is "$("$SENTINEL" --config-dir "$SENTINEL_HOST/guard" --local --json audit verify | jq -c .data.intact)" true "the chain goes over all of it"
 

@@ -35,6 +35,7 @@ static void test_defaults(void)
 		g_assert_false(config->audit.durable);
 		g_assert_cmpint(config->audit.rotate_bytes, ==, LIMIT_SEGMENT_BYTES);
 		g_assert_cmpint(config->audit.keep_us + config->audit.keep_bytes, ==, 0);
+		g_assert_cmpuint(config->seal_interval_s, ==, 600);
 		g_assert_cmpuint(config->docker_patience_s, ==, LIMIT_FACT_PATIENCE_S);
 		g_assert_true(config->scanning.enabled);
 		g_assert_false(config->scanning.verify_secrets);
@@ -46,7 +47,7 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  retention: {days: 30, size: 2G}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  seal_interval: 90s\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  retention: {days: 30, size: 2G}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");
@@ -58,6 +59,7 @@ static void test_all_keys(void)
 	g_assert_cmpint(config->audit.rotate_age_us, ==, INT64_C(3600) * G_USEC_PER_SEC);
 	g_assert_cmpint(config->audit.keep_us, ==, INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC);
 	g_assert_cmpint(config->audit.keep_bytes, ==, INT64_C(2) << 30);
+	g_assert_cmpuint(config->seal_interval_s, ==, 90);
 	g_assert_cmpuint(config->docker_patience_s, ==, 120);
 	g_assert_false(config->scanning.enabled);
 	g_assert_true(config->scanning.verify_secrets);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * audit verify, seal and reindex.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include "cli/client.h"
+#include "cli/output.h"
+#include "cli/verb.h"
+#include "dbus/names.h"
+
+static sd_bus_message *call_new(Cli *cli, const char *member)
+{
+	return client_call_new(cli, SENTINEL_INTERFACE_AUDIT, member);
+}
+
+static int run_verify(Cli *cli, const void *options)
+{
+	sd_bus_message *call = client_connect(cli) == 0 ? call_new(cli, "Verify") : NULL, *reply = NULL;
+	const char *detail;
+	uint64_t entries;
+	int intact;
+
+	(void)options;
+	if (!call)
+		return EXIT_UNDONE;
+	int code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read(reply, "bts", &intact, &entries, &detail);
+	if (r < 0) {
+		sd_bus_message_unref(reply);
+		return client_bad_answer(cli, r);
+	}
+	if (cli->json) {
+		JsonObject *data = json_object_new();
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_object_set_boolean_member(data, "intact", intact);
+		json_object_set_int_member(data, "entries", (gint64)entries);
+		output_set_text(data, "detail", detail);
+		json_node_take_object(node, data);
+		output_json(intact, node);
+	} else {
+		g_autofree char *painted = output_paint(cli, intact ? PAINT_GREEN : PAINT_RED, intact ? "intact" : "NOT INTACT");
+		(void)printf("%s, %" PRIu64 " entries: %s\n", painted, entries, detail);
+	}
+	sd_bus_message_unref(reply);
+	return intact ? EXIT_DONE : EXIT_DENIED;
+}
+
+static int run_reindex(Cli *cli, const void *options)
+{
+	int code = client_connect(cli);
+	sd_bus_message *call = code == 0 ? call_new(cli, "Reindex") : NULL, *reply = NULL;
+	uint64_t entries;
+
+	(void)options;
+	if (!call)
+		return code != 0 ? code : EXIT_UNDONE;
+	code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read_basic(reply, 't', &entries);
+	sd_bus_message_unref(reply);
+	if (r < 0)
+		return client_bad_answer(cli, r);
+	if (cli->json) {
+		JsonObject *data = json_object_new();
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_object_set_int_member(data, "entries", (gint64)entries);
+		json_node_take_object(node, data);
+		output_json(true, node);
+	} else {
+		(void)printf("%" PRIu64 " decisions are in the new index\n", entries);
+	}
+	return EXIT_DONE;
+}
+
+const Verb verb_audit_reindex = { "audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 } };
+
+const Verb verb_audit_verify = { "audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 } };
+
+static int run_seal(Cli *cli, const void *options)
+{
+	int code = client_connect(cli);
+	sd_bus_message *call = code == 0 ? call_new(cli, "Seal") : NULL, *reply = NULL;
+	const char *hash;
+	uint64_t record;
+
+	(void)options;
+	if (!call)
+		return code != 0 ? code : EXIT_UNDONE;
+	code = client_call(cli, call, &reply, NULL);
+	if (code != 0)
+		return code;
+	int r = sd_bus_message_read(reply, "ts", &record, &hash);
+	if (r >= 0 && cli->json) {
+		JsonObject *data = json_object_new();
+		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
+		json_object_set_int_member(data, "record", (gint64)record);
+		output_set_text(data, "hash", hash);
+		json_node_take_object(node, data);
+		output_json(true, node);
+	} else if (r >= 0) {
+		(void)printf("sealed up to record %" PRIu64 " in the system's journal: %s\n", record, hash);
+	}
+	sd_bus_message_unref(reply);
+	return r < 0 ? client_bad_answer(cli, r) : EXIT_DONE;
+}
+
+const Verb verb_audit_seal = { "audit seal", run_seal, 0, 0, "", "put the trail's newest hash into the system's journal", { 0 } };
