@@ -164,14 +164,15 @@ static char *cut(const char *text, glong width)
 static void add_row(GPtrArray *cells, const AuditRow *row)
 {
 	JsonObject *entry = row->entry, *worst = audit_worst(entry);
-	const char *user = text_of(entry, "user"), *command = text_of(entry, "command");
+	const char *user = text_of(entry, "user"), *command = text_of(entry, "command"), *argv = text_of(entry, "argv");
 
 	g_ptr_array_add(cells, g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "id")));
 	g_ptr_array_add(cells, time_show(number_of(entry, "time")));
 	g_ptr_array_add(cells, g_strdup(text_of(entry, audit_is_event(entry) ? "kind" : "decision")));
 	g_ptr_array_add(cells, audit_is_event(entry) ? g_strdup("-") : g_strdup_printf("%" G_GINT64_FORMAT, number_of(entry, "score")));
 	g_ptr_array_add(cells, g_strdup(*user ? user : "-"));
-	g_ptr_array_add(cells, row->folded ? g_strdup_printf("%s (+%u)", command, row->folded) : g_strdup(command));
+	g_autofree char *line = *argv ? g_strdup_printf("%s %s", command, argv) : g_strdup(command);
+	g_ptr_array_add(cells, row->folded ? g_strdup_printf("%s (+%u)", line, row->folded) : g_strdup(line));
 	g_ptr_array_add(cells, g_strdup(worst ? text_of(worst, "message") : ""));
 }
 

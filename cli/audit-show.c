@@ -94,6 +94,15 @@ static void say_way_out(Cli *cli, JsonObject *entry, JsonObject *record)
 		offer_exception(cli, entry);
 }
 
+static void say_list(const Cli *cli, JsonObject *record, const char *label, const char *name)
+{
+	g_autoptr(GString) text = g_string_new(NULL);
+
+	for (guint i = 0; i < length_of(record, name); i++)
+		g_string_append_printf(text, "%s%s", i ? ", " : "", json_array_get_string_element(array_of(record, name), i));
+	say(cli, label, text->str);
+}
+
 static void say_score(const Cli *cli, JsonObject *record)
 {
 	g_autofree char *score = g_strdup_printf("%" PRId64 " of 100, the policy allows %" PRId64,
@@ -109,7 +118,9 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 		const char *label, *name;
 	} texts[] = {
 		{ "Command", "command" },
+		{ "Runs", "argv" },
 		{ "Image", "image" },
+		{ "Container", "container" },
 		{ "About", "subject" },
 		{ "Policy", "policy" },
 		{ "Mode", "mode" },
@@ -127,11 +138,17 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 		decision);
 	g_autofree char *grant = g_strdup_printf("%" PRId64, json_object_get_int_member_with_default(record, "grant", 0));
 
+	g_autofree char *memory = g_format_size_full((guint64)json_object_get_int_member_with_default(record, "memory", 0), G_FORMAT_SIZE_IEC_UNITS);
+
 	(void)printf("Decision %s: %s\n", id, painted);
 	say(cli, "Time", time);
 	say(cli, "User", *user ? user : "not known");
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		say(cli, texts[i].label, text_of(record, texts[i].name));
+	say_list(cli, record, "Ports", "ports");
+	say_list(cli, record, "Volumes", "volumes");
+	if (json_object_has_member(record, "memory"))
+		say(cli, "Memory", memory);
 	say(cli, "Path", path);
 	say_score(cli, record);
 	say(cli, "Took", took);

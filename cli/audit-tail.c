@@ -88,9 +88,10 @@ static int collect(const Tail *tail, GPtrArray *pages, GPtrArray *found)
 {
 	const uint64_t enough = tail->begun ? UINT64_MAX : (uint64_t)tail->options->lines;
 	AuditPage page = { .filter = &tail->options->filter, .times = &tail->times, .kind = tail->options->events ? "event" : "any", .whole = true, .quiet = tail->begun };
+	const uint64_t seen = tail->begun && tail->highest > WINDOW ? tail->highest - WINDOW : 0;
 	uint64_t lowest = UINT64_MAX;
 
-	while (found->len < enough && (!tail->begun || lowest + WINDOW > tail->highest)) {
+	while (found->len < enough && lowest > seen) {
 		JsonArray *entries = NULL;
 		page.limit = (uint32_t)MIN(enough - found->len, found->len || !tail->begun ? PAGE : 2 * WINDOW);
 		int code = audit_query(tail->cli, &page, &entries);

@@ -26,3 +26,5 @@ typedef struct Verification {
 /* Reads the whole trail: every line has the hash of what stands before it (audit/chain.h), no id is twice or far out of order, and what is missing at its
  * beginning was removed by a record's word. */
 bool verify_run(const char *dir, Verification *ret, GError **error);
+/* The same against these seals (AuditSeal, by position); NULL: they could not be read, `why`. */
+bool verify_with_seals(const char *dir, const GArray *seals, const char *why, Verification *ret, GError **error);

@@ -80,6 +80,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		FIELD("command", command, json_string),
 		FIELD("image", image, json_string),
 		FIELD("subject", subject, json_string),
+		FIELD("argv", argv, json_string),
 		FIELD("duration_us", duration_us, json_int),
 		FIELD("fit", fit, json_string),
 		FIELD("grant", grant, json_int),
@@ -89,7 +90,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
 	Body body = { .line = { .kind = "", .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "", .command = "",
-			      .image = "", .subject = "", .fit = "", .prev = "", .cut = { 0, "" } } };
+			      .image = "", .subject = "", .argv = "", .fit = "", .prev = "", .cut = { 0, "" } } };
 	Json json = json_begin(text, length, arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &body) || !json_finish(&json) || body.line.id <= 0 || body.line.id > LIMIT_RECORD_ID || (!*body.line.decision && !*body.line.kind))

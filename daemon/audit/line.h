@@ -24,7 +24,7 @@ typedef struct LineCut {
 typedef struct AuditLine {
 	int64_t version, id, time_us, score, max_score, duration_us, grant;
 	const char *kind; /* "decision", or the word of an administrative event (core/audit-event.h) */
-	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *fit, *prev;
+	const char *decision, *mode, *policy, *user, *method, *uri, *endpoint, *command, *image, *subject, *argv, *fit, *prev;
 	LineFinding *findings;
 	size_t finding_count;
 	bool truncated; /* there were more findings */

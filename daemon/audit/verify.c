@@ -98,11 +98,9 @@ static char *place_of(const Look *look)
 	return look->against_seal ? proof_here(look->proof) : proof_place(look->proof);
 }
 
-static bool verify_once(const char *dir, Verification *ret, GError **error)
+bool verify_with_seals(const char *dir, const GArray *seals, const char *why, Verification *ret, GError **error)
 {
 	int cause = 0;
-	g_autofree char *why = NULL;
-	g_autoptr(GArray) seals = seals_read(dir, &why); /* before the trail: what is sealed meanwhile is not looked for */
 	g_autoptr(Proof) proof = proof_new();
 	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
@@ -136,7 +134,9 @@ bool verify_run(const char *dir, Verification *ret, GError **error)
 {
 	for (unsigned i = 1;; i++) {
 		int64_t begin = begin_of(dir);
-		if (!verify_once(dir, ret, error))
+		g_autofree char *why = NULL;
+		g_autoptr(GArray) seals = seals_read(dir, &why); /* before the trail: what is sealed meanwhile is not looked for */
+		if (!verify_with_seals(dir, seals, why, ret, error))
 			return false;
 		if (ret->intact || i == TRIES || (begin_of(dir) == begin && !ret->replaced))
 			return true;

@@ -109,6 +109,9 @@
 #define LIMIT_DISK_LOOK_S 10u
 /* How often it is looked whether files of the trail are older than is kept. */
 #define LIMIT_RETENTION_S 60u
+/* Published ports, and named volumes, that a record has beside its command, and the length of one. */
+#define LIMIT_RECORD_NAMES 16u
+#define LIMIT_RECORD_NAME_BYTES 256u
 /* Seals that are compared with the trail, the newest ones: at one in 10 minutes those of 19 years. */
 #define LIMIT_SEALS (1000u * 1000)
 /* Administrative events that wait until the trail can be written; of those before only their number is kept. */

@@ -140,6 +140,8 @@ static int append_line(sd_bus_message *reply, const AuditLine *line, const char 
 			(uint32_t)line->score, "max_score", "u", (uint32_t)line->max_score, "duration_us", "t", (uint64_t)line->duration_us);
 	for (size_t i = 0; r >= 0 && i < G_N_ELEMENTS(texts); i++)
 		r = sd_bus_message_append(reply, "{sv}", texts[i].name, "s", texts[i].text);
+	if (r >= 0 && *line->argv)
+		r = sd_bus_message_append(reply, "{sv}", "argv", "s", line->argv);
 	if (r >= 0)
 		r = append_findings(reply, line);
 	if (r >= 0 && text)

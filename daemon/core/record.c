@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "core/grant.h"
+#include "core/record-names.h"
 #include "core/record.h"
 
 /* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n", and what the journal adds (audit/chain.h). */
@@ -150,6 +151,7 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	PUT_TEXT(&out, "subject", request->subject);
 	if (*container_name(request))
 		PUT_TEXT(&out, "container", container_name(request));
+	record_put_names(&out, record->kept, arena);
 	PUT_NUMBER(&out, "duration_us", record->duration_us);
 	put_waived(&out, decision);
 	if (!decision->allowed && *request->fit)

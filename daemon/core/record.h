@@ -4,6 +4,7 @@
  * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (the layout of the line: 1, and 2 when the journal has written it with `prev`),
  *   id (number), time (µs since the epoch), decision, mode, policy, score, max_score, user, method,
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
+ *   argv (what runs, as a shell would write it, without credentials), ports, volumes (named ones), memory (bytes): where the call has them,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
  *   fit (of a denied call that a grant could fit: core/grant.h),
  *   grant (only when one let it through),

@@ -10,23 +10,10 @@
 #include <sys/un.h>
 #include "base/limits.h"
 #include "callers.h"
+#include "trail-answers.h"
 #include "tests/unit/scratch.h"
 
 static int said_fd; /* where the service's log goes */
-
-/* name NULL: without a filter. */
-static unsigned count_of(sd_bus *bus, const char *name, const char *value)
-{
-	sd_bus_message *reply = name ? call(bus, false, NULL, MANAGER, "AuditQuery", "a{sv}ut", 1, name, "s", value, 10, (uint64_t)0)
-				     : call(bus, false, NULL, MANAGER, "AuditQuery", "a{sv}ut", 0, 10, (uint64_t)0);
-	unsigned count = 0;
-
-	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
-	while (sd_bus_message_skip(reply, "a{sv}") > 0)
-		count++;
-	sd_bus_message_unref(reply);
-	return count;
-}
 
 static unsigned count_entries(sd_bus *bus, const char *user)
 {
@@ -38,6 +25,15 @@ static void read_own(sd_bus *bus)
 	g_assert_cmpuint(count_entries(bus, NULL), ==, 1);
 	g_assert_cmpuint(count_entries(bus, "nobody"), ==, 1);
 	g_assert_cmpuint(count_entries(bus, "alice"), ==, 0);
+	g_assert_cmpuint(count_of(bus, "command", "run"), ==, 1);
+	g_assert_cmpuint(count_of(bus, "command", "exec"), ==, 0);
+	g_assert_cmpuint(count_of(bus, "kind", "event"), ==, 0);
+	expect_points(bus, 40, "2 ");
+	expect_points(bus, 41, "");
+	expect_record(bus, 2, true);
+	expect_record(bus, 1, false);
+	expect_record(bus, 3, false);
+	expect_record(bus, 1001, false);
 	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Stats", "a{sv}", 0);
 	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Verify", "");
 	(void)call(bus, false, "AccessDenied", SENTINEL_INTERFACE_AUDIT, "Reindex", "");
@@ -46,11 +42,15 @@ static void read_own(sd_bus *bus)
 static void read_all(sd_bus *bus)
 {
 	g_assert_cmpuint(count_entries(bus, NULL), ==, 8);
+	g_assert_cmpuint(count_of(bus, "command", "run"), ==, 5);
+	expect_points(bus, 40, "1003 1002 1001 5 4 3 2 1 ");
+	expect_record(bus, 1, true);
+	expect_record(bus, 1004, true); /* the start */
 	g_assert_cmpuint(count_entries(bus, "alice"), ==, 4);
 }
 
 #define ENTRY "{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"%s\",\"method\":\"POST\"," \
-	"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"=docker create x\",\"image\":\"x\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"privileged\"," \
+	"\"uri\":\"/x\",\"endpoint\":\"container.create\",\"command\":\"=docker create x\",\"image\":\"x\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"privileged\"," \
 	"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\"}]}\n"
 
 static void test_audit(void)

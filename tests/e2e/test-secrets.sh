@@ -32,6 +32,17 @@ is "$(journal | jq -rs '[.[] | select(.endpoint == "container.create")] | length
 is "$(journal | jq -r 'select(.endpoint == "container.restart") | .command')" "docker restart db" "the restart by the container's name"
 is "$(journal | jq -r 'select(.endpoint == "container.restart") | "\(.container) \(.image)"')" "db busybox:1.36" "with its image"
 is "$(journal | jq -rs '[.[] | select(.endpoint == "exec.create")][0].request.request.container.command | join(" ")')" "echo --api-key=(hidden)" "what was entered, without the secret"
+is "$(journal | jq -r 'select(.endpoint == "exec.create") | .argv')" "echo --api-key=(hidden)" "... and readable"
+docker create --name named -p 127.0.0.1:8080:80 -v data:/d -m 64m busybox:1.36 sh -c "echo 'hi' --token $secret" > /dev/null 2>&1
+is "$(journal | jq -r 'select(.container == null and .command != null and (.command | contains("--name named"))) | [.ports[0], .volumes[0], .memory] | join(" ")')" \
+	"127.0.0.1:8080:80/tcp data:/d 67108864" "published ports, named volumes and memory have their names"
+contains "$(local_sentinel audit list --all -n 1000)" "busybox:1.36 echo --password=(hidden)" "the list shows what runs"
+contains "$(local_sentinel audit show "$(journal | jq -r 'select(.command | contains("--name named")) | .id')")" "data:/d" "audit show has all of it"
+local_sentinel audit export --format cef > "$SENTINEL_HOST/export.cef" 2>&1
+local_sentinel audit export --format csv > "$SENTINEL_HOST/export.csv" 2>&1
+is "$(cat "$SENTINEL_HOST"/export.c* "$SENTINEL_HOST/guard.log" | grep -cF "$secret")" 0 "no other export has the secret"
+local_sentinel policy use default > /dev/null
+is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json audit list --events -n 1000 | grep -cF "$secret")" 0 "nor an event"
 is_free() { ! grep -rqsF -e "$secret" -e "$(base64 -w0 <<< "$secret" | cut -c1-24)" "$SENTINEL_HOST/guard" "$SENTINEL_HOST/guard.log"; }
 succeeds "no file and no log of the guard's has the secret" is_free
 local_sentinel audit export --format jsonl > "$SENTINEL_HOST/export" 2>&1

@@ -91,6 +91,25 @@ static void test_stalled(void)
 	(void)close(ends[1]);
 }
 
+/* What separates fields is escaped, in the header otherwise than behind it, and a line is a line. */
+static void test_cef(void)
+{
+	LineFinding findings[] = { { .rule = "privileged" }, { .rule = "latest" } };
+	const AuditLine line = { .kind = "decision", .id = 7, .time_us = INT64_C(1700000000123456), .score = 61, .decision = "de|ni\\ed", .mode = "", .policy = "p=1", .user = "a|b",
+		.method = "POST", .uri = "/x?a=", .endpoint = "con|tainer\n", .command = "docker run \\ a=b\nc\rd", .image = "", .subject = "web", .findings = findings, .finding_count = 2 };
+	const AuditLine event = { .kind = "start", .id = 8, .time_us = 1000, .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "sentinel.start",
+		.command = "it starts", .image = "", .subject = "" };
+	g_autoptr(GString) out = g_string_new(NULL);
+
+	cef_put(out, &line);
+	g_assert_true(g_str_has_prefix(out->str, "CEF:0|Docker Sentinel|sentineld|"));
+	g_assert_nonnull(strstr(out->str, "|con\\|tainer |de\\|ni\\\\ed|7|rt=1700000000123 externalId=7 act=de|ni\\\\ed suser=a|b msg=docker run \\\\ a\\=b\\nc\\rd requestMethod=POST request=/x?a\\= "
+		"cs1Label=policy cs1=p\\=1 cs3Label=rules cs3=privileged latest cs4Label=subject cs4=web cn1=61 cn1Label=score\n"));
+	(void)g_string_truncate(out, 0);
+	cef_put(out, &event);
+	g_assert_true(g_str_has_suffix(out->str, "|sentinel.start|start|0|rt=1 externalId=8 act=start msg=it starts\n"));
+}
+
 int main(int argc, char **argv)
 {
 	g_autofree char *user = g_strnfill(200, 'u');
@@ -103,6 +122,7 @@ int main(int argc, char **argv)
 	for (uint64_t i = 1; i <= RECORDS; i++)
 		append(journal, i, OUTCOME_DENIED, user, "image", "rule");
 	run_index(dir);
+	g_test_add_func("/export/cef", test_cef);
 	g_test_add_func("/export/slow", test_slow);
 	g_test_add_func("/export/never", test_never);
 	g_test_add_func("/export/stalled", test_stalled);
