@@ -92,6 +92,12 @@ typedef struct Inquiry {
 	FactList facts;
 } Inquiry;
 
+static void inquiry_free(Inquiry *inquiry)
+{
+	arena_free(inquiry->arena);
+	g_free(inquiry);
+}
+
 static void on_answers(void *data)
 {
 	Inquiry *inquiry = data;
@@ -101,8 +107,7 @@ static void on_answers(void *data)
 		if (inquiry->facts.items[i].state == FACT_ABSENT && pin_book_remove(inquiry->pinned->book, inquiry->facts.items[i].name))
 			g_ptr_array_add(errand->containers, g_strdup(inquiry->facts.items[i].name));
 	submit_tell(errand);
-	arena_free(inquiry->arena);
-	g_free(inquiry);
+	inquiry_free(inquiry);
 }
 
 /* What is kept outlasts a Docker that was started with other data. */
@@ -124,7 +129,10 @@ static void on_list(void *data)
 			LIST_APPEND(inquiry->arena, &inquiry->facts, fact);
 	}
 	errand_free(errand);
-	lookup->ask(lookup->data, &inquiry->facts, inquiry->arena, on_answers, inquiry);
+	if (inquiry->facts.count)
+		lookup->ask(lookup->data, &inquiry->facts, inquiry->arena, on_answers, inquiry);
+	else
+		inquiry_free(inquiry); /* Docker is asked nothing for nobody */
 }
 
 /* From inside the stream of Docker's events. */
