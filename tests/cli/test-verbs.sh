@@ -36,7 +36,7 @@ while IFS='|' read -r part line; do
 done <<'ROWS'
 unknown option --builder|authz uninstall --builder
 unknown option --restart-docker|authz stop --restart-docker
-unknown option --since|audit tail --since 1d
+unknown option --format|audit tail --format csv
 unknown option --yes|audit list --yes
 unknown option --reason|validate --reason x -- docker ps
 unknown option --force|init --force

@@ -35,6 +35,10 @@ is "$(make --volume=.:/w -v "$project:/x:ro" busybox:1.36 sh -c 'echo new > /w/n
 is "$(cat new)" new "nothing was written through that"
 is "$(make --mount "type=bind,src=$project,dst=/w" busybox:1.36 cat /w/new)" new "by --mount"
 
+# What ends with its container.
+none_of() { [ "$(sentinel $ALICE --json pin list | jq "[.data.pins[] | select(.container != \"\")] | length")" = 0 ]; }
+succeeds "containers that were removed have no pins any more" wait_for 20 none_of
+
 before=$(pins)
 make -v .:/w --privileged busybox:1.36 true
 is "$?" 1 "what is denied besides is denied"
@@ -60,9 +64,7 @@ is "$(sentinel $ALICE --json validate -- docker run -v .:/w busybox:1.36 | jq -c
 	"[{\"index\":2,\"words\":2,\"keep\":\"\",\"source\":\"$project\",\"target\":\"/w\",\"read_only\":false}]" "validate --json says what exec would make a pin of"
 is "$(sentinel $BOB --json pin list | jq -r '.data.pins | length')" 0 "another user is told of none"
 
-# What ends with its container.
-none_of() { [ "$(sentinel $ALICE --json pin list | jq "[.data.pins[] | select(.container != \"\")] | length")" = 0 ]; }
-succeeds "containers that were removed have no pins any more" wait_for 20 none_of
+succeeds "so it is with exec's own" wait_for 20 none_of
 make --rm=false --name stays -v .:/w busybox:1.36 true
 pin_of() { sentinel $ALICE --json pin list | jq -r ".data.pins[] | select(.container == \"$1\").path"; }
 id=$(docker inspect -f '{{.Id}}' stays)

@@ -228,8 +228,9 @@ const char *policy_excuses(const Policy *policy, const Policy *reach, const Excu
 	const char *why = why_out_of_reach(reach, call, arena);
 	for (size_t i = 0; !why && i < decision->finding_count && decision->findings[i].action == ACTION_BLOCK; i++) {
 		const char *never = excuse_of(&decision->findings[i], call, arena, &excuse);
-		why = never ? because(&decision->findings[i], never, arena) : NULL;
-		if (!why && !has(ret, &excuse))
+		if (never)
+			why = because(&decision->findings[i], never, arena);
+		else if (!has(ret, &excuse))
 			LIST_APPEND(arena, ret, excuse);
 	}
 	while (!why && points_left(decision, call, ret, arena) > decision->max_score) {
