@@ -147,10 +147,11 @@ void chronicle_on_reload(Chronicle *chronicle, const ReloadResult *result, World
 
 void chronicle_tick(Chronicle *chronicle, bool changed)
 {
+	if (!chronicle->ledger)
+		return;
 	const bool down = atomic_load(&chronicle->status->audit_down);
-
 	sealing_tick(&chronicle->sealing);
-	if (!chronicle->ledger || (down && !changed))
+	if (down && !changed)
 		return;
 	if (!changed)
 		(void)catch_up(chronicle);

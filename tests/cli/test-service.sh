@@ -15,6 +15,19 @@ local_sentinel() { "$SENTINEL" --local --config-dir "$dir" "$@"; }
 contains "$("$SENTINEL" version)" "sentinel $("$SENTINELD" --version | cut -d' ' -f2)" "version"
 is "$("$SENTINEL" version --json | jq -r .success)" true "version --json"
 
+outlives_ticks() { # of its clock, one a second
+	python3 - "$SENTINELD" "$SENTINEL_HOST/private" << 'PY'
+import socket, subprocess, sys, time
+ours, theirs = socket.socketpair()
+service = subprocess.Popen([sys.argv[1], "--bus-fd", str(theirs.fileno()), "--config-dir", sys.argv[2]], pass_fds=[theirs.fileno()])
+theirs.close()
+time.sleep(3)
+alive = service.poll() is None
+ours.close()
+sys.exit(0 if alive and service.wait(20) == 0 else 1)
+PY
+}
+succeeds "a private instance lives as long as it is asked" outlives_ticks
 denied=$(local_sentinel validate --policy production -- docker run --privileged ubuntu)
 is "$?" 1 "a denied command exits with 1"
 is "$denied" "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)
