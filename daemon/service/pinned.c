@@ -8,16 +8,17 @@
 
 /* Containers of which the helper is told, or that it tells of. */
 typedef struct Errand {
-	const Pinned *pinned;
+	Pinned *pinned;
+	bool answered;
 	GPtrArray *containers; /* char * */
 	GPtrArray *kept;       /* of what the helper tells: those with a pin that is kept */
 } Errand;
 
-static Errand *errand_new(const Pinned *pinned)
+static Errand *errand_new(Pinned *pinned)
 {
 	Errand *errand = g_new0(Errand, 1);
 
-	*errand = (Errand){ pinned, g_ptr_array_new_with_free_func(g_free), g_ptr_array_new_with_free_func(g_free) };
+	*errand = (Errand){ .pinned = pinned, .containers = g_ptr_array_new_with_free_func(g_free), .kept = g_ptr_array_new_with_free_func(g_free) };
 	return errand;
 }
 
@@ -57,7 +58,7 @@ static void submit_tell(Errand *errand)
 /* From inside an event of Docker's. */
 static void on_gone(const char *container, void *data)
 {
-	const Pinned *pinned = data;
+	Pinned *pinned = data;
 
 	if (!pin_book_remove(pinned->book, container))
 		return;
@@ -74,7 +75,7 @@ static void list(void *data)
 	PinQuestion question = { .ask = PIN_LIST };
 	const PinAnswer *answer;
 
-	while (pin_client_ask(client, &question, -1, LIMIT_PIN_ASK_MS, &answer) && answer->result == PIN_OK && answer->count) {
+	while ((errand->answered = pin_client_ask(client, &question, -1, LIMIT_PIN_ASK_MS, &answer)) && answer->result == PIN_OK && answer->count) {
 		for (uint32_t i = 0; i < answer->count; i++) {
 			const PinItem *item = &answer->items[i];
 			if (item->state == PIN_BOUND)
@@ -87,7 +88,7 @@ static void list(void *data)
 
 /* Docker's answers about containers, each of which had a pin before it was asked. */
 typedef struct Inquiry {
-	const Pinned *pinned;
+	Pinned *pinned;
 	Arena *arena;
 	FactList facts;
 } Inquiry;
@@ -114,11 +115,13 @@ static void on_answers(void *data)
 static void on_list(void *data)
 {
 	Errand *errand = data;
-	const Pinned *pinned = errand->pinned;
+	Pinned *pinned = errand->pinned;
 	const Lookup *lookup = lookups_get(pinned->lookups);
 	Inquiry *inquiry = g_new0(Inquiry, 1);
 
 	*inquiry = (Inquiry){ .pinned = pinned, .arena = arena_new() };
+	pinned->asked = false;
+	pinned->known |= errand->answered;
 	for (guint i = 0; i < errand->kept->len; i++)
 		pin_book_add(pinned->book, g_ptr_array_index(errand->kept, i));
 	for (guint i = 0; i < errand->containers->len; i++) {
@@ -135,25 +138,34 @@ static void on_list(void *data)
 		inquiry_free(inquiry); /* Docker is asked nothing for nobody */
 }
 
+static void ask_helper(Pinned *pinned)
+{
+	Errand *errand = errand_new(pinned);
+
+	pinned->ticks = 0;
+	pinned->asked = worker_submit(pinned->worker, list, on_list, errand);
+	if (!pinned->asked)
+		errand_free(errand);
+}
+
 /* From inside the stream of Docker's events. */
 static void on_heard(const char *nothing, void *data)
 {
-	Errand *errand = errand_new(data);
-
 	(void)nothing;
-	if (!worker_submit(errand->pinned->worker, list, on_list, errand))
-		errand_free(errand);
+	ask_helper(data);
 }
 
 void pinned_start(Pinned *pinned)
 {
 	pinned->book = pin_book_new();
 	lookups_set_container_observer(pinned->lookups, on_heard, on_gone, pinned);
-	on_heard("", pinned); /* those that were there before this process */
+	ask_helper(pinned); /* those that were there before this process */
 }
 
-void pinned_tick(const Pinned *pinned)
+void pinned_tick(Pinned *pinned)
 {
+	if (!pinned->known && !pinned->asked && ++pinned->ticks >= LIMIT_EVENTS_RETRY_S)
+		ask_helper(pinned);
 	if (!pin_book_empty(pinned->book))
 		lookups_listen(pinned->lookups);
 }

@@ -13,10 +13,13 @@ typedef struct Pinned {
 	Worker *worker; /* asks the helper */
 	const char *socket;
 	PinBook *book;
+	bool known, asked; /* the helper has said which pins there are; it is being asked */
+	unsigned ticks;    /* since it was */
 } Pinned;
 
 /* What ended while nobody listened is looked for whenever Docker's events begin to be heard. */
 void pinned_start(Pinned *pinned);
-/* Now and then: ends are heard of only while Docker's events are, and they are heard while a container has a pin. */
-void pinned_tick(const Pinned *pinned);
+/* Now and then: ends are heard of only while Docker's events are, and they are heard while a container has a pin.  A helper that did not
+ * answer is asked again: where the machine starts it may come later than the guard. */
+void pinned_tick(Pinned *pinned);
 void pinned_stop(Pinned *pinned);
