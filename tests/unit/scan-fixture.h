@@ -97,7 +97,7 @@ static inline const ScanJob *order(Fixture *f, const char *scanner, ScanKind kin
 
 static inline void wait_for(Fixture *f, const ScanJob *job)
 {
-	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+	gint64 until = g_get_monotonic_time() + 90 * G_USEC_PER_SEC;
 
 	while (job->state < JOB_DONE && g_get_monotonic_time() < until)
 		(void)sd_event_run(f->event, 100000);
