@@ -126,6 +126,15 @@ static bool names(const StringList *list, const char *word)
 	return false;
 }
 
+/* One reading only: a word that could be two, or none, stands in quotes as a shell wants it. */
+static void put_word(Buffer *out, const char *word)
+{
+	bool plain = *word && !strpbrk(word, " \t\r\n\v\f'\"\\");
+	g_autofree char *quoted = plain ? NULL : g_shell_quote(word);
+
+	buffer_printf(out, "%s%s", out->length ? " " : "", plain ? word : quoted);
+}
+
 const char *exception_command(const Request *request, Arena *arena)
 {
 	const StringList *parts[] = { &request->container.entrypoint, &request->container.command };
@@ -133,7 +142,7 @@ const char *exception_command(const Request *request, Arena *arena)
 
 	for (size_t p = 0; p < G_N_ELEMENTS(parts); p++)
 		for (size_t i = 0; i < parts[p]->count; i++)
-			buffer_printf(&out, "%s%s", out.length ? " " : "", parts[p]->items[i]);
+			put_word(&out, parts[p]->items[i]);
 	return out.length ? out.data : "";
 }
 

@@ -34,9 +34,11 @@ static const struct { const char *exception, *user, *config, *host; bool allowed
 	{ "rules: [mounts.block_bind_mounts], values: [/a]", "", "", "\"Binds\":[\"/a:/x\"]", true },
 	{ "rules: [mounts.block_bind_mounts], values: [/a]", "", "", "\"Binds\":[\"/a/b:/x\"]", false },
 	{ "rules: [mounts.blocked], values: [/a]", "", "", "\"Binds\":[\"/a:/x\"]", false },
-	{ "rules: [custom.no-curl], commands: [\"sh -c curl x\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl x\"]", "", true },
-	{ "rules: [custom.no-curl], commands: [\"sh -c curl x\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl y\"]", "", false },
-	{ "rules: [custom.no-curl], commands: [\"sh -c curl x\"], users: [alice]", "alice", "\"Entrypoint\":[\"sh\",\"-c\"],\"Cmd\":[\"curl x\"]", "", true },
+	{ "rules: [custom.no-curl], commands: [\"sh -c 'curl x'\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl x\"]", "", true },
+	{ "rules: [custom.no-curl], commands: [\"sh -c 'curl x'\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl y\"]", "", false },
+	{ "rules: [custom.no-curl], commands: [\"sh -c curl x\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl x\"]", "", false },
+	{ "rules: [custom.no-curl], commands: [\"sh -c 'curl x'\"], users: [alice]", "alice", "\"Cmd\":[\"sh\",\"-c\",\"curl\",\"x\"]", "", false },
+	{ "rules: [custom.no-curl], commands: [\"sh -c 'curl x'\"], users: [alice]", "alice", "\"Entrypoint\":[\"sh\",\"-c\"],\"Cmd\":[\"curl x\"]", "", true },
 	{ "rules: [privileged], users: [alice], expires: 2000-01-01", "alice", "", "\"Privileged\":true", false },
 };
 
