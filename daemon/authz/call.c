@@ -171,6 +171,16 @@ static void take_pins(Call *call)
 	evaluate(call, false);
 }
 
+/* Docker has called, so its events can be heard; what it does until they are is told by nobody. */
+static void meet(const Call *call)
+{
+	const Lookup *lookup = call->plugin->lookup;
+	bool heard = !lookup || lookup->met(lookup->data);
+
+	if (!heard && call->decision->allowed && call->plugin->pinning)
+		pinning_unheard(call->plugin->pinning, call->request);
+}
+
 /* 0, or a negative errno. */
 static int write_down(Call *call, bool last)
 {
@@ -304,6 +314,7 @@ static bool judge(Call *call, PluginAnswer *ret)
 		look_closer(call);
 		apply_grant(call);
 		take_pins(call);
+		meet(call);
 		journal(call);
 		tell(call);
 		ask_for_scans(call);

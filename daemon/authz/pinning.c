@@ -73,6 +73,12 @@ bool pinning_expects(const Pinning *pinning)
 	return g_get_monotonic_time() < pinning->until_us;
 }
 
+void pinning_unheard(Pinning *pinning, const Request *request)
+{
+	if (!strcmp(request->endpoint, "container.delete") || !strcmp(request->endpoint, "container.prune"))
+		pin_book_miss(pinning->book);
+}
+
 void pinning_made(Pinning *pinning, const Request *request, const char *print, bool made, const char *container)
 {
 	const MountList *mounts = &request->container.mounts;

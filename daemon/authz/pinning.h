@@ -18,5 +18,7 @@ void pinning_free(Pinning *pinning); /* NULL is accepted */
 bool pinning_take(Pinning *pinning, const Request *request, const char *print);
 /* Whether an answer of Docker's to a create is of interest. */
 bool pinning_expects(const Pinning *pinning);
+/* A call that is about to be allowed while nobody hears Docker's events: it may remove a container that has a pin. */
+void pinning_unheard(Pinning *pinning, const Request *request);
 /* What came of the create.  `made` with "" : nobody knows which container; the pin stays taken, and nothing starts with it. */
 void pinning_made(Pinning *pinning, const Request *request, const char *print, bool made, const char *container);

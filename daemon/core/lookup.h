@@ -42,6 +42,8 @@ typedef struct Lookup {
 	void (*ask)(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data);
 	/* Whether a call carries this process's own mark: it is one of our questions on its way. */
 	bool (*is_own)(void *data, const char *mark, bool body_shown);
+	/* A call of Docker's has come: it lives, and its events are listened to from now on.  True: they are heard already.  Any thread. */
+	bool (*met)(void *data);
 	/* Whether Docker asks this process; done() runs once.  Main thread. */
 	void (*probe)(void *data, ProbeFn done, void *done_data);
 	/* What was found out about large bodies when Docker's events were first heard. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <glib.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include "base/limits.h"
 #include "core/pin-book.h"
 
 struct PinBook {
 	pthread_mutex_t lock;
 	GHashTable *containers; /* a set of ids */
+	atomic_bool missed;
 };
 
 PinBook *pin_book_new(void)
@@ -49,4 +51,14 @@ bool pin_book_empty(PinBook *book)
 	bool empty = g_hash_table_size(book->containers) == 0;
 	(void)pthread_mutex_unlock(&book->lock);
 	return empty;
+}
+
+void pin_book_miss(PinBook *book)
+{
+	atomic_store(&book->missed, true);
+}
+
+bool pin_book_missed(PinBook *book)
+{
+	return atomic_exchange(&book->missed, false);
 }

@@ -16,3 +16,6 @@ void pin_book_add(PinBook *book, const char *container);
 /* False: it is not in the book. */
 bool pin_book_remove(PinBook *book, const char *container);
 bool pin_book_empty(PinBook *book);
+/* Docker was allowed to remove containers while its events were not heard; pin_book_missed() says so once. */
+void pin_book_miss(PinBook *book);
+bool pin_book_missed(PinBook *book);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdatomic.h>
 #include <string.h>
 #include "base/limits.h"
 #include "base/log.h"
@@ -20,6 +21,8 @@ struct Events {
 	GString *line; /* what has come of the current one */
 	Arena *arena;
 	bool listening;
+	bool lost;                   /* it listened with success before */
+	atomic_bool met, called, hears; /* Docker has answered or called since it was lost; it has called unheard; its events come */
 	char *version; /* of the Docker that was last met */
 	uint64_t next_try_us;
 	EventsImageFn observer; /* NULL: nobody */
@@ -118,6 +121,7 @@ static void on_piece(const char *piece, size_t length, void *data)
 
 	if (!piece) {
 		memory_open(events->memory);
+		atomic_store(&events->hears, true);
 		if (events->heard)
 			events->heard("", events->container_data);
 		return;
@@ -148,6 +152,9 @@ static void on_end(long status, const char *body, size_t length, void *data)
 	events->listening = false;
 	(void)sd_event_now(events->event, CLOCK_MONOTONIC, &now);
 	events->next_try_us = now + LIMIT_EVENTS_RETRY_S * SECOND_US;
+	events->lost = atomic_exchange(&events->hears, false);
+	atomic_store(&events->met, false);
+	atomic_store(&events->called, false);
 }
 
 Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *probes)
@@ -191,9 +198,32 @@ void events_want(Events *events)
 {
 	uint64_t now;
 
-	if (events->listening || sd_event_now(events->event, CLOCK_MONOTONIC, &now) < 0 || now < events->next_try_us)
+	if (events->listening || sd_event_now(events->event, CLOCK_MONOTONIC, &now) < 0)
+		return;
+	/* One that told of itself, was lost and calls is there again. */
+	if (now < events->next_try_us && !(events->lost && atomic_load(&events->called)))
 		return;
 	events->listening = true;
 	client_follow(events->client, TARGET, on_piece, on_end, events);
 	client_get(events->client, "/version", LIMIT_FACT_MS, on_version, events);
+}
+
+bool events_meet(Events *events, bool *ret_first)
+{
+	bool hears = atomic_load(&events->hears);
+
+	atomic_store(&events->met, true);
+	*ret_first = !hears && !atomic_exchange(&events->called, true);
+	return hears;
+}
+
+void events_answered(Events *events)
+{
+	atomic_store(&events->met, true);
+}
+
+void events_keep(Events *events)
+{
+	if (atomic_load(&events->met))
+		events_want(events);
 }

@@ -26,5 +26,11 @@ void events_set_pull_observer(Events *events, EventsImageFn observer, void *data
 void events_set_container_observer(Events *events, EventsImageFn heard, EventsImageFn gone, void *data);
 void events_free(Events *events); /* NULL is accepted */
 /* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
- * LIMIT_EVENTS_RETRY_S; until it works nothing is kept. */
+ * LIMIT_EVENTS_RETRY_S, at once when it worked and Docker calls; until it works nothing is kept. */
 void events_want(Events *events);
+/* A call of Docker's has come.  True: its events are heard; `ret_first`: it is the first one that came unheard.  Any thread. */
+bool events_meet(Events *events, bool *ret_first);
+void events_answered(Events *events); /* any thread */
+/* Nobody asks, but what is heard is of use: listens to a Docker that has called or answered.  Where systemd listens for Docker, connecting to it would
+ * start one that was stopped. */
+void events_keep(Events *events);

@@ -126,6 +126,8 @@ static void on_answer(long status, const char *body, size_t length, void *data)
 	Fact *fact = question->fact;
 
 	batch->lookups->open--;
+	if (status > 0)
+		events_answered(batch->lookups->events);
 	fact->state = state_of(batch->lookups, status);
 	if (fact->state == FACT_NOBODY)
 		atomic_store(&batch->lookups->nobody_until_us, g_get_monotonic_time() + LIMIT_NOBODY_MS * (int64_t)1000);
@@ -261,6 +263,16 @@ static bool is_own(void *data, const char *mark, bool body_shown)
 	return true;
 }
 
+static bool met(void *data)
+{
+	Lookups *lookups = data;
+	bool first, heard = events_meet(lookups->events, &first);
+
+	if (first)
+		(void)eventfd_write(lookups->wakeup, 1);
+	return heard;
+}
+
 static void probe(void *data, ProbeFn done, void *done_data)
 {
 	probes_begin(((Lookups *)data)->probes, done, done_data);
@@ -279,7 +291,7 @@ Lookups *lookups_new(sd_event *event, const char *host, bool required, GError **
 		return NULL;
 	Lookups *lookups = g_new0(Lookups, 1);
 	*lookups = (Lookups){
-		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .probe = probe, .bodies = bodies }, .client = client, .memory = memory_new(), .probes = probes_new(client),
+		.lookup = { .data = lookups, .recall = recall, .ask = ask, .is_own = is_own, .met = met, .probe = probe, .bodies = bodies }, .client = client, .memory = memory_new(), .probes = probes_new(client),
 		.required = required, .patience_ms = LIMIT_FACT_PATIENCE_S * SECOND_MS, .wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&lookups->lock, NULL);
@@ -354,7 +366,7 @@ void lookups_set_container_observer(Lookups *lookups, EventsImageFn heard, Event
 
 void lookups_listen(Lookups *lookups)
 {
-	events_want(lookups->events);
+	events_keep(lookups->events);
 }
 
 void lookups_set_patience(Lookups *lookups, unsigned seconds)

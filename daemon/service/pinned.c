@@ -60,7 +60,7 @@ static void on_gone(const char *container, void *data)
 {
 	Pinned *pinned = data;
 
-	if (!pin_book_remove(pinned->book, container))
+	if (!pin_book_remove(pinned->book, container) && pinned->known)
 		return;
 	Errand *errand = errand_new(pinned);
 	g_ptr_array_add(errand->containers, g_strdup(container));
@@ -111,7 +111,29 @@ static void on_answers(void *data)
 	inquiry_free(inquiry);
 }
 
-/* What is kept outlasts a Docker that was started with other data. */
+static void write_down(const Pinned *pinned, const GPtrArray *containers)
+{
+	for (guint i = 0; i < containers->len; i++)
+		pin_book_add(pinned->book, g_ptr_array_index(containers, i));
+}
+
+static void add_questions(Inquiry *inquiry, const GPtrArray *containers, GPtrArray *but)
+{
+	for (guint i = 0; i < containers->len; i++) {
+		const char *container = g_ptr_array_index(containers, i);
+		const Fact fact = { .kind = FACT_CONTAINER, .name = arena_strdup(inquiry->arena, container), .state = FACT_OPEN };
+		if (!but || !g_ptr_array_find_with_equal_func(but, container, g_str_equal, NULL))
+			LIST_APPEND(inquiry->arena, &inquiry->facts, fact);
+	}
+}
+
+static void inquire(Inquiry *inquiry, const Errand *errand, bool all)
+{
+	add_questions(inquiry, errand->containers, all ? NULL : errand->kept);
+	if (all)
+		add_questions(inquiry, errand->kept, errand->containers);
+}
+
 static void on_list(void *data)
 {
 	Errand *errand = data;
@@ -122,14 +144,11 @@ static void on_list(void *data)
 	*inquiry = (Inquiry){ .pinned = pinned, .arena = arena_new() };
 	pinned->asked = false;
 	pinned->known |= errand->answered;
-	for (guint i = 0; i < errand->kept->len; i++)
-		pin_book_add(pinned->book, g_ptr_array_index(errand->kept, i));
-	for (guint i = 0; i < errand->containers->len; i++) {
-		const char *container = g_ptr_array_index(errand->containers, i);
-		const Fact fact = { .kind = FACT_CONTAINER, .name = arena_strdup(inquiry->arena, container), .state = FACT_OPEN };
-		pin_book_add(pinned->book, container);
-		if (!g_ptr_array_find_with_equal_func(errand->kept, container, g_str_equal, NULL))
-			LIST_APPEND(inquiry->arena, &inquiry->facts, fact);
+	write_down(pinned, errand->kept);
+	write_down(pinned, errand->containers);
+	if (errand->answered && pinned->open) {
+		inquire(inquiry, errand, pin_book_missed(pinned->book));
+		pinned->open = false;
 	}
 	errand_free(errand);
 	if (inquiry->facts.count)
@@ -151,8 +170,11 @@ static void ask_helper(Pinned *pinned)
 /* From inside the stream of Docker's events. */
 static void on_heard(const char *nothing, void *data)
 {
+	Pinned *pinned = data;
+
 	(void)nothing;
-	ask_helper(data);
+	pinned->open = true;
+	ask_helper(pinned);
 }
 
 void pinned_start(Pinned *pinned)
@@ -164,7 +186,7 @@ void pinned_start(Pinned *pinned)
 
 void pinned_tick(Pinned *pinned)
 {
-	if (!pinned->known && !pinned->asked && ++pinned->ticks >= LIMIT_EVENTS_RETRY_S)
+	if ((!pinned->known || pinned->open) && !pinned->asked && ++pinned->ticks >= LIMIT_EVENTS_RETRY_S)
 		ask_helper(pinned);
 	if (!pin_book_empty(pinned->book))
 		lookups_listen(pinned->lookups);

@@ -52,6 +52,9 @@ in_host kill -KILL "$(helper MainPID)"
 answers() { [ -n "$(pins .path)" ]; }
 succeeds "the helper was killed: it is started again" wait_for 20 answers
 is "$(as alice docker restart -t 0 db 2>&1)" db "... and knows the pins"
+in_host systemctl stop docker.service 2> /dev/null
+sleep 7 # longer than LIMIT_EVENTS_RETRY_S: systemd listens for Docker, and whoever connects starts it
+is "$(in_host systemctl is-active docker.service docker.socket | tr '\n' ' ')" "inactive active " "a Docker that was stopped is not started by the guard that waits for its events"
 host_reboot
 boot() { in_host systemctl show --value -p "$1" sentinel-pin-boot.service; }
 is "$(boot Result) $(boot ActiveState) $(boot ExecMainStatus)" "success active 0" "the machine was started: what is kept was made again by its unit"

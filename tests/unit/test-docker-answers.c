@@ -127,6 +127,48 @@ static void test_save(Fixture *f, gconstpointer data)
 }
 
 /* Images that come are told of, those that go are not, and nothing of what other things do. */
+/* A call of Docker's comes, unheard, and its events are heard soon. */
+static void call_in(Fixture *f)
+{
+	const Lookup *lookup = lookups_get(f->lookups);
+
+	atomic_store(&f->docker.events, -1);
+	g_assert_false(lookup->met(lookup->data));
+	for (int i = 0; i < 100 && !lookup->met(lookup->data); i++)
+		spin(f, 20);
+	g_assert_true(lookup->met(lookup->data));
+}
+
+/* Where systemd listens for a Docker that was stopped, a connection would start it: only who calls or answers is listened to. */
+static void test_met(Fixture *f, gconstpointer data)
+{
+	const Lookup *lookup = lookups_get(f->lookups);
+
+	(void)data;
+	for (int i = 0; i < 10; i++) {
+		lookups_listen(f->lookups);
+		spin(f, 5);
+	}
+	g_assert_cmpint(atomic_load(&f->docker.events), <, 0);
+	call_in(f);
+	(void)shutdown(atomic_load(&f->docker.events), SHUT_RDWR); /* it is lost, */
+	(void)close(atomic_exchange(&f->docker.events, -1));
+	spin(f, 100);
+	for (int i = 0; i < 10; i++) {
+		lookups_listen(f->lookups);
+		spin(f, 5);
+	}
+	g_assert_cmpint(atomic_load(&f->docker.events), <, 0);
+	call_in(f); /* and calls again: nobody waits before it is heard */
+	unsigned calls = atomic_load(&f->docker.calls);
+	for (int i = 0; i < 10; i++) {
+		g_assert_true(lookup->met(lookup->data));
+		spin(f, 5);
+	}
+	g_assert_cmpuint(atomic_load(&f->docker.calls), ==, calls); /* once */
+	(void)close(atomic_load(&f->docker.events));
+}
+
 static GString *came;
 
 static void on_image(const char *image, void *data)
@@ -145,9 +187,7 @@ static void test_images(Fixture *f, gconstpointer data)
 	(void)data;
 	came = g_string_new(NULL);
 	lookups_set_image_observer(f->lookups, on_image, NULL);
-	lookups_listen(f->lookups);
-	for (int i = 0; i < 100 && atomic_load(&f->docker.events) < 0; i++)
-		spin(f, 20);
+	call_in(f);
 	g_assert_cmpint(write(atomic_load(&f->docker.events), chunk, strlen(chunk)), ==, (ssize_t)strlen(chunk));
 	for (int i = 0; i < 20; i++)
 		spin(f, 5);
@@ -164,6 +204,7 @@ int main(int argc, char **argv)
 	g_test_add("/docker/kept", Fixture, NULL, set_up, test_kept, tear_down);
 	g_test_add("/docker/stale", Fixture, NULL, set_up, test_stale, tear_down);
 	g_test_add("/docker/save", Fixture, NULL, set_up, test_save, tear_down);
+	g_test_add("/docker/met", Fixture, NULL, set_up, test_met, tear_down);
 	g_test_add("/docker/images", Fixture, NULL, set_up, test_images, tear_down);
 	return g_test_run();
 }

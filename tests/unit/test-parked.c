@@ -38,6 +38,12 @@ static bool is_mark(void *data, const char *mark, bool body_shown)
 	return !strcmp(mark, "mark");
 }
 
+static bool hears(void *data)
+{
+	(void)data;
+	return true;
+}
+
 static void on_park(void *data)
 {
 	((Oracle *)data)->parked++;
@@ -83,7 +89,7 @@ static void test_parked(Fixture *f, gconstpointer data)
 	publish_text(f, volume_policy);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
+		const Lookup lookup = { .data = &oracle, .recall = recall_nothing, .ask = ask_oracle, .is_own = is_mark, .met = hears };
 		const CallWait wait = { on_park, on_resume, &oracle };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
 		unsigned lines = f->memory.lines;
@@ -108,7 +114,7 @@ static void test_parked(Fixture *f, gconstpointer data)
 static void test_not_parked(Fixture *f, gconstpointer data)
 {
 	Oracle oracle = { 0 };
-	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
+	const Lookup lookup = { .data = &oracle, .recall = recall_nothing, .ask = ask_oracle, .is_own = is_mark, .met = hears };
 
 	(void)data;
 	publish_text(f, volume_policy);
@@ -150,7 +156,7 @@ static void test_unscanned(Fixture *f, gconstpointer data)
 	world_publish_verdicts(f->plugin.cell, table);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
+		const Lookup lookup = { .data = &oracle, .recall = recall_nothing, .ask = ask_oracle, .is_own = is_mark, .met = hears };
 		const CallWait wait = { on_park, on_resume, &oracle };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", harmless);
 		PluginAnswer answer;
@@ -225,7 +231,7 @@ static void test_granted(Fixture *f, gconstpointer data)
 	const char *create = envelope(f, "POST", "/v1.41/containers/create", body), *start = envelope(f, "POST", "/v1.41/containers/w/start", NULL);
 	g_autofree char *result = g_strdup_printf("%.*s,\"ResponseStatusCode\":201,\"ResponseBody\":\"%s\"}\n", (int)strlen(create) - 2, create, id);
 	Oracle oracle = { 0 };
-	const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
+	const Lookup lookup = { .data = &oracle, .recall = recall_nothing, .ask = ask_oracle, .is_own = is_mark, .met = hears };
 
 	(void)data;
 	publish_text(f, volume_policy);
@@ -260,7 +266,7 @@ static void test_parting(Fixture *f, gconstpointer data)
 	publish_text(f, volume_policy);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		Oracle oracle = { 0 };
-		const Lookup lookup = { &oracle, recall_nothing, ask_oracle, is_mark, NULL, NULL };
+		const Lookup lookup = { .data = &oracle, .recall = recall_nothing, .ask = ask_oracle, .is_own = is_mark, .met = hears };
 		const CallWait wait = { on_park, on_resume, &oracle, 0 };
 		const char *message = envelope(f, "POST", "/v1.41/containers/create", volume_body);
 		Plugin plugin = f->plugin;

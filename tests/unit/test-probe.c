@@ -256,6 +256,7 @@ static void test_bodies(Fixture *f, gconstpointer data)
 
 	g_assert_cmpint(lookup->bodies(lookup->data), ==, BODIES_UNKNOWN);
 	atomic_store(&f->docker.manner, rows[GPOINTER_TO_INT(data)].manner);
+	g_assert_false(lookup->met(lookup->data));
 	lookups_listen(f->lookups);
 	int64_t until = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
 	while (!atomic_load(&f->docker.bodies) && g_get_monotonic_time() < until)
