@@ -5,37 +5,19 @@
  */
 #include <string.h>
 #include "base/limits.h"
+#include "request/runs.h"
 #include "core/record-names.h"
 
-/* A word as a shell would need it. */
-static void put_word(Buffer *out, const char *word)
+static void put_argv(Buffer *out, const Request *request, Arena *arena)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=+./:,@%()";
+	const char *line = runs_line(request, LIMIT_RECORD_FIELD, arena);
 
-	if (out->length)
-		buffer_append(out, " ", 1);
-	if (*word && !word[strspn(word, plain)]) {
-		buffer_puts(out, word);
-		return;
-	}
-	buffer_append(out, "'", 1);
-	for (; *word; word++)
-		buffer_append(out, *word == '\'' ? "'\\''" : word, *word == '\'' ? 4 : 1);
-	buffer_append(out, "'", 1);
-}
-
-static void put_argv(Buffer *out, const ContainerSpec *spec, Arena *arena)
-{
-	const StringList *lists[] = { &spec->entrypoint, &spec->command };
-	Buffer line = BUFFER_INIT(arena);
-
-	for (size_t list = 0; list < G_N_ELEMENTS(lists); list++)
-		for (size_t i = 0; i < lists[list]->count && line.length <= LIMIT_RECORD_FIELD; i++)
-			put_word(&line, lists[list]->items[i]);
-	if (!line.length)
+	if (!*line && request->use && request->stored)
+		line = runs_line(request->stored, LIMIT_RECORD_FIELD, arena);
+	if (!*line || runs_what_the_image_says(request))
 		return;
 	buffer_puts(out, ",\"argv\":");
-	buffer_json_string(out, line.data, LIMIT_RECORD_FIELD);
+	buffer_json_string(out, line, LIMIT_RECORD_FIELD);
 }
 
 /* The next item of an array that begins with the first; what has no room is left out, which "..." says. */
@@ -88,9 +70,10 @@ void record_put_names(Buffer *out, const KeptCall *kept, Arena *arena)
 		spec = &request->container;
 	else if (request && request->use && request->stored)
 		spec = &request->stored->container;
+	if (request)
+		put_argv(out, request, arena);
 	if (!spec)
 		return;
-	put_argv(out, spec, arena);
 	put_ports(out, spec, arena);
 	put_volumes(out, spec, arena);
 	if (spec->memory > 0)

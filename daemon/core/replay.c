@@ -94,6 +94,8 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 		*ret_why = recorded_unasked;
 		return REPLAY_UNKNOWN;
 	}
+	if (!*ret_why && !decision->allowed && policy_lacks_command(policy, &recorded))
+		*ret_why = recorded_unasked;
 	if (*ret_why && !policy_denies_anyway(policy, decision))
 		return REPLAY_UNKNOWN;
 	*ret_why = NULL;

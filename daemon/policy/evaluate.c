@@ -277,6 +277,8 @@ static void judge_image_mounts(Evaluation *e)
 		*copy = *request;
 		copy->image = image_parse(mounts->items[i].source, e->arena);
 		copy->image_id = "";
+		copy->image_local = !*copy->image.digest; /* where it came from was not asked; what was of the other image says nothing of it */
+		copy->image_made_here = false;
 		copy->image_absent = false;
 		e->request = copy;
 		for (size_t c = 0; c < G_N_ELEMENTS(image_checks); c++)

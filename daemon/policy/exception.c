@@ -5,8 +5,10 @@
 #include "policy/exception.h"
 #include "policy/schema/field.h"
 #include "request/list.h"
+#include "request/runs.h"
 
 #define DIGEST "sha256:"
+#define CUT "\xe2\x80\xa6"
 
 const char *image_pattern_subject(const ImageRef *image, Arena *arena)
 {
@@ -126,33 +128,19 @@ static bool names(const StringList *list, const char *word)
 	return false;
 }
 
-/* One reading only: a word that could be two, or none, stands in quotes as a shell wants it. */
-static void put_word(Buffer *out, const char *word)
+/* What was too long to be shown whole is no value. */
+static bool has_value(const Exception *exception, const ExceptionCase *about)
 {
-	bool plain = *word && !strpbrk(word, " \t\r\n\v\f'\"\\");
-	g_autofree char *quoted = plain ? NULL : g_shell_quote(word);
-
-	buffer_printf(out, "%s%s", out->length ? " " : "", plain ? word : quoted);
-}
-
-const char *exception_command(const Request *request, Arena *arena)
-{
-	const StringList *parts[] = { &request->container.entrypoint, &request->container.command };
-	Buffer out = BUFFER_INIT(arena);
-
-	for (size_t p = 0; p < G_N_ELEMENTS(parts); p++)
-		for (size_t i = 0; i < parts[p]->count; i++)
-			put_word(&out, parts[p]->items[i]);
-	return out.length ? out.data : "";
+	return !strstr(about->what, CUT) && names(&exception->values, about->what) && (!*about->also || names(&exception->values, about->also));
 }
 
 static bool is_about(const Exception *exception, const ExceptionCase *about, const Request *request, Arena *arena)
 {
 	if (!names(&exception->rules, about->rule) || (exception->read_only && !about->read_only))
 		return false;
-	if (exception->values.count && (!names(&exception->values, about->what) || (*about->also && !names(&exception->values, about->also))))
+	if (exception->values.count && !has_value(exception, about))
 		return false;
-	return !exception->commands.count || names(&exception->commands, exception_command(request, arena));
+	return !exception->commands.count || runs_one_of(request, &exception->commands, arena);
 }
 
 /* `about` NULL: of a rule's own list. */

@@ -24,8 +24,6 @@ const Exception *exception_find_case(const ExceptionList *list, const ExceptionC
 	const Exception **ret_expired);
 /* Of all rules and of the policy's own list: how many hold, and how many have ended. */
 void exception_count(const Policy *policy, int64_t now_us, uint64_t *ret_active, uint64_t *ret_expired);
-/* The words of a command, as one line. */
-const char *exception_command(const Request *request, Arena *arena);
 
 /* An image as patterns see it: "docker.io/library/ubuntu:latest", "ghcr.io/x/y@sha256:...": a digest
  * decides alone.  "" for what is no image name. */

@@ -59,7 +59,7 @@ unsigned policy_wants(const Policy *policy, const Request *request)
 	if (!policy || request->problem != PROBLEM_NONE)
 		return 0;
 	if (request->use)
-		return of_container(policy) | of_name(policy, request->stored) | WANT_STORED | (request->stored ? of_image(policy, request->stored) : 0u);
+		return of_container(policy) | of_name(policy, request->stored) | WANT_STORED | (policy->by_command ? WANT_COMMAND : 0u) | (request->stored ? of_image(policy, request->stored) : 0u);
 	switch (request->kind) {
 	case KIND_SERVICE:
 		return of_container(policy) | (policy->namespaces[NS_NETWORK].set ? WANT_NETWORKS : 0u) | of_name(policy, request) | of_image(policy, request) |

@@ -45,6 +45,16 @@ static bool read_networking(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+static bool read_entrypoint(Json *json, void *target)
+{
+	ContainerSpec *spec = target;
+
+	if (json_null(json))
+		return true;
+	spec->entrypoint_set = true;
+	return json_string_or_strings(json, &spec->entrypoint);
+}
+
 /* container.Config, in Docker's order. */
 static const JsonField config_fields[] = {
 	FIELD("Hostname", hostname, json_string),
@@ -55,7 +65,7 @@ static const JsonField config_fields[] = {
 	FIELD("Healthcheck", healthcheck, container_read_healthcheck),
 	JSON_FIELD_SELF("Volumes", mounts_read_volumes),
 	FIELD("WorkingDir", working_dir, json_string),
-	FIELD("Entrypoint", entrypoint, json_string_or_strings),
+	JSON_FIELD_SELF("Entrypoint", read_entrypoint),
 	FIELD("Labels", labels, json_pairs),
 };
 
@@ -115,6 +125,7 @@ static void take_config(ContainerSpec *to, const ContainerSpec *from, Arena *are
 	to->command = from->command;
 	to->working_dir = from->working_dir;
 	to->entrypoint = from->entrypoint;
+	to->entrypoint_set = from->entrypoint_set;
 	to->labels = from->labels;
 	to->healthcheck = from->healthcheck;
 	to->networks = from->networks;

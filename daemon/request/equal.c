@@ -25,7 +25,7 @@ static const Member members[] = {
 	OWN(options, PAIRS), OWN(tags, LIST), OWN(has_container, FLAG), OWN(image.text, TEXT), OWN(image.registry, TEXT),
 	OWN(image.repository, TEXT), OWN(image.tag, TEXT), OWN(image.digest, TEXT),
 	SPEC(name, TEXT), SPEC(user, TEXT), SPEC(hostname, TEXT), SPEC(domainname, TEXT), SPEC(working_dir, TEXT), SPEC(command, LIST),
-	SPEC(entrypoint, LIST), SPEC(env, HIDDEN_SET), SPEC(labels, HIDDEN_PAIRS), SPEC(annotations, PAIRS), SPEC(privileged, FLAG),
+	SPEC(entrypoint, LIST), SPEC(entrypoint_set, FLAG), SPEC(env, HIDDEN_SET), SPEC(labels, HIDDEN_PAIRS), SPEC(annotations, PAIRS), SPEC(privileged, FLAG),
 	SPEC(read_only_rootfs, FLAG), SPEC(auto_remove, FLAG), SPEC(publish_all_ports, FLAG), SPEC(oom_kill_disable, FLAG), SPEC(healthcheck, FLAG),
 	SPEC(network_mode, TEXT), SPEC(pid_mode, TEXT), SPEC(ipc_mode, TEXT), SPEC(uts_mode, TEXT), SPEC(userns_mode, TEXT),
 	SPEC(cgroupns_mode, TEXT), SPEC(cap_add, LIST), SPEC(cap_drop, LIST), SPEC(mounts, MOUNTS), SPEC(volumes_from, LIST),

@@ -132,6 +132,29 @@ static void add_origin(const Pass *pass)
 		request->image_local = stored && facts_find(pass, FACT_IMAGE, name)->state == FACT_ABSENT;
 }
 
+static bool same(const StringList *left, const StringList *right)
+{
+	for (size_t i = 0; left->count == right->count && i < left->count; i++)
+		if (strcmp(left->items[i], right->items[i]) != 0)
+			return false;
+	return left->count == right->count;
+}
+
+/* A container keeps its image's words as its own.  When the image is gone nobody can say whose they are. */
+static void add_command(const Pass *pass)
+{
+	Request *request = pass->request;
+	StoredImage image;
+
+	if (!*request->container_id || !*request->image_id)
+		return;
+	const Fact *fact = facts_need(pass, FACT_IMAGE, request->image_id);
+	if (!fact || !facts_readable(pass, fact, stored_read_image(fact->json, fact->length, pass->arena, &image)))
+		return;
+	request->image_entrypoint = same(&request->container.entrypoint, &image.entrypoint);
+	request->image_command = same(&request->container.command, &image.command);
+}
+
 /* The docker client sends the networks of a service as their ids: the host's may be one of them. */
 static void name_networks(const Pass *pass)
 {
@@ -218,6 +241,8 @@ static void complete(const Pass *pass)
 		add_image(pass, with_user);
 	if (pass->wants & WANT_ORIGIN)
 		add_origin(pass);
+	if (pass->wants & WANT_COMMAND)
+		add_command(pass);
 }
 
 /* The container that is used; an exec is started by its own id, and who it runs as was said when it was made.  "": it is not known, or not yet. */

@@ -49,6 +49,7 @@ typedef struct FactList {
 enum { WANT_VOLUMES = 1 << 0, WANT_JOINED = 1 << 1, WANT_IMAGE = 1 << 2, WANT_STORED = 1 << 3, WANT_NETWORKS = 1 << 4, WANT_IMAGE_ID = 1 << 5,
 	WANT_ENGINE = 1 << 6, /* when it mounts something of the host */
 	WANT_ORIGIN = 1 << 7,  /* where the image comes from */
+	WANT_COMMAND = 1 << 9, /* what a container has of its image's entrypoint and command */
 	WANT_DEFAULTS = 1 << 8 /* what the administrator chose for whoever names no log driver and no runtime */ };
 
 /* A copy of `request` with what `facts` say in it.  Facts that are needed and not in the list are

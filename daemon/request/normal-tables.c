@@ -112,7 +112,7 @@ static const NormalPart ulimit = NORMAL_PART_OF(Ulimit, ulimit_members);
 #define N(member, form, detail) NORMAL(ContainerSpec, member, NORMAL_##form, detail)
 static const NormalMember container_members[] = {
 	N(name, TEXT, NULL), N(user, TEXT, NULL), N(hostname, TEXT, NULL), N(domainname, TEXT, NULL), N(working_dir, TEXT, NULL),
-	N(command, WORDS, NULL), N(entrypoint, WORDS, NULL), N(env, WORDS, NULL), N(labels, LIST, &pair), N(annotations, LIST, &pair),
+	N(command, WORDS, NULL), N(entrypoint, WORDS, NULL), N(entrypoint_set, FLAG, NULL), N(env, WORDS, NULL), N(labels, LIST, &pair), N(annotations, LIST, &pair),
 	N(privileged, FLAG, NULL), N(read_only_rootfs, FLAG, NULL), N(auto_remove, FLAG, NULL), N(publish_all_ports, FLAG, NULL),
 	N(oom_kill_disable, FLAG, NULL), N(healthcheck, FLAG, NULL), N(network_mode, TEXT, NULL), N(pid_mode, TEXT, NULL), N(ipc_mode, TEXT, NULL),
 	N(uts_mode, TEXT, NULL), N(userns_mode, TEXT, NULL), N(cgroupns_mode, TEXT, NULL), N(cap_add, WORDS, NULL), N(cap_drop, WORDS, NULL),
@@ -146,7 +146,7 @@ static const NormalPart network = NORMAL_PART_OF(NetworkSpec, network_members);
 
 #define N(member, form, detail) NORMAL(Use, member, NORMAL_##form, detail)
 static const NormalMember use_members[] = {
-	N(endpoint, TEXT, NULL), N(user, MAYBE, NULL), N(capable, FLAG, NULL), N(gains, FLAG, NULL), N(writes, FLAG, NULL), N(foreign, FLAG, NULL),
+	N(endpoint, TEXT, NULL), N(user, MAYBE, NULL), N(capable, FLAG, NULL), N(gains, FLAG, NULL), N(writes, FLAG, NULL), N(foreign, FLAG, NULL), N(as_made, FLAG, NULL),
 };
 #undef N
 static const NormalPart use = NORMAL_PART_OF(Use, use_members);
@@ -158,7 +158,7 @@ static const NormalMember request_members[] = {
 	N(rollback, FLAG, NULL), N(driver, TEXT, NULL), N(options, LIST, &pair), N(network, PART, &network), N(tags, WORDS, NULL),
 	N(image, PART, &image), N(unseen_body, FLAG, NULL), N(has_container, FLAG, NULL), N(container, PART, &container),
 	N(image_user, MAYBE, NULL), N(image_id, TEXT, NULL), N(image_local, FLAG, NULL), N(image_here, FLAG, NULL), N(image_made_here, FLAG, NULL),
-	N(image_absent, FLAG, NULL), N(stored, POINTER, &normal_request), N(container_id, TEXT, NULL), N(engine, PART, &engine),
+	N(image_entrypoint, FLAG, NULL), N(image_command, FLAG, NULL), N(image_absent, FLAG, NULL), N(stored, POINTER, &normal_request), N(container_id, TEXT, NULL), N(engine, PART, &engine),
 	N(unresolved, WORDS, NULL),
 };
 #undef N

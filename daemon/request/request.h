@@ -111,6 +111,7 @@ typedef struct UlimitList {
 typedef struct ContainerSpec {
 	const char *name, *user, *hostname, *domainname, *working_dir;
 	StringList command, entrypoint, env;
+	bool entrypoint_set; /* present and not null: the image's is not taken, also when it is empty */
 	PairList labels, annotations;
 
 	bool privileged, read_only_rootfs, auto_remove, publish_all_ports, oom_kill_disable, healthcheck;
@@ -219,6 +220,7 @@ typedef struct Request {
 	                             * built, loaded, imported or tagged here */
 	bool image_here;            /* Docker has the image, and `image_local` is its answer */
 	bool image_made_here;       /* ... and it did not come from there for certain; with Docker's containerd store that is never known */
+	bool image_entrypoint, image_command; /* of a container that Docker keeps: what it has is what its image says; asked where a policy goes by commands */
 	bool image_absent;          /* Docker has no such image: it will refuse by itself; a service's is pulled by its node: false */
 	const struct Request *stored; /* `use`: the container as Docker keeps it, as if it were created now, overlaid by what the use brings; a service's previous
 	                               * specification, when that comes back

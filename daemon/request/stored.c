@@ -19,9 +19,12 @@ bool stored_read_volume(const char *text, size_t length, Arena *arena, StoredVol
 	return json_object(&json, fields, G_N_ELEMENTS(fields), ret) && json_finish(&json);
 }
 
-static bool read_user(Json *json, void *target)
+static bool read_image_config(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD("User", StoredImage, user, json_string) };
+	static const JsonField fields[] = {
+		JSON_FIELD("User", StoredImage, user, json_string), JSON_FIELD("Cmd", StoredImage, command, json_string_or_strings),
+		JSON_FIELD("Entrypoint", StoredImage, entrypoint, json_string_or_strings),
+	};
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
@@ -31,7 +34,7 @@ bool stored_read_image(const char *text, size_t length, Arena *arena, StoredImag
 	static const JsonField fields[] = {
 		JSON_FIELD("Id", StoredImage, id, json_string),
 		JSON_FIELD("RepoDigests", StoredImage, digests, json_strings),
-		JSON_FIELD_SELF("Config", read_user),
+		JSON_FIELD_SELF("Config", read_image_config),
 	};
 	Json json = json_begin(text, length, arena);
 
@@ -98,11 +101,15 @@ bool stored_read_ids(const char *text, size_t length, Arena *arena, StringList *
 typedef struct Exec {
 	const char *container, *user;
 	bool privileged;
+	StringList entrypoint, arguments;
 } Exec;
 
 static bool read_process(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD("user", Exec, user, json_string), JSON_FIELD("privileged", Exec, privileged, json_bool) };
+	static const JsonField fields[] = {
+		JSON_FIELD("user", Exec, user, json_string), JSON_FIELD("privileged", Exec, privileged, json_bool),
+		JSON_FIELD("entrypoint", Exec, entrypoint, json_string_or_strings), JSON_FIELD("arguments", Exec, arguments, json_strings),
+	};
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
@@ -117,6 +124,9 @@ bool stored_read_exec(const char *text, size_t length, Arena *arena, ContainerSp
 		return false;
 	spec->user = exec.user;
 	spec->privileged = exec.privileged;
+	spec->command = exec.entrypoint; /* moby daemon/exec.go: its first word */
+	for (size_t i = 0; i < exec.arguments.count; i++)
+		LIST_APPEND(arena, &spec->command, exec.arguments.items[i]);
 	*ret_container = exec.container;
 	return true;
 }
@@ -255,6 +265,7 @@ bool stored_read_container(const char *text, size_t length, Arena *arena, Reques
 		return false;
 	container_join(&request->container, &read.container, arena);
 	request->container_id = read.id;
+	request->container.entrypoint_set = true; /* what the image says was taken over at creation */
 	request->container.name = read.name + (*read.name == '/');
 	request->container.mounts = read.points.mounts;
 	undo_defaults(&request->container);

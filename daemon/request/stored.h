@@ -16,6 +16,7 @@ bool stored_read_volume(const char *json, size_t length, Arena *arena, StoredVol
 typedef struct StoredImage {
 	const char *id;   /* "sha256:..." */
 	const char *user; /* of its configuration, "" when it has none */
+	StringList entrypoint, command;
 	StringList digests; /* "NAME@sha256:...": where it was pulled from or pushed to, as far as Docker's image store can say */
 } StoredImage;
 
@@ -26,7 +27,7 @@ bool stored_read_engine(const char *json, size_t length, Arena *arena, Engine *r
 bool stored_read_ids(const char *json, size_t length, Arena *arena, StringList *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
-/* A process that was made in a container and perhaps not started yet: `ret_container` is the id of that, `spec` gets who it runs as. */
+/* A process that was made in a container and perhaps not started yet: `ret_container` is the id of that, `spec` gets what it runs, and as whom. */
 bool stored_read_exec(const char *json, size_t length, Arena *arena, ContainerSpec *spec, const char **ret_container);
 /* As the create call that would make the same container: KIND_CONTAINER_CREATE.  Mounts are the
  * container's mount points (binds, volumes by name, inherited ones too).  What Docker filled in by

@@ -5,9 +5,10 @@
 #define ROOT "0"
 
 /* What every use of a container's own processes has in common. */
-#define OWN(id) { .endpoint = (id), .writes = true }
+#define OWN(id) { .endpoint = (id), .writes = true, .as_made = true }
+#define BRINGS(id) { .endpoint = (id), .writes = true }
 /* What dockerd does itself, as root of the host. */
-#define READS_AS_ROOT(id) { .endpoint = (id), .user = ROOT, .capable = true, .gains = true, .foreign = true }
+#define READS_AS_ROOT(id) { .endpoint = (id), .user = ROOT, .capable = true, .gains = true, .foreign = true, .as_made = true }
 
 static const Use uses[] = {
 	OWN("container.start"),
@@ -16,8 +17,8 @@ static const Use uses[] = {
 	OWN("container.update"),
 	OWN("container.rename"),
 	OWN("container.attach"),
-	OWN("exec.create"),
-	OWN("exec.start"),
+	BRINGS("exec.create"),
+	BRINGS("exec.start"),
 	OWN("checkpoint.create"),
 	OWN("checkpoint.delete"),
 	READS_AS_ROOT("checkpoint.list"),
@@ -35,7 +36,7 @@ const Use *use_of(const char *endpoint)
 	return NULL;
 }
 
-static bool is_exec(const Request *request)
+bool use_is_exec(const Request *request)
 {
 	return !strcmp(request->endpoint, "exec.create") || !strcmp(request->endpoint, "exec.start");
 }
@@ -45,7 +46,7 @@ void use_apply(Request *request, Arena *arena)
 	const ContainerSpec *spec = &request->container;
 
 	request->use = use_of(request->endpoint);
-	if (!is_exec(request))
+	if (!use_is_exec(request))
 		return;
 	Use *use = arena_alloc(arena, sizeof *use);
 	*use = *request->use;
@@ -80,7 +81,7 @@ void use_overlay(Request *stored, const Request *request)
 	stored->use = request->use;
 	if (request->kind == KIND_CONTAINER_UPDATE)
 		overlay_update(spec, &request->container);
-	if (is_exec(request) && *request->container.user) {
+	if (use_is_exec(request) && *request->container.user) {
 		spec->user = request->container.user;
 		stored->image_user = request->container.user;
 	}

@@ -15,11 +15,14 @@ struct Use {
 	bool capable;         /* with all capabilities, whatever the container dropped */
 	bool gains;           /* no-new-privileges does not hold for it */
 	bool writes;          /* it may change what is mounted writable; false: it only reads */
+	bool as_made;         /* nothing runs by it but what the container was made with */
 	bool foreign;         /* what excuses the container's own user does not excuse this one: "closed" then means root alone */
 };
 
 /* NULL: the endpoint uses no stored container. */
 const Use *use_of(const char *endpoint);
+/* An exec, or its start. */
+bool use_is_exec(const Request *request);
 /* request->use for what was read: an exec says who acts, at its start by what Docker keeps of it. */
 void use_apply(Request *request, Arena *arena);
 /* The stored container as this use meets it: who acts in it, and what the call changes. */

@@ -44,6 +44,14 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_IMAGE, "numbered", "{\"Id\":\"sha256:2\",\"Config\":{\"User\":\"1000:1000\"}}" },
 	{ FACT_IMAGE, "docker.io/team/app:2", "{\"Id\":\"sha256:3\"}" },
 	{ FACT_IMAGE, "docker.io/team/app:1", "{\"Id\":\"sha256:4\"}" },
+	{ FACT_CONTAINER, "runs", "{\"Id\":\"r1\",\"Name\":\"/runs\",\"Image\":\"sha256:7\",\"Config\":{\"Image\":\"busybox\",\"Entrypoint\":[\"/e\"],\"Cmd\":[\"curl\"]},\"HostConfig\":{\"Privileged\":true}}" },
+	{ FACT_CONTAINER, "runs-more", "{\"Id\":\"r2\",\"Name\":\"/runs-more\",\"Image\":\"sha256:7\",\"Config\":{\"Image\":\"busybox\",\"Entrypoint\":[\"/e\"],\"Cmd\":[\"curl\",\"x\"]}}" },
+	{ FACT_CONTAINER, "runs-other", "{\"Id\":\"r3\",\"Name\":\"/runs-other\",\"Image\":\"sha256:7\",\"Config\":{\"Image\":\"busybox\",\"Entrypoint\":[\"/e\",\"/f\"],\"Cmd\":[\"curl\"]}}" },
+	{ FACT_CONTAINER, "runs-bare", "{\"Id\":\"r4\",\"Name\":\"/runs-bare\",\"Image\":\"sha256:8\",\"Config\":{\"Image\":\"busybox\",\"Entrypoint\":null,\"Cmd\":[\"curl\"]}}" },
+	{ FACT_CONTAINER, "runs-gone", "{\"Id\":\"r5\",\"Name\":\"/runs-gone\",\"Image\":\"sha256:6\",\"Config\":{\"Image\":\"busybox\",\"Entrypoint\":null,\"Cmd\":[\"curl\"]}}" },
+	{ FACT_EXEC, "e1", "{\"ID\":\"e1\",\"ContainerID\":\"runs\",\"ProcessConfig\":{\"entrypoint\":\"id\",\"arguments\":[\"-u\"],\"user\":\"0\"}}" },
+	{ FACT_IMAGE, "sha256:7", "{\"Id\":\"sha256:7\",\"Config\":{\"Entrypoint\":[\"/e\"],\"Cmd\":[\"curl\"]}}" },
+	{ FACT_IMAGE, "sha256:8", "{\"Id\":\"sha256:8\",\"Config\":{\"Entrypoint\":null,\"Cmd\":[\"curl\"]}}" },
 	{ FACT_IMAGE, "broken:1", "{\"Id\":7}" },
 };
 

@@ -12,28 +12,28 @@
 typedef struct Row {
 	const char *method, *path, *body;
 	const char *user; /* NULL: the container's own */
-	bool capable, gains, writes, foreign;
+	bool capable, gains, writes, foreign, as_made;
 } Row;
 
 static const Row rows[] = {
-	{ "POST", "/containers/c/start", NULL, NULL, false, false, true, false },
-	{ "POST", "/containers/c/restart", NULL, NULL, false, false, true, false },
-	{ "POST", "/containers/c/unpause", NULL, NULL, false, false, true, false },
-	{ "POST", "/containers/c/attach", NULL, NULL, false, false, true, false },
-	{ "GET", "/containers/c/attach/ws", NULL, NULL, false, false, true, false },
-	{ "POST", "/containers/c/update", "{}", NULL, false, false, true, false },
-	{ "POST", "/containers/c/rename?name=d", NULL, NULL, false, false, true, false },
-	{ "POST", "/containers/c/exec", "{}", NULL, false, false, true, false },
-	{ "POST", "/containers/c/exec", "{\"User\":\"7\"}", "7", false, false, true, true },
-	{ "POST", "/containers/c/exec", "{\"Privileged\":true}", NULL, true, false, true, false },
-	{ "POST", "/containers/c/checkpoints", "{\"CheckpointID\":\"a\"}", NULL, false, false, true, false },
-	{ "DELETE", "/containers/c/checkpoints/a", NULL, NULL, false, false, true, false },
-	{ "GET", "/containers/c/checkpoints", NULL, "0", true, true, false, true },
-	{ "GET", "/containers/c/archive?path=/", NULL, "0", true, true, false, true },
-	{ "HEAD", "/containers/c/archive?path=/", NULL, "0", true, true, false, true },
-	{ "PUT", "/containers/c/archive?path=/", NULL, "0", true, true, true, true },
-	{ "GET", "/containers/c/export", NULL, "0", true, true, false, true },
-	{ "POST", "/commit?container=c", NULL, "0", true, true, false, true },
+	{ "POST", "/containers/c/start", NULL, NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/restart", NULL, NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/unpause", NULL, NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/attach", NULL, NULL, false, false, true, false, true },
+	{ "GET", "/containers/c/attach/ws", NULL, NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/update", "{}", NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/rename?name=d", NULL, NULL, false, false, true, false, true },
+	{ "POST", "/containers/c/exec", "{}", NULL, false, false, true, false, false },
+	{ "POST", "/containers/c/exec", "{\"User\":\"7\"}", "7", false, false, true, true, false },
+	{ "POST", "/containers/c/exec", "{\"Privileged\":true}", NULL, true, false, true, false, false },
+	{ "POST", "/containers/c/checkpoints", "{\"CheckpointID\":\"a\"}", NULL, false, false, true, false, true },
+	{ "DELETE", "/containers/c/checkpoints/a", NULL, NULL, false, false, true, false, true },
+	{ "GET", "/containers/c/checkpoints", NULL, "0", true, true, false, true, true },
+	{ "GET", "/containers/c/archive?path=/", NULL, "0", true, true, false, true, true },
+	{ "HEAD", "/containers/c/archive?path=/", NULL, "0", true, true, false, true, true },
+	{ "PUT", "/containers/c/archive?path=/", NULL, "0", true, true, true, true, false },
+	{ "GET", "/containers/c/export", NULL, "0", true, true, false, true, true },
+	{ "POST", "/commit?container=c", NULL, "0", true, true, false, true, true },
 };
 
 /* They look at it, end it or change nothing of what it may do. */
@@ -68,6 +68,7 @@ static void test_rows(void)
 		g_assert_cmpint(use->gains, ==, rows[i].gains);
 		g_assert_cmpint(use->writes, ==, rows[i].writes);
 		g_assert_cmpint(use->foreign, ==, rows[i].foreign);
+		g_assert_cmpint(use->as_made, ==, rows[i].as_made);
 	}
 }
 

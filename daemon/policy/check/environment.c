@@ -31,9 +31,10 @@ static void judge_word(Evaluation *e, const char *word)
 
 	if (patterns_match(&rules->blocked, whole))
 		check_report(e, RULE_ENV_BLOCKED, &rules->rule, name);
+	size_t before = e->findings.count;
 	if (rules->block_secrets && *value && secret_shaped(whole, value))
 		check_report(e, RULE_ENV_SECRET, &rules->rule, name);
-	else
+	if (e->findings.count == before) /* an exception for the one is none for the other */
 		judge_patterns(e, word, name);
 }
 

@@ -108,10 +108,12 @@ static void judge_device(Evaluation *e, const DeviceRules *rules, const Device *
 {
 	if (patterns_match(&rules->allowed, device->clean) && patterns_match(&rules->allowed, device->resolved))
 		return;
+	e->also = strcmp(device->clean, device->resolved) != 0 ? device->resolved : "";
 	if (patterns_match(&rules->warned, device->clean) && patterns_match(&rules->warned, device->resolved))
 		check_report_as(e, RULE_DEVICE_WARNED, &rules->rule, MIN(rules->rule.action, ACTION_WARN), "", device->clean);
 	else
 		check_report(e, RULE_DEVICES, &rules->rule, device->clean);
+	e->also = "";
 }
 
 void check_devices(Evaluation *e)

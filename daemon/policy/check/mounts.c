@@ -154,6 +154,15 @@ static bool blocked_since(const Evaluation *e, size_t before)
 	return false;
 }
 
+/* An exception sets the entry aside that blocks the path, and nothing else that is asked of what is mounted. */
+static bool excused_since(const Evaluation *e, size_t findings, size_t waived)
+{
+	for (size_t i = waived; i < e->waived.count; i++)
+		if (!strcmp(e->waived.items[i].rule, rule_catalogue[RULE_MOUNT_BLOCKED].id))
+			return !blocked_since(e, findings);
+	return false;
+}
+
 static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 {
 	const PathFacts *facts = mount->facts;
@@ -168,8 +177,9 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 	}
 	e->read_only = source.read_only;
 	e->also = strcmp(clean, resolved) != 0 ? resolved : "";
-	size_t before = e->findings.count;
-	if (judge_names(e, rules, &source, clean, resolved)) {
+	size_t before = e->findings.count, waived = e->waived.count;
+	bool named = judge_names(e, rules, &source, clean, resolved);
+	if (named && !excused_since(e, before, waived)) {
 		if (rules->block_engine_files && seen && !blocked_since(e, before))
 			(void)check_engine_files(e, rules, mount);
 		return;
@@ -180,7 +190,10 @@ static void judge(Evaluation *e, const MountRules *rules, const Mount *mount)
 	}
 	if ((rules->block_engine_files && check_engine_files(e, rules, mount)) || source.as_self)
 		return;
-	judge_unlisted(e, rules, &source, clean, resolved);
+	if (!named)
+		judge_unlisted(e, rules, &source, clean, resolved);
+	else if (rules->require_read_only && !mount->read_only)
+		check_report(e, RULE_MOUNT_WRITABLE, &rules->rule, clean);
 	if (closer)
 		check_path_nature(e, rules, mount);
 }

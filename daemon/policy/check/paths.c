@@ -147,6 +147,15 @@ static const PathWay *open_way(const Mount *mount, const Actor *actor)
 	return NULL;
 }
 
+/* What was found is not what is mounted: an exception needs both. */
+static void name_source(Evaluation *e, const Mount *mount, const char *found)
+{
+	const char *source = path_canonical_run(mount->facts->resolved, e->arena);
+
+	if (strcmp(found, source) != 0)
+		e->also = source;
+}
+
 static void check_way_back(Evaluation *e, const MountRules *rules, const Mount *mount)
 {
 	Actor actor = actor_of(e);
@@ -157,6 +166,7 @@ static void check_way_back(Evaluation *e, const MountRules *rules, const Mount *
 	const PathWay *way = open_way(mount, &actor);
 	if (!way)
 		return;
+	name_source(e, mount, way->path);
 	if (actor.may_be_root)
 		check_report_as(e, RULE_MOUNT_WAY_BACK, &rules->rule, rules->no_way_back, "", way->path);
 	else if (!actor_is_caller(e, &actor))
@@ -204,6 +214,7 @@ bool check_engine_files(Evaluation *e, const MountRules *rules, const Mount *mou
 		found = engine_file_at(e, mount, names->items[i]);
 	if (!found)
 		return false;
+	name_source(e, mount, found);
 	check_report(e, RULE_MOUNT_ENGINE, &rules->rule, found);
 	return true;
 }

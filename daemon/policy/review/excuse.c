@@ -5,6 +5,7 @@
 #include "policy/review/excuse.h"
 #include "policy/rules.h"
 #include "request/list.h"
+#include "request/runs.h"
 
 typedef enum Narrowness {
 	NEVER,      /* `why` */
@@ -136,7 +137,7 @@ static const char *narrow(const Finding *finding, Narrowness how, const ExcuseCa
 	if (!is_exact(ret->value) || !is_exact(ret->also))
 		return "what was found cannot be written down exactly";
 	if (how == BY_COMMAND) {
-		ret->command = exception_command(finding->request, arena);
+		ret->command = runs_line(finding->request, 0, arena);
 		if (!call->command_known || !*ret->command)
 			return "which command it was is not known";
 	}

@@ -81,11 +81,17 @@ bool policy_lacks_origin(const Policy *policy, const Recorded *recorded)
 	return policy_wants(policy, recorded->request) & ~recorded->wants & WANT_ORIGIN;
 }
 
+/* What an image says can only let more through. */
+bool policy_lacks_command(const Policy *policy, const Recorded *recorded)
+{
+	return policy_wants(policy, recorded->request) & ~recorded->wants & WANT_COMMAND;
+}
+
 const char *policy_lacks(const Policy *policy, const Recorded *recorded)
 {
 	const Request *request = recorded->request;
 
-	if (policy_wants(policy, request) & ~recorded->wants & ~WANT_ORIGIN)
+	if (policy_wants(policy, request) & ~recorded->wants & ~(WANT_ORIGIN | WANT_COMMAND))
 		return recorded_unasked;
 	if ((policy_paths(policy) & ~recorded->paths) && has_binds(request))
 		return "host paths were not looked at as this policy wants";

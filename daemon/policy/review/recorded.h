@@ -17,6 +17,8 @@ typedef struct Recorded {
 const char *policy_lacks(const Policy *policy, const Recorded *recorded);
 /* Whether that is asked, and not there: then each answer must be tried. */
 bool policy_lacks_origin(const Policy *policy, const Recorded *recorded);
+/* Whether a denial may come of it that nobody asked what the image of a container runs. */
+bool policy_lacks_command(const Policy *policy, const Recorded *recorded);
 extern const char recorded_unasked[];
 /* Whether the decision denies for what the call says itself, whatever else would have been known. */
 bool policy_denies_anyway(const Policy *policy, const Decision *decision);
