@@ -62,6 +62,8 @@ static int check(sd_bus_message *call, void *data, sd_bus_error *error)
 	note_details(dir, keys->str);
 	if (!strcmp(answer, "hang"))
 		return 1;
+	if (!strcmp(answer, "full"))
+		return sd_bus_reply_method_errorf(call, SD_BUS_ERROR_LIMITS_EXCEEDED, "too many replies are waited for");
 	bool yes = !strcmp(answer, "yes"), dismissed = !strcmp(answer, "dismissed"), challenge = !strcmp(answer, "challenge") || dismissed;
 	return dismissed ? sd_bus_reply_method_return(call, "(bba{ss})", yes, challenge, 1, "polkit.dismissed", "true")
 			 : sd_bus_reply_method_return(call, "(bba{ss})", yes, challenge, 0);

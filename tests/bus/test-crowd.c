@@ -3,6 +3,8 @@
  * One user who asks for more than there is: the others go on.
  */
 #include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "base/limits.h"
@@ -250,6 +252,26 @@ static void test_gone_callers(void)
 	end_good(begin_as(NOBODY, list_soon));
 }
 
+/* What is done for somebody who left ends: an export that nobody takes would go on for LIMIT_EXPORT_STALL_MS. */
+static void test_gone_work(void)
+{
+	sd_bus *bus = bus_fixture_connect(&fixture);
+	int ends[2];
+
+	g_assert_cmpint(pipe2(ends, O_CLOEXEC | O_NONBLOCK), ==, 0);
+	while (write(ends[1], "", 1) == 1)
+		continue;
+	send_call(bus, SENTINEL_INTERFACE_AUDIT, "Export", "a{sv}sh", 0, "jsonl", ends[1]);
+	(void)close(ends[1]);
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "List", "")); /* behind it: a thread has begun the export */
+	struct pollfd end = { .fd = ends[0] };
+	g_assert_cmpint(poll(&end, 1, 0), ==, 0);
+	(void)sd_bus_close_unref(bus);
+	g_assert_cmpint(poll(&end, 1, LIMIT_EXPORT_STALL_MS / 2), ==, 1);
+	g_assert_true(end.revents & POLLHUP);
+	(void)close(ends[0]);
+}
+
 static void subscribe_and_leave(sd_bus *bus)
 {
 	g_autofree char *text = heavy_policy("x", 2000);
@@ -294,6 +316,7 @@ static void test_subscribers(void)
 	end_good(begin_as(SOMEBODY, list_soon));
 	g_usleep(8 * G_USEC_PER_SEC);
 	end_good(begin_as(SOMEBODY, subscribe_too_often));
+	end_good(begin_as(SOMEBODY, subscribe_too_often)); /* who had all places has left without a word */
 	end_good(begin_as(NOBODY, subscribe_too_often));
 }
 
@@ -398,6 +421,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/crowd/long-tests", test_long_tests);
 	g_test_add_func("/crowd/full-polkit", test_full_polkit);
 	g_test_add_func("/crowd/gone-callers", test_gone_callers);
+	g_test_add_func("/crowd/gone-work", test_gone_work);
 	g_test_add_func("/crowd/subscribers", test_subscribers);
 	g_test_add_func("/crowd/forged-signals", test_forged_signals);
 	g_test_add_func("/crowd/hung-docker", test_hung_docker);

@@ -234,6 +234,22 @@ static void test_hung_polkit(void)
 	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "ReloadPolicy", ""));
 }
 
+static void ask_full_polkit(sd_bus *bus)
+{
+	(void)call(bus, false, "Error.Busy", MANAGER, "ReloadPolicy", "");
+	(void)call(bus, false, "Error.Busy", MANAGER, "AuditQuery", "a{sv}ut", 0, 10, (uint64_t)0); /* nor is a lesser right tried */
+}
+
+/* The bus lets nobody wait for more answers: that is no polkit that has gone, and passes. */
+static void test_full_polkit(void)
+{
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "policy.reload", "full");
+	mock_polkit_say(&fixture, "audit.read", "full");
+	mock_polkit_say(&fixture, "audit.read-own", "yes");
+	as_nobody(ask_full_polkit);
+}
+
 static void ask_all_dialogs(sd_bus *bus)
 {
 	(void)call(bus, true, "AccessDenied", POLICIES, "Use", "s", "production");
@@ -362,6 +378,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gate/may-relax", test_may_relax);
 	g_test_add_func("/gate/dialogs", test_dialogs);
 	g_test_add_func("/gate/translation", test_translation);
+	g_test_add_func("/gate/full-polkit", test_full_polkit);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);
 	int failures = g_test_run();

@@ -195,6 +195,29 @@ is "$(cat "$dir/tail-none")" "" "nothing of others"
 is "$(jq -rs 'map(select(.id > 4 and .decision == "denied"))[0] | [.decision, .score, .policy, .findings[0].rule, (.prev | length)] | join(" ")' "$dir/tail-json")" \
 	"denied 65 p privileged 64" "as JSON a line each, the record itself"
 
+# Signals of somebody else's make it look no oftener than it does by itself, once a second.
+busctl --address="$DBUS_SESSION_BUS_ADDRESS" --json=short monitor > "$dir/heard" 2> /dev/null &
+monitor_pid=$!
+"$SENTINEL" --bus session audit tail > /dev/null &
+tail_pid=$!
+looks() { grep -c '"member":"AuditQuery"' "$dir/heard"; }
+tries=0
+until [ "$(looks)" -gt 0 ] || [ $((tries++)) -gt 100 ]; do sleep 0.1; done
+tail_name=$(grep -m 1 '"member":"AuditQuery"' "$dir/heard" | jq -r .sender)
+before=$(looks)
+begun=$SECONDS
+for _ in $(seq 60); do
+	for object in "" /subscriber; do
+		busctl --address="$DBUS_SESSION_BUS_ADDRESS" --destination="$tail_name" emit "/io/github/dockersentinel/Sentinel1$object" io.github.dockersentinel.Sentinel1.Manager \
+			DecisionMade tsuss 424242 denied 100 root none
+	done
+done
+own=$((SECONDS - begun + 2))
+more=$(($(looks) - before))
+succeeds "audit tail does not look for whoever sends it a signal ($more times, by itself up to $own)" test "$more" -le "$own"
+kill "$tail_pid" "$monitor_pid"
+wait "$tail_pid" "$monitor_pid" 2> /dev/null
+
 # While 50 decisions a second come in: nothing is missing, and nothing twice.
 curl -s --rate 50/s --unix-socket "$dir/authz.sock" "http://p/AuthZPlugin.AuthZReq?[1-250]" -o "$dir/answers" \
 	-d "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/v1.41/volumes/create\",\"RequestBody\":\"$(printf '{"Name":"v"}' | base64 -w0)\"}" &

@@ -41,10 +41,14 @@ denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w:ro" busyb
 denied "$(alice run --network none --restart always --cap-drop MKNOD -v "$(new):/w" busybox:1.36 true)" "a container that restarts by itself"
 denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new)/out:/w" busybox:1.36 true)" "a directory in a pin"
 denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" -v data:/w/data busybox:1.36 true)" "a volume in a pin"
+denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" --tmpfs //w/data busybox:1.36 true)" "a tmpfs in a pin, written otherwise"
+denied "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" --device /dev/zero:/w/zero busybox:1.36 true)" "a device whose node would be in a pin"
+is "$(find "$project" -type c -o -name data)" "" "and nothing of them is there"
 denied "$(run bob "/run/sentinel/pins/00000000000000000000000000000000" true)" "a guessed name"
 pin=$(new)
 denied "$(run bob "$pin" true)" "another user, who may have read an unused name on its owner's command line"
 is "$(run alice "$pin" echo mine)" mine "and its owner still has it"
+is "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" --device /dev/zero busybox:1.36 sh -c 'busybox head -c 2 /dev/zero | busybox wc -c')" 2 "a device in /dev is none in the pin"
 is "$(find /run/sentinel/pins -mindepth 1 -maxdepth 1 -name '000*')" "" "and nothing was made there"
 alice volume create -o type=none -o o=bind -o "device=$(new)" volume > /dev/null
 is "$(alice volume ls -q)" "" "a volume of a pin is not made"

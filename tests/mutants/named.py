@@ -6,7 +6,7 @@ A text that is no longer there once is reported as stale: repair the row.
 
 NAMED = [
     ("daemon/bus/methods.c", '"Ends a grant.", ACTION_GRANT_REVOKE', '"Ends a grant.", ACTION_STATUS'),
-    ("daemon/bus/methods.c", 'as json, jsonl or csv.", ACTION_AUDIT_READ', 'as json, jsonl or csv.", ACTION_STATUS'),
+    ("daemon/bus/methods.c", 'as json, jsonl, csv or cef.", ACTION_AUDIT_READ', 'as json, jsonl, csv or cef.", ACTION_STATUS'),
     ("daemon/bus/methods.c", '"Grants that can still be used.", ACTION_AUDIT_READ', '"Grants that can still be used.", ACTION_STATUS'),
     # limits, one more than may be and one less
     ("daemon/request/api.c", "call->body_length > LIMIT_BODY_BYTES", "call->body_length > LIMIT_BODY_BYTES + 1"),
@@ -82,6 +82,9 @@ NAMED = [
     ("daemon/base/pulse.c", "beats != pulse->seen_beats || ", ""),
     ("daemon/authz/message.c", "held + size - message->size > LIMIT_MESSAGES_BYTES", "held + size - message->size > 1000 * (size_t)LIMIT_MESSAGES_BYTES"),
     ("daemon/authz/message.c", "(void)malloc_trim(0);", ";"),
+    # a pin shows its owner's files, and takes no device nodes
+    ("daemon/policy/check/pins.c", " || (wrong = wrong_device(e))", ""),
+    ("daemon/policy/check/pins.c", "within(place_of(e, &mounts->items[i]), mount->target)", "within(mounts->items[i].target, mount->target)"),
     # what one process may not believe of another
     ("daemon/scan/agent.c", "return found != NULL;", "return true;"),
     ("daemon/scan/run.c", "(status.st_uid == 0 || status.st_uid == geteuid())", "true"),
@@ -89,8 +92,9 @@ NAMED = [
     ("cli/client.c", "bool same = sender && ", "bool same = true || sender && "),
     ("daemon/bus/sight.c", "(void)viewer_set(sight && !sight->all ? &sight->viewer : NULL);", "(void)viewer_set(NULL);"),
     ("daemon/bus/sight.c", "sight.all = work->uid == 0 || may_talk_to(work->context->docker_socket, &sight.viewer);", "sight.all = true;"),
-    ("daemon/bus/policy-change.c", "if (policy && strcmp(policy_name(policy), change->name) != 0)", "if (0)"),
-    ("daemon/bus/policy-change.c", "g_autofree char *why = change->may_relax ? NULL : policy_laxer_why(world->policy, policy);", "g_autofree char *why = NULL;"),
+    ("daemon/bus/policy-change.c", "change->wanted, change->name);\n\tif (policy && strcmp(policy_name(policy), change->name) != 0)", "change->wanted, change->name);\n\tif (0)"),
+    ("daemon/bus/policy-change.c", "change->active = true;\n\tif (policy && strcmp(policy_name(policy), change->name) != 0)", "change->active = true;\n\tif (0)"),
+    ("daemon/bus/policy-change.c", "if (!why || change->may_relax)", "if (why || !why)"),
     ("daemon/bus/grants.c", '\ttask_detail(task, "user", wish->found && *line->user ? line->user : NULL);\n', ""),
     ("daemon/bus/grants.c", '\ttask_detail(task, "reason", *wish->reason ? wish->reason : NULL);\n', ""),
     ("daemon/bus/scans.c", "if (under_way(task->bus, task->work.uid) >= LIMIT_SCANS_PER_USER)", "if (under_way(task->bus, task->work.uid) >= 1000 * LIMIT_SCANS_PER_USER)"),

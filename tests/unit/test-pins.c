@@ -20,6 +20,7 @@
 #define RULES(word) "rules:\n  mounts:\n    pin: " word "\n    default: block\n    blocked: [{path: /run}]\n"
 #define BIND "\"Binds\":[\"" PIN ":/w\"]"
 #define DROP ",\"CapDrop\":[\"MKNOD\"]"
+#define DEVICE(place) ",\"Devices\":[{\"PathOnHost\":\"/dev/zero\",\"PathInContainer\":\"" place "\",\"CgroupPermissions\":\"rwm\"}]"
 #define ALICE 4242
 
 static const Candidate alice = { "alice", ALICE, ALICE, NULL, 0 }, bob = { "bob", 4243, 4243, NULL, 0 }, root = { "root", 0, 0, NULL, 0 };
@@ -99,6 +100,22 @@ static void test_create(void)
 		{ "something in it", "\"Binds\":[\"" PIN ":/w\",\"cache:/w/cache\"]" DROP, &unused, "mounts.pin" },
 		{ "a tmpfs in it", BIND DROP ",\"Tmpfs\":{\"/w/tmp\":\"\"}", &unused, "mounts.pin" },
 		{ "something at the same place", "\"Binds\":[\"" PIN ":/w/\",\"cache:/w\"]" DROP, &unused, "mounts.pin" },
+		{ "something in it, written otherwise", "\"Binds\":[\"" PIN ":/w\",\"cache:/a/../w/cache\"]" DROP, &unused, "mounts.pin" },
+		{ "a tmpfs in it, written otherwise", BIND DROP ",\"Tmpfs\":{\"//w/./tmp\":\"\"}", &unused, "mounts.pin" },
+		{ "a device", BIND DROP DEVICE("/dev/zero"), &unused, NULL },
+		{ "a device, written otherwise", BIND DROP DEVICE("/dev//./zero"), &unused, NULL },
+		{ "a device in it", BIND DROP DEVICE("/w/zero"), &unused, "mounts.pin" },
+		{ "a device in it, written otherwise", BIND DROP DEVICE("/dev/../w/zero"), &unused, "mounts.pin" },
+		{ "a device without a root", BIND DROP DEVICE("w/zero"), &unused, "mounts.pin" },
+		{ "a device without a place", BIND DROP DEVICE(""), &unused, "mounts.pin" },
+		{ "a device where a link of the image may lead into it", BIND DROP DEVICE("/srv/zero"), &unused, "mounts.pin" },
+		{ "a device where a volume of the image may be", BIND DROP DEVICE("/dev/net/tun"), &unused, "mounts.pin" },
+		{ "/dev itself for a device", BIND DROP DEVICE("/dev"), &unused, "mounts.pin" },
+		{ "a pin as /dev", "\"Binds\":[\"" PIN ":/dev\"]" DROP DEVICE("/dev/zero"), &unused, "mounts.pin" },
+		{ "a device in what is mounted", "\"Binds\":[\"" PIN ":/w\",\"cache:/dev\"]" DROP DEVICE("/dev/zero"), &unused, "mounts.pin" },
+		{ "a device with something mounted in its place", "\"Binds\":[\"" PIN ":/w\",\"cache:/dev/dri/x\"]" DROP DEVICE("/dev/dri"), &unused, "mounts.pin" },
+		{ "two devices", BIND DROP ",\"Devices\":[{\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/dev/null\"},{\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/w/n\"}]",
+			&unused, "mounts.pin" },
 		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
 	};
 

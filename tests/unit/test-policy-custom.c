@@ -3,9 +3,12 @@
  * Custom rules and exceptions.
  */
 #include "audit/line.h"
+#include "base/budget.h"
+#include "base/limits.h"
 #include "core/record.h"
 #include "policy-fixture.h"
 #include "policy/custom/request-field.h"
+#include "policy/match/regex.h"
 #include "policy/wants.h"
 
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
@@ -195,6 +198,29 @@ static void test_runaway(void)
 	g_assert_nonnull(strstr(decision->findings[0].message, "took too long"));
 }
 
+/* Between our bound of steps and that of the library: it answers only where ours is not asked. */
+#define STEEP "aaaaaaaaaaaaaaaaaab"
+
+/* One that is stopped is charged for all of its steps, and where the budget of the work is spent none is tried any more. */
+static void test_charged(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *problem;
+	const Regex *steep = regex_compile("^(a+)+$", arena, &problem), *plain = regex_compile("^b$", arena, &problem);
+	Budget budget = { .steps = LIMIT_REGEX_STEPS };
+
+	g_assert_cmpint(regex_match(steep, STEEP), ==, REGEX_GAVE_UP);
+	g_assert_cmpint(regex_match(plain, "b"), ==, REGEX_YES);
+	budget_begin(&budget, 60);
+	g_assert_cmpint(regex_match(plain, "b"), ==, REGEX_YES);
+	g_assert_false(budget.spent);
+	g_assert_cmpint(regex_match(steep, STEEP), ==, REGEX_GAVE_UP);
+	g_assert_true(budget.spent);
+	g_assert_cmpint(regex_match(plain, "b"), ==, REGEX_GAVE_UP);
+	budget_end();
+	g_assert_cmpint(regex_match(plain, "b"), ==, REGEX_YES);
+}
+
 /* As deep as YAML allows: the cost grows with the depth, not with its power. */
 static void test_deep(void)
 {
@@ -317,6 +343,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/policy-custom/reads", test_reads);
 	g_test_add_func("/policy-custom/wants-caller", test_wants_caller);
 	g_test_add_func("/policy-custom/runaway", test_runaway);
+	g_test_add_func("/policy-custom/charged", test_charged);
 	g_test_add_func("/policy-custom/deep", test_deep);
 	g_test_add_func("/policy-custom/every-field", test_every_field);
 	g_test_add_func("/policy-custom/exceptions", test_exceptions);

@@ -3,6 +3,7 @@
  * The shipped policies run their own tests; coverage; the manual names every key, rule and field.
  */
 #include <string.h>
+#include "base/budget.h"
 #include "core/config.h"
 #include "policy/review/coverage-probes.h"
 #include "policy/review/coverage.h"
@@ -62,6 +63,29 @@ static void test_failures(void)
 		g_assert_cmpuint(results[i].line, ==, 5 + i);
 		if (!strstr(results[i].message, messages[i]) || results[i].passed != (i + 1 == count))
 			g_error("%zu: '%s' does not say '%s'", i, results[i].message, messages[i]);
+	}
+}
+
+/* What whoever asks has no steps left for is not run, and does not count as passed. */
+static void test_spent(void)
+{
+	static const char text[] = "name: p\nmode: enforce\ntests:\n"
+				   "  - {command: docker version, expect: {decision: allowed}}\n  - {command: docker info, expect: {decision: allowed}}\n";
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+	g_autoptr(Arena) arena = arena_new();
+	size_t count;
+
+	for (unsigned steps = 1; steps < 1000; steps += 998) {
+		Budget budget = { .steps = steps };
+		budget_begin(&budget, 60);
+		const PolicyTestResult *results = policy_run_tests(policy, 1, arena, &count);
+		budget_end();
+		g_assert_cmpuint(count, ==, 2);
+		for (size_t i = 0; i < count; i++) {
+			g_assert_cmpint(results[i].passed, ==, steps > 1);
+			g_assert_cmpint(results[i].name != NULL, ==, steps > 1);
+		}
 	}
 }
 
@@ -303,6 +327,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-files/templates", test_templates);
 	g_test_add_func("/policy-files/failures", test_failures);
+	g_test_add_func("/policy-files/spent", test_spent);
 	g_test_add_func("/policy-files/several-calls", test_several_calls);
 	g_test_add_func("/policy-files/coverage", test_coverage);
 	g_test_add_func("/policy-files/coverage-by-deeds", test_coverage_by_deeds);

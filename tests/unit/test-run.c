@@ -3,10 +3,13 @@
  * Programs of others: what must have been taken from them before they begin, or they do not begin.
  */
 #include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
 #include <stdarg.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "scan/run.h"
 #include "scratch.h"
@@ -133,6 +136,48 @@ static void test_find(void)
 	g_assert_null(program_find("missing", dirs));
 }
 
+/* A user namespace of its own: ours is the only user in it, and the files of all others are somebody else's, root's as well. */
+static void enter_namespace(void)
+{
+	g_autofree char *map = g_strdup_printf("1000 %u 1", geteuid());
+
+	g_assert_cmpint(unshare(CLONE_NEWUSER), ==, 0);
+	int fd = open("/proc/self/uid_map", O_WRONLY | O_CLOEXEC);
+	g_assert_cmpint(write(fd, map, strlen(map)), ==, (ssize_t)strlen(map));
+	(void)close(fd);
+	g_assert_cmpuint(geteuid(), ==, 1000);
+}
+
+static void put_runnable(const char *dir, const char *name, uid_t owner)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL);
+
+	scratch_put(dir, name, "#!/bin/sh\n");
+	g_assert_cmpint(chmod(path, 0755), ==, 0);
+	g_assert_cmpint(chown(path, owner, (gid_t)-1), ==, 0);
+}
+
+/* What a third user could have put there is no scanner. */
+static void test_owner(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	const char *const dirs[] = { dir, "/bin", NULL };
+	const char *other = geteuid() ? "sh" : "other"; /* only root makes files of others; who is not has root's */
+	int status;
+
+	put_runnable(dir, "own", geteuid());
+	if (!geteuid())
+		put_runnable(dir, other, 65534);
+	pid_t child = fork();
+	if (child == 0) {
+		enter_namespace();
+		g_autofree char *ours = program_find("own", dirs), *theirs = program_find(other, dirs);
+		_exit(!ours || theirs);
+	}
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_cmpint(status, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -141,5 +186,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/ends", test_ends);
 	g_test_add_func("/run/stopped", test_stopped);
 	g_test_add_func("/run/find", test_find);
+	g_test_add_func("/run/owner", test_owner);
 	return g_test_run();
 }

@@ -6,8 +6,11 @@
 #include <string.h>
 #include "policy/check/check.h"
 #include "policy/check/paths.h"
+#include "request/path.h"
 #include "request/pins.h"
 #include "request/use.h"
+
+#define DEV "/dev/"
 
 bool pins_known(const MountRules *rules)
 {
@@ -77,6 +80,40 @@ static bool within(const char *target, const char *above)
 	return !strncmp(target, above, length) && (target[length] == '/' || target[length] == '\0' || length == 1);
 }
 
+/* Docker cleans what it is given (moby volume/mounts/linux_parser.go), and runc what remains. */
+static const char *place_of(const Evaluation *e, const Mount *mount)
+{
+	return path_clean(mount->target, e->arena);
+}
+
+/* runc makes the nodes as the host's root when all is mounted, and follows links of the image on the way (libcontainer/rootfs_linux.go): only what
+ * lies in /dev itself, on a file system of its own, is certainly not in the pin. */
+static bool lies_in_dev(const Evaluation *e, const Device *device)
+{
+	const MountList *mounts = &e->request->container.mounts;
+	const char *place = path_clean(device->path_in_container, e->arena);
+
+	if (device->path_in_container[0] != '/' || !g_str_has_prefix(place, DEV) || strchr(place + strlen(DEV), '/'))
+		return false;
+	for (size_t i = 0; i < mounts->count; i++) {
+		const char *target = place_of(e, &mounts->items[i]);
+		if (within(place, target) || within(target, place))
+			return false;
+	}
+	return true;
+}
+
+static const char *wrong_device(const Evaluation *e)
+{
+	const DeviceList *devices = &e->request->container.devices;
+
+	for (size_t i = 0; i < devices->count; i++)
+		if (!lies_in_dev(e, &devices->items[i]))
+			return arena_printf(e->arena, "the node of a device would be made at %s, which may be in it; with a pin a device is at /dev/NAME",
+				devices->items[i].path_in_container);
+	return NULL;
+}
+
 /* Docker makes the directory of another mount's target as the host's root, in the pin. */
 static const char *wrong_mount(const Evaluation *e, const Mount *mount)
 {
@@ -90,7 +127,7 @@ static const char *wrong_mount(const Evaluation *e, const Mount *mount)
 	if (*mount->propagation && strcmp(mount->propagation, "rprivate") != 0 && strcmp(mount->propagation, "private") != 0)
 		return "its mounts would be shared";
 	for (size_t i = 0; i < mounts->count; i++)
-		if (&mounts->items[i] != mount && within(mounts->items[i].target, mount->target))
+		if (&mounts->items[i] != mount && within(place_of(e, &mounts->items[i]), mount->target))
 			return arena_printf(e->arena, "something else would be mounted in it, at %s", mounts->items[i].target);
 	return NULL;
 }
@@ -152,7 +189,7 @@ static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
 		return "there is no such pin any more";
 	if (e->request->engine.known && e->request->engine.remapped)
 		return "this Docker maps users (userns-remap) or runs rootless: root of its containers is nobody in a pin";
-	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)))
+	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)) || (wrong = wrong_device(e)))
 		return wrong;
 	return wrong_rights(e, pin);
 }
