@@ -86,7 +86,7 @@ fails_with 1 "shop is laxer than production" fetch
 contains "$output" "it is not certainly as strict as what is in force" "it says so"
 contains "$output" "only a key with may_relax=true" "and what it needs"
 is "$(in_force) $(accepted)" "production enforce 2" "production stays, and the number"
-is "$(test -e "$dir/guard/policies/shop.yaml"; echo $?)" 1 "not even its file is written"
+fails_with 1 "not even its file is written" test -e "$dir/guard/policies/shop.yaml"
 bundle 3 1g relaxer
 fails_with 0 "by a key that may" fetch
 contains "$output" "Policy shop is in force: number 3" "it is in force"

@@ -1,11 +1,12 @@
 #!/bin/bash
-# ./quickstart as a newcomer runs it, whole and interrupted; nothing of it is left.
-#   test-quickstart.sh ROOT
+# ./quickstart as a newcomer runs it, whole and interrupted; nothing of it is left.  With what is built already: that it builds is seen on
+# new machines (tests/fresh).
+#   test-quickstart.sh ROOT BUILD
 set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/tap.sh"
 . "$here/wait.sh"
-root=$1
+root=$1 build=$2
 export CI=true
 top=$(mktemp -d /tmp/quickstart-test-XXXXXX)
 trap 'rm -rf --one-file-system "$top"' EXIT
@@ -29,7 +30,7 @@ left() { # processes, mounts, files and cgroups with the name of our directory
 host_of() { grep -o "$TMPDIR/sentinel-[[:alnum:]]\{6\}" "$1" | head -n 1; }
 
 before=$(machine)
-"$root/quickstart" --build-dir "$top/build" > "$top/output" 2>&1 < /dev/null
+"$root/quickstart" --build-dir "$build" > "$top/output" 2>&1 < /dev/null
 is "$?" 0 "quickstart succeeds"
 output=$(cat "$top/output")
 host=$(host_of "$top/output")
@@ -56,7 +57,7 @@ interrupted() { # SIGNAL LINE TARGET
 	local pid end=$((SECONDS + 60))
 	: > "$top/output" # the line must be this run's
 	set -m
-	"$root/quickstart" --build-dir "$top/build" > "$top/output" 2>&1 < /dev/null &
+	"$root/quickstart" --build-dir "$build" > "$top/output" 2>&1 < /dev/null &
 	pid=$!
 	set +m
 	until grep -qF -- "$2" "$top/output"; do

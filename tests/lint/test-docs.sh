@@ -81,7 +81,7 @@ templates() {
 # The suites of HACKING's table, and those that ./check runs; what only one of them has.
 suites() {
 	comm -3 <(sed -n '/^## Suites/,/^## Sanitizers/p' docs/HACKING.md | grep '^| `' | cut -d'`' -f2 | sort -u) \
-		<(grep -P '^\s*full +\|' check | cut -d'|' -f5 | tr ' ' '\n' | sed 's/^e2e-quick$/e2e/; s/^docker-OTHER$/docker-RELEASE/' | grep . | sort -u)
+		<(grep -P '^\s*full( beside)? +\|' check | cut -d'|' -f6 | tr ' ' '\n' | sed 's/^e2e-quick$/e2e/; s/^docker-OTHER$/docker-RELEASE/' | grep . | sort -u)
 }
 # What is linked into sentineld beside the library.
 own_files() { sed -n "/^sentineld = executable('sentineld'/,/dependencies/p" daemon/meson.build | grep -oP "'\K[a-z]+\.c(?=')"; }
