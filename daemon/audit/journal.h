@@ -32,6 +32,8 @@ int journal_append(Journal *journal, const char *line, size_t length);
 /* The same of a line that says that another one could not be written: when the disk is full it takes the room that is kept for that
  * (LIMIT_RESERVE_BYTES); until there is so much again, only such lines are written. */
 int journal_append_last(Journal *journal, const char *line, size_t length);
+/* Of the room that the disk seems to have: what was given up for such lines, and is taken back first.  Bytes; any thread. */
+uint64_t journal_lent(Journal *journal);
 /* Whether a line must be on the disk (fdatasync) before an append says that it is.  Any thread. */
 void journal_set_durable(Journal *journal, bool durable);
 /* True when an append would have room again; tries it without leaving anything behind in the file's records.  Any thread. */

@@ -63,3 +63,11 @@ bool journal_is_spent(Journal *journal)
 		journal->spent = false;
 	return journal->spent;
 }
+
+uint64_t journal_lent(Journal *journal)
+{
+	(void)pthread_mutex_lock(&journal->lock);
+	uint64_t lent = journal->spent ? LIMIT_RESERVE_BYTES : 0;
+	(void)pthread_mutex_unlock(&journal->lock);
+	return lent;
+}

@@ -18,7 +18,9 @@ bool trail_look_at_disk(Trail *trail)
 	if (trail->private_instance || now < trail->disk_due_us || statvfs(trail->dir, &disk) < 0)
 		return false;
 	trail->disk_due_us = now + (int64_t)LIMIT_DISK_LOOK_S * G_USEC_PER_SEC;
-	const uint64_t room = (uint64_t)disk.f_bavail * disk.f_frsize, all = (uint64_t)disk.f_blocks * disk.f_frsize;
+	Journal *journal = writers_journal(&trail->writers);
+	const uint64_t lent = journal ? journal_lent(journal) : 0, seen = (uint64_t)disk.f_bavail * disk.f_frsize;
+	const uint64_t room = seen - MIN(seen, lent), all = (uint64_t)disk.f_blocks * disk.f_frsize;
 	const uint64_t least = MIN(LIMIT_DISK_LOW_BYTES, all / SMALL_DISK);
 	const bool was = atomic_load(&trail->status->disk_low),
 		   low = room < (was ? least + least / SMALL_DISK : least); /* not to and fro */

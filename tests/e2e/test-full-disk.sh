@@ -29,6 +29,8 @@ contains "$("$SENTINEL" --bus session authz status)" "Warning: the disk with the
 succeeds "a read-only call is answered" docker ps
 succeeds "the state is degraded" wait_for 5 is_state degraded
 succeeds "the log says so" guard_logged "degraded: the journal"
+sleep 11 # the disk is looked at each 10 s (LIMIT_DISK_LOOK_S): the room that was kept for that denial is none
+fails_with 1 "nobody says that there is room again" guard_logged "has room again"
 torn=$(journal | jq -cR 'fromjson? // "torn"' | grep -c torn)
 is "$((torn <= 1))" 1 "at most the last line is cut ($torn)"
 
