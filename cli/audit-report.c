@@ -119,6 +119,7 @@ static void print_statistics(const Cli *cli, JsonObject *data)
 		{ "calls", "call" }, { "hours", "hour" } };
 	static const char *const heading[COLUMNS] = { "WHAT", "COUNT", "VALUE" };
 	const bool bars = isatty(STDOUT_FILENO);
+	const int64_t folded = json_object_get_int_member_with_default(data, "folded", 0);
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
 	for (size_t i = 0; i < COLUMNS; i++) {
@@ -131,6 +132,8 @@ static void print_statistics(const Cli *cli, JsonObject *data)
 			add_rows(cells, parts[i].what, json_object_get_object_member(data, parts[i].name), bars);
 	output_table(cli, cells, COLUMNS + bars);
 	(void)printf("%" PRId64 " decisions\n", json_object_get_int_member_with_default(data, "total", 0));
+	if (folded)
+		(void)printf("and %" PRId64 " reads that were let through and only counted (audit.log_reads)\n", folded);
 }
 
 static int run_stats(Cli *cli, const void *data)

@@ -171,7 +171,9 @@ static void say_details(const Cli *cli, JsonObject *record)
 
 	for (const GList *at = names; at; at = at->next) {
 		JsonNode *value = json_object_get_member(json_node_get_object(node), at->data);
-		g_autofree char *text = !JSON_NODE_HOLDS_VALUE(value)			? json_to_string(value, FALSE)
+		const bool time = (!strcmp(at->data, "first") || !strcmp(at->data, "last")) && JSON_NODE_HOLDS_VALUE(value);
+		g_autofree char *text = time						? time_show(json_node_get_int(value))
+					: !JSON_NODE_HOLDS_VALUE(value)			? json_to_string(value, FALSE)
 					: json_node_get_value_type(value) == G_TYPE_STRING ? g_strdup(json_node_get_string(value))
 											   : g_strdup_printf("%" PRId64, json_node_get_int(value));
 		g_autofree char *name = output_clean(at->data);

@@ -266,7 +266,7 @@ static bool start_server(Service *service, GError **error)
 
 	paths_add_own(service->paths, service->options.authz_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
-	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger,
+	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger, .folds = service->trail.folds,
 		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
@@ -322,6 +322,7 @@ static void stop(Service *service)
 	notice_queue_free(service->notices);
 	pulling_stop(&service->pulling);
 	pinned_stop(&service->pinned);
+	trail_settle(&service->trail);
 	chronicle_stop(&service->chronicle);
 	trail_stop(&service->trail);
 	herald_clear(&service->herald);

@@ -9,13 +9,15 @@
 #include "base/budget.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "policy/decision.h"
 
-#define FIRST_TERM TERM(TERM_DECISION, 0)
-#define LAST_TERM TERM(TERM_HOUR, TERM_LAST_SERIAL)
+static const TermRange of_decisions = { TERM(TERM_DECISION, 0), TERM(TERM_HOUR, TERM_LAST_SERIAL) };
+static const TermRange of_folded = { TERM(TERM_FOLDED, 0), TERM(TERM_FOLDED, TERM_LAST_SERIAL) };
 
 /* By kind: counts by serial number. */
 typedef struct Tally {
 	AuditQuestion *question;
+	TermRange terms; /* that are counted */
 	sqlite3_stmt *summary, *after, *posting, *value;
 	GArray *counts[TERM_COUNT]; /* of uint32_t */
 	GError **error;
@@ -46,8 +48,8 @@ static bool add_summary(Tally *tally, int64_t group)
 	int r;
 
 	(void)sqlite3_bind_int64(tally->summary, 1, group);
-	(void)sqlite3_bind_int64(tally->summary, 2, FIRST_TERM);
-	(void)sqlite3_bind_int64(tally->summary, 3, LAST_TERM);
+	(void)sqlite3_bind_int64(tally->summary, 2, tally->terms.from);
+	(void)sqlite3_bind_int64(tally->summary, 3, tally->terms.to);
 	while ((r = sqlite3_step(tally->summary)) == SQLITE_ROW)
 		if (!add(tally, sqlite3_column_int64(tally->summary, 0), sqlite3_column_int64(tally->summary, 1)))
 			break;
@@ -60,8 +62,8 @@ static bool add_block(Tally *tally, int64_t block, const Bits *bits)
 	int r;
 
 	(void)sqlite3_bind_int64(tally->posting, 1, block);
-	(void)sqlite3_bind_int64(tally->posting, 2, FIRST_TERM);
-	(void)sqlite3_bind_int64(tally->posting, 3, LAST_TERM);
+	(void)sqlite3_bind_int64(tally->posting, 2, tally->terms.from);
+	(void)sqlite3_bind_int64(tally->posting, 3, tally->terms.to);
 	while ((r = sqlite3_step(tally->posting)) == SQLITE_ROW) {
 		Bits one = { 0 };
 		if (!bits_load(sqlite3_column_blob(tally->posting, 1), (size_t)sqlite3_column_bytes(tally->posting, 1), &one))
@@ -215,6 +217,13 @@ static bool name_all(Tally *tally, unsigned limit, AuditCounts *ret)
 	return true;
 }
 
+static void tally_begin(Tally *tally, TermRange terms, AuditQuestion *question, GError **error)
+{
+	*tally = (Tally){ .question = question, .terms = terms, .error = error };
+	for (size_t i = 0; i < TERM_COUNT; i++)
+		tally->counts[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+}
+
 static void tally_clear(Tally *tally)
 {
 	(void)sqlite3_finalize(tally->summary);
@@ -225,25 +234,59 @@ static void tally_clear(Tally *tally)
 		g_array_unref(tally->counts[i]);
 }
 
+static bool given(const char *value)
+{
+	return value && *value;
+}
+
+/* Their number stands in the index by its bits: so many lines have this one. */
+static void add_up(const Tally *tally, AuditCounts *ret)
+{
+	const GArray *bits = tally->counts[TERM_FOLDED];
+
+	for (guint bit = 0; bit < bits->len; bit++)
+		ret->folded += (uint64_t)g_array_index(bits, uint32_t, bit) << bit;
+}
+
+/* What was let through and counted has a caller and a time, and nothing else that can be asked for here. */
+static bool count_folded(const char *dir, const AuditFilter *filter, AuditCounts *ret, GError **error)
+{
+	const AuditFilter folded = { .kind = FILTER_EVENTS, .since_us = filter->since_us, .until_us = filter->until_us, .user = filter->user, .command = "sentinel.folded" };
+	AuditQuestion question;
+	Tally tally;
+	bool empty;
+
+	ret->folded_known = !given(filter->image) && !given(filter->rule) && !given(filter->text) && !given(filter->command) && !filter->min_score &&
+		(!given(filter->decision) || !strcmp(filter->decision, outcome_name(OUTCOME_ALLOWED)));
+	if (!ret->folded_known)
+		return true;
+	tally_begin(&tally, of_folded, &question, error);
+	bool good = question_begin(&question, dir, &folded, 0, &empty, error) && prepare(&tally) && tally_all(&tally);
+	if (good)
+		add_up(&tally, ret);
+	tally_clear(&tally);
+	question_end(&question);
+	return good || empty;
+}
+
 bool query_count(const char *dir, const AuditFilter *filter, unsigned limit, AuditCounts *ret, GError **error)
 {
 	g_autoptr(GError) problem = NULL;
 	AuditFilter decisions = *filter;
 	AuditQuestion question;
-	Tally tally = { .question = &question, .error = &problem };
+	Tally tally;
 	bool empty;
 
 	*ret = (AuditCounts){ 0 };
 	decisions.kind = FILTER_DECISIONS;
 	for (size_t i = 0; i < FIELD_COUNT; i++)
 		ret->fields[i] = g_ptr_array_new_with_free_func(count_free);
-	for (size_t i = 0; i < TERM_COUNT; i++)
-		tally.counts[i] = g_array_new(FALSE, TRUE, sizeof(uint32_t));
+	tally_begin(&tally, of_decisions, &question, &problem);
 	bool good = question_begin(&question, dir, &decisions, 0, &empty, &problem) && prepare(&tally) && tally_all(&tally) &&
 		    name_all(&tally, limit, ret);
 	tally_clear(&tally);
 	question_end(&question);
-	if (good || empty)
+	if ((good || empty) && count_folded(dir, filter, ret, &problem))
 		return true;
 	audit_counts_clear(ret);
 	g_propagate_error(error, g_steal_pointer(&problem));

@@ -187,6 +187,9 @@ static bool mark_event(Database *database, IndexBlock *block, const AuditLine *l
 		if (term < 0 || !block_mark(&database->blocks, block, line->id, term))
 			return false;
 	}
+	for (int bit = 0; line->folded >> bit; bit++)
+		if (line->folded >> bit & 1 && !block_mark(&database->blocks, block, line->id, TERM(TERM_FOLDED, bit)))
+			return false;
 	return block_mark(&database->blocks, block, line->id, TERM(TERM_EVENT, 0));
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "audit/line.h"
 #include "base/limits.h"
+#include "core/audit-event.h"
 #include "request/json.h"
 #include "request/list.h"
 
@@ -39,6 +40,13 @@ static bool read_findings(Json *json, void *target)
 static bool read_cut(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD("position", LineCut, position, json_int), JSON_FIELD("prev", LineCut, prev, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_details(Json *json, void *target)
+{
+	static const JsonField fields[] = { { AUDIT_FOLDED_READS, strlen(AUDIT_FOLDED_READS), 0, json_int } };
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
@@ -86,6 +94,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		FIELD("grant", grant, json_int),
 		FIELD("prev", prev, json_string),
 		FIELD("cut", cut, read_cut),
+		FIELD("details", folded, read_details),
 		FIELD("truncated", truncated, json_bool),
 		JSON_FIELD("findings", Body, findings, read_findings),
 	};
@@ -97,6 +106,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 		return false;
 	*ret = body.line;
 	ret->kind = kind_of(ret);
+	ret->folded = strcmp(ret->kind, audit_event_word(AUDIT_FOLDED)) == 0 ? MAX(ret->folded, 0) : 0;
 	ret->findings = body.findings.items;
 	ret->finding_count = body.findings.count;
 	return true;

@@ -28,6 +28,7 @@ typedef struct AuditLine {
 	LineFinding *findings;
 	size_t finding_count;
 	bool truncated; /* there were more findings */
+	int64_t folded; /* how many reads the line stands for, when its kind is "folded" */
 	LineCut cut;    /* of a record that says what was removed; "" in others */
 } AuditLine;
 

@@ -28,6 +28,8 @@ typedef struct AuditCount {
 } AuditCount;
 typedef struct AuditCounts {
 	uint64_t total;
+	uint64_t folded; /* reads that were let through and are no decisions of their own in the trail */
+	bool folded_known; /* the filter asks for nothing that they were not written down with */
 	GPtrArray *fields[FIELD_COUNT]; /* of AuditCount *, which they free */
 } AuditCounts;
 /* Of decisions, whatever the kind of the filter.  At most `limit` values of a field.  False: see `error`. */

@@ -22,6 +22,7 @@ typedef enum TermKind {
 	TERM_EVENT, /* rows of administrative events; TERM_ROW are decisions */
 	TERM_ACTOR, /* their users */
 	TERM_DEED,  /* their endpoints */
+	TERM_FOLDED, /* reads that one line stands for: the bits of their number that are set */
 	TERM_COUNT
 } TermKind;
 

@@ -211,12 +211,42 @@ static void deny_unwritten(Call *call)
 		call->id = 0;
 }
 
+/* Only looks, and nothing was found. */
+static bool is_plain_read(const Call *call)
+{
+	return !call->request->mutates && call->decision->outcome == OUTCOME_ALLOWED;
+}
+
+/* What has no name, or was let through by an exception, is not counted with others. */
+static bool can_fold(const Call *call)
+{
+	const Request *request = call->request;
+
+	return request->kind == KIND_READ && *request->endpoint && request->problem == PROBLEM_NONE && !call->decision->waived_count && !call->grant;
+}
+
+/* Of a plain read; one that needs none is counted here, if it is to be. */
+static bool wants_line(const Call *call)
+{
+	const Request *request = call->request;
+	Folds *folds = call->plugin->folds;
+
+	if (call->world->log_reads != LOG_READS_FOLDED)
+		return call->world->log_reads == LOG_READS_ALL;
+	if (!folds || !can_fold(call))
+		return true;
+	folds_add(folds, &(FoldedRead){ .user = text_printable(call->arena, call->user, LIMIT_RECORD_NAME_BYTES), .endpoint = request->endpoint,
+		.subject = text_printable(call->arena, request->subject, LIMIT_RECORD_NAME_BYTES), .policy = call->decision->policy,
+		.summary = text_printable(call->arena, request->summary, LIMIT_RECORD_NAME_BYTES), .time_us = clock_us(CLOCK_REALTIME) });
+	return false;
+}
+
 /* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
 static void journal(Call *call)
 {
 	Status *status = call->plugin->status;
 
-	if (!call->request->mutates && call->decision->outcome == OUTCOME_ALLOWED && !call->world->log_reads)
+	if (is_plain_read(call) && !wants_line(call))
 		return;
 	bool down = write_down(call, false) != 0;
 	if (atomic_load_explicit(&status->audit_down, memory_order_relaxed) != down)

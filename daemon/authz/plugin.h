@@ -7,6 +7,7 @@
 
 #include "authz/identity.h"
 #include "authz/pinning.h"
+#include "core/folds.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/lookup.h"
@@ -49,6 +50,7 @@ typedef struct Plugin {
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
 	_Atomic Leaving leaving;
 	const PluginAnswer *parting; /* plugin_again or plugin_ending; told to what may not wait */
+	Folds *folds; /* NULL: each read that is written down has a line */
 	const Ledger *ledger; /* NULL: another instance holds the journal: treated as a journal that cannot be written */
 } Plugin;
 

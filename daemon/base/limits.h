@@ -116,6 +116,10 @@
 #define LIMIT_SEALS (1000u * 1000)
 /* Administrative events that wait until the trail can be written; of those before only their number is kept. */
 #define LIMIT_EVENTS_WAITING 64u
+/* Reads that are let through are counted, and written as one line each so often; how many lines that are, in all and of one caller, before others share one. */
+#define LIMIT_FOLD_S 60u
+#define LIMIT_FOLDS 256u
+#define LIMIT_FOLDS_PER_USER 64u
 /* The highest id of a record: numbers in JSON are exact up to here (RFC 8259, 6), and nothing that is added to one overflows. */
 #define LIMIT_RECORD_ID (INT64_C(1) << 53)
 /* What is read of the trail at a time; a longer line is read in pieces. */

@@ -81,6 +81,8 @@ static int stats_answer(Task *task, sd_bus_message *reply)
 
 	if (r >= 0)
 		r = sd_bus_message_append(reply, "{sv}", "total", "t", report->counts.total);
+	if (r >= 0 && report->counts.folded_known)
+		r = sd_bus_message_append(reply, "{sv}", "folded", "t", report->counts.folded);
 	for (size_t i = 0; r >= 0 && i < FIELD_COUNT; i++)
 		r = append_counts(reply, names[i], report->counts.fields[i]);
 	return r < 0 ? r : sd_bus_message_close_container(reply);

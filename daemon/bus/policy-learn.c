@@ -67,7 +67,8 @@ Policy *policy_of_reach(void)
 
 static void see(void *data, const KeptCall *kept, const ReplayCall *call, Arena *scratch)
 {
-	learn_add(data, kept, call, scratch);
+	if (!call->folded) /* nothing needs an exception to be let through again as it was */
+		learn_add(data, kept, call, scratch);
 }
 
 static void prepare(Work *work, Learning *learning)

@@ -36,7 +36,7 @@ static void see_line(const WalkLine *text, const CallRange *range, const char *c
 {
 	AuditLine line;
 
-	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line) || g_str_has_prefix(line.endpoint, "sentinel."))
+	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line) || (line_is_event(&line) && !line.folded))
 		return;
 	if ((uint64_t)line.time_us < range->since_us || (range->until_us && (uint64_t)line.time_us >= range->until_us))
 		return;
@@ -44,6 +44,11 @@ static void see_line(const WalkLine *text, const CallRange *range, const char *c
 		.id = (uint64_t)line.id, .time_us = line.time_us, .user = line.user, .command = line.command, .image = line.image,
 		.allowed = strcmp(line.decision, "denied") != 0 && !line.grant, .own_paths = own_paths,
 	};
+	if (line.folded) {
+		const ReplayCall reads = { .id = (uint64_t)line.id, .time_us = line.time_us, .user = line.user, .command = line.command, .image = "", .allowed = true, .folded = (uint64_t)line.folded };
+		seen(data, NULL, &reads, arena);
+		return;
+	}
 	seen(data, recorded_call(text->text, text->length, arena), &call, arena);
 }
 

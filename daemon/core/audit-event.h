@@ -45,6 +45,9 @@ typedef struct AuditEvent {
 	size_t detail_count;
 } AuditEvent;
 
+/* The detail of AUDIT_FOLDED that says how many. */
+#define AUDIT_FOLDED_READS "reads"
+
 const char *audit_event_word(AuditEventKind kind);
 /* The line with its "\n", at most LIMIT_RECORD_BYTES; in `arena`. */
 const char *audit_event_format(const AuditEvent *event, uint64_t id, int64_t time_us, Arena *arena, size_t *ret_length);

@@ -29,7 +29,7 @@ static const char default_text[] =
 	"fail_mode: closed\n"
 	"\n"
 	"audit:\n"
-	"  log_reads: true      # also write down allowed read-only calls\n"
+	"  log_reads: folded    # allowed read-only calls: counted, a line a minute; all: each has a line; none\n"
 	"  durability: process  # disk: a line is on the disk before the answer, which then takes as long as that\n"
 	"  rotate: {size: 64M, age: 1d}  # when a file of the trail is finished\n"
 	"  # retention: {days: 365, size: 10G}  # older files go, and the oldest when all are bigger; without: none\n"
@@ -53,7 +53,8 @@ typedef struct Values {
 	const char *active_policy;
 	FailMode fail_mode;
 	int64_t quiet_ms;
-	bool log_reads, scanning, verify_secrets;
+	LogReads log_reads;
+	bool scanning, verify_secrets;
 	Offline offline;
 	int64_t timeout_us, patience_us, seal_us;
 	StringList program_dirs;
@@ -91,6 +92,26 @@ static void read_offline(Loader *loader, const YamlNode *node, const KeyPath *pa
 	}
 	field_flag(loader, node, path, field, &offline);
 	*(Offline *)target = offline ? OFFLINE_YES : OFFLINE_NO;
+}
+
+/* It was a flag once: true is all, false none. */
+static void read_log_reads(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	static const struct {
+		const char *word;
+		LogReads value;
+	} words[] = { { "folded", LOG_READS_FOLDED }, { "all", LOG_READS_ALL }, { "none", LOG_READS_NONE }, { "true", LOG_READS_ALL }, { "false", LOG_READS_NONE } };
+	const char *word = "";
+
+	field_text(loader, node, path, field, &word);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		if (!strcmp(word, words[i].word)) {
+			*(LogReads *)target = words[i].value;
+			return;
+		}
+	}
+	if (*word)
+		field_error(loader, node, path, "expected folded, all or none");
 }
 
 static void read_timeout(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
@@ -165,7 +186,7 @@ static const Field retention_fields[] = {
 };
 static const Section retention_section = { retention_fields, G_N_ELEMENTS(retention_fields), sizeof(Values), NULL, NULL, NULL };
 static const Field audit_fields[] = {
-	{ "log_reads", field_flag, offsetof(Values, log_reads), NULL },
+	{ "log_reads", read_log_reads, offsetof(Values, log_reads), NULL },
 	{ "durability", read_durability, offsetof(Values, audit.durable), NULL },
 	GROUP("rotate", rotate_section),
 	GROUP("retention", retention_section),
@@ -261,7 +282,7 @@ static Config *config_new(const Values *values)
 
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
-	Values values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = true,
+	Values values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
 		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };

@@ -8,6 +8,9 @@
 
 typedef enum FailMode { FAIL_CLOSED, FAIL_OPEN } FailMode;
 
+/* audit.log_reads: what becomes of reads that are let through without a finding. */
+typedef enum LogReads { LOG_READS_NONE, LOG_READS_ALL, LOG_READS_FOLDED } LogReads;
+
 typedef enum Offline { OFFLINE_AUTO, OFFLINE_NO, OFFLINE_YES } Offline;
 
 /* scanning: how scanners are run; which ones, and what follows from it, is the policy's. */
@@ -30,7 +33,7 @@ typedef struct Config {
 	char *active_policy; /* "default" */
 	FailMode fail_mode;  /* closed; open: mutating calls go on when the journal cannot be written */
 	unsigned reload_quiet_ms;
-	bool log_reads; /* audit.log_reads: also journal read-only calls; default true */
+	LogReads log_reads; /* folded: counted, a line a minute (core/folds.h) */
 	AuditSettings audit;
 	unsigned seal_interval_s; /* audit.seal_interval */
 	unsigned docker_patience_s; /* for one answer of a Docker that is alive */

@@ -78,7 +78,7 @@ static const Decision *decide(const Policy *policy, const Recorded *recorded, co
 ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const ReplayCall *call, Arena *arena, const Decision **ret_decision, const char **ret_why)
 {
 	*ret_decision = NULL;
-	*ret_why = "the record does not have the request";
+	*ret_why = call->folded ? "reads that were let through were counted and not written one by one (audit.log_reads)" : "the record does not have the request";
 	if (!kept)
 		return REPLAY_UNKNOWN;
 	const Recorded recorded = { kept->request, kept->wants, kept->paths, &kept->hidden, kept->verdicts.count > 0, has_secrets(kept) };
@@ -105,7 +105,7 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 	return call->allowed ? REPLAY_DENIED : REPLAY_ALLOWED;
 }
 
-static void count_group(ReplayReport *report, ReplayEffect effect, const char *kind, const char *name)
+static void count_group(ReplayReport *report, ReplayEffect effect, const char *kind, const char *name, uint64_t calls)
 {
 	if (report->groups.count >= LIMIT_REPLAY_GROUPS)
 		name = "";
@@ -113,10 +113,10 @@ static void count_group(ReplayReport *report, ReplayEffect effect, const char *k
 		ReplayGroup *group = &report->groups.items[i];
 		if (group->effect != effect || strcmp(group->kind, kind) != 0 || strcmp(group->name, name) != 0)
 			continue;
-		group->count++;
+		group->count += calls;
 		return;
 	}
-	const ReplayGroup group = { effect, kind, arena_strdup(report->arena, name), 1 };
+	const ReplayGroup group = { effect, kind, arena_strdup(report->arena, name), calls };
 	LIST_APPEND(report->arena, &report->groups, group);
 }
 
@@ -149,7 +149,7 @@ static void count_rules(ReplayReport *report, ReplayEffect effect, const Decisio
 		for (size_t j = 0; j < i && told; j++)
 			told = strcmp(decision->findings[j].rule, finding->rule) != 0;
 		if (told)
-			count_group(report, effect, "rule", finding->rule);
+			count_group(report, effect, "rule", finding->rule, 1);
 	}
 }
 
@@ -159,18 +159,19 @@ void replay_add(ReplayReport *report, const Policy *policy, const KeptCall *kept
 	const char *why;
 	const ReplayEffect effect = replay_judge(policy, kept, call, arena, &decision, &why);
 
-	report->counts[effect]++;
+	const uint64_t calls = MAX(call->folded, 1);
+	report->counts[effect] += calls;
 	if (effect == REPLAY_SAME)
 		return;
 	if (effect == REPLAY_UNKNOWN) {
-		count_group(report, effect, "unknown", why);
+		count_group(report, effect, "unknown", why, calls);
 		add_example(report, effect, call, "", why);
 		return;
 	}
 	count_rules(report, effect, decision);
-	count_group(report, effect, "user", call->user);
+	count_group(report, effect, "user", call->user, 1);
 	if (*call->image)
-		count_group(report, effect, "image", call->image);
+		count_group(report, effect, "image", call->image, 1);
 	const Finding *first = decision->finding_count ? &decision->findings[0] : NULL;
 	add_example(report, effect, call, first ? first->rule : "", first ? first->message : "");
 }

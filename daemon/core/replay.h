@@ -16,6 +16,7 @@ typedef struct ReplayCall {
 	const char *user, *command, *image;
 	bool allowed; /* by the policy that was in force */
 	const char *const *own_paths; /* Situation.own_paths */
+	uint64_t folded; /* this is no call but so many reads that were counted together; 0: it is one */
 } ReplayCall;
 
 typedef enum ReplayEffect {

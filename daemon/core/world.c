@@ -44,7 +44,7 @@ WorldCell *world_cell_new(void)
 	WorldCell *cell = g_new0(WorldCell, 1);
 
 	(void)pthread_mutex_init(&cell->lock, NULL);
-	cell->current = world_new(&(World){ .fail_mode = FAIL_CLOSED, .log_reads = true });
+	cell->current = world_new(&(World){ .fail_mode = FAIL_CLOSED, .log_reads = LOG_READS_FOLDED });
 	return cell;
 }
 
@@ -83,7 +83,7 @@ static void swap(WorldCell *cell, const World *world)
 	drop(old);
 }
 
-uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads)
+uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, LogReads log_reads)
 {
 	World world = cell->current->world;
 

@@ -12,7 +12,7 @@
 typedef struct World {
 	Policy *policy; /* NULL: lockdown */
 	FailMode fail_mode;
-	bool log_reads;
+	LogReads log_reads;
 	const VerdictTable *verdicts; /* NULL: nothing is scanned here */
 	uint64_t generation; /* 1 is the first that was published; 0: none yet */
 } World;
@@ -25,6 +25,6 @@ void world_cell_free(WorldCell *cell);
 const World *world_acquire(WorldCell *cell);
 void world_release(const World *world);
 /* Main thread.  Takes its own reference to `policy` (may be NULL).  Returns the new generation. */
-uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, bool log_reads);
+uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, LogReads log_reads);
 /* Main thread.  The same World with these verdicts (its own reference; may be NULL): no new generation. */
 void world_publish_verdicts(WorldCell *cell, const VerdictTable *verdicts);

@@ -75,6 +75,8 @@ void trail_start(Trail *trail, const char *dir, Status *status, bool private_ins
 		.dir = dir, .status = status, .private_instance = private_instance, .grants = grant_book_open(grants),
 		.ledger = { .data = trail, .take_id = take_id, .append = append, .append_last = append_last },
 	};
+	if (!private_instance)
+		trail->folds = folds_new();
 	open_journal(trail, private_instance ? LOG_LEVEL_DEBUG : LOG_LEVEL_ERROR);
 }
 
@@ -105,9 +107,17 @@ static void end_grants(const Trail *trail)
 	}
 }
 
+/* Reads that were counted up to now. */
+static void write_folds(const Trail *trail)
+{
+	if (trail->folds && !folds_write(trail->folds, &trail->ledger))
+		atomic_store(&trail->status->audit_down, true);
+}
+
 /* One that cannot be put away is written on. */
 static void rotate(Trail *trail, Journal *journal)
 {
+	write_folds(trail); /* they were made while this file was written */
 	int r = journal_rotate(journal);
 
 	if (r < 0 && !trail->rotation_failed)
@@ -163,6 +173,8 @@ bool trail_tick(Trail *trail)
 		start_index(trail);
 	if (journal && atomic_load(&trail->status->audit_down) && journal_probe(journal))
 		atomic_store(&trail->status->audit_down, false);
+	if (journal && trail->folds && folds_are_due(trail->folds, g_get_monotonic_time()) && !atomic_load(&trail->status->audit_down))
+		write_folds(trail);
 	if (journal && journal_is_due(journal, trail->settings.rotate_bytes, trail->settings.rotate_age_us))
 		rotate(trail, journal);
 	bool down = atomic_load(&trail->status->audit_down), changed = down != trail->was_down;
@@ -178,8 +190,15 @@ bool trail_tick(Trail *trail)
 	return changed;
 }
 
+void trail_settle(Trail *trail)
+{
+	if (writers_journal(&trail->writers))
+		write_folds(trail);
+}
+
 void trail_stop(Trail *trail)
 {
+	folds_free(trail->folds);
 	index_stop(writers_index(&trail->writers));
 	grant_book_close(trail->grants);
 	journal_close(writers_journal(&trail->writers));

@@ -8,6 +8,7 @@
 #include "audit/writers.h"
 #include "base/worker.h"
 #include "core/config.h"
+#include "core/folds.h"
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/status.h"
@@ -18,6 +19,7 @@ typedef struct Trail {
 	bool private_instance; /* of the command line's: it decides nothing, and may be the second on one directory */
 	AuditWriters writers; /* tried again every tick while there is no journal */
 	Ledger ledger;
+	Folds *folds; /* NULL: a private instance */
 	GrantBook *grants;
 	AuditSettings settings;
 	Worker *writer; /* NULL: nothing is removed by itself */
@@ -32,6 +34,8 @@ void trail_start(Trail *trail, const char *dir, Status *status, bool private_ins
 void trail_configure(Trail *trail, const AuditSettings *settings, Worker *writer);
 /* Each second: the journal comes back, and the log says so once.  True when the state has changed. */
 bool trail_tick(Trail *trail);
+/* The last reads that were counted; nobody adds any more. */
+void trail_settle(Trail *trail);
 void trail_stop(Trail *trail);
 /* trail-retain.c: files that are too old or too many go, now and then. */
 void trail_retain(Trail *trail, Journal *journal);

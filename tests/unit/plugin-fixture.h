@@ -46,7 +46,7 @@ typedef struct Fixture {
 	Arena *arena;
 } Fixture;
 
-static inline void publish(Fixture *f, const char *mode, FailMode fail_mode, bool log_reads)
+static inline void publish(Fixture *f, const char *mode, FailMode fail_mode, LogReads log_reads)
 {
 	g_autofree char *text = g_strdup_printf("name: p\nmode: %s\nrules:\n  privileged: {action: block}\n", mode);
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
@@ -62,7 +62,7 @@ static inline void set_up(Fixture *f, gconstpointer data)
 	f->arena = arena_new();
 	f->ledger = (Ledger){ &f->memory, take_id, append };
 	f->plugin = (Plugin){ .cell = world_cell_new(), .status = &f->status, .ledger = &f->ledger };
-	publish(f, "enforce", FAIL_CLOSED, true);
+	publish(f, "enforce", FAIL_CLOSED, LOG_READS_ALL);
 }
 
 static inline void tear_down(Fixture *f, gconstpointer data)

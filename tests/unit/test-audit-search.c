@@ -29,10 +29,12 @@ static const char *const texts[] = { "docker create web-7", "docker exec db", "p
 /* Some with a kind, some as an older version wrote them. */
 static const char *random_event(GRand *rand, uint64_t id, int64_t time_us, Arena *arena)
 {
-	static const AuditEventKind kinds[] = { AUDIT_START, AUDIT_GRANT, AUDIT_CLEAR };
+	static const AuditEventKind kinds[] = { AUDIT_START, AUDIT_GRANT, AUDIT_CLEAR, AUDIT_FOLDED, AUDIT_FOLDED };
+	const AuditEventKind kind = PICK(rand, kinds);
+	const AuditEventDetail reads = { AUDIT_FOLDED_READS, NULL, (uint64_t)g_rand_int_range(rand, 1, 1 << 20) };
 	size_t length;
 
-	return audit_event_format(&(AuditEvent){ .kind = PICK(rand, kinds), .user = PICK(rand, users), .summary = PICK(rand, texts), .image = PICK(rand, images) },
+	return audit_event_format(&(AuditEvent){ .kind = kind, .user = PICK(rand, users), .summary = PICK(rand, texts), .image = PICK(rand, images), .details = &reads, .detail_count = kind == AUDIT_FOLDED },
 		id, time_us, arena, &length);
 }
 
@@ -78,7 +80,7 @@ static void write_trail(const char *dir, guint32 seed)
 static AuditFilter random_filter(GRand *rand)
 {
 	static const char *const decisions[] = { "allowed", "denied", "warned", "none" }, *const wanted[] = { "nginx", "nginx:1.25", "ngin", "ubuntu", "5000/nginx", "r:5000/nginx" };
-	static const char *const commands[] = { "run", "exec", "docker exec", "container.create", "ping", "sentinel.clear", "sentinel.start" };
+	static const char *const commands[] = { "run", "exec", "docker exec", "container.create", "ping", "sentinel.clear", "sentinel.start", "sentinel.folded" };
 	static const char *const words[] = { "docker", "web 7", "WEB-7", "0123*", "0123", "create db", "exec d*", "ünal", "Ünal", "nginx 1 25", "nobody" };
 	const uint64_t since = (uint64_t)(BEGIN_S + g_rand_int_range(rand, 0, RECORDS + FIRST_ID) * 7) * G_USEC_PER_SEC;
 	AuditFilter filter = { .kind = (FilterKind)g_rand_int_range(rand, 0, 3) };
@@ -135,6 +137,22 @@ static GArray *choose(const GArray *lines, const AuditFilter *filter)
 	return ids;
 }
 
+/* Reads that were counted together: of a caller and a time. */
+static void expect_folded(const GArray *lines, const AuditFilter *filter, const AuditCounts *counts)
+{
+	const bool known = !filter->image && !filter->rule && !filter->text && !filter->command && !filter->min_score &&
+		(!filter->decision || !strcmp(filter->decision, "allowed"));
+	const AuditFilter events = { .kind = FILTER_EVENTS, .since_us = filter->since_us, .until_us = filter->until_us, .user = filter->user };
+	uint64_t reads = 0;
+
+	for (guint i = 0; i < lines->len; i++) {
+		const AuditLine *line = &g_array_index(lines, AuditLine, i);
+		reads += filter_matches(&events, line) ? (uint64_t)line->folded : 0;
+	}
+	g_assert_cmpint(counts->folded_known, ==, known);
+	g_assert_cmpuint(counts->folded, ==, known ? reads : 0);
+}
+
 static void expect_same(const char *dir, const GArray *lines, const AuditFilter *filter, GRand *rand)
 {
 	g_autoptr(GArray) expected = choose(lines, filter);
@@ -160,6 +178,7 @@ static void expect_same(const char *dir, const GArray *lines, const AuditFilter 
 	g_assert_true(query_count(dir, filter, 100, &counts, &error));
 	g_assert_no_error(error);
 	g_assert_cmpuint(counts.total, ==, decisions->len);
+	expect_folded(lines, filter, &counts);
 	for (unsigned field = 0; field < FIELD_COUNT; field++) {
 		uint64_t all = 0;
 		for (guint i = 0; i < counts.fields[field]->len; i++)

@@ -31,7 +31,7 @@ static void test_defaults(void)
 		g_assert_cmpstr(config->active_policy, ==, "default");
 		g_assert_cmpint(config->fail_mode, ==, FAIL_CLOSED);
 		g_assert_cmpuint(config->reload_quiet_ms, ==, LIMIT_RELOAD_QUIET_MS);
-		g_assert_true(config->log_reads);
+		g_assert_cmpint(config->log_reads, ==, LOG_READS_FOLDED);
 		g_assert_false(config->audit.durable);
 		g_assert_cmpint(config->audit.rotate_bytes, ==, LIMIT_SEGMENT_BYTES);
 		g_assert_cmpint(config->audit.keep_us + config->audit.keep_bytes, ==, 0);
@@ -53,7 +53,7 @@ static void test_all_keys(void)
 	g_assert_cmpstr(config->active_policy, ==, "strict");
 	g_assert_cmpint(config->fail_mode, ==, FAIL_OPEN);
 	g_assert_cmpuint(config->reload_quiet_ms, ==, 50);
-	g_assert_false(config->log_reads);
+	g_assert_cmpint(config->log_reads, ==, LOG_READS_NONE);
 	g_assert_true(config->audit.durable);
 	g_assert_cmpint(config->audit.rotate_bytes, ==, 1024 * 1024);
 	g_assert_cmpint(config->audit.rotate_age_us, ==, INT64_C(3600) * G_USEC_PER_SEC);
@@ -68,6 +68,22 @@ static void test_all_keys(void)
 	g_assert_cmpstr(config->scanning.program_dirs[0], ==, "/opt/scanners");
 }
 
+/* Also the flag that it was once. */
+static void test_log_reads(void)
+{
+	static const struct {
+		const char *word;
+		LogReads value;
+	} rows[] = { { "folded", LOG_READS_FOLDED }, { "all", LOG_READS_ALL }, { "none", LOG_READS_NONE }, { "true", LOG_READS_ALL }, { "false", LOG_READS_NONE } };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autofree char *problem = NULL, *text = g_strdup_printf("audit: {log_reads: %s}\n", rows[i].word);
+		g_autoptr(Config) config = load(dir, text, &problem);
+		g_assert_cmpint(config->log_reads, ==, rows[i].value);
+	}
+}
+
 static void test_bad(void)
 {
 	static const struct { const char *text, *message; } rows[] = {
@@ -76,6 +92,7 @@ static void test_bad(void)
 		{ "active_policy: [a]\n", "config.yaml:1:16: active_policy: expected text, found a list" },
 		{ "fail_mode: maybe\n", "config.yaml:1:12: fail_mode: expected closed or open" },
 		{ "audit: {log_read: true}\n", "config.yaml:1:9: audit.log_read: unknown key; did you mean log_reads?" },
+		{ "audit: {log_reads: some}\n", "config.yaml:1:20: audit.log_reads: expected folded, all or none" },
 		{ "audit: {durability: ram}\n", "config.yaml:1:21: audit.durability: expected process or disk" },
 		{ "audit: {rotate: {size: 1K}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
 		{ "audit: {rotate: {size: 2G}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
@@ -232,6 +249,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/config/defaults", test_defaults);
 	g_test_add_func("/config/all-keys", test_all_keys);
+	g_test_add_func("/config/log-reads", test_log_reads);
 	g_test_add_func("/config/bad", test_bad);
 	g_test_add_func("/config/too-large", test_too_large);
 	g_test_add_func("/config/install", test_install);

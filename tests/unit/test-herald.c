@@ -73,7 +73,7 @@ static void publish(Herald *herald, const char *text, const ReloadResult *result
 	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
 
 	g_assert_nonnull(policy);
-	(void)world_publish(herald->cell, policy, FAIL_CLOSED, true);
+	(void)world_publish(herald->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	herald_on_reload(result, herald);
 }
 

@@ -73,7 +73,7 @@ static void publish_text(Fixture *f, const char *text)
 	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
 
 	g_assert_nonnull(policy);
-	(void)world_publish(f->plugin.cell, policy, FAIL_CLOSED, true);
+	(void)world_publish(f->plugin.cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 }
 
 /* A call that names a volume waits; what Docker says of it decides; nothing is written down before. */

@@ -53,7 +53,7 @@ static void test_ping(Fixture *f, gconstpointer data)
 {
 	(void)data;
 	f->memory.failure = -ENOSPC;
-	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, true);
+	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, LOG_READS_ALL);
 	g_assert_cmpstr(ask(f, REQUEST, "{\"RequestMethod\":\"HEAD\",\"RequestUri\":\"/_ping\"}").body, ==, "{\"Allow\":true}");
 	g_assert_cmpstr(ask(f, REQUEST, "{\"RequestMethod\":\"GET\",\"RequestUri\":\"/v1.41/containers/json\"}").body, ==, "{\"Allow\":true}");
 	g_assert_nonnull(strstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/x/start", NULL)).body, "\"Allow\":false"));
@@ -125,11 +125,65 @@ static void test_log_reads(Fixture *f, gconstpointer data)
 	(void)data;
 	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
 	g_assert_cmpuint(f->memory.lines, ==, 1);
-	publish(f, "enforce", FAIL_CLOSED, false);
+	publish(f, "enforce", FAIL_CLOSED, LOG_READS_NONE);
 	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
 	g_assert_cmpuint(f->memory.lines, ==, 1);
 	(void)ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/x/start", NULL));
 	g_assert_cmpuint(f->memory.lines, ==, 2);
+}
+
+static unsigned count_of(const Fixture *f, const char *text)
+{
+	return strstr(f->memory.last, text) != NULL;
+}
+
+/* Only what was let through without a word is counted, and everything else has its line at once. */
+static void test_folded(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	f->plugin.folds = folds_new();
+	publish(f, "enforce", FAIL_CLOSED, LOG_READS_FOLDED);
+	for (unsigned i = 0; i < 50; i++)
+		(void)ask(f, REQUEST, "{\"User\":\"alice\",\"UserAuthNMethod\":\"TLS\",\"RequestMethod\":\"GET\",\"RequestUri\":\"/v1.41/containers/db/json\"}");
+	g_assert_cmpuint(f->memory.lines, ==, 0);
+	(void)ask(f, REQUEST, envelope(f, "GET", "/v1.41/nobody-knows-this", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 1);
+	(void)ask(f, REQUEST, envelope(f, "GET", "/v1.41/containers/db/archive?path=/", NULL)); /* gives something out */
+	g_assert_cmpuint(f->memory.lines, ==, 2);
+	(void)ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/x/start", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 3);
+	g_assert_true(folds_write(f->plugin.folds, &f->ledger));
+	g_assert_cmpuint(f->memory.lines, ==, 4);
+	g_assert_cmpuint(count_of(f, "\"user\":\"tls:alice\"") + count_of(f, "\"subject\":\"db\"") + count_of(f, "\"call\":\"container.inspect\"") + count_of(f, "\"reads\":50"), ==, 4);
+	publish(f, "enforce", FAIL_CLOSED, LOG_READS_ALL);
+	(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
+	g_assert_cmpuint(f->memory.lines, ==, 5);
+	g_assert_cmpuint((unsigned)atomic_load(&f->status.allowed), >=, 53);
+	folds_free(f->plugin.folds);
+}
+
+/* A read that a rule finds something in, or denies, is none of those. */
+static void test_found_reads(Fixture *f, gconstpointer data)
+{
+	static const struct {
+		const char *action, *outcome;
+	} rows[] = { { "warn", "\"decision\":\"warned\"" }, { "block", "\"decision\":\"denied\"" } };
+
+	(void)data;
+	f->plugin.folds = folds_new();
+	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf("name: p\nmode: enforce\ncustom_rules:\n  - {name: c, action: %s, message: m, requests: [read], condition: {field: endpoint, operator: equals, value: system.info}}\n", rows[i].action);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+		g_assert_nonnull(policy);
+		(void)world_publish(f->plugin.cell, policy, FAIL_CLOSED, LOG_READS_FOLDED);
+		(void)ask(f, REQUEST, envelope(f, "GET", "/info", NULL));
+		g_assert_cmpuint(f->memory.lines, ==, i + 1);
+		g_assert_nonnull(strstr(f->memory.last, rows[i].outcome));
+	}
+	g_assert_true(folds_write(f->plugin.folds, &f->ledger));
+	g_assert_cmpuint(f->memory.lines, ==, G_N_ELEMENTS(rows));
+	folds_free(f->plugin.folds);
 }
 
 static void test_user(Fixture *f, gconstpointer data)
@@ -151,7 +205,7 @@ static void test_pulls(Fixture *f, gconstpointer data)
 	g_assert_true(ask(f, REQUEST, envelope(f, "POST", "/v1.41/images/create?fromImage=nginx&tag=1", NULL)).http_status == 200);
 	g_assert_cmpint(pulls_arrived(pulls, "nginx:1"), !=, 0);
 	g_assert_cmpint(pulls_arrived(pulls, "other:1"), ==, 0);
-	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, true);
+	(void)world_publish(f->plugin.cell, NULL, FAIL_CLOSED, LOG_READS_ALL);
 	g_assert_nonnull(strstr(ask(f, REQUEST, envelope(f, "POST", "/v1.41/images/create?fromImage=other&tag=1", NULL)).body, "\"Allow\":false"));
 	g_assert_cmpint(pulls_arrived(pulls, "other:1"), ==, 0);
 	f->plugin.pulls = NULL;
@@ -168,6 +222,8 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/journal-down", Fixture, NULL, set_up, test_journal_down, tear_down);
 	g_test_add("/plugin/denial-of-full-disk", Fixture, NULL, set_up, test_denial_of_full_disk, tear_down);
 	g_test_add("/plugin/log-reads", Fixture, NULL, set_up, test_log_reads, tear_down);
+	g_test_add("/plugin/folded", Fixture, NULL, set_up, test_folded, tear_down);
+	g_test_add("/plugin/found-reads", Fixture, NULL, set_up, test_found_reads, tear_down);
 	g_test_add("/plugin/pulls", Fixture, NULL, set_up, test_pulls, tear_down);
 	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
 	return g_test_run();

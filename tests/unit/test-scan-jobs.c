@@ -182,7 +182,7 @@ static void test_wishes(Fixture *f, gconstpointer data)
 
 	(void)data;
 	put_program(f, "trivy", "echo '" REPORT "'");
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, true);
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	for (int i = 0; i < 5; i++)
 		queue->want(queue->data, ID, "a:1", SCANS_IMAGE | SCANS_SECRETS);
 	const World *world = world_acquire(f->cell);
@@ -211,7 +211,7 @@ static void test_relapse(Fixture *f, gconstpointer data)
 	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
 
 	(void)data;
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, true);
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		put_program(f, "trivy", rows[i].script);
 		(void)scan(f, "trivy", SCAN_VULNERABILITY);

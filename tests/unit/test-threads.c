@@ -222,7 +222,7 @@ static void test_world(void)
 	for (uint64_t i = 1; i <= ROUNDS; i++) {
 		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
 		g_autoptr(Policy) policy = i % 2 ? policy_parse("p", text, strlen(text), diagnostics) : NULL;
-		g_assert_cmpuint(world_publish(readers.cell, policy, FAIL_CLOSED, true), ==, i);
+		g_assert_cmpuint(world_publish(readers.cell, policy, FAIL_CLOSED, LOG_READS_ALL), ==, i);
 	}
 	while (atomic_load(&readers.reads) < ROUNDS)
 		(void)sched_yield();

@@ -187,6 +187,29 @@ static void test_retention(Scene *scene, gconstpointer data)
 	sd_event_unref(event);
 }
 
+/* Reads that were counted stand in the file of their time, and in the last one when the service ends. */
+static void test_folds(Scene *scene, gconstpointer data)
+{
+	const AuditSettings settings = { .rotate_bytes = 1, .rotate_age_us = INT64_MAX };
+
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	g_assert_cmpint(audit_event_write(&scene->trail.ledger, &(AuditEvent){ .kind = AUDIT_GAP, .summary = "x" }), ==, 0);
+	folds_add(scene->trail.folds, &(FoldedRead){ "alice", "system.info", "", "p", "docker info", 1 });
+	(void)trail_tick(&scene->trail);
+	trail_configure(&scene->trail, &settings, NULL);
+	(void)trail_tick(&scene->trail);
+	g_autofree char *finished = scratch_get(scene->audit, "audit-00000000000000000001.jsonl");
+	g_assert_nonnull(strstr(finished, "docker info, once"));
+	folds_add(scene->trail.folds, &(FoldedRead){ "bob", "system.info", "", "p", "docker info", 1 });
+	trail_settle(&scene->trail);
+	g_autofree char *last = scratch_get(scene->audit, "audit.jsonl");
+	g_assert_nonnull(strstr(last, "\"bob\""));
+	g_assert_null(strstr(last, "\"alice\""));
+	trail_stop(&scene->trail);
+}
+
 static uint64_t add_grant(const Trail *trail, int64_t expires_us)
 {
 	Grant *grant = g_new0(Grant, 1);
@@ -230,6 +253,7 @@ int main(int argc, char **argv)
 	g_test_add("/trail/index-comes-back", Scene, NULL, set_up, test_index_comes_back, tear_down);
 	g_test_add("/trail/taken", Scene, NULL, set_up, test_taken, tear_down);
 	g_test_add("/trail/retention", Scene, NULL, set_up, test_retention, tear_down);
+	g_test_add("/trail/folds", Scene, NULL, set_up, test_folds, tear_down);
 	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
 	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
 	return g_test_run();
