@@ -21,22 +21,18 @@
 /* A removal, of which nothing is to be seen until its record is written. */
 typedef struct Cut {
 	GPtrArray *old; /* names of the files that go */
-	char *rest;     /* the path of what remains of the last one; NULL: nothing */
-	uint64_t first_id;
+	char *rest;     /* the path of what remains of the last of them; NULL: nothing */
 	bool left; /* to the next start */
 } Cut;
 
-/* From `position` on into the file `fd`; the first id there, 0: there is no record. */
-static int copy_rest(const Segment *from, int64_t position, int fd, uint64_t *ret_first)
+/* From `position` on into the file `fd`. */
+static int copy_rest(const Segment *from, int64_t position, int fd)
 {
-	char begin[64];
 	const int64_t shift = (int64_t)from->head_bytes - from->head.position, end = segment_end(from);
-	ssize_t got = segment_read(from, begin, sizeof begin, position);
-	int r = got < 0 || end < 0 ? -errno : journal_copy(from->fd, position + shift, end + shift, fd);
+	int r = end < 0 ? -errno : journal_copy(from->fd, position + shift, end + shift, fd);
 
 	if (r < 0)
 		return r;
-	*ret_first = line_id(begin, (size_t)got);
 	return fdatasync(fd) < 0 ? -errno : 0;
 }
 
@@ -51,7 +47,7 @@ static int cut_one(const Journal *journal, const Segment *segment, const Journal
 		return fd;
 	}
 	cut->rest = path;
-	int r = copy_rest(segment, place->position, fd, &cut->first_id);
+	int r = copy_rest(segment, place->position, fd);
 	(void)close(fd);
 	return r;
 }
@@ -77,19 +73,29 @@ static int find_old(const Journal *journal, const JournalPlace *place, Cut *cut)
 	return r;
 }
 
-/* What remains has its name before the others lose theirs: who looks meanwhile misses nothing. */
-static void finish(const Journal *journal, const Cut *cut)
+/* What remains of a file takes its place and its name at once: who looks meanwhile misses nothing, and the names stay in the order of what is
+ * in the files, which a number of its own would not (threads write neighbours in any order).  False: that is left to the next start. */
+static bool replace(const Journal *journal, const Cut *cut)
 {
-	if (cut->rest) {
-		g_autofree char *name = segment_name(cut->first_id), *path = g_build_filename(journal->dir, name, NULL);
-		if (rename(cut->rest, path) < 0)
-			log_error("cannot give %s its name %s: %s", cut->rest, path, g_strerror(errno));
-	}
-	for (guint i = 0; i < cut->old->len; i++) {
+	if (!cut->rest)
+		return true;
+	g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(cut->old, cut->old->len - 1), NULL);
+	if (rename(cut->rest, path) == 0)
+		return true;
+	log_error("cannot put %s in the place of %s: %s", cut->rest, path, g_strerror(errno));
+	return false;
+}
+
+static bool finish(const Journal *journal, const Cut *cut)
+{
+	const guint gone = cut->old->len - (cut->rest ? 1 : 0);
+
+	for (guint i = 0; i < gone; i++) {
 		g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(cut->old, i), NULL);
 		if (unlink(path) < 0)
 			log_warning("cannot remove %s: %s", path, g_strerror(errno));
 	}
+	return replace(journal, cut);
 }
 
 static int put_plan(const char *path, const JournalPlace *place, int64_t from)
@@ -124,7 +130,7 @@ static int write_record(Journal *journal, Cut *cut, const char *last, size_t len
 		return r;
 	cut->left = sync_record(journal) < 0;
 	if (!cut->left)
-		finish(journal, cut);
+		cut->left = !finish(journal, cut);
 	return 0;
 }
 
@@ -205,8 +211,8 @@ void journal_cut_resume(Journal *journal)
 
 	if (read_plan(plan, &place, &from) && is_recorded(journal, &place, from)) {
 		r = find_old(journal, &place, &cut);
-		if (r == 0)
-			finish(journal, &cut);
+		if (r == 0 && !finish(journal, &cut))
+			r = -EIO;
 		log_notice("a removal from the trail in %s that was interrupted %s", journal->dir,
 			r == 0 ? "was finished" : "cannot be finished now; the next start tries again");
 	}

@@ -247,6 +247,33 @@ static void test_interrupted(void)
 	g_assert_cmpuint(undone, >=, 3);
 }
 
+/* What was written between the number of the record and the file's end comes before it in the trail, with a higher number: the files stand in
+ * the order of what is in them all the same, or who reads on from one to the next would leave one out. */
+static void test_order(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	Journal *journal = journal_open(dir, NULL);
+
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	append(journal, 4, OUTCOME_ALLOWED, "", "a", NULL);
+	g_assert_cmpuint(clear(journal, dir, 3 * SECOND_US), ==, 2);
+	g_assert_cmpuint(journal_take_id(journal), ==, 4);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	g_assert_cmpint(journal_rotate(journal), ==, 0);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	g_autofree char *left = ids_in(dir);
+	g_assert_cmpstr(left, ==, "4 3 5 6");
+	expect_intact(dir);
+	journal_close(journal);
+	journal = journal_open(dir, NULL);
+	g_assert_cmpint(journal_rotate(journal), ==, 0);
+	g_autofree char *after = ids_in(dir);
+	g_assert_cmpstr(after, ==, "4 3 5 6");
+	expect_intact(dir);
+	journal_close(journal);
+}
+
 enum { WRITERS = 3, LINES = 2000, PAUSE_AFTER = 50 };
 
 typedef struct Writers {
@@ -307,6 +334,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit-clear/torn", test_torn);
 	g_test_add_func("/audit-clear/interrupted", test_interrupted);
 	g_test_add_func("/audit-clear/failure", test_failure);
+	g_test_add_func("/audit-clear/order", test_order);
 	g_test_add_func("/audit-clear/while-writing", test_while_writing);
 	return g_test_run();
 }
