@@ -184,6 +184,8 @@
 /* How long one job of a reader may run, and one that goes through the whole trail; how long it may wait for a thread. */
 #define LIMIT_READ_S 20u
 #define LIMIT_SEARCH_S 120u
+/* ... and one question to the index of the trail, which takes a fraction of a second however long that is. */
+#define LIMIT_QUERY_S 10u
 #define LIMIT_READ_WAIT_S 20u
 /* What it may cost in steps, of which one of a regular expression is one: a thousand of those that give up; also a record of the trail. */
 #define LIMIT_READ_STEPS (UINT64_C(20) * 1000 * 1000)

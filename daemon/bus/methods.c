@@ -14,7 +14,7 @@ static const Method manager_methods[] = {
 		.run = RUN_DOCKER, .handler = &validate_request },
 	{ "ReloadPolicy", "", "t generation", "Reads the configuration and the policy again.", ACTION_POLICY_RELOAD, .run = RUN_WRITE, .handler = &reload_policy },
 	{ "AuditQuery", "a{sv} filter, u limit, t before_id", "aa{sv} entries", "Decisions, newest first.", ACTION_AUDIT_READ, .less = ACTION_AUDIT_READ_OWN,
-		.run = RUN_READ, .patience_s = LIMIT_SEARCH_S, .handler = &audit_query },
+		.run = RUN_READ, .patience_s = LIMIT_QUERY_S, .handler = &audit_query },
 	{ "Scan", "s image, a{sv} options", "o job", "Scans an image; the job is an object with the interface " SENTINEL_INTERFACE_JOB ".", ACTION_SCAN,
 		.run = RUN_DOCKER, .patience_s = LIMIT_SEARCH_S, .handler = &scan_image },
 	{ "CreateGrant", "t decision_id, a{sv} options", "t grant", "Lets the request through that this decision denied.", ACTION_GRANT, .refine = &create_refine,
@@ -99,7 +99,7 @@ static const Method policies_methods[] = {
 
 static const Method audit_methods[] = {
 	{ "Stats", "a{sv} filter", "a{sv} statistics", "How many decisions there are, by decision, user, image and rule.", ACTION_AUDIT_READ, .run = RUN_READ,
-		.patience_s = LIMIT_SEARCH_S, .handler = &audit_stats },
+		.patience_s = LIMIT_QUERY_S, .handler = &audit_stats },
 	{ "Export", "a{sv} filter, s format, h fd", "t entries", "Writes decisions to the descriptor, newest first, as json, jsonl, csv or cef.", ACTION_AUDIT_READ,
 		.run = RUN_READ, .patience_s = LIMIT_EXPORT_S, .handler = &audit_export },
 	{ "Verify", "", "b intact, t entries, s detail", "Whether the trail is whole.", ACTION_AUDIT_READ, .run = RUN_READ, .patience_s = LIMIT_SEARCH_S,

@@ -14,6 +14,7 @@
 #include "audit/walk.h"
 #include "base/error.h"
 #include "base/limits.h"
+#include "core/audit-event.h"
 
 #define SECOND_US UINT64_C(1000000)
 
@@ -274,6 +275,24 @@ static void test_order(void)
 	journal_close(journal);
 }
 
+/* The record of a removal takes its number before what remains is copied, which may last while thousands are answered. */
+static void test_late_record(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	Journal *journal = journal_open(dir, NULL);
+	uint64_t id = journal_take_id(journal);
+	size_t length;
+
+	for (unsigned i = 0; i < 3 * LIMIT_CONNECTIONS; i++)
+		append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	const char *line = audit_event_format(&(AuditEvent){ .kind = AUDIT_CLEAR, .summary = "x" }, id, 1, arena, &length);
+	g_assert_cmpint(journal_append(journal, line, length), ==, 0);
+	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
+	journal_close(journal);
+	expect_intact(dir);
+}
+
 enum { WRITERS = 3, LINES = 2000, PAUSE_AFTER = 50 };
 
 typedef struct Writers {
@@ -335,6 +354,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/audit-clear/interrupted", test_interrupted);
 	g_test_add_func("/audit-clear/failure", test_failure);
 	g_test_add_func("/audit-clear/order", test_order);
+	g_test_add_func("/audit-clear/late-record", test_late_record);
 	g_test_add_func("/audit-clear/while-writing", test_while_writing);
 	return g_test_run();
 }
