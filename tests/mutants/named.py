@@ -23,7 +23,7 @@ NAMED = [
     ("daemon/request/facts.c", "container.mounts.count == LIMIT_MOUNTS", "container.mounts.count == LIMIT_MOUNTS - 1"),
     ("daemon/request/facts.c", "steps == LIMIT_FACT_JOINS", "steps == LIMIT_FACT_JOINS + 1"),
     ("daemon/request/facts.c", "steps == LIMIT_FACT_JOINS", "steps == LIMIT_FACT_JOINS - 1"),
-    ("daemon/request/facts.c", "pass->facts->count == LIMIT_FACTS", "pass->facts->count == LIMIT_FACTS - 1"),
+    ("daemon/request/facts-ask.c", "pass->facts->count == LIMIT_FACTS", "pass->facts->count == LIMIT_FACTS - 1"),
     # what is read of a call
     ("daemon/request/facts.c", "follow(pass, &spec->ipc_mode, offsetof(ContainerSpec, ipc_mode));", ";"),
     ("daemon/request/path.c", "return errno == EINVAL || errno == ENOENT || errno == ENOTDIR;", "return errno == EINVAL || errno == ENOENT || errno == ENOTDIR || errno == EACCES;"),
