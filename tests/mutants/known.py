@@ -17,6 +17,7 @@ KNOWN = [
     ("cli/exec-decision.c", "return -1;", "an entry that cannot be read, which no service sends; the number that is then asked a grant for is refused"),
     ("daemon/core/pulls.c", "watch_forget(&pulls->watch);", "memory that is not given back, which sanitizers and people see"),
     ("daemon/bus/policy-change.c", "if (why || !why)", "the reload that follows is guarded as well, and the file is put back (unit /reload/guard): the answer alone says more"),
+    ("pin/message.c", "part->cmsg_level", "another kind of control message comes only where an option of the socket asks for it, and none does"),
     ("daemon/core/notice.c", "return -1;", "on_wakeup: a timer that exists can be started"),
     ("daemon/scan/secret/rules/file.c", '"cifs-password"', "the word that is another is in the example that must not be found"),
     ("daemon/request/defaults.c", "return true;", "read_ulimit: the reader keeps what was wrong first, and says so at the end"),
