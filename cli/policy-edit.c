@@ -33,15 +33,6 @@ static int find_policy(Cli *cli, const char *name, bool *ret)
 	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
 }
 
-static int put_text(Cli *cli, const char *name, const char *text)
-{
-	sd_bus_message *reply = NULL;
-	int code = policy_call(cli, "Write", name, text, &reply);
-
-	sd_bus_message_unref(reply);
-	return code;
-}
-
 /* The template with the new name in its top-level key; everything else stays. */
 static char *rename_in(const char *text, const char *name)
 {
@@ -85,7 +76,7 @@ static int run_create(Cli *cli, const void *data)
 	if (code != 0)
 		return code;
 	g_autofree char *renamed = rename_in(text, name);
-	code = put_text(cli, name, renamed);
+	code = policy_replace(cli, name, renamed, NULL);
 	return code != 0 ? code : done(cli, name, "was created");
 }
 
@@ -195,7 +186,7 @@ static int run_edit(Cli *cli, const void *options)
 	if (code != 0 || !before || !after)
 		return code;
 	bool same = !strcmp(before, after);
-	code = same ? 0 : put_text(cli, name, after);
+	code = same ? 0 : policy_replace(cli, name, after, before);
 	if (code != 0) {
 		(void)fprintf(stderr, "sentinel: your text is in %s\n", file);
 		return code;

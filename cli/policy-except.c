@@ -67,15 +67,12 @@ static int print_difference(Cli *cli, const char *before, const char *after)
 	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
 }
 
-static int show_only(Cli *cli, const char *name, const char *yaml, const char *items)
+static int show_only(Cli *cli, const char *name, const char *before, const char *yaml, const char *items)
 {
-	g_autofree char *clean = output_clean(items), *before = NULL;
-	int code = policy_get(cli, name, &before);
+	g_autofree char *clean = output_clean(items);
 
-	if (code != 0)
-		return code;
 	(void)printf("exceptions:\n%s\n", clean);
-	code = print_difference(cli, before, yaml);
+	int code = print_difference(cli, before, yaml);
 	if (code == 0)
 		(void)fprintf(stderr, "Nothing was changed. Without --dry-run it is written to the policy %s.\n", name);
 	return code;
@@ -99,24 +96,26 @@ static int show(const Cli *cli, const char *name, const char *items, bool writte
 	return EXIT_DONE;
 }
 
-static int make(Cli *cli, const Options *options, sd_bus_message *reply)
+/* `active`, `before`: what was in force, and its text, before the service was asked; it is replaced if that is still so. */
+static int make(Cli *cli, const Options *options, const char *active, const char *before, sd_bus_message *reply)
 {
 	const char *name, *yaml, *items;
-	sd_bus_message *written = NULL;
 	int r = sd_bus_message_read(reply, "sss", &name, &yaml, &items);
 
 	if (r < 0)
 		return client_bad_answer(cli, r);
+	if (strcmp(name, active) != 0)
+		return output_error(cli, EXIT_UNDONE, "busy", "another policy was put in force meanwhile (%s), and nothing was written; do it again", name);
 	if (options->dry_run)
-		return cli->json ? show(cli, name, items, false) : show_only(cli, name, yaml, items);
-	int code = policy_call(cli, "Write", name, yaml, &written);
-	sd_bus_message_unref(written);
+		return cli->json ? show(cli, name, items, false) : show_only(cli, name, before, yaml, items);
+	int code = policy_replace(cli, name, yaml, before);
 	return code != 0 ? code : show(cli, name, items, true);
 }
 
 static int run_except(Cli *cli, const void *data)
 {
 	const Options *options = data;
+	g_autofree char *active = NULL, *before = NULL;
 	sd_bus_message *reply = NULL;
 	uint64_t id;
 
@@ -126,9 +125,13 @@ static int run_except(Cli *cli, const void *data)
 		return output_error(cli, EXIT_USAGE, "usage", "policy except: say why it is needed: --reason TEXT");
 	int code = client_connect(cli);
 	if (code == 0)
+		code = policy_active(cli, &active);
+	if (code == 0)
+		code = policy_get(cli, active, &before);
+	if (code == 0)
 		code = ask(cli, options, id, &reply);
 	if (code == 0)
-		code = make(cli, options, reply);
+		code = make(cli, options, active, before, reply);
 	sd_bus_message_unref(reply);
 	return code;
 }

@@ -26,6 +26,23 @@ int policy_call(Cli *cli, const char *member, const char *first, const char *sec
 	return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent: %s", g_strerror(-r));
 }
 
+int policy_replace(Cli *cli, const char *name, const char *yaml, const char *before)
+{
+	g_autofree char *digest = before ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, before, -1) : NULL;
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_POLICIES, "Replace"), *reply = NULL;
+
+	if (!call)
+		return EXIT_UNDONE;
+	int r = sd_bus_message_append(call, "sss", name, yaml, digest ? digest : "");
+	if (r < 0) {
+		sd_bus_message_unref(call);
+		return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent: %s", g_strerror(-r));
+	}
+	int code = client_call(cli, call, &reply, NULL);
+	sd_bus_message_unref(reply);
+	return code;
+}
+
 int policy_get(Cli *cli, const char *name, char **ret)
 {
 	sd_bus_message *reply = NULL;
@@ -96,7 +113,7 @@ int policy_append_duration(const Cli *cli, sd_bus_message *call, const char *tex
 	return sd_bus_message_append(call, "{sv}", "duration", "t", (uint64_t)us / G_USEC_PER_SEC) < 0 ? EXIT_UNDONE : 0;
 }
 
-static int active_policy(Cli *cli, char **ret)
+int policy_active(Cli *cli, char **ret)
 {
 	int code = client_property(cli, "ActivePolicy", ret);
 
@@ -141,7 +158,7 @@ static int run_show(Cli *cli, const void *data)
 	int code = client_connect(cli);
 
 	if (code == 0 && !name)
-		code = active_policy(cli, &name);
+		code = policy_active(cli, &name);
 	if (code == 0 && options->coverage)
 		return policy_show_coverage(cli, name);
 	if (code == 0)

@@ -29,6 +29,10 @@ int policy_connect_for_files(Cli *cli);
 /* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
  * policy. */
 int policy_read_file(const Cli *cli, const char *file, char **ret);
+/* Writes it when its text is still `before` (NULL: there was none). */
+int policy_replace(Cli *cli, const char *name, const char *yaml, const char *before);
+/* The name of the policy in force. */
+int policy_active(Cli *cli, char **ret);
 /* The text of a policy of the service.  0, or the exit code after saying why. */
 int policy_get(Cli *cli, const char *name, char **ret);
 /* A word that means a file: "-", or one with a '/' or the end of one (.yaml, .yml). */

@@ -90,6 +90,8 @@ static const Method policies_methods[] = {
 	{ "Use", "s name", "", "Puts a policy in force.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_use },
 	{ "Write", "s name, s yaml", "", "Writes a policy; the one in force holds at once.", ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE,
 		.handler = &policies_write },
+	{ "Replace", "s name, s yaml, s was", "", "Writes a policy if its file is as the caller has seen it: has this SHA-256, or for \"\" is not there.",
+		ACTION_POLICY_MANAGE, .refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_replace },
 	{ "Adopt", "s name, s yaml, a{sv} options", "",
 		"Writes a policy and puts it in force, or changes nothing; one that is not certainly as strict only with may_relax.", ACTION_POLICY_MANAGE,
 		.refine = &policies_refine, .run = RUN_WRITE, .handler = &policies_adopt },

@@ -17,6 +17,7 @@
 /* One change. */
 typedef struct Change {
 	const char *name, *yaml; /* of the message */
+	const char *was;         /* Replace: the digest of the text that the caller has seen; NULL: any */
 	bool may_relax;          /* the caller may put a laxer policy in force */
 	bool relaxes;            /* Adopt: and wants to, should it be one */
 	bool active;             /* it is about the policy that is or will be in force */
@@ -63,6 +64,18 @@ static void tell_undone(Work *work, const char *why)
 static char *digest_of(const char *text)
 {
 	return text ? g_compute_checksum_for_string(G_CHECKSUM_SHA256, text, -1) : NULL;
+}
+
+/* Nobody's change is written over by one who has not seen it. */
+static bool as_seen(Work *work, const char *digest)
+{
+	const Change *change = work->data;
+
+	if (!change->was || !strcmp(change->was, digest ? digest : ""))
+		return true;
+	g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the policy %s was changed meanwhile, and nothing was written; look at it (sentinel policy show %s) and do it again",
+		change->name, change->name);
+	return false;
 }
 
 /* `ret_why`: what it may allow that was denied, freed by the caller. */
@@ -120,7 +133,7 @@ static void write_work(Work *work)
 	else if (policy && (!change->active || check_laxer(work, world, policy, &why))) {
 		change->old = store_read(paths->policies_dir, change->name, NULL);
 		g_autofree char *old = digest_of(change->old);
-		change->written = tell(work, "written", old, policy_digest(policy), why) &&
+		change->written = as_seen(work, old) && tell(work, "written", old, policy_digest(policy), why) &&
 				  store_write(paths->policies_dir, change->name, change->yaml, &work->error);
 	}
 	if (change->deed && !change->written)
@@ -321,6 +334,14 @@ static int read_text(Task *task)
 	return r;
 }
 
+static int read_replacement(Task *task)
+{
+	Change *change = task->work.data;
+	int r = read_text(task);
+
+	return r < 0 ? r : sd_bus_message_read_basic(task->call, 's', &change->was);
+}
+
 static int read_adoption(Task *task)
 {
 	Change *change = task->work.data;
@@ -365,5 +386,6 @@ static void delete_begin(Task *task)
 
 const Handler policies_use = { sizeof(Change), .read = read_name, .begin = use_begin, .clear = change_clear };
 const Handler policies_write = { sizeof(Change), .read = read_text, .begin = write_begin, .clear = change_clear };
+const Handler policies_replace = { sizeof(Change), .read = read_replacement, .begin = write_begin, .clear = change_clear };
 const Handler policies_adopt = { sizeof(Change), .read = read_adoption, .begin = adopt_begin, .clear = change_clear };
 const Handler policies_delete = { sizeof(Change), .read = read_name, .begin = delete_begin, .clear = change_clear };

@@ -70,7 +70,8 @@ static void refine_done(Task *task)
 static int refine_read(Task *task)
 {
 	Refinement *refinement = task->work.data;
-	bool adopts = !strcmp(task->method->name, "Adopt"), writes = adopts || !strcmp(task->method->name, "Write"), relaxes = false;
+	const char *method = task->method->name;
+	bool adopts = !strcmp(method, "Adopt"), writes = adopts || !strcmp(method, "Write") || !strcmp(method, "Replace"), relaxes = false;
 	const BusOption options[] = { { "may_relax", OPTION_FLAG, &relaxes } };
 	int r = sd_bus_message_read_basic(task->call, 's', &refinement->name);
 

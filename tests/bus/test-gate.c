@@ -162,6 +162,22 @@ static void test_refusals(void)
 	as_nobody(ask_and_dismiss);
 }
 
+/* Only what the writer has seen is replaced. */
+static void replace_mine(sd_bus *bus)
+{
+	static const char first[] = "version: \"1.0\"\nname: mine\nmode: audit\n", second[] = "version: \"1.0\"\nname: mine\nmode: warn\n";
+	g_autofree char *was = g_compute_checksum_for_string(G_CHECKSUM_SHA256, first, -1), *is = g_compute_checksum_for_string(G_CHECKSUM_SHA256, second, -1);
+
+	(void)call(bus, false, "Error.Busy", POLICIES, "Replace", "sss", "mine", second, "");
+	(void)call(bus, false, "Error.Busy", POLICIES, "Replace", "sss", "mine", second, "0");
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Replace", "sss", "mine", second, was));
+	(void)call(bus, false, "Error.Busy", POLICIES, "Replace", "sss", "mine", first, was);
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Replace", "sss", "mine", first, is));
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Delete", "s", "mine"));
+	(void)call(bus, false, "Error.Busy", POLICIES, "Replace", "sss", "mine", second, was);
+	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Replace", "sss", "mine", first, ""));
+}
+
 static void use_permissive(sd_bus *bus)
 {
 	(void)call(bus, false, "AccessDenied", POLICIES, "Use", "s", "permissive");
@@ -172,6 +188,7 @@ static void use_permissive(sd_bus *bus)
 	(void)call(bus, false, "Error.Invalid", POLICIES, "Write", "ss", "mine", "version: \"1.0\"\nname: other\nmode: audit\n");
 	(void)call(bus, false, "Error.PolicyInvalid", POLICIES, "Write", "ss", "mine", "name: mine\nmode: wrong\n");
 	(void)call(bus, false, "Error.Invalid", POLICIES, "Write", "ss", "../mine", "version: \"1.0\"\nname: ../mine\nmode: audit\n");
+	replace_mine(bus);
 	(void)call(bus, false, "Error.Busy", POLICIES, "Delete", "s", "production");
 	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Delete", "s", "mine"));
 	(void)call(bus, false, "Error.NotFound", POLICIES, "Delete", "s", "mine");

@@ -87,6 +87,11 @@ EDITOR=false fails_with 3 "an editor that fails" local_sentinel policy edit mine
 is "$(EDITOR="sed -i s/enforce/warn/" local_sentinel policy edit mine)" "Policy mine was changed" "an edit that loads replaces the policy"
 is "$(EDITOR=true local_sentinel policy edit mine)" "Policy mine was not changed" "nothing edited, nothing written"
 contains "$(local_sentinel policy show mine)" "mode: warn" "show has the new text"
+editor="sh -c 'sed -i \"s/^mode: warn/mode: audit/\" \"\$1\"; echo \"# by somebody else\" >> $dir/config/policies/mine.yaml' sh"
+EDITOR="$editor" fails_with 3 "an edit beside another's" local_sentinel policy edit mine
+contains "$output" "the policy mine was changed meanwhile, and nothing was written" "says so"
+contains "$(cat "$(sed -n 's/.*your text is in //p' <<< "$output")")" "mode: audit" "... keeps the text"
+contains "$(cat "$dir/config/policies/mine.yaml")" "# by somebody else" "... and the other's change stays"
 contains "$(local_sentinel policy show --coverage production)" "CIS-5.5         block" "coverage is a table"
 is "$(local_sentinel --json policy show --coverage strict | jq -r '.data.coverage[] | select(.item == "CIS-5.26") | .status')" block "and JSON"
 is "$(local_sentinel policy diff strict strict)" "strict and strict mean the same" "a policy means the same as itself"
