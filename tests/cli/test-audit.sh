@@ -122,7 +122,7 @@ hour      1      2001-09-09T02:00:00Z
 hour      1      2001-09-10T01:00:00Z
 hour      1      2023-11-14T22:00:00Z
 4 decisions" "audit stats counts"
-is "$(session --json audit stats --user alice | jq -cS .data)" '{"calls":{"container.create":2},"decisions":{"allowed":1,"denied":1},"hours":{"2001-09-09T01:00:00Z":1,"2001-09-10T01:00:00Z":1},"images":{"nginx:1":1,"ubuntu":1},"rules":{"none":1,"privileged":1},"total":2,"users":{"alice":2}}' "what a filter leaves, as JSON"
+is "$(session --json audit stats --user alice | jq -cS .data)" '{"calls":{"container.create":2},"decisions":{"allowed":1,"denied":1},"folded":0,"hours":{"2001-09-09T01:00:00Z":1,"2001-09-10T01:00:00Z":1},"images":{"nginx:1":1,"ubuntu":1},"rules":{"none":1,"privileged":1},"total":2,"users":{"alice":2}}' "what a filter leaves, as JSON"
 
 is "$(session audit export --format jsonl --user alice | jq -c .id | tr '\n' ' ')" "3 1 " "audit export --format jsonl"
 is "$(session audit export --until 2024-01-01 | jq -c 'map(.id)')" "[4,3,2,1]" "audit export is JSON"
