@@ -238,8 +238,7 @@ void board_closed(Bubble *bubble, bool by_person)
 
 void board_note(Bubble *bubble, const char *note, bool settled)
 {
-	g_free(bubble->note);
-	bubble->note = g_strdup(note);
+	news_set(&bubble->note, note);
 	bubble->settled = settled;
 	bubble->changed = true;
 	bubble->dismissed = false;

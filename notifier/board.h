@@ -17,6 +17,7 @@ typedef struct Bubble {
 	uint64_t last_us, sent_us;
 	uint32_t server_id; /* 0: the server has none of it */
 	unsigned offered;   /* actions that were shown: bits of BubbleAction */
+	uint64_t said;      /* the decision that was shown */
 	bool changed, sending, dismissed;
 	bool busy, settled; /* an action is under way; nothing is left to be done */
 } Bubble;
@@ -50,7 +51,7 @@ Bubble *board_find_shown(Board *board, uint32_t server_id);
 /* What became of a bubble that was sent; server_id 0: nothing. */
 void board_sent(Board *board, Bubble *bubble, uint32_t server_id, uint64_t now_us);
 void board_closed(Bubble *bubble, bool by_person);
-/* What came of an action; shown at once.  `settled`: there are no more. */
+/* What came of an action, on one line and cut; shown at once.  `settled`: there are no more. */
 void board_note(Bubble *bubble, const char *note, bool settled);
 /* Another server, which knows nothing of the bubbles of the last. */
 void board_forget_server(Board *board, uint64_t now_us);

@@ -9,6 +9,9 @@
 #include "notifier/grant.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
+#define NO_ANSWER "No answer came. Whether it was allowed shows when the command is repeated."
+#define OVER "Expired: the time to repeat the command is over."
+#define OVER_UNUSED "Expired: the time to repeat the command is over, it is blocked again."
 
 /* One wish, from the click to the end of what came of it. */
 typedef struct Wish {
@@ -52,8 +55,10 @@ static char *describe(const sd_bus_error *error)
 		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, "Not allowed: nobody could ask for an administrator's password." },
 		{ SENTINEL_ERROR_PREFIX "NoAgent",
 			"Not allowed: this desktop has no program that asks for an administrator's password (polkit agent)." },
-		{ SD_BUS_ERROR_NO_REPLY, "Not allowed: nobody answered the question for the password in time." },
-		{ SD_BUS_ERROR_TIMEOUT, "Not allowed: nobody answered the question for the password in time." },
+		/* Of a service or a bus that ended meanwhile, or of nobody who types: it may have been done all the same. */
+		{ SD_BUS_ERROR_NO_REPLY, NO_ANSWER },
+		{ SD_BUS_ERROR_TIMEOUT, NO_ANSWER },
+		{ SD_BUS_ERROR_DISCONNECTED, NO_ANSWER },
 		{ SD_BUS_ERROR_SERVICE_UNKNOWN, "Not allowed: Docker Sentinel does not run." },
 		{ SD_BUS_ERROR_NAME_HAS_NO_OWNER, "Not allowed: Docker Sentinel does not run." },
 	};
@@ -64,7 +69,7 @@ static char *describe(const sd_bus_error *error)
 	return g_strconcat("Not allowed: ", error->message ? error->message : error->name, NULL);
 }
 
-static int append_wish(sd_bus_message *call, const News *news, const char *reason)
+static int append_wish(sd_bus_message *call, const Guard *guard, const News *news, const char *reason)
 {
 	int r = sd_bus_message_set_auto_start(call, 0);
 
@@ -72,7 +77,7 @@ static int append_wish(sd_bus_message *call, const News *news, const char *reaso
 		r = sd_bus_message_set_allow_interactive_authorization(call, 1);
 	if (r >= 0)
 		r = sd_bus_message_append(call, "ta{sv}", news->id, 3, "reason", "s", reason, "uses", "t", (uint64_t)1, "duration", "t",
-			(uint64_t)LIMIT_NOTIFIER_GRANT_S);
+			(uint64_t)guard->grant_s);
 	return r;
 }
 
@@ -95,6 +100,10 @@ static int on_end(sd_event_source *source, uint64_t now, void *data)
 		r = sd_bus_message_append(call, "a{sv}ut", 3, "since", "t", wish->made_us, "decision", "s", "warned", "record", "b", 1,
 			LIMIT_NOTIFIER_FETCH, (uint64_t)0);
 	if (r >= 0)
+		r = sd_bus_is_open(wish->guard->bus) > 0 ? 0 : -ENOTCONN;
+	if (r < 0)
+		conclude(wish, OVER, true);
+	if (r >= 0)
 		(void)call_send(wish->guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_use, wish, wish_free);
 	else
 		wish_free(wish);
@@ -111,24 +120,33 @@ static bool used_by(JsonObject *entry, uint64_t grant)
 	       (uint64_t)json_object_get_int_member_with_default(json_node_get_object(record), "grant", 0) == grant;
 }
 
+/* 1: it was used; 0: it was not; negative: not known, also when there may be more decisions than were asked for. */
+static int read_use(sd_bus_message *reply, uint64_t grant)
+{
+	unsigned count = 0;
+	bool used = false;
+
+	if (sd_bus_message_enter_container(reply, 'a', "a{sv}") < 0)
+		return -EBADMSG;
+	for (; !used && sd_bus_message_at_end(reply, 0) == 0; count++) {
+		JsonObject *entry = variant_read_dict(reply);
+		if (!entry)
+			return -EBADMSG;
+		used = used_by(entry, grant);
+		json_object_unref(entry);
+	}
+	return used ? 1 : count < LIMIT_NOTIFIER_FETCH ? 0 : -E2BIG;
+}
+
 static int on_use(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
 	const Wish *wish = data;
-	bool used = false;
+	bool good = !sd_bus_message_is_method_error(reply, NULL) && peer_sent(&wish->guard->service, reply);
+	int used = good ? read_use(reply, wish->grant) : -EIO;
 
 	(void)error;
-	if (sd_bus_message_is_method_error(reply, NULL) || !peer_sent(&wish->guard->service, reply) ||
-		sd_bus_message_enter_container(reply, 'a', "a{sv}") < 0)
-		return 1;
-	while (!used && sd_bus_message_at_end(reply, 0) == 0) {
-		JsonObject *entry = variant_read_dict(reply);
-		if (!entry)
-			return 1;
-		used = used_by(entry, wish->grant);
-		json_object_unref(entry);
-	}
-	if (!used)
-		conclude(wish, "Expired: the time to repeat the command is over, it is blocked again.", true);
+	if (used != 1)
+		conclude(wish, used == 0 ? OVER_UNUSED : OVER, true);
 	return 1;
 }
 
@@ -141,7 +159,7 @@ static void watch_end(const Wish *wish)
 	watch->timer = NULL;
 	int r = timer_new(sd_bus_get_event(wish->guard->bus), &watch->timer, on_end, watch);
 	if (r >= 0)
-		r = timer_start(watch->timer, (LIMIT_NOTIFIER_GRANT_S + 1) * SECOND_US);
+		r = timer_start(watch->timer, (wish->guard->grant_s + 1) * SECOND_US);
 	if (r < 0) {
 		sd_event_source_disable_unref(watch->timer);
 		g_free(watch);
@@ -165,10 +183,10 @@ static int on_granted(sd_bus_message *reply, void *data, sd_bus_error *error)
 		return 1;
 	}
 	if (!peer_sent(&wish->guard->service, reply) || sd_bus_message_read_basic(reply, 't', &wish->grant) < 0) {
-		conclude(wish, "Not allowed: the answer cannot be read.", false);
+		conclude(wish, NO_ANSWER, false);
 		return 1;
 	}
-	g_autofree char *note = g_strdup_printf("Allowed once: repeat the command within %u minutes.", LIMIT_NOTIFIER_GRANT_S / 60);
+	g_autofree char *note = g_strdup_printf("Allowed once: repeat the command within %u minutes.", wish->guard->grant_s / 60);
 	conclude(wish, note, true);
 	watch_end(wish);
 	return 1;
@@ -188,7 +206,7 @@ void grant_ask(Guard *guard, Screen *screen, Bubble *bubble)
 	bubble->busy = true;
 	board_note(bubble, "An administrator is asked…", false);
 	if (r >= 0)
-		r = append_wish(call, bubble->news, reason);
+		r = append_wish(call, guard, bubble->news, reason);
 	if (r >= 0)
 		r = call_send(guard->bus, call, LIMIT_NOTIFIER_GRANT_ANSWER_S, on_granted, wish, wish_free);
 	else

@@ -20,6 +20,7 @@ typedef struct Guard {
 	char *state;   /* as it was last told; NULL: not known */
 	char *relaxed; /* the policy of which PolicyRelaxed just told; NULL: none */
 	sd_event_source *retry, *gone;
+	unsigned grant_s; /* how long a call may be repeated that was allowed once */
 	unsigned retry_s;
 	bool seen;          /* the service was there */
 	bool told_gone;     /* that it is not there */
@@ -31,7 +32,8 @@ typedef struct Guard {
 	void *data;
 } Guard;
 
-/* Takes over what is set of `guard`: settings, event, tell, missed, data.  A bus that is not there is tried again.  Negative errno. */
+/* Takes over what is set of `guard`: settings, event, grant_s, tell, missed, data.  A bus that is not there is tried again.  Negative
+ * errno. */
 int guard_start(Guard *guard);
 void guard_stop(Guard *guard);
 

@@ -82,7 +82,12 @@ static int start(Agent *agent)
 	agent->screen = (Screen){
 		.bus = agent->session, .board = &agent->board, .offers = actions_offered, .acted = actions_run, .data = &agent->actions
 	};
-	agent->guard = (Guard){ .settings = &agent->settings, .event = agent->event, .tell = tell, .missed = missed, .data = agent };
+	agent->guard = (Guard){ .settings = &agent->settings,
+		.event = agent->event,
+		.grant_s = LIMIT_NOTIFIER_GRANT_S,
+		.tell = tell,
+		.missed = missed,
+		.data = agent };
 	agent->actions = (Actions){ .board = &agent->board, .screen = &agent->screen, .guard = &agent->guard };
 	r = screen_start(&agent->screen, agent->event);
 	return r < 0 ? r : guard_start(&agent->guard);

@@ -111,6 +111,7 @@ static int send_bubble(Screen *screen, Bubble *bubble)
 	else
 		g_free(shown);
 	sd_bus_message_unref(call);
+	bubble->said = bubble->news->id;
 	bubble->changed = r < 0;
 	bubble->sending = r >= 0;
 	return r;
@@ -227,6 +228,12 @@ static BubbleAction action_of(const char *key)
 	return !strcmp(key, "default") ? ACTION_WHY : 0;
 }
 
+/* A repeat that is not shown yet may be another command: that was not what somebody clicked on. */
+static bool is_meant(const Bubble *bubble, BubbleAction action)
+{
+	return action & bubble->offered && !bubble->busy && bubble->said == bubble->news->id;
+}
+
 static int on_action(sd_bus_message *message, void *data, sd_bus_error *error)
 {
 	Screen *screen = data;
@@ -238,7 +245,7 @@ static int on_action(sd_bus_message *message, void *data, sd_bus_error *error)
 		return 0;
 	Bubble *bubble = board_find_shown(screen->board, id);
 	BubbleAction action = action_of(key);
-	if (bubble && action & bubble->offered && !bubble->busy)
+	if (bubble && is_meant(bubble, action))
 		screen->acted(bubble, action, screen->data);
 	return 0;
 }

@@ -119,11 +119,16 @@ void bus_fixture_lose_bus(BusFixture *fixture)
 	fixture->bus = sd_bus_close_unref(fixture->bus);
 }
 
-void bus_fixture_find_bus(BusFixture *fixture)
+void bus_fixture_next_bus(BusFixture *fixture)
 {
 	g_free(fixture->address);
 	start_dbus(fixture);
 	fixture->bus = bus_fixture_connect(fixture);
+}
+
+void bus_fixture_find_bus(BusFixture *fixture)
+{
+	bus_fixture_next_bus(fixture);
 	wait_for_name(fixture);
 }
 

@@ -25,8 +25,9 @@ void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *d
 void bus_fixture_start_bus(BusFixture *fixture);
 void bus_fixture_start_peer(BusFixture *fixture);
 void bus_fixture_stop(BusFixture *fixture);
-/* The bus ends; another one at the same place, on which the service must be again. */
+/* The bus ends; another one at the same place; and one on which the service must be again. */
 void bus_fixture_lose_bus(BusFixture *fixture);
+void bus_fixture_next_bus(BusFixture *fixture);
 void bus_fixture_find_bus(BusFixture *fixture);
 /* A connection of its own, also for another user's process. */
 sd_bus *bus_fixture_connect(const BusFixture *fixture);

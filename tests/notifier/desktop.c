@@ -87,7 +87,8 @@ static int notify(sd_bus_message *call, void *data, sd_bus_error *error)
 		g_string_append_printf(actions, "%s%s", actions->len ? " " : "", key);
 	g_assert_cmpint(sd_bus_message_exit_container(call), >=, 0);
 	read_hints(call, shown);
-	shown->id = shown->replaces ? shown->replaces : ++ids;
+	ids += !shown->replaces && !(desktop->same_ids && ids);
+	shown->id = shown->replaces ? shown->replaces : ids;
 	shown->title = g_strdup(title);
 	shown->body = g_strdup(body);
 	shown->actions = g_strdup(actions->str);
@@ -128,6 +129,8 @@ static int create_grant(sd_bus_message *call, void *data, sd_bus_error *error)
 	g_assert_cmpint(sd_bus_message_read_basic(call, 't', &desktop->granted), >, 0);
 	desktop->grants++;
 	desktop->grants_interactive += sd_bus_message_get_allow_interactive_authorization(call) > 0;
+	if (desktop->grant_silent)
+		return 1;
 	return desktop->grant_error ? sd_bus_reply_method_errorf(call, desktop->grant_error, "no")
 				    : sd_bus_reply_method_return(call, "t", (uint64_t)1);
 }
@@ -140,19 +143,41 @@ static int append_entry(sd_bus_message *reply, const Desktop *desktop, uint64_t 
 		"Privileged containers are not allowed", "record", "s", "{\"fit\":\"abc\"}");
 }
 
-static bool asks_for_events(sd_bus_message *call)
+/* What is asked about: events, or decisions of which kind. */
+static void read_filter(sd_bus_message *call, bool *ret_events, bool *ret_warned)
 {
-	const char *name;
-	bool events = false;
+	const char *name, *text;
 
+	*ret_events = *ret_warned = false;
 	g_assert_cmpint(sd_bus_message_enter_container(call, 'a', "{sv}"), >=, 0);
 	while (sd_bus_message_enter_container(call, 'e', "sv") > 0) {
 		g_assert_cmpint(sd_bus_message_read_basic(call, 's', &name), >, 0);
-		g_assert_cmpint(sd_bus_message_skip(call, "v"), >=, 0);
+		if (!strcmp(name, "decision")) {
+			g_assert_cmpint(sd_bus_message_read(call, "v", "s", &text), >, 0);
+			*ret_warned = !strcmp(text, "warned");
+		} else {
+			g_assert_cmpint(sd_bus_message_skip(call, "v"), >=, 0);
+		}
 		g_assert_cmpint(sd_bus_message_exit_container(call), >=, 0);
-		events |= !strcmp(name, "kind");
+		*ret_events |= !strcmp(name, "kind");
 	}
-	return events;
+}
+
+/* Newest first. */
+static int reply_warned(sd_bus_message *call, const Desktop *desktop)
+{
+	sd_bus_message *reply = NULL;
+
+	g_assert_cmpint(sd_bus_message_new_method_return(call, &reply), >=, 0);
+	g_assert_cmpint(sd_bus_message_open_container(reply, 'a', "a{sv}"), >=, 0);
+	for (unsigned i = desktop->warned; i > 0 && desktop->warned - i < LIMIT_NOTIFIER_FETCH; i--)
+		g_assert_cmpint(sd_bus_message_append(reply, "a{sv}", 2, "decision", "s", "warned", "record", "s",
+					i == desktop->used ? "{\"grant\":1}" : "{}"),
+			>=, 0);
+	g_assert_cmpint(sd_bus_message_close_container(reply), >=, 0);
+	int r = sd_bus_send(NULL, reply, NULL);
+	sd_bus_message_unref(reply);
+	return r;
 }
 
 static int reply_events(sd_bus_message *call)
@@ -165,10 +190,15 @@ static int audit_query(sd_bus_message *call, void *data, sd_bus_error *error)
 {
 	Desktop *desktop = data;
 	sd_bus_message *reply = NULL;
+	bool events, warned;
 
 	(void)error;
-	if (asks_for_events(call))
+	read_filter(call, &events, &warned);
+	desktop->warned_queries += warned;
+	if (events)
 		return reply_events(call);
+	if (warned && !desktop->trail_fails)
+		return reply_warned(call, desktop);
 	desktop->queries++;
 	if (desktop->trail_fails)
 		return sd_bus_reply_method_errorf(call, SENTINEL_ERROR_PREFIX "Busy", "the index is being made again");
@@ -203,9 +233,10 @@ static const sd_bus_vtable service_vtable[] = {
 
 /* The desktop */
 
-static sd_bus *join(const Desktop *desktop, const char *path, const char *interface, const sd_bus_vtable *vtable, const char *name)
+static sd_bus *join(const Desktop *desktop, const BusFixture *fixture, const char *path, const char *interface, const sd_bus_vtable *vtable,
+	const char *name)
 {
-	sd_bus *bus = bus_fixture_connect(&desktop->fixture);
+	sd_bus *bus = bus_fixture_connect(fixture);
 
 	g_assert_cmpint(sd_bus_add_object_vtable(bus, NULL, path, interface, vtable, (void *)(uintptr_t)desktop), >=, 0);
 	g_assert_cmpint(sd_bus_request_name(bus, name, 0), >=, 0);
@@ -214,7 +245,7 @@ static sd_bus *join(const Desktop *desktop, const char *path, const char *interf
 
 void desktop_start_server(Desktop *desktop)
 {
-	desktop->server = join(desktop, SERVER_PATH, SERVER, server_vtable, SERVER);
+	desktop->server = join(desktop, &desktop->fixture, SERVER_PATH, SERVER, server_vtable, SERVER);
 }
 
 void desktop_stop_server(Desktop *desktop)
@@ -224,12 +255,25 @@ void desktop_stop_server(Desktop *desktop)
 
 void desktop_start_service(Desktop *desktop)
 {
-	desktop->service = join(desktop, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, service_vtable, SENTINEL_BUS_NAME);
+	desktop->service =
+		join(desktop, &desktop->system, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, service_vtable, SENTINEL_BUS_NAME);
 }
 
 void desktop_stop_service(Desktop *desktop)
 {
 	desktop->service = sd_bus_flush_close_unref(desktop->service);
+}
+
+void desktop_lose_system(Desktop *desktop)
+{
+	bus_fixture_lose_bus(&desktop->system);
+	desktop->service = sd_bus_close_unref(desktop->service);
+}
+
+void desktop_find_system(Desktop *desktop)
+{
+	bus_fixture_next_bus(&desktop->system);
+	desktop_start_service(desktop);
 }
 
 void desktop_start_notifier(Desktop *desktop)
@@ -239,7 +283,7 @@ void desktop_start_notifier(Desktop *desktop)
 	g_autofree char *path = g_build_filename(desktop->fixture.dir, "xdg-terminal-exec", NULL),
 			*search = g_strconcat(desktop->fixture.dir, ":/usr/bin:/bin", NULL);
 	const char *const names[] = { "DBUS_SESSION_BUS_ADDRESS", "DBUS_SYSTEM_BUS_ADDRESS", "XDG_CONFIG_HOME", "XDG_CONFIG_DIRS", "PATH" };
-	const char *const values[] = { desktop->fixture.address, desktop->fixture.address, desktop->fixture.dir, desktop->fixture.dir,
+	const char *const values[] = { desktop->fixture.address, desktop->system.address, desktop->fixture.dir, desktop->fixture.dir,
 		search };
 	g_auto(GStrv) env = g_get_environ();
 	char *argv[] = { (char *)(uintptr_t)g_getenv("NOTIFIER"), NULL };
@@ -280,6 +324,7 @@ void desktop_start(Desktop *desktop)
 		.warning = "",
 		.shown = g_ptr_array_new_with_free_func(shown_free) };
 	bus_fixture_start_bus(&desktop->fixture);
+	bus_fixture_start_bus(&desktop->system);
 	desktop_start_server(desktop);
 	desktop_start_service(desktop);
 }
@@ -290,6 +335,7 @@ void desktop_stop(Desktop *desktop)
 	desktop_stop_server(desktop);
 	desktop_stop_service(desktop);
 	bus_fixture_stop(&desktop->fixture);
+	bus_fixture_stop(&desktop->system);
 	g_ptr_array_unref(desktop->shown);
 }
 
@@ -301,6 +347,8 @@ static bool process(const Desktop *desktop)
 	for (size_t i = 0; i < G_N_ELEMENTS(buses); i++)
 		while (buses[i] && sd_bus_process(buses[i], NULL) > 0)
 			any = true;
+	while (desktop->inside && sd_event_run(desktop->inside, 0) > 0)
+		any = true;
 	return any;
 }
 

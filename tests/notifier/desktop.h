@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A desktop for tests: one private bus that is both session and system, the real notifier on it, and, played by the test itself, what shows
- * notifications and what decides.  All in one thread: desktop_wait() lets them answer.
+ * A desktop for tests: private buses of the session and of the system, the real notifier on them, and, played by the test itself, what
+ * shows notifications and what decides.  All in one thread: desktop_wait() lets them answer.
  */
 #pragma once
 
@@ -18,17 +18,21 @@ typedef struct Shown {
 } Shown;
 
 typedef struct Desktop {
-	BusFixture fixture;
-	sd_bus *server, *service; /* NULL: nobody has the name */
+	BusFixture fixture, system; /* the session's bus, with the directory of the settings; the other one */
+	sd_bus *server, *service;   /* NULL: nobody has the name */
 	GPid notifier;
+	sd_event *inside; /* of a notifier within the test; NULL: there is none */
 	/* how they behave */
 	const char *capabilities;        /* words */
 	bool server_silent, server_lies; /* no answers; answers of another type */
+	bool same_ids;                   /* all notifications have the one number that the first had */
 	bool trail_fails, reads_all;
+	bool grant_silent;       /* who asks for a grant is not answered */
 	const char *grant_error; /* NULL: a grant is made */
+	unsigned warned, used;   /* decisions that the trail has of allowed calls; the number of that with the grant, 0: none */
 	/* what came */
 	GPtrArray *shown; /* of Shown */
-	unsigned asked_capabilities, subscribed, queries, grants, grants_interactive;
+	unsigned asked_capabilities, subscribed, queries, warned_queries, grants, grants_interactive;
 	uint64_t granted;
 	unsigned decisions; /* in the trail, with ids from 1 on */
 	const char *image, *state, *warning;
@@ -42,6 +46,9 @@ void desktop_start_server(Desktop *desktop);
 void desktop_stop_server(Desktop *desktop);
 void desktop_start_service(Desktop *desktop);
 void desktop_stop_service(Desktop *desktop);
+/* The system's bus ends, with whoever is on it; another one comes, with the service. */
+void desktop_lose_system(Desktop *desktop);
+void desktop_find_system(Desktop *desktop);
 
 typedef bool (*DesktopTest)(const Desktop *desktop);
 /* Until it holds; fails when it does not within 30 s. */

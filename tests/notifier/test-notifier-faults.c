@@ -34,6 +34,28 @@ static bool shown_twice(const Desktop *d)
 	return d->shown->len == 2;
 }
 
+static bool is_subscribed_thrice(const Desktop *d)
+{
+	return d->subscribed > 2;
+}
+
+static bool was_granted(const Desktop *d)
+{
+	return d->grants > 0;
+}
+
+static bool shown_after_loss(const Desktop *d)
+{
+	return strstr(desktop_last(d)->body, "Decision 2") != NULL;
+}
+
+static bool shown_newest(const Desktop *d)
+{
+	g_autofree char *number = g_strdup_printf("Decision %u", d->decisions);
+
+	return strstr(desktop_last(d)->body, number) != NULL;
+}
+
 static bool shown_more(const Desktop *d)
 {
 	return d->shown->len > 1;
@@ -167,6 +189,91 @@ static void test_stopped(void)
 	desktop_stop(&desktop);
 }
 
+static bool says_unreachable(const Desktop *d)
+{
+	return strstr(desktop_last(d)->body, "Not allowed: Docker Sentinel cannot be reached.") != NULL;
+}
+
+/* The system's bus is another one: the notifier lives on, hears again, and asks for what was decided meanwhile. */
+static void test_bus_restarted(void)
+{
+	set_up();
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_once);
+	desktop_lose_system(&desktop);
+	desktop.decisions++;
+	desktop.image = "debian";
+	desktop_settle(&desktop, 300);
+	desktop_click(&desktop, NULL, desktop_last(&desktop)->id, "allow-once");
+	desktop_wait(&desktop, says_unreachable);
+	guint before = desktop.shown->len;
+	desktop_find_system(&desktop);
+	desktop_wait(&desktop, is_subscribed_again);
+	desktop_wait(&desktop, shown_after_loss);
+	g_assert_cmpuint(desktop.shown->len, ==, before + 1);
+	desktop.image = "fedora";
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_newest);
+	desktop_lose_system(&desktop); /* and once more */
+	desktop_find_system(&desktop);
+	desktop_wait(&desktop, is_subscribed_thrice);
+	desktop.image = "alpine";
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_newest);
+	desktop_stop(&desktop);
+}
+
+/* A server that gives everything one number: a click counts for what it was given last, and for one. */
+static void test_same_ids(void)
+{
+	set_up();
+	desktop.same_ids = true;
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_once);
+	desktop.image = "debian";
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_twice);
+	g_assert_cmpuint(desktop_last(&desktop)->replaces, ==, 0);
+	desktop_settle(&desktop, 100); /* its answer is read */
+	desktop_click(&desktop, NULL, 0, "allow-once");
+	desktop_click(&desktop, NULL, desktop_last(&desktop)->id, "allow-once");
+	desktop_wait(&desktop, was_granted);
+	desktop_settle(&desktop, 100);
+	g_assert_cmpuint(desktop.grants, ==, 1);
+	g_assert_cmpuint(desktop.granted, ==, 2);
+	desktop_stop(&desktop);
+}
+
+/* One that says more than there is, and clicks by itself: a question for the password, and no second one beside it. */
+static void test_loud(void)
+{
+	g_autoptr(GString) words = g_string_new("body actions");
+
+	for (unsigned i = 0; i < MANY; i++)
+		g_string_append(words, " x");
+	g_string_append(words, " body-markup"); /* beyond what is read */
+	desktop_start(&desktop);
+	desktop.capabilities = words->str;
+	desktop.grant_silent = true;
+	desktop_start_notifier(&desktop);
+	desktop_wait(&desktop, is_subscribed);
+	desktop_settle(&desktop, 100);
+	desktop_decide(&desktop, NULL);
+	desktop_wait(&desktop, shown_once);
+	uint32_t id = desktop_last(&desktop)->id;
+	g_assert_true(g_str_has_prefix(desktop_last(&desktop)->body, "docker run/create --privileged <image>\n"));
+	for (unsigned i = 0; i < 1000; i++) {
+		desktop_click(&desktop, NULL, id, "allow-once");
+		(void)sd_bus_emit_signal(desktop.server, "/org/freedesktop/Notifications", "org.freedesktop.Notifications",
+			"NotificationClosed", "uu", id, 1u);
+	}
+	desktop_wait(&desktop, was_granted);
+	desktop_settle(&desktop, 500);
+	g_assert_cmpuint(desktop.grants, ==, 1);
+	g_assert_cmpuint(desktop.shown->len, ==, 2);
+	desktop_stop(&desktop);
+}
+
 /* The trail does not answer: the signal says enough for a word. */
 static void test_trail(void)
 {
@@ -252,6 +359,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/notifier-faults/lying", test_lying);
 	g_test_add_func("/notifier-faults/upgraded", test_upgraded);
 	g_test_add_func("/notifier-faults/stopped", test_stopped);
+	g_test_add_func("/notifier-faults/bus-restarted", test_bus_restarted);
+	g_test_add_func("/notifier-faults/same-ids", test_same_ids);
+	g_test_add_func("/notifier-faults/loud", test_loud);
 	g_test_add_func("/notifier-faults/trail", test_trail);
 	g_test_add_func("/notifier-faults/many", test_many);
 	return g_test_run();

@@ -86,7 +86,7 @@ static void test_capabilities(void)
 static void test_forged(void)
 {
 	set_up();
-	sd_bus *stranger = bus_fixture_connect(&desktop.fixture);
+	sd_bus *stranger = bus_fixture_connect(&desktop.system), *program = bus_fixture_connect(&desktop.fixture);
 	desktop_decide(&desktop, stranger);
 	(void)sd_bus_emit_signal(
 		stranger, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "PolicyChanged", "sst", "none", "audit", (uint64_t)1);
@@ -97,11 +97,12 @@ static void test_forged(void)
 	desktop_decide(&desktop, NULL);
 	desktop_wait(&desktop, shown_once);
 	g_assert_nonnull(strstr(desktop_last(&desktop)->body, "Decision 2"));
-	desktop_click(&desktop, stranger, desktop_last(&desktop)->id, "allow-once");
-	(void)sd_bus_flush(stranger);
+	desktop_click(&desktop, program, desktop_last(&desktop)->id, "allow-once");
+	(void)sd_bus_flush(program);
 	desktop_settle(&desktop, 200);
 	g_assert_cmpuint(desktop.grants, ==, 0);
 	sd_bus_flush_close_unref(stranger);
+	sd_bus_flush_close_unref(program);
 	desktop_stop(&desktop);
 }
 
