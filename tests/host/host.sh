@@ -6,8 +6,8 @@
 # and so which Docker; when it is not this machine's, the package is built in there (inside.sh).
 . "$here/../e2e/wait.sh"
 
-host_boot() {
-	host_rootfs=$("$here/rootfs.sh" "$RELEASE") || bail_out "there is no Debian to boot"
+host_boot() { # [SCRIPT]: what makes the tree, or lower directories of an overlay
+	host_rootfs=$("$here/${1:-rootfs.sh}" "$RELEASE") || bail_out "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
 	mkdir "$host"/{upper,work,docker,disk,root}
 	# These suites start Docker more often than a person: its unit gives up at the fourth start within a minute.
@@ -98,7 +98,7 @@ in_session() {
 	shift 2
 	run+=(--uid="$user" --property=PAMName=login --setenv=XDG_SESSION_CLASS=user)
 	if [ "$kind" = local ]; then
-		run+=(--setenv=XDG_SEAT=seat0 --setenv=XDG_SESSION_TYPE=wayland)
+		run+=(--setenv=XDG_SEAT=seat0 --setenv=XDG_SESSION_TYPE="${SESSION_TYPE:-wayland}")
 	else
 		run+=(--setenv=XDG_SESSION_TYPE=tty)
 	fi
@@ -113,14 +113,16 @@ host_package() {
 	fi
 }
 
-host_install() {
-	local package
+host_install() { # [PACKAGE...]: others of this source, besides docker-sentinel
+	local package name
 	package=$(host_package) || bail_out "the package cannot be built"
-	cp "$package" "$host/root/root/docker-sentinel.deb" 2> /dev/null || in_host sh -c 'cat > /root/docker-sentinel.deb' < "$package"
-	output=$(in_host dpkg -i /root/docker-sentinel.deb 2>&1) || {
-		echo "$output" >&2
-		bail_out "the package cannot be installed"
-	}
+	for name in docker-sentinel "$@"; do
+		in_host sh -c "cat > /root/$name.deb" < "$(echo "${package%/*}/${name}"_*.deb)"
+		output=$(in_host dpkg -i "/root/$name.deb" 2>&1) || {
+			echo "$output" >&2
+			bail_out "the package $name cannot be installed"
+		}
+	done
 }
 
 host_image() {
