@@ -40,7 +40,7 @@ static void fuzz_ranges(const uint8_t *data, size_t size)
 		(void)fclose(file);
 }
 
-/* What the questions may say, to a helper without a place: nothing is found, and nothing is read beyond it. */
+/* What the questions may say, to a helper without a place: nothing is found (a container has no pin to end), and nothing is read beyond it. */
 static void fuzz_question(const uint8_t *data, size_t size)
 {
 	static PinAnswer answer;
@@ -51,7 +51,7 @@ static void fuzz_question(const uint8_t *data, size_t size)
 	memset(&answer, 0, sizeof answer);
 	if (pin_question_valid(&question) && question.ask != PIN_MAKE) {
 		pin_keeper_answer(&keeper, &question, &answer);
-		if (answer.count || (question.ask != PIN_LIST && answer.result == PIN_OK))
+		if (answer.count || (question.ask != PIN_LIST && question.ask != PIN_END && answer.result == PIN_OK))
 			abort();
 	}
 	pin_table_free(keeper.table);
