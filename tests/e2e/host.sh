@@ -81,6 +81,11 @@ guard_policy() {
 	mkdir -p "$SENTINEL_HOST/guard"
 	echo "active_policy: $1" > "$SENTINEL_HOST/guard/config.yaml"
 }
+# The same; a line for each call, also for those that only look.
+guard_policy_all_reads() {
+	guard_policy "$1"
+	echo "audit: {log_reads: all}" >> "$SENTINEL_HOST/guard/config.yaml"
+}
 
 # Without its cgroups (on a machine inside a container) Docker drops --memory and --pids-limit, so that what it keeps has none: then the
 # template NAME without those demands.  Before the guard starts.

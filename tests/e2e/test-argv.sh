@@ -2,13 +2,13 @@
 # What sentinel validate says about a docker command is what the plugin decides when docker runs it.
 . "$(dirname "$0")/begin.sh"
 
-guard_policy permissive
+guard_policy_all_reads permissive
 guard_template_fits production
 guard_start
 docker_start
 image_import > /dev/null
 policy() { # NAME GENERATION
-	guard_policy "$1"
+	guard_policy_all_reads "$1"
 	wait_for 5 guard_logged "policy $1 (enforce) is in force, generation $2" || bail_out "policy $1 did not come into force"
 }
 docker create --name bad --privileged --network none busybox:1.36 sleep 60 > /dev/null

@@ -7,7 +7,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 mkdir "$dir/guard"
-echo "active_policy: production" > "$dir/guard/config.yaml"
+printf 'active_policy: production\naudit: {log_reads: all}\n' > "$dir/guard/config.yaml"
 mapfile -t said < <(python3 "$here/drain.py" "$SENTINELD" "$dir")
 is "${said[0]:-}" '{"Allow": true}' "the waiting call is allowed"
 is "${said[1]:-}" 0 "and sentineld ends by itself"
@@ -16,7 +16,7 @@ is "$(jq -r 'select(.decision).decision' "$dir/guard/audit/audit.jsonl" | sort |
 # Where systemd holds the socket nothing waits: the next instance is asked, and no call is lost on the connections of the one that ends.
 rm -rf "${dir:?}"/*
 mkdir "$dir/guard"
-echo "active_policy: production" > "$dir/guard/config.yaml"
+printf 'active_policy: production\naudit: {log_reads: all}\n' > "$dir/guard/config.yaml"
 mapfile -t said < <(python3 "$here/handover.py" "$SENTINELD" "$dir")
 is "${said[0]:-}" "(307, '/AuthZPlugin.AuthZReq', 'close')" "handed over: the waiting call is sent to the next instance"
 is "${said[1]:-}" '{"Allow": true}' "... a connection just made is heard"

@@ -2,7 +2,7 @@
 # What a request only names: volumes, containers and images that were there before.
 . "$(dirname "$0")/begin.sh"
 
-guard_policy permissive
+guard_policy_all_reads permissive
 guard_template_fits production
 guard_template_fits strict
 guard_start

@@ -5,8 +5,7 @@
 audit=$SENTINEL_HOST/guard/audit
 mkdir -p "$audit"
 mount -t tmpfs -o size=4m tmpfs "$audit"
-guard_policy production
-printf 'audit: {log_reads: all}\n' >> "$SENTINEL_HOST/guard/config.yaml"
+guard_policy_all_reads production
 start_bus
 guard_start --bus session
 docker_start

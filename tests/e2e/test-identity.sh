@@ -58,7 +58,7 @@ cat - "$SENTINEL_HOST/guard/policies/users.yaml" > "$SENTINEL_HOST/guard/policie
 	    condition: {and: [{field: endpoint, operator: equals, value: container.top}, {field: caller, operator: not_equals, value: alice}]}
 EOF
 sed -i 's/^name: users/name: readers/' "$SENTINEL_HOST/guard/policies/readers.yaml"
-guard_policy users
+guard_policy_all_reads users
 guard_start
 docker_start
 image_import > /dev/null
@@ -99,7 +99,7 @@ is "$(looks $ALICE "/containers/no/logs?stdout=1") $(looks $BOB "/containers/no/
 # Docker lets go of them when it tidies its memory, within two minutes; not waited for here.
 docker_stop
 guard_stop
-guard_policy readers
+guard_policy_all_reads readers
 guard_start
 docker_start
 chmod 666 "$socket"

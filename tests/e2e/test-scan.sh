@@ -39,7 +39,7 @@ policy() { # NAME: settings on stdin
 	{ echo "name: $1" && echo "mode: enforce" && cat; } > "$SENTINEL_HOST/guard/policies/$1.yaml"
 }
 use() { # NAME GENERATION
-	printf 'active_policy: %s\nscanning: {program_dirs: ["%s"]}\n' "$1" "$bin" > "$SENTINEL_HOST/guard/config.yaml"
+	printf 'audit: {log_reads: all}\nactive_policy: %s\nscanning: {program_dirs: ["%s"]}\n' "$1" "$bin" > "$SENTINEL_HOST/guard/config.yaml"
 	wait_for 5 guard_logged "policy $1 (enforce) is in force, generation $2" || bail_out "policy $1 did not come into force"
 }
 policy open < /dev/null
@@ -52,7 +52,7 @@ policy hasty <<< 'settings: {require_image_scan: true, image_scanning: {scanners
 policy missing <<< 'settings: {require_image_scan: true, image_scanning: {scanners: [grype]}}'
 policy built <<< 'settings: {secret_scanning: {enabled: true}}'
 policy discreet <<< 'settings: {secret_scanning: {enabled: true, scanner: trufflehog}}'
-printf 'active_policy: open\nscanning: {program_dirs: ["%s"]}\n' "$bin" > "$SENTINEL_HOST/guard/config.yaml"
+printf 'audit: {log_reads: all}\nactive_policy: open\nscanning: {program_dirs: ["%s"]}\n' "$bin" > "$SENTINEL_HOST/guard/config.yaml"
 start_bus
 guard_start --bus session
 docker_start

@@ -3,7 +3,7 @@
 # says; and what is kept is enough for another policy to judge the calls again.
 . "$(dirname "$0")/begin.sh"
 
-guard_policy default
+guard_policy_all_reads default
 guard_start --log-level debug
 docker_start
 image_import > /dev/null

@@ -3,7 +3,7 @@
 . "$(dirname "$0")/begin.sh"
 
 BYTES=3000000
-guard_policy production
+guard_policy_all_reads production
 guard_template_fits production
 guard_start
 docker_start
