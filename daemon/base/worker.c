@@ -105,7 +105,7 @@ static void run_job(const Thread *thread, const Job *job)
 void thread_step_back(int nice)
 {
 	if (nice) /* for one thread, on Linux */
-		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), nice);
+		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, (id_t)gettid()) + nice);
 }
 
 static void *work(void *data)
