@@ -93,7 +93,7 @@ static bool may_be_excepted(const Policy *policy, const char *id)
 		if (!strcmp(rule_catalogue[i].id, id))
 			return true;
 	for (size_t i = 0; i < policy->custom.count; i++)
-		if (!strcmp(policy->custom.items[i].id, id))
+		if (!g_strcmp0(policy->custom.items[i].id, id)) /* what is no rule has none */
 			return true;
 	return false;
 }
