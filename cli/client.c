@@ -9,25 +9,13 @@
 #include "cli/agent.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/own-program.h"
 #include "cli/service.h"
 #include "config.h"
 #include "dbus/names.h"
 
 #define CHILD_FD 3
 #define CALL_TIMEOUT_US ((uint64_t)330 * 1000 * 1000) /* a password takes its time */
-
-/* $SENTINEL_DAEMON, the one beside this program in a build directory, the installed one. */
-static char *find_daemon(void)
-{
-	const char *set = g_getenv("SENTINEL_DAEMON");
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *here = self ? g_path_get_dirname(self) : NULL;
-	g_autofree char *built = here ? g_build_filename(here, "..", "daemon", "sentineld", NULL) : NULL;
-
-	if (set && *set)
-		return g_strdup(set);
-	return g_strdup(built && g_file_test(built, G_FILE_TEST_IS_EXECUTABLE) ? built : SENTINEL_DAEMON);
-}
 
 static int spawn_daemon(Cli *cli, const char *program, int fd)
 {
@@ -57,7 +45,7 @@ static int spawn_daemon(Cli *cli, const char *program, int fd)
 /* A private instance on a socketpair, with the caller's rights. */
 static int connect_local(Cli *cli)
 {
-	g_autofree char *program = find_daemon();
+	g_autofree char *program = own_program_find("SENTINEL_DAEMON", "daemon", "sentineld", SENTINEL_DAEMON);
 	int fds[2];
 
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds) < 0)

@@ -5,24 +5,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "cli/policy-bundle.h"
+#include "cli/own-program.h"
 #include "config.h"
-
-/* $SENTINEL_FETCH, the one beside this program in a build directory, the installed one. */
-static char *find_helper(void)
-{
-	const char *set = g_getenv("SENTINEL_FETCH");
-	g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
-	g_autofree char *here = self ? g_path_get_dirname(self) : NULL;
-	g_autofree char *built = here ? g_build_filename(here, "..", "helper", "sentinel-fetch", NULL) : NULL;
-
-	if (set && *set)
-		return g_strdup(set);
-	return g_strdup(built && g_file_test(built, G_FILE_TEST_IS_EXECUTABLE) ? built : SENTINEL_FETCH_HELPER);
-}
 
 static int get_from_server(const BundleConf *conf, const char *name, gsize limit, GBytes **ret, Problem *problem)
 {
-	g_autofree char *url = g_strconcat(conf->source, "/", name, NULL), *helper = find_helper(), *number = g_strdup_printf("%" G_GSIZE_FORMAT, limit);
+	g_autofree char *url = g_strconcat(conf->source, "/", name, NULL), *number = g_strdup_printf("%" G_GSIZE_FORMAT, limit);
+	g_autofree char *helper = own_program_find("SENTINEL_FETCH", "helper", "sentinel-fetch", SENTINEL_FETCH_HELPER);
 	const char *words[] = { helper, "--limit", number, url, conf->ca ? "--ca" : NULL, conf->ca, NULL };
 	g_autoptr(GSubprocess) process = NULL;
 	g_autoptr(GBytes) talk = NULL;

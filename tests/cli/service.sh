@@ -1,5 +1,12 @@
 # shellcheck shell=bash
-# A session bus and a sentineld on it, with the files in $dir, for one script.  Needs SENTINELD, SENTINEL and bail_out.
+# A session bus and a sentineld on it, for one script, with TAP's words: its files are in $dir, and go when it ends.  Needs SENTINELD and SENTINEL.
+# shellcheck source=tests/e2e/tap.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../e2e/tap.sh"
+
+dir=$(mktemp -d)
+mkdir -p "$dir/guard/audit"
+export TMPDIR=$dir TZ=UTC
+trap service_leave EXIT
 
 service_bus() {
 	service_bus_info=$(dbus-daemon --session --fork --print-address=1 --print-pid=1 --address="unix:path=$dir/bus") || bail_out "dbus-daemon did not start"

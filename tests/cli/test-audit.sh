@@ -3,16 +3,9 @@
 # The audit verbs with a service on a bus: what they ask for, what they print, and how they end.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
-trap service_leave EXIT
-export TMPDIR=$dir TZ=UTC
-
-mkdir -p "$dir/guard/audit"
 record() { # ID SECONDS DECISION SCORE USER COMMAND IMAGE RULE
 	printf '{"v":1,"id":%s,"time":%s000000,"decision":"%s","mode":"enforce","policy":"p","score":%s,"max_score":50,"user":"%s","method":"POST","uri":"/x","endpoint":"container.create",' "$1" "$2" "$3" "$4" "$5"
 	printf '"command":"%s","image":"%s","subject":"web","duration_us":7,"findings":[{"rule":"%s","severity":"critical","category":"c","action":"block","message":"m"}]}\n' "$6" "$7" "$8"

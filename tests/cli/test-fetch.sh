@@ -4,12 +4,9 @@
 # policy in force, the last number and the files as they were.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
 chmod 755 "$dir"
 server_pid=
 leave() {
@@ -17,7 +14,6 @@ leave() {
 	service_leave
 }
 trap leave EXIT
-export TMPDIR=$dir TZ=UTC
 umask 022
 mkdir -p "$dir/guard/policies" "$dir/repo" "$dir/made"
 for key in release relaxer foreign; do

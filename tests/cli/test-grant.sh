@@ -3,16 +3,9 @@
 # The verbs of grants with a service on a bus: what they make, print and refuse.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
-trap service_leave EXIT
-export TMPDIR=$dir TZ=UTC
-
-mkdir -p "$dir/guard/audit"
 digits() { printf "%0$1d" 7; }
 record() { # ID DECISION RULE
 	printf '{"v":1,"id":%s,"time":%s000000,"decision":"%s","mode":"enforce","policy":"p","score":40,"max_score":50,"user":"alice","method":"POST","uri":"/x","endpoint":"container.create",' "$1" "$1" "$2"

@@ -3,16 +3,10 @@
 # From recorded calls to a policy: learn, replay, except, with a service on a bus that judges as dockerd asks.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
-trap service_leave EXIT
-export TMPDIR=$dir TZ=UTC
-
-mkdir -p "$dir/guard/audit" "$dir/guard/policies"
+mkdir -p "$dir/guard/policies"
 printf 'active_policy: default\n' > "$dir/guard/config.yaml"
 service_bus
 service_start

@@ -3,21 +3,16 @@
 # Counters: that they are the trail's, that promtool finds nothing wrong, and that a Prometheus reads them and the alerts and the dashboard ask for what is there.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
 leave() {
 	for pid in ${prometheus_pid:-} ${exporter_pid:-}; do kill "$pid" && wait "$pid"; done 2> /dev/null
 	service_leave
 }
 trap leave EXIT
-export TMPDIR=$dir TZ=UTC
 monitoring=$here/../../docs/monitoring
 
-mkdir -p "$dir/guard/audit"
 printf 'active_policy: production\n' > "$dir/guard/config.yaml"
 service_bus
 service_start

@@ -3,15 +3,9 @@
 # Reads that are let through: counted, a line for each kind of them, by every verb of the trail; or each written down, or none.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
-trap service_leave EXIT
-export TMPDIR=$dir TZ=UTC
-mkdir -p "$dir/guard/audit"
 service_bus
 
 # reads N URI USER: one after the other on one connection, as a program that polls asks

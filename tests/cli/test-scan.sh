@@ -3,27 +3,23 @@
 # The verbs that scan, with a Docker that has one image and scanners that are scripts: what they print, and how they end.
 set -u
 here=$(cd "$(dirname "$0")" && pwd)
-# shellcheck source=tests/e2e/tap.sh
-. "$here/../e2e/tap.sh"
 # shellcheck source=tests/e2e/wait.sh
 . "$here/../e2e/wait.sh"
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
 
-dir=$(mktemp -d)
 engine_pid=
 leave() {
 	[ -z "$engine_pid" ] || kill "$engine_pid"
 	service_leave
 }
 trap leave EXIT
-export TMPDIR=$dir
 
 program() { # NAME, its script on standard input: one that works is also asked for its version
 	{ printf '#!/bin/sh\ncase $* in --version | version) exit 0 ;; esac\n' && cat; } > "$dir/bin/$1"
 	chmod 755 "$dir/bin/$1"
 }
-mkdir -p "$dir/guard" "$dir/bin"
+mkdir -p "$dir/bin"
 printf 'active_policy: default\nscanning: {program_dirs: ["%s/bin"], timeout: 30s}\n' "$dir" > "$dir/guard/config.yaml"
 program trivy << 'EOF'
 echo '{"SchemaVersion":2,"ArtifactName":"a","Results":[{"Target":"t","Vulnerabilities":[
