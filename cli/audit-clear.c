@@ -98,4 +98,7 @@ static int run(Cli *cli, const void *data)
 	return EXIT_DONE;
 }
 
-const Verb verb_audit_clear = { "audit clear", run, 0, 0, "", "remove old records from the audit trail", OPTION_TABLE(Options, rows) };
+const Verb verb_audit_clear = {
+	"audit clear", run, 0, 0, "", "remove old records from the audit trail", OPTION_TABLE(Options, rows),
+	"audit clear --older-than 1year", .answer = true,
+};

@@ -13,7 +13,9 @@
 #include <unistd.h>
 #include "cli/audit.h"
 #include "cli/client.h"
+#include "cli/layout.h"
 #include "cli/output.h"
+#include "cli/table.h"
 #include "dbus/names.h"
 
 #define COLUMNS 3u
@@ -34,7 +36,7 @@ typedef struct ExportOptions {
 
 static const Option export_rows[] = {
 	AUDIT_FILTER_OPTIONS(ExportOptions),
-	OPTION(ExportOptions, format, "format", 0, "FORMAT", "json (the default), jsonl, csv or cef"),
+	OPTION(ExportOptions, format, "format", 0, "FORMAT", "json, jsonl, csv or cef", .fallback = "json"),
 	OPTION(ExportOptions, output, "output", 'o', "FILE", "write FILE, whole or not at all, instead of the standard output"),
 };
 
@@ -76,7 +78,7 @@ static int read_statistic(sd_bus_message *reply, JsonObject *data)
 	return sd_bus_message_exit_container(reply);
 }
 
-static int read_statistics(sd_bus_message *reply, JsonObject *data)
+int audit_read_statistics(sd_bus_message *reply, JsonObject *data)
 {
 	int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
 
@@ -92,7 +94,7 @@ static char *bar_of(int64_t count, int64_t most)
 	GString *bar = g_string_new(NULL);
 
 	for (int64_t i = 0; i < (most ? (count * BAR_WIDTH + most - 1) / most : 0); i++)
-		g_string_append(bar, "▇");
+		g_string_append(bar, layout_is_utf8() ? "▇" : "#");
 	return g_string_free(bar, FALSE);
 }
 
@@ -113,12 +115,12 @@ static void add_rows(GPtrArray *cells, const char *what, JsonObject *counts, boo
 	}
 }
 
-static void print_statistics(const Cli *cli, JsonObject *data)
+static void print_statistics(Cli *cli, JsonObject *data)
 {
 	static const struct { const char *name, *what; } parts[] = { { "decisions", "decision" }, { "rules", "rule" }, { "users", "user" }, { "images", "image" },
 		{ "calls", "call" }, { "hours", "hour" } };
 	static const char *const heading[COLUMNS] = { "WHAT", "COUNT", "VALUE" };
-	const bool bars = isatty(STDOUT_FILENO);
+	const bool bars = layout_is_terminal();
 	const int64_t folded = json_object_get_int_member_with_default(data, "folded", 0);
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
@@ -130,7 +132,9 @@ static void print_statistics(const Cli *cli, JsonObject *data)
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++)
 		if (json_object_has_member(data, parts[i].name))
 			add_rows(cells, parts[i].what, json_object_get_object_member(data, parts[i].name), bars);
-	output_table(cli, cells, COLUMNS + bars);
+	table_print(cli, cells, COLUMNS + bars);
+	if (cli->no_legend)
+		return;
 	(void)printf("%" PRId64 " decisions\n", json_object_get_int_member_with_default(data, "total", 0));
 	if (folded)
 		(void)printf("and %" PRId64 " reads that were let through and only counted (audit.log_reads)\n", folded);
@@ -150,7 +154,7 @@ static int run_stats(Cli *cli, const void *data)
 	if (!call)
 		return EXIT_UNDONE;
 	code = send_call(cli, call, audit_append_filter(call, &options->filter, &times, NULL, false), &reply);
-	int r = code == 0 ? read_statistics(reply, statistics) : 0;
+	int r = code == 0 ? audit_read_statistics(reply, statistics) : 0;
 	sd_bus_message_unref(reply);
 	if (code != 0 || r < 0)
 		return code != 0 ? code : client_bad_answer(cli, r);
@@ -164,10 +168,15 @@ static int run_stats(Cli *cli, const void *data)
 	return EXIT_DONE;
 }
 
-const Verb verb_audit_stats = { "audit stats", run_stats, 0, 0, "", "count decisions by rule, user, image, call and hour", OPTION_TABLE(Options, rows) };
+const Verb verb_audit_stats = {
+	"audit stats", run_stats, 0, 0, "", "count decisions by rule, user, image, call and hour", OPTION_TABLE(Options, rows),
+	"audit stats --since 7d",
+};
 
 static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 {
+	if (!cli->json && cli->quiet)
+		return;
 	if (!cli->json) {
 		(void)fprintf(stderr, "%" PRIu64 " entries written to %s\n", entries, output);
 		return;
@@ -270,4 +279,7 @@ static int run_export(Cli *cli, const void *data)
 	return options->output ? export_to_file(cli, options, &times) : export_to(cli, options, &times, STDOUT_FILENO, &entries);
 }
 
-const Verb verb_audit_export = { "audit export", run_export, 0, 0, "", "write the audit trail to a file", OPTION_TABLE(ExportOptions, export_rows) };
+const Verb verb_audit_export = {
+	"audit export", run_export, 0, 0, "", "write the audit trail to a file", OPTION_TABLE(ExportOptions, export_rows),
+	"audit export --format csv --output audit.csv",
+};

@@ -5,15 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 #include "cli/audit.h"
 #include "cli/output.h"
+#include "cli/table.h"
 #include "cli/when.h"
 
 #define COLUMNS 7u
-#define GAP 2
-#define LEAST_TEXT 12                    /* no column of text is made narrower */
 #define FOLLOWS_US (10 * G_USEC_PER_SEC) /* how long after a create call the docker client sends what belongs to it */
 #define PRECEDES_US (2 * G_USEC_PER_SEC) /* ... and how long before a call it asks who is there */
 
@@ -136,31 +133,6 @@ GArray *audit_rows(JsonArray *entries, bool fold)
 	return rows;
 }
 
-/* Of the terminal; 0: there is none, and nothing is cut. */
-static int terminal_width(void)
-{
-	const char *columns = g_getenv("COLUMNS");
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col)
-		return size.ws_col;
-	return columns ? (int)CLAMP(g_ascii_strtoll(columns, NULL, 10), 0, G_MAXSHORT) : 80;
-}
-
-/* At most so wide, with a mark that something is missing. */
-static char *cut(const char *text, glong width)
-{
-	g_autofree char *clean = output_clean(text);
-
-	g_strdelimit(clean, "\n\t", ' ');
-	if (width <= 0 || g_utf8_strlen(clean, -1) <= width)
-		return g_steal_pointer(&clean);
-	g_autofree char *begin = g_utf8_substring(clean, 0, width - 1);
-	return g_strconcat(begin, "…", NULL);
-}
-
 /* Without what stands for the image's own words (request/runs.h), which audit show tells. */
 static const char *words_given(const char *argv)
 {
@@ -187,28 +159,7 @@ static void add_row(GPtrArray *cells, const AuditRow *row)
 	g_ptr_array_add(cells, g_strdup(worst ? text_of(worst, "message") : ""));
 }
 
-/* What the two columns of text at the end may take, so that a line is a line. */
-static void fit(GPtrArray *cells, int width)
-{
-	glong used = 0, widest[COLUMNS] = { 0 };
-
-	for (guint i = 0; i < cells->len; i++)
-		widest[i % COLUMNS] = MAX(widest[i % COLUMNS], g_utf8_strlen(g_ptr_array_index(cells, i), -1));
-	for (guint i = 0; i < COLUMNS - 2; i++)
-		used += widest[i] + GAP;
-	const glong room = MAX(width - used - GAP, 2 * LEAST_TEXT),
-		    reason = MIN(widest[COLUMNS - 1], MAX(room - widest[COLUMNS - 2], room / 2));
-	for (guint i = 0; i < cells->len; i++) {
-		bool last = i % COLUMNS == COLUMNS - 1;
-		if (i % COLUMNS < COLUMNS - 2)
-			continue;
-		char *whole = g_ptr_array_index(cells, i);
-		cells->pdata[i] = cut(whole, width ? (last ? reason : room - reason) : 0);
-		g_free(whole);
-	}
-}
-
-void audit_print_rows(const Cli *cli, const GArray *rows, guint count)
+void audit_print_rows(Cli *cli, const GArray *rows, guint count)
 {
 	static const char *const heading[COLUMNS] = { "ID", "TIME", "DECISION", "SCORE", "USER", "COMMAND", "REASON" };
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
@@ -217,6 +168,5 @@ void audit_print_rows(const Cli *cli, const GArray *rows, guint count)
 		g_ptr_array_add(cells, g_strdup(heading[i]));
 	for (guint i = 0; i < rows->len && i < count; i++)
 		add_row(cells, &g_array_index(rows, AuditRow, i));
-	fit(cells, terminal_width());
-	output_table(cli, cells, COLUMNS);
+	table_print(cli, cells, COLUMNS);
 }

@@ -8,6 +8,7 @@
 #include "cli/audit.h"
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/when.h"
 #include "dbus/names.h"
 
@@ -211,6 +212,7 @@ static int show(Cli *cli, JsonObject *entry)
 		return client_bad_answer(cli, -1);
 	JsonObject *record = json_node_get_object(node);
 	if (!cli->json) {
+		pager_open(cli);
 		if (audit_is_event(entry))
 			say_event(cli, entry, record);
 		else
@@ -240,9 +242,12 @@ static int run(Cli *cli, const void *options)
 	if (code != 0)
 		return code;
 	if (!json_array_get_length(entries) || audit_id(json_array_get_object_element(entries, 0)) != id)
-		return output_error(cli, EXIT_UNDONE, "not-found",
+		return output_error(cli, EXIT_UNDONE, "not_found",
 			"there is no decision %" PRIu64 " here that you may see: it was removed, or is somebody else's", id);
 	return show(cli, json_array_get_object_element(entries, 0));
 }
 
-const Verb verb_audit_show = { "audit show", run, 1, 1, "ID", "show everything about one decision or event", { 0 } };
+const Verb verb_audit_show = {
+	"audit show", run, 1, 1, "ID", "show everything about one decision or event", { 0 },
+	"audit show 4711",
+};

@@ -28,7 +28,7 @@ typedef struct Options {
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, lines, "lines", 'n', "N", "begin with the newest N (10)"),
+	OPTION(Options, lines, "lines", 'n', "N", "begin with the newest N", .fallback = "10"),
 	OPTION(Options, events, "events", 0, NULL, "only what happened to the guard itself"),
 	AUDIT_FILTER_OPTIONS(Options),
 };
@@ -192,4 +192,7 @@ static int run(Cli *cli, const void *data)
 	return output_error(cli, EXIT_UNDONE, "unreachable", "the connection to D-Bus is gone: %s", g_strerror(-r));
 }
 
-const Verb verb_audit_tail = { "audit tail", run, 0, 0, "", "show decisions as they are made", OPTION_TABLE(Options, rows) };
+const Verb verb_audit_tail = {
+	"audit tail", run, 0, 0, "", "show decisions as they are made", OPTION_TABLE(Options, rows),
+	"audit tail --decision denied",
+};

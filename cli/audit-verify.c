@@ -76,9 +76,15 @@ static int run_reindex(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_audit_reindex = { "audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 } };
+const Verb verb_audit_reindex = {
+	"audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 },
+	"audit reindex", .answer = true,
+};
 
-const Verb verb_audit_verify = { "audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 } };
+const Verb verb_audit_verify = {
+	"audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 },
+	"audit verify", "the trail is not whole", .answer = true,
+};
 
 static int run_seal(Cli *cli, const void *options)
 {
@@ -108,4 +114,7 @@ static int run_seal(Cli *cli, const void *options)
 	return r < 0 ? client_bad_answer(cli, r) : EXIT_DONE;
 }
 
-const Verb verb_audit_seal = { "audit seal", run_seal, 0, 0, "", "put the trail's newest hash into the system's journal", { 0 } };
+const Verb verb_audit_seal = {
+	"audit seal", run_seal, 0, 0, "", "put the trail's newest hash into the system's journal", { 0 },
+	"audit seal", .answer = true,
+};

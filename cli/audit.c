@@ -21,7 +21,7 @@ typedef struct Options {
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, limit, "limit", 'n', "N", "show at most N lines (20)"),
+	OPTION(Options, limit, "limit", 'n', "N", "show at most N lines", .fallback = "20"),
 	AUDIT_FILTER_OPTIONS(Options),
 	OPTION(Options, before, "before", 0, "ID", "only those before this decision: the next page"),
 	OPTION(Options, all, "all", 'a', NULL, "every call has its line: also those that are a part of docker run or docker exec"),
@@ -131,9 +131,9 @@ int audit_check_filter(const Cli *cli, const AuditFilter *filter, AuditTimes *re
 }
 
 /* Behind a page that may not be the last. */
-static void say_more(JsonArray *entries, const GArray *lines, guint shown, uint32_t asked)
+static void say_more(const Cli *cli, JsonArray *entries, const GArray *lines, guint shown, uint32_t asked)
 {
-	if (shown && (lines->len > shown || json_array_get_length(entries) == asked) && isatty(STDERR_FILENO))
+	if (!cli->quiet && !cli->no_legend && shown && (lines->len > shown || json_array_get_length(entries) == asked) && isatty(STDERR_FILENO))
 		(void)fprintf(
 			stderr, "older ones: --before %" G_GUINT64_FORMAT "\n", audit_id(g_array_index(lines, AuditRow, shown - 1).entry));
 }
@@ -168,8 +168,11 @@ static int run(Cli *cli, const void *data)
 	}
 	g_autoptr(GArray) lines = audit_rows(entries, fold);
 	audit_print_rows(cli, lines, (guint)limit);
-	say_more(entries, lines, MIN(lines->len, (guint)limit), page.limit);
+	say_more(cli, entries, lines, MIN(lines->len, (guint)limit), page.limit);
 	return EXIT_DONE;
 }
 
-const Verb verb_audit_list = { "audit list", run, 0, 0, "", "show the newest decisions", OPTION_TABLE(Options, rows) };
+const Verb verb_audit_list = {
+	"audit list", run, 0, 0, "", "show the newest decisions", OPTION_TABLE(Options, rows),
+	"audit list --decision denied --since 7d",
+};

@@ -17,7 +17,7 @@ typedef struct AuditFilter {
 	OPTION(Struct, filter.decision, "decision", 'd', "WORD", "only those allowed, denied or warned"),                     \
 	OPTION(Struct, filter.since, "since", 0, "TIME", "only from TIME on: 5min, 7d, today, 2026-01-31"),                   \
 	OPTION(Struct, filter.until, "until", 0, "TIME", "only before TIME"),                                                 \
-	OPTION(Struct, filter.user, "user", 'u', "NAME", "only of this user"),                                                \
+	OPTION(Struct, filter.user, "user", 'u', "USER", "only of this user"),                                                \
 	OPTION(Struct, filter.image, "image", 0, "IMAGE", "only of this image; without tag and digest: of all of its tags"), \
 	OPTION(Struct, filter.rule, "rule", 0, "RULE", "only where this rule had a finding"),                                 \
 	OPTION(Struct, filter.command, "command", 0, "COMMAND", "only this docker command: run, exec, \"volume create\""),    \
@@ -45,6 +45,8 @@ typedef struct AuditPage {
 } AuditPage;
 /* 0 and the entries, or the exit code after saying why. */
 int audit_query(Cli *cli, const AuditPage *page, JsonArray **ret);
+/* The a{sv} of statistics, as members of `data`; below 0: it is none. */
+int audit_read_statistics(sd_bus_message *reply, JsonObject *data);
 /* The number of a decision. */
 bool audit_read_id(const char *word, uint64_t *ret);
 /* The id of an entry; 0: it has none. */
@@ -60,4 +62,4 @@ GArray *audit_rows(JsonArray *entries, bool fold);
 bool audit_is_event(JsonObject *entry);
 /* The finding that weighs most; NULL: there is none. */
 JsonObject *audit_worst(JsonObject *entry);
-void audit_print_rows(const Cli *cli, const GArray *rows, guint count);
+void audit_print_rows(Cli *cli, const GArray *rows, guint count);

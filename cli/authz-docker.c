@@ -136,11 +136,19 @@ static int run_stop(Cli *cli, const void *options)
 	return run_helper(cli, "stop", &(const Options){ 0 });
 }
 
-const Verb verb_authz_start = { "authz start", run_start, 0, 0, "", "start the service", { 0 } };
-const Verb verb_authz_stop = { "authz stop", run_stop, 0, 0, "", "stop it until authz start, or the next boot", { 0 } };
+const Verb verb_authz_start = {
+	"authz start", run_start, 0, 0, "", "start the service", { 0 },
+	"authz start", .answer = true,
+};
+const Verb verb_authz_stop = {
+	"authz stop", run_stop, 0, 0, "", "stop it until authz start, or the next boot", { 0 },
+	"authz stop", .answer = true,
+};
 const Verb verb_authz_install = {
 	"authz install", run_install, 0, 0, "", "make Docker ask the guard; containers run on", OPTION_TABLE(Options, install_rows),
+	"authz install --restart-docker", .answer = true,
 };
 const Verb verb_authz_uninstall = {
 	"authz uninstall", run_uninstall, 0, 0, "", "make Docker ask it no longer", OPTION_TABLE(Options, uninstall_rows),
+	"authz uninstall", .answer = true,
 };

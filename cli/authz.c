@@ -146,7 +146,10 @@ static int run_status(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_authz_status = { "authz status", run_status, 0, 0, "", "show the state of the guard", { 0 } };
+const Verb verb_authz_status = {
+	"authz status", run_status, 0, 0, "", "show the state of the guard", { 0 },
+	"authz status",
+};
 
 static int reload(Cli *cli, uint64_t *ret_generation)
 {
@@ -182,4 +185,7 @@ static int run_reload(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_authz_reload = { "authz reload", run_reload, 0, 0, "", "read the policy again", { 0 } };
+const Verb verb_authz_reload = {
+	"authz reload", run_reload, 0, 0, "", "read the policy again", { 0 },
+	"authz reload", .answer = true,
+};

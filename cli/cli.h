@@ -19,7 +19,7 @@ typedef enum ExitCode {
 
 typedef struct Cli {
 	/* the options of all verbs; those of one are in a struct of its own file */
-	gboolean json, local, no_color, no_ask_password, help;
+	gboolean json, local, no_color, no_ask_password, full, no_legend, no_pager, quiet, help, version;
 	char *bus, *config_dir;
 
 	char **words; /* behind the verb */
@@ -29,4 +29,5 @@ typedef struct Cli {
 	sd_bus *connection;
 	int child; /* of --local; 0: none */
 	int agent; /* polkit's; 0: none */
+	int pager; /* 0: none */
 } Cli;

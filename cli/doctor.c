@@ -4,7 +4,9 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/doctor.h"
+#include "cli/layout.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/service.h"
 #include "cli/verb.h"
 #include "dbus/names.h"
@@ -39,19 +41,19 @@ static guint count_of(JsonArray *checks, const char *status)
 
 static void print_check(const Cli *cli, JsonObject *check)
 {
-	static const struct { const char *status, *sign; Paint paint; } signs[] = {
-		{ "ok", "✓", PAINT_GREEN }, { "warning", "!", PAINT_YELLOW }, { "failed", "✗", PAINT_RED },
+	static const struct { const char *status, *sign, *plain; Paint paint; } signs[] = {
+		{ "ok", "✓", "+", PAINT_GREEN }, { "warning", "!", "!", PAINT_YELLOW }, { "failed", "✗", "x", PAINT_RED },
 	};
 	const char *status = json_object_get_string_member(check, "status"), *advice = json_object_get_string_member(check, "advice");
 
 	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++) {
 		if (strcmp(signs[i].status, status) != 0)
 			continue;
-		g_autofree char *sign = output_paint(cli, signs[i].paint, signs[i].sign);
+		g_autofree char *sign = output_paint(cli, signs[i].paint, layout_is_utf8() ? signs[i].sign : signs[i].plain);
 		(void)printf("%s %-14s %s\n", sign, json_object_get_string_member(check, "name"), json_object_get_string_member(check, "message"));
 	}
 	if (*advice)
-		(void)printf("  %-14s → %s\n", "", advice);
+		(void)printf("  %-14s %s %s\n", "", layout_is_utf8() ? "→" : "->", advice);
 }
 
 static void print_json(JsonArray *checks)
@@ -65,11 +67,13 @@ static void print_json(JsonArray *checks)
 	output_json(count_of(checks, "failed") == 0, node);
 }
 
-static void print_text(const Cli *cli, JsonArray *checks)
+static void print_text(Cli *cli, JsonArray *checks)
 {
+	pager_open(cli);
 	for (guint i = 0; i < json_array_get_length(checks); i++)
 		print_check(cli, json_array_get_object_element(checks, i));
-	(void)printf("\n%u ok, %u warnings, %u failed\n", count_of(checks, "ok"), count_of(checks, "warning"), count_of(checks, "failed"));
+	if (!cli->no_legend)
+		(void)printf("\n%u ok, %u warnings, %u failed\n", count_of(checks, "ok"), count_of(checks, "warning"), count_of(checks, "failed"));
 }
 
 static void add_check(JsonArray *checks, const char *name, const char *message, const char *advice)
@@ -124,4 +128,7 @@ static int run(Cli *cli, const void *options)
 	return count_of(checks, "failed") ? EXIT_DENIED : EXIT_DONE;
 }
 
-const Verb verb_doctor = { "doctor", run, 0, 0, "", "see whether everything is as it should be", { 0 } };
+const Verb verb_doctor = {
+	"doctor", run, 0, 0, "", "see whether everything is as it should be", { 0 },
+	"doctor", "something failed",
+};

@@ -25,7 +25,7 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, force, "force", 0, NULL, "ask for a grant when it is denied (an administrator's password)"),
-	OPTION(Options, reason, "reason", 0, "TEXT", "with --force: why, for the audit trail"),
+	OPTION(Options, reason, "reason", 0, "TEXT", "with --force: why, for the audit trail", .fallback = "sentinel exec --force"),
 };
 
 /* Two NULL-terminated lists in one; freed by the caller. */
@@ -156,4 +156,7 @@ static int run(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_exec = { "exec", run, 1, -1, "-- docker ...", "run a docker command when the policy allows it", OPTION_TABLE(Options, rows) };
+const Verb verb_exec = {
+	"exec", run, 1, -1, "-- docker ...", "run a docker command when the policy allows it", OPTION_TABLE(Options, rows),
+	"exec -- docker run --rm alpine true", "denied; else docker's own",
+};

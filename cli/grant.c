@@ -8,6 +8,7 @@
 #include "cli/client.h"
 #include "cli/grant.h"
 #include "cli/output.h"
+#include "cli/table.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -65,8 +66,8 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, reason, "reason", 0, "TEXT", "why, for the dialog and the audit trail; needed"),
-	OPTION(Options, duration, "for", 0, "SPAN", "how long it may be used: 10min (the default), 2h; at most 7d"),
-	OPTION(Options, uses, "uses", 0, "N", "how often (1; at most 100)"),
+	OPTION(Options, duration, "for", 0, "SPAN", "how long it may be used: 10min, 2h; at most 7d", .fallback = "10min"),
+	OPTION(Options, uses, "uses", 0, "N", "how often; at most 100", .fallback = "1"),
 };
 
 static int read_options(const Cli *cli, const Options *options, GrantWanted *ret)
@@ -109,6 +110,7 @@ static int create(Cli *cli, const void *data)
 
 const Verb verb_grant_create = {
 	"grant create", create, 1, 1, "DECISION", "let exactly the call through that this decision denied", OPTION_TABLE(Options, rows),
+	"grant create 4711 --reason \"restore of the backup\" --for 1h", .answer = true,
 };
 
 /* grant revoke */
@@ -137,7 +139,10 @@ static int end(Cli *cli, const void *options)
 	return code;
 }
 
-const Verb verb_grant_revoke = { "grant revoke", end, 1, 1, "GRANT", "end a grant before its time", { 0 } };
+const Verb verb_grant_revoke = {
+	"grant revoke", end, 1, 1, "GRANT", "end a grant before its time", { 0 },
+	"grant revoke 3", .answer = true,
+};
 
 /* grant list */
 
@@ -164,7 +169,7 @@ static void add_row(GPtrArray *cells, JsonObject *grant)
 	g_ptr_array_add(cells, show_text(grant, "reason", "-"));
 }
 
-static void print(const Cli *cli, JsonArray *grants)
+static void print(Cli *cli, JsonArray *grants)
 {
 	static const char *const heading[COLUMNS] = { "GRANT", "UNTIL", "USES", "USER", "BY", "COMMAND", "REASON" };
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
@@ -173,7 +178,7 @@ static void print(const Cli *cli, JsonArray *grants)
 		g_ptr_array_add(cells, g_strdup(heading[i]));
 	for (guint i = 0; i < json_array_get_length(grants); i++)
 		add_row(cells, json_array_get_object_element(grants, i));
-	output_table(cli, cells, COLUMNS);
+	table_print(cli, cells, COLUMNS);
 }
 
 static void print_json(JsonArray *grants)
@@ -208,4 +213,7 @@ static int list(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_grant_list = { "grant list", list, 0, 0, "", "show the grants that can still be used", { 0 } };
+const Verb verb_grant_list = {
+	"grant list", list, 0, 0, "", "show the grants that can still be used", { 0 },
+	"grant list",
+};

@@ -255,6 +255,8 @@ static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
 	Setup setup = { .cli = cli, .options = options, .asks = ask_possible(cli) && !options->no_interactive };
+	/* What is shown is asked about. */
+	cli->no_pager = TRUE;
 	int code = look(&setup);
 
 	if (code == 0)
@@ -275,4 +277,7 @@ static int run(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_init = { "init", run, 0, 0, "", "set the guard up: choose a policy, make Docker ask", OPTION_TABLE(Options, option_rows) };
+const Verb verb_init = {
+	"init", run, 0, 0, "", "set the guard up: choose a policy, make Docker ask", OPTION_TABLE(Options, option_rows),
+	"init --policy production",
+};

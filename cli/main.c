@@ -3,9 +3,12 @@
  * The words on the command line.
  */
 #include <locale.h>
+#include <stdio.h>
 #include <string.h>
 #include "cli/client.h"
+#include "cli/complete.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/verb.h"
 
 /* What the words say. */
@@ -65,28 +68,43 @@ static int read_words(Cli *cli, char **words, Line *line)
 	return code;
 }
 
+/* Whoever set the variable believes that it says which policies are meant. */
+static bool ignores_directory(const Cli *cli, const Verb *verb)
+{
+	const char *directory = g_getenv("SENTINEL_CONFIG_DIR");
+
+	return directory && *directory && !cli->local && !cli->quiet && !verb->alone;
+}
+
 static int check(const Cli *cli, const Verb *verb)
 {
 	if (cli->bus && strcmp(cli->bus, "system") != 0 && strcmp(cli->bus, "session") != 0)
 		return output_error(cli, EXIT_USAGE, "usage", "--bus %s: expected system or session", cli->bus);
 	if (cli->config_dir && !cli->local)
 		return output_error(cli, EXIT_USAGE, "usage", "--config-dir goes with --local; the service has its own");
+	if (ignores_directory(cli, verb))
+		(void)fprintf(stderr, "sentinel: SENTINEL_CONFIG_DIR is not used: the service has its own directory; it counts with --local\n");
 	if (cli->word_count < verb->least)
-		return output_error(cli, EXIT_USAGE, "usage", "sentinel %s: expected %s", verb->words, verb->arguments);
+		return output_error(cli, EXIT_USAGE, "usage", "%s: expected %s; see: sentinel help %s", verb->words, verb->arguments, verb->words);
 	if (verb->most >= 0 && cli->word_count > verb->most)
-		return output_error(cli, EXIT_USAGE, "usage", "sentinel %s: \"%s\" is too much", verb->words, cli->words[verb->most]);
+		return output_error(cli, EXIT_USAGE, "usage", "%s: \"%s\" is too much; see: sentinel help %s", verb->words, cli->words[verb->most], verb->words);
 	return 0;
 }
 
-static int print_help(const Line *line)
+/* --help stands for the verb help, --version for the other. */
+static int instead(Cli *cli, Line *line)
 {
-	if (line->verb)
-		verb_print(line->verb);
-	else if (line->group)
-		verb_print_group(line->group);
-	else
-		verb_print_all();
-	return EXIT_DONE;
+	const Verb *verb = cli->help ? &verb_help : &verb_version;
+	g_auto(GStrv) words = NULL;
+
+	if (cli->help && line->verb)
+		words = g_strsplit(line->verb->words, " ", -1);
+	else if (cli->help && line->group)
+		words = g_strsplit(line->group, " ", -1);
+	g_strfreev(cli->words);
+	cli->words = words ? g_steal_pointer(&words) : g_new0(char *, 1);
+	cli->word_count = (int)g_strv_length(cli->words);
+	return verb->run(cli, NULL);
 }
 
 /* Options were read, but no verb. */
@@ -94,26 +112,42 @@ static int without_verb(const Cli *cli, const Line *line)
 {
 	char *const words[] = { (char *)(uintptr_t)line->group, NULL };
 
-	if (line->group)
-		return verb_unknown(cli, words);
-	return output_error(cli, EXIT_USAGE, "usage", "a verb was expected; see: sentinel help");
+	return verb_unknown(cli, words);
+}
+
+static int run(Cli *cli, const Line *line)
+{
+	if (cli->quiet && !cli->json && line->verb->answer && !freopen("/dev/null", "w", stdout))
+		return output_error(cli, EXIT_UNDONE, "failed", "/dev/null cannot be opened");
+	return line->verb->run(cli, line->options);
+}
+
+/* Whoever wants JSON gets it, whatever else is wrong with the line. */
+static gboolean wants_json(char **words)
+{
+	for (; *words && strcmp(*words, "--") != 0; words++)
+		if (!strcmp(*words, "--json"))
+			return TRUE;
+	return FALSE;
 }
 
 int main(int argc, char **argv)
 {
 	Line line = { 0 };
-	Cli cli = { 0 };
+	Cli cli = { .json = wants_json(argv + (argc > 0)) };
 
-	(void)argc;
 	(void)setlocale(LC_ALL, "");
-	int code = read_words(&cli, argv + 1, &line);
-	if (code == 0 && cli.help)
-		code = print_help(&line);
+	if (argc > 1 && !strcmp(argv[1], COMPLETE_WORD))
+		return complete(argv + 2);
+	int code = read_words(&cli, argv + (argc > 0), &line);
+	if (code == 0 && (cli.help || cli.version))
+		code = instead(&cli, &line);
 	else if (code == 0 && !line.verb)
 		code = without_verb(&cli, &line);
 	else if (code == 0 && (code = check(&cli, line.verb)) == 0)
-		code = line.verb->run(&cli, line.options);
+		code = run(&cli, &line);
 	client_close(&cli);
+	pager_close(&cli);
 	if (line.verb)
 		option_clear(&line.verb->options, line.options);
 	g_free(line.options);

@@ -89,4 +89,7 @@ static int run_metrics(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_metrics = { "metrics", run_metrics, 0, 0, "", "print counters for Prometheus, as OpenMetrics", OPTION_TABLE(Options, rows) };
+const Verb verb_metrics = {
+	"metrics", run_metrics, 0, 0, "", "print counters for Prometheus, as OpenMetrics", OPTION_TABLE(Options, rows),
+	"metrics --textfile /var/lib/prometheus/node-exporter/sentinel.prom",
+};

@@ -2,7 +2,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include "cli/layout.h"
 #include "cli/output.h"
 
 static bool is_hidden(gunichar c)
@@ -75,25 +75,10 @@ int output_error(const Cli *cli, ExitCode code, const char *name, const char *fo
 char *output_paint(const Cli *cli, Paint paint, const char *text)
 {
 	static const char *const codes[] = { [PAINT_RED] = "31", [PAINT_YELLOW] = "33", [PAINT_GREEN] = "32", [PAINT_BOLD] = "1" };
-	const char *never = g_getenv("NO_COLOR");
+	const char *never = g_getenv("NO_COLOR"), *terminal = g_getenv("TERM");
 
-	if (cli->no_color || (never && *never) || !isatty(STDOUT_FILENO))
+	if (cli->no_color || (never && *never) || !layout_is_terminal() || !g_strcmp0(terminal, "dumb"))
 		return output_clean(text);
 	g_autofree char *clean = output_clean(text);
 	return g_strdup_printf("\033[%sm%s\033[0m", codes[paint], clean);
-}
-
-void output_table(const Cli *cli, const GPtrArray *cells, guint columns)
-{
-	g_autofree glong *widths = g_new0(glong, columns);
-
-	for (guint i = 0; i < cells->len; i++)
-		widths[i % columns] = MAX(widths[i % columns], g_utf8_strlen(g_ptr_array_index(cells, i), -1));
-	for (guint i = 0; i < cells->len; i++) {
-		g_autofree char *cell = output_clean(g_ptr_array_index(cells, i));
-		g_autofree char *shown = i < columns ? output_paint(cli, PAINT_BOLD, cell) : g_strdup(cell);
-		bool last = i % columns == columns - 1;
-		int pad = last ? 0 : (int)(widths[i % columns] - g_utf8_strlen(cell, -1)) + 2;
-		(void)printf("%s%*s%s", shown, pad, "", last ? "\n" : "");
-	}
 }

@@ -18,5 +18,3 @@ char *output_clean(const char *text);
 void output_set_text(JsonObject *object, const char *name, const char *text);
 /* The text, clean, between colour codes when stdout is a terminal that wants them. */
 char *output_paint(const Cli *cli, Paint paint, const char *text);
-/* Rows of `columns` cells each, aligned; the first row is the heading.  The last column is not padded. */
-void output_table(const Cli *cli, const GPtrArray *cells, guint columns);

@@ -9,6 +9,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/pin.h"
+#include "cli/table.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -47,7 +48,7 @@ static void add_row(GPtrArray *cells, JsonObject *pin)
 	g_ptr_array_add(cells, output_clean(text_of(pin, "directory")));
 }
 
-static void print(const Cli *cli, JsonArray *pins)
+static void print(Cli *cli, JsonArray *pins)
 {
 	static const char *const heading[COLUMNS] = { "PIN", "UNTIL", "MAP", "CONTAINER", "DIRECTORY" };
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
@@ -56,7 +57,7 @@ static void print(const Cli *cli, JsonArray *pins)
 		g_ptr_array_add(cells, g_strdup(heading[i]));
 	for (guint i = 0; i < json_array_get_length(pins); i++)
 		add_row(cells, json_array_get_object_element(pins, i));
-	output_table(cli, cells, COLUMNS);
+	table_print(cli, cells, COLUMNS);
 }
 
 static void print_json(JsonArray *pins)
@@ -91,7 +92,10 @@ static int list(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_pin_list = { "pin list", list, 0, 0, "", "show your pins", { 0 } };
+const Verb verb_pin_list = {
+	"pin list", list, 0, 0, "", "show your pins", { 0 },
+	"pin list",
+};
 
 /* A pin is named by its path, or by the last part of it. */
 static char *object_of(const char *word)
@@ -151,4 +155,7 @@ static int drop(Cli *cli, const void *options)
 	return code == 0 && container ? say_dropped(cli, container) : code;
 }
 
-const Verb verb_pin_drop = { "pin drop", drop, 1, 1, "PIN", "end a pin; a container that has it keeps it while it runs", { 0 } };
+const Verb verb_pin_drop = {
+	"pin drop", drop, 1, 1, "PIN", "end a pin; a container that has it keeps it while it runs", { 0 },
+	"pin drop /run/sentinel/pins/0123456789abcdef0123456789abcdef", .answer = true,
+};

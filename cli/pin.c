@@ -22,7 +22,7 @@ typedef struct Options {
 static const Option rows[] = {
 	OPTION(Options, args, "args", 0, "DIR:TARGET", "pin DIR and print all that docker run needs to have it at TARGET"),
 	OPTION(Options, read_only, "read-only", 0, NULL, "for looking only"),
-	OPTION(Options, duration, "for", 0, "SPAN", "how long: 30m, 8h (the default), 7d; at most 30d"),
+	OPTION(Options, duration, "for", 0, "SPAN", "how long: 30m, 8h, 7d; at most 30d", .fallback = "8h"),
 	OPTION(Options, keep, "keep", 0, NULL, "until it is dropped: over the ends of sessions, and when the machine starts again"),
 	OPTION(Options, map, "map", 0, "MAP",
 		"self: uid 0 of the container is you, all others are nobody; subuid: they are your range in /etc/subuid"),
@@ -135,4 +135,7 @@ static int run(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_pin = { "pin", run, 0, 1, "[DIR]", "make a directory of yours one that a container may have", OPTION_TABLE(Options, rows) };
+const Verb verb_pin = {
+	"pin", run, 0, 1, "[DIR]", "make a directory of yours one that a container may have", OPTION_TABLE(Options, rows),
+	"pin --for 2h ~/work",
+};

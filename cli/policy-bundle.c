@@ -22,7 +22,7 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, number, "number", 'n', "NUMBER", "its number: one more than that of the bundle before"),
-	OPTION(Options, span, "for", 0, "SPAN", "how long it may be taken (" DEFAULT_SPAN ")"),
+	OPTION(Options, span, "for", 0, "SPAN", "how long it may be taken", .fallback = DEFAULT_SPAN),
 };
 
 /* What the policy calls itself, which is its name on the machines. */
@@ -150,4 +150,7 @@ static int run_bundle(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_policy_bundle = { "policy bundle", run_bundle, 2, -1, "DIR FILE...", "put policies into a directory for other machines, to be signed", OPTION_TABLE(Options, rows) };
+const Verb verb_policy_bundle = {
+	"policy bundle", run_bundle, 2, -1, "DIR FILE...", "put policies into a directory for other machines, to be signed", OPTION_TABLE(Options, rows),
+	"policy bundle --number 7 ./bundle policies/team.yaml", "a policy is refused", .answer = true, .alone = true,
+};

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/policy.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
@@ -190,11 +191,14 @@ static int run(Cli *cli, const void *options)
 		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_node_set_object(node, judged);
 		output_json(denied == 0, node);
-	} else
+	} else {
+		pager_open(cli);
 		policy_print_containers(cli, judged);
+	}
 	return denied ? EXIT_DENIED : EXIT_DONE;
 }
 
 const Verb verb_policy_containers = {
 	"policy containers", run, 0, 1, "[NAME]", "show which containers that exist a policy would not let start again", { 0 },
+	"policy containers strict", "a container would be denied",
 };

@@ -5,6 +5,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/table.h"
 
 #define COLUMNS 4u
 
@@ -41,6 +42,6 @@ int policy_show_coverage(Cli *cli, const char *name)
 	json_array_unref(array);
 	if (code != 0 || r < 0)
 		return code != 0 ? code : client_bad_answer(cli, r);
-	output_table(cli, cells, COLUMNS);
+	table_print(cli, cells, COLUMNS);
 	return EXIT_DONE;
 }

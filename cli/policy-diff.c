@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
 
@@ -41,7 +42,7 @@ static void print_group(const Cli *cli, JsonArray *differences, size_t group)
 	}
 }
 
-static int show(const Cli *cli, JsonArray *differences)
+static int show(Cli *cli, JsonArray *differences)
 {
 	const bool same = !json_array_get_length(differences);
 
@@ -49,6 +50,7 @@ static int show(const Cli *cli, JsonArray *differences)
 		output_json(true, policy_data("differences", json_array_ref(differences)));
 		return same ? EXIT_DONE : EXIT_DENIED;
 	}
+	pager_open(cli);
 	for (size_t i = 0; i < G_N_ELEMENTS(groups); i++)
 		print_group(cli, differences, i);
 	if (same) {
@@ -111,4 +113,7 @@ static int run_diff(Cli *cli, const void *options)
 	return code != 0 ? code : show(cli, differences);
 }
 
-const Verb verb_policy_diff = { "policy diff", run_diff, 2, 2, "NAME|FILE NAME|FILE", "compare two policies by what they mean: exit 1 when they differ", { 0 } };
+const Verb verb_policy_diff = {
+	"policy diff", run_diff, 2, 2, "NAME|FILE NAME|FILE", "compare two policies by what they mean: exit 1 when they differ", { 0 },
+	"policy diff production ./policy.yaml", "they differ", .answer = true,
+};

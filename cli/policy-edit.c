@@ -7,7 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
+#include "cli/ask.h"
 #include "cli/client.h"
+#include "cli/editor.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
@@ -17,7 +19,7 @@ typedef struct Options {
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, template, "template", 't', "NAME", "the policy to start from (default)"),
+	OPTION(Options, template, "template", 't', "NAME", "the policy to start from", .fallback = "default"),
 };
 
 static int find_policy(Cli *cli, const char *name, bool *ret)
@@ -80,21 +82,46 @@ static int run_create(Cli *cli, const void *data)
 	return code != 0 ? code : done(cli, name, "was created");
 }
 
-const Verb verb_policy_create = { "policy create", run_create, 1, 1, "NAME", "make a new policy from a template", OPTION_TABLE(Options, rows) };
+const Verb verb_policy_create = {
+	"policy create", run_create, 1, 1, "NEW-NAME", "make a new policy from a template", OPTION_TABLE(Options, rows),
+	"policy create my-policy --template strict", .answer = true,
+};
+
+typedef struct DeleteOptions {
+	gboolean yes;
+} DeleteOptions;
+
+static const Option delete_rows[] = {
+	OPTION(DeleteOptions, yes, "yes", 'y', NULL, "do not ask"),
+};
+
+/* Somebody at a terminal may have meant another one. */
+static int ask_delete(const Cli *cli, const DeleteOptions *options)
+{
+	g_autofree char *question = g_strdup_printf("Delete the policy %s for good?", cli->words[0]);
+
+	if (options->yes || !ask_possible(cli) || ask_yes(question) == ANSWER_YES)
+		return 0;
+	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was deleted");
+}
 
 static int run_delete(Cli *cli, const void *options)
 {
 	sd_bus_message *reply = NULL;
-	int code = client_connect(cli);
+	int code = ask_delete(cli, options);
 
-	(void)options;
+	if (code == 0)
+		code = client_connect(cli);
 	if (code == 0)
 		code = policy_call(cli, "Delete", cli->words[0], NULL, &reply);
 	sd_bus_message_unref(reply);
 	return code != 0 ? code : done(cli, cli->words[0], "was deleted");
 }
 
-const Verb verb_policy_delete = { "policy delete", run_delete, 1, 1, "NAME", "delete a policy that is not in force", { 0 } };
+const Verb verb_policy_delete = {
+	"policy delete", run_delete, 1, 1, "NAME", "delete a policy that is not in force", OPTION_TABLE(DeleteOptions, delete_rows),
+	"policy delete my-policy", .answer = true,
+};
 
 static char *copy_to_edit(const Cli *cli, const char *name, const char *text)
 {
@@ -110,23 +137,6 @@ static char *copy_to_edit(const Cli *cli, const char *name, const char *text)
 	(void)output_error(cli, EXIT_UNDONE, "failed", "there is no place for a copy to edit: %s", error->message);
 	g_free(file);
 	return NULL;
-}
-
-/* $EDITOR may have arguments: the shell reads it, the file's name stays one word. */
-static int run_editor(const Cli *cli, const char *file)
-{
-	g_autoptr(GError) error = NULL;
-	g_autofree char *vim = g_find_program_in_path("vim");
-	const char *set = g_getenv("EDITOR");
-	g_autofree char *script = g_strdup_printf("exec %s \"$1\"", set && *set ? set : vim ? "vim" : "vi");
-	char *argv[] = { (char *)(uintptr_t)"sh", (char *)(uintptr_t)"-c", script, (char *)(uintptr_t)"sh", (char *)(uintptr_t)file, NULL };
-	int status = 0;
-
-	bool ran = g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, NULL, NULL, &status, &error) &&
-		   g_spawn_check_wait_status(status, &error);
-	if (ran)
-		return 0;
-	return output_error(cli, EXIT_UNDONE, "failed", "the editor ended with an error (%s); nothing was changed, your text is in %s", error->message, file);
 }
 
 static bool ask_again(void)
@@ -159,7 +169,7 @@ static int edit_until_good(Cli *cli, const char *file, char **ret)
 
 	do {
 		g_clear_pointer(ret, g_free);
-		code = run_editor(cli, file);
+		code = editor_run(cli, file);
 		if (code == 0)
 			code = policy_read_file(cli, file, ret);
 		if (code == 0)
@@ -196,5 +206,6 @@ static int run_edit(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_edit = {
-	"policy edit", run_edit, 1, 1, "NAME", "change a policy in $EDITOR; it is checked before it replaces the old one", { 0 },
+	"policy edit", run_edit, 1, 1, "NAME", "change a policy in your editor; it is checked before it replaces the old one", { 0 },
+	"policy edit my-policy", .answer = true,
 };

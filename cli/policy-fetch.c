@@ -19,8 +19,8 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, begin, "begin", 0, "NUMBER", "fetch nothing; where no number is recorded as accepted, record this one (0: any may come)"),
-	OPTION(Options, conf, "config", 0, "FILE", "where from and by whose keys (/etc/sentinel-fetch/fetch.conf)"),
-	OPTION(Options, state, "state", 0, "DIR", "where the last number is recorded (/var/lib/sentinel-fetch)"),
+	OPTION(Options, conf, "config", 0, "FILE", "where from and by whose keys", .fallback = "/etc/sentinel-fetch/fetch.conf"),
+	OPTION(Options, state, "state", 0, "DIR", "where the last number is recorded", .fallback = "/var/lib/sentinel-fetch"),
 };
 
 /* One try. */
@@ -223,4 +223,7 @@ static int run_fetch(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_policy_fetch = { "policy fetch", run_fetch, 0, 0, "", "put the policy of a signed bundle in force that is newer than the last one", OPTION_TABLE(Options, rows) };
+const Verb verb_policy_fetch = {
+	"policy fetch", run_fetch, 0, 0, "", "put the policy of a signed bundle in force that is newer than the last one", OPTION_TABLE(Options, rows),
+	"policy fetch", "the bundle is refused", .answer = true, .alone = true,
+};

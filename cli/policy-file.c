@@ -148,7 +148,10 @@ static int run_validate(Cli *cli, const void *options)
 	return worst;
 }
 
-const Verb verb_policy_validate = { "policy validate", run_validate, 1, -1, "FILE...", "check policy files: FILE:LINE:COL: message", { 0 } };
+const Verb verb_policy_validate = {
+	"policy validate", run_validate, 1, -1, "FILE...", "check policy files: FILE:LINE:COL: message", { 0 },
+	"policy validate ./policy.yaml", "a file does not load", .answer = true, .alone = true,
+};
 
 static int run_digest(Cli *cli, const void *options)
 {
@@ -175,4 +178,7 @@ static int run_digest(Cli *cli, const void *options)
 	return code;
 }
 
-const Verb verb_policy_digest = { "policy digest", run_digest, 1, -1, "FILE...", "say by which name a policy allows a seccomp profile", { 0 } };
+const Verb verb_policy_digest = {
+	"policy digest", run_digest, 1, -1, "FILE...", "say by which name a policy allows a seccomp profile", { 0 },
+	"policy digest ./seccomp.json", .alone = true,
+};

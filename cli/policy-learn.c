@@ -26,11 +26,11 @@ static const Option rows[] = {
 	OPTION(Options, since, "since", 0, "TIME", "only from then on: 7d, 2026-01-31"),
 	OPTION(Options, until, "until", 0, "TIME", "only before"),
 	OPTION(Options, file, "file", 'f', "FILE", "of the calls in this file, a copy of audit.jsonl or an export as jsonl, instead of the trail"),
-	OPTION(Options, base, "base", 'b', "NAME|FILE", "the policy to start from (production)"),
+	OPTION(Options, base, "base", 'b', "NAME|FILE", "the policy to start from", .fallback = "production"),
 	OPTION(Options, user, "user", 'u', "USER", "only what this user asked"),
-	OPTION(Options, name, "name", 0, "NAME", "what the draft calls itself (BASE-learned)"),
-	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for the exceptions (you)"),
-	OPTION(Options, lasts, "for", 0, "SPAN", "how long they hold, as 30d (90d)"),
+	OPTION(Options, name, "name", 0, "NEW-NAME", "what the draft calls itself", .fallback = "BASE-learned"),
+	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for the exceptions", .fallback = "you"),
+	OPTION(Options, lasts, "for", 0, "SPAN", "how long they hold, as 30d", .fallback = "90d"),
 	OPTION(Options, output, "output", 'o', "FILE", "write to FILE instead of the standard output"),
 	OPTION(Options, force, "force", 0, NULL, "also when there is such a file"),
 };
@@ -164,5 +164,8 @@ static int run_learn(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_policy_learn = { "policy learn", run_learn, 0, 0, "", "write a draft with exceptions for the recorded calls that a policy would deny, to be read and tried",
-	OPTION_TABLE(Options, rows) };
+const Verb verb_policy_learn = {
+	"policy learn", run_learn, 0, 0, "", "write a draft with exceptions for the recorded calls that a policy would deny, to be read and tried",
+	OPTION_TABLE(Options, rows),
+	"policy learn --since 30d --output draft.yaml",
+};

@@ -6,6 +6,7 @@
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/table.h"
 #include "cli/verb.h"
 
 #define COLUMNS 4u
@@ -55,7 +56,7 @@ static void add_cells(GPtrArray *cells, const char *sign, const char *name, cons
 	g_ptr_array_add(cells, g_strdup(description));
 }
 
-void policy_rows_print(const Cli *cli, const GPtrArray *rows)
+void policy_rows_print(Cli *cli, const GPtrArray *rows)
 {
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
@@ -64,7 +65,7 @@ void policy_rows_print(const Cli *cli, const GPtrArray *rows)
 		const PolicyRow *row = g_ptr_array_index(rows, i);
 		add_cells(cells, row->active ? "*" : "", row->name, *row->mode ? row->mode : "-", row->description);
 	}
-	output_table(cli, cells, COLUMNS);
+	table_print(cli, cells, COLUMNS);
 }
 
 static JsonArray *rows_json(const GPtrArray *rows)
@@ -100,4 +101,7 @@ static int run(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_policy_list = { "policy list", run, 0, 0, "", "show the policies", { 0 } };
+const Verb verb_policy_list = {
+	"policy list", run, 0, 0, "", "show the policies", { 0 },
+	"policy list",
+};

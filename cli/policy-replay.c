@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -122,7 +123,7 @@ static void print_examples(const Answer *answer, const char *effect)
 	}
 }
 
-static void print_answer(const Cli *cli, const Answer *answer)
+static void print_answer(Cli *cli, const Answer *answer)
 {
 	static const struct { const char *effect, *title; Paint paint; } parts[] = {
 		{ "denied", "would be denied that were allowed", PAINT_RED },
@@ -130,6 +131,7 @@ static void print_answer(const Cli *cli, const Answer *answer)
 		{ "unknown", "cannot be known", PAINT_BOLD },
 	};
 
+	pager_open(cli);
 	(void)printf("%" G_GINT64_FORMAT " calls would be judged as they were\n", count_of(answer, "same"));
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *title = output_paint(cli, parts[i].paint, parts[i].title);
@@ -139,7 +141,7 @@ static void print_answer(const Cli *cli, const Answer *answer)
 	}
 }
 
-static int show(const Cli *cli, const Answer *answer)
+static int show(Cli *cli, const Answer *answer)
 {
 	const bool worse = count_of(answer, "denied") > 0;
 
@@ -191,5 +193,8 @@ static int run_replay(Cli *cli, const void *data)
 	return code;
 }
 
-const Verb verb_policy_replay = { "policy replay", run_replay, 1, 1, "NAME|FILE", "say what a policy would change for the recorded calls: exit 1 when it denies one that was allowed",
-	OPTION_TABLE(Options, rows) };
+const Verb verb_policy_replay = {
+	"policy replay", run_replay, 1, 1, "NAME|FILE", "say what a policy would change for the recorded calls: exit 1 when it denies one that was allowed",
+	OPTION_TABLE(Options, rows),
+	"policy replay --since 30d strict", "a call would be denied that was allowed",
+};

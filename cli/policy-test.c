@@ -135,5 +135,8 @@ static int run_test(Cli *cli, const void *data)
 	return worst;
 }
 
-const Verb verb_policy_test = { "policy test", run_test, 1, -1, "FILE...", "run the tests that policy files hold",
-	OPTION_TABLE(Options, rows) };
+const Verb verb_policy_test = {
+	"policy test", run_test, 1, -1, "FILE...", "run the tests that policy files hold",
+	OPTION_TABLE(Options, rows),
+	"policy test --junit results.xml ./policy.yaml", "a test failed", .answer = true, .alone = true,
+};

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "cli/client.h"
 #include "cli/output.h"
+#include "cli/pager.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -122,7 +123,7 @@ int policy_active(Cli *cli, char **ret)
 	return code;
 }
 
-static int print_policy(const Cli *cli, const char *name, sd_bus_message *reply)
+static int print_policy(Cli *cli, const char *name, sd_bus_message *reply)
 {
 	const char *yaml;
 	int r = sd_bus_message_read_basic(reply, 's', &yaml);
@@ -130,6 +131,7 @@ static int print_policy(const Cli *cli, const char *name, sd_bus_message *reply)
 	if (r < 0)
 		return client_bad_answer(cli, r);
 	if (!cli->json) {
+		pager_open(cli);
 		(void)fputs(yaml, stdout);
 		return EXIT_DONE;
 	}
@@ -171,6 +173,7 @@ static int run_show(Cli *cli, const void *data)
 
 const Verb verb_policy_show = {
 	"policy show", run_show, 0, 1, "[NAME]", "show a policy's file, by default the one in force", OPTION_TABLE(Options, rows),
+	"policy show production",
 };
 
 static int run_use(Cli *cli, const void *options)
@@ -194,4 +197,7 @@ static int run_use(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_policy_use = { "policy use", run_use, 1, 1, "NAME", "put a policy in force", { 0 } };
+const Verb verb_policy_use = {
+	"policy use", run_use, 1, 1, "NAME", "put a policy in force", { 0 },
+	"policy use production", .answer = true,
+};

@@ -18,7 +18,7 @@ typedef struct PolicyRow {
 /* The policies that there are, as PolicyRow; the caller frees them.  0, or the exit code after saying why. */
 int policy_rows(Cli *cli, GPtrArray **ret);
 /* As a table on stdout. */
-void policy_rows_print(const Cli *cli, const GPtrArray *rows);
+void policy_rows_print(Cli *cli, const GPtrArray *rows);
 
 /* The a(suuss) at the read position: printed as FILE:LINE:COL: message, or added to `array` (may be
  * NULL).  The number of errors; negative: a broken answer. */

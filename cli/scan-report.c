@@ -6,6 +6,7 @@
 #include <string.h>
 #include "cli/output.h"
 #include "cli/scan.h"
+#include "cli/table.h"
 
 #define TITLE_LENGTH 60
 #define SHOWN_VERSION 20
@@ -99,7 +100,7 @@ static void add_secret(GPtrArray *cells, JsonObject *finding)
 	g_ptr_array_add(cells, cut(text_of(finding, "title"), TITLE_LENGTH));
 }
 
-static void print_table(const Cli *cli, JsonArray *findings, bool secrets)
+static void print_table(Cli *cli, JsonArray *findings, bool secrets)
 {
 	static const char *const headings[2][6] = {
 		{ "SEVERITY", "ID", "PACKAGE", "VERSION", "FIXED IN", "TITLE" },
@@ -117,7 +118,7 @@ static void print_table(const Cli *cli, JsonArray *findings, bool secrets)
 				(secrets ? add_secret : add_vulnerability)(cells, finding);
 		}
 	if (length_of(findings))
-		output_table(cli, cells, columns);
+		table_print(cli, cells, columns);
 }
 
 static void print_reports(const Cli *cli, JsonArray *reports)
@@ -157,7 +158,7 @@ static void print_json(JsonObject *result, int code, bool too_much)
 	output_json(code == EXIT_DONE, node);
 }
 
-int scan_report(const Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits)
+int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits)
 {
 	bool too_much = over(result, limits);
 	int code = too_much ? EXIT_DENIED : whole(result) ? EXIT_DONE : EXIT_UNDONE;

@@ -23,7 +23,7 @@ typedef struct Options {
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, scanner, "scanner", 0, "NAMES", "trivy, grype, scout; several with commas"),
+	OPTION(Options, scanner, "scanner", 0, "SCANNERS", "trivy, grype, scout; several with commas"),
 	OPTION(Options, fail_on, "fail-on", 0, NULL, "exit status 1 for a critical or high finding, or by --max-..."),
 	OPTION(Options, max_critical, "max-critical", 0, "N", "exit status 1 when more are critical"),
 	OPTION(Options, max_high, "max-high", 0, "N", "... when more are high"),
@@ -36,7 +36,7 @@ typedef struct SecretOptions {
 } SecretOptions;
 
 static const Option secret_rows[] = {
-	OPTION(SecretOptions, scanner, "scanner", 0, "NAMES", "builtin, trufflehog, gitleaks, trivy; several with commas"),
+	OPTION(SecretOptions, scanner, "scanner", 0, "DETECTORS", "builtin, trufflehog, gitleaks, trivy; several with commas"),
 	OPTION(SecretOptions, fail_on, "fail-on-secrets", 0, NULL, "exit status 1 when there are any"),
 };
 
@@ -111,7 +111,7 @@ static void show_progress(const Cli *cli, const char *job)
 {
 	uint32_t percent = 0;
 
-	if (cli->json || !isatty(STDERR_FILENO))
+	if (cli->json || cli->quiet || !isatty(STDERR_FILENO))
 		return;
 	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) >= 0)
 		(void)fprintf(stderr, "\rscanning %s: %u %% ", cli->words[0], percent);
@@ -119,7 +119,7 @@ static void show_progress(const Cli *cli, const char *job)
 
 static void end_progress(const Cli *cli)
 {
-	if (!cli->json && isatty(STDERR_FILENO))
+	if (!cli->json && !cli->quiet && isatty(STDERR_FILENO))
 		(void)fprintf(stderr, "\r\033[K");
 }
 
@@ -254,7 +254,10 @@ static int run(Cli *cli, const void *data)
 	return scan(cli, &aim);
 }
 
-const Verb verb_scan = { "scan", run, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has", OPTION_TABLE(Options, rows) };
+const Verb verb_scan = {
+	"scan", run, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has", OPTION_TABLE(Options, rows),
+	"scan --max-critical 0 nginx:latest", "more was found than is allowed", .answer = true,
+};
 
 static int run_secrets(Cli *cli, const void *data)
 {
@@ -268,4 +271,7 @@ static int run_secrets(Cli *cli, const void *data)
 	return scan(cli, &aim);
 }
 
-const Verb verb_scan_secrets = { "scan-secrets", run_secrets, 1, 1, "IMAGE", "look for secrets in it", OPTION_TABLE(SecretOptions, secret_rows) };
+const Verb verb_scan_secrets = {
+	"scan-secrets", run_secrets, 1, 1, "IMAGE", "look for secrets in it", OPTION_TABLE(SecretOptions, secret_rows),
+	"scan-secrets --fail-on-secrets myapp:latest", "secrets were found", .answer = true,
+};

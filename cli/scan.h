@@ -13,4 +13,4 @@ typedef struct ScanThresholds {
 } ScanThresholds;
 
 /* scan-report.c: prints the Result of a job; the exit code. */
-int scan_report(const Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits);
+int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits);

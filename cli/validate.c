@@ -6,6 +6,7 @@
 #include "cli/caret.h"
 #include "cli/client.h"
 #include "cli/input.h"
+#include "cli/layout.h"
 #include "cli/output.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
@@ -20,7 +21,7 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, policy, "policy", 'p', "NAME", "judge by this policy instead of the one in force"),
-	OPTION(Options, caller.user, "user", 'u', "NAME", "as if this user asked, instead of you; '' for nobody known"),
+	OPTION(Options, caller.user, "user", 'u', "USER", "as if this user asked, instead of you; '' for nobody known"),
 	OPTION(Options, caller.uid, "uid", 0, "N", "... with this uid"),
 	OPTION(Options, caller.gid, "gid", 0, "N", "... with this primary group"),
 	OPTION(Options, caller.groups, "groups", 0, "LIST", "... in these groups: NAME, NUMBER or NAME:NUMBER, with commas between"),
@@ -194,7 +195,7 @@ static void print_finding(const Cli *cli, JsonObject *finding)
 	g_autofree char *tag = g_strdup_printf("[%s]", level);
 	g_autofree char *painted = output_paint(cli, blocks ? PAINT_RED : PAINT_YELLOW, tag);
 
-	(void)printf("%s %s %s\n", blocks ? "🚫" : "⚠️ ", painted, text_of(finding, "message"));
+	(void)printf("%s %s %s\n", !layout_is_utf8() ? "*" : blocks ? "🚫" : "⚠️ ", painted, text_of(finding, "message"));
 }
 
 /* '^' under what blocks, '~' under what is reported. */
@@ -223,16 +224,17 @@ static void print_words(const Cli *cli, const Verdict *verdict)
 static void print_text(const Cli *cli, const Verdict *verdict)
 {
 	bool findings = json_array_get_length(verdict->findings) > 0;
+	const bool pictures = layout_is_utf8();
 	const char *title = !verdict->allowed ? "⛔ BLOCKED BY SENTINEL" : findings ? "✅ ALLOWED, with warnings" : "✅ ALLOWED";
-	g_autofree char *painted = output_paint(cli, !verdict->allowed ? PAINT_RED : findings ? PAINT_YELLOW : PAINT_GREEN, title);
+	g_autofree char *painted = output_paint(cli, !verdict->allowed ? PAINT_RED : findings ? PAINT_YELLOW : PAINT_GREEN, pictures ? title : strchr(title, ' ') + 1);
 
 	(void)printf("%s (Risk Score: %u/100)\n", painted, verdict->score);
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++)
 		print_finding(cli, json_array_get_object_element(verdict->findings, i));
 	if (json_array_get_length(verdict->mitigations))
-		(void)puts("💡 Suggested fixes:");
+		(void)puts(pictures ? "💡 Suggested fixes:" : "Suggested fixes:");
 	for (guint i = 0; i < json_array_get_length(verdict->mitigations); i++)
-		(void)printf(" → %s\n", json_array_get_string_element(verdict->mitigations, i));
+		(void)printf(" %s %s\n", pictures ? "→" : "->", json_array_get_string_element(verdict->mitigations, i));
 	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
 		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
 	if (*text_of(verdict->details, "logged"))
@@ -275,4 +277,5 @@ static int run(Cli *cli, const void *data)
 
 const Verb verb_validate = {
 	"validate", run, 1, -1, "-- docker ...", "say what the policy would decide about a docker command", OPTION_TABLE(Options, rows),
+	"validate --policy production -- docker run --privileged ubuntu", "denied", .answer = true,
 };

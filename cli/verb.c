@@ -8,6 +8,12 @@
 #define VERB_ROW(name) &verb_##name,
 static const Verb *const verbs[] = { VERBS(VERB_ROW) };
 
+const Verb *const *verb_rows(size_t *ret_count)
+{
+	*ret_count = G_N_ELEMENTS(verbs);
+	return verbs;
+}
+
 /* Whether the verb is of two words and this is the first of them. */
 static bool begins(const Verb *verb, const char *word)
 {
@@ -38,79 +44,69 @@ bool verb_is_group(const char *word)
 	return false;
 }
 
-static void print_line(FILE *stream, const Verb *verb)
+void verb_each(const char *group, VerbEach *each, void *data)
 {
-	g_autofree char *left = g_strdup_printf("%s %s", verb->words, verb->arguments);
+	g_autofree char *last = NULL;
 
-	(void)fprintf(stream, "  %-24s %s\n", left, verb->help);
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		const char *words = verbs[i]->words, *blank = strchr(words, ' ');
+		g_autofree char *first = blank ? g_strndup(words, (gsize)(blank - words)) : g_strdup(words);
+		if (group && blank && !strcmp(first, group))
+			each(blank + 1, verbs[i]->help, data);
+		if (group || !g_strcmp0(first, last))
+			continue;
+		each(first, blank ? "..." : verbs[i]->help, data);
+		g_free(last);
+		last = g_steal_pointer(&first);
+	}
 }
 
-static void print_group(FILE *stream, const char *word)
-{
-	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-		if (begins(verbs[i], word))
-			print_line(stream, verbs[i]);
-}
-
-/* Only the first word of some was typed. */
+/* Only the first word of some was typed, or none. */
 static int incomplete(const Cli *cli, const char *word)
 {
 	g_autoptr(GString) names = g_string_new("");
 
-	if (!cli->json) {
-		(void)fprintf(stderr, "sentinel: %s what?  There are:\n", word);
-		print_group(stderr, word);
+	if (!cli->json && !word) {
+		verb_print_all(stderr);
 		return EXIT_USAGE;
 	}
+	if (!cli->json) {
+		(void)fprintf(stderr, "sentinel: %s what?  There are:\n", word);
+		verb_print_group(stderr, word);
+		return EXIT_USAGE;
+	}
+	if (!word)
+		return output_error(cli, EXIT_USAGE, "usage", "a verb was expected; see: sentinel help");
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		if (begins(verbs[i], word))
 			g_string_append_printf(names, "%s%s", names->len ? ", " : "", verbs[i]->words);
 	return output_error(cli, EXIT_USAGE, "usage", "%s what?  There are: %s", word, names->str);
 }
 
-int verb_unknown(const Cli *cli, char *const *words)
+/* The verb that was meant: among all, or among those of the group that was typed. */
+static const char *near_verb(const char *typed, const char *group)
 {
 	const char *names[G_N_ELEMENTS(verbs)];
-	bool pair = words[1] && *words[1] != '-';
-	g_autofree char *typed = pair ? g_strconcat(words[0], " ", words[1], NULL) : g_strdup(words[0]);
+	size_t count = 0;
 
-	if (!pair && verb_is_group(words[0]))
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
+		if (!group || begins(verbs[i], group))
+			names[count++] = verbs[i]->words;
+	return nearest_word(typed, names, count);
+}
+
+int verb_unknown(const Cli *cli, char *const *words)
+{
+	if (!words[0])
+		return incomplete(cli, NULL);
+	const bool pair = words[1] && *words[1] != '-', group = verb_is_group(words[0]);
+	if (!pair && group)
 		return incomplete(cli, words[0]);
-	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-		names[i] = verbs[i]->words;
-	const char *near = nearest_word(typed, names, G_N_ELEMENTS(names));
-	return output_error(cli, EXIT_USAGE, "usage", "there is no verb \"%s\"%s%s%s; see: sentinel help", typed,
-		near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	/* Behind what begins no verb of two words stand arguments. */
+	g_autofree char *both = pair ? g_strconcat(words[0], " ", words[1], NULL) : NULL;
+	const char *near = both ? near_verb(both, group ? words[0] : NULL) : NULL, *typed = near || group ? both : words[0];
+	if (!near && !group)
+		near = near_verb(typed, NULL);
+	g_autofree char *meant = near ? g_strdup_printf("; did you mean %s?", near) : g_strdup("");
+	return output_error(cli, EXIT_USAGE, "usage", "there is no verb \"%s\"%s; see: sentinel help%s%s", typed, meant, group ? " " : "", group ? words[0] : "");
 }
-
-void verb_print(const Verb *verb)
-{
-	(void)printf("Usage: sentinel %s %s\n\n%s\n%s", verb->words, verb->arguments, verb->help, verb->options.count ? "\n" : "");
-	option_print(&verb->options);
-}
-
-void verb_print_group(const char *word)
-{
-	(void)printf("Usage: sentinel %s VERB ...\n\n", word);
-	print_group(stdout, word);
-}
-
-void verb_print_all(void)
-{
-	(void)puts("sentinel - security for Docker before anything runs\n\nUsage: sentinel [OPTIONS] VERB ...\n");
-	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
-		print_line(stdout, verbs[i]);
-	(void)puts("\nOptions:");
-	option_print(&option_all);
-	(void)puts("\nsentinel VERB --help says more.  Manual: sentinel(1)");
-}
-
-static int run_help(Cli *cli, const void *options)
-{
-	(void)cli;
-	(void)options;
-	verb_print_all();
-	return EXIT_DONE;
-}
-
-const Verb verb_help = { "help", run_help, 0, 0, "", "show this help", { 0 } };

@@ -5,14 +5,19 @@
  */
 #pragma once
 
+#include <stdio.h>
 #include "cli/option.h"
 
 typedef struct Verb {
 	const char *words;                         /* "audit list" */
 	int (*run)(Cli *cli, const void *options); /* the struct of `options`; an exit code */
 	int least, most;                           /* arguments; most -1: any number */
-	const char *arguments, *help;
+	const char *arguments, *help; /* "[NAME]": by the words in capitals they are completed, cli/complete.c */
 	OptionTable options;
+	const char *example; /* behind "sentinel " */
+	const char *one;     /* what exit status 1 says; NULL: it never ends so */
+	bool alone;          /* it asks no service, or one of its own */
+	bool answer;         /* the exit status says it all: with --quiet nothing is printed */
 } Verb;
 
 /* In the order of the help. */
@@ -72,9 +77,17 @@ VERBS(VERB_DECLARED)
 const Verb *verb_find(char *const *words, int *ret_used);
 /* Whether a word begins verbs of two words: "policy". */
 bool verb_is_group(const char *word);
-/* Says that words[0] begins no verb, or that a word is missing behind it; the exit code. */
+/* Says that words[0] begins no verb, or that a word is missing behind it, or (it is NULL) that there is none; the exit code. */
 int verb_unknown(const Cli *cli, char *const *words);
-/* The help of a verb, of those that begin with a word, of all. */
+
+/* Verbs as first words and as second ones: with `group` NULL calls `each` for each word that a line can begin with, else for each that stands
+ * behind it; with what it is for. */
+typedef void VerbEach(const char *word, const char *help, void *data);
+void verb_each(const char *group, VerbEach *each, void *data);
+
+/* verb-help.c.  The help of a verb, of those that begin with a word, of all. */
 void verb_print(const Verb *verb);
-void verb_print_group(const char *word);
-void verb_print_all(void);
+void verb_print_group(FILE *stream, const char *word);
+void verb_print_all(FILE *stream);
+/* The rows, in their order; `ret_count` of them. */
+const Verb *const *verb_rows(size_t *ret_count);

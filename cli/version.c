@@ -19,4 +19,7 @@ static int run(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_version = { "version", run, 0, 0, "", "show the version", { 0 } };
+const Verb verb_version = {
+	"version", run, 0, 0, "", "show the version", { 0 },
+	"version", .alone = true,
+};

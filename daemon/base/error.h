@@ -9,6 +9,7 @@
 
 typedef enum SentinelError {
 	SENTINEL_ERROR_INVALID,     /* input that breaks a rule of ours */
+	SENTINEL_ERROR_ARGUMENT,    /* a word that cannot be meant, such as a name with a blank */
 	SENTINEL_ERROR_IO,          /* the system said no */
 	SENTINEL_ERROR_LIMIT,       /* a named limit of base/limits.h was exceeded */
 	SENTINEL_ERROR_NOT_FOUND,   /* no such policy, file, record */

@@ -9,7 +9,7 @@ static const char *const words[] = {
 	[SENTINEL_ERROR_INVALID] = "Invalid",         [SENTINEL_ERROR_IO] = "Failed",
 	[SENTINEL_ERROR_LIMIT] = "LimitExceeded",     [SENTINEL_ERROR_NOT_FOUND] = "NotFound",
 	[SENTINEL_ERROR_BUSY] = "Busy",               [SENTINEL_ERROR_UNAVAILABLE] = "Unavailable",
-	[SENTINEL_ERROR_NEEDS_INPUT] = "NeedsInput",
+	[SENTINEL_ERROR_NEEDS_INPUT] = "NeedsInput",  [SENTINEL_ERROR_ARGUMENT] = "InvalidArgs",
 };
 
 const char *error_word(const GError *error)

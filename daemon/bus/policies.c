@@ -91,6 +91,8 @@ bool policy_chosen(Work *work, const char *name, Policy **ret, VerdictTable **re
 	world_release(world);
 	if (!*name)
 		return true;
+	if (!store_check_name(name, &work->error))
+		return false;
 	*ret = store_load(work->context->paths->policies_dir, name, diagnostics);
 	g_autofree char *problem = *ret ? NULL : diagnostics_first_error(diagnostics);
 	return *ret || work_fail(work, "PolicyInvalid", "%s", problem) == 0;

@@ -95,6 +95,9 @@ static void use_work(Work *work)
 {
 	Change *change = work->data;
 	const Paths *paths = work->context->paths;
+
+	if (!store_check_name(change->name, &work->error))
+		return;
 	g_autoptr(Policy) policy = store_load(paths->policies_dir, change->name, change->diagnostics);
 	const World *world = world_acquire(work->context->cell);
 	g_autofree char *why = NULL;

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/nearest.h"
 #include "policy/model.h"
 #include "policy/store.h"
 
@@ -71,29 +72,33 @@ static GPtrArray *list_names(const char *policies_dir, GError **error)
 	return names;
 }
 
-static char *join_names(const char *policies_dir)
+bool store_check_name(const char *name, GError **error)
 {
-	g_autoptr(GPtrArray) names = list_names(policies_dir, NULL);
-	GString *joined = g_string_new("");
-
-	for (guint i = 0; names && i < names->len; i++)
-		g_string_append_printf(joined, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(names, i));
-	return g_string_free(joined, FALSE);
+	if (store_name_valid(name))
+		return true;
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_ARGUMENT, "a policy's name has letters, digits, '-', '_' and '.', at most %u of them", LIMIT_POLICY_NAME);
+	return false;
 }
 
 static char *policy_file(const char *policies_dir, const char *name, GError **error)
 {
-	if (store_name_valid(name))
-		return g_strconcat(policies_dir, "/", name, SUFFIX, NULL);
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "a policy's name has letters, digits, '-', '_' and '.', at most %u of them", LIMIT_POLICY_NAME);
-	return NULL;
+	return store_check_name(name, error) ? g_strconcat(policies_dir, "/", name, SUFFIX, NULL) : NULL;
 }
 
+/* What was meant, or what there is to choose from. */
 static void not_found(const char *policies_dir, const char *name, GError **error)
 {
-	g_autofree char *names = join_names(policies_dir);
+	g_autoptr(GPtrArray) names = list_names(policies_dir, NULL);
+	const char *near = names ? nearest_word(name, (const char *const *)names->pdata, names->len) : NULL;
 
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, names);
+	if (near) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; did you mean %s?", name, policies_dir, near);
+		return;
+	}
+	g_autoptr(GString) joined = g_string_new("");
+	for (guint i = 0; names && i < names->len; i++)
+		g_string_append_printf(joined, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(names, i));
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, joined->str);
 }
 
 static char *read_policy(const char *policies_dir, const char *name, gsize *ret_length, GError **error)

@@ -12,6 +12,8 @@ typedef struct PolicyInfo {
 
 /* Letters, digits, '-', '_', '.', not starting with '.', at most LIMIT_POLICY_NAME. */
 bool store_name_valid(const char *name);
+/* The same, with an error that says so (SENTINEL_ERROR_ARGUMENT). */
+bool store_check_name(const char *name, GError **error);
 /* DIR/NAME.yaml -> Policy.  NULL: see diagnostics (I/O problems too, with line 0). */
 Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagnostics);
 /* The text of DIR/NAME.yaml. */

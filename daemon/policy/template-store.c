@@ -70,11 +70,34 @@ static void remember(const char *policies_dir, const char *record)
 		(void)g_file_set_contents(record, lines->str, (gssize)lines->len, NULL);
 }
 
+static bool has_policies(const char *policies_dir)
+{
+	g_autoptr(GDir) dir = g_dir_open(policies_dir, 0, NULL);
+	const char *name;
+
+	while (dir && (name = g_dir_read_name(dir)))
+		if (g_str_has_suffix(name, ".yaml"))
+			return true;
+	return false;
+}
+
+/* What was put there once and is gone was deleted by somebody, unless everything is gone: then there would be nothing to choose from. */
+static bool was_deleted(const char *policies_dir, const char *record, const char *name)
+{
+	g_autofree char *known = remembered(record, name);
+
+	return known && has_policies(policies_dir);
+}
+
 bool template_store_install(const char *policies_dir, const char *record, GError **error)
 {
+	bool deleted[LIMIT_POLICIES] = { false };
+
+	for (size_t i = 0; i < template_count; i++)
+		deleted[i] = was_deleted(policies_dir, record, templates[i].name);
 	for (size_t i = 0; i < template_count; i++) {
 		g_autofree char *file = g_strconcat(policies_dir, "/", templates[i].name, ".yaml", NULL);
-		if (!install(file, templates[i].text, templates[i].length, error))
+		if (!deleted[i] && !install(file, templates[i].text, templates[i].length, error))
 			return false;
 	}
 	if (record)

@@ -18,7 +18,8 @@ typedef enum TemplateState {
 
 extern const char template_store_source[]; /* the directory of the installed ones */
 
-/* Adds the shipped templates that DIR lacks; never overwrites.  `record` (NULL: none) is the file that remembers what was put there. */
+/* Adds the shipped templates that DIR lacks; never overwrites.  `record` (NULL: none) is the file that remembers what was put there: of that
+ * nothing comes back that is gone, as long as DIR has any policy. */
 bool template_store_install(const char *policies_dir, const char *record, GError **error);
-/* Of the template with this index; what is not there is current, as the next start puts it there. */
+/* Of the template with this index; what is not there is current: nothing old decides. */
 TemplateState template_store_compare(const char *policies_dir, const char *record, size_t index);

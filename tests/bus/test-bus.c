@@ -22,7 +22,7 @@ static void test_errors(void)
 	(void)call(MANAGER, "Validate", "InvalidArgs", "s", "x");
 	(void)call(MANAGER, "AuditQuery", "Error.InvalidArgs", "a{sv}ut", 1, "what", "s", "x", 5, (uint64_t)0);
 	(void)call(POLICIES, "Get", "Error.NotFound", "s", "nothing");
-	(void)call(POLICIES, "Get", "Error.Invalid", "s", "../x");
+	(void)call(POLICIES, "Get", "Error.InvalidArgs", "s", "../x");
 	(void)call(POLICIES, "Use", "Error.PolicyInvalid", "s", "nothing");
 	(void)call(MANAGER, "Nothing", "UnknownMethod", "");
 	(void)call(SENTINEL_BUS_NAME ".Nothing", "Validate", "UnknownMethod", "");

@@ -187,7 +187,7 @@ static void use_permissive(sd_bus *bus)
 	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Write", "ss", "mine", "version: \"1.0\"\nname: mine\nmode: audit\n"));
 	(void)call(bus, false, "Error.Invalid", POLICIES, "Write", "ss", "mine", "version: \"1.0\"\nname: other\nmode: audit\n");
 	(void)call(bus, false, "Error.PolicyInvalid", POLICIES, "Write", "ss", "mine", "name: mine\nmode: wrong\n");
-	(void)call(bus, false, "Error.Invalid", POLICIES, "Write", "ss", "../mine", "version: \"1.0\"\nname: ../mine\nmode: audit\n");
+	(void)call(bus, false, "Error.InvalidArgs", POLICIES, "Write", "ss", "../mine", "version: \"1.0\"\nname: ../mine\nmode: audit\n");
 	replace_mine(bus);
 	(void)call(bus, false, "Error.Busy", POLICIES, "Delete", "s", "production");
 	sd_bus_message_unref(call(bus, false, NULL, POLICIES, "Delete", "s", "mine"));

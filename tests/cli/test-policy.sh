@@ -79,6 +79,14 @@ is "$(local_sentinel policy create mine --template strict)" "Policy mine was cre
 contains "$(cat "$dir/config/policies/mine.yaml")" "name: mine" "under its own name"
 fails_with 2 "create does not overwrite" local_sentinel policy create mine
 fails_with 3 "a template that is not there" local_sentinel policy create other --template nothing
+contains "$output" 'there is no policy "nothing"' "is named"
+for verb in create use show edit delete; do
+	fails_with 2 "$verb takes no name that cannot be one" local_sentinel policy "$verb" 'a name' < /dev/null
+	contains "$output" "a policy's name has letters" "and says what one is"
+done
+fails_with 2 "nor does --policy" local_sentinel validate --policy 'a name' -- docker run x
+fails_with 3 "a policy that is not there" local_sentinel policy show producton
+contains "$output" "did you mean production?" "is near another one"
 EDITOR="sed -i s/enforce/wrong/" fails_with 3 "an edit that does not load is refused" local_sentinel policy edit mine < /dev/null
 kept=$(sed -n 's/.*your text is in //p' <<< "$output")
 contains "$(cat "$kept")" "mode: wrong" "and what was written is kept"
@@ -110,7 +118,34 @@ printf 'name: a\nmode: nonsense\n' > "$dir/b.yaml"
 fails_with 3 "of one that does not load nothing is said" local_sentinel policy diff "$dir/a.yaml" "$dir/b.yaml"
 contains "$output" "b.yaml:2:7:" "but where"
 fails_with 3 "nor of one that is not there" local_sentinel policy diff strict nothing
+is "$(VISUAL="sed -i s/^mode:.*/mode:\\ audit/" EDITOR=false local_sentinel policy edit mine)" "Policy mine was changed" "\$VISUAL comes before \$EDITOR"
+editors() { # PROGRAM...: only these are in $PATH, each says which it is
+	rm -rf "$dir/editors" && mkdir "$dir/editors"
+	ln -s /bin/sh "$dir/editors/sh"
+	for name; do
+		printf '#!/bin/sh\necho "# %s" >> "$1"\n' "$name" > "$dir/editors/$name"
+		chmod +x "$dir/editors/$name"
+	done
+	env -u VISUAL -u EDITOR PATH="$dir/editors" "$SENTINEL" --local --config-dir "$dir/config" policy edit mine
+}
+for first in "nano vi vim" "vim vi" "vi" "sensible-editor nano"; do
+	read -ra names <<< "$first"
+	is "$(editors "${names[@]}")" "Policy mine was changed" "without them it is one of: $first"
+	contains "$(tail -1 "$dir/config/policies/mine.yaml")" "# ${names[0]}" "${names[0]}"
+done
+for names in "" "sensible-editor"; do
+	read -ra names <<< "$names"
+	fails_with 3 "without any editor (${names[*]})" editors "${names[@]}"
+	contains "$output" "there is no editor: install one (apt install nano)" "it is said what to do"
+done
+fails_with 3 "on a terminal delete asks" python3 -B "$(dirname "$0")/../e2e/answer.py" "Delete the policy mine for good? [y/N]" n -- "$SENTINEL" --local --config-dir "$dir/config" policy delete mine
+contains "$output" "nothing was deleted" "and a no is one"
+succeeds "mine is still there" local_sentinel policy show mine
 is "$(local_sentinel policy delete mine)" "Policy mine was deleted" "delete"
 fails_with 3 "the policy in force is not deleted" local_sentinel policy delete default
 fails_with 3 "nor one that is not there" local_sentinel policy delete mine
+is "$(local_sentinel policy delete permissive)" "Policy permissive was deleted" "a template can be deleted"
+is "$(local_sentinel policy list | grep -c permissive)" 0 "and the next start does not bring it back"
+contains "$(SENTINEL_CONFIG_DIR=$dir/other "$SENTINEL" --bus session policy list 2>&1)" "SENTINEL_CONFIG_DIR is not used" "a variable that says nothing is told"
+is "$("$SENTINEL" --local policy list 2>&1 | grep -c "is not used")" 0 "not where it counts"
 done_testing

@@ -15,6 +15,24 @@ while read -ra words; do
 	contains "$output" "Usage: sentinel ${words[*]}" "of its own"
 done <<< "$verbs"
 
+succeeds "help with a verb is its help" [ "$("$SENTINEL" help policy show)" = "$("$SENTINEL" policy show --help)" ]
+succeeds "also of a group" [ "$("$SENTINEL" help policy)" = "$("$SENTINEL" --help policy)" ]
+for option in --version -V 'version --json --version'; do
+	read -ra words <<< "$option"
+	contains "$("$SENTINEL" "${words[@]}")" "$("$SENTINEL" version | cut -d' ' -f2)" "sentinel $option"
+done
+fails_with 2 "no verb at all is a mistake: a script's variable may be empty" "$SENTINEL"
+contains "$output" "Usage: sentinel" "and it says what there is"
+for line in 'frob --json' 'policy frob --json' 'policy list x --json' 'audit list --frob --json' 'audit list -n x --json' '--json'; do
+	read -ra words <<< "$line"
+	is "$("$SENTINEL" "${words[@]}" 2>&1 | jq -c '[.success, .error.code]')" '[false,"usage"]' "sentinel $line answers JSON"
+done
+fails_with 2 "a word is missing" "$SENTINEL" scan
+is "$output" "sentinel: scan: expected IMAGE; see: sentinel help scan" "which is said once"
+while IFS= read -r name; do
+	[ "$name" = json ] || is "$("$SENTINEL" --json "--$name" 2> /dev/null | jq -e . > /dev/null; echo $?)" 0 "--$name without a verb, as JSON"
+done < <("$SENTINEL" help --json | jq -r '.data.options[].name')
+
 # What belongs together by its first word.
 for group in policy audit authz; do
 	own=$(grep "^$group " <<< "$verbs")
@@ -45,7 +63,13 @@ did you mean --fail-on-secrets?|scan-secrets --fail-on-secret x
 there is no verb "policy frob"|policy frob
 there is no verb "policy frob"|policy --local frob
 there is no verb "frob"|frob
---user: expected NAME|audit tail -u
+there is no verb "frob"|frob nicate
+did you mean policy show?|policy shwo
+did you mean policy show?|polcy show
+did you mean scan-secrets?|scan-secret
+there is no verb "policy frob"|help policy frob
+unknown option -x|audit list -x
+--user: expected USER|audit tail -u
 --json takes no value|audit list --json=1
 expected a number above 0|audit list -n 0
 expected a number above 0|audit list -n 4294967296

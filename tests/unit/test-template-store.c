@@ -85,6 +85,29 @@ static void test_remembered(void)
 	g_assert_null(strstr(text, "  strict\n"));
 }
 
+/* A template that somebody deleted stays deleted over starts; when there is none left at all they come back. */
+static void test_deleted(void)
+{
+	g_autoptr(Scratch) dir = scratch_new(), other = scratch_new();
+	g_autofree char *record = g_build_filename(other, "record", NULL), *strict = g_build_filename(dir, "strict.yaml", NULL);
+
+	g_assert_true(template_store_install(dir, record, NULL));
+	g_assert_cmpint(unlink(strict), ==, 0);
+	for (int start = 0; start < 3; start++) {
+		g_assert_true(template_store_install(dir, record, NULL));
+		g_assert_false(g_file_test(strict, G_FILE_TEST_EXISTS));
+	}
+	/* What no record has is missing, not deleted. */
+	g_assert_true(template_store_install(dir, NULL, NULL));
+	g_assert_true(g_file_test(strict, G_FILE_TEST_EXISTS));
+	for (size_t i = 0; i < template_count; i++) {
+		g_autofree char *file = g_strconcat(dir, "/", templates[i].name, ".yaml", NULL);
+		g_assert_cmpint(unlink(file), ==, 0);
+	}
+	g_assert_true(template_store_install(dir, record, NULL));
+	g_assert_true(g_file_test(strict, G_FILE_TEST_EXISTS));
+}
+
 /* A record of another form is none; what cannot be written is not needed. */
 static void test_broken(void)
 {
@@ -111,6 +134,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/template-store/states", test_states);
 	g_test_add_func("/template-store/remembered", test_remembered);
+	g_test_add_func("/template-store/deleted", test_deleted);
 	g_test_add_func("/template-store/broken", test_broken);
 	return g_test_run();
 }

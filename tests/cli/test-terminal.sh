@@ -1,0 +1,126 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# What stands on a terminal of 80 and of 200 columns: nothing is wider, what is cut says so, and long answers go through a pager.
+#   GOLDEN=write: what it prints today becomes what is expected (tests/cli/golden)
+set -u
+root=$(cd "$(dirname "$0")/../.." && pwd)
+# shellcheck source=tests/e2e/tap.sh
+. "$root/tests/e2e/tap.sh"
+
+dir=$(mktemp -d)
+trap 'rm -rf "$dir"' EXIT
+unset NO_COLOR PAGER SENTINEL_PAGER SUDO_UID PKEXEC_UID
+export TMPDIR=$dir SENTINEL_DAEMON=$SENTINELD TERM=xterm TZ=UTC LC_ALL=C.UTF-8
+on() { python3 -B "$root/tests/cli/terminal.py" "$@"; } # COLUMNS COMMAND...
+here=(--local --config-dir "$dir/config" --no-pager)
+
+# A trail of long lines, the same each time.
+mkdir -p "$dir/config/audit"
+record() { # ID DECISION SCORE USER COMMAND MESSAGE
+	printf '{"v":2,"id":%d,"time":%d,"decision":"%s","mode":"enforce","policy":"production","score":%d,"max_score":50,"user":"%s","method":"POST","uri":"/v1.41/containers/create","endpoint":"container.create","command":"%s","image":"nginx:1.25","subject":"","duration_us":10,"findings":[%s]}\n' \
+		"$1" $((1769860800000000 + $1 * 60000000)) "$2" "$3" "$4" "$5" "${6:+{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"$6\"\}}"
+}
+{
+	record 1 allowed 0 alice "docker create nginx:1.25"
+	record 2 denied 65 tls:build-machine-of-the-shop "docker create --privileged --name a-name-that-is-rather-long --network shop nginx:1.25" "Privileged containers are not allowed"
+	record 3 denied 100 one-of:alice,bob,carol "docker create -v /etc:/host/etc --label 日本語のラベル=日本語 nginx:1.25" "Mounting /etc from the host is not allowed: it has the host's passwords"
+} > "$dir/config/audit/audit.jsonl"
+
+long=$(printf 'production with a description of a hundred and twenty characters, which no terminal of eighty columns can show in one %s' line)
+printf 'name: wide\nmode: warn\ndescription: "%s"\nrules: {privileged: {}}\n' "$long" > "$dir/wide.yaml"
+"$SENTINEL" "${here[@]}" policy list > /dev/null 2>&1
+cp "$dir/wide.yaml" "$dir/config/policies/wide.yaml"
+printf 'name: bad\nmode: wrong\n' > "$dir/config/policies/bad.yaml"
+
+golden() { # NAME STATUS WORD...
+	local name=$1 status=$2 columns file text actual
+	shift 2
+	for columns in 80 200; do
+		file=$root/tests/cli/golden/$name-$columns.txt
+		text=$(on "$columns" "$SENTINEL" "${here[@]}" "$@")
+		actual=$?
+		text=${text//$dir/DIR}
+		[ "${GOLDEN:-}" != write ] || printf '%s\n' "$text" > "$file"
+		is "$text" "$(cat "$file")" "$name at $columns columns"
+		is "$actual" "$status" "and its exit status"
+		is "$(printf '%s\n' "$text" | python3 -c '
+import re, sys, unicodedata
+width = lambda line: sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in line)
+for line in sys.stdin:
+    line = re.sub("\x1b\\[[0-9;]*m", "", line.rstrip("\n"))
+    if width(line) > int(sys.argv[1]):
+        print(line)' "$columns")" "" "nothing is wider"
+	done
+}
+golden policy-list 0 policy list
+golden coverage 0 policy show --coverage production
+golden audit-list 0 audit list
+golden audit-list-plain 0 audit list --no-legend --no-color
+golden audit-stats 0 audit stats
+golden grants 0 grant list
+golden help 0 help
+golden help-learn 0 help policy learn
+
+text=$(on 80 "$SENTINEL" "${here[@]}" policy list --full)
+contains "$text" "$long" "--full cuts nothing"
+contains "$("$SENTINEL" "${here[@]}" policy list)" "$long" "nor does a pipe"
+contains "$(on 80 env LC_ALL=C "$SENTINEL" "${here[@]}" policy list)" "~" "a terminal without the mark for it gets another"
+contains "$(on 80 env LC_ALL=C "$SENTINEL" "${here[@]}" validate --policy production -- docker run --privileged x | LC_ALL=C tr -d '\000-\177' | wc -c)" 0 "and no pictures"
+contains "$(LC_ALL=C "$SENTINEL" "${here[@]}" validate --policy production -- docker run --privileged x)" "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)" "a pipe has them"
+is "$("$SENTINEL" "${here[@]}" --no-legend policy list | grep -c NAME)" 0 "--no-legend leaves out the heading"
+
+# Colours.
+coloured() { on 80 env "$@" "$SENTINEL" "${here[@]}" policy list | grep -c $'\033\['; }
+is "$(coloured A=b)" 1 "the heading has a colour"
+is "$(coloured NO_COLOR=1)" 0 "not with NO_COLOR"
+is "$(coloured NO_COLOR=)" 1 "which says nothing when it is empty"
+is "$(coloured TERM=dumb)" 0 "not on a terminal that cannot show it"
+is "$(on 80 "$SENTINEL" "${here[@]}" --no-color policy list | grep -c $'\033\[')" 0 "not with --no-color"
+is "$("$SENTINEL" "${here[@]}" policy list | grep -c $'\033\[')" 0 "not in a pipe"
+
+# Quiet: the exit status is the answer.
+while IFS='|' read -r status line; do
+	eval "words=($line)"
+	fails_with "$status" "quiet: $line" "$SENTINEL" "${here[@]}" --quiet "${words[@]}"
+	is "$output" "" "says nothing"
+done <<'ROWS'
+0|validate --policy permissive -- docker run nginx:1.25
+1|validate --policy production -- docker run --privileged nginx:1.25
+0|policy create quiet --template strict
+0|policy use quiet
+1|policy diff strict permissive
+0|policy use production
+0|policy delete quiet --yes
+0|authz reload
+ROWS
+fails_with 3 "what goes wrong is said" "$SENTINEL" "${here[@]}" --quiet policy use nothing
+contains "$output" "there is no policy" "with its reason"
+contains "$("$SENTINEL" "${here[@]}" --quiet policy list)" production "and what is asked for is shown"
+
+# The pager.
+here=(--local --config-dir "$dir/config")
+mkdir "$dir/bin"
+printf '#!/bin/sh\necho "LESS=$LESS secure=$LESSSECURE charset=$LESSCHARSET"\ncat\n' > "$dir/bin/less"
+chmod +x "$dir/bin/less"
+paged() { on 80 env "PATH=$dir/bin:$PATH" "$@" "$SENTINEL" "${here[@]}" "${words[@]}"; }
+words=(policy list)
+contains "$(paged A=b)" "LESS=FRSXMK secure= charset=utf-8" "less is the pager"
+contains "$(paged A=b)" "ci-cd" "and shows the answer"
+contains "$(paged PAGER='sed s/^/page:/')" "page:   ci-cd" "\$PAGER is another"
+contains "$(paged PAGER=cat SENTINEL_PAGER="sed 's/^/own: /'")" "own:    ci-cd" "\$SENTINEL_PAGER comes before it"
+is "$(paged PAGER= | grep -c LESS)$(paged SENTINEL_PAGER=cat | grep -c LESS)" 00 "an empty one is none"
+contains "$(paged SENTINEL_LESS=FX)" "LESS=FX " "\$SENTINEL_LESS has its options"
+contains "$(paged SUDO_UID=1000 PAGER='sed s/^/page:/' SENTINEL_LESS=FX)" "LESS=FRSXMK secure=1" "under sudo it is less, which starts nothing"
+contains "$(paged PKEXEC_UID=1000 SENTINEL_PAGER='sed s/^/page:/')" "secure=1" "and under pkexec"
+contains "$(paged PAGER=/nonexistent)" "ci-cd" "one that is not there is no pager"
+for words in "policy list --no-pager" "policy list --json" "policy list --quiet" "validate -- docker ps"; do
+	read -ra words <<< "$words"
+	is "$(paged A=b | grep -c LESS)" 0 "${words[*]}: no pager"
+done
+words=(policy list)
+is "$(PATH=$dir/bin:$PATH "$SENTINEL" "${here[@]}" policy list | grep -c LESS)" 0 "nor is there one in a pipe"
+words=(policy diff production permissive)
+paged PAGER=true > /dev/null
+is $? 1 "who reads only the beginning does not change the exit status"
+succeeds "less itself shows a short answer and ends" on 80 env PAGER=less "$SENTINEL" "${here[@]}" policy list
+done_testing
