@@ -75,3 +75,13 @@ pins_guard() {
 	guard_start --bus system
 	wait_for 20 busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" status io.github.dockersentinel.Sentinel1 || bail_out "the service is not on the bus"
 }
+# What begins a script that types what a user types: the bus, the guard, Docker with an image, and the command where everybody may run it.
+pins_begin() {
+	guard_policy production
+	pins_bus
+	pins_guard
+	docker_start
+	image_import > /dev/null
+	chmod 666 "$SENTINEL_HOST/docker.sock"
+	cp "$SENTINEL" /run/sentinel-command
+}

@@ -3,13 +3,7 @@
 . "$(dirname "$0")/begin.sh"
 . "$here/pins.sh"
 
-guard_policy production
-pins_bus
-pins_guard
-docker_start
-image_import > /dev/null
-chmod 666 "$SENTINEL_HOST/docker.sock"
-cp "$SENTINEL" /run/sentinel-command
+pins_begin
 project=$SENTINEL_HOST/project
 mkdir "$project"
 echo secret > "$project/secret" && chmod 600 "$project/secret"

@@ -1,83 +1,100 @@
 #!/bin/bash
-# What docs/PINS.md shows, with this machine's own make in an image, and a database whose container begins as root and goes on as another user.
+# What docs/PINS.md shows, with images of Debian's make, npm, Go and PostgreSQL (example-images.sh).
+EXAMPLES=${EXAMPLES:-$(bash "$(dirname "$0")/example-images.sh")} || exit
+export EXAMPLES
 . "$(dirname "$0")/begin.sh"
 . "$here/pins.sh"
 
-guard_policy production
-pins_bus
-pins_guard
-docker_start
-image_import > /dev/null
-chmod 666 "$SENTINEL_HOST/docker.sock"
-cp "$SENTINEL" /run/sentinel-command
-
-# image_of NAME FILE...: these files of the machine, with what they are linked to, beside busybox.
-image_of() {
-	local name=$1 root=$SENTINEL_HOST/image-$1
-	shift
-	mkdir -p "$root"/{tmp,bin,usr/lib,usr/lib64}
-	ln -s usr/lib "$root/lib"
-	ln -s usr/lib64 "$root/lib64"
-	cp /bin/busybox "$root/bin/"
-	for program in sh rm mkdir chown chmod echo cat; do ln -s busybox "$root/bin/$program"; done
-	{
-		printf '%s\n' "$@"
-		ldd "$@" | grep -o '/[^ ]*'
-	} | sort -u | tar -C / -c -h --files-from - 2> /dev/null | tar -C "$root" -x --keep-directory-symlink
-	chmod 755 "$root"
-	tar -C "$root" -c . | docker import - "$name:1" > /dev/null || bail_out "there is no image $name"
-}
-in_project() { (cd "$1" && as $ALICE sh -c "docker run --rm --network none $2 2>&1" | sed '/^WARNING: /d'); }
-pinned() { as $ALICE /run/sentinel-command pin "$@"; }
-project() { # NAME: an empty one of alice's
+pins_begin
+for name in make npm go postgres; do
+	docker import -c 'ENV PGDATA=/var/lib/postgresql/data' -c 'ENTRYPOINT []' "$EXAMPLES/$name.tar" "$name:1" > /dev/null || bail_out "there is no image $name"
+done
+# As a shell does it: $(sentinel pin ...) is typed, and words are made of it.
+typed() { as $ALICE sh -c "$1" 2>&1 | sed '/^WARNING: /d'; }
+in_pin() { typed "docker run --rm --network none \$(/run/sentinel-command pin --args .:/w) -w /w $1"; }
+project() { # NAME: an empty one of alice's, where the script goes on
 	mkdir "$SENTINEL_HOST/$1"
 	chown $ALICE:$ALICE "$SENTINEL_HOST/$1"
 	cd "$SENTINEL_HOST/$1" || bail_out "there is no project"
 }
+written() { chown -R $ALICE:$ALICE .; } # what the script wrote, alice wrote
 foreign() { find . ! -user $ALICE -o ! -group $ALICE; }
+builds() { # WHAT PROGRAM
+	local said=$said
+	succeeds "$1 in a pin" test -e "$2"
+	[ -e "$2" ] || printf '%s\n' "$said" | sed 's/^/# /'
+	is "$(foreign)" "" "all that it wrote is the caller's"
+}
 
-image_of make "$(type -P make)"
 project make
 printf '#!/bin/sh\necho made\n' > main.sh
 printf 'out/program: main.sh\n\tmkdir -p out\n\tcat $< > $@\n\tchmod 755 $@\nclean:\n\trm -rf out\n' > Makefile
-chown $ALICE:$ALICE main.sh Makefile
-in_project . "$(pinned --args .:/w) -w /w make:1 make" > "$SENTINEL_HOST/said"
-succeeds "make builds a program in a pin" out/program
-[ -x out/program ] || sed 's/^/# /' "$SENTINEL_HOST/said"
-is "$(foreign)" "" "all of it is the caller's"
-in_project . "$(pinned --args .:/w) -w /w make:1 make clean" > /dev/null
+written
+said=$(in_pin "make:1 make")
+builds "make builds a program" out/program
+is "$(out/program)" made "which runs"
+in_pin "make:1 make clean" > /dev/null
 is "$(ls)" "Makefile
 main.sh" "and make clean takes it away"
 
-image_of database "$(type -P setpriv)"
-project database
-cat > ../entrypoint << 'END'
-# As the entrypoints of databases do: root gives the directory to the database's user, and goes on as that.
-if [ "$(busybox id -u)" = 0 ]; then
-	mkdir -p /var/data/base && chown -R 999:999 /var/data/base && chmod 700 /var/data/base || exit
-	exec SETPRIV --reuid 999 --regid 999 --clear-groups sh /entrypoint
-fi
-umask 77
-cd /var/data/base || exit
-[ -e version ] || { echo 1 > version && mkdir tables && echo row > tables/first; }
-echo started >> log
-cat tables/first
-exec busybox sleep 600
+project npm
+mkdir package
+echo '{"name": "said", "version": "1.0.0", "main": "said.js", "bin": "said.js"}' > package/package.json
+printf '#!/usr/bin/env node\nmodule.exports = (who) => `built by ${who}`;\n' > package/said.js
+tar -czf said-1.0.0.tgz package
+rm -r package
+echo '{"name": "example", "version": "1.0.0", "private": true, "scripts": {"build": "node build.js"}, "dependencies": {"said": "file:said-1.0.0.tgz"}}' > package.json
+cat > package-lock.json << 'END'
+{"name": "example", "version": "1.0.0", "lockfileVersion": 3, "requires": true, "packages": {
+  "": {"name": "example", "version": "1.0.0", "dependencies": {"said": "file:said-1.0.0.tgz"}},
+  "node_modules/said": {"version": "1.0.0", "resolved": "file:said-1.0.0.tgz", "bin": {"said": "said.js"}}}}
 END
-sed -i "s,SETPRIV,$(type -P setpriv)," ../entrypoint
-docker create --name with --network none database:1 sh /entrypoint > /dev/null
-docker cp ../entrypoint with:/entrypoint
-docker commit with database:2 > /dev/null
-docker rm with > /dev/null
-run_database() { in_project . "-d --name db --rm=false --restart unless-stopped $(pinned --map subuid --keep --args .:/var/data) database:2 sh /entrypoint" > "$SENTINEL_HOST/said"; }
-run_database
-logged() { [ "$(docker logs db 2>&1 | grep -c row)" = "$1" ]; }
-succeeds "a database makes its files with --map subuid" wait_for 20 logged 1
-logged 1 || { sed 's/^/# /' "$SENTINEL_HOST/said"; docker logs db 2>&1 | sed 's/^/# /'; }
-is "$(stat -c %u:%a base base/tables/first | tr '\n' ' ')" "$((RANGE + 998)):700 $((RANGE + 998)):600 " "as a user of the caller's range"
-alice restart -t 0 db > /dev/null
-succeeds "and finds them when it is started again" wait_for 20 logged 2
+echo 'require("fs").writeFileSync("program.js", require("said")("npm"));' > build.js
+written
+said=$(in_pin "npm:1 npm ci --offline")
+builds "npm ci installs a package" node_modules/said/said.js
+is "$(readlink node_modules/.bin/said)" ../said/said.js "with its command"
+said=$(in_pin "npm:1 npm run build")
+builds "npm run builds with it" program.js
+is "$(cat program.js)" "built by npm" "and that is it"
+
+project go
+printf 'module example\n\ngo 1.19\n' > go.mod
+mkdir greet
+printf 'package greet\n\nconst Word = "gone"\n' > greet/greet.go
+printf 'package main\n\nimport "example/greet"\n\nfunc main() { println(greet.Word) }\n' > main.go
+written
+said=$(in_pin "go:1 go build -o out/program .")
+builds "go build builds a module" out/program
+is "$(out/program 2>&1)" gone "which runs"
+
+project database
+query() { as $ALICE docker exec -u postgres db psql -h /tmp -At -c "$1" postgres 2>&1; }
+answers() { query "select 1" | grep -qx 1; }
+run_postgres() { # OPTION of sentinel pin...
+	typed "docker run -d --name db --restart unless-stopped --network none \$(/run/sentinel-command pin $* --keep --args .:/var/lib/postgresql/data) postgres:1 /entrypoint postgres"
+}
+said=$(run_postgres --map subuid)
+succeeds "PostgreSQL initialises its directory with --map subuid" wait_for 60 answers
+answers || { echo "$said"; docker logs db 2>&1; } | sed 's/^/# /'
+is "$(query 'create table words (word text); insert into words values ('"'kept'"')' | tail -1)" "INSERT 0 1" "and takes a row"
+owners() { stat -c %u:%g "$@" | sort -u; }
+is "$(owners . base global/pg_control PG_VERSION)" "$((RANGE + 998)):$((RANGE + 998))" "its files are of one user of the caller's range"
+is "$(find . ! -user $((RANGE + 998)))" "" "all of them"
+is "$(stat -c %a .)" 700 "closed to others"
+says "$(as $BOB cat PG_VERSION 2>&1)" "Permission denied" "another user of the host does not read them"
+alice restart db > /dev/null
+succeeds "started again it answers" wait_for 60 answers
+is "$(query 'select word from words')" kept "and has what it had"
+docker kill db > /dev/null # as when the machine fails: it goes through its log
+alice start db > /dev/null
+succeeds "so it does when it was killed" wait_for 60 answers
+is "$(query 'select word from words')" kept "with the same"
 docker rm -f db > /dev/null
-in_project . "$(pinned --args .:/var/data) database:2 sh /entrypoint" > "$SENTINEL_HOST/said"
-says "$(cat "$SENTINEL_HOST/said")" "Permission denied" "with --map self it may not, and says so"
+project other
+said=$(run_postgres)
+failed() { [ "$(docker inspect -f '{{.RestartCount}}' db)" -gt 0 ]; }
+wait_for 20 failed
+says "$(docker logs db 2>&1)" "chown" "with --map self it may not give its directory to its user, and says so"
+docker rm -f db > /dev/null
 done_testing

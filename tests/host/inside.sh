@@ -21,13 +21,17 @@ if [ "${1:-}" = --within ]; then
 	mount --bind "$SOURCE_ROOT" "./$SOURCE_ROOT"
 	mount -o remount,bind,ro "./$SOURCE_ROOT"
 	mount --bind "$out" "./$out"
+	if [ -n "$EXAMPLES" ]; then
+		mkdir -p "./$EXAMPLES"
+		mount --bind "$EXAMPLES" "./$EXAMPLES"
+	fi
 	mkdir .machine
 	pivot_root . .machine
 	umount -l /.machine
 	cd /
 	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/root TERM=dumb \
 		SOURCE_ROOT="$SOURCE_ROOT" SENTINELD="$out/programs/daemon/sentineld" SENTINEL="$out/programs/cli/sentinel" \
-		SENTINEL_PIN="$out/programs/pin/sentinel-pin" CROWD="$out/programs/crowd" "$@"
+		SENTINEL_PIN="$out/programs/pin/sentinel-pin" CROWD="$out/programs/crowd" EXAMPLES="$EXAMPLES" "$@"
 fi
 
 release=$1
@@ -35,4 +39,8 @@ shift
 root=$("$here/rootfs.sh" "$release")
 out=$BUILD_ROOT/debian/$release
 mkdir -p "$out"
+# Images that are made on this machine, and are the same for every Docker.
+EXAMPLES=
+[[ ${*: -1} != */test-pin-examples.sh ]] || EXAMPLES=$(bash "$here/../e2e/example-images.sh")
+export EXAMPLES
 exec unshare --mount --propagation private -- bash "$0" --within "$root" "$out" "$@"
