@@ -138,7 +138,8 @@ bool pin_table_bind(PinTable *table, const char *name, uint64_t token, const cha
 
 	if (!item || item->state != PIN_TAKEN || item->token != token)
 		return false;
-	item->token = 0;
+	if (*container)
+		item->token = 0;
 	item->state = *container ? PIN_BOUND : PIN_UNUSED;
 	(void)g_strlcpy(item->container, container, sizeof item->container);
 	return true;

@@ -30,7 +30,7 @@ const PinItem *pin_table_expired(const PinTable *table, uint64_t now_us);
 uint64_t pin_table_next_end(const PinTable *table);
 /* PIN_UNUSED to PIN_TAKEN; false: it is not there, or somebody took it. */
 bool pin_table_take(PinTable *table, const char *name, uint64_t token);
-/* PIN_TAKEN by `token` to PIN_BOUND; with "" back to PIN_UNUSED.  False: it is not taken by that. */
+/* PIN_TAKEN by `token` to PIN_BOUND; with "" back to PIN_UNUSED, where the token says which create it was.  False: it is not taken by that. */
 bool pin_table_bind(PinTable *table, const char *name, uint64_t token, const char *container);
 
 /* As text, and back; false: it is no table, and nothing is in it then.  `flags`: only those that have these; 0: all. */

@@ -165,7 +165,11 @@ static void take_pins(Call *call)
 
 	if (!call->decision->allowed || !pinning || request->kind != KIND_CONTAINER_CREATE)
 		return;
-	if (pinning_take(pinning, request, call_print(&call->envelope.call, call->arena)))
+	const char *print = call_print(&call->envelope.call, call->arena);
+	call->request = pinning_compare(request, print, call->arena);
+	if (call->request != request)
+		evaluate(call, false);
+	if (!call->decision->allowed || pinning_take(pinning, request, print))
 		return;
 	call->request = look_at_paths(call, request, true);
 	evaluate(call, false);

@@ -53,6 +53,40 @@ static bool ask(const Pinning *pinning, PinAsk what, const char *name, uint64_t 
 	return pin_client_ask(pinning->client, &question, -1, LIMIT_PIN_LOOK_MS, &answer) && answer->result == PIN_OK;
 }
 
+static bool was_of_another(const PinFacts *pin, const char *print)
+{
+	return pin && pin->live && pin->state == PIN_UNUSED && pin->token && pin->token != token_of(print);
+}
+
+static const PinFacts *with_name_known(const PinFacts *pin, Arena *arena)
+{
+	PinFacts *named = arena_alloc(arena, sizeof *named);
+
+	*named = *pin;
+	named->named_before = true;
+	return named;
+}
+
+/* docker run creates, pulls what is missing and creates again, the same: meanwhile its command line shows the name to all users of the host. */
+const Request *pinning_compare(const Request *request, const char *print, Arena *arena)
+{
+	const MountList *mounts = &request->container.mounts;
+	Request *copy = arena_alloc(arena, sizeof *copy);
+	Mount *items = arena_alloc(arena, (mounts->count + 1) * sizeof *items);
+	bool named = false;
+
+	for (size_t i = 0; i < mounts->count; i++) {
+		items[i] = mounts->items[i];
+		if (!was_of_another(items[i].pin, print))
+			continue;
+		items[i].pin = with_name_known(items[i].pin, arena);
+		named = true;
+	}
+	*copy = *request;
+	copy->container.mounts.items = items;
+	return named ? copy : request;
+}
+
 bool pinning_take(Pinning *pinning, const Request *request, const char *print)
 {
 	const MountList *mounts = &request->container.mounts;

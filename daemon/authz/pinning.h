@@ -13,6 +13,8 @@ typedef struct Pinning Pinning;
 /* Containers that have pins are written into `book` (core/pin-book.h). */
 Pinning *pinning_new(const char *pin_socket, PinBook *book);
 void pinning_free(Pinning *pinning); /* NULL is accepted */
+/* The same create with what `print` says of its pins: whether another one named them before.  `request` itself when none did. */
+const Request *pinning_compare(const Request *request, const char *print, Arena *arena);
 /* The pins of a create that is about to be allowed; `print` is the call's (request/print.h).  False: one of them is not to be had any more.
  */
 bool pinning_take(Pinning *pinning, const Request *request, const char *print);

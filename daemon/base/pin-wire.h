@@ -72,7 +72,7 @@ typedef struct PinItem {
 	uint64_t serial;     /* grows with each pin */
 	uint64_t made_us, expires_us; /* since the epoch */
 	uint64_t device, inode; /* of the directory: its file system, and the number in it */
-	uint64_t token;      /* PIN_TAKEN: of who took it */
+	uint64_t token;      /* PIN_TAKEN: of who took it; PIN_UNUSED: of the create that had it and made no container, 0: none */
 	uint32_t uid, map, flags, state;
 	char name[PIN_NAME_LENGTH + 8];
 	char container[PIN_CONTAINER_LENGTH + 8]; /* PIN_BOUND */

@@ -66,7 +66,7 @@ static const NormalPart facts = NORMAL_PART_OF(PathFacts, facts_members);
 #define N(member, form, detail) NORMAL(PinFacts, member, NORMAL_##form, detail)
 static const NormalMember pin_members[] = {
 	N(known, FLAG, NULL), N(live, FLAG, NULL), N(read_only, FLAG, NULL), N(state, SMALL, NULL), N(uid, SMALL, NULL), N(name, TEXT, NULL),
-	N(container, TEXT, NULL),
+	N(container, TEXT, NULL), N(kept, FLAG, NULL), N(named_before, FLAG, NULL), N(token, NUMBER, NULL),
 };
 #undef N
 static const NormalPart pin = NORMAL_PART_OF(PinFacts, pin_members);

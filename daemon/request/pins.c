@@ -36,6 +36,7 @@ static PinFacts facts_of(const PinItem *item, const char *name, Arena *arena)
 		.uid = item->uid,
 		.read_only = item->flags & PIN_READ_ONLY,
 		.kept = item->flags & PIN_KEEP,
+		.token = item->token,
 		.name = name,
 		.container = arena_strdup(arena, item->container),
 	};

@@ -13,6 +13,8 @@ typedef struct PinFacts {
 	bool live;           /* the source is, byte for byte, the path of a pin that there is */
 	uint32_t state, uid; /* PinState; whose it is */
 	bool read_only, kept;
+	bool named_before; /* by another create, which made no container: the name may have been read meanwhile */
+	uint64_t token;    /* of that (base/pin-wire.h); 0: there was none */
 	const char *name, *container; /* "" : bound to none */
 } PinFacts;
 

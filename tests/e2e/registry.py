@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""As much of a registry as docker pull asks: any name leads to one small image, whose configuration says the name.
+"""As much of a registry as docker pull asks: any name leads to one small image, whose configuration says the name; what is below endless/ never comes.
 
 registry.py PORT BUSYBOX   listens on the loopback until it is killed
 """
@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import tarfile
+import threading
 
 MANIFEST = "application/vnd.docker.distribution.manifest.v2+json"
 MACHINES = {"x86_64": "amd64", "aarch64": "arm64"}
@@ -55,6 +56,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
     def find(self):
         if self.path == "/v2/":
             return b"{}", "application/json"
+        if self.path.startswith("/v2/endless/"):
+            threading.Event().wait()
         if "/manifests/" in self.path:
             return self.manifest(self.path[len("/v2/"):].split("/manifests/")[0]), MANIFEST
         return self.blobs.get(self.path.rsplit("/", 1)[-1]), "application/octet-stream"

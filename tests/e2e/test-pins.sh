@@ -4,6 +4,8 @@
 . "$here/pins.sh"
 
 guard_policy production
+mkdir -p "$SENTINEL_HOST/guard/policies"
+sed -E -e 's/^( *allowed_registries: \[)/\1127.0.0.1:5001, /' -e '/^tests:/,$d' "$here/../../policies/production.yaml" > "$SENTINEL_HOST/guard/policies/production.yaml"
 guard_start
 docker_start
 image_import > /dev/null
@@ -48,6 +50,17 @@ denied "$(run bob "/run/sentinel/pins/00000000000000000000000000000000" true)" "
 pin=$(new)
 denied "$(run bob "$pin" true)" "another user, who may have read an unused name on its owner's command line"
 is "$(run alice "$pin" echo mine)" mine "and its owner still has it"
+python3 "$here/registry.py" 5001 "$(command -v busybox)" &
+wait_for 20 curl -sf http://127.0.0.1:5001/v2/ > /dev/null
+pin=$(new)
+as $ALICE /usr/bin/docker run --rm --network none --cap-drop MKNOD -v "$pin:/w" 127.0.0.1:5001/endless/tool:1 true 2> /dev/null &
+waiting=$!
+pulled() { journal | grep -q '"endpoint":"image.create"'; }
+succeeds "while Docker pulls an image for its owner" wait_for 30 pulled
+read_there() { cat /proc/[0-9]*/cmdline | tr '\0' '\n' | grep -om1 "^$pin"; }
+is "$(as $BOB bash -c "$(declare -f read_there); pin=/run/sentinel/pins/................................; read_there" 2> /dev/null)" "$pin" "another user reads the name"
+denied "$(run bob "$pin" cat /w/out/program)" "and has nothing of it, though its owner is connected too"
+kill $waiting
 is "$(alice run --rm --network none --cap-drop MKNOD -v "$(new):/w" --device /dev/zero busybox:1.36 sh -c 'busybox head -c 2 /dev/zero | busybox wc -c')" 2 "a device in /dev is none in the pin"
 is "$(find /run/sentinel/pins -mindepth 1 -maxdepth 1 -name '000*')" "" "and nothing was made there"
 alice volume create -o type=none -o o=bind -o "device=$(new)" volume > /dev/null

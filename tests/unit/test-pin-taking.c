@@ -197,6 +197,26 @@ static void test_unknown(Bed *bed, gconstpointer data)
 	g_assert_true(pin_book_empty(bed->book));
 }
 
+/* The same create again, another one, and what no create had before. */
+static void test_compare(Bed *bed, gconstpointer data)
+{
+	static const PinFacts had = { .known = true, .live = true, .state = PIN_UNUSED, .token = TOKEN, .name = B, .container = "" },
+			      others = { .known = true, .live = true, .state = PIN_UNUSED, .token = TOKEN + 2, .name = B, .container = "" },
+			      taken = { .known = true, .live = true, .state = PIN_TAKEN, .token = TOKEN + 2, .name = B, .container = "" };
+	static const struct { const PinFacts *pin; bool named; } rows[] = { { &had, false }, { &others, true }, { &taken, false }, { &second, false }, { NULL, false } };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Request *request = read_create(&first, rows[i].pin, bed->arena), *compared = pinning_compare(request, PRINT, bed->arena);
+		g_assert_true((compared != request) == rows[i].named);
+		g_assert_true(compared->container.mounts.items[0].pin == &first);
+		g_assert_true(request->container.mounts.items[1].pin == rows[i].pin);
+		if (rows[i].named)
+			g_assert_true(compared->container.mounts.items[1].pin->named_before);
+	}
+	g_assert_cmpuint(atomic_load(&bed->helper.count), ==, 0);
+}
+
 /* Only what removes containers is missed. */
 static void test_unheard(Bed *bed, gconstpointer data)
 {
@@ -218,6 +238,7 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*test)(Bed *bed, gconstpointer data); } tests[] = {
 		{ "/pin-taking/take", test_take }, { "/pin-taking/take-nothing", test_take_nothing }, { "/pin-taking/taken", test_taken }, { "/pin-taking/gone", test_gone },
 		{ "/pin-taking/made", test_made }, { "/pin-taking/not-made", test_not_made }, { "/pin-taking/unknown", test_unknown }, { "/pin-taking/unheard", test_unheard },
+		{ "/pin-taking/compare", test_compare },
 	};
 
 	g_test_init(&argc, &argv, NULL);

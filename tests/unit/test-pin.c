@@ -50,6 +50,8 @@ static void test_table(void)
 	g_assert_true(pin_table_take(table, B, 7));
 	g_assert_true(pin_table_bind(table, B, 7, ""));
 	g_assert_cmpuint(pin_table_find(table, B)->state, ==, PIN_UNUSED);
+	g_assert_cmpuint(pin_table_find(table, B)->token, ==, 7); /* which create it was */
+	g_assert_cmpuint(pin_table_find(table, A)->token, ==, 0);
 	g_autofree char *text = pin_table_print(table, 0), *same = NULL, *kept = pin_table_print(table, PIN_KEEP);
 	g_assert_cmpstr(kept, ==, "sentinel-pins 1\n");
 	g_assert_true(pin_table_read(again, text));

@@ -20,7 +20,8 @@
 #define RULES(word) "rules:\n  mounts:\n    pin: " word "\n    default: block\n    blocked: [{path: /run}]\n"
 #define BIND "\"Binds\":[\"" PIN ":/w\"]"
 #define DROP ",\"CapDrop\":[\"MKNOD\"]"
-#define DEVICE(place) ",\"Devices\":[{\"PathOnHost\":\"/dev/zero\",\"PathInContainer\":\"" place "\",\"CgroupPermissions\":\"rwm\"}]"
+#define DEVICE(place) DEVICE_OF("/dev/zero", place)
+#define DEVICE_OF(host, place) ",\"Devices\":[{\"PathOnHost\":\"" host "\",\"PathInContainer\":\"" place "\",\"CgroupPermissions\":\"rwm\"}]"
 #define ALICE 4242
 
 static const Candidate alice = { "alice", ALICE, ALICE, NULL, 0 }, bob = { "bob", 4243, 4243, NULL, 0 }, root = { "root", 0, 0, NULL, 0 };
@@ -116,6 +117,17 @@ static void test_create(void)
 		{ "a device with something mounted in its place", "\"Binds\":[\"" PIN ":/w\",\"cache:/dev/dri/x\"]" DROP DEVICE("/dev/dri"), &unused, "mounts.pin" },
 		{ "two devices", BIND DROP ",\"Devices\":[{\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/dev/null\"},{\"PathOnHost\":\"/dev/null\",\"PathInContainer\":\"/w/n\"}]",
 			&unused, "mounts.pin" },
+		{ "another device in the place of one that is good", BIND DROP DEVICE_OF("/dev/kmsg", "/dev/null"), &unused, "mounts.pin" },
+		{ "a device that not everybody may open", BIND DROP DEVICE_OF("/dev/kvm", "/dev/kvm"), &unused, "mounts.pin" },
+		{ "a directory of devices", BIND DROP DEVICE_OF("/dev/shm", "/dev/shm"), &unused, "mounts.pin" },
+		{ "all devices", BIND DROP DEVICE_OF("/dev", "/dev/all"), &unused, "mounts.pin" },
+		{ "a device of somebody's own", BIND DROP DEVICE_OF("/tmp/null", "/dev/null"), &unused, "mounts.pin" },
+		{ "a good one, written otherwise", BIND DROP DEVICE_OF("/dev/../dev//null", "/dev/null"), &unused, NULL },
+		{ "a GPU", BIND DROP ",\"DeviceRequests\":[{\"Driver\":\"nvidia\",\"Count\":-1,\"Capabilities\":[[\"gpu\"]]}]", &unused, "mounts.pin" },
+		{ "a CDI device", BIND DROP ",\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.com/class=name\"]}]", &unused, "mounts.pin" },
+		{ "no request for a device", BIND DROP ",\"DeviceRequests\":[]", &unused, NULL },
+		{ "Docker's own runtime", BIND DROP ",\"Runtime\":\"runc\"", &unused, NULL },
+		{ "a runtime that adds devices", BIND DROP ",\"Runtime\":\"nvidia\"", &unused, "mounts.pin" },
 		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
 	};
 
@@ -138,6 +150,25 @@ static void test_reader(void)
 		Request *request = read_create(BIND DROP, arena);
 		plant(request, &unused, arena);
 		g_assert_cmpstr(judge(RULES("own"), request, rows[i].who, arena), ==, rows[i].rule);
+	}
+}
+
+/* While docker run pulls an image others read the name, and the owner is connected, too: then only the same call has it. */
+static void test_named_before(void)
+{
+	static const PinFacts before = { .known = true, .live = true, .state = PIN_UNUSED, .uid = ALICE, .named_before = true, .name = NAME, .container = "" };
+	const struct { Candidate who[2]; size_t count; bool complete; const PinFacts *pin; const char *rule; } rows[] = {
+		{ { alice, bob }, 2, true, &unused, NULL }, { { alice, bob }, 2, true, &before, "mounts.pin" }, { { alice }, 1, false, &before, "mounts.pin" },
+		{ { alice }, 0, false, &before, "mounts.pin" }, { { alice }, 1, true, &before, NULL }, { { alice, root }, 2, true, &before, NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(Policy) policy = fixture_policy(RULES("own"));
+		const Situation situation = { .caller = { rows[i].who, rows[i].count, rows[i].complete }, .now_us = FIXTURE_NOW };
+		Request *request = read_create(BIND DROP, arena);
+		plant(request, rows[i].pin, arena);
+		g_assert_cmpstr(fixture_rule(policy_evaluate(policy, request, &situation, arena)), ==, rows[i].rule);
 	}
 }
 
@@ -281,6 +312,7 @@ static void test_remapped(void)
 {
 	static const struct { Engine engine; const char *rule; } rows[] = {
 		{ { .known = true, .data_root = "/var/lib/docker", .remapped = true }, "mounts.pin" }, { { .known = true, .data_root = "/var/lib/docker" }, NULL }, { { .known = false }, NULL },
+		{ { .known = true, .data_root = "/var/lib/docker", .runtime = "runc" }, NULL }, { { .known = true, .data_root = "/var/lib/docker", .runtime = "nvidia" }, "mounts.pin" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -361,6 +393,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pins/create", test_create);
 	g_test_add_func("/pins/reader", test_reader);
+	g_test_add_func("/pins/named-before", test_named_before);
 	g_test_add_func("/pins/words", test_words);
 	g_test_add_func("/pins/uses", test_uses);
 	g_test_add_func("/pins/update", test_update);

@@ -86,8 +86,8 @@ static const char *place_of(const Evaluation *e, const Mount *mount)
 	return path_clean(mount->target, e->arena);
 }
 
-/* runc makes the nodes as the host's root when all is mounted, and follows links of the image on the way (libcontainer/rootfs_linux.go): only what
- * lies in /dev itself, on a file system of its own, is certainly not in the pin. */
+/* runc makes the nodes as the host's root when all is mounted, and follows links on the way (libcontainer/rootfs_linux.go): only what lies in /dev
+ * itself, where nothing that the call asks for is mounted, should not come to lie in the pin. */
 static bool lies_in_dev(const Evaluation *e, const Device *device)
 {
 	const MountList *mounts = &e->request->container.mounts;
@@ -103,15 +103,42 @@ static bool lies_in_dev(const Evaluation *e, const Device *device)
 	return true;
 }
 
+/* What everybody may open wherever it lies: a volume of the image's in /dev may lead into the pin after all, where the node would be its owner's.  A
+ * directory stands for all devices in it, however deep they lie (moby daemon/pkg/oci/devices_linux.go). */
+static bool is_open_to_all(const Device *device)
+{
+	static const char *const nodes[] = { "/dev/full", "/dev/null", "/dev/random", "/dev/urandom", "/dev/zero" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(nodes); i++)
+		if (!strcmp(nodes[i], device->clean) && !strcmp(nodes[i], device->resolved))
+			return true;
+	return false;
+}
+
+/* Requests for devices (GPUs, CDI) and runtimes of others put nodes, mounts and programs of the host's root into the container. */
 static const char *wrong_device(const Evaluation *e)
 {
-	const DeviceList *devices = &e->request->container.devices;
+	const ContainerSpec *spec = &e->request->container;
 
-	for (size_t i = 0; i < devices->count; i++)
-		if (!lies_in_dev(e, &devices->items[i]))
-			return arena_printf(e->arena, "the node of a device would be made at %s, which may be in it; with a pin a device is at /dev/NAME",
-				devices->items[i].path_in_container);
-	return NULL;
+	for (size_t i = 0; i < spec->devices.count; i++)
+		if (!is_open_to_all(&spec->devices.items[i]) || !lies_in_dev(e, &spec->devices.items[i]))
+			return arena_printf(e->arena, "the node of the device %s might come to lie in it, where it would be its owner's; beside a pin there are "
+				"/dev/full, /dev/null, /dev/random, /dev/urandom and /dev/zero, in /dev", spec->devices.items[i].path_in_container);
+	return spec->device_requests ? "the container would be given devices (--gpus, or by CDI), whose nodes and mounts might come to lie in it" : NULL;
+}
+
+static const char *wrong_runtime(const Evaluation *e)
+{
+	static const char *const known[] = { "", "runc", "io.containerd.runc.v2" };
+	const Engine *engine = &e->request->engine;
+	const char *runtime = e->request->container.runtime;
+
+	if (!*runtime && engine->known && engine->runtime)
+		runtime = engine->runtime; /* what it is given that names none */
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		if (!strcmp(known[i], runtime))
+			return NULL;
+	return arena_printf(e->arena, "the runtime %s may do more in it than Docker's own, runc", runtime);
 }
 
 /* Docker makes the directory of another mount's target as the host's root, in the pin. */
@@ -165,7 +192,9 @@ static const char *wrong_user(const Evaluation *e, const PinFacts *pin)
 	if (!request->use || !*request->container_id) {
 		if (pin->state != PIN_UNUSED)
 			return "it belongs to another container: each container takes a pin of its own";
-		return asked_by_others(e, pin) ? "it is another user's" : NULL;
+		if (asked_by_others(e, pin))
+			return "it is another user's";
+		return pin->named_before && !asked_by_owner(e, pin) ? "another call named it before, and who asks is not certain" : NULL;
 	}
 	if (pin->state != PIN_BOUND || strcmp(pin->container, request->container_id) != 0)
 		return "it does not belong to this container";
@@ -189,7 +218,8 @@ static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
 		return "there is no such pin any more";
 	if (e->request->engine.known && e->request->engine.remapped)
 		return "this Docker maps users (userns-remap) or runs rootless: root of its containers is nobody in a pin";
-	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)) || (wrong = wrong_device(e)))
+	if ((wrong = wrong_user(e, pin)) || (wrong = wrong_mount(e, mount)) || (wrong = wrong_use(e, pin)) || (wrong = wrong_device(e)) ||
+		(wrong = wrong_runtime(e)))
 		return wrong;
 	return wrong_rights(e, pin);
 }
