@@ -45,7 +45,7 @@ typedef struct Service {
 	sd_event *event;
 	sd_event_source *tick;
 	Drain drain;
-	Worker *loader, *writer, *readers; /* policies are read by the first alone: it never waits for a caller's work */
+	Worker *loader, *writer, *packer, *readers; /* policies are read by the first alone: it never waits for a caller's work */
 	WorldCell *cell;
 	Status status;
 	NoticeQueue *notices;
@@ -172,7 +172,8 @@ static void configure_trail(Service *service)
 	const Config *config = reload_config(service->reload);
 
 	if (config)
-		trail_configure(&service->trail, &config->audit, service->options.bus == BUS_PEER ? NULL : service->writer);
+		trail_configure(&service->trail, &config->audit, service->options.bus == BUS_PEER ? NULL : service->writer,
+			service->options.bus == BUS_PEER ? NULL : service->packer);
 }
 
 static void on_reload(const ReloadResult *result, void *data)
@@ -192,7 +193,8 @@ static bool start_policy(Service *service, GError **error)
 	service->cell = world_cell_new();
 	service->loader = worker_new(service->event, &worker_loader, error);
 	service->writer = service->loader ? worker_new(service->event, &worker_writer, error) : NULL;
-	service->readers = service->writer ? worker_new(service->event, &worker_readers, error) : NULL;
+	service->packer = service->writer ? worker_new(service->event, &worker_packer, error) : NULL;
+	service->readers = service->packer ? worker_new(service->event, &worker_readers, error) : NULL;
 	service->notices = service->readers ? notice_queue_new(service->event, error) : NULL;
 	service->reload = service->notices ? reload_new(service->event, service->loader, service->paths, service->cell, error) : NULL;
 	if (!service->reload)
@@ -309,11 +311,14 @@ static void stop(Service *service)
 	bus_give_up_reads(service->bus);
 	worker_stop(service->readers); /* answers what the bus still waits for */
 	worker_stop(service->writer);
+	trail_give_up_packing(&service->trail);
+	worker_stop(service->packer);
 	worker_stop(service->loader);
 	service->herald.bus = NULL;
 	bus_stop(service->bus);
 	worker_free(service->readers);
 	worker_free(service->writer);
+	worker_free(service->packer);
 	worker_free(service->loader);
 	metrics_free(service->status.metrics);
 	reload_free(service->reload);

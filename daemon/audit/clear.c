@@ -15,33 +15,70 @@ typedef struct OldEnd {
 	uint64_t entries, last_id;
 } OldEnd;
 
+/* A look at all lines up to there. */
+typedef struct OldLook {
+	Walk *walk;
+	Arena *arena;
+	Chain chain;
+	bool known; /* what the chain is: behind what is damaged it is only where a file begins */
+	OldEnd seen, end; /* end: as far as can be cut */
+} OldLook;
+
+static void reach(OldLook *look, int64_t position)
+{
+	look->end = look->seen;
+	look->end.place = (JournalPlace){ position, look->chain };
+}
+
+static void enter(OldLook *look, const WalkLine *text)
+{
+	const Segment *segment = walk_segment(look->walk);
+
+	if (text->position != segment->head.position || (look->known && text->position == look->end.place.position))
+		return;
+	chain_clear(&look->chain);
+	look->chain = segment->head.chain;
+	look->known = true;
+	reach(look, text->position);
+}
+
+/* False: this line stays. */
+static bool pass(OldLook *look, const WalkLine *text, uint64_t until_us)
+{
+	AuditLine line;
+
+	enter(look, text);
+	bool record = text->begins && text->ends && line_read(text->text, text->length, look->arena, &line);
+	if (record && until_us && line.time_us >= (int64_t)until_us)
+		return false;
+	look->seen.entries += record;
+	look->seen.last_id = record ? (uint64_t)line.id : look->seen.last_id;
+	if (look->known)
+		walk_chain(&look->chain, text, text->begins && text->ends && line_is_whole(text->text, text->length, look->arena, &line));
+	if (look->known && text->ends)
+		reach(look, walk_position(look->walk));
+	arena_reset(look->arena);
+	return true;
+}
+
 /* Of what is there now.  WALK_FAILED: see errno. */
 static WalkStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
 {
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	OldLook look = { .walk = walk, .arena = arena };
 	int64_t end = places_end_of(dir); /* lines that come meanwhile are not waited for */
-	WalkStep step = WALK_END;
-	bool begun = false;
-	Chain chain = { 0 };
+	WalkStep step = WALK_LINE;
 	WalkLine text;
-	AuditLine line;
 
-	while (walk_position(walk) < end && budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
-		if (!begun)
-			chain = walk_segment(walk)->head.chain;
-		begun = true;
-		bool record = text.begins && text.ends && line_read(text.text, text.length, arena, &line);
-		if (record && until_us && line.time_us >= (int64_t)until_us)
+	while ((step == WALK_LINE || step == WALK_DAMAGED) && walk_position(walk) < end && budget_spend(1)) {
+		step = walk_next(walk, &text);
+		look.known = look.known && step == WALK_LINE;
+		if (step == WALK_LINE && !pass(&look, &text, until_us))
 			break;
-		walk_chain(&chain, &text, text.begins && text.ends && line_is_whole(text.text, text.length, arena, &line));
-		if (text.ends)
-			ret->place = (JournalPlace){ walk_position(walk), chain };
-		ret->entries += record;
-		ret->last_id = record ? (uint64_t)line.id : ret->last_id;
-		arena_reset(arena);
 	}
-	chain_clear(&chain);
+	chain_clear(&look.chain);
+	*ret = look.end;
 	return step;
 }
 

@@ -29,7 +29,7 @@ typedef struct Cut {
 static int copy_rest(const Segment *from, int64_t position, int fd)
 {
 	const int64_t shift = (int64_t)from->head_bytes - from->head.position, end = segment_end(from);
-	int r = end < 0 ? -errno : journal_copy(from->fd, position + shift, end + shift, fd);
+	int r = end < 0 ? -errno : journal_copy(from, position + shift, end + shift, fd);
 
 	if (r < 0)
 		return r;
@@ -52,6 +52,14 @@ static int cut_one(const Journal *journal, const Segment *segment, const Journal
 	return r;
 }
 
+/* Files up to `until` that are not among them yet. */
+static void add_old(Cut *cut, const GPtrArray *names, guint until)
+{
+	for (guint i = cut->old->len; i < until; i++)
+		g_ptr_array_add(cut->old, g_strdup(g_ptr_array_index(names, i)));
+}
+
+/* One that is damaged does not say where it begins: it is as old as the next one that does. */
 static int find_old(const Journal *journal, const JournalPlace *place, Cut *cut)
 {
 	int cause = 0, r = 0;
@@ -62,15 +70,28 @@ static int find_old(const Journal *journal, const JournalPlace *place, Cut *cut)
 	for (guint i = 0; r == 0 && i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
 		g_autoptr(Segment) segment = segment_open(journal->dir, name, &cause);
+		if (!segment && cause == EBADMSG)
+			continue;
 		if (!segment)
 			return -cause;
+		if (segment->head.position <= place->position)
+			add_old(cut, names, i);
 		if (segment->head.position >= place->position || !strcmp(name, SEGMENT_ACTIVE))
 			break;
 		if (segment_end(segment) > place->position)
 			r = cut_one(journal, segment, place, cut);
-		g_ptr_array_add(cut->old, g_strdup(name));
+		add_old(cut, names, i + 1);
 	}
 	return r;
+}
+
+/* A file that is packed at this moment may have both names; what is packed alone counts, so that goes first. */
+static void drop(const Journal *journal, const char *name)
+{
+	g_autofree char *path = g_build_filename(journal->dir, name, NULL), *packed = segment_packed_name(path);
+
+	if ((unlink(packed) < 0 && errno != ENOENT) || (!segment_is_packed(path) && unlink(path) < 0))
+		log_warning("cannot remove %s: %s", path, g_strerror(errno));
 }
 
 /* What remains of a file takes its place and its name at once: who looks meanwhile misses nothing, and the names stay in the order of what is
@@ -79,9 +100,10 @@ static bool replace(const Journal *journal, const Cut *cut)
 {
 	if (!cut->rest)
 		return true;
-	g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(cut->old, cut->old->len - 1), NULL);
+	g_autofree char *name = segment_plain_name(g_ptr_array_index(cut->old, cut->old->len - 1));
+	g_autofree char *path = g_build_filename(journal->dir, name, NULL), *packed = segment_packed_name(path);
 	if (rename(cut->rest, path) == 0)
-		return true;
+		return unlink(packed) == 0 || errno == ENOENT;
 	log_error("cannot put %s in the place of %s: %s", cut->rest, path, g_strerror(errno));
 	return false;
 }
@@ -90,11 +112,8 @@ static bool finish(const Journal *journal, const Cut *cut)
 {
 	const guint gone = cut->old->len - (cut->rest ? 1 : 0);
 
-	for (guint i = 0; i < gone; i++) {
-		g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(cut->old, i), NULL);
-		if (unlink(path) < 0)
-			log_warning("cannot remove %s: %s", path, g_strerror(errno));
-	}
+	for (guint i = 0; i < gone; i++)
+		drop(journal, g_ptr_array_index(cut->old, i));
 	return replace(journal, cut);
 }
 
@@ -143,7 +162,8 @@ static int64_t begin_of(Journal *journal)
 	return begin;
 }
 
-int journal_cut(Journal *journal, const JournalPlace *place, const char *last, size_t length)
+/* With `names`. */
+static int cut_off(Journal *journal, const JournalPlace *place, const char *last, size_t length)
 {
 	g_autoptr(GPtrArray) old = g_ptr_array_new_with_free_func(g_free);
 	g_autofree char *plan = g_build_filename(journal->dir, PLAN_NAME, NULL);
@@ -164,6 +184,27 @@ int journal_cut(Journal *journal, const JournalPlace *place, const char *last, s
 		(void)unlink(plan);
 	g_free(cut.rest);
 	return r;
+}
+
+int journal_cut(Journal *journal, const JournalPlace *place, const char *last, size_t length)
+{
+	(void)pthread_mutex_lock(&journal->names);
+	int r = cut_off(journal, place, last, length);
+	(void)pthread_mutex_unlock(&journal->names);
+	return r;
+}
+
+/* What was packed and stands beside its original is not needed. */
+static void drop_twins(const Journal *journal)
+{
+	int cause = 0;
+	g_autoptr(GPtrArray) names = segment_list(journal->dir, &cause);
+
+	for (guint i = 0; names && i < names->len; i++) {
+		g_autofree char *path = g_build_filename(journal->dir, g_ptr_array_index(names, i), NULL), *packed = segment_packed_name(path);
+		if (strcmp(path, packed) != 0)
+			(void)unlink(packed);
+	}
 }
 
 static bool read_plan(const char *path, JournalPlace *ret, int64_t *ret_from)
@@ -189,11 +230,12 @@ static bool is_recorded(const Journal *journal, const JournalPlace *place, int64
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(Walk) walk = walk_new(journal->dir, from, 0);
 	bool found = false;
+	WalkStep step;
 	WalkLine text;
 	AuditLine line;
 
-	while (!found && walk_next(walk, &text) == WALK_LINE) {
-		found = text.begins && text.ends && line_is_whole(text.text, text.length, arena, &line) &&
+	while (!found && ((step = walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED)) {
+		found = step == WALK_LINE && text.begins && text.ends && line_is_whole(text.text, text.length, arena, &line) &&
 			line.cut.position == place->position && !strcmp(line.cut.prev, place->chain.digits);
 		arena_reset(arena);
 	}
@@ -220,4 +262,5 @@ void journal_cut_resume(Journal *journal)
 	if (r == 0)
 		(void)unlink(plan);
 	g_free(cut.rest);
+	drop_twins(journal);
 }

@@ -32,18 +32,42 @@ static bool add_line(Index *index, const WalkLine *text)
 	return good;
 }
 
+/* The next line that the walk gives.  What is damaged is left out, and told. */
+static WalkStep next_line(Index *index, Walk *walk, WalkLine *ret)
+{
+	WalkStep step;
+
+	while ((step = walk_next(walk, ret)) == WALK_DAMAGED) {
+		g_free(index->damaged);
+		index->damaged = g_strdup(walk_damaged(walk));
+		pulse_beat();
+	}
+	return step;
+}
+
+static void tell_damaged(Index *index)
+{
+	if (index->damaged)
+		log_warning("%s of the trail in %s is damaged: what cannot be unpacked of it is in no list; sentinel audit verify says where it begins",
+			index->damaged, index->dir);
+	g_clear_pointer(&index->damaged, g_free);
+}
+
 /* One message, however many there are. */
 static void tell_broken(Index *index)
 {
 	const int64_t now = g_get_monotonic_time();
 
-	if (!index->broken || now < index->broken_due_us)
+	if ((!index->broken && !index->damaged) || now < index->broken_due_us)
+		return;
+	index->broken_due_us = now + BROKEN_US;
+	tell_damaged(index);
+	if (!index->broken)
 		return;
 	log_warning("%" G_GUINT64_FORMAT " lines of the trail in %s are no records and were left out of the index; sentinel audit verify "
 					 "says whether they were torn or changed",
 		index->broken, index->dir);
 	index->broken = 0;
-	index->broken_due_us = now + BROKEN_US;
 }
 
 /* Whether the file is to blame is known before it is asked again. */
@@ -64,7 +88,7 @@ static WalkStep add_lines(Index *index, uint64_t serves)
 	pulse_beat();
 	if (!database_begin(&index->database))
 		return WALK_FAILED;
-	while (walk_position(index->walk) - from < CHUNK_BYTES && (step = walk_next(index->walk, &text)) == WALK_LINE)
+	while (walk_position(index->walk) - from < CHUNK_BYTES && (step = next_line(index, index->walk, &text)) == WALK_LINE)
 		if (!add_line(index, &text))
 			step = WALK_FAILED;
 	DatabaseState state = index->database.state;
@@ -110,7 +134,7 @@ static bool add_words(Index *index)
 	WalkLine text;
 	AuditLine line;
 
-	while (good && walk_position(index->words) < until && (step = walk_next(index->words, &text)) == WALK_LINE) {
+	while (good && walk_position(index->words) < until && (step = next_line(index, index->words, &text)) == WALK_LINE) {
 		bool record = text.begins && text.ends && text.length && line_read(text.text, text.length, index->arena, &line);
 		good = !record || database_add_words(&index->database, &line);
 		arena_reset(index->arena);

@@ -25,6 +25,7 @@ struct Index {
 	Arena *arena;
 	bool complained;
 	uint64_t broken; /* lines that are no record, since they were told of */
+	char *damaged;   /* a file of which something was left out; NULL: none, or it was told */
 	int64_t broken_due_us;
 };
 

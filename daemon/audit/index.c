@@ -60,6 +60,7 @@ static void index_free(Index *index)
 	database_close(&index->database);
 	walk_free(index->walk);
 	walk_free(index->words);
+	g_free(index->damaged);
 	g_free(index->dir);
 	g_free(index->database_path);
 	arena_free(index->arena);

@@ -33,12 +33,15 @@ struct Journal {
 	uint64_t named;    /* the number in the name of the newest finished file: names stand in the order of what is in them */
 	uint64_t first_id; /* in this file; 0: none yet */
 	int64_t first_us;  /* when that was written */
+	pthread_mutex_t names; /* held while finished files lose or change their names: a removal, and one that was packed; taken before `lock` */
 };
 
 /* Opens or makes a file, locks it.  -1: see errno, EINVAL: this is no regular file. */
 int journal_open_locked(const char *path);
 /* Where it goes on.  False: see errno. */
 bool journal_recover(Journal *journal);
+/* Where its file begins.  False: see errno. */
+bool journal_read_head(Journal *journal);
 /* With the lock.  0, or a negative errno. */
 int journal_end_line(Journal *journal);
 
@@ -53,8 +56,8 @@ bool journal_sync_names(const Journal *journal);
 int journal_open_copy(const Journal *journal, const char *path);
 /* The same with a head. */
 int journal_open_fresh(const Journal *journal, const char *path, const SegmentHead *head);
-/* What stands from `at` to `end`.  0, or a negative errno. */
-int journal_copy(int from, off_t at, off_t end, int to);
+/* What stands in its text from `at` to `end`.  0, or a negative errno. */
+int journal_copy(const Segment *from, off_t at, off_t end, int to);
 
 /* One line, also into the room that was kept.  0, or a negative errno. */
 int journal_put(Journal *journal, const char *line, size_t length);

@@ -55,6 +55,7 @@ Journal *journal_open(const char *dir, GError **error)
 	journal->dir = g_strdup(dir);
 	journal->text = g_malloc(1 + LIMIT_RECORD_BYTES + CHAIN_TAIL_BYTES);
 	(void)pthread_mutex_init(&journal->lock, NULL);
+	(void)pthread_mutex_init(&journal->names, NULL);
 	(void)pthread_cond_init(&journal->settle, NULL);
 	atomic_init(&journal->next_id, 1);
 	int fd = journal->fd = journal_open_locked(journal->path);
@@ -74,6 +75,7 @@ void journal_close(Journal *journal)
 	if (journal->fd >= 0)
 		(void)close(journal->fd);
 	(void)pthread_mutex_destroy(&journal->lock);
+	(void)pthread_mutex_destroy(&journal->names);
 	(void)pthread_cond_destroy(&journal->settle);
 	g_free(journal->path);
 	chain_clear(&journal->chain);

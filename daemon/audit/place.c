@@ -20,6 +20,17 @@ struct Places {
 	guint other_at;
 };
 
+/* The oldest one that is not damaged. */
+static Segment *open_first(const char *dir, GPtrArray *names, int *ret_errno)
+{
+	for (;;) {
+		Segment *first = segment_open(dir, g_ptr_array_index(names, 0), ret_errno);
+		if (first || *ret_errno != EBADMSG || names->len == 1)
+			return first;
+		g_ptr_array_remove_index(names, 0);
+	}
+}
+
 /* The first and the last file are held from the beginning: each may get another name at any moment, or none. */
 static Places *try_new(const char *dir, int *ret_errno)
 {
@@ -35,7 +46,7 @@ static Places *try_new(const char *dir, int *ret_errno)
 	for (guint i = 0; i < names->len; i++)
 		places->begins[i] = UNKNOWN;
 	places->active = segment_open(dir, g_ptr_array_index(names, names->len - 1), ret_errno);
-	places->first = places->active ? segment_open(dir, g_ptr_array_index(names, 0), ret_errno) : NULL;
+	places->first = places->active ? open_first(dir, names, ret_errno) : NULL;
 	if (places->first)
 		return places;
 	places_free(places);
@@ -84,14 +95,19 @@ static const Segment *open_at(Places *places, guint i)
 	return places->other;
 }
 
-/* UNKNOWN: it cannot be opened. */
+/* One that cannot be opened (it is damaged, or gone) holds nothing: it begins where the next one does. */
 static int64_t begin_at(Places *places, guint i)
 {
-	if (places->begins[i] != UNKNOWN)
-		return places->begins[i];
-	const Segment *segment = open_at(places, i);
-	if (segment)
-		places->begins[i] = segment->head.position;
+	guint known = i;
+
+	while (places->begins[known] == UNKNOWN) {
+		const Segment *segment = open_at(places, known);
+		if (segment)
+			places->begins[known] = segment->head.position;
+		else
+			known++; /* the last one is held */
+	}
+	places->begins[i] = places->begins[known];
 	return places->begins[i];
 }
 

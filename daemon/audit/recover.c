@@ -20,9 +20,9 @@ typedef struct Tail {
 	bool torn;        /* it does not end with a line feed */
 } Tail;
 
-static bool read_all(int fd, char *into, size_t length, off_t at)
+static bool read_all(const Segment *segment, char *into, size_t length, off_t at)
 {
-	ssize_t got = pread(fd, into, length, at);
+	ssize_t got = segment_read_text(segment, into, length, at);
 
 	if (got >= 0 && (size_t)got != length)
 		errno = EIO;
@@ -46,13 +46,13 @@ static void find_whole(const char *text, size_t length, off_t at, Tail *tail)
 }
 
 /* Looks back in steps.  False: see errno. */
-static bool find_last(int fd, off_t begin, off_t size, Tail *tail)
+static bool find_last(const Segment *segment, off_t begin, off_t size, Tail *tail)
 {
 	g_autofree char *text = g_malloc(TAIL_BYTES);
 
 	for (off_t end = size; end > begin && (!tail->last_id || !tail->whole_end);) {
 		off_t start = MAX(end - TAIL_BYTES, begin);
-		if (!read_all(fd, text, (size_t)(end - start), start))
+		if (!read_all(segment, text, (size_t)(end - start), start))
 			return false;
 		if (!tail->last_id)
 			tail->last_id = line_highest_id(text, (size_t)(end - start));
@@ -75,14 +75,14 @@ static void fold_last(const char *text, size_t length, Tail *tail)
 }
 
 /* What stands behind the last whole record is folded into the chain. */
-static bool fold_rest(int fd, off_t from, off_t size, Tail *tail)
+static bool fold_rest(const Segment *segment, off_t from, off_t size, Tail *tail)
 {
 	g_autofree char *text = g_malloc(TAIL_BYTES);
 	bool within = false;
 
 	for (off_t at = from; at < size;) {
 		size_t length = (size_t)MIN(TAIL_BYTES, size - at);
-		if (!read_all(fd, text, length, at))
+		if (!read_all(segment, text, length, at))
 			return false;
 		const char *feed = memchr(text, '\n', length);
 		size_t used = feed ? (size_t)(feed - text) : length;
@@ -98,10 +98,12 @@ static bool fold_rest(int fd, off_t from, off_t size, Tail *tail)
 	return true;
 }
 
-static bool find_tail(int fd, const SegmentHead *head, size_t head_bytes, off_t size, Tail *ret)
+static bool find_tail(const Segment *segment, off_t size, Tail *ret)
 {
-	*ret = (Tail){ .chain = head->chain };
-	return find_last(fd, (off_t)head_bytes, size, ret) && fold_rest(fd, ret->whole_end ? ret->whole_end : (off_t)head_bytes, size, ret);
+	const off_t begin = (off_t)segment->head_bytes;
+
+	*ret = (Tail){ .chain = segment->head.chain };
+	return find_last(segment, begin, size, ret) && fold_rest(segment, ret->whole_end ? ret->whole_end : begin, size, ret);
 }
 
 /* The first record of the file.  One that is not near its begin is not looked for: such a file is put away soon. */
@@ -135,9 +137,9 @@ static bool find_first(Journal *journal, off_t size, uint64_t last_id)
 
 static bool look_at(const Segment *segment, Tail *ret)
 {
-	struct stat status;
+	const int64_t bytes = segment_text_bytes(segment);
 
-	return fstat(segment->fd, &status) == 0 && find_tail(segment->fd, &segment->head, segment->head_bytes, status.st_size, ret);
+	return bytes >= 0 && find_tail(segment, bytes, ret);
 }
 
 /* The last id of the finished files, newest first; where the newest ends, and the chain there. */
@@ -168,6 +170,16 @@ static bool look_at_finished(const Journal *journal, uint64_t *ret_id, SegmentHe
 	return names != NULL;
 }
 
+bool journal_read_head(Journal *journal)
+{
+	Segment own = { .fd = journal->fd };
+	bool good = segment_read_head(&own);
+
+	journal->head = own.head;
+	journal->head_bytes = own.head_bytes;
+	return good;
+}
+
 /* A new journal beside files of an older one goes on where they end. */
 static bool begin(Journal *journal, const SegmentHead *head)
 {
@@ -177,7 +189,7 @@ static bool begin(Journal *journal, const SegmentHead *head)
 	ssize_t wrote = write(journal->fd, text, strlen(text));
 	journal->chain = head->chain;
 	if (wrote == (ssize_t)strlen(text))
-		return segment_read_head(journal->fd, &journal->head, &journal->head_bytes);
+		return journal_read_head(journal);
 	int cause = wrote < 0 ? errno : ENOSPC;
 	if (ftruncate(journal->fd, 0) < 0)
 		cause = errno;
@@ -198,7 +210,7 @@ static bool trim(const Journal *journal, off_t *size)
 			end -= (off_t)length; /* a hole */
 			continue;
 		}
-		if (!read_all(journal->fd, text, length, end - (off_t)length))
+		if (!read_all(&(Segment){ .fd = journal->fd }, text, length, end - (off_t)length))
 			return false;
 		while (used && !text[used - 1])
 			used--;
@@ -227,8 +239,10 @@ static bool find_named(Journal *journal)
 
 static bool look_at_own(Journal *journal, off_t size, Tail *ret)
 {
-	return segment_read_head(journal->fd, &journal->head, &journal->head_bytes) && find_tail(journal->fd, &journal->head, journal->head_bytes, size, ret) &&
-		find_first(journal, size, ret->last_id);
+	if (!journal_read_head(journal))
+		return false;
+	const Segment own = { .fd = journal->fd, .head = journal->head, .head_bytes = journal->head_bytes };
+	return find_tail(&own, size, ret) && find_first(journal, size, ret->last_id);
 }
 
 bool journal_recover(Journal *journal)

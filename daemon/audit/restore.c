@@ -19,13 +19,13 @@
 #define COPY_BYTES ((size_t)1024 * 1024)
 #define RETRY_US G_USEC_PER_SEC /* after it could not be written again: each try may copy a whole file */
 
-int journal_copy(int from, off_t at, off_t end, int to)
+int journal_copy(const Segment *from, off_t at, off_t end, int to)
 {
 	g_autofree char *piece = g_malloc(COPY_BYTES);
 
 	while (at < end) {
 		pulse_beat();
-		ssize_t got = pread(from, piece, MIN(COPY_BYTES, (size_t)(end - at)), at);
+		ssize_t got = segment_read_text(from, piece, MIN(COPY_BYTES, (size_t)(end - at)), at);
 		ssize_t wrote = got > 0 ? write(to, piece, (size_t)got) : -1;
 		if (wrote <= 0)
 			return got == 0 ? -EIO : -errno;
@@ -93,7 +93,7 @@ static int write_again(Journal *journal, const char *path)
 
 	if (fd < 0)
 		return fd;
-	int r = fstat(old, &status) < 0 ? -errno : journal_copy(old, 0, status.st_size, fd);
+	int r = fstat(old, &status) < 0 ? -errno : journal_copy(&(Segment){ .fd = old }, 0, status.st_size, fd);
 	if (r == 0 && rename(path, journal->path) < 0)
 		r = -errno;
 	if (r == 0 && !journal_adopt(journal, fd))

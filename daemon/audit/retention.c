@@ -16,7 +16,7 @@ typedef struct Boundary {
 	int64_t first_us;
 } Boundary;
 
-/* By its first record, which is near its begin; false: it has none yet, or cannot be read. */
+/* By its first record, which is near its begin; false: it has none yet, or that cannot be read. */
 static bool look(const Segment *segment, Boundary *ret)
 {
 	g_autoptr(Arena) arena = arena_new();
@@ -52,7 +52,8 @@ static int64_t size_of_all(const char *dir, const GPtrArray *names)
 	return all;
 }
 
-/* Of the files, oldest first, those that are too many.  False: there is none. */
+/* Of the files, oldest first, those that are too many.  Behind one that is damaged, and does not say how old it is, it is not cut: it goes with those
+ * before the next one. */
 static int choose(const char *dir, const Retention *retention, int64_t now_us, Boundary *ret_boundary, RetentionResult *ret)
 {
 	int cause = 0;
@@ -60,20 +61,23 @@ static int choose(const char *dir, const Retention *retention, int64_t now_us, B
 
 	if (!names)
 		return -cause;
-	int64_t all = size_of_all(dir, names);
+	int64_t all = size_of_all(dir, names), size = 0;
 	for (guint i = 0; i + 1 < names->len; i++) {
 		g_autoptr(Segment) next = segment_open(dir, g_ptr_array_index(names, i + 1), &cause);
 		Boundary boundary;
-		if (!next)
+		if (!next && cause != EBADMSG)
 			return -cause;
-		bool known = look(next, &boundary);
+		size += size_of(dir, g_ptr_array_index(names, i));
+		bool known = next && look(next, &boundary);
+		if (!known && i + 2 < names->len)
+			continue;
 		bool old = known && retention->age_us && boundary.first_us < now_us - retention->age_us;
 		if (!known || !(old || (retention->bytes && all > retention->bytes)))
 			break;
-		int64_t size = size_of(dir, g_ptr_array_index(names, i));
 		all -= size;
 		*ret_boundary = boundary;
-		*ret = (RetentionResult){ ret->files + 1, ret->bytes + size, boundary.first_id };
+		*ret = (RetentionResult){ i + 1, ret->bytes + size, boundary.first_id };
+		size = 0;
 	}
 	return 0;
 }

@@ -65,8 +65,7 @@ static int rotate(Journal *journal, const char *path)
 		return r;
 	}
 	(void)close(old);
-	journal->head = head;
-	(void)segment_read_head(fd, &journal->head, &journal->head_bytes);
+	(void)journal_read_head(journal);
 	journal->first_id = 0;
 	return 0;
 }

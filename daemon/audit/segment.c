@@ -13,6 +13,7 @@
 #define HEAD_ROOM 512u
 #define PREFIX "audit-"
 #define SUFFIX ".jsonl"
+#define PACKED_SUFFIX ".zst"
 #define DIGITS 20u
 #define PRINT_BYTES 256
 
@@ -24,6 +25,21 @@ char *segment_name(uint64_t first_id)
 uint64_t segment_number(const char *name)
 {
 	return g_str_has_prefix(name, PREFIX) ? g_ascii_strtoull(name + strlen(PREFIX), NULL, 10) : 0;
+}
+
+bool segment_is_packed(const char *name)
+{
+	return g_str_has_suffix(name, SUFFIX PACKED_SUFFIX);
+}
+
+char *segment_packed_name(const char *name)
+{
+	return g_strconcat(name, segment_is_packed(name) ? "" : PACKED_SUFFIX, NULL);
+}
+
+char *segment_plain_name(const char *name)
+{
+	return g_strndup(name, strlen(name) - (segment_is_packed(name) ? strlen(PACKED_SUFFIX) : 0));
 }
 
 char *segment_head_format(const SegmentHead *head)
@@ -62,42 +78,56 @@ static bool read_line(const char *text, size_t length, SegmentHead *ret)
 	return strlen(written) == length + 1 && !memcmp(written, text, length);
 }
 
-/* False: it cannot be read.  A first line that is no head: the trail begins here. */
-bool segment_read_head(int fd, SegmentHead *ret, size_t *ret_bytes)
+/* A first line that is no head: the trail begins here. */
+bool segment_read_head(Segment *segment)
 {
 	char text[HEAD_ROOM];
-	ssize_t got = pread(fd, text, sizeof text, 0);
+	SegmentHead *ret = &segment->head;
+	ssize_t got = segment_read_text(segment, text, sizeof text, 0);
 
 	Chain none;
 	chain_begin(&none, NULL);
 	*ret = (SegmentHead){ .chain = none };
-	*ret_bytes = 0;
+	segment->head_bytes = 0;
 	if (got < 0)
 		return false;
 	const char *feed = memchr(text, '\n', (size_t)got);
 	if (!feed || (size_t)got < strlen(HEAD_START) || memcmp(text, HEAD_START, strlen(HEAD_START)) != 0)
 		return true;
 	if (read_line(text, (size_t)(feed - text), ret))
-		*ret_bytes = (size_t)(feed - text) + 1;
+		segment->head_bytes = (size_t)(feed - text) + 1;
 	else
 		*ret = (SegmentHead){ .chain = none };
 	return true;
 }
 
+/* By this name, or by that which it has when it is packed. */
+static void open_file(Segment *segment, const char *dir, const char *name)
+{
+	g_autofree char *path = g_build_filename(dir, name, NULL), *packed = segment_packed_name(path);
+	const int flags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+
+	segment->fd = open(path, flags);
+	bool again = segment->fd < 0 && errno == ENOENT && strcmp(name, SEGMENT_ACTIVE) != 0;
+	if (again)
+		segment->fd = open(packed, flags);
+	segment->name = again ? segment_packed_name(name) : g_strdup(name);
+}
+
 Segment *segment_open(const char *dir, const char *name, int *ret_errno)
 {
-	g_autofree char *path = g_build_filename(dir, name, NULL);
 	g_autoptr(Segment) segment = g_new0(Segment, 1);
 	struct stat status;
 
-	segment->name = g_strdup(name);
-	segment->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	open_file(segment, dir, name);
 	bool good = segment->fd >= 0 && fstat(segment->fd, &status) == 0;
 	if (good && !S_ISREG(status.st_mode)) {
 		errno = EINVAL;
 		good = false;
 	}
-	good = good && segment_read_head(segment->fd, &segment->head, &segment->head_bytes);
+	if (good && segment_is_packed(segment->name))
+		good = (segment->packed = zstd_text_open(segment->fd)) != NULL;
+	good = good && segment_read_head(segment);
 	if (!good) {
 		*ret_errno = errno;
 		return NULL;
@@ -113,8 +143,30 @@ void segment_free(Segment *segment)
 		return;
 	if (segment->fd >= 0)
 		(void)close(segment->fd);
+	zstd_text_free(segment->packed);
 	g_free(segment->name);
 	g_free(segment);
+}
+
+ssize_t segment_read_text(const Segment *segment, char *into, size_t length, int64_t at)
+{
+	return segment->packed ? zstd_text_read(segment->packed, into, length, at) : pread(segment->fd, into, length, (off_t)at);
+}
+
+int64_t segment_text_bytes(const Segment *segment)
+{
+	struct stat status;
+
+	if (segment->packed)
+		return zstd_text_bytes(segment->packed);
+	return fstat(segment->fd, &status) < 0 ? -1 : (int64_t)status.st_size;
+}
+
+int64_t segment_behind_damage(const Segment *segment, int64_t position)
+{
+	const int64_t shift = (int64_t)segment->head_bytes - segment->head.position;
+
+	return segment->packed ? zstd_text_behind(segment->packed, position + shift) - shift : segment_end(segment);
 }
 
 ssize_t segment_read(const Segment *segment, char *into, size_t length, int64_t position)
@@ -123,16 +175,14 @@ ssize_t segment_read(const Segment *segment, char *into, size_t length, int64_t 
 		errno = EINVAL;
 		return -1;
 	}
-	return pread(segment->fd, into, length, position - segment->head.position + (int64_t)segment->head_bytes);
+	return segment_read_text(segment, into, length, position - segment->head.position + (int64_t)segment->head_bytes);
 }
 
 int64_t segment_end(const Segment *segment)
 {
-	struct stat status;
+	const int64_t bytes = segment_text_bytes(segment);
 
-	if (fstat(segment->fd, &status) < 0)
-		return -1;
-	return segment->head.position + MAX(status.st_size - (int64_t)segment->head_bytes, 0);
+	return bytes < 0 ? -1 : segment->head.position + MAX(bytes - (int64_t)segment->head_bytes, 0);
 }
 
 /* FNV-1a (isthe.com/chongo/tech/comp/fnv). */
@@ -159,9 +209,11 @@ bool segment_is_named(const Segment *segment, const char *dir)
 
 static bool is_finished(const char *name)
 {
-	if (!g_str_has_prefix(name, PREFIX) || strlen(name) != strlen(PREFIX) + DIGITS + strlen(SUFFIX))
+	g_autofree char *plain = segment_plain_name(name);
+
+	if (!g_str_has_prefix(plain, PREFIX) || strlen(plain) != strlen(PREFIX) + DIGITS + strlen(SUFFIX))
 		return false;
-	return strspn(name + strlen(PREFIX), "0123456789") == DIGITS && g_str_has_suffix(name, SUFFIX);
+	return strspn(plain + strlen(PREFIX), "0123456789") == DIGITS && g_str_has_suffix(plain, SUFFIX);
 }
 
 static gint by_name(gconstpointer a, gconstpointer b)
@@ -175,6 +227,18 @@ bool segment_same_file(int fd, const char *a, const char *b)
 
 	return fstatat(fd, a, &one, AT_SYMLINK_NOFOLLOW) == 0 && fstatat(fd, b, &other, AT_SYMLINK_NOFOLLOW) == 0 && one.st_dev == other.st_dev &&
 		one.st_ino == other.st_ino;
+}
+
+/* Until a file that was packed is removed it has two names: what is packed may not be whole, or may be what was before a removal. */
+static void drop_twins(GPtrArray *names)
+{
+	for (guint i = 1; i < names->len;) {
+		g_autofree char *packed = segment_packed_name(g_ptr_array_index(names, i - 1));
+		if (strcmp(packed, g_ptr_array_index(names, i)) == 0)
+			g_ptr_array_remove_index(names, i);
+		else
+			i++;
+	}
 }
 
 GPtrArray *segment_list(const char *dir, int *ret_errno)
@@ -192,6 +256,7 @@ GPtrArray *segment_list(const char *dir, int *ret_errno)
 			g_ptr_array_add(names, g_strdup(entry->d_name));
 	int cause = errno;
 	g_ptr_array_sort(names, by_name);
+	drop_twins(names);
 	/* Between link(2) and rename(2) of a rotation the file has both names. */
 	if (names->len && segment_same_file(dirfd(stream), g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE))
 		g_ptr_array_remove_index(names, names->len - 1);

@@ -27,13 +27,21 @@ static char *describe(const ProofCounts *counts, const SealCheck *check, const c
 	return g_string_free(text, FALSE);
 }
 
+/* By the name that a file has also when it is not packed: it may be packed while this looks. */
+static bool is_seen(GHashTable *seen, const char *name)
+{
+	g_autofree char *plain = segment_plain_name(name);
+
+	return g_hash_table_contains(seen, plain);
+}
+
 /* A file of the trail that was put away and does not go on where another one ends: two were exchanged, say.  NULL: there is none. */
 static const char *find_stray(const char *dir, const GPtrArray *names, GHashTable *seen, const Proof *proof)
 {
 	for (guint i = 0; names && i < names->len; i++) {
 		const char *name = g_ptr_array_index(names, i);
 		int cause = 0;
-		if (!strcmp(name, SEGMENT_ACTIVE) || g_hash_table_contains(seen, name))
+		if (!strcmp(name, SEGMENT_ACTIVE) || is_seen(seen, name))
 			continue;
 		g_autoptr(Segment) segment = segment_open(dir, name, &cause);
 		if (!segment || !proof_knows_rest(proof, &segment->head))
@@ -44,8 +52,8 @@ static const char *find_stray(const char *dir, const GPtrArray *names, GHashTabl
 
 static void see(GHashTable *seen, const Segment *segment)
 {
-	if (!g_hash_table_contains(seen, segment->name))
-		(void)g_hash_table_add(seen, g_strdup(segment->name));
+	if (!is_seen(seen, segment->name))
+		(void)g_hash_table_add(seen, segment_plain_name(segment->name));
 }
 
 /* One look at all of it. */
@@ -57,6 +65,7 @@ typedef struct Look {
 	int64_t begin;       /* of the trail; -1: not known yet */
 	const char *wrong;   /* NULL: nothing yet */
 	char *against_seal;  /* the same, by a seal */
+	const char *damaged; /* the file that it is about, when no line is */
 } Look;
 
 static void look_at(Look *look, const WalkLine *text)
@@ -82,6 +91,10 @@ static WalkStep look_at_all(Look *look)
 		see(look->seen, walk_segment(look->walk));
 		look_at(look, &text);
 	}
+	if (step == WALK_DAMAGED) {
+		look->damaged = walk_damaged(look->walk);
+		look->wrong = "this file is damaged and cannot be unpacked: it was changed, cut off, or the disk is failing; what stands in it from here on is not known";
+	}
 	if (step == WALK_REPLACED)
 		look->wrong = "the trail does not go on here: a file was exchanged, or its end was removed";
 	if (!look->wrong && step == WALK_END && walk_rest(look->walk, &text))
@@ -95,6 +108,8 @@ static WalkStep look_at_all(Look *look)
 
 static char *place_of(const Look *look)
 {
+	if (look->damaged)
+		return g_strdup(look->damaged);
 	return look->against_seal ? proof_here(look->proof) : proof_place(look->proof);
 }
 

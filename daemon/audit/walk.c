@@ -15,6 +15,7 @@ struct Walk {
 	uint64_t print;               /* until the first file is open */
 	bool within;                  /* a line that has begun */
 	bool left;                    /* the file has another name, or none: nobody writes to it any more */
+	char *damaged;
 };
 
 Walk *walk_new(const char *dir, int64_t position, uint64_t print)
@@ -30,6 +31,7 @@ void walk_free(Walk *walk)
 	if (!walk)
 		return;
 	segment_free(walk->segment);
+	g_free(walk->damaged);
 	g_free(walk->dir);
 	g_free(walk->buffer);
 	g_free(walk);
@@ -38,6 +40,18 @@ void walk_free(Walk *walk)
 int64_t walk_position(const Walk *walk)
 {
 	return walk->position;
+}
+
+const char *walk_damaged(const Walk *walk)
+{
+	return walk->damaged ? walk->damaged : SEGMENT_ACTIVE;
+}
+
+static WalkStep set_damaged(Walk *walk, const char *name)
+{
+	g_free(walk->damaged);
+	walk->damaged = g_strdup(name);
+	return WALK_DAMAGED;
 }
 
 const Segment *walk_segment(const Walk *walk)
@@ -50,8 +64,8 @@ uint64_t walk_print(const Walk *walk)
 	return walk->segment ? segment_print(walk->segment, walk->position) : walk->print;
 }
 
-/* Goes to `segment`.  What was between is gone: removed on purpose, or the first look. */
-static WalkStep enter(Walk *walk, Segment *segment)
+/* Goes to `segment`.  What was between is gone: removed on purpose, the first look, or damaged. */
+static WalkStep enter(Walk *walk, Segment *segment, const char *damaged)
 {
 	uint64_t print = walk_print(walk), found = segment_print(segment, walk->position);
 
@@ -60,27 +74,37 @@ static WalkStep enter(Walk *walk, Segment *segment)
 	walk->position = MAX(walk->position, segment->head.position);
 	walk->start = walk->fill = walk->searched = 0;
 	walk->within = walk->left = false;
-	return (print && found && print != found) || segment_end(segment) < walk->position ? WALK_REPLACED : WALK_LINE;
+	if ((print && found && print != found) || segment_end(segment) < walk->position)
+		return WALK_REPLACED;
+	return damaged ? set_damaged(walk, damaged) : WALK_LINE;
 }
 
-/* Of the files, newest first, the one that holds what stands at the position, or begins next behind it. */
-static Segment *pick(const Walk *walk, const GPtrArray *names, int *ret_errno)
+/* Of the files, newest first, the one that holds what stands at the position, or begins next behind it; `ret_damaged`: that before it cannot be read. */
+static Segment *pick(const Walk *walk, const GPtrArray *names, const char **ret_damaged, int *ret_errno)
 {
 	g_autoptr(Segment) next = NULL;
 
+	*ret_damaged = NULL;
 	for (guint i = names->len; i-- > 0;) {
 		g_autoptr(Segment) segment = segment_open(walk->dir, g_ptr_array_index(names, i), ret_errno);
+		if (!segment && *ret_errno == EBADMSG && next) {
+			*ret_damaged = g_ptr_array_index(names, i);
+			continue;
+		}
 		if (!segment)
 			return NULL;
 		bool within = segment->head.position <= walk->position, active = i + 1 == names->len;
-		if (within && (active || !next || segment_end(segment) > walk->position))
+		if (within && (active || !next || segment_end(segment) > walk->position)) {
+			*ret_damaged = NULL;
 			return g_steal_pointer(&segment);
+		}
 		if (within && segment_end(segment) > segment->head.position)
 			break;
 		if (within)
 			continue; /* nothing is in it */
 		segment_free(next);
 		next = g_steal_pointer(&segment);
+		*ret_damaged = NULL;
 	}
 	return g_steal_pointer(&next);
 }
@@ -108,9 +132,10 @@ static WalkStep find(Walk *walk)
 		/* Without the file that is written the trail is not whole now. */
 		if (names && (!names->len || strcmp(g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE) != 0))
 			return WALK_END;
-		Segment *segment = names ? pick(walk, names, &cause) : NULL;
+		const char *damaged = NULL;
+		Segment *segment = names ? pick(walk, names, &damaged, &cause) : NULL;
 		if (segment && (segment->head.position <= walk->position || is_listed(walk, names)))
-			return enter(walk, segment);
+			return enter(walk, segment, damaged);
 		segment_free(segment);
 		if (!segment && cause != ENOENT)
 			break;
@@ -133,6 +158,15 @@ static WalkStep at_end(Walk *walk)
 	return WALK_LINE;
 }
 
+/* On behind it; a line of which a part was read is not given. */
+static WalkStep step_over(Walk *walk)
+{
+	walk->position = segment_behind_damage(walk->segment, walk->position + (int64_t)walk->fill);
+	walk->start = walk->fill = walk->searched = 0;
+	walk->within = true;
+	return set_damaged(walk, walk->segment->name);
+}
+
 /* More bytes, or the next file. */
 static WalkStep refill(Walk *walk)
 {
@@ -144,6 +178,8 @@ static WalkStep refill(Walk *walk)
 		walk->start = 0;
 	}
 	ssize_t got = segment_read(walk->segment, walk->buffer + walk->fill, LIMIT_WALK_BYTES - walk->fill, walk->position + (int64_t)walk->fill);
+	if (got < 0 && errno == EBADMSG && walk->segment->packed)
+		return step_over(walk);
 	if (got < 0)
 		return WALK_FAILED;
 	walk->fill += (size_t)got;

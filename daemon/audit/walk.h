@@ -19,6 +19,7 @@ typedef enum WalkStep {
 	WALK_LINE,
 	WALK_END,      /* nothing more now: ask again later.  A last line without its line feed is not given yet */
 	WALK_REPLACED, /* this is not the trail that was read: begin again */
+	WALK_DAMAGED,  /* what stands here is packed and cannot be unpacked, see walk_damaged(); the next step goes on behind it, may be within a line */
 	WALK_FAILED,   /* see errno */
 } WalkStep;
 
@@ -38,5 +39,7 @@ void walk_chain(Chain *chain, const WalkLine *line, bool whole);
 int64_t walk_position(const Walk *walk); /* of the next line */
 /* What stands just before it, as a number, by which the same trail is known again; 0: not known. */
 uint64_t walk_print(const Walk *walk);
+/* The name of the file that the last WALK_DAMAGED was about. */
+const char *walk_damaged(const Walk *walk);
 /* The file that the last line was in; NULL: none yet. */
 const Segment *walk_segment(const Walk *walk);

@@ -102,6 +102,10 @@
 /* What may be set for it: with less there are more files than a directory should have, with more one that was removed takes long to be written again. */
 #define LIMIT_SEGMENT_LEAST_BYTES (1024 * 1024)
 #define LIMIT_SEGMENT_MOST_BYTES (1024 * 1024 * 1024)
+/* Frames of one file that is packed (256 KiB of its text each): what somebody put there unpacks to 4 GiB at most, a frame at a time.  A longer one is not
+ * packed.  How often it is looked whether one is to be packed. */
+#define LIMIT_PACKED_FRAMES 16384u
+#define LIMIT_PACK_S 60u
 /* Kept beside the journal, so that a denial for a full disk is written: some hundred of them. */
 #define LIMIT_RESERVE_BYTES (1024 * 1024)
 /* Less free room than this, and than a tenth of the disk, is told before it is none; how often that is looked at. */

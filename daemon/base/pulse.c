@@ -41,7 +41,7 @@ void pulse_beat(void)
 
 const char *pulse_name(PulseKind kind)
 {
-	static const char *const names[] = { [PULSE_AUTHZ] = "authz", [PULSE_LOADER] = "loader", [PULSE_WRITER] = "writer", [PULSE_AUDIT] = "audit", [PULSE_READER] = "reader" };
+	static const char *const names[] = { [PULSE_AUTHZ] = "authz", [PULSE_LOADER] = "loader", [PULSE_WRITER] = "writer", [PULSE_AUDIT] = "audit", [PULSE_PACKER] = "packer", [PULSE_READER] = "reader" };
 
 	return names[kind < PULSE_READER ? kind : PULSE_READER];
 }

@@ -9,7 +9,7 @@
 #include "base/limits.h"
 
 /* One for each thread that works; the readers are a pool. */
-typedef enum PulseKind { PULSE_AUTHZ, PULSE_LOADER, PULSE_WRITER, PULSE_AUDIT, PULSE_READER } PulseKind;
+typedef enum PulseKind { PULSE_AUTHZ, PULSE_LOADER, PULSE_WRITER, PULSE_AUDIT, PULSE_PACKER, PULSE_READER } PulseKind;
 #define PULSE_COUNT (PULSE_READER + LIMIT_READERS)
 
 /* Around one piece of work. */

@@ -9,9 +9,10 @@
 #include "base/worker.h"
 
 #define NO_OWNER UINT64_MAX
-#define READERS_NICE 15 /* what callers want to know may take all of the processors, and a decision does not wait for it */
+#define READERS_NICE 15 /* what callers want to know, and what nobody waits for, may take all of the processors, and a decision does not wait for it */
 
 const WorkerShape worker_loader = { PULSE_LOADER, 1, 1, 0 }, worker_writer = { PULSE_WRITER, 1, 1, 0 },
+		  worker_packer = { PULSE_PACKER, 1, 1, READERS_NICE },
 		  worker_readers = { PULSE_READER, LIMIT_READERS, LIMIT_READERS_PER_USER, READERS_NICE };
 
 typedef struct Job {

@@ -20,7 +20,7 @@ typedef struct WorkerShape {
 	unsigned threads, per_owner;
 	int nice;
 } WorkerShape;
-extern const WorkerShape worker_loader, worker_writer, worker_readers;
+extern const WorkerShape worker_loader, worker_writer, worker_packer, worker_readers;
 
 /* Of the calling thread alone; one that may not goes on as it is. */
 void thread_step_back(int nice);

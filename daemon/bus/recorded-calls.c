@@ -65,6 +65,10 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 	}
 	if (step == WALK_FAILED)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail: %s", g_strerror(errno));
+	if (step == WALK_DAMAGED)
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
+			"%s of the trail is damaged, so not all recorded calls are known; sentinel audit verify says more (if the file is given up, move it away)",
+			walk_damaged(walk));
 	if (step == WALK_REPLACED)
 		(void)work_fail(work, "Unavailable", "the trail was exchanged meanwhile; try again");
 }

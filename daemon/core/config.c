@@ -7,9 +7,7 @@
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
-#include "core/config.h"
-#include "policy/schema/field.h"
-#include "policy/store.h"
+#include "core/config-keys.h"
 
 #define ACTIVE_KEY "active_policy:"
 #define SECOND_US ((int64_t)1000 * 1000)
@@ -32,6 +30,7 @@ static const char default_text[] =
 	"  log_reads: folded    # allowed read-only calls: counted, a line a minute; all: each has a line; none\n"
 	"  durability: process  # disk: a line is on the disk before the answer, which then takes as long as that\n"
 	"  rotate: {size: 64M, age: 1d}  # when a file of the trail is finished\n"
+	"  # compress: none  # finished files stay as they are; zstd (the default) packs them\n"
 	"  # retention: {days: 365, size: 10G}  # older files go, and the oldest when all are bigger; without: none\n"
 	"  seal_interval: 10m   # how often the newest hash goes into the system's journal\n"
 	"\n"
@@ -46,174 +45,6 @@ static const char default_text[] =
 	"  offline: auto        # true: scanners use the databases that they have; auto: when there is no network\n"
 	"  timeout: 15m         # of one scanner\n"
 	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n";
-
-typedef struct Values {
-	AuditSettings audit;
-	int64_t keep_days;
-	const char *active_policy;
-	FailMode fail_mode;
-	int64_t quiet_ms;
-	LogReads log_reads;
-	bool scanning, verify_secrets;
-	Offline offline;
-	int64_t timeout_us, patience_us, seal_us;
-	StringList program_dirs;
-} Values;
-
-static void read_fail_mode(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const char *word = "";
-
-	field_text(loader, node, path, field, &word);
-	if (!strcmp(word, "open") || !strcmp(word, "closed"))
-		*(FailMode *)target = strcmp(word, "open") == 0 ? FAIL_OPEN : FAIL_CLOSED;
-	else if (*word)
-		field_error(loader, node, path, "expected closed or open");
-}
-
-static void read_policy_name(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const char **name = target;
-
-	field_text(loader, node, path, field, target);
-	if (node->kind == YAML_SCALAR && *node->text && !store_name_valid(*name))
-		field_error(loader, node, path, "a policy's name has letters, digits, '-', '_' and '.'");
-}
-
-static void read_offline(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const char *word = "";
-	bool offline = false;
-
-	if (node->kind == YAML_SCALAR && !strcmp(node->text, "auto")) {
-		field_text(loader, node, path, field, &word);
-		*(Offline *)target = OFFLINE_AUTO;
-		return;
-	}
-	field_flag(loader, node, path, field, &offline);
-	*(Offline *)target = offline ? OFFLINE_YES : OFFLINE_NO;
-}
-
-/* It was a flag once: true is all, false none. */
-static void read_log_reads(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	static const struct {
-		const char *word;
-		LogReads value;
-	} words[] = { { "folded", LOG_READS_FOLDED }, { "all", LOG_READS_ALL }, { "none", LOG_READS_NONE }, { "true", LOG_READS_ALL }, { "false", LOG_READS_NONE } };
-	const char *word = "";
-
-	field_text(loader, node, path, field, &word);
-	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-		if (!strcmp(word, words[i].word)) {
-			*(LogReads *)target = words[i].value;
-			return;
-		}
-	}
-	if (*word)
-		field_error(loader, node, path, "expected folded, all or none");
-}
-
-static void read_timeout(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	int64_t *timeout_us = target;
-
-	field_duration(loader, node, path, field, target);
-	if (*timeout_us < SECOND_US || *timeout_us > DAY_US)
-		field_error(loader, node, path, "expected a duration of one second to one day");
-}
-
-static void read_directories(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const StringList *directories = target;
-
-	field_words(loader, node, path, field, target);
-	for (size_t i = 0; i < directories->count; i++)
-		if (*directories->items[i] != '/')
-			field_error(loader, node, path, "expected absolute paths of directories");
-}
-
-static void read_durability(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const char *word = "";
-
-	field_text(loader, node, path, field, &word);
-	if (!strcmp(word, "disk") || !strcmp(word, "process"))
-		*(bool *)target = strcmp(word, "disk") == 0;
-	else if (*word)
-		field_error(loader, node, path, "expected process or disk");
-}
-
-static void read_rotate_size(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const int64_t *bytes = target;
-
-	field_size(loader, node, path, field, target);
-	if (*bytes < LIMIT_SEGMENT_LEAST_BYTES || *bytes > LIMIT_SEGMENT_MOST_BYTES)
-		field_error(loader, node, path, "expected a size of 1M to 1G");
-}
-
-static void read_rotate_age(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const int64_t *age_us = target;
-
-	field_duration(loader, node, path, field, target);
-	if (*age_us < 60 * SECOND_US || *age_us > 366 * DAY_US)
-		field_error(loader, node, path, "expected a duration of one minute to a year");
-}
-
-static void read_keep_size(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
-{
-	const int64_t *bytes = target;
-
-	field_size(loader, node, path, field, target);
-	if (*bytes < 2 * (int64_t)LIMIT_SEGMENT_LEAST_BYTES)
-		field_error(loader, node, path, "expected a size of at least 2M");
-}
-
-#define GROUP(name, section) { name, field_section, 0, &(section) }
-
-static const Range quiet_range = { 10, 60000 };
-static const Range days_range = { 1, 36500 };
-static const Field rotate_fields[] = {
-	{ "size", read_rotate_size, offsetof(Values, audit.rotate_bytes), NULL },
-	{ "age", read_rotate_age, offsetof(Values, audit.rotate_age_us), NULL },
-};
-static const Section rotate_section = { rotate_fields, G_N_ELEMENTS(rotate_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field retention_fields[] = {
-	{ "days", field_number, offsetof(Values, keep_days), &days_range },
-	{ "size", read_keep_size, offsetof(Values, audit.keep_bytes), NULL },
-};
-static const Section retention_section = { retention_fields, G_N_ELEMENTS(retention_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field audit_fields[] = {
-	{ "log_reads", read_log_reads, offsetof(Values, log_reads), NULL },
-	{ "durability", read_durability, offsetof(Values, audit.durable), NULL },
-	GROUP("rotate", rotate_section),
-	GROUP("retention", retention_section),
-	{ "seal_interval", read_timeout, offsetof(Values, seal_us), NULL },
-};
-static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(Values, quiet_ms), &quiet_range } };
-static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field docker_fields[] = { { "patience", read_timeout, offsetof(Values, patience_us), NULL } };
-static const Section docker_section = { docker_fields, G_N_ELEMENTS(docker_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field scanning_fields[] = {
-	{ "enabled", field_flag, offsetof(Values, scanning), NULL },
-	{ "offline", read_offline, offsetof(Values, offline), NULL },
-	{ "timeout", read_timeout, offsetof(Values, timeout_us), NULL },
-	{ "verify_secrets", field_flag, offsetof(Values, verify_secrets), NULL },
-	{ "program_dirs", read_directories, offsetof(Values, program_dirs), NULL },
-};
-static const Section scanning_section = { scanning_fields, G_N_ELEMENTS(scanning_fields), sizeof(Values), NULL, NULL, NULL };
-static const Field config_fields[] = {
-	{ "active_policy", read_policy_name, offsetof(Values, active_policy), NULL },
-	{ "fail_mode", read_fail_mode, offsetof(Values, fail_mode), NULL },
-	GROUP("audit", audit_section),
-	GROUP("reload", reload_section),
-	GROUP("docker", docker_section),
-	GROUP("scanning", scanning_section),
-};
-static const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(Values), NULL, NULL, NULL };
 
 /* The text of `file`; NULL with ENOENT when it does not exist. */
 static char *read_text(const char *file, gsize *ret_length, GError **error)
@@ -231,7 +62,7 @@ static char *read_text(const char *file, gsize *ret_length, GError **error)
 
 AuditSettings audit_settings_default(void)
 {
-	return (AuditSettings){ .rotate_bytes = LIMIT_SEGMENT_BYTES, .rotate_age_us = (int64_t)LIMIT_SEGMENT_AGE_S * SECOND_US };
+	return (AuditSettings){ .rotate_bytes = LIMIT_SEGMENT_BYTES, .rotate_age_us = (int64_t)LIMIT_SEGMENT_AGE_S * SECOND_US, .pack = true };
 }
 
 ScanSettings scan_settings_default(void)
@@ -264,7 +95,7 @@ static char **copy_list(const StringList *list)
 	return copy;
 }
 
-static Config *config_new(const Values *values)
+static Config *config_new(const ConfigValues *values)
 {
 	Config *config = g_new0(Config, 1);
 
@@ -282,7 +113,7 @@ static Config *config_new(const Values *values)
 
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
-	Values values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
+	ConfigValues values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
 		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };

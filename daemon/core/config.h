@@ -27,6 +27,7 @@ typedef struct AuditSettings {
 	bool durable;             /* durability: disk: a line is on the disk before the answer goes out */
 	int64_t rotate_bytes, rotate_age_us;
 	int64_t keep_us, keep_bytes; /* retention; 0: no limit */
+	bool pack;                   /* compress: zstd: finished files are packed */
 } AuditSettings;
 
 typedef struct Config {

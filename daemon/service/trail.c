@@ -123,6 +123,7 @@ static void rotate(Trail *trail, Journal *journal)
 	if (r < 0 && !trail->rotation_failed)
 		log_warning("%s/audit.jsonl cannot be put away and is written on: %s", trail->dir, g_strerror(-r));
 	trail->rotation_failed = r < 0;
+	trail->pack_due_us = 0;
 }
 
 /* In the trail itself, and where the machine's administrator looks. */
@@ -150,13 +151,14 @@ static void look_after(const Trail *trail, Journal *journal)
 		atomic_store(&trail->status->audit_down, true);
 }
 
-void trail_configure(Trail *trail, const AuditSettings *settings, Worker *writer)
+void trail_configure(Trail *trail, const AuditSettings *settings, Worker *writer, Worker *packer)
 {
 	Journal *journal = writers_journal(&trail->writers);
 
 	trail->settings = *settings;
 	trail->writer = writer;
-	trail->retention_due_us = 0;
+	trail->packer = packer;
+	trail->retention_due_us = trail->pack_due_us = 0;
 	if (journal)
 		journal_set_durable(journal, settings->durable);
 }
@@ -187,6 +189,8 @@ bool trail_tick(Trail *trail)
 		end_grants(trail);
 	if (journal && !down)
 		trail_retain(trail, journal);
+	if (journal && !down)
+		trail_pack(trail, journal);
 	return changed;
 }
 

@@ -42,8 +42,8 @@ options() { grep -ohP '\bOPTION\(\w+, [\w.]+, "\K[^"]+' cli/*.[ch] | sort -u; }
 scanners() { sed -n '/^#define SCANNERS(/,/^$/p' daemon/policy/scanner-names.h | grep -oP '^\s*ROW\(\w+, "\K[^"]+'; }
 daemon_options() { sed -n '/GOptionEntry entries/,/};/p' daemon/options.c | grep -oP '\{ "\K[^"]+'; }
 keys() {
-	sed -n '/^static const Field .*_fields\[\]/,/};/p' daemon/core/config.c | grep -oP '\{ "\K[a-z_]+(?=",)'
-	grep -oP '^\s*GROUP\("\K[^"]+' daemon/core/config.c
+	sed -n '/^static const Field .*_fields\[\]/,/};/p' daemon/core/config-keys.c | grep -oP '\{ "\K[a-z_]+(?=",)'
+	grep -oP '^\s*GROUP\("\K[^"]+' daemon/core/config-keys.c
 }
 
 # FILE: TARGET of each relative link that leads nowhere; a heading counts as GitHub writes it.

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <sys/stat.h>
 #include "audit-fixture.h"
+#include "audit/zstd-form.h"
 #include "core/config.h"
 #include "core/folds.h"
 #include "core/metrics.h"
@@ -209,6 +210,17 @@ static bool series_fit(size_t count, Arena *arena)
 	return all;
 }
 
+static bool frames_fit(size_t count, Arena *arena)
+{
+	const ZstdForm form = { 0, (int64_t)count * ZSTD_TEXT_FRAME_BYTES }, head = { 1, (int64_t)(count - 1) * ZSTD_TEXT_FRAME_BYTES + 1 };
+	uint8_t fixed[ZSTD_FORM_BYTES];
+
+	(void)arena;
+	bool fits = zstd_form_write(&form, fixed);
+	g_assert_cmpint(zstd_form_write(&head, fixed), ==, fits); /* that of the head is one of them */
+	return fits;
+}
+
 static const struct {
 	const char *what;
 	size_t most;
@@ -220,6 +232,7 @@ static const struct {
 	{ "bytes of the reason of one", LIMIT_RECORD_WAIVED_FIELD, waived_field_fits },
 	{ "bytes of a file, set", LIMIT_SEGMENT_MOST_BYTES, segment_fits },
 	{ "bytes of a file, the least", LIMIT_SEGMENT_LEAST_BYTES, least_segment_fits },
+	{ "frames of a packed file", LIMIT_PACKED_FRAMES, frames_fit },
 	{ "events that wait", LIMIT_EVENTS_WAITING, events_fit },
 	{ "kinds of reads of a caller", LIMIT_FOLDS_PER_USER, caller_folds_fit },
 	{ "kinds of reads in all", LIMIT_FOLDS, all_folds_fit },

@@ -2,7 +2,8 @@
  *
  * Whoever edits the trail is found out, and where.
  */
-#include "proof-fixture.h"
+#include <errno.h>
+#include "pack-fixture.h"
 
 static guint any(const Book *book)
 {
@@ -163,10 +164,33 @@ static void (*const edits[])(Book *) = {
 	flip, change_word, remove_one, insert_copy, insert_forged, insert_garbage, swap, move, cut_begin, cut_file, cut_end_of_file, swap_files, cut_within, join, spoil_last,
 };
 
-/* Of every kind of edit many, at random places: each is found. */
-static void test_edits(void)
+static void drop_packed(const char *dir, const Book *book)
+{
+	for (guint i = 0; i < book->names->len; i++) {
+		g_autofree char *path = g_build_filename(dir, g_ptr_array_index(book->names, i), NULL), *packed = segment_packed_name(path);
+		(void)unlink(packed);
+	}
+}
+
+/* Who edits a packed file packs it again. */
+static void pack_finished(const char *dir, const Book *book)
+{
+	for (guint i = 0; i + 1 < book->names->len; i++) {
+		g_autofree char *path = g_build_filename(dir, g_ptr_array_index(book->names, i), NULL), *packed = segment_packed_name(path);
+		int from = open(path, O_RDONLY | O_CLOEXEC), to = open(packed, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+		const off_t size = lseek(from, 0, SEEK_END);
+		g_assert_cmpint(zstd_text_write(from, size, 0, to, go_on, NULL), ==, size ? 0 : -EFBIG);
+		(void)close(from);
+		(void)close(to);
+		g_assert_cmpint(unlink(size ? path : packed), ==, 0);
+	}
+}
+
+/* Of every kind of edit many, at random places: each is found, also in files that are packed. */
+static void test_edits(gconstpointer data)
 {
 	enum { ROUNDS = 60 };
+	const bool packed = data != NULL;
 	g_autoptr(Scratch) dir = scratch_new();
 
 	make_trail(dir);
@@ -175,16 +199,17 @@ static void test_edits(void)
 		Book good = read_book(dir), bad = read_book(dir);
 		edits[round % G_N_ELEMENTS(edits)](&bad);
 		write_book(dir, &bad);
+		if (packed)
+			pack_finished(dir, &bad);
 		if (is_intact(dir, NULL, NULL))
 			g_error("edit %zu of round %u was not found", round % G_N_ELEMENTS(edits), round);
+		drop_packed(dir, &good);
 		write_book(dir, &good);
 		close_book(&good);
 		close_book(&bad);
 	}
 	expect_intact(dir, 22, "one chain");
 }
-
-
 
 static void change_third(Book *book)
 {
@@ -248,7 +273,8 @@ static void test_places(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/proof-edits/all", test_edits);
+	g_test_add_data_func("/proof-edits/all", NULL, test_edits);
+	g_test_add_data_func("/proof-edits/packed", "packed", test_edits);
 	g_test_add_func("/proof-edits/places", test_places);
 	return g_test_run();
 }

@@ -122,7 +122,7 @@ static void nice_done(void *data)
 /* A question may take all processors; what decides, and what loads policies, goes before it. */
 static void test_worker_nice(void)
 {
-	const struct { const WorkerShape *shape; bool behind; } rows[] = { { &worker_loader, false }, { &worker_writer, false }, { &worker_readers, true } };
+	const struct { const WorkerShape *shape; bool behind; } rows[] = { { &worker_loader, false }, { &worker_writer, false }, { &worker_packer, true }, { &worker_readers, true } };
 	const int ours = getpriority(PRIO_PROCESS, 0);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

@@ -47,7 +47,7 @@ static unsigned logged(const Scene *scene, const char *text)
 	g_autofree char *log = scratch_get(scene->dir, "log");
 	g_auto(GStrv) parts = g_strsplit(log, text, -1);
 
-	return g_strv_length(parts) - 1;
+	return MAX(g_strv_length(parts), 1) - 1; /* of an empty one there is no part */
 }
 
 static void start(Scene *scene, Trail *trail, bool private_instance)
@@ -167,14 +167,12 @@ static void test_retention(Scene *scene, gconstpointer data)
 		const AuditEvent event_line = { .kind = AUDIT_GAP, .summary = "x" };
 		g_assert_cmpint(audit_event_write(&scene->trail.ledger, &event_line), ==, 0);
 		if (i == 1)
-			trail_configure(&scene->trail, &settings, NULL);
+			trail_configure(&scene->trail, &settings, NULL, NULL);
 		(void)trail_tick(&scene->trail);
 	}
-	trail_configure(&scene->trail, &settings, writer);
+	trail_configure(&scene->trail, &settings, writer, NULL);
 	while (!logged(scene, "files (")) {
 		scene->trail.retention_due_us = 0;
-		const AuditEvent event_line = { .kind = AUDIT_GAP, .summary = "x" };
-		g_assert_cmpint(audit_event_write(&scene->trail.ledger, &event_line), ==, 0);
 		(void)trail_tick(&scene->trail);
 		(void)sd_event_run(event, 10000);
 	}
@@ -183,6 +181,43 @@ static void test_retention(Scene *scene, gconstpointer data)
 		files += g_str_has_suffix(name, ".jsonl");
 	g_assert_cmpuint(files, <=, 4);
 	worker_free(writer);
+	trail_stop(&scene->trail);
+	sd_event_unref(event);
+}
+
+/* What was put away is packed but for the newest, on the packer's thread; none: it is not. */
+static void test_packing(Scene *scene, gconstpointer data)
+{
+	AuditSettings settings = { .rotate_bytes = 1, .rotate_age_us = INT64_MAX };
+	sd_event *event = NULL;
+	unsigned plain = 0, packed = 0;
+
+	(void)data;
+	g_assert_cmpint(sd_event_new(&event), >=, 0);
+	Worker *packer = worker_new(event, &worker_packer, NULL);
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	trail_configure(&scene->trail, &settings, NULL, packer);
+	for (unsigned i = 0; i < 4; i++) {
+		g_assert_cmpint(audit_event_write(&scene->trail.ledger, &(AuditEvent){ .kind = AUDIT_GAP, .summary = "x" }), ==, 0);
+		(void)trail_tick(&scene->trail);
+		g_assert_false(scene->trail.packing);
+	}
+	settings.pack = true;
+	trail_configure(&scene->trail, &settings, NULL, packer);
+	while (logged(scene, " is packed: ") < 3) {
+		(void)trail_tick(&scene->trail);
+		(void)sd_event_run(event, 10000);
+	}
+	g_autoptr(GDir) names = g_dir_open(scene->audit, 0, NULL);
+	for (const char *name; (name = g_dir_read_name(names));) {
+		plain += g_str_has_suffix(name, ".jsonl");
+		packed += g_str_has_suffix(name, ".jsonl.zst");
+	}
+	g_assert_cmpuint(plain, ==, 2);
+	g_assert_cmpuint(packed, ==, 3);
+	trail_give_up_packing(&scene->trail);
+	worker_free(packer);
 	trail_stop(&scene->trail);
 	sd_event_unref(event);
 }
@@ -198,7 +233,7 @@ static void test_folds(Scene *scene, gconstpointer data)
 	g_assert_cmpint(audit_event_write(&scene->trail.ledger, &(AuditEvent){ .kind = AUDIT_GAP, .summary = "x" }), ==, 0);
 	folds_add(scene->trail.folds, &(FoldedRead){ "alice", "system.info", "", "p", "docker info", 1 });
 	(void)trail_tick(&scene->trail);
-	trail_configure(&scene->trail, &settings, NULL);
+	trail_configure(&scene->trail, &settings, NULL, NULL);
 	(void)trail_tick(&scene->trail);
 	g_autofree char *finished = scratch_get(scene->audit, "audit-00000000000000000001.jsonl");
 	g_assert_nonnull(strstr(finished, "docker info, once"));
@@ -253,6 +288,7 @@ int main(int argc, char **argv)
 	g_test_add("/trail/index-comes-back", Scene, NULL, set_up, test_index_comes_back, tear_down);
 	g_test_add("/trail/taken", Scene, NULL, set_up, test_taken, tear_down);
 	g_test_add("/trail/retention", Scene, NULL, set_up, test_retention, tear_down);
+	g_test_add("/trail/packing", Scene, NULL, set_up, test_packing, tear_down);
 	g_test_add("/trail/folds", Scene, NULL, set_up, test_folds, tear_down);
 	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
 	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
