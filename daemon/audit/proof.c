@@ -146,10 +146,15 @@ static const char *explain(Proof *proof, const AuditLine *line)
 }
 
 /* Of a removal that was interrupted more may be there than it says. */
-static void note_cut(Proof *proof, const LineCut *cut)
+static void note_cut(Proof *proof, const AuditLine *line)
 {
-	if (cut->position > proof->begin || (cut->position == proof->begin && !strcmp(cut->prev, proof->start)))
+	const LineCut *cut = &line->cut;
+
+	if (cut->position > proof->begin || (cut->position == proof->begin && !strcmp(cut->prev, proof->start))) {
 		proof->vouched = true;
+		proof->counts.cut_id = (uint64_t)line->id;
+		(void)g_strlcpy(proof->counts.cut_by, line->kind, sizeof proof->counts.cut_by);
+	}
 	proof->cut_position = cut->position;
 	(void)g_strlcpy(proof->cut_digits, cut->prev, sizeof proof->cut_digits);
 }
@@ -170,7 +175,7 @@ static const char *check_record(Proof *proof, const AuditLine *line)
 	proof->chained = proof->chained || line->version >= 2;
 	proof->previous_id = (uint64_t)line->id;
 	if (*line->cut.prev)
-		note_cut(proof, &line->cut);
+		note_cut(proof, line);
 	return found;
 }
 

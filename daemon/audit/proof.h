@@ -27,6 +27,8 @@ char *proof_here(const Proof *proof);
 typedef struct ProofCounts {
 	uint64_t records, unchained, torn, files;
 	uint64_t last_id;
+	uint64_t cut_id; /* of the record that says that what was before the trail's begin was removed; 0: there is none */
+	char cut_by[16]; /* "retention", "clear" */
 } ProofCounts;
 ProofCounts proof_counts(const Proof *proof);
 /* What the chain is behind the last line. */

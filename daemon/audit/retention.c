@@ -35,6 +35,29 @@ static bool look(const Segment *segment, Boundary *ret)
 	return false;
 }
 
+/* Whether nothing in it is as young: by its last records.  What cannot be read is not old. */
+static bool ends_before(const char *dir, const char *name, int64_t time_us)
+{
+	enum { TAIL = 2 * LIMIT_RECORD_BYTES };
+	int cause;
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(Segment) segment = segment_open(dir, name, &cause);
+	g_autofree char *text = g_malloc(TAIL);
+	const int64_t end = segment ? segment_end(segment) : 0, begin = segment ? MAX(segment->head.position, end - TAIL) : 0;
+	int64_t youngest = INT64_MAX;
+	AuditLine line;
+
+	if (!segment || segment_read(segment, text, (size_t)(end - begin), begin) != end - begin)
+		return false;
+	const char *last = text + (end - begin), *feed;
+	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(last - at))); at = feed + 1) {
+		if (line_is_whole(at, (size_t)(feed - at), arena, &line))
+			youngest = youngest == INT64_MAX ? line.time_us : MAX(youngest, line.time_us);
+		arena_reset(arena);
+	}
+	return youngest < time_us;
+}
+
 static int64_t size_of(const char *dir, const char *name)
 {
 	g_autofree char *path = g_build_filename(dir, name, NULL);
@@ -71,7 +94,8 @@ static int choose(const char *dir, const Retention *retention, int64_t now_us, B
 		bool known = next && look(next, &boundary);
 		if (!known && i + 2 < names->len)
 			continue;
-		bool old = known && retention->age_us && boundary.first_us < now_us - retention->age_us;
+		const int64_t limit_us = now_us - retention->age_us;
+		bool old = known && retention->age_us && (boundary.first_us < limit_us || ends_before(dir, g_ptr_array_index(names, i), limit_us));
 		if (!known || !(old || (retention->bytes && all > retention->bytes)))
 			break;
 		all -= size;

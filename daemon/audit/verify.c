@@ -15,6 +15,8 @@ static char *describe(const ProofCounts *counts, const SealCheck *check, const c
 	GString *text = g_string_new(NULL);
 
 	g_string_append_printf(text, "%" G_GUINT64_FORMAT " records in %" G_GUINT64_FORMAT " files", counts->records, counts->files);
+	if (counts->cut_id)
+		g_string_append_printf(text, "; what was before them was removed on purpose, as record %" G_GUINT64_FORMAT " says (%s)", counts->cut_id, counts->cut_by);
 	if (counts->unchained)
 		g_string_append_printf(text, "; the first %" G_GUINT64_FORMAT " are of an older version and have no hash: what was changed in them with care is not found",
 			counts->unchained);

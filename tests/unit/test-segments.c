@@ -318,12 +318,13 @@ static void test_due(void)
 /* The oldest files go when they are too old, or too many; what is left says so, and is whole. */
 static void test_retention(void)
 {
-	static const struct { Retention keep; int64_t now_s; const char *left; } rows[] = {
+	static const struct { Retention keep; int64_t now_s; const char *left; bool again; } rows[] = {
 		{ { 0, 0 }, 100, "1 2 3 4 5 6 7 8 9" },
-		{ { 5 * G_USEC_PER_SEC, 0 }, 9, "1 2 3 4 5 6 7 8 9" }, /* from 4 on, of which the file before knows nothing older */
+		{ { 5 * G_USEC_PER_SEC, 0 }, 8, "1 2 3 4 5 6 7 8 9" }, /* of the first file the last record is just not too old */
+		{ { 5 * G_USEC_PER_SEC, 0 }, 9, "4 5 6 7 8 9 10" },
 		{ { 5 * G_USEC_PER_SEC, 0 }, 10, "4 5 6 7 8 9 10" },
-		{ { 5 * G_USEC_PER_SEC, 0 }, 100, "7 8 9 10" }, /* the last one has no record that says how old it is */
-		{ { 0, 1 }, 0, "7 8 9 10" },
+		{ { 5 * G_USEC_PER_SEC, 0 }, 100, "7 8 9 10", true }, /* the last one has no record yet, at which the trail could begin */
+		{ { 0, 1 }, 0, "7 8 9 10", true },
 		{ { 0, 1 << 20 }, 0, "1 2 3 4 5 6 7 8 9" },
 	};
 
@@ -345,9 +346,9 @@ static void test_retention(void)
 		if (result.files)
 			g_assert_cmpuint(result.first_id, ==, g_ascii_strtoull(ids[0], NULL, 10));
 		g_assert_cmpint(retention_run(journal, dir, &rows[i].keep, rows[i].now_s * G_USEC_PER_SEC, &result), ==, 0);
-		g_assert_cmpuint(result.files, ==, rows[i].keep.bytes == 1); /* by size the next one goes, whose successor has its record now */
+		g_assert_cmpuint(result.files, ==, rows[i].again); /* the next one goes, whose successor has its record now */
 		journal_close(journal);
-		expect_intact(dir, rows[i].keep.bytes == 1 ? 2 : g_strv_length(ids));
+		expect_intact(dir, rows[i].again ? 2 : g_strv_length(ids));
 	}
 }
 
