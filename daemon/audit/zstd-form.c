@@ -5,7 +5,8 @@
 #include "base/limits.h"
 
 #define SKIPPABLE 0x184D2A50u
-#define LETTERS "sentinel"
+
+static const uint8_t letters[8] = { 's', 'e', 'n', 't', 'i', 'n', 'e', 'l' };
 
 static void put32(uint8_t *at, uint32_t value)
 {
@@ -48,7 +49,7 @@ bool zstd_form_write(const ZstdForm *form, uint8_t fixed[static ZSTD_FORM_BYTES]
 		return false;
 	put32(fixed, SKIPPABLE);
 	put32(fixed + 4, skipped(form));
-	memcpy(fixed + 8, LETTERS, 8);
+	memcpy(fixed + 8, letters, sizeof letters);
 	put32(fixed + 16, ZSTD_TEXT_FRAME_BYTES);
 	put32(fixed + 20, (uint32_t)form->head_bytes);
 	memcpy(fixed + 24, &bytes, sizeof bytes);
