@@ -34,8 +34,8 @@ static int compare(const Packing *packing, const Segment *packed)
 		const size_t length = (size_t)MIN((int64_t)ZSTD_TEXT_FRAME_BYTES, end - at);
 		if (!packing->may_go_on(packing->data))
 			return -ECANCELED;
-		if (segment_read_text(packing->plain, one, length, at) != (ssize_t)length || segment_read_text(packed, other, length, at) != (ssize_t)length ||
-			memcmp(one, other, length) != 0)
+		if (segment_read_text(packing->plain, one, length, at) != (ssize_t)length ||
+			segment_read_text(packed, other, length, at) != (ssize_t)length || memcmp(one, other, length) != 0)
 			return -EIO;
 		at += (int64_t)length;
 	}

@@ -12,6 +12,6 @@ typedef struct PackResult {
 	int64_t before, after; /* bytes */
 } PackResult;
 
-/* The oldest one that is not packed yet, but for the `newest` ones.  It is read again before the other one goes.  0, or a negative errno: then it stays as it is.
- * ECANCELED: `may_go_on` said no.  A thread of its own: a large file takes seconds. */
+/* The oldest one that is not packed yet, but for the `newest` ones.  It is read again before the other one goes.  0, or a negative errno:
+ * then it stays as it is. ECANCELED: `may_go_on` said no.  A thread of its own: a large file takes seconds. */
 int pack_run(Journal *journal, const char *dir, unsigned newest, bool (*may_go_on)(void *data), void *data, PackResult *ret);

@@ -32,7 +32,7 @@ size_t zstd_form_frames(const ZstdForm *form)
 static bool is_within(const ZstdForm *form)
 {
 	return form->head_bytes <= ZSTD_TEXT_FRAME_BYTES && form->bytes > 0 && form->bytes >= (int64_t)form->head_bytes &&
-		form->bytes <= (int64_t)LIMIT_PACKED_FRAMES * ZSTD_TEXT_FRAME_BYTES && zstd_form_frames(form) <= LIMIT_PACKED_FRAMES;
+	       form->bytes <= (int64_t)LIMIT_PACKED_FRAMES * ZSTD_TEXT_FRAME_BYTES && zstd_form_frames(form) <= LIMIT_PACKED_FRAMES;
 }
 
 /* What is behind the first eight bytes, and the table. */

@@ -13,7 +13,7 @@ struct ZstdText {
 	ZstdForm form;
 	int64_t *places; /* where each frame begins in the file, and where the last one ends */
 	ZSTD_DCtx *context;
-	char *source, *text; /* of one frame */
+	char *source, *text;     /* of one frame */
 	size_t held, held_bytes; /* which, one more than its number; 0: none */
 };
 

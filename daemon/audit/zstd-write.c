@@ -43,7 +43,8 @@ static int write_frame(Writing *writing, const ZstdFrame *frame, uint32_t *ret_s
 
 	if (r < 0)
 		return r;
-	size_t size = ZSTD_compress2(writing->context, writing->packed, ZSTD_compressBound(ZSTD_TEXT_FRAME_BYTES), writing->text, frame->bytes);
+	size_t size =
+		ZSTD_compress2(writing->context, writing->packed, ZSTD_compressBound(ZSTD_TEXT_FRAME_BYTES), writing->text, frame->bytes);
 	if (ZSTD_isError(size))
 		return -ENOMEM;
 	r = write_exactly(writing->to, writing->packed, size, writing->at);

@@ -41,12 +41,13 @@ static void done(void *data)
 
 	trail->packing = false;
 	if (job->result.name) {
-		log_info("%s/%s is packed: %" G_GINT64_FORMAT " bytes instead of %" G_GINT64_FORMAT, job->dir, job->result.name, job->result.after,
-			job->result.before);
+		log_info("%s/%s is packed: %" G_GINT64_FORMAT " bytes instead of %" G_GINT64_FORMAT, job->dir, job->result.name,
+			job->result.after, job->result.before);
 		trail->pack_due_us = 0;
 	}
 	if (failed && !trail->packing_failed)
-		log_warning("a finished file of the audit trail in %s cannot be packed now, and stays as it is: %s", job->dir, g_strerror(-job->r));
+		log_warning("a finished file of the audit trail in %s cannot be packed now, and stays as it is: %s", job->dir,
+			g_strerror(-job->r));
 	trail->packing_failed = failed;
 	g_free(job->result.name);
 	g_free(job->dir);

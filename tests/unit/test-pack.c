@@ -1,175 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * Packed files of the trail: the same records at the same places, whatever ends the packing and whenever; what is damaged is told, and never
- * another text.
+ * Packed files of the trail: the same records at the same places, whatever ends the packing and whenever; what is damaged is told.
  */
 #include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <zstd.h>
 #include "audit/place.h"
 #include "audit/retention.h"
-#include "audit/zstd-form.h"
-#include "base/limits.h"
 #include "pack-fixture.h"
 
-#define FRAME ZSTD_TEXT_FRAME_BYTES
 #define FIRST "audit-00000000000000000001.jsonl"
 #define ALL_IDS "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22"
-
-/* A text that is not all the same, into `dir`/plain and packed into `dir`/packed; NULL: it is not packed. */
-static char *pack_text(const char *dir, size_t length, size_t head_bytes)
-{
-	g_autofree char *from_path = g_build_filename(dir, "plain", NULL), *to_path = g_build_filename(dir, "packed", NULL);
-	char *text = g_malloc(length + 1);
-	uint32_t state = 1;
-
-	for (size_t i = 0; i < length; i++)
-		text[i] = (char)('a' + ((state = state * 1664525 + 1013904223) >> 27) % 20);
-	text[length] = 0;
-	write_bytes(dir, "plain", text, length);
-	int from = open(from_path, O_RDONLY | O_CLOEXEC), to = open(to_path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	g_assert_cmpint(zstd_text_write(from, (int64_t)length, head_bytes, to, go_on, NULL), ==, 0);
-	(void)close(from);
-	(void)close(to);
-	return text;
-}
-
-static ZstdText *open_packed(const char *dir, int *ret_fd)
-{
-	g_autofree char *path = g_build_filename(dir, "packed", NULL);
-
-	*ret_fd = open(path, O_RDONLY | O_CLOEXEC);
-	return zstd_text_open(*ret_fd);
-}
-
-/* In pieces of any size, from any place: what was there before, and an end. */
-static void test_sizes(void)
-{
-	static const struct { size_t length, head_bytes; } rows[] = {
-		{ 1, 0 }, { 100, 100 }, { 101, 100 }, { FRAME - 1, 0 }, { FRAME, 0 }, { FRAME + 1, 0 }, { FRAME + 100, 100 }, { FRAME + 101, 100 }, { 3 * FRAME + 17, 5 },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Scratch) dir = scratch_new();
-		const size_t length = rows[i].length;
-		g_autofree char *text = pack_text(dir, length, rows[i].head_bytes), *into = g_malloc(length + 1);
-		int fd;
-		ZstdText *packed = open_packed(dir, &fd);
-		g_assert_nonnull(packed);
-		g_assert_cmpint(zstd_text_bytes(packed), ==, length);
-		g_assert_cmpint(zstd_text_read(packed, into, length + 1, 0), ==, length);
-		g_assert_cmpmem(into, length, text, length);
-		for (size_t at = 0; at < length; at += 99991) {
-			ssize_t got = zstd_text_read(packed, into, 70001, (int64_t)at);
-			g_assert_cmpint(got, ==, MIN(70001, length - at));
-			g_assert_cmpmem(into, (size_t)got, text + at, (size_t)got);
-		}
-		g_assert_cmpint(zstd_text_read(packed, into, 1, (int64_t)length), ==, 0);
-		zstd_text_free(packed);
-		(void)close(fd);
-	}
-}
-
-/* What zstd(1) makes of it, for whoever has only that. */
-static void test_zstdcat(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autofree char *text = pack_text(dir, 2 * FRAME + 3, 7), *into = g_malloc(2 * FRAME + 4);
-	gsize length;
-	g_autofree char *bytes = read_bytes(dir, "packed", &length);
-
-	g_assert_cmpuint(ZSTD_decompress(into, 2 * FRAME + 4, bytes, length), ==, 2 * FRAME + 3);
-	g_assert_cmpmem(into, 2 * FRAME + 3, text, 2 * FRAME + 3);
-}
-
-/* True: it was told that it is damaged.  Another text is never read. */
-static bool is_told(const char *dir, const char *text, size_t length)
-{
-	g_autofree char *into = g_malloc(length + 1);
-	int fd;
-	ZstdText *packed = open_packed(dir, &fd);
-	bool told = !packed && errno == EBADMSG;
-
-	g_assert_true(packed || told);
-	for (int64_t at = 0; packed && at < zstd_text_bytes(packed) && !told;) {
-		ssize_t got = zstd_text_read(packed, into, length, at);
-		told = got < 0 && errno == EBADMSG;
-		g_assert_true(told || got > 0);
-		if (got > 0)
-			g_assert_cmpmem(into, (size_t)got, text + at, (size_t)got);
-		at += got;
-	}
-	told = told || (packed && zstd_text_bytes(packed) != (int64_t)length);
-	zstd_text_free(packed);
-	(void)close(fd);
-	return told;
-}
-
-static void test_damage(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autofree char *text = pack_text(dir, 300, 60);
-	gsize length;
-	g_autofree char *bytes = read_bytes(dir, "packed", &length);
-	unsigned missed = 0;
-
-	g_assert_false(is_told(dir, text, 300));
-	for (gsize i = 0; i < length; i++) {
-		for (unsigned bit = 0; bit < 8; bit++) {
-			bytes[i] = (char)(bytes[i] ^ (1 << bit));
-			write_bytes(dir, "packed", bytes, length);
-			missed += !is_told(dir, text, 300);
-			bytes[i] = (char)(bytes[i] ^ (1 << bit));
-		}
-		write_bytes(dir, "packed", bytes, i);
-		g_assert_true(is_told(dir, text, 300));
-	}
-	g_assert_cmpuint(missed, <=, 4); /* some bits mean nothing (RFC 8878, 3.1.1.1.1, unused): the text is the same */
-	g_autofree char *longer = g_malloc0(length + 1);
-	memcpy(longer, bytes, length);
-	write_bytes(dir, "packed", longer, length + 1);
-	g_assert_true(is_told(dir, text, 300));
-}
-
-/* A file that says one thing of its length, and has a frame that unpacks to another. */
-static void put_bomb(const char *dir, int64_t says, size_t has)
-{
-	const ZstdForm form = { 0, says };
-	g_autofree char *text = g_malloc0(has), *packed = g_malloc(ZSTD_compressBound(has));
-	g_autoptr(GByteArray) bytes = g_byte_array_new();
-	uint8_t fixed[ZSTD_FORM_BYTES];
-	size_t size = ZSTD_compress(packed, ZSTD_compressBound(has), text, has, 3);
-
-	g_assert_true(zstd_form_write(&form, fixed));
-	(void)g_byte_array_append(bytes, fixed, sizeof fixed);
-	for (size_t i = 0; i < zstd_form_frames(&form); i++) {
-		const uint32_t stored = GUINT32_TO_LE(i ? 0 : (uint32_t)size);
-		(void)g_byte_array_append(bytes, (const uint8_t *)&stored, sizeof stored);
-	}
-	(void)g_byte_array_append(bytes, (const uint8_t *)packed, (guint)size);
-	write_bytes(dir, "packed", bytes->data, bytes->len);
-}
-
-static void test_bombs(void)
-{
-	static const struct { int64_t says; size_t has; } rows[] = {
-		{ 1, 64 * 1024 * 1024 }, { FRAME, FRAME + 1 }, { FRAME, FRAME - 1 }, { (int64_t)LIMIT_PACKED_FRAMES * FRAME, 64 * 1024 * 1024 },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Scratch) dir = scratch_new();
-		char into[16];
-		int fd;
-		put_bomb(dir, rows[i].says, rows[i].has);
-		ZstdText *packed = open_packed(dir, &fd);
-		g_assert_nonnull(packed);
-		g_assert_cmpint(zstd_text_read(packed, into, sizeof into, 0), ==, -1);
-		g_assert_cmpint(errno, ==, EBADMSG);
-		zstd_text_free(packed);
-		(void)close(fd);
-	}
-}
 
 /* Every reader sees what it saw before. */
 static void test_readers(void)
@@ -272,8 +113,14 @@ static void test_newest(void)
 /* What ended the packing between two steps: the original counts, and is packed again. */
 static void test_killed(void)
 {
-	static const struct { const char *name; bool whole; } rows[] = {
-		{ "audit.pack", true }, { "audit.pack", false }, { FIRST ".zst", true }, { FIRST ".zst", false },
+	static const struct {
+		const char *name;
+		bool whole;
+	} rows[] = {
+		{ "audit.pack", true },
+		{ "audit.pack", false },
+		{ FIRST ".zst", true },
+		{ FIRST ".zst", false },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -318,7 +165,11 @@ static bool clear_once(void *data)
 
 static void test_meanwhile(void)
 {
-	static const struct { uint64_t until_s; int r; uint64_t left; } rows[] = { { 4, -ESTALE, 20 }, { 9, -ESTALE, 15 }, { 0, -ECANCELED, 22 } };
+	static const struct {
+		uint64_t until_s;
+		int r;
+		uint64_t left;
+	} rows[] = { { 4, -ESTALE, 20 }, { 9, -ESTALE, 15 }, { 0, -ECANCELED, 22 } };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Scratch) dir = scratch_new();
@@ -335,11 +186,17 @@ static void test_meanwhile(void)
 	}
 }
 
-static const struct { const char *name; gsize keep; const char *ids; } damages[] = {
-	/* Of the oldest its beginning is left, of the next one too, of the third all but one byte: with so few records that is the frame that has them all. */
+static const struct {
+	const char *name;
+	gsize keep;
+	const char *ids;
+} damages[] = {
+	/* Of the oldest its beginning is left, of the next one too, of the third all but one byte: with so few records that is the frame
+	   that has them all. */
 	{ FIRST ".zst", 20, " !" FIRST ".zst 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22" },
 	{ "audit-00000000000000000007.jsonl.zst", 20, "1 2 3 4 5 6 !audit-00000000000000000007.jsonl.zst 13 14 15 16 17 18 19 20 21 22" },
-	{ "audit-00000000000000000013.jsonl.zst", G_MAXSIZE, "1 2 3 4 5 6 7 8 9 10 11 12 !audit-00000000000000000013.jsonl.zst 19 20 21 22" },
+	{ "audit-00000000000000000013.jsonl.zst", G_MAXSIZE,
+		"1 2 3 4 5 6 7 8 9 10 11 12 !audit-00000000000000000013.jsonl.zst 19 20 21 22" },
 };
 
 /* It is told where, by whoever verifies; lists have what is not in it. */
@@ -363,7 +220,8 @@ static void test_damaged_trail(void)
 		Journal *journal = journal_open(dir, NULL);
 		g_assert_cmpuint(journal_take_id(journal), ==, 23);
 		uint64_t entries;
-		g_assert_true(clear_run(journal, dir, 20 * SECOND_US, "root", &entries, NULL)); /* what is damaged goes with what is older */
+		g_assert_true(
+			clear_run(journal, dir, 20 * SECOND_US, "root", &entries, NULL)); /* what is damaged goes with what is older */
 		g_assert_cmpuint(entries, ==, 13);
 		journal_close(journal);
 		expect_intact(dir, 4, "one chain");
@@ -441,10 +299,6 @@ static void test_while_writing(void)
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
-	g_test_add_func("/pack/sizes", test_sizes);
-	g_test_add_func("/pack/zstdcat", test_zstdcat);
-	g_test_add_func("/pack/damage", test_damage);
-	g_test_add_func("/pack/bombs", test_bombs);
 	g_test_add_func("/pack/readers", test_readers);
 	g_test_add_func("/pack/goes-on", test_goes_on);
 	g_test_add_func("/pack/clear", test_clear);
