@@ -68,7 +68,7 @@ static Bubble *make_room(Board *board)
 		Bubble *bubble = &board->bubbles[i];
 		if (!bubble->news)
 			return bubble;
-		if (bubble->changed || bubble->sending || bubble->busy)
+		if (bubble->changed || bubble->sending || bubble->preparing || bubble->busy)
 			continue;
 		if (!oldest || bubble->last_us < oldest->last_us)
 			oldest = bubble;
@@ -186,7 +186,7 @@ void board_set_quiet(Board *board, bool quiet, uint64_t now_us)
 
 static bool is_ready(const Bubble *bubble)
 {
-	return bubble->news && bubble->changed && !bubble->sending;
+	return bubble->news && bubble->changed && !bubble->sending && !bubble->preparing;
 }
 
 /* What a person waits for is not held up. */

@@ -19,6 +19,7 @@ typedef struct Bubble {
 	unsigned offered;   /* actions that were shown: bits of BubbleAction */
 	uint64_t said;      /* the decision that was shown */
 	bool changed, sending, dismissed;
+	bool preparing;     /* what there is to offer is being found out */
 	bool busy, settled; /* an action is under way; nothing is left to be done */
 } Bubble;
 

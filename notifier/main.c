@@ -80,7 +80,7 @@ static int start(Agent *agent)
 	int r;
 
 	agent->screen = (Screen){
-		.bus = agent->session, .board = &agent->board, .offers = actions_offered, .acted = actions_run, .data = &agent->actions
+		.bus = agent->session, .board = &agent->board, .prepare = actions_prepare, .offers = actions_offered, .acted = actions_run, .data = &agent->actions
 	};
 	agent->guard = (Guard){ .settings = &agent->settings,
 		.event = agent->event,
@@ -89,6 +89,7 @@ static int start(Agent *agent)
 		.missed = missed,
 		.data = agent };
 	agent->actions = (Actions){ .board = &agent->board, .screen = &agent->screen, .guard = &agent->guard };
+	agent->actions.remedy = (Remedy){ .guard = &agent->guard, .screen = &agent->screen };
 	r = screen_start(&agent->screen, agent->event);
 	return r < 0 ? r : guard_start(&agent->guard);
 }

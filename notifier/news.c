@@ -53,6 +53,8 @@ void news_free(News *news)
 	char *const texts[] = { news->user, news->command, news->reason, news->fix, news->rule, news->image, news->policy };
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		g_free(texts[i]);
+	g_strfreev(news->typed);
+	g_free(news->fixed);
 	g_free(news);
 }
 
@@ -124,15 +126,31 @@ static bool is_judged(JsonArray *findings)
 	return findings && json_array_get_length(findings) > 0;
 }
 
-/* A call that can be granted has a fit, and nothing in it that could not be judged. */
-static bool is_grantable(JsonObject *entry, JsonArray *findings)
+static char **words_of(JsonObject *object, const char *name)
 {
-	g_autoptr(JsonNode) record = json_from_string(text_of(entry, "record"), NULL);
+	JsonArray *array = array_of(object, name);
+	const guint count = array ? json_array_get_length(array) : 0;
+	g_auto(GStrv) words = g_new0(char *, count + 1);
+
+	for (guint i = 0; i < count; i++) {
+		JsonNode *word = json_array_get_element(array, i);
+		if (json_node_get_value_type(word) != G_TYPE_STRING)
+			return NULL;
+		words[i] = g_strdup(json_node_get_string(word));
+	}
+	return count ? g_steal_pointer(&words) : NULL;
+}
+
+/* A call that can be granted has a fit, and nothing in it that could not be judged. */
+static void read_record(News *news, const char *text, JsonArray *findings)
+{
+	g_autoptr(JsonNode) record = json_from_string(text, NULL);
 
 	if (!record || !JSON_NODE_HOLDS_OBJECT(record))
-		return false;
+		return;
 	JsonObject *object = json_node_get_object(record);
-	return *text_of(object, "fit") && !json_object_has_member(object, "truncated") && is_judged(findings);
+	news->grantable = *text_of(object, "fit") && !json_object_has_member(object, "truncated") && is_judged(findings);
+	news->typed = words_of(object, "typed");
 }
 
 News *news_of_decision(NewsKind kind, JsonObject *entry, const char *self)
@@ -147,7 +165,8 @@ News *news_of_decision(NewsKind kind, JsonObject *entry, const char *self)
 	g_autofree char *typed = as_typed(text_of(entry, "command"));
 	news->id = (uint64_t)id;
 	news->own = !strcmp(text_of(entry, "user"), self);
-	news->grantable = kind == NEWS_DENIED && is_grantable(entry, findings);
+	if (kind == NEWS_DENIED)
+		read_record(news, text_of(entry, "record"), findings);
 	news_set(&news->user, text_of(entry, "user"));
 	news_set(&news->command, typed);
 	news_set(&news->image, text_of(entry, "image"));

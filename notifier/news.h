@@ -42,6 +42,9 @@ typedef struct News {
 	char *reason, *fix, *rule, *image, *policy;
 	bool own;       /* of who is told */
 	bool grantable; /* an administrator can let it through */
+	char **typed;   /* the words of a docker run that asks the same; NULL: not known */
+	bool looked;    /* for a fixed one */
+	char *fixed;    /* its command line; NULL: there is none */
 } News;
 
 News *news_new(NewsKind kind);

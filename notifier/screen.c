@@ -16,6 +16,8 @@ static const struct {
 	const char *key, *label;
 } actions[] = {
 	{ ACTION_WHY, "why", "Why?" },
+	{ ACTION_COPY, "copy-fixed", "Copy fixed command" },
+	{ ACTION_SHOW, "show-fixed", "Show fixed command" },
 	{ ACTION_ALLOW, "allow-once", "Allow once…" },
 };
 
@@ -184,7 +186,7 @@ static void flush(Screen *screen)
 		return;
 	}
 	while ((bubble = board_due(screen->board, now)))
-		if (send_bubble(screen, bubble) < 0) {
+		if (!(screen->actions && screen->prepare(bubble, screen->data)) && send_bubble(screen, bubble) < 0) {
 			retry_later(screen);
 			return;
 		}

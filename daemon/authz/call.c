@@ -10,6 +10,7 @@
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/print.h"
+#include "request/typed/typed.h"
 
 #define MICROSECONDS 1000000
 
@@ -185,6 +186,16 @@ static void meet(const Call *call)
 		pinning_unheard(call->plugin->pinning, call->request);
 }
 
+/* The command that makes a denied call, for who wants to repeat it with a change; NULL: nobody knows it. */
+static const StringList *find_typed(const Call *call)
+{
+	StringList *words = arena_alloc(call->arena, sizeof *words);
+
+	if (call->decision->allowed || strcmp(call->request->endpoint, "container.create") != 0)
+		return NULL;
+	return typed_words(&call->envelope.call, call->arena, words) ? words : NULL;
+}
+
 /* 0, or a negative errno. */
 static int write_down(Call *call, bool last)
 {
@@ -198,7 +209,7 @@ static int write_down(Call *call, bool last)
 	const Record record = {
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
 		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
-		.grant = call->grant,
+		.grant = call->grant, .typed = find_typed(call),
 		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
 	};
 	const char *line = record_format(&record, call->arena, &length);

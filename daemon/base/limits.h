@@ -93,6 +93,8 @@
 /* Texts of one call (command, labels, options) that are looked through for credentials; with more all of them are hidden. */
 #define LIMIT_RECORD_LOOKED (64u * 1024)
 #define LIMIT_RECORD_FIELD 1024u
+/* The words of a docker run that makes a denied call again; of one that is longer none are told. */
+#define LIMIT_TYPED_BYTES (4u * 1024)
 /* Exceptions that one line names, and how much of a reason. */
 #define LIMIT_RECORD_WAIVED 16u
 #define LIMIT_RECORD_WAIVED_FIELD 200u
@@ -356,6 +358,8 @@
 #define LIMIT_NOTIFIER_ANSWER_S 10u
 #define LIMIT_NOTIFIER_RETRY_S 30u
 #define LIMIT_NOTIFIER_CAPABILITIES 64u
+/* A trial of a command, before the bubble of its denial is shown. */
+#define LIMIT_NOTIFIER_TRIAL_S 2u
 /* A service that is away for so long was not just restarted. */
 #define LIMIT_NOTIFIER_GONE_S 10u
 /* Characters of one text in a bubble; the settings. */

@@ -128,6 +128,27 @@ static const char *image_of(const Request *request)
 	return *request->image.text || !request->stored || !request->use ? request->image.text : request->stored->image.text;
 }
 
+/* All of it, or nothing: with a credential taken out it would be another command.  Values in the query are the container's name and platform. */
+static bool is_open(const KeptCall *kept)
+{
+	for (size_t i = 0; i < kept->hidden.count; i++)
+		if (strcmp(kept->hidden.items[i], "uri") != 0)
+			return false;
+	return true;
+}
+
+static void put_typed(Buffer *out, const Record *record)
+{
+	if (!record->typed || !record->kept || !is_open(record->kept))
+		return;
+	PUT_NAME(out, "typed");
+	for (size_t i = 0; i < record->typed->count; i++) {
+		buffer_puts(out, i ? "," : "[");
+		buffer_json_string(out, record->typed->items[i], 0);
+	}
+	buffer_puts(out, "]");
+}
+
 const char *record_format(const Record *record, Arena *arena, size_t *ret_length)
 {
 	const Request *request = record->request;
@@ -156,6 +177,7 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	put_waived(&out, decision);
 	if (!decision->allowed && *request->fit)
 		PUT_TEXT(&out, "fit", request->fit);
+	put_typed(&out, record);
 	if (record->grant)
 		PUT_NUMBER(&out, "grant", record->grant);
 	bool whole = put_findings(&out, decision);

@@ -6,7 +6,7 @@
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   argv (what runs, as a shell would write it, without credentials), ports, volumes (named ones), memory (bytes): where the call has them,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
- *   fit (of a denied call that a grant could fit: core/grant.h),
+ *   fit (of a denied call that a grant could fit: core/grant.h), typed (of a denied create: the words of a docker run that makes it again, request/typed),
  *   grant (only when one let it through),
  *   findings [{rule, severity, category, action, message, key (of a denied one: core/grant.h)}],
  *   request: what another policy would need to judge the call again (core/kept.h); `unkept` instead when that has no room
@@ -33,6 +33,7 @@ typedef struct Record {
 	const char *user; /* "" unknown */
 	const Request *request;
 	const Decision *decision;
+	const StringList *typed; /* of a denied call; NULL: there is no such line */
 	const KeptCall *kept; /* NULL: nothing is kept, as the record is of no call of Docker's */
 } Record;
 

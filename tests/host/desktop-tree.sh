@@ -4,7 +4,7 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../kept-tree.sh"
-packages=(dbus-user-session dunst fonts-dejavu-core xvfb)
+packages=(dbus-user-session dunst fonts-dejavu-core xclip xvfb)
 
 # Within a mount namespace of its own: apt writes into the layer, with this machine's network.
 if [ "$1" = --within ]; then

@@ -25,8 +25,12 @@ done
 exec "$0.all" "$@"
 RUNC
 
-# Each user's display has the number of their uid.  The menu of dunst is a program that chooses the one line.
-in_host sh -c 'cat > /usr/local/bin/choose; chmod 755 /usr/local/bin/choose' <<< $'#!/bin/sh\nexec grep -m1 "Allow once"'
+# Each user's display has the number of their uid.  The menu of dunst is a program that chooses the line that the test says.
+in_host sh -c 'cat > /usr/local/bin/choose; chmod 755 /usr/local/bin/choose' <<< $'#!/bin/sh\nexec grep -m1 "$(cat /run/choice)"'
+choose() { # USER ACTION
+	in_host sh -c 'cat > /run/choice' <<< "$2"
+	on_desktop "$1" dunstctl context
+}
 in_host sh -c 'cat > /etc/systemd/user/screen.service' << 'UNIT'
 [Service]
 ExecStart=/usr/bin/Xvfb :%U -screen 0 640x220x24 -fbdir %t -nolisten tcp
@@ -89,15 +93,25 @@ on_screen() { [ "$(colours "$1")" -gt 1 ]; }
 succeeds "... and it is on her screen" wait_for 20 on_screen alice
 picture denied
 
+# The same without what was blocked: judged, copied, pasted.
+fixed="docker run --rm --network=none busybox:1.36 echo ran"
+choose alice "Copy fixed command"
+succeeds "a click on \"Copy fixed command\": the notification shows it" wait_for 30 hears alice "Copied: $fixed"
+picture fixed
+pasted() { [ "$(on_desktop alice timeout 10 xclip -selection clipboard -o)" = "$fixed" ]; }
+succeeds "... and the clipboard has it" wait_for 20 pasted
+fails_with 0 "... it runs" as alice sh -c "$(on_desktop alice timeout 10 xclip -selection clipboard -o)"
+is "${output##*$'\n'}" ran "... and says what it should"
+
 # polkit's agent for the notifier, with a terminal at which an administrator types a password.
 notifier=$(on_desktop alice systemctl --user show --value -p MainPID sentinel-notifier.service)
 in_session remote alice /root/answer.exp admin sh -c "cd && mkfifo agent && { cat agent && touch agent-is-there & } && exec pkttyagent --process $notifier --notify-fd 3 3> agent" > "$host/agent" 2>&1 &
 succeeds "alice's desktop has an agent of polkit's" wait_for 20 in_host test -e /home/alice/agent-is-there
-on_desktop alice dunstctl context
+choose alice "Allow once"
 succeeds "a click on \"Allow once\": allowed, in the same notification" wait_for 30 hears alice "Allowed once: repeat the command within 10 minutes"
 contains "$(cat "$host/agent")" "let alice run what the policy production denied: docker create --privileged --network none" "... asked of an administrator, with user and command"
 contains "$(cat "$host/agent")" "asked for by alice from the notification of decision $id" "... and the reason"
-is "$(grep -c '^   uint32' "$host/alice-hears") $(grep '^   uint32' "$host/alice-hears" | sort -u | grep -c -v 'uint32 0')" "3 1" "... which was shown three times as one: denied, asked, allowed"
+is "$(grep -c '^   uint32' "$host/alice-hears") $(grep '^   uint32' "$host/alice-hears" | sort -u | grep -c -v 'uint32 0')" "4 1" "... which was shown four times as one: denied, copied, asked, allowed"
 picture allowed
 fails_with 0 "the same command runs" as alice "${run[@]}"
 is "${output##*$'\n'}" ran "... and says what it should"

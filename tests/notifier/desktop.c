@@ -139,8 +139,35 @@ static int append_entry(sd_bus_message *reply, const Desktop *desktop, uint64_t 
 {
 	return sd_bus_message_append(reply, "a{sv}", 9, "id", "t", id, "time", "t", (uint64_t)1700000000000000, "decision", "s", "denied",
 		"user", "s", "root", "policy", "s", "production", "command", "s", "docker create --privileged <image>", "image", "s",
-		desktop->image, "findings", "a(sssss)", 1, "container.privileged", "critical", "c", "block",
-		"Privileged containers are not allowed", "record", "s", "{\"fit\":\"abc\"}");
+		desktop->image, "findings", "a(sssss)", 1, "privileged", "critical", "c", "block", "Privileged containers are not allowed",
+		"record", "s", desktop->record);
+}
+
+/* What is privileged is denied for it; `still_denied`: and everything for its image. */
+static int validate(sd_bus_message *call, void *data, sd_bus_error *error)
+{
+	Desktop *desktop = data;
+	g_auto(GStrv) words = NULL;
+
+	(void)error;
+	g_assert_cmpint(sd_bus_message_read_strv(call, &words), >, 0);
+	g_free(desktop->tried);
+	desktop->tried = g_strjoinv(" ", words);
+	desktop->trials++;
+	if (desktop->trial_silent)
+		return 1;
+	bool privileged = g_strv_contains((const char *const *)words, "--privileged"), other = desktop->still_denied;
+	const char *rules[] = { privileged ? "privileged" : "images.blocked_images", "images.blocked_images" };
+	const int indexes[] = { privileged ? 1 : -1, -1 };
+	const int findings = privileged + other;
+	if (findings == 2)
+		return sd_bus_reply_method_return(call, "bua(sssss)asa{sv}", 0, 80, 2, rules[0], "critical", "c", "block", "m", rules[1],
+			"high", "c", "block", "m", 0, 1, "argument_index", "ai", 2, indexes[0], indexes[1]);
+	if (findings == 1)
+		return sd_bus_reply_method_return(call, "bua(sssss)asa{sv}", 0, 40, 1, rules[0], "critical", "c", "block", "m", 0, 1,
+			"argument_index", "ai", 1, indexes[0]);
+	return desktop->limited ? sd_bus_reply_method_return(call, "bua(sssss)asa{sv}", 1, 0, 0, 0, 1, "limited", "b", 1)
+				: sd_bus_reply_method_return(call, "bua(sssss)asa{sv}", 1, 0, 0, 0, 0);
 }
 
 /* What is asked about: events, or decisions of which kind. */
@@ -225,6 +252,7 @@ static const sd_bus_vtable service_vtable[] = {
 	SD_BUS_METHOD("Subscribe", "", "o", subscribe, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("ListGrants", "", "aa{sv}", list_grants, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("CreateGrant", "ta{sv}", "t", create_grant, SD_BUS_VTABLE_UNPRIVILEGED),
+	SD_BUS_METHOD("Validate", "asa{sv}", "bua(sssss)asa{sv}", validate, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_METHOD("AuditQuery", "a{sv}ut", "aa{sv}", audit_query, SD_BUS_VTABLE_UNPRIVILEGED),
 	SD_BUS_PROPERTY("State", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
 	SD_BUS_PROPERTY("AuditWarning", "s", get_text, 0, SD_BUS_VTABLE_PROPERTY_EMITS_CHANGE),
@@ -276,6 +304,21 @@ void desktop_find_system(Desktop *desktop)
 	desktop_start_service(desktop);
 }
 
+static char **with_clipboard(const Desktop *desktop, char **env)
+{
+	static const char script[] =
+		"#!/bin/sh\necho \"$@\" > \"$XDG_CONFIG_HOME/copied.new\" && cat >> \"$XDG_CONFIG_HOME/copied.new\" && mv "
+		"\"$XDG_CONFIG_HOME/copied.new\" \"$XDG_CONFIG_HOME/copied\"\n";
+	g_autofree char *path = g_build_filename(desktop->fixture.dir, "xclip", NULL);
+
+	env = g_environ_unsetenv(g_environ_unsetenv(env, "WAYLAND_DISPLAY"), "DISPLAY");
+	if (!desktop->clipboard)
+		return env;
+	scratch_put(desktop->fixture.dir, "xclip", script);
+	g_assert_cmpint(chmod(path, 0755), ==, 0);
+	return g_environ_setenv(env, "DISPLAY", ":77", TRUE);
+}
+
 void desktop_start_notifier(Desktop *desktop)
 {
 	static const char script[] = "#!/bin/sh\nprintf '%s\\n' \"$@\" > \"$XDG_CONFIG_HOME/terminal.new\" && mv "
@@ -292,6 +335,7 @@ void desktop_start_notifier(Desktop *desktop)
 	g_assert_cmpint(chmod(path, 0755), ==, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		env = g_environ_setenv(env, names[i], values[i], TRUE);
+	env = with_clipboard(desktop, env);
 	/* AddressSanitizer holds back what was freed: then memory would say nothing. */
 	const char *asan = g_environ_getenv(env, "ASAN_OPTIONS");
 	g_autofree char *options = g_strconcat(asan ? asan : "", ":quarantine_size_mb=0:thread_local_quarantine_size_kb=0", NULL);
@@ -320,6 +364,7 @@ void desktop_start(Desktop *desktop)
 {
 	*desktop = (Desktop){ .capabilities = "actions body body-markup persistence",
 		.image = "ubuntu",
+		.record = "{\"fit\":\"abc\"}",
 		.state = "serving",
 		.warning = "",
 		.shown = g_ptr_array_new_with_free_func(shown_free) };
@@ -337,6 +382,7 @@ void desktop_stop(Desktop *desktop)
 	bus_fixture_stop(&desktop->fixture);
 	bus_fixture_stop(&desktop->system);
 	g_ptr_array_unref(desktop->shown);
+	g_free(desktop->tried);
 }
 
 static bool process(const Desktop *desktop)

@@ -27,13 +27,18 @@ typedef struct Desktop {
 	bool server_silent, server_lies; /* no answers; answers of another type */
 	bool same_ids;                   /* all notifications have the one number that the first had */
 	bool trail_fails, reads_all;
-	bool grant_silent;       /* who asks for a grant is not answered */
-	const char *grant_error; /* NULL: a grant is made */
-	unsigned warned, used;   /* decisions that the trail has of allowed calls; the number of that with the grant, 0: none */
+	const char *record;                       /* of each denial */
+	bool clipboard;                           /* there is one: a program that keeps what it is given */
+	bool trial_silent, limited, still_denied; /* a trial is not answered; it saw less; also without --privileged */
+	bool grant_silent;                        /* who asks for a grant is not answered */
+	const char *grant_error;                  /* NULL: a grant is made */
+	unsigned warned, used; /* decisions that the trail has of allowed calls; the number of that with the grant, 0: none */
 	/* what came */
 	GPtrArray *shown; /* of Shown */
 	unsigned asked_capabilities, subscribed, queries, warned_queries, grants, grants_interactive;
 	uint64_t granted;
+	unsigned trials;
+	char *tried;        /* the last one's words */
 	unsigned decisions; /* in the trail, with ids from 1 on */
 	const char *image, *state, *warning;
 } Desktop;

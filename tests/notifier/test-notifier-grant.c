@@ -97,9 +97,12 @@ static uint32_t set_up(void)
 	g_assert_cmpint(sd_bus_attach_event(here.session, desktop->inside, 0), >=, 0);
 	here.settings = settings_default;
 	board_init(&here.board, &here.settings);
-	here.screen = (Screen){
-		.bus = here.session, .board = &here.board, .offers = actions_offered, .acted = actions_run, .data = &here.actions
-	};
+	here.screen = (Screen){ .bus = here.session,
+		.board = &here.board,
+		.prepare = actions_prepare,
+		.offers = actions_offered,
+		.acted = actions_run,
+		.data = &here.actions };
 	here.guard = (Guard){ .settings = &here.settings, .event = desktop->inside, .grant_s = 1, .tell = tell, .missed = missed };
 	here.actions = (Actions){ .board = &here.board, .screen = &here.screen, .guard = &here.guard };
 	g_assert_cmpint(screen_start(&here.screen, desktop->inside), >=, 0);

@@ -212,6 +212,29 @@ static void test_pulls(Fixture *f, gconstpointer data)
 	pulls_close(pulls);
 }
 
+/* A denied create has the command that makes it again; with something that was taken out of the line it has none. */
+static void test_typed(Fixture *f, gconstpointer data)
+{
+	static const struct {
+		const char *members;
+		const char *typed; /* NULL: there is none */
+	} rows[] = {
+		{ "\"HostConfig\":{\"Privileged\":true,\"NetworkMode\":\"default\",\"RestartPolicy\":{\"Name\":\"no\"}}", "\"typed\":[\"run\",\"--privileged\",\"--detach\",\"x:1\"]," },
+		{ "\"HostConfig\":{\"Privileged\":true,\"NetworkMode\":\"default\",\"RestartPolicy\":{\"Name\":\"no\"}},\"Env\":[\"A=b\"]", NULL },
+		{ "\"HostConfig\":{\"Privileged\":true,\"NetworkMode\":\"default\",\"RestartPolicy\":{\"Name\":\"no\"}},\"Cmd\":[\"not\",\"looked\",\"through\"]", NULL },
+		{ "\"HostConfig\":{\"Privileged\":false}", NULL },
+	};
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *body = g_strdup_printf("{\"Image\":\"x:1\",%s}", rows[i].members);
+		(void)ask(f, REQUEST, envelope(f, "POST", "/v1.41/containers/create", body));
+		g_test_message("%s", f->memory.last);
+		g_assert_cmpint(strstr(f->memory.last, "\"typed\"") != NULL, ==, rows[i].typed != NULL);
+		g_assert_true(!rows[i].typed || strstr(f->memory.last, rows[i].typed));
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -225,6 +248,7 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/folded", Fixture, NULL, set_up, test_folded, tear_down);
 	g_test_add("/plugin/found-reads", Fixture, NULL, set_up, test_found_reads, tear_down);
 	g_test_add("/plugin/pulls", Fixture, NULL, set_up, test_pulls, tear_down);
+	g_test_add("/plugin/typed", Fixture, NULL, set_up, test_typed, tear_down);
 	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
 	return g_test_run();
 }
