@@ -72,6 +72,8 @@ void cef_put(GString *out, const AuditLine *line)
 	put_labelled(text, "cs2", "image", line->image);
 	put_labelled(text, "cs3", "rules", rules->str);
 	put_labelled(text, "cs4", "subject", line->subject);
+	g_autofree char *when = export_time(line->time_us); /* rt is in ms, as CEF has it */
+	put_labelled(text, "cs5", "time", when);
 	if (!event)
 		put_number(text, "cn1", line->score);
 	if (!event)

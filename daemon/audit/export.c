@@ -71,6 +71,29 @@ static bool write_all(int fd, const char *text, size_t length, GError **error)
 	return true;
 }
 
+char *export_time(int64_t time_us)
+{
+	g_autoptr(GDateTime) time = time_us >= 0 ? g_date_time_new_from_unix_utc(time_us / G_USEC_PER_SEC) : NULL;
+	g_autofree char *second = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%S") : NULL;
+
+	return second ? g_strdup_printf("%s.%06dZ", second, (int)(time_us % G_USEC_PER_SEC)) : g_strdup("");
+}
+
+/* The line as it is, with its time as a text.  Only numbers stand before that (core/record.c, core/audit-event.c). */
+static void put_json(GString *out, const char *line)
+{
+	static const char name[] = "\"time\":";
+	const char *at = strstr(line, name), *digits = at ? at + strlen(name) : line;
+	char *end;
+	const gint64 time_us = g_ascii_strtoll(digits, &end, 10);
+	g_autofree char *when = at && end != digits ? export_time(time_us) : NULL;
+
+	if (when && *when)
+		g_string_append_printf(out, "%.*s\"%s\"%s", (int)(digits - line), line, when, end);
+	else
+		g_string_append(out, line);
+}
+
 /* RFC 4180; a leading sign is defused, or a spreadsheet would run the cell as a formula. */
 static void put_cell(GString *out, const char *text, bool first)
 {
@@ -92,9 +115,7 @@ static void put_csv(GString *out, const AuditLine *record)
 
 	for (size_t i = 0; i < line.finding_count; i++)
 		g_string_append_printf(rules, "%s%s", i ? " " : "", line.findings[i].rule);
-	g_autoptr(GDateTime) time = g_date_time_new_from_unix_utc(line.time_us / G_USEC_PER_SEC);
-	g_autofree char *when = time ? g_date_time_format(time, "%Y-%m-%dT%H:%M:%SZ") : g_strdup("");
-	g_autofree char *id = g_strdup_printf("%" G_GINT64_FORMAT, line.id), *score = g_strdup_printf("%" G_GINT64_FORMAT, line.score);
+	g_autofree char *when = export_time(line.time_us), *id = g_strdup_printf("%" G_GINT64_FORMAT, line.id), *score = g_strdup_printf("%" G_GINT64_FORMAT, line.score);
 	const char *cells[] = { id, when, line_is_event(record) ? line.kind : line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
 		put_cell(out, cells[i], i == 0);
@@ -117,10 +138,13 @@ static void put_page(GString *out, const GPtrArray *rows, ExportFormat format, b
 {
 	for (guint i = 0; i < rows->len; i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
-		if (format == EXPORT_CSV || format == EXPORT_CEF)
+		if (format == EXPORT_CSV || format == EXPORT_CEF) {
 			put_text(out, row, format, arena);
-		else
-			g_string_append_printf(out, "%s%s%s", format == EXPORT_JSON && !(first && i == 0) ? ",\n" : "", row->json, format == EXPORT_JSONL ? "\n" : "");
+		} else {
+			g_string_append(out, format == EXPORT_JSON && !(first && i == 0) ? ",\n" : "");
+			put_json(out, row->json);
+			g_string_append(out, format == EXPORT_JSONL ? "\n" : "");
+		}
 		arena_reset(arena);
 	}
 }

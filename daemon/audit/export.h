@@ -14,6 +14,8 @@ bool export_format_parse(const char *word, ExportFormat *ret); /* "json", "jsonl
  * of entries, or -1. */
 int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat format, int fd, GError **error);
 
+/* RFC 3339 in UTC, with all six digits of a fraction: "2026-11-27T14:46:45.000120Z"; "" for what is no year of four digits. */
+char *export_time(int64_t time_us);
 /* One record as a line of CEF (ArcSight Common Event Format, version 0): header and extension escaped as it asks. */
 void cef_put(GString *out, const AuditLine *line);
 

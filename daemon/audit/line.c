@@ -51,6 +51,22 @@ static bool read_details(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
+/* µs since the epoch; an export has the same as text (export_time). */
+static bool read_time(Json *json, void *target)
+{
+	const char *text = "";
+
+	if (json->at == json->end || *json->at != '"')
+		return json_int(json, target);
+	if (!json_string(json, &text))
+		return false;
+	g_autoptr(GDateTime) time = g_date_time_new_from_iso8601(text, NULL);
+	if (!time)
+		return json_refuse(json, "a time was expected");
+	*(int64_t *)target = g_date_time_to_unix(time) * G_USEC_PER_SEC + g_date_time_get_microsecond(time);
+	return true;
+}
+
 #define DECISION "decision"
 #define OWN "sentinel."
 
@@ -74,7 +90,7 @@ bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret
 	static const JsonField fields[] = {
 		FIELD("v", version, json_int),
 		FIELD("id", id, json_int),
-		FIELD("time", time_us, json_int),
+		FIELD("time", time_us, read_time),
 		FIELD("kind", kind, json_string),
 		FIELD("decision", decision, json_string),
 		FIELD("mode", mode, json_string),

@@ -98,7 +98,7 @@ static void test_reports(void)
 	sd_bus_message_unref(reply);
 	g_autofree char *csv = export_as("csv"), *json = export_as("json"), *lines = export_as("jsonl");
 	g_assert_true(g_str_has_prefix(csv, "id,time,decision,"));
-	g_assert_nonnull(strstr(csv, "\"2\",\"1970-01-01T00:00:00Z\",\"denied\",\"40\",\"nobody\",\"p\",\"enforce\",\"'=docker create x\""));
+	g_assert_nonnull(strstr(csv, "\"2\",\"1970-01-01T00:00:00.000005Z\",\"denied\",\"40\",\"nobody\",\"p\",\"enforce\",\"'=docker create x\""));
 	g_assert_true(g_str_has_prefix(json, "[{\"v\":1,\"id\":2,") && g_str_has_suffix(json, "}]\n"));
 	g_assert_true(g_str_has_prefix(lines, "{\"v\":1,\"id\":2,") && g_str_has_suffix(lines, "}\n"));
 	(void)call(fixture.bus, false, "Error.InvalidArgs", SENTINEL_INTERFACE_AUDIT, "Export", "a{sv}sh", 0, "xml", STDERR_FILENO);

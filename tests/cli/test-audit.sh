@@ -119,7 +119,7 @@ is "$(session --json audit stats --user alice | jq -cS .data)" '{"calls":{"conta
 
 is "$(session audit export --format jsonl --user alice | jq -c .id | tr '\n' ' ')" "3 1 " "audit export --format jsonl"
 is "$(session audit export --until 2024-01-01 | jq -c 'map(.id)')" "[4,3,2,1]" "audit export is JSON"
-contains "$(session audit export --format csv --rule privileged)" '"1","2001-09-09T01:46:40Z","denied","40","alice"' "audit export --format csv"
+contains "$(session audit export --format csv --rule privileged)" '"1","2001-09-09T01:46:40.000000Z","denied","40","alice"' "audit export --format csv"
 is "$(session audit export --until 2024-01-01 --output "$dir/out" 2>&1)" "4 entries written to $dir/out" "audit export --output says how many"
 is "$(jq length "$dir/out") $(stat -c %a "$dir/out")" "4 600" "they are there, for the owner alone"
 is "$(session --json audit export -o "$dir/out" --user bob | jq -c '[.success, .data.entries, (.data.output | sub(".*/"; ""))]')" '[true,1,"out"]' "the same as JSON"

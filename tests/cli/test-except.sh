@@ -38,10 +38,10 @@ again() { # WHAT
 	for i in $(seq $times); do
 		until "$1" "$i" > "$dir/$1.out" 2>&1; do
 			code=$?
-			grep -Eq 'meanwhile|changed' "$dir/$1.out" && [ $code -eq 3 ] || {
+			if [ $code -ne 3 ] || ! grep -Eq 'meanwhile|changed' "$dir/$1.out"; then
 				echo "$1 $i: $code $(cat "$dir/$1.out")"
 				return 1
-			}
+			fi
 			told=$((told + 1))
 		done
 	done

@@ -7,8 +7,10 @@
 
 for kind in journal-upload journal-remote; do rm -f "/etc/systemd/$kind.conf"; done
 put() { # WHERE FILE: with the keys of that end
-	[ -n "$(written "$1" "$2")" ] || bail_out "the document has no $2"
-	written "$1" "$2" | sed "s|/etc/ssl/sentinel/own|$state/$1-own|" > "$2"
+	local text
+	text=$(written "$1" "$2")
+	[ -n "$text" ] || bail_out "the document has no $2"
+	echo "${text//\/etc\/ssl\/sentinel\/own/$state/$1-own}" > "$2"
 }
 put machine /etc/systemd/journal-upload.conf
 put collector /etc/systemd/journal-remote.conf

@@ -104,10 +104,62 @@ static void test_cef(void)
 	cef_put(out, &line);
 	g_assert_true(g_str_has_prefix(out->str, "CEF:0|Docker Sentinel|sentineld|"));
 	g_assert_nonnull(strstr(out->str, "|con\\|tainer |de\\|ni\\\\ed|7|rt=1700000000123 externalId=7 act=de|ni\\\\ed suser=a|b msg=docker run \\\\ a\\=b\\nc\\rd requestMethod=POST request=/x?a\\= "
-		"cs1Label=policy cs1=p\\=1 cs3Label=rules cs3=privileged latest cs4Label=subject cs4=web cn1=61 cn1Label=score\n"));
+		"cs1Label=policy cs1=p\\=1 cs3Label=rules cs3=privileged latest cs4Label=subject cs4=web cs5Label=time cs5=2023-11-14T22:13:20.123456Z cn1=61 cn1Label=score\n"));
 	(void)g_string_truncate(out, 0);
 	cef_put(out, &event);
-	g_assert_true(g_str_has_suffix(out->str, "|sentinel.start|start|0|rt=1 externalId=8 act=start msg=it starts\n"));
+	g_assert_true(g_str_has_suffix(out->str, "|sentinel.start|start|0|rt=1 externalId=8 act=start msg=it starts cs5Label=time cs5=1970-01-01T00:00:00.001000Z\n"));
+}
+
+static char *export_all(const char *trail, ExportFormat format)
+{
+	static const AuditFilter all = { .kind = FILTER_ALL };
+	FILE *file = tmpfile();
+	g_autoptr(GString) text = g_string_new(NULL);
+	int c;
+
+	g_assert_cmpint(export_run(trail, &all, format, fileno(file), NULL), ==, 2);
+	rewind(file);
+	while ((c = fgetc(file)) != EOF)
+		g_string_append_c(text, (char)c);
+	(void)fclose(file);
+	return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* One time in all formats, written in one way, and read back as it was. */
+static void test_time(void)
+{
+	static const char when[] = "2023-11-14T22:13:20.000120Z";
+	static const char lines[] = "{\"v\":1,\"id\":1,\"time\":1700000000000120,\"decision\":\"denied\",\"command\":\"a \\\"time\\\":5\"}\n"
+				    "{\"v\":1,\"id\":2,\"time\":1700000000000120,\"kind\":\"start\",\"endpoint\":\"sentinel.start\"}\n";
+	const struct {
+		ExportFormat format;
+		const char *form;
+	} rows[] = { { EXPORT_JSON, "\"time\":\"%s\"," }, { EXPORT_JSONL, "\"time\":\"%s\"," }, { EXPORT_CSV, ",\"%s\"," }, { EXPORT_CEF, " cs5=%s" } };
+	g_autoptr(Scratch) trail = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	AuditLine line;
+
+	scratch_put(trail, "audit.jsonl", lines);
+	run_index(trail);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = export_all(trail, rows[i].format);
+		g_auto(GStrv) halves = g_strsplit(rows[i].form, "%s", 2), parts = NULL;
+		g_autofree char *expected = g_strconcat(halves[0], when, halves[1], NULL);
+		parts = g_strsplit(text, expected, -1);
+		if (g_strv_length(parts) != 3)
+			g_error("%s is not there twice: %s", expected, text);
+		g_assert_true(rows[i].format > EXPORT_JSONL || strstr(text, "\"a \\\"time\\\":5\""));
+		g_auto(GStrv) each = g_strsplit(text, "\n", -1);
+		if (rows[i].format == EXPORT_JSONL) {
+			g_assert_true(line_read(each[0], strlen(each[0]), arena, &line));
+			g_assert_cmpint(line.time_us, ==, INT64_C(1700000000000120));
+		}
+	}
+	static const char bad[] = "{\"v\":1,\"id\":1,\"time\":\"yesterday\",\"decision\":\"denied\"}";
+	g_assert_false(line_is_whole(bad, strlen(bad), arena, &line));
+	g_autofree char *never = export_time(INT64_MAX), *before = export_time(-1);
+	g_assert_cmpstr(never, ==, "");
+	g_assert_cmpstr(before, ==, "");
 }
 
 int main(int argc, char **argv)
@@ -123,6 +175,7 @@ int main(int argc, char **argv)
 		append(journal, i, OUTCOME_DENIED, user, "image", "rule");
 	run_index(dir);
 	g_test_add_func("/export/cef", test_cef);
+	g_test_add_func("/export/time", test_time);
 	g_test_add_func("/export/slow", test_slow);
 	g_test_add_func("/export/never", test_never);
 	g_test_add_func("/export/stalled", test_stalled);
