@@ -60,6 +60,25 @@ contains "$output" "regular file" "... and said so"
 fails_with 2 "a policy that denies nothing teaches nothing" session policy learn --base development
 contains "$output" "denies nothing" "... and says so"
 
+# What takes a while says on a terminal what it is and since when, and leaves nothing of that behind; elsewhere it says nothing.
+on_terminal() { python3 -B "$here/../e2e/answer.py" -- "$SENTINEL" --bus session "$@" 2>&1; }
+held() { # COMMAND...: while the service does not run for a while
+	kill -STOP "$service_pid"
+	(sleep 2.5; kill -CONT "$service_pid") &
+	"$@"
+	wait $!
+}
+while IFS='|' read -r what words; do
+	eval "words=($words)"
+	contains "$(held on_terminal "${words[@]}" | tr '\r' '\n')" "$what, 1 s" "sentinel ${words[*]} says that it goes on"
+done << ROWS
+reading the trail|audit verify
+making the index of the trail anew|audit reindex
+judging the recorded calls|policy replay $dir/draft.yaml
+judging the recorded calls|policy learn
+ROWS
+is "$(held session audit verify 2>&1 | grep -c ' s$')" 0 "... only on a terminal"
+
 # One denied call.
 session policy use production > /dev/null
 denial=$(pull "logs.example.com%2Fship&tag=3")
