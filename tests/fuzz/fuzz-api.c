@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * The API door: the first line is the request target, the rest the body.
+ * The API door, and the command that would make such a call: the first line is the request target, the rest the body.
  */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include "request/api.h"
+#include "request/typed/typed.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -21,6 +21,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	Request *request = api_read(&call, arena);
 	if (!g_utf8_validate(request->summary, -1, NULL) || (request->kind == KIND_CONTAINER_CREATE && !request->problem && !request->has_container))
+		abort();
+	StringList words;
+	if (typed_words(&call, arena, &words) && (words.count < 2 || strcmp(words.items[0], "run") != 0))
 		abort();
 	return 0;
 }
