@@ -1,16 +1,14 @@
 #!/bin/bash
 # desktop-tree.sh RELEASE: what a desktop has more than the Debian of rootfs.sh: a screen without a device, dunst, a session bus
-# for each user.  Made (once) as a layer over that tree; prints lower directories for an overlay, the upper one first.
+# for each user.  Made (once) in a copy of that tree, for an overlay cannot be made where the kept ones may lie; prints where it is.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../kept-tree.sh"
 packages=(dbus-user-session dunst fonts-dejavu-core xclip xvfb)
 
-# Within a mount namespace of its own: apt writes into the layer, with this machine's network.
+# Within a mount namespace of its own: apt writes into the tree, with this machine's network.
 if [ "$1" = --within ]; then
-	base=$2 layer=$3
-	mkdir -p "$layer" "$layer.work"
-	mount -t overlay overlay -o "lowerdir=$base,upperdir=$layer,workdir=$layer.work" /mnt
+	mount --bind "$2" /mnt
 	cd /mnt
 	for directory in proc sys dev; do
 		mount --rbind "/$directory" "./$directory"
@@ -30,8 +28,7 @@ fi
 release=${1:?the release of Debian}
 base=$("$here/rootfs.sh" "$release")
 make() {
-	rm -rf --one-file-system "$1.work" # of one that was interrupted
-	unshare --mount --propagation private -- bash "$here/desktop-tree.sh" --within "$base" "$1"
-	rm -rf --one-file-system "$1.work"
+	cp -a "$base" "$1"
+	unshare --mount --propagation private -- bash "$here/desktop-tree.sh" --within "$1"
 }
-echo "$(kept_tree "desktop-$release" "$base ${packages[*]}" make):$base"
+kept_tree "desktop-$release" "$base ${packages[*]}" make

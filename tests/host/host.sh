@@ -6,7 +6,7 @@
 # and so which Docker; when it is not this machine's, the package is built in there (inside.sh).
 . "$here/../e2e/wait.sh"
 
-host_boot() { # [SCRIPT]: what makes the tree, or lower directories of an overlay
+host_boot() { # [SCRIPT]: what makes the tree
 	host_rootfs=$("$here/${1:-rootfs.sh}" "$RELEASE") || bail_out "there is no Debian to boot"
 	host=$(mktemp -d /var/tmp/sentinel-host-XXXXXX)
 	mkdir "$host"/{upper,work,docker,disk,root}
