@@ -96,7 +96,44 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "dbpass = \"q9-Kfz2\"", "/app/x.py", "q9-Kfz2" },
 	{ "ADMIN_PWD=q9-Kfz2", "/root/.profile", "q9-Kfz2" },
 	{ "password = q9-K/fz2", "/app/x.conf", "q9-K/fz2" },
+	/* all signs, in quotes */
+	{ "password: \"q9(Kf[z2\"", "/app/x.yml", "q9(Kf[z2" },
+	{ "\"password\": \"{q9<Kfz2>,|\"", "/app/x.json", "{q9<Kfz2>,|" },
+	{ "password = '$q9&Kfz2!'", "/app/x.ini", "$q9&Kfz2!" },
+	{ "password = '/q9~Kfz2*'", "/app/x.py", "/q9~Kfz2*" },
+	{ "password = \"%Kfz:2)\"", "/app/x.py", "%Kfz:2)" },
+	{ "<password>q9*K->fz2</password>", "/app/x.xml", "q9*K->fz2" },
+	{ "DB_PASSWORD=q9(Kfz[2", "/app/x.conf", "q9(Kfz[2" },
+	{ "DB_PASSWORD=@q9%Kfz2", "/app/x.conf", "@q9%Kfz2" },
+	/* name and value apart */
+	{ "env:\n  - name: DB_PASSWORD\n    value: q9-Kfz2\n", "/app/x.yml", "q9-Kfz2" },
+	{ "{\"name\": \"DB_PASSWORD\", \"value\": \"q9-Kfz2\"}", "/app/x.json", "q9-Kfz2" },
+	{ "{\n  \"key\": \"password\",\n  \"value\": \"q9-Kfz2\",\n  \"type\": \"string\"\n}", "/app/x.json", "q9-Kfz2" },
+	{ "variable \"db_password\" {\n  type    = string\n  default = \"q9-Kfz2\"\n}", "/app/x.tf", "q9-Kfz2" },
+	{ "<property>\n<name>db.password</name>\n<value>q9-Kfz2</value>\n</property>", "/app/x.xml", "q9-Kfz2" },
+	{ "- name: DB_PASSWORD\n  valueFrom: {secretKeyRef: {key: q9-Kfz2}}\n- name: A\n  value: q9-Kfz2\n", "/app/x.yml", NULL },
+	{ "{\"name\": \"DB_PASSWORD\"}, {\"name\": \"A\", \"value\": \"q9-Kfz2\"}", "/app/x.json", NULL },
+	{ "title: password\nvalue: q9-Kfz2\n", "/app/x.yml", NULL },
+	/* types, lines, escapes */
+	{ "var dbPassword string = \"q9-Kfz2\"", "/app/x.go", "q9-Kfz2" },
+	{ "char password[] = \"q9-Kfz2\";", "/app/x.c", "q9-Kfz2" },
+	{ "var password []byte = \"q9-Kfz2\"", "/app/x.go", "q9-Kfz2" },
+	{ "password string, other string) { x = \"q9-Kfz2\"", "/app/x.go", NULL },
+	{ "<password>\n\t\tq9-Kfz2\n\t</password>", "/app/x.xml", "q9-Kfz2" },
+	{ "{\"data\": \"A=1\\nDB_PASSWORD=q9-Kfz2\\nB=2\"}", "/app/x.json", "q9-Kfz2" },
+	{ "if (password>\nq9-Kfz2", "/app/x.conf", NULL },
+	{ "spring.datasource.password=q9-Kfz2", "/app/x.properties", "q9-Kfz2" },
 	/* no values */
+	{ "password = \"$DB_PASSWORD2\"", "/app/x.sh", NULL },
+	{ "password = \"%(password2)s\"", "/app/x.ini", NULL },
+	{ "password = \"config.get('p2')\"", "/app/x.yml", NULL },
+	{ "password: \"items[2]\"", "/app/x.yml", NULL },
+	{ "password: \"user->pass2\"", "/app/x.yml", NULL },
+	{ "password: \"Config::PASS2\"", "/app/x.yml", NULL },
+	{ "password: \"@secret2\"", "/app/x.yml", NULL },
+	{ "password: \"/run/secrets/db2\"", "/app/x.yml", NULL },
+	{ "password: \"https://vault.net/v1\"", "/app/x.yml", NULL },
+	{ "password = \"^[a-z0-9]{8,}$\"", "/app/x.py", NULL },
 	{ "password = q9_Kfz2", "/app/x.py", NULL },
 	{ "password == \"q9-Kfz2\"", "/app/x.py", NULL },
 	{ "password = getPassword(q9)", "/app/x.conf", NULL },
@@ -147,6 +184,36 @@ static void test_cut(void)
 		}
 }
 
+/* A key that is a UUID, and what is called a token and is none. */
+static void test_keys(void)
+{
+	static const struct {
+		const char *text, *path;
+		bool found;
+	} rows[] = {
+		{ "api_key: <x8>-<x4>-4<x3>-a<x3>-<x12>", "/app/x.yml", true },
+		{ "CLIENT_SECRET=<x8>-<x4>-4<x3>-a<x3>-<x12>", "/app/x.conf", true },
+		{ "access_token = '<x8>-<x4>-4<x3>-a<x3>-<x12>'", "/app/x.py", true },
+		{ "credential: <x8>-<x4>-4<x3>-a<x3>-<x12>", "/app/x.yml", false },
+		{ "secret_id: <x8>-<x4>-4<x3>-a<x3>-<x12>", "/app/x.yml", false },
+		{ "token: <x8>-<x4>-4<x3>-a<x3>-<x12>", "/app/x.yml", false },
+		{ "csrf_token: <b31>9", "/app/x.yml", false },
+		{ "\"nextPageToken\": \"<b31>9\"", "/app/x.json", false },
+		{ "continuation_token=<b31>9", "/app/x.conf", false },
+		{ "ADMIN_KEY=<b31>9", "/app/x.conf", true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = draw(rows[i].text, 4);
+		g_test_message("%s", text);
+		g_assert_cmpint(look_for("key-assignment", rows[i].path, text).count > 0, ==, rows[i].found);
+	}
+	/* the configuration of an image is an environment file */
+	g_assert_cmpint(
+		look_for("environment-secret", "image-metadata:env:DB_PASSWORD", "DB_PASSWORD=correcthorse").severity, ==, SCAN_HIGH);
+	g_assert_cmpint(look_for(NULL, "image-metadata:env:PASSWORD_FILE", "PASSWORD_FILE=/run/secrets/db").count, ==, 0);
+}
+
 static void test_places(void)
 {
 	static const struct { const char *path; PlaceClass kind; PlaceSyntax syntax; } rows[] = {
@@ -156,8 +223,10 @@ static void test_places(void)
 		{ "/app/Docs/a.yml", PLACE_EXAMPLE, SYNTAX_CONFIG },
 		{ "/app/latest/a.yml", PLACE_ORDINARY, SYNTAX_CONFIG },
 		{ "/app/.env.example", PLACE_EXAMPLE, SYNTAX_CONFIG },
-		{ "/etc/ssl/private/ssl-cert-snakeoil.key", PLACE_EXAMPLE, SYNTAX_CONFIG },
+		{ "/etc/ssl/private/ssl-cert-snakeoil.key", PLACE_PACKAGED_EXAMPLE, SYNTAX_CONFIG },
 		{ "/usr/share/x/a.conf", PLACE_PACKAGED, SYNTAX_CONFIG },
+		{ "/usr/share/doc/x/examples/a.conf", PLACE_PACKAGED_EXAMPLE, SYNTAX_CONFIG },
+		{ "/app/node_modules/a/test/b.pem", PLACE_PACKAGED_EXAMPLE, SYNTAX_CONFIG },
 		{ "/usr/share/nginx/html/a.js", PLACE_ORDINARY, SYNTAX_CODE },
 		{ "/app/node_modules/a/b.js", PLACE_PACKAGED, SYNTAX_CODE },
 		{ "/app/package-lock.json", PLACE_ORDINARY, SYNTAX_LOCK },
@@ -172,28 +241,76 @@ static void test_places(void)
 		g_assert_cmpint(place.kind, ==, rows[i].kind);
 		g_assert_cmpint(place.syntax, ==, rows[i].syntax);
 	}
-	g_assert_true(path_ends("/a/.docker/config.json", "x|.docker/config.json"));
-	g_assert_false(path_ends("/a/b.docker/config.json", ".docker/config.json"));
-	g_assert_true(path_ends("/a/b.key", "*.key"));
-	g_assert_false(path_ends("key", "*.key"));
+	g_assert_true(path_fits("/a/.docker/config.json", "x|.docker/config.json"));
+	g_assert_false(path_fits("/a/b.docker/config.json", ".docker/config.json"));
+	g_assert_true(path_fits("/a/b.key", "*.key"));
+	g_assert_false(path_fits("key", "*.key"));
+	g_assert_true(path_fits("/etc/apt/auth.conf.d/a.conf", "x|apt/auth.conf.d/*"));
+	g_assert_false(path_fits("/etc/rapt/auth.conf.d/a.conf", "apt/auth.conf.d/*"));
+	g_assert_true(path_fits("image-metadata:env:A", "image-metadata:env:*"));
 }
 
+/* A path lowers what was guessed, and what a package's own tests and examples have: nobody's key passes by where it lies. */
 static void test_severity(void)
 {
-	static const struct { const char *path; ScanSeverity weak, proven; } rows[] = {
-		{ "/app/a.conf", SCAN_LOW, SCAN_CRITICAL },
-		{ "/usr/lib/a.conf", SCAN_LOW, SCAN_CRITICAL },
-		{ "/app/tests/a.conf", SCAN_LOW, SCAN_MEDIUM },
+	static const struct {
+		const char *rule, *path, *text;
+		ScanSeverity severity;
+	} rows[] = {
+		{ "github-token", "/app/a.conf", "ghp_<b30><crc>", SCAN_CRITICAL },
+		{ "github-token", "/app/a.conf", "ghp_<b36>", SCAN_LOW },
+		{ "github-token", "/usr/lib/a.conf", "ghp_<b30><crc>", SCAN_CRITICAL },
+		{ "github-token", "/usr/lib/x/tests/a.conf", "ghp_<b30><crc>", SCAN_CRITICAL },
+		{ "github-token", "/app/tests/a.conf", "ghp_<b30><crc>", SCAN_CRITICAL },
+		{ "github-token", "/app/tests/a.conf", "ghp_<b36>", SCAN_LOW },
+		{ "aws-secret-key", "/home/demo/.aws/credentials", "aws_secret_access_key = <B40>", SCAN_HIGH },
+		{ "slack-token", "/app/README.md", "xoxb-<d12>-<d12>-<b24>", SCAN_HIGH },
+		{ "slack-token", "/app/node_modules/a/b.js", "xoxb-<d12>-<d12>-<b24>", SCAN_HIGH },
+		{ "slack-token", "/app/node_modules/a/test/b.js", "xoxb-<d12>-<d12>-<b24>", SCAN_MEDIUM },
+		{ "google-api-key", "/app/tests/a.conf", "AIza<w35>", SCAN_HIGH },
+		{ "google-api-key", "/usr/lib/x/a.py", "AIza<w35>", SCAN_MEDIUM },
+		{ "private-key", "/home/test/.ssh/id_rsa", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_HIGH },
+		{ "private-key", "/srv/man/a.md", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_HIGH },
+		{ "private-key", "/usr/lib/app/a.pem", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_HIGH },
+		{ "private-key", "/usr/lib/x/tests/a.pem", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_LOW },
+		{ "environment-secret", "/app/docs/.env", "DB_PASSWORD=<b10>", SCAN_HIGH },
+		{ "environment-secret", "/usr/share/doc/x/.env", "DB_PASSWORD=<b10>", SCAN_LOW },
+		{ "password-assignment", "/app/a.yml", "password: q9-Kfz2", SCAN_HIGH },
+		{ "password-assignment", "/app/a.py", "password = 'q9-Kfz2'", SCAN_MEDIUM },
+		{ "password-assignment", "/app/tests/a.yml", "password: q9-Kfz2", SCAN_NEGLIGIBLE },
+		{ "password-assignment", "/usr/share/x/a.yml", "password: q9-Kfz2", SCAN_NEGLIGIBLE },
 	};
-	g_autofree char *good = draw("ghp_<b30><crc>", 4), *bad = draw("ghp_<b36>", 4);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_assert_cmpint(look_for("github-token", rows[i].path, good).severity, ==, rows[i].proven);
-		g_assert_cmpint(look_for("github-token", rows[i].path, bad).severity, ==, rows[i].weak);
+		g_autofree char *text = draw(rows[i].text, 4);
+		g_test_message("%s in %s", rows[i].rule, rows[i].path);
+		g_assert_cmpint(look_for(rows[i].rule, rows[i].path, text).severity, ==, rows[i].severity);
 	}
-	g_assert_cmpint(look_for("password-assignment", "/app/a.yml", "password: q9-Kfz2").severity, ==, SCAN_HIGH);
-	g_assert_cmpint(look_for("password-assignment", "/app/a.py", "password = 'q9-Kfz2'").severity, ==, SCAN_MEDIUM);
-	g_assert_cmpint(look_for("password-assignment", "/usr/share/x/a.yml", "password: q9-Kfz2").severity, ==, SCAN_NEGLIGIBLE);
+}
+
+/* What is plain from its form is not put through guesses: real ones have runs of one letter. */
+static void test_runs(void)
+{
+	static const struct {
+		const char *rule, *path, *text;
+		bool found;
+	} rows[] = {
+		{ "azure-devops-token", "/app/a.conf", "<b52>JQQJ99BKACAAAAAAAAAAAAASAZDO<b4>", true },
+		{ "aws-session-token", "/app/.env", "AWS_SESSION_TOKEN=IQoJb3JpZ2luX2VjE<B40>//////////wEa<B200>", true },
+		{ "authorization-bearer", "/app/a.sh", "curl -H 'Authorization: Bearer AAAAAAAAAAAAAAAAAAAAA<b91>7'", true },
+		{ "key-assignment", "/app/a.yml", "api_key: <b20>00000<b20>9", true },
+		{ "gitlab-token", "/app/a.conf", "glpat-xxxxxxxxxxxxxxxxxxxx", false },
+		{ "gitlab-token", "/app/a.conf", "glpat-<w3>aaaaaaaaaaaaaaaaa", false },
+		{ "key-assignment", "/app/a.yml", "token: aaaaaaaaaaaaaaaaaaaaaaaaa1", false },
+		{ "key-assignment", "/app/a.yml", "token: 4f00000000000000000000000000000000000000", false },
+		{ "password-assignment", "/app/a.yml", "password: aaaaaaaa9", false },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = draw(rows[i].text, 4);
+		g_test_message("%s: %s", rows[i].rule, text);
+		g_assert_cmpint(look_for(rows[i].rule, rows[i].path, text).count > 0, ==, rows[i].found);
+	}
 }
 
 /* The check value of CRC-32 (123456789 gives cbf43926), and back from base 62. */
@@ -247,8 +364,8 @@ static void test_hostile(void)
 		g_autoptr(GString) text = g_string_new(NULL);
 		while (text->len < 200000)
 			(void)g_string_append(text, units[i]);
-		Seen seen = { 0 };
-		const EngineCalls calls = { seen_found, never_stop, &seen };
+		Seen seen = { 0 }, *current = &seen;
+		const EngineCalls calls = { seen_found, never_stop, &current };
 		g_autoptr(SecretEngine) engine = engine_new(NULL, calls);
 		const Piece piece = { .path = "/app/wp-config.php", .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text->str, .length = text->len, .to = text->len, .line = 1 };
 		int64_t start = g_get_monotonic_time();
@@ -264,8 +381,10 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-text/keywords-enough", test_keywords_enough);
 	g_test_add_func("/secret-text/assignments", test_assignments);
 	g_test_add_func("/secret-text/cut", test_cut);
+	g_test_add_func("/secret-text/keys", test_keys);
 	g_test_add_func("/secret-text/places", test_places);
 	g_test_add_func("/secret-text/severity", test_severity);
+	g_test_add_func("/secret-text/runs", test_runs);
 	g_test_add_func("/secret-text/checksum", test_checksum);
 	g_test_add_func("/secret-text/entropy", test_entropy);
 	g_test_add_func("/secret-text/contents", test_contents);

@@ -8,8 +8,10 @@ static const char example_folders[] =
 	"|test|tests|testing|testdata|test-data|test_data|__tests__|spec|specs|fixture|fixtures|example|examples|sample|samples|demo|demos|"
 	"doc|docs|mock|mocks|locale|locales|i18n|man|";
 static const char example_ends[] =
-	"*.md|*.rst|*.adoc|*.example|*.sample|*.dist|*.template|*.tmpl|*_test.go|*.test.js|*.test.ts|*.spec.js|*.spec.ts|*.po|*.pot|"
-	"*snakeoil.key|*snakeoil.pem|*vagrant.key|*insecure_private_key";
+	"*.md|*.rst|*.adoc|*.example|*.sample|*.dist|*.template|*.tmpl|*_test.go|*.test.js|*.test.ts|*.spec.js|*.spec.ts|*.po|*.pot";
+/* Of ssl-cert(8), and Vagrant's, which everybody has. */
+static const char public_keys[] =
+	"etc/ssl/private/ssl-cert-snakeoil.key|etc/ssl/certs/ssl-cert-snakeoil.pem|*vagrant.key|*insecure_private_key";
 static const char config_ends[] =
 	"*.env|*.ini|*.cfg|*.conf|*.cnf|*.config|*.properties|*.props|*.yml|*.yaml|*.toml|*.json|*.xml|*.sh|*.bash|*.zsh|*.fish|*.tfvars|"
 	"*.tf|*.tfstate|*.service|*.plist|*.reg|*.ps1|*.bat|*.cmd|*.sql|*.credentials|*.settings|*.j2|*.pem|*.key|*.auto|*.local|"
@@ -27,28 +29,54 @@ static const char *const packaged_roots[] = {
 };
 /* Where people put their own files all the same. */
 static const char *const own_roots[] = { "/usr/share/nginx/html/", "/usr/share/app/", "/usr/share/httpd/" };
-static const char *const packaged_parts[] = { "/site-packages/", "/dist-packages/", "/node_modules/", "/gems/", "/vendor/bundle/" };
+static const char *const packaged_parts[] = {
+	"/site-packages/",
+	"/dist-packages/",
+	"/node_modules/",
+	"/gems/",
+	"/vendor/bundle/",
+	"/lib/python2.",
+	"/lib/python3.",
+	"/.pyenv/versions/",
+	"/.rustup/toolchains/",
+	"/.cargo/registry/",
+	"/go/pkg/mod/",
+	"/.m2/repository/",
+	"/.gradle/caches/",
+	"/.nvm/versions/",
+	"/.rbenv/versions/",
+};
 
-static bool one_tail(const char *path, size_t length, const char *tail, size_t tail_length)
+static bool has_end(const char *path, size_t length, const char *end, size_t end_length)
 {
-	bool any = *tail == '*';
+	const bool any = *end == '*';
 
-	tail += any;
-	tail_length -= any;
-	if (tail_length > length || memcmp(path + length - tail_length, tail, tail_length) != 0)
+	end += any;
+	end_length -= any;
+	if (end_length > length || memcmp(path + length - end_length, end, end_length) != 0)
 		return false;
-	return any || tail_length == length || path[length - tail_length - 1] == '/';
+	return any || end_length == length || path[length - end_length - 1] == '/';
 }
 
-bool path_ends(const char *path, const char *tails)
+static bool has_folder(const char *path, const char *folder, size_t folder_length)
 {
-	size_t length = strlen(path);
-
-	for (const char *tail = tails; *tail;) {
-		size_t tail_length = strcspn(tail, "|");
-		if (one_tail(path, length, tail, tail_length))
+	for (const char *at = path; at; at = strchr(at, '/')) {
+		at += *at == '/';
+		if (!strncmp(at, folder, folder_length))
 			return true;
-		tail += tail_length + (tail[tail_length] == '|');
+	}
+	return false;
+}
+
+bool path_fits(const char *path, const char *forms)
+{
+	const size_t length = strlen(path);
+
+	for (const char *form = forms; *form;) {
+		const size_t form_length = strcspn(form, "|");
+		if (form[form_length - 1] == '*' ? has_folder(path, form, form_length - 1) : has_end(path, length, form, form_length))
+			return true;
+		form += form_length + (form[form_length] == '|');
 	}
 	return false;
 }
@@ -75,7 +103,7 @@ static bool in_examples(const char *path)
 			return true;
 		at = slash ? slash + 1 : NULL;
 	}
-	return path_ends(path, example_ends);
+	return path_fits(path, example_ends);
 }
 
 static bool begins_with_any(const char *path, const char *const *roots, size_t count)
@@ -99,22 +127,19 @@ static PlaceSyntax syntax_of(const char *path)
 {
 	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
 
-	if (path_ends(path, lock_ends))
+	if (path_fits(path, lock_ends))
 		return SYNTAX_LOCK;
-	if (path_ends(path, code_ends))
+	if (path_fits(path, code_ends))
 		return SYNTAX_CODE;
-	if (*name == '.' || path_ends(path, config_ends) || g_str_has_prefix(path, "image-metadata:"))
+	if (*name == '.' || path_fits(path, config_ends) || g_str_has_prefix(path, "image-metadata:"))
 		return SYNTAX_CONFIG;
 	return !strchr(name, '.') && g_str_has_prefix(path, "/etc/") ? SYNTAX_CONFIG : SYNTAX_PROSE;
 }
 
 SecretPlace place_of(const char *path)
 {
-	SecretPlace place = { PLACE_ORDINARY, syntax_of(path) };
+	static const PlaceClass kinds[2][2] = { { PLACE_ORDINARY, PLACE_EXAMPLE }, { PLACE_PACKAGED, PLACE_PACKAGED_EXAMPLE } };
+	const bool everybodys = path_fits(path, public_keys);
 
-	if (in_examples(path))
-		place.kind = PLACE_EXAMPLE;
-	else if (packaged(path))
-		place.kind = PLACE_PACKAGED;
-	return place;
+	return (SecretPlace){ kinds[everybodys || packaged(path)][everybodys || in_examples(path)], syntax_of(path) };
 }

@@ -8,8 +8,9 @@
 
 typedef enum PlaceClass {
 	PLACE_ORDINARY,
-	PLACE_PACKAGED, /* what a distribution or a package manager puts there */
-	PLACE_EXAMPLE,  /* tests, examples, documents, keys that are made to be public */
+	PLACE_EXAMPLE,          /* somebody's own tests, examples, documents */
+	PLACE_PACKAGED,         /* what a distribution or a package manager puts there */
+	PLACE_PACKAGED_EXAMPLE, /* the tests, examples and documents in that; keys that a package makes for everybody */
 	PLACE_CLASS_COUNT
 } PlaceClass;
 
@@ -27,5 +28,5 @@ typedef struct SecretPlace {
 
 /* Any thread. */
 SecretPlace place_of(const char *path);
-/* Whether the path ends with one of `tails`, separated by '|'.  "a/b" is the end of whole names, "*.x" of any. */
-bool path_ends(const char *path, const char *tails);
+/* Whether the path is one of `forms`, separated by '|': "a/b" is its end in whole names, "*.x" of any; "a/b/" and a star, what lies below such a folder. */
+bool path_fits(const char *path, const char *forms);

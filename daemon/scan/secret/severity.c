@@ -2,12 +2,14 @@
 #include <glib.h>
 #include "scan/secret/severity.h"
 
+/* What is plain from its form, or stands in a file that is known by its name, is not less of a secret for where it lies: only where a
+ * package put it as its own example, everybody has it. */
 static const ScanSeverity most[RULE_KIND_COUNT][PLACE_CLASS_COUNT] = {
-	/*                 ordinary       packaged         example */
-	[RULE_TOKEN]   = { SCAN_CRITICAL, SCAN_MEDIUM,     SCAN_LOW },
-	[RULE_KEY]     = { SCAN_CRITICAL, SCAN_MEDIUM,     SCAN_LOW },
-	[RULE_FILE]    = { SCAN_CRITICAL, SCAN_LOW,        SCAN_LOW },
-	[RULE_GENERIC] = { SCAN_CRITICAL, SCAN_NEGLIGIBLE, SCAN_NEGLIGIBLE },
+	/*                 ordinary       example          packaged         a package's example */
+	[RULE_TOKEN] = { SCAN_CRITICAL, SCAN_CRITICAL, SCAN_CRITICAL, SCAN_MEDIUM },
+	[RULE_KEY] = { SCAN_CRITICAL, SCAN_CRITICAL, SCAN_CRITICAL, SCAN_LOW },
+	[RULE_FILE] = { SCAN_CRITICAL, SCAN_CRITICAL, SCAN_MEDIUM, SCAN_LOW },
+	[RULE_GENERIC] = { SCAN_CRITICAL, SCAN_NEGLIGIBLE, SCAN_NEGLIGIBLE, SCAN_NEGLIGIBLE },
 };
 
 ScanSeverity secret_severity(const SecretRule *rule, RuleKind kind, SecretPlace place, RuleAnswer answer)
@@ -16,8 +18,10 @@ ScanSeverity secret_severity(const SecretRule *rule, RuleKind kind, SecretPlace 
 
 	if (answer == RULE_WEAK)
 		return MIN(severity, SCAN_LOW);
+	if (rule->shipped && place.kind == PLACE_PACKAGED)
+		return MIN(severity, SCAN_MEDIUM);
 	if (answer == RULE_PROVEN)
-		return place.kind == PLACE_EXAMPLE ? SCAN_MEDIUM : rule->severity;
+		return rule->severity;
 	if (kind == RULE_GENERIC && place.syntax != SYNTAX_CONFIG)
 		return MIN(severity, SCAN_MEDIUM);
 	return severity;

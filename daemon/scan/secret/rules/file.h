@@ -8,7 +8,7 @@
 #include "scan/secret/rules/checksum.h"
 #include "scan/secret/rules/rules.h"
 
-/* The text within quotes of one kind. */
+/* A line is one: blanks are \h, as \s goes on in the next line, and what is named there is another thing.  The text within quotes of one kind: */
 #define QUOTED(more) "(?|\"([^\"\\n]{" more ",400})\"|'([^'\\n]{" more ",400})')"
 
 #define LINES(name, what, weight, files, expression, good, bad)                                                            \

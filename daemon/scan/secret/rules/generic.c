@@ -37,7 +37,7 @@ static const SecretRule items[] = {
 	  .regex = "(?:echo|printf)\\s+(?:-\\w+\\s+)?['\"]?[\\w-]{1,32}:([^\\s'\"|$:]{3,100})['\"]?\\s*\\|\\s*(?:sudo\\s+)?chpasswd", .yes = { "RUN echo 'root:<b12>' | chpasswd" },
 	  .no = { "echo $USER:$PASS | chpasswd" } },
 	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_filled_in,
-	  .regex = "(?:curl|wget)\\s[^\\n|;]{0,200}?\\s(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net" },
+	  .regex = "(?:curl|wget)\\s(?:[^\\n|;]{0,200}?\\s)?(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net", "curl -u joe:<b12> https://a.net" },
 	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/" } },
 	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
 	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
@@ -50,7 +50,7 @@ static const SecretRule items[] = {
 	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },
 	{ .id = "key-assignment", .title = "Key or token in a setting", .severity = SCAN_HIGH, .find = assignment_key,
 	  .keywords = "token secret apikey api_key api-key accesskey access_key access-key authkey auth_key auth-key privatekey private_key encryption_key "
-		      "signing_key master_key account_key credential",
+		      "signing_key master_key admin_key adminkey admin-key account_key credential",
 	  .yes = { "api_key: <b32>9", "<add key=\"ClientSecret\" value=\"<b31>9\"/>", "svc --auth-token <b31>9" },
 	  .no = { "token = \"aaaaaaaaaaaaaaaaaaaaaaaaa1\"", "csrf_token: $TOKEN", "secret: 2f1a4b6c-9d3e-4f50-8a7b-6c5d4e3f2a1b" } },
 };

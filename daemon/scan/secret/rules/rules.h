@@ -16,7 +16,7 @@
 #include "scan/secret/text/piece.h"
 
 /* Grows whenever a rule changes what is found: what was looked at by an older set may be looked at again. */
-#define SECRET_RULES_VERSION "1"
+#define SECRET_RULES_VERSION "2"
 
 typedef enum RuleKind {
 	RULE_TOKEN,   /* plain from its form */
@@ -41,10 +41,11 @@ typedef struct SecretRule {
 	const char *keywords; /* in lower case, separated by ' '; NULL: each line of the files in `where` */
 	const char *regex;    /* NULL: `find`, or the file itself by its name */
 	double entropy;       /* bits a character that the secret has at least */
+	bool shipped;         /* vendors have such keys in the programs that they give to everybody */
 	RuleAnswer (*check)(Span secret);
 	/* Instead of an expression: the keyword stands at text[start..end). */
 	bool (*find)(const Piece *piece, size_t start, size_t end, Span *ret_secret);
-	const char *where; /* path_ends(); NULL: anywhere */
+	const char *where; /* path_fits(); NULL: anywhere */
 	const char *yes[RULE_EXAMPLES], *no[RULE_EXAMPLES];
 } SecretRule;
 
@@ -54,7 +55,7 @@ typedef struct RuleTable {
 	size_t count;
 } RuleTable;
 
-extern const RuleTable rules_cloud, rules_code, rules_service, rules_key, rules_file, rules_more_files, rules_generic;
+extern const RuleTable rules_cloud, rules_azure, rules_code, rules_service, rules_ai, rules_key, rules_file, rules_more_files, rules_command, rules_generic;
 /* All of them. */
-#define RULE_TABLES 7u
+#define RULE_TABLES 10u
 extern const RuleTable *const rule_tables[RULE_TABLES];

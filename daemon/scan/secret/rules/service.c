@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Messages, mail, payment, shops, artificial intelligence, other services.
+ * Messages, mail, payment, shops, other services.
  */
 #include "scan/secret/rules/token.h"
 
@@ -34,14 +34,6 @@ static const SecretRule items[] = {
 	TOKEN("plaid-token", "Plaid access token", SCAN_HIGH, "access-production- access-development-", FROM "(access-(?:production|development)-[0-9a-f]{8}-[0-9a-f-]{27})" TO, 3.0, "access-production-<x8>-<x4>-<x4>-<x4>-<x12>", "access-production-"),
 	TOKEN("easypost-key", "EasyPost key", SCAN_HIGH, "ezak", FROM "(EZAK[A-Za-z0-9]{54})" TO, 3.5, "EZAK<b54>", "EZAK<b9>"),
 	TOKEN("flutterwave-key", "Flutterwave key", SCAN_HIGH, "flwseck-", FROM "(FLWSECK-[0-9a-z]{32}-X)" TO, 3.0, "FLWSECK-<x32>-X", "FLWSECK-<x9>"),
-	TOKEN("openai-key", "OpenAI API key", SCAN_HIGH, "t3blbkfj", "(?<=[\\w-]{20})(T3BlbkFJ[\\w-]{20,200})", 3.0, "sk-proj-<b74>T3BlbkFJ<b74>", "T3BlbkFJ<b9>"),
-	TOKEN("anthropic-key", "Anthropic API key", SCAN_HIGH, "sk-ant-", FROM "(sk-ant-(?:api|admin|oat|ort)\\d\\d-[\\w-]{80,110})" TO_DASH, 3.5, "sk-ant-api03-<w93>AA", "sk-ant-api03-<w9>"),
-	TOKEN("huggingface-token", "Hugging Face token", SCAN_HIGH, "hf_ api_org_", FROM "((?:hf|api_org)_[A-Za-z]{34})" TO, 3.5, "HF_TOKEN=hf_<A34>", "hf_<A9>"),
-	TOKEN("groq-key", "Groq API key", SCAN_HIGH, "gsk_", FROM "(gsk_[A-Za-z0-9]{52})" TO, 3.5, "gsk_<b52>", "gsk_<b9>"),
-	TOKEN("xai-key", "xAI API key", SCAN_HIGH, "xai-", FROM "(xai-[A-Za-z0-9]{80})" TO, 3.5, "xai-<b80>", "xai-<b9>"),
-	TOKEN("replicate-token", "Replicate token", SCAN_HIGH, "r8_", FROM "(r8_[A-Za-z0-9]{37})" TO, 3.5, "r8_<b37>", "r8_<b9>"),
-	TOKEN("perplexity-key", "Perplexity API key", SCAN_HIGH, "pplx-", FROM "(pplx-[A-Za-z0-9]{48})" TO, 3.5, "pplx-<b48>", "pplx-<b9>"),
-	TOKEN("langsmith-key", "LangSmith API key", SCAN_HIGH, "lsv2_", FROM "(lsv2_(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10})" TO, 3.0, "lsv2_pt_<x32>_<x10>", "lsv2_pt_<x9>"),
 	TOKEN("databricks-token", "Databricks token", SCAN_HIGH, "dapi", FROM "(dapi[0-9a-f]{32}(?:-\\d)?)" TO, 3.0, "dapi<x32>", "dapi<x9>"),
 	TOKEN("linear-key", "Linear API key", SCAN_HIGH, "lin_api_ lin_oauth_", FROM "(lin_(?:api|oauth)_[A-Za-z0-9]{40,64})" TO, 3.5, "lin_api_<b40>", "lin_api_<b9>"),
 	TOKEN("notion-token", "Notion token", SCAN_HIGH, "ntn_", FROM "(ntn_[A-Za-z0-9]{43,46})" TO, 3.5, "ntn_<b46>", "ntn_<b9>"),
@@ -55,6 +47,9 @@ static const SecretRule items[] = {
 	TOKEN("onepassword-token", "1Password service account token", SCAN_CRITICAL, "ops_eyj", FROM "(ops_eyJ[A-Za-z0-9+/]{200,1200}={0,2})", 3.5, "ops_eyJ<B400>", "ops_eyJ<B9>"),
 	TOKEN("adafruit-key", "Adafruit IO key", SCAN_MEDIUM, "aio_", FROM "(aio_[A-Za-z0-9]{28})" TO, 3.5, "aio_<b28>", "aio_<b9>"),
 	TOKEN("salesforce-token", "Salesforce access token", SCAN_HIGH, "00d", FROM "(00D[A-Za-z0-9]{12,15}![\\w.]{80,160})", 3.5, "00D<b12>!<b96>", "00D<b12>"),
+	TOKEN("onepassword-secret-key", "1Password secret key", SCAN_HIGH, "a3-", FROM "(A3-[A-Z0-9]{6}-(?:[A-Z0-9]{11}|[A-Z0-9]{6}-[A-Z0-9]{5})(?:-[A-Z0-9]{5}){3})" TO_DASH, 3.0, "A3-<X6>-<X6>-<X5>-<X5>-<X5>-<X5>", "A3-<X6>"),
+	TOKEN("logic-apps-url", "Address that starts an Azure Logic App", SCAN_HIGH, ".logic.azure.com", "\\.logic\\.azure\\.com(?::443)?/workflows/[0-9a-f]{32}/triggers/[^\\s\"']{1,200}[?&;]sig=([\\w-]{40,60})", 3.5,
+		"https://prod-07.westeurope.logic.azure.com:443/workflows/<x32>/triggers/manual/paths/invoke?api-version=2016-10-01&sp=%2F&sv=1.0&sig=<w43>", "https://prod-07.westeurope.logic.azure.com/workflows/<x32>"),
 	TOKEN("okta-token", "Okta API token", SCAN_HIGH, "okta ssws", "(?i:okta" GIVEN "|SSWS )(?i:SSWS )?(00[\\w-]{40})" TO_DASH, 3.5, "Authorization: SSWS 00<b40>", "okta=<b9>"),
 };
 

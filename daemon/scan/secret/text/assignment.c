@@ -8,6 +8,8 @@
 #define LONGEST_VALUE 512u
 #define MOST_SPACES 16u
 #define LONGEST_TYPE 40u
+#define LONGEST_PAIR 200u /* from a name to its value, where they are apart */
+#define MOST_BLANKS 64u
 
 /* What may follow the keyword within its name. */
 static const char *const password_tails[] = { "word", "wd", "phrase", "words", "code" };
@@ -18,6 +20,10 @@ static const char *const harmless_ends[] = {
 	"header", "policy", "hash", "field", "label", "hint", "prompt", "min", "max", "regex", "pattern", "format", "count", "limit", "limits", "command", "cmd", "endpoint", "required", "class",
 	"version", "encoding", "algo", "method", "mode", "prefix", "suffix", "module", "provider", "store", "message", "error", "title", "text", "help", "description", "encryption", "digest", "cipher", "protocol", "domain", "scope", "scopes", "src", "source", "state", "status", "strength",
 };
+
+/* Names of what is drawn at random and no secret. */
+static const char *const harmless_words[] = { "csrf", "xsrf", "continuation", "pagetoken", "page_token", "page-token", "nexttoken",
+	"next_token", "synctoken", "sync_token", "idempotency" };
 
 typedef struct Reader {
 	const Piece *piece;
@@ -85,6 +91,10 @@ static bool tail_belongs(Span tail, const char *const *tails, size_t count)
 
 static bool harmless(Span name)
 {
+	for (size_t i = 0; i < G_N_ELEMENTS(harmless_words); i++)
+		for (size_t at = 0; at + strlen(harmless_words[i]) <= name.length; at++)
+			if (!g_ascii_strncasecmp(name.at + at, harmless_words[i], strlen(harmless_words[i])))
+				return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(harmless_ends); i++)
 		if (ends_with(name, harmless_ends[i]))
 			return true;
@@ -108,14 +118,16 @@ static bool begins_word(const Piece *piece, size_t start)
 }
 
 /* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote.  In data a
- * comma only separates. */
-static bool take_sign(Reader *reader, bool quoted, bool option)
+ * comma only separates.  `ret_element`: <name>value</name>. */
+static bool take_sign(Reader *reader, bool quoted, bool option, bool *ret_element)
 {
 	const bool comma = reader->piece->place.syntax == SYNTAX_CODE;
 	static const char *const signs[] = { ":=", "=>", "?=", "=", ":" };
 
-	if (take(reader, ">"))
+	if (take(reader, ">")) {
+		*ret_element = true;
 		return true;
+	}
 	const size_t before = reader->at;
 	skip_spaces(reader);
 	if (quoted && (take(reader, "value=") || (comma && take(reader, ","))))
@@ -124,6 +136,24 @@ static bool take_sign(Reader *reader, bool quoted, bool option)
 		if (take(reader, signs[i]))
 			return !strchr("=~:", peek(reader, 0)) || !peek(reader, 0);
 	return option && reader->at > before;
+}
+
+/* password string = "value", password[] = "value": a type between name and sign */
+static void skip_declaration(Reader *reader)
+{
+	static const char *const types[] = { "string", "[]byte", "[]", "String", "str" };
+	const size_t before = reader->at;
+
+	skip_spaces(reader);
+	for (size_t i = 0; i < G_N_ELEMENTS(types); i++) {
+		if (!take(reader, types[i]))
+			continue;
+		skip_spaces(reader);
+		if (peek(reader, 0) == '=' && peek(reader, 1) != '=')
+			return;
+		break;
+	}
+	reader->at = before;
 }
 
 /* password: str = "value" */
@@ -153,20 +183,42 @@ static bool take_quote(Reader *reader, char *ret_quote)
 	return true;
 }
 
-static bool take_value(Reader *reader, bool bare, Span *ret_value)
+/* The length of what stands without quotes: up to a blank or one of `ends`, but a call with what is in its parentheses. */
+static size_t bare_length(const Reader *reader, const char *ends)
+{
+	size_t length = 0, open = 0;
+
+	for (; length <= LONGEST_VALUE; length++) {
+		const char c = peek(reader, length);
+		if (!c || g_ascii_isspace(c) || (strchr(ends, c) && !(c == ')' && open)))
+			break;
+		if (c == '\\' && peek(reader, length + 1) && strchr("nrt\"'", peek(reader, length + 1)))
+			break; /* a line's end, or a quote, within a string */
+		open += c == '(';
+		open -= c == ')' && open;
+	}
+	return length;
+}
+
+static size_t quoted_length(const Reader *reader, char quote)
+{
+	size_t length = 0;
+
+	while (length <= LONGEST_VALUE && peek(reader, length) && peek(reader, length) != '\n' && peek(reader, length) != '\r' &&
+		peek(reader, length) != quote)
+		length++;
+	return length;
+}
+
+static bool take_value(Reader *reader, bool bare, const char *ends, Span *ret_value)
 {
 	char quote = 0;
 	const bool quoted = take_quote(reader, &quote);
-	const char *begin = reader->piece->text + reader->at;
-	size_t length = 0;
 
 	if (!quoted && !bare)
 		return false;
-	for (; length <= LONGEST_VALUE; length++) {
-		const char c = peek(reader, length);
-		if (!c || c == '\n' || c == '\r' || (quoted ? c == quote : g_ascii_isspace(c) || strchr("\"'<>,;)}]&", c)))
-			break;
-	}
+	const char *begin = reader->piece->text + reader->at;
+	size_t length = quoted ? quoted_length(reader, quote) : bare_length(reader, ends);
 	if (length > LONGEST_VALUE || (quoted && peek(reader, length) != quote))
 		return false;
 	if (quoted && length && begin[length - 1] == '\\')
@@ -175,20 +227,71 @@ static bool take_value(Reader *reader, bool bare, Span *ret_value)
 	return true;
 }
 
+static void skip_blanks(Reader *reader)
+{
+	for (size_t i = 0; i < MOST_BLANKS && peek(reader, 0) && g_ascii_isspace(peek(reader, 0)); i++)
+		reader->at++;
+}
+
 static bool value_of(const Piece *piece, Span name, Span *ret_value)
 {
+	const bool config = piece->place.syntax == SYNTAX_CONFIG;
 	Reader reader = { piece, (size_t)(name.at - piece->text) + name.length };
 	const bool option = name.length > 2 && name.at[0] == '-' && name.at[1] == '-';
-	bool quoted = false;
+	bool quoted = false, element = false;
 
 	(void)take(&reader, "\\");
 	quoted = take(&reader, "\"") || take(&reader, "'");
-	(void)take(&reader, "]");
-	if (!take_sign(&reader, quoted, option))
+	if (!take(&reader, "]") && !config)
+		skip_declaration(&reader);
+	if (!take_sign(&reader, quoted, option, &element))
 		return false;
 	skip_spaces(&reader);
+	if (element && config && name.at > piece->text && name.at[-1] == '<')
+		skip_blanks(&reader);
 	skip_type(&reader);
-	return take_value(&reader, piece->place.syntax == SYNTAX_CONFIG, ret_value);
+	return take_value(&reader, config, element ? "<" : "\"'<>,;)}]&", ret_value);
+}
+
+/* Whether the text before `at` ends with a word for "name", a sign or none, and a quote or none. */
+static bool is_value_of_name(const Piece *piece, size_t at)
+{
+	static const char *const words[] = { "name", "key", "variable" };
+	const char *text = piece->text;
+
+	at -= at && strchr("\"'>", text[at - 1]);
+	for (size_t i = 0; i < MOST_SPACES && at && strchr(" \t:=", text[at - 1]); i++)
+		at--;
+	at -= at && strchr("\"'", text[at - 1]);
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+		const size_t length = strlen(words[i]);
+		if (at >= length && !g_ascii_strncasecmp(text + at - length, words[i], length) &&
+			(at == length || !name_char(text[at - length - 1])))
+			return true;
+	}
+	return false;
+}
+
+/* Name and value as members of one thing: - name: NAME, value: ...; {"key": "NAME", "value": ...}; variable "NAME" { default = ... } */
+static bool paired_value(const Piece *piece, Span name, Span *ret_value)
+{
+	static const char *const members[] = { "value", "default" };
+	const size_t begin = (size_t)(name.at - piece->text), end = MIN(begin + name.length + LONGEST_PAIR, piece->length);
+
+	if (piece->place.syntax != SYNTAX_CONFIG || !is_value_of_name(piece, begin))
+		return false;
+	for (size_t at = begin + name.length; at < end && piece->text[at] != '}'; at++) {
+		if (!g_ascii_isalpha(piece->text[at]) || name_char(piece->text[at - 1]))
+			continue;
+		const Span word = name_around(piece, at, at + 1);
+		for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
+			if (word.length == strlen(members[i]) && ends_with(word, members[i]))
+				return value_of(piece, word, ret_value);
+		if (word.length == strlen("name") && ends_with(word, "name") && piece->text[at - 1] != '/')
+			return false; /* the next one's */
+		at += word.length - 1;
+	}
+	return false;
 }
 
 typedef struct Names {
@@ -207,7 +310,7 @@ static bool find(const Piece *piece, size_t start, size_t end, const Names *name
 
 	if (!tail_belongs(tail, names->tails, names->count) || harmless(name) || (names->whole_word && !begins_word(piece, start)))
 		return false;
-	return value_of(piece, name, ret_secret) && names->good(*ret_secret, name);
+	return (value_of(piece, name, ret_secret) || paired_value(piece, name, ret_secret)) && names->good(*ret_secret, name);
 }
 
 bool assignment_password(const Piece *piece, size_t start, size_t end, Span *ret_secret)

@@ -2,7 +2,7 @@
  *
  * Values that are given to something called a password, a token or a key, in whatever language:
  *   NAME=value  "name": "value"  name => 'value'  define('NAME', 'value')  <name>value</name>
- *   name="NAME" value="value"  --name value
+ *   name="NAME" value="value"  --name value  name: NAME, value: value  variable "NAME" { default = "value" }
  * Where a language needs quotes, what stands without them is a name and no value.  Pure; any thread.
  */
 #pragma once

@@ -202,7 +202,7 @@ bool engine_look(SecretEngine *engine, const Piece *piece)
 	engine->gave_up = engine->stopped = false;
 	for (size_t i = 0; i < engine->count; i++) {
 		Item *item = &engine->items[i];
-		item->here = !item->rule->where || (*piece->path && path_ends(piece->path, item->rule->where));
+		item->here = !item->rule->where || (*piece->path && path_fits(piece->path, item->rule->where));
 		if (item->here && !item->rule->keywords)
 			look_at_lines(engine, item);
 	}

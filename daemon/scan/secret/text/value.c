@@ -11,7 +11,8 @@
 #define LONGEST_KEY 512u
 #define HEX_ENTROPY 3.0
 #define KEY_ENTROPY 3.2
-#define RUN 5u /* the same character so often is no chance */
+#define RUN 5u       /* the same character so often is no chance, */
+#define RUN_SHARE 4u /* where it is such a part of the whole: real keys have runs, too */
 
 /* Anywhere in a value, in any case: the value is to be put here, or is somewhere else. */
 static const char *const blanks[] = {
@@ -60,14 +61,13 @@ static bool equals(Span value, const char *word)
 
 static bool repeats(Span value)
 {
-	size_t run = 1;
+	size_t run = 1, longest = 1;
 
 	for (size_t i = 1; i < value.length; i++) {
 		run = value.at[i] == value.at[i - 1] ? run + 1 : 1;
-		if (run >= RUN)
-			return true;
+		longest = MAX(longest, run);
 	}
-	return false;
+	return longest >= RUN && longest * RUN_SHARE >= value.length;
 }
 
 static bool contains_any(Span value, const char *const *words, size_t count)
@@ -128,17 +128,110 @@ static bool uuid(Span value)
 	return shape_of(value).hex == 32;
 }
 
-/* A path, an address, a call, a member, a format, a variable: what programs write where a value is to come from. */
-static bool refers(Span value)
+/* Where a name, as programs write them, that begins at `at` ends; `at` where there is none. */
+static size_t skip_name(Span value, size_t at)
 {
-	static const char *const marks[] = { "://", "(", "->", "::", "{", "%s", "\\", "[", "=>", "<", "...", "'", "\"", "," };
+	if (at >= value.length || !(g_ascii_isalpha(value.at[at]) || value.at[at] == '_'))
+		return at;
+	while (at < value.length && (g_ascii_isalnum(value.at[at]) || value.at[at] == '_' ||
+					    (value.at[at] == '-' && at + 1 < value.length && g_ascii_isalnum(value.at[at + 1]))))
+		at++;
+	return at;
+}
 
-	if (strchr("/$%@&~*|.", value.at[0]) || strchr("):>", value.at[value.length - 1]))
-		return true;
+/* The length of what joins two names; 0: nothing. */
+static size_t joiner(Span value, size_t at)
+{
+	static const char *const joiners[] = { "->", "::", ".", ",", "|", "/" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(joiners); i++) {
+		const size_t length = strlen(joiners[i]);
+		if (at + length <= value.length && !memcmp(value.at + at, joiners[i], length))
+			return length;
+	}
+	return 0;
+}
+
+/* user->pass2, Config::PASS2, config.get('p'), items[2], a,b2: names in a row, and perhaps a call or an index at its end. */
+static bool names_member(Span value)
+{
+	size_t at = skip_name(value, 0);
+	bool joined = false; /* by what is in no password: dots and slashes alone are */
+
+	if (!at)
+		return false;
+	for (size_t sign; (sign = joiner(value, at)) > 0;) {
+		const size_t next = skip_name(value, at + sign);
+		if (next == at + sign)
+			return false;
+		joined |= value.at[at] != '.' && value.at[at] != '/';
+		at = next;
+	}
+	const char last = value.at[value.length - 1];
+	return at == value.length ? joined : (value.at[at] == '(' && last == ')') || (value.at[at] == '[' && last == ']');
+}
+
+/* $NAME, $NAME/more, %NAME%, @name, &name, *name */
+static bool names_variable(Span value)
+{
+	const size_t end = strchr("$%@&*", value.at[0]) ? skip_name(value, 1) : 0;
+
+	if (end < 4)
+		return false;
+	return end == value.length || (value.at[0] == '$' && strchr("/@:.-", value.at[end])) ||
+	       (value.at[0] == '%' && value.at[end] == '%');
+}
+
+/* /run/secrets/db, ./a, ~/a, .a */
+static bool names_path(Span value)
+{
+	bool digits = false, slash = false;
+
+	for (size_t i = 0; i < value.length; i++) {
+		if (!g_ascii_isalnum(value.at[i]) && !strchr("/._-~@+:", value.at[i]))
+			return false;
+		digits |= g_ascii_isdigit(value.at[i]);
+		slash |= value.at[i] == '/';
+	}
+	return strchr("/.~", value.at[0]) || (slash && !digits);
+}
+
+/* <name>, {name}: what is to be put in there. */
+static bool has_blank(Span value, char open, char close)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		size_t end = i + 1;
+		if (value.at[i] != open)
+			continue;
+		while (end < value.length && (g_ascii_isalpha(value.at[end]) || strchr("_-. ", value.at[end])))
+			end++;
+		if (end < value.length && value.at[end] == close)
+			return true;
+	}
+	return false;
+}
+
+static bool is_pattern(Span value)
+{
+	static const char *const marks[] = { "[a-z", "[A-Z", "[0-9", ".*", ".+", "(?", "[^" };
+
 	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
 		if (contains(value, marks[i]))
 			return true;
-	return contains(value, "/") && !shape_of(value).digits;
+	return false;
+}
+
+/* A path, an address, a call, a member, a format, a variable, a pattern: what programs write where a value is to come from.  A password may
+ * have all signs: so it is the whole that must be of such a form, not one sign in it. */
+static bool refers(Span value)
+{
+	static const char *const marks[] = { "://", "%s", "%d", "\\", "..." };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
+		if (contains(value, marks[i]))
+			return true;
+	return value.at[value.length - 1] == ':' || names_member(value) || names_variable(value) || names_path(value) ||
+	       has_blank(value, '<', '>') || has_blank(value, '{', '}') || is_pattern(value);
 }
 
 /* config.password, a_name, two-words, CamelCase: letters in groups, that is a name and not a value. */
@@ -159,11 +252,22 @@ static bool same_as_name(Span value, Span name)
 	return !g_ascii_strncasecmp(value.at, name.at, length) || !g_ascii_strncasecmp(value.at, name.at + name.length - length, length);
 }
 
+/* What vendors give UUIDs to as keys; a mere "token" or "secret" is more often a name of something. */
+static bool takes_uuids(Span name)
+{
+	static const char *const words[] = { "api_key", "apikey", "api-key", "client_secret", "clientsecret", "client-secret",
+		"access_token", "accesstoken", "access_key", "accesskey", "auth_token", "authtoken", "auth-token", "secret_key",
+		"secretkey", "api_token", "apitoken", "license_key", "admin_key" };
+
+	return contains_any(name, words, G_N_ELEMENTS(words));
+}
+
 static bool meaningless(Span value, Span name)
 {
 	if (value.length > 2 && value.at[0] == '0' && value.at[1] == 'x' && shape_of(value).hex == value.length - 1)
 		return true; /* a number */
-	return value_stands_in(value) || same_as_name(value, name) || uuid(value) || refers(value) || names_only(value);
+	return value_stands_in(value) || same_as_name(value, name) || (uuid(value) && !takes_uuids(name)) || refers(value) ||
+	       names_only(value);
 }
 
 bool value_is_password(Span value, Span name)
