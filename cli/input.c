@@ -72,20 +72,19 @@ static void add_pair(GPtrArray *pairs, const char *name, const char *content)
 	g_ptr_array_add(pairs, g_strdup(content));
 }
 
-/* Without the buildx plugin docker falls back to its classic builder (docker/cli cmd/docker/builder.go). */
-static bool has_buildx(void)
+bool input_has_plugin(const char *name)
 {
 	static const char *const places[] = {
 		"/usr/local/lib/docker/cli-plugins", "/usr/local/libexec/docker/cli-plugins", "/usr/lib/docker/cli-plugins", "/usr/libexec/docker/cli-plugins",
 	};
 	const char *directory = g_getenv("DOCKER_CONFIG");
-	g_autofree char *own = directory && *directory ? g_build_filename(directory, "cli-plugins", "docker-buildx", NULL)
-						       : g_build_filename(g_get_home_dir(), ".docker/cli-plugins/docker-buildx", NULL);
+	g_autofree char *own = directory && *directory ? g_build_filename(directory, "cli-plugins", name, NULL)
+						       : g_build_filename(g_get_home_dir(), ".docker/cli-plugins", name, NULL);
 
 	if (g_file_test(own, G_FILE_TEST_IS_EXECUTABLE))
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++) {
-		g_autofree char *path = g_build_filename(places[i], "docker-buildx", NULL);
+		g_autofree char *path = g_build_filename(places[i], name, NULL);
 		if (g_file_test(path, G_FILE_TEST_IS_EXECUTABLE))
 			return true;
 	}
@@ -96,7 +95,8 @@ static void gather_variable(const char *name, Input *input)
 {
 	const char *value = g_getenv(name);
 
-	if (!strcmp(name, "DOCKER_BUILDKIT") && (!value || !*value) && !has_buildx())
+	/* Without the buildx plugin docker falls back to its classic builder (docker/cli cmd/docker/builder.go). */
+	if (!strcmp(name, "DOCKER_BUILDKIT") && (!value || !*value) && !input_has_plugin("docker-buildx"))
 		value = "0";
 	if (value)
 		add_pair(input->env, name, value);

@@ -19,3 +19,5 @@ void input_clear(Input *input);
 int input_gather(const Cli *cli, const char *list, Input *input);
 /* Appends the entries env, unset and files to the open a{sv}. */
 int input_append(sd_bus_message *call, const Input *input);
+/* Whether docker has this plugin ("docker-buildx"), where its command line looks for it. */
+bool input_has_plugin(const char *name);

@@ -5,6 +5,7 @@
 #include "cli/caller.h"
 #include "cli/caret.h"
 #include "cli/client.h"
+#include "cli/compose.h"
 #include "cli/input.h"
 #include "cli/layout.h"
 #include "cli/output.h"
@@ -251,6 +252,8 @@ static int run(Cli *cli, const void *data)
 	Verdict verdict = { 0 };
 	int code = caller_check(cli, &options->caller), r;
 
+	if (code == 0 && compose_is_up(cli->words))
+		return compose_validate(cli, options->policy, &options->caller);
 	if (code == 0)
 		code = client_connect(cli);
 	if (code == 0)

@@ -42,8 +42,20 @@ containers() { docker ps "$@" --filter label=com.docker.compose.project=shop --f
 health() { docker inspect -f '{{.State.Health.Status}}' "$(docker ps -q --filter label=com.docker.compose.service=web)"; }
 told() { compose logs 2>&1 | grep -q "$1 is up"; }
 
+# What sentinel says before of a service, and what the trail then says of the call that Compose makes of it: decision and rules.
+predict() { "$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json validate -- docker compose "$@"; }
+said() { # SERVICE
+	jq -r --arg of "service $1" '(.data.calls[] | select(.what == $of) | .outcome) + " " + ([(.data.risks[], .data.warnings[]) | select(.of == $of) | .rule] | sort | join(","))'
+}
+recorded() { # SERVICE
+	journal | jq -rs --arg name "[-_]$1[-_]1" 'map(select(.endpoint == "container.create" and (.command | test($name)))) | last | .decision + " " + ([.findings[].rule] | sort | join(","))'
+}
+prediction=$(predict up)
 output=$(compose up -d 2>&1) || echo "# $output"
 is "$(containers)" "later web" "up: both run, one after the other is healthy"
+for service in web later; do
+	is "$(said $service <<< "$prediction")" "$(recorded $service)" "validate said of $service what the guard decided then"
+done
 is "$(health)" healthy "... by its health check"
 is "$(compose exec -T web id -u 2> /dev/null)" 1000 "exec"
 is "$(echo through | compose exec -T web cat 2> /dev/null)" through "exec: with input"
@@ -59,8 +71,10 @@ is "$(docker volume ls -q)" "" "... nor a volume"
 # refused WHAT YAML: a service with that, beside a good one
 refused() {
 	printf 'version: "2.4"\nservices:\n  evil: { image: "busybox:1.36", command: "sleep 600", user: "1000", mem_limit: 64m, %s }\n' "$2" > evil.yml
+	prediction=$(predict -f evil.yml up)
 	contains "$(compose -f evil.yml up -d 2>&1)" "BLOCKED BY SENTINEL" "up: $1 is blocked"
 	is "$(containers)" "" "... and does not run"
+	is "$(said evil <<< "$prediction")" "$(recorded evil)" "... as validate said, for the same reasons"
 	compose -f evil.yml down > /dev/null 2>&1
 }
 refused "a privileged service" "privileged: true"
