@@ -68,11 +68,19 @@ static int start(Cli *cli, int from)
 	return r;
 }
 
+/* less(1) asks before it does anything on one that it does not know. */
+static bool is_dumb(void)
+{
+	const char *terminal = g_getenv("TERM");
+
+	return !terminal || !*terminal || !strcmp(terminal, "dumb");
+}
+
 void pager_open(Cli *cli)
 {
 	int fds[2];
 
-	if (cli->pager || cli->json || cli->no_pager || cli->quiet || !layout_is_terminal() || layout_columns() == 0)
+	if (is_dumb() || cli->pager || cli->json || cli->no_pager || cli->quiet || !layout_is_terminal() || layout_columns() == 0)
 		return;
 	(void)fflush(stdout);
 	if (pipe2(fds, O_CLOEXEC) < 0)

@@ -112,6 +112,7 @@ is "$(paged PAGER= | grep -c LESS)$(paged SENTINEL_PAGER=cat | grep -c LESS)" 00
 contains "$(paged SENTINEL_LESS=FX)" "LESS=FX " "\$SENTINEL_LESS has its options"
 contains "$(paged SUDO_UID=1000 PAGER='sed s/^/page:/' SENTINEL_LESS=FX)" "LESS=FRSXMK secure=1" "under sudo it is less, which starts nothing"
 contains "$(paged PKEXEC_UID=1000 SENTINEL_PAGER='sed s/^/page:/')" "secure=1" "and under pkexec"
+is "$(paged TERM=dumb | grep -c LESS)$(paged -u TERM | grep -c LESS)" 00 "a terminal of no kind has none: less would ask there"
 contains "$(paged PAGER=/nonexistent)" "ci-cd" "one that is not there is no pager"
 for words in "policy list --no-pager" "policy list --json" "policy list --quiet" "validate -- docker ps"; do
 	read -ra words <<< "$words"
