@@ -68,6 +68,20 @@ static void read_accepted(BundleState *state)
 	state->begun = state->number >= 0;
 }
 
+/* What an administrator has just made here must not keep out who the directory is for (sentinel-fetch).  Only a new file of one's own: nothing else gets another owner. */
+static bool give_to_owner(const BundleState *state)
+{
+	struct stat dir, lock;
+
+	if (geteuid() != 0)
+		return true;
+	if (stat(state->dir, &dir) < 0 || fstat(state->lock, &lock) < 0)
+		return false;
+	if (!S_ISREG(lock.st_mode) || lock.st_nlink != 1 || lock.st_size != 0 || lock.st_uid != 0 || dir.st_uid == 0)
+		return true;
+	return fchown(state->lock, dir.st_uid, dir.st_gid) == 0;
+}
+
 int bundle_state_open(const Cli *cli, const char *dir, BundleState *ret, Problem *problem)
 {
 	*ret = (BundleState){ .dir = !dir && cli->config_dir ? g_build_filename(cli->config_dir, "fetch", NULL) : g_strdup(dir ? dir : SYSTEM_DIR), .lock = -1 };
@@ -79,6 +93,8 @@ int bundle_state_open(const Cli *cli, const char *dir, BundleState *ret, Problem
 	if (ret->lock < 0)
 		return problem_set(problem, errno == EACCES ? EXIT_UNAUTHORISED : EXIT_UNDONE, "state", "cannot write into %s: %s; it is the user sentinel-fetch's: sudo systemctl start sentinel-fetch.service",
 			ret->dir, g_strerror(errno));
+	if (!give_to_owner(ret))
+		return problem_set(problem, EXIT_UNDONE, "state", "%s cannot be given to the owner of its directory: %s", path, g_strerror(errno));
 	if (flock(ret->lock, LOCK_EX | LOCK_NB) < 0)
 		return problem_set(problem, EXIT_UNDONE, "busy", "policies are being fetched already (%s is locked)", path);
 	read_accepted(ret);

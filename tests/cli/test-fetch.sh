@@ -73,7 +73,10 @@ contains "$output" "policy fetch --begin NUMBER" "it says what to type"
 contains "$(property FetchError)" "there is no record of the last number" "and the service knows"
 is "$(in_force)" "production enforce" "nothing changed"
 fails_with 2 "a beginning has a number" fetch --begin -1
+mkdir -p "$dir/guard/fetch"
+[ "$(id -u)" != 0 ] || chown 65534:65534 "$dir/guard/fetch"
 succeeds "a beginning" fetch --begin 2
+is "$(stat -c %u:%g "$dir/guard/fetch/lock")" "$(stat -c %u:%g "$dir/guard/fetch")" "... which keeps nobody out to whom the directory belongs"
 fails_with 1 "is made once" fetch --begin 0
 contains "$output" "the last number that was accepted here is 2" "and not lowered"
 

@@ -118,6 +118,9 @@ contains "$(in_host head -3 /root/audit.csv)" '"denied","60",' "... of decisions
 is "$(in_host sh -c 'sentinel audit export --format jsonl | jq -s "map(select(.decision)) | length"')" "$(in_host sentinel --json audit stats | jq .data.total)" "... or the standard output"
 contains "$(in_host sentinel audit verify)" "intact" "audit verify reads it all"
 fails_with 4 "... and all that is not for everybody" as mallory sentinel --no-ask-password audit stats
+contains "$(in_host sentinel audit seal)" "sealed up to record" "audit seal puts the newest hash into the system's journal"
+in_host journalctl --sync
+contains "$(in_host sentinel audit verify)" "proved up to record" "... where the confined service finds it"
 
 # The broadcast names users, so it is root's; a subscriber is sent what they may see.
 listen() { # USER
