@@ -30,6 +30,7 @@
 #include "scan/redactor.h"
 #include "service/chronicle.h"
 #include "service/drain.h"
+#include "service/exposition.h"
 #include "service/herald.h"
 #include "service/pinned.h"
 #include "service/pulling.h"
@@ -65,6 +66,7 @@ typedef struct Service {
 	HostView *server_view; /* of the authz thread */
 	BusContext bus_context;
 	Bus *bus;
+	Exposition *exposition; /* NULL: a private instance */
 } Service;
 
 /* A trial instance (--bus-fd) that may not write the directory can still read it. */
@@ -118,6 +120,7 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 		bus_state_changed(service->bus);
 	scanning_tick(&service->scanning);
 	if (service->server) {
+		exposition_tick(service->exposition, atomic_load(&service->status.audit_down) || *reload_error(service->reload));
 		pulling_tick(&service->pulling);
 		pinned_tick(&service->pinned);
 	}
@@ -167,6 +170,14 @@ static bool start_loop(Service *service, GError **error)
 	return true;
 }
 
+static void configure_exposition(Service *service)
+{
+	const Config *config = reload_config(service->reload);
+
+	if (service->exposition && config)
+		exposition_configure(service->exposition, config->metrics_socket);
+}
+
 static void configure_trail(Service *service)
 {
 	const Config *config = reload_config(service->reload);
@@ -182,6 +193,7 @@ static void on_reload(const ReloadResult *result, void *data)
 
 	scanning_configure(&service->scanning, reload_config(service->reload));
 	configure_trail(service);
+	configure_exposition(service);
 	if (service->lookups && reload_config(service->reload))
 		lookups_set_patience(service->lookups, reload_config(service->reload)->docker_patience_s);
 	chronicle_on_reload(&service->chronicle, result, service->cell, reload_config(service->reload));
@@ -283,7 +295,11 @@ static bool start_server(Service *service, GError **error)
 	service->redactor = text_redactor_new();
 	service->plugin.redactor = text_redactor_get(service->redactor);
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
-	return service->server != NULL;
+	if (!service->server)
+		return false;
+	service->exposition = exposition_new(&(MetricsSource){ service->cell, service->trail.grants, &service->status, service->paths->fetch_dir, SENTINEL_VERSION });
+	configure_exposition(service);
+	return true;
 }
 
 static bool start_bus(Service *service, GError **error)
@@ -302,6 +318,7 @@ static void stop(Service *service)
 {
 	(void)sd_notify(0, "STOPPING=1");
 	jobs_stop(service->scanning.jobs);
+	exposition_free(service->exposition);
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	server_stop(service->server);
 	identity_free(service->identity);

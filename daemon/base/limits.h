@@ -140,6 +140,13 @@
 #define LIMIT_EXCEPTION_S (366u * 24 * 3600)
 /* Counters of one family that monitoring reads: what more there is (policies that change their names) counts together. */
 #define LIMIT_METRICS_SERIES 1000u
+/* The socket for monitoring (metrics.socket): connections, those of one user, what a request may have, how long one may say nothing, and how long a text is
+ * good for others who ask. */
+#define LIMIT_METRICS_CONNECTIONS 16u
+#define LIMIT_METRICS_PER_USER 4u
+#define LIMIT_METRICS_REQUEST_BYTES (32u * 1024)
+#define LIMIT_METRICS_IDLE_S 5u
+#define LIMIT_METRICS_RECENT_MS 500u
 /* Rows of one AuditQuery. */
 #define LIMIT_QUERY_ROWS 10000u
 

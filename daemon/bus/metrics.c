@@ -4,7 +4,7 @@
  */
 #include "bus/task.h"
 #include "config.h"
-#include "core/metrics.h"
+#include "core/metrics-source.h"
 
 typedef struct Measured {
 	MetricsFormat format;
@@ -29,18 +29,11 @@ static void measure(Work *work)
 {
 	Measured *measured = work->data;
 	const BusContext *context = work->context;
-	g_autoptr(GPtrArray) grants = grant_list(context->grants);
-	const World *world = world_acquire(context->cell);
-	const MetricsNow now = {
-		.policy = world->policy, .generation = world->generation, .grants = grants->len, .audit_write_errors = atomic_load(&context->status->audit_write_errors),
-		.version = SENTINEL_VERSION, .state = !world->policy ? "lockdown" : measured->degraded ? "degraded" : "serving", .now_us = g_get_real_time(),
-	};
+	const MetricsSource source = { context->cell, context->grants, context->status, context->paths->fetch_dir, SENTINEL_VERSION };
 
-	if (context->status->metrics)
-		measured->text = metrics_text(context->status->metrics, &now, measured->format, work->arena);
-	else
+	measured->text = metrics_source_text(&source, measured->degraded, measured->format, work->arena);
+	if (!measured->text)
 		(void)work_fail(work, "Unavailable", "this service does not serve Docker, and counts nothing");
-	world_release(world);
 }
 
 static int answer(Task *task, sd_bus_message *reply)

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include "base/limits.h"
 #include "core/config-keys.h"
 #include "policy/store.h"
 
 #define SECOND_US ((int64_t)1000 * 1000)
 #define DAY_US (24 * 3600 * SECOND_US)
+#define LONGEST_PID 12u /* what authz/listen.c adds to it for a moment */
 
 static void read_fail_mode(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
 {
@@ -80,6 +83,16 @@ static void read_directories(Loader *loader, const YamlNode *node, const KeyPath
 			field_error(loader, node, path, "expected absolute paths of directories");
 }
 
+static void read_socket(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
+{
+	const char **socket = target;
+	const struct sockaddr_un room;
+
+	field_text(loader, node, path, field, target);
+	if (**socket && (**socket != '/' || strlen(*socket) + LONGEST_PID >= sizeof room.sun_path))
+		field_error(loader, node, path, "expected the absolute path of a socket, of at most 95 bytes");
+}
+
 static void read_durability(Loader *loader, const YamlNode *node, const KeyPath *path, const Field *field, void *target)
 {
 	const char *word = "";
@@ -152,6 +165,8 @@ static const Field audit_fields[] = {
 	{ "seal_interval", read_timeout, offsetof(ConfigValues, seal_us), NULL },
 };
 static const Section audit_section = { audit_fields, G_N_ELEMENTS(audit_fields), sizeof(ConfigValues), NULL, NULL, NULL };
+static const Field metrics_fields[] = { { "socket", read_socket, offsetof(ConfigValues, metrics_socket), NULL } };
+static const Section metrics_section = { metrics_fields, G_N_ELEMENTS(metrics_fields), sizeof(ConfigValues), NULL, NULL, NULL };
 static const Field reload_fields[] = { { "quiet_ms", field_number, offsetof(ConfigValues, quiet_ms), &quiet_range } };
 static const Section reload_section = { reload_fields, G_N_ELEMENTS(reload_fields), sizeof(ConfigValues), NULL, NULL, NULL };
 static const Field docker_fields[] = { { "patience", read_timeout, offsetof(ConfigValues, patience_us), NULL } };
@@ -168,6 +183,7 @@ static const Field config_fields[] = {
 	{ "active_policy", read_policy_name, offsetof(ConfigValues, active_policy), NULL },
 	{ "fail_mode", read_fail_mode, offsetof(ConfigValues, fail_mode), NULL },
 	GROUP("audit", audit_section),
+	GROUP("metrics", metrics_section),
 	GROUP("reload", reload_section),
 	GROUP("docker", docker_section),
 	GROUP("scanning", scanning_section),

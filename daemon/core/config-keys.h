@@ -11,7 +11,7 @@
 typedef struct ConfigValues {
 	AuditSettings audit;
 	int64_t keep_days;
-	const char *active_policy;
+	const char *active_policy, *metrics_socket;
 	FailMode fail_mode;
 	int64_t quiet_ms;
 	LogReads log_reads;

@@ -34,6 +34,9 @@ static const char default_text[] =
 	"  # retention: {days: 365, size: 10G}  # older files go, and the oldest when all are bigger; without: none\n"
 	"  seal_interval: 10m   # how often the newest hash goes into the system's journal\n"
 	"\n"
+	"# metrics:\n"
+	"#   socket: /run/sentinel-metrics/socket  # counters for monitoring by HTTP, GET /metrics\n"
+	"\n"
 	"reload:\n"
 	"  quiet_ms: 500        # how long a file must be quiet before it is read\n"
 	"\n"
@@ -100,7 +103,7 @@ static Config *config_new(const ConfigValues *values)
 	Config *config = g_new0(Config, 1);
 
 	*config = (Config){
-		.active_policy = g_strdup(values->active_policy), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
+		.active_policy = g_strdup(values->active_policy), .metrics_socket = g_strdup(values->metrics_socket), .fail_mode = values->fail_mode, .reload_quiet_ms = (unsigned)values->quiet_ms,
 		.audit = values->audit, .log_reads = values->log_reads, .seal_interval_s = (unsigned)(values->seal_us / SECOND_US), .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
 		.scanning = {
 			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
@@ -113,7 +116,7 @@ static Config *config_new(const ConfigValues *values)
 
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
-	ConfigValues values = { .audit = audit_settings_default(), .active_policy = "default", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
+	ConfigValues values = { .audit = audit_settings_default(), .active_policy = "default", .metrics_socket = "", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
 		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };
@@ -153,6 +156,7 @@ void config_free(Config *config)
 	if (!config)
 		return;
 	g_free(config->active_policy);
+	g_free(config->metrics_socket);
 	g_free(config->text);
 	scan_settings_clear(&config->scanning);
 	g_free(config);

@@ -37,6 +37,7 @@ typedef struct Config {
 	LogReads log_reads; /* folded: counted, a line a minute (core/folds.h) */
 	AuditSettings audit;
 	unsigned seal_interval_s; /* audit.seal_interval */
+	char *metrics_socket; /* metrics.socket: where monitoring's text is served; "": nowhere */
 	unsigned docker_patience_s; /* for one answer of a Docker that is alive */
 	ScanSettings scanning;
 	char *text;        /* what was read, "" without a file */

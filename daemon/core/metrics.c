@@ -3,6 +3,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
+#include "core/fetched.h"
 #include "core/metrics.h"
 #include "policy/exception.h"
 
@@ -200,6 +201,30 @@ static void put_policy(Buffer *out, const MetricsNow *now, MetricsFormat format)
 	buffer_printf(out, "sentinel_exceptions{state=\"active\"} %" G_GUINT64_FORMAT "\nsentinel_exceptions{state=\"expired\"} %" G_GUINT64_FORMAT "\n", active, expired);
 }
 
+/* Only where policies are fetched. */
+static void put_fetched(Buffer *out, const Fetched *fetched, MetricsFormat format)
+{
+	const struct {
+		const char *name, *unit, *help;
+		int64_t us;
+	} times[] = {
+		{ "sentinel_fetch_accepted_timestamp_seconds", "seconds", "When the bundle of policies was put in force.", fetched->accepted_us },
+		{ "sentinel_fetch_expires_timestamp_seconds", "seconds", "When it expires.", fetched->expires_us },
+		{ "sentinel_fetch_checked_timestamp_seconds", "seconds", "The last try that found everything in order.", fetched->checked_us },
+	};
+
+	if (!fetched->begun && !fetched->tried)
+		return;
+	put_head(out, format, "sentinel_fetch_number", "gauge", NULL, "The number of the bundle of policies that is in force.");
+	buffer_printf(out, "sentinel_fetch_number %" G_GINT64_FORMAT "\n", fetched->number);
+	for (size_t i = 0; i < G_N_ELEMENTS(times); i++) {
+		put_head(out, format, times[i].name, "gauge", times[i].unit, times[i].help);
+		buffer_printf(out, "%s %" G_GINT64_FORMAT "\n", times[i].name, times[i].us / G_USEC_PER_SEC);
+	}
+	put_head(out, format, "sentinel_fetch_failed", "gauge", NULL, "1 when the last try to fetch policies failed.");
+	buffer_printf(out, "sentinel_fetch_failed %d\n", *fetched->error != '\0');
+}
+
 const char *metrics_text(Metrics *metrics, const MetricsNow *now, MetricsFormat format, Arena *arena)
 {
 	Buffer out = BUFFER_INIT(arena);
@@ -216,6 +241,8 @@ const char *metrics_text(Metrics *metrics, const MetricsNow *now, MetricsFormat 
 	buffer_printf(&out, "sentinel_audit_write_errors_total %" G_GUINT64_FORMAT "\n", now->audit_write_errors);
 	put_state(&out, now, format);
 	put_policy(&out, now, format);
+	if (now->fetched)
+		put_fetched(&out, now->fetched, format);
 	put_head(&out, format, "sentinel_build", "info", NULL, "The version of the service.");
 	buffer_printf(&out, "sentinel_build_info{version=\"%s\"} 1\n%s", now->version, format == METRICS_OPENMETRICS ? "# EOF\n" : "");
 	return out.data;

@@ -22,6 +22,7 @@ typedef struct MetricsNow {
 	const char *version; /* of the service */
 	const char *state;   /* "serving", "degraded", "lockdown" */
 	int64_t now_us;
+	const struct Fetched *fetched; /* core/fetched.h; NULL: not looked at */
 } MetricsNow;
 
 typedef enum MetricsFormat {

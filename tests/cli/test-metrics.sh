@@ -13,7 +13,9 @@ leave() {
 trap leave EXIT
 monitoring=$here/../../docs/monitoring
 
-printf 'active_policy: production\n' > "$dir/guard/config.yaml"
+printf 'active_policy: production\nmetrics: {socket: "%s/metrics.sock"}\n' "$dir" > "$dir/guard/config.yaml"
+mkdir -p "$dir/guard/fetch"
+printf '{"number": 7, "policy": "production", "source": "https://example.com", "key": "k", "accepted_us": 1000000, "expires_us": 2000000}\n' > "$dir/guard/fetch/accepted"
 service_bus
 service_start
 for _ in 1 2 3; do ask POST /v1.43/swarm/init "{}" > /dev/null; done
@@ -34,7 +36,32 @@ is "$(value 'sentinel_audit_write_errors_total')" 0 "nothing was lost"
 is "$(tail -n 1 <<< "$metrics")" "# EOF" "the text has its end"
 is "$(session --json audit stats | jq .data.decisions.denied)" 3 "the trail has the same denials"
 
+# The same on a socket of its own.
+scrape() { curl -s --unix-socket "$dir/metrics.sock" "$@" http://localhost/metrics; }
+is "$(scrape -H 'Accept: application/openmetrics-text; version=1.0.0')" "$(session metrics)" "the socket has the same text"
+contains "$(scrape -D - -o "$dir/plain")" "text/plain; version=0.0.4" "... and the older form for who asks for nothing"
 session metrics --textfile "$dir/sentinel.prom"
+is "$(cat "$dir/plain")" "$(cat "$dir/sentinel.prom")" "... which is the textfile's"
+is "$(stat -c %a "$dir/metrics.sock")" 666 "everybody may read it"
+code() { curl -s -o "$dir/answer" -w '%{http_code}' --unix-socket "$dir/metrics.sock" "$@"; }
+is "$(code http://localhost/) $(code -X POST -d x http://localhost/metrics)" "404 405" "there is nothing else"
+python3 - "$dir/metrics.sock" > "$dir/hung" << 'PYTHON'
+import socket, sys
+held = [socket.socket(socket.AF_UNIX) for _ in range(6)]
+answered = 0
+for one in held:
+    one.connect(sys.argv[1])
+for one in held:
+    try:
+        one.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        answered += one.recv(1) == b"H"
+    except OSError:
+        pass
+print(answered)
+PYTHON
+is "$(cat "$dir/hung")" 4 "of one user four connections are held, others are hung up on"
+for _ in $(seq 100); do scrape -f > "$dir/answer" && break || sleep 0.2; done
+contains "$(cat "$dir/answer")" "sentinel_state" "... after which it answers"
 is "$(promtool check metrics < "$dir/sentinel.prom" 2>&1)" "" "promtool finds nothing to complain of"
 is "$(grep -c '_created\|# EOF\|# UNIT' "$dir/sentinel.prom")" 0 "the textfile is of the older form"
 is "$(stat -c %a "$dir/sentinel.prom") $(find "$dir" -name 'sentinel.prom*' | wc -l)" "644 1" "... readable, and one file"

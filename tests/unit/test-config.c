@@ -34,6 +34,7 @@ static void test_defaults(void)
 		g_assert_cmpint(config->log_reads, ==, LOG_READS_FOLDED);
 		g_assert_false(config->audit.durable);
 		g_assert_true(config->audit.pack);
+		g_assert_cmpstr(config->metrics_socket, ==, "");
 		g_assert_cmpint(config->audit.rotate_bytes, ==, LIMIT_SEGMENT_BYTES);
 		g_assert_cmpint(config->audit.keep_us + config->audit.keep_bytes, ==, 0);
 		g_assert_cmpuint(config->seal_interval_s, ==, 600);
@@ -48,7 +49,7 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  seal_interval: 90s\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  compress: none\n  retention: {days: 30, size: 2G}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  seal_interval: 90s\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  compress: none\n  retention: {days: 30, size: 2G}\nmetrics: {socket: /run/m}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");
@@ -57,6 +58,7 @@ static void test_all_keys(void)
 	g_assert_cmpint(config->log_reads, ==, LOG_READS_NONE);
 	g_assert_true(config->audit.durable);
 	g_assert_false(config->audit.pack);
+	g_assert_cmpstr(config->metrics_socket, ==, "/run/m");
 	g_assert_cmpint(config->audit.rotate_bytes, ==, 1024 * 1024);
 	g_assert_cmpint(config->audit.rotate_age_us, ==, INT64_C(3600) * G_USEC_PER_SEC);
 	g_assert_cmpint(config->audit.keep_us, ==, INT64_C(30) * 24 * 3600 * G_USEC_PER_SEC);
@@ -96,6 +98,9 @@ static void test_bad(void)
 		{ "audit: {log_read: true}\n", "config.yaml:1:9: audit.log_read: unknown key; did you mean log_reads?" },
 		{ "audit: {log_reads: some}\n", "config.yaml:1:20: audit.log_reads: expected folded, all or none" },
 		{ "audit: {durability: ram}\n", "config.yaml:1:21: audit.durability: expected process or disk" },
+		{ "metrics: {socket: m}\n", "config.yaml:1:19: metrics.socket: expected the absolute path of a socket" },
+		{ "metrics: {socket: /1234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890}\n",
+			"metrics.socket: expected the absolute path of a socket" },
 		{ "audit: {compress: gzip}\n", "config.yaml:1:19: audit.compress: expected zstd or none" },
 		{ "audit: {rotate: {size: 1K}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
 		{ "audit: {rotate: {size: 2G}}\n", "audit.rotate.size: expected a size of 1M to 1G" },
