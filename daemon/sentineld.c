@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
+#include "authz/exposition.h"
 #include "authz/server.h"
 #include "base/error.h"
 #include "base/held.h"
@@ -30,7 +31,6 @@
 #include "scan/redactor.h"
 #include "service/chronicle.h"
 #include "service/drain.h"
-#include "service/exposition.h"
 #include "service/herald.h"
 #include "service/pinned.h"
 #include "service/pulling.h"

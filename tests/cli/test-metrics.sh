@@ -60,7 +60,10 @@ for one in held:
 print(answered)
 PYTHON
 is "$(cat "$dir/hung")" 4 "of one user four connections are held, others are hung up on"
-for _ in $(seq 100); do scrape -f > "$dir/answer" && break || sleep 0.2; done
+for _ in $(seq 100); do
+	! scrape -f > "$dir/answer" || break
+	sleep 0.2
+done
 contains "$(cat "$dir/answer")" "sentinel_state" "... after which it answers"
 is "$(promtool check metrics < "$dir/sentinel.prom" 2>&1)" "" "promtool finds nothing to complain of"
 is "$(grep -c '_created\|# EOF\|# UNIT' "$dir/sentinel.prom")" 0 "the textfile is of the older form"

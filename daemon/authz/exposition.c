@@ -6,10 +6,10 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "authz/exposition.h"
 #include "authz/listen.h"
 #include "base/limits.h"
 #include "base/log.h"
-#include "service/exposition.h"
 
 #define MS_US ((int64_t)1000)
 #define SOCKET_MODE 0666
