@@ -8,7 +8,8 @@
 
 static bool judges_namespaces(const Policy *policy)
 {
-	return policy->namespaces[NS_NETWORK].set || policy->namespaces[NS_PID].set || policy->namespaces[NS_IPC].set;
+	return policy->namespaces[NS_NETWORK].set || policy->namespaces[NS_PID].set || policy->namespaces[NS_IPC].set ||
+	       (policy->mounts.rule.set && pins_known(&policy->mounts)); /* whose processes are seen may have one */
 }
 
 /* Whose user is not given has the image's; a warning is not worth the question. */

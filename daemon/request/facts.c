@@ -8,6 +8,7 @@
 #include "request/list.h"
 #include "request/local-volume.h"
 #include "request/mounts.h"
+#include "request/pins.h"
 #include "request/service.h"
 #include "request/stored.h"
 #include "request/use.h"
@@ -21,18 +22,23 @@ static void add_volume(const Pass *pass, const char *name, const char *target)
 		local_volume_add(&pass->request->container, volume.driver, &volume.options, target, arena_printf(pass->arena, "volume %s", name), pass->arena);
 }
 
-static void add_mounts_of(const Pass *pass, const char *container)
+/* `joined`: their processes are seen, and through them (/proc/PID/root) what they have mounted: of that only pins count. */
+static void add_mounts_of(const Pass *pass, const char *container, bool joined)
 {
 	const Request *stored = facts_container(pass, container);
 
 	if (!stored)
 		return;
 	for (size_t i = 0; i < stored->container.mounts.count; i++) {
+		Mount mount = stored->container.mounts.items[i];
+		if (joined && !pin_concerns(&mount, pass->arena))
+			continue;
+		mount.of_joined = joined;
 		if (pass->request->container.mounts.count == LIMIT_MOUNTS) {
 			facts_unresolved(pass, arena_printf(pass->arena, "all mounts of container %s: one container may have %u of them", text_printable(pass->arena, container, SHOWN_NAME_BYTES), LIMIT_MOUNTS));
 			return;
 		}
-		LIST_APPEND(pass->arena, &pass->request->container.mounts, stored->container.mounts.items[i]);
+		LIST_APPEND(pass->arena, &pass->request->container.mounts, mount);
 	}
 }
 
@@ -47,7 +53,7 @@ static void add_volumes(const Pass *pass)
 	ContainerSpec *spec = &pass->request->container;
 
 	for (size_t i = 0; i < spec->volumes_from.count; i++)
-		add_mounts_of(pass, container_of(spec->volumes_from.items[i], pass->arena));
+		add_mounts_of(pass, container_of(spec->volumes_from.items[i], pass->arena), false);
 	/* What the options of a volume add is no volume: the list grows behind the ones that are looked at. */
 	for (size_t i = 0, count = spec->mounts.count; i < count; i++)
 		if (spec->mounts.items[i].kind == MOUNT_VOLUME && *spec->mounts.items[i].source)
@@ -67,6 +73,8 @@ static void follow(const Pass *pass, const char **mode, size_t offset)
 		const Request *stored = facts_container(pass, *mode + strlen(prefix));
 		if (!stored)
 			return;
+		if (offset == offsetof(ContainerSpec, pid_mode))
+			add_mounts_of(pass, *mode + strlen(prefix), true);
 		const char *joined = *(const char *const *)(const void *)((const char *)&stored->container + offset);
 		if (strcmp(joined, "host") != 0 && !g_str_has_prefix(joined, prefix))
 			return;

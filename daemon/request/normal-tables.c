@@ -75,7 +75,7 @@ static const NormalPart pin = NORMAL_PART_OF(PinFacts, pin_members);
 static const NormalMember mount_members[] = {
 	N(kind, WORD, &mount_kinds), N(type, TEXT, NULL), N(source, TEXT, NULL), N(clean, TEXT, NULL), N(resolved, TEXT, NULL),
 	N(target, TEXT, NULL), N(driver, TEXT, NULL), N(propagation, TEXT, NULL), N(origin, TEXT, NULL), N(read_only, FLAG, NULL),
-	N(device, FLAG, NULL), N(from_volume, FLAG, NULL), N(pin, POINTER, &pin), N(facts, POINTER, &facts),
+	N(device, FLAG, NULL), N(from_volume, FLAG, NULL), N(of_joined, FLAG, NULL), N(pin, POINTER, &pin), N(facts, POINTER, &facts),
 };
 #undef N
 static const NormalPart mount = NORMAL_PART_OF(Mount, mount_members);

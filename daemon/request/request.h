@@ -53,6 +53,7 @@ typedef struct Mount {
 	bool read_only;
 	bool device; /* bind: `resolved` was the node of a device when this was read */
 	bool from_volume; /* bind: it is what an option of a volume says */
+	bool of_joined; /* bind: a container has it whose processes would be seen; only of pins */
 	const struct PinFacts *pin; /* bind: of what lies where pins are; NULL: it does not, or nobody looked (request/pins.h) */
 	const PathFacts *facts; /* bind: what is known of the path; NULL: nobody looked (request/host-view.h) */
 } Mount;

@@ -5,7 +5,7 @@
 
 guard_policy production
 mkdir -p "$SENTINEL_HOST/guard/policies"
-sed -E -e 's/^( *allowed_registries: \[)/\1127.0.0.1:5001, /' -e '/^tests:/,$d' "$here/../../policies/production.yaml" > "$SENTINEL_HOST/guard/policies/production.yaml"
+sed -E -e 's/^( *allowed_registries: \[)/\1127.0.0.1:5001, /' -e '/shared_namespaces:/,/ipc:/s/pid: .*/pid: { action: allow }/' -e '/^tests:/,$d' "$here/../../policies/production.yaml" > "$SENTINEL_HOST/guard/policies/production.yaml"
 guard_start
 docker_start
 image_import > /dev/null
@@ -74,6 +74,10 @@ denied "$(run bob "$(docker inspect -f '{{(index .Mounts 0).Source}}' web)" true
 is "$(alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner enters it"
 denied "$(bob exec web cat /w/log)" "another user does not"
 denied "$(bob cp web:/w/log "$SENTINEL_HOST/none")" "nor does he copy out of it"
+denied "$(bob run --rm --network none --pid container:web busybox:1.36 cat /proc/1/root/w/log)" "nor does he come to it through its processes"
+denied "$(bob run --rm --network none --volumes-from web busybox:1.36 cat /w/log)" "nor by its volumes"
+bob run -d --name bobs --network none busybox:1.36 sleep 600 > /dev/null
+denied "$(alice run --rm --network none --pid container:bobs --cap-drop MKNOD -v "$(new):/w" busybox:1.36 true)" "nor is it shown to others' containers"
 denied "$(alice cp "$0" web:/w/copied)" "nothing is copied into it as root of the host"
 nodes=$SENTINEL_HOST/nodes
 mkdir "$nodes"

@@ -26,6 +26,9 @@ static const struct { FactKind kind; const char *name, *json; } things[] = {
 	{ FACT_CONTAINER, "hostnet", "{\"Name\":\"/hostnet\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"host\",\"PidMode\":\"host\",\"IpcMode\":\"host\"}}" },
 	{ FACT_CONTAINER, "joins", "{\"Name\":\"/joins\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:hostnet\"}}" },
 	{ FACT_CONTAINER, "joins-ipc", "{\"Name\":\"/joins-ipc\",\"Config\":{},\"HostConfig\":{\"IpcMode\":\"container:hostnet\"}}" },
+	{ FACT_CONTAINER, "pinned", "{\"Name\":\"/pinned\",\"Config\":{},\"HostConfig\":{},\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"/srv\",\"Destination\":\"/s\",\"RW\":true},"
+		"{\"Type\":\"bind\",\"Source\":\"/run/sentinel/pins/0123456789abcdef0123456789abcdef\",\"Destination\":\"/w\",\"RW\":true}]}" },
+	{ FACT_CONTAINER, "beside", "{\"Name\":\"/beside\",\"Config\":{},\"HostConfig\":{\"PidMode\":\"container:pinned\"}}" },
 	{ FACT_CONTAINER, "circle", "{\"Name\":\"/circle\",\"Config\":{},\"HostConfig\":{\"NetworkMode\":\"container:circle\"}}" },
 	{ FACT_CONTAINER, "chosen", "{\"Name\":\"/chosen\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"fluentd\"},\"Runtime\":\"kata\"}}" },
 	{ FACT_CONTAINER, "other", "{\"Name\":\"/other\",\"Config\":{},\"HostConfig\":{\"LogConfig\":{\"Type\":\"gelf\"},\"Runtime\":\"sysbox\"}}" },

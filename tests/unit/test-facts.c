@@ -3,6 +3,7 @@
  * What Docker is asked about a request, and what its answers make of it.
  */
 #include "facts-fixture.h"
+#include "request/pins.h"
 #include "request/use.h"
 
 static void test_create(void)
@@ -187,6 +188,25 @@ static void test_joined(void)
 	}
 }
 
+/* Who sees the processes of a container comes to what it has mounted: the pins in it are the call's, however many joined before. */
+static void test_joined_pin(void)
+{
+	static const struct { const char *host; size_t pins; } rows[] = {
+		{ BODY("\"PidMode\":\"container:pinned\""), 1 }, { BODY("\"PidMode\":\"container:beside\""), 1 }, { BODY("\"IpcMode\":\"container:pinned\""), 0 },
+		{ BODY("\"NetworkMode\":\"container:pinned\""), 0 }, { BODY("\"PidMode\":\"container:plain\""), 0 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		unsigned rounds;
+		const MountList *mounts = &complete(CREATE, rows[i].host, false, &rounds, arena)->container.mounts;
+		g_test_message("%s", rows[i].host);
+		g_assert_cmpuint(mounts->count, ==, rows[i].pins);
+		if (mounts->count)
+			g_assert_true(mounts->items[0].of_joined && pin_concerns(&mounts->items[0], arena));
+	}
+}
+
 /* No answer, an answer that cannot be read, containers that join each other: noted, not passed over. */
 static void test_unresolved(void)
 {
@@ -303,6 +323,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/facts/service", test_service);
 	g_test_add_func("/facts/service-image", test_service_image);
 	g_test_add_func("/facts/joined", test_joined);
+	g_test_add_func("/facts/joined-pin", test_joined_pin);
 	g_test_add_func("/facts/unresolved", test_unresolved);
 	g_test_add_func("/facts/limits", test_limits);
 	g_test_add_func("/facts/decision", test_decision);

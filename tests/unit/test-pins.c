@@ -127,6 +127,9 @@ static void test_create(void)
 		{ "a CDI device", BIND DROP ",\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.com/class=name\"]}]", &unused, "mounts.pin" },
 		{ "no request for a device", BIND DROP ",\"DeviceRequests\":[]", &unused, NULL },
 		{ "Docker's own runtime", BIND DROP ",\"Runtime\":\"runc\"", &unused, NULL },
+		{ "in another container's processes", BIND DROP ",\"PidMode\":\"container:other\"", &unused, "mounts.pin" },
+		{ "with processes of its own", BIND DROP ",\"PidMode\":\"private\"", &unused, NULL },
+		{ "with another container's memory", BIND DROP ",\"IpcMode\":\"container:other\"", &unused, NULL },
 		{ "a runtime that adds devices", BIND DROP ",\"Runtime\":\"nvidia\"", &unused, "mounts.pin" },
 		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
 	};

@@ -60,6 +60,8 @@ static const char *wrong_rights(const Evaluation *e, const PinFacts *pin)
 	for (size_t i = 0; i < spec->cap_add.count; i++)
 		if (!is_ordinary(spec->cap_add.items[i]))
 			return arena_printf(e->arena, "a container with --cap-add %s", spec->cap_add.items[i]);
+	if (g_str_has_prefix(spec->pid_mode, "container:"))
+		return "another container's users would see its processes, and in them the pin (--pid container:...)";
 	return restarts(spec) && !pin->kept ? RESTARTS : NULL;
 }
 
@@ -210,6 +212,8 @@ static const char *what_is_wrong(const Evaluation *e, const Mount *mount)
 
 	if (!pins_known(&e->policy->mounts))
 		return "this policy has no pins";
+	if (mount->of_joined)
+		return "the processes of a container that has one would be seen, and in them the pin (--pid container:...); docker exec enters it";
 	if (e->request->kind != KIND_CONTAINER_CREATE || mount->from_volume)
 		return "pins are for containers, by -v";
 	if (!pin_name(mount->source))
