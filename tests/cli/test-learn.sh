@@ -75,7 +75,7 @@ done << ROWS
 reading the trail|audit verify
 making the index of the trail anew|audit reindex
 judging the recorded calls|policy replay $dir/draft.yaml
-judging the recorded calls|policy learn
+judging the recorded calls|policy learn --base $dir/draft.yaml
 ROWS
 is "$(held session audit verify 2>&1 | grep -c ' s$')" 0 "... only on a terminal"
 
