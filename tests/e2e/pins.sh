@@ -48,6 +48,16 @@ as() { # UID COMMAND...
 }
 alice() { as $ALICE /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
 bob() { as $BOB /usr/bin/docker "$@" 2>&1 | sed '/^WARNING: /d'; }
+# What is allowed to nobody but one who is certain: Docker may hold a connection for a moment longer than its command runs (docs/PINS.md).
+certain() {
+	local text
+	for _ in 1 2 3 4 5 6 7 8; do
+		text=$("$@")
+		[[ $text == *"who asks is not certain"* ]] || break
+		sleep 0.25
+	done
+	printf '%s\n' "$text"
+}
 says() { # TEXT PATTERN WHAT
 	local good=no
 	[[ $1 == *$2* ]] && good=yes
