@@ -31,6 +31,21 @@ static Segment *open_first(const char *dir, GPtrArray *names, int *ret_errno)
 	}
 }
 
+/* Between the list and the opening the file that is written may have got another name, and another file its own: what was opened is what the list
+ * says only while the list is the same.  `names`: without those that were left out at its beginning; `count`: with them. */
+static bool is_same_list(const char *dir, const GPtrArray *names, guint count)
+{
+	int cause = 0;
+	g_autoptr(GPtrArray) now = segment_list(dir, &cause);
+
+	if (!now || now->len != count)
+		return false;
+	for (guint i = 0; i < names->len; i++)
+		if (strcmp(g_ptr_array_index(names, i), g_ptr_array_index(now, i + count - names->len)) != 0)
+			return false;
+	return true;
+}
+
 /* The first and the last file are held from the beginning: each may get another name at any moment, or none. */
 static Places *try_new(const char *dir, int *ret_errno)
 {
@@ -41,14 +56,17 @@ static Places *try_new(const char *dir, int *ret_errno)
 		g_clear_pointer(&names, g_ptr_array_unref);
 		return NULL;
 	}
+	const guint count = names->len;
 	Places *places = g_new0(Places, 1);
 	*places = (Places){ .dir = g_strdup(dir), .names = names, .begins = g_new0(int64_t, names->len) };
 	for (guint i = 0; i < names->len; i++)
 		places->begins[i] = UNKNOWN;
 	places->active = segment_open(dir, g_ptr_array_index(names, names->len - 1), ret_errno);
 	places->first = places->active ? open_first(dir, names, ret_errno) : NULL;
-	if (places->first)
+	if (places->first && is_same_list(dir, names, count))
 		return places;
+	if (places->first)
+		*ret_errno = ENOENT;
 	places_free(places);
 	return NULL;
 }

@@ -62,9 +62,26 @@ static const char *judge(const char *rules, const Request *request, const Candid
 	return fixture_rule(policy_evaluate(policy, request, &situation, arena));
 }
 
+typedef struct CreateRow {
+	const char *title, *host;
+	const PinFacts *pin;
+	const char *rule;
+} CreateRow;
+
+static void judge_rows(const CreateRow *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		g_autoptr(Arena) arena = arena_new();
+		Request *request = read_create(rows[i].host, arena);
+		g_test_message("%s", rows[i].title);
+		plant(request, rows[i].pin, arena);
+		g_assert_cmpstr(judge(RULES("own"), request, NULL, arena), ==, rows[i].rule);
+	}
+}
+
 static void test_create(void)
 {
-	static const struct { const char *title, *host; const PinFacts *pin; const char *rule; } rows[] = {
+	static const CreateRow rows[] = {
 		{ "as it is printed", BIND DROP, &unused, NULL },
 		{ "by --mount", "\"Mounts\":[{\"Type\":\"bind\",\"Source\":\"" PIN "\",\"Target\":\"/w\"}]" DROP, &unused, NULL },
 		{ "without any rights", BIND ",\"CapDrop\":[\"ALL\"]", &unused, NULL },
@@ -103,6 +120,19 @@ static void test_create(void)
 		{ "something at the same place", "\"Binds\":[\"" PIN ":/w/\",\"cache:/w\"]" DROP, &unused, "mounts.pin" },
 		{ "something in it, written otherwise", "\"Binds\":[\"" PIN ":/w\",\"cache:/a/../w/cache\"]" DROP, &unused, "mounts.pin" },
 		{ "a tmpfs in it, written otherwise", BIND DROP ",\"Tmpfs\":{\"//w/./tmp\":\"\"}", &unused, "mounts.pin" },
+		{ "in another container's processes", BIND DROP ",\"PidMode\":\"container:other\"", &unused, "mounts.pin" },
+		{ "with processes of its own", BIND DROP ",\"PidMode\":\"private\"", &unused, NULL },
+		{ "with another container's memory", BIND DROP ",\"IpcMode\":\"container:other\"", &unused, NULL },
+		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
+	};
+
+	judge_rows(rows, G_N_ELEMENTS(rows));
+}
+
+/* What is made or run beside it as the host's root. */
+static void test_devices(void)
+{
+	static const CreateRow rows[] = {
 		{ "a device", BIND DROP DEVICE("/dev/zero"), &unused, NULL },
 		{ "a device, written otherwise", BIND DROP DEVICE("/dev//./zero"), &unused, NULL },
 		{ "a device in it", BIND DROP DEVICE("/w/zero"), &unused, "mounts.pin" },
@@ -127,20 +157,10 @@ static void test_create(void)
 		{ "a CDI device", BIND DROP ",\"DeviceRequests\":[{\"Driver\":\"cdi\",\"DeviceIDs\":[\"vendor.com/class=name\"]}]", &unused, "mounts.pin" },
 		{ "no request for a device", BIND DROP ",\"DeviceRequests\":[]", &unused, NULL },
 		{ "Docker's own runtime", BIND DROP ",\"Runtime\":\"runc\"", &unused, NULL },
-		{ "in another container's processes", BIND DROP ",\"PidMode\":\"container:other\"", &unused, "mounts.pin" },
-		{ "with processes of its own", BIND DROP ",\"PidMode\":\"private\"", &unused, NULL },
-		{ "with another container's memory", BIND DROP ",\"IpcMode\":\"container:other\"", &unused, NULL },
 		{ "a runtime that adds devices", BIND DROP ",\"Runtime\":\"nvidia\"", &unused, "mounts.pin" },
-		{ "a place that is another", "\"Binds\":[\"" PIN ":/a/../w\"]" DROP, &unused, "mounts.pin" },
 	};
 
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		Request *request = read_create(rows[i].host, arena);
-		g_test_message("%s", rows[i].title);
-		plant(request, rows[i].pin, arena);
-		g_assert_cmpstr(judge(RULES("own"), request, NULL, arena), ==, rows[i].rule);
-	}
+	judge_rows(rows, G_N_ELEMENTS(rows));
 }
 
 /* Others may have read the name on the owner's command line. */
@@ -395,6 +415,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/pins/create", test_create);
+	g_test_add_func("/pins/devices", test_devices);
 	g_test_add_func("/pins/reader", test_reader);
 	g_test_add_func("/pins/named-before", test_named_before);
 	g_test_add_func("/pins/words", test_words);

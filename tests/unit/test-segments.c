@@ -187,6 +187,48 @@ static void test_clear(void)
 	}
 }
 
+typedef struct Looker {
+	const char *dir;
+	_Atomic bool over;
+	unsigned looks, wrong;
+} Looker;
+
+static gpointer look_at_begin(gpointer data)
+{
+	Looker *looker = data;
+
+	while (!atomic_load(&looker->over)) {
+		g_autoptr(Places) places = places_new(looker->dir);
+		looker->looks += places != NULL;
+		looker->wrong += places && places_begin(places) != 0;
+	}
+	return NULL;
+}
+
+/* A trail of one file begins where it begins, also for who looks while that file gets another name. */
+static void test_begin(void)
+{
+	unsigned looks = 0;
+
+	for (unsigned round = 0; round < 40; round++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		Journal *journal = journal_open(dir, NULL);
+		Looker looker = { .dir = dir };
+		write_records(journal, 1);
+		GThread *thread = g_thread_new("looker", look_at_begin, &looker);
+		for (unsigned i = 0; i < 6; i++) {
+			write_records(journal, 1);
+			g_assert_cmpint(journal_rotate(journal), ==, 0);
+		}
+		atomic_store(&looker.over, true);
+		(void)g_thread_join(thread);
+		journal_close(journal);
+		g_assert_cmpuint(looker.wrong, ==, 0);
+		looks += looker.looks;
+	}
+	g_assert_cmpuint(looks, >, 0);
+}
+
 /* A line that is longer than what is read at a time comes in pieces, and the next one is whole. */
 static void test_long_line(void)
 {
@@ -385,6 +427,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/segments/goes-on", test_goes_on);
 	g_test_add_func("/segments/two-names", test_two_names);
 	g_test_add_func("/segments/clear", test_clear);
+	g_test_add_func("/segments/begin", test_begin);
 	g_test_add_func("/segments/long-line", test_long_line);
 	g_test_add_func("/segments/replaced", test_replaced);
 	g_test_add_func("/segments/while-writing", test_while_writing);
