@@ -274,6 +274,7 @@ static void test_severity(void)
 		{ "private-key", "/usr/lib/app/a.pem", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_HIGH },
 		{ "private-key", "/usr/lib/x/tests/a.pem", "-----BEGIN RSA PRIVATE KEY-----\n<B64>\n<B64>\n", SCAN_LOW },
 		{ "environment-secret", "/app/docs/.env", "DB_PASSWORD=<b10>", SCAN_HIGH },
+		{ "environment-secret", "/usr/lib/app/.env", "DB_PASSWORD=<b10>", SCAN_HIGH },
 		{ "environment-secret", "/usr/share/doc/x/.env", "DB_PASSWORD=<b10>", SCAN_LOW },
 		{ "password-assignment", "/app/a.yml", "password: q9-Kfz2", SCAN_HIGH },
 		{ "password-assignment", "/app/a.py", "password = 'q9-Kfz2'", SCAN_MEDIUM },
