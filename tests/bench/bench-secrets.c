@@ -61,8 +61,9 @@ static bool go_on(void *data)
 
 static void look(const char *text, size_t length, ContentKind kind)
 {
-	Piece piece = { .path = bench.path, .place = place_of(bench.path), .text = text, .length = length, .to = length, .line = 1, .tokens_only = kind == CONTENT_BLOB };
+	Piece piece = { .path = bench.path, .place = place_of(bench.path), .text = text, .length = length, .to = length, .line = 1, .tokens_only = kind == CONTENT_BLOB || kind == CONTENT_PROGRAM };
 
+	piece.place.program = kind == CONTENT_PROGRAM;
 	if (bench.anywhere)
 		piece.place.kind = PLACE_ORDINARY;
 	int64_t start = clock_ns();

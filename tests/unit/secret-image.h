@@ -88,18 +88,61 @@ static inline GByteArray *layer_of(const char *path, const char *text)
 	return pack_one(false, ARCHIVE_FILTER_NONE, path, text, strlen(text));
 }
 
-#define CONFIG "{\"config\":{\"Env\":[\"PATH=/bin\"]},\"history\":[{\"created_by\":\"x\"}],\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"sha256:d1\"]}}"
+#define CONFIG "{\"config\":{\"Env\":[\"PATH=/bin\"]},\"history\":[{\"created_by\":\"x\"}]}"
 
-/* An image of one layer, as Docker before 25 writes it. */
-static inline GByteArray *image_of_config(const GByteArray *layer, const char *config)
+static inline char *digest_of(const void *bytes, size_t length)
+{
+	g_autofree char *hex = g_compute_checksum_for_data(G_CHECKSUM_SHA256, bytes, length);
+
+	return g_strconcat("sha256:", hex, NULL);
+}
+
+/* By the name of its digest, as an OCI layout has it; the digest. */
+static inline char *pack_blob(Packer *packer, const void *bytes, size_t length)
+{
+	char *digest = digest_of(bytes, length);
+	g_autofree char *name = g_strconcat("blobs/sha256/", digest + strlen("sha256:"), NULL);
+
+	pack_file(packer, name, bytes, length);
+	return digest;
+}
+
+/* A text with a digest in it. */
+static inline char *pack_blob_of(Packer *packer, const char *before, const char *digest, const char *behind)
+{
+	g_autofree char *text = g_strconcat(before, digest, behind, NULL);
+
+	return pack_blob(packer, text, strlen(text));
+}
+
+/* A manifest of one layer, its configuration with the digest of what is in the layer; the manifest's digest. */
+static inline char *pack_manifest(Packer *packer, const char *layer, const char *content)
+{
+	g_autofree char *config = pack_blob_of(packer, "{\"rootfs\":{\"diff_ids\":[\"", content, "\"]}}");
+	g_autofree char *begin = g_strconcat("{\"config\":{\"digest\":\"", config, "\"},\"layers\":[{\"digest\":\"", NULL);
+
+	return pack_blob_of(packer, begin, layer, "\"}]}");
+}
+
+/* An image of one layer, as Docker before 25 writes it; the configuration says the digest. */
+static inline GByteArray *image_of_digest(const GByteArray *layer, const char *config, const char *digest)
 {
 	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
+	g_autofree char *head = g_strndup(config, strlen(config) - 1);
+	g_autofree char *whole = g_strconcat(head, ",\"rootfs\":{\"type\":\"layers\",\"diff_ids\":[\"", digest, "\"]}}", NULL);
 
-	pack_text(&packer, "c.json", config);
+	pack_text(&packer, "c.json", whole);
 	pack_text(&packer, "a/VERSION", "1.0");
 	pack_file(&packer, "a/layer.tar", layer->data, layer->len);
 	pack_text(&packer, "manifest.json", "[{\"Config\":\"c.json\",\"RepoTags\":[\"x:1\"],\"Layers\":[\"a/layer.tar\"]}]");
 	return pack_end(&packer);
+}
+
+static inline GByteArray *image_of_config(const GByteArray *layer, const char *config)
+{
+	g_autofree char *digest = digest_of(layer->data, layer->len);
+
+	return image_of_digest(layer, config, digest);
 }
 
 static inline GByteArray *image_of(GByteArray *layer)

@@ -123,6 +123,13 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "{\"data\": \"A=1\\nDB_PASSWORD=q9-Kfz2\\nB=2\"}", "/app/x.json", "q9-Kfz2" },
 	{ "if (password>\nq9-Kfz2", "/app/x.conf", NULL },
 	{ "spring.datasource.password=q9-Kfz2", "/app/x.properties", "q9-Kfz2" },
+	/* expressions, and what is encrypted */
+	{ "password = random_password.db1.result", "/app/x.tf", NULL },
+	{ "password = var.db_password2", "/app/x.tfvars", NULL },
+	{ "password = \"q9-Kfz2\"", "/app/x.tf", "q9-Kfz2" },
+	{ "password: vault:v1:q9Kfz2q9Kfz2q9Kfz2==", "/app/x.yml", NULL },
+	{ "password: ENC[AES256_GCM,data:q9Kfz2=,iv:a1=,tag:b2=,type:str]", "/app/x.yml", NULL },
+	{ "password={cipher}q9Kfz2q9Kfz2", "/app/x.properties", NULL },
 	/* no values */
 	{ "password = \"$DB_PASSWORD2\"", "/app/x.sh", NULL },
 	{ "password = \"%(password2)s\"", "/app/x.ini", NULL },
@@ -201,6 +208,8 @@ static void test_keys(void)
 		{ "\"nextPageToken\": \"<b31>9\"", "/app/x.json", false },
 		{ "continuation_token=<b31>9", "/app/x.conf", false },
 		{ "ADMIN_KEY=<b31>9", "/app/x.conf", true },
+		{ "encryptedData:\n  secret: AgA<B340>9=", "/app/x.yml", false },
+		{ "data:\n  secret: QgA<B340>9=", "/app/x.yml", true },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {

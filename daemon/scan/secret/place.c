@@ -141,5 +141,5 @@ SecretPlace place_of(const char *path)
 	static const PlaceClass kinds[2][2] = { { PLACE_ORDINARY, PLACE_EXAMPLE }, { PLACE_PACKAGED, PLACE_PACKAGED_EXAMPLE } };
 	const bool everybodys = path_fits(path, public_keys);
 
-	return (SecretPlace){ kinds[everybodys || packaged(path)][everybodys || in_examples(path)], syntax_of(path) };
+	return (SecretPlace){ kinds[everybodys || packaged(path)][everybodys || in_examples(path)], syntax_of(path), false };
 }

@@ -24,6 +24,7 @@ typedef enum PlaceSyntax {
 typedef struct SecretPlace {
 	PlaceClass kind;
 	PlaceSyntax syntax;
+	bool program; /* compiled: keys in it may be those of its own tests */
 } SecretPlace;
 
 /* Any thread. */

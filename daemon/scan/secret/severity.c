@@ -22,6 +22,8 @@ ScanSeverity secret_severity(const SecretRule *rule, RuleKind kind, SecretPlace 
 		return MIN(severity, SCAN_MEDIUM);
 	if (answer == RULE_PROVEN)
 		return rule->severity;
+	if (place.program && (kind == RULE_KEY || place.kind != PLACE_ORDINARY))
+		return MIN(severity, SCAN_MEDIUM);
 	if (kind == RULE_GENERIC && place.syntax != SYNTAX_CONFIG)
 		return MIN(severity, SCAN_MEDIUM);
 	return severity;

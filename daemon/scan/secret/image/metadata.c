@@ -3,10 +3,14 @@
 #include "base/limits.h"
 #include "base/text.h"
 #include "request/list.h"
+#include "scan/secret/image/digest.h"
 #include "scan/secret/image/image-config.h"
 #include "scan/secret/image/metadata.h"
 
 #define DEEPEST_INDEX 4u
+#define BLOBS "blobs/"
+#define SHA256_BLOBS BLOBS "sha256/"
+#define SHA256 "sha256:"
 
 typedef struct Blob {
 	const char *name, *bytes;
@@ -16,6 +20,7 @@ typedef struct Blob {
 
 typedef struct Layer {
 	const char *name, *digest;
+	const char *content; /* the digest of what is in it; "": it was not read to its end */
 } Layer;
 
 struct Metadata {
@@ -84,7 +89,7 @@ void metadata_add_text(Metadata *metadata, const char *name)
 
 size_t metadata_add_layer(Metadata *metadata, const char *name)
 {
-	const Layer layer = { arena_strdup(metadata->arena, name), "" };
+	const Layer layer = { arena_strdup(metadata->arena, name), "", "" };
 
 	LIST_APPEND(metadata->arena, &metadata->layers, layer);
 	name_it(metadata, "layer ", name, metadata->layers.count);
@@ -105,6 +110,44 @@ static void complain(Metadata *metadata, MetadataAnswer answer, const char *what
 		return;
 	metadata->answer = answer;
 	metadata->problem = *name ? arena_printf(metadata->arena, "%s: %s", name, what) : what;
+}
+
+/* blobs/sha256/DIGEST; DIGEST.json is a configuration as Docker before 25 writes it.  NULL: the name says none. */
+static const char *digest_in_name(const char *name)
+{
+	if (g_str_has_prefix(name, SHA256_BLOBS))
+		return name + strlen(SHA256_BLOBS);
+	return g_str_has_suffix(name, ".json") && digest_is_hex(name, strlen(name) - strlen(".json")) ? name : NULL;
+}
+
+void metadata_add_digest(Metadata *metadata, const char *name, const char *digest)
+{
+	const char *named = digest_in_name(name);
+
+	if (named && (strncmp(named, digest, DIGEST_HEX_LENGTH) != 0 || g_ascii_isalnum(named[DIGEST_HEX_LENGTH])))
+		complain(metadata, METADATA_BROKEN, "it is damaged: its digest is another than its name says", name);
+	else if (!named && g_str_has_prefix(name, BLOBS))
+		complain(metadata, METADATA_PARTLY, "its name is a digest of a kind that cannot be checked", name);
+}
+
+void metadata_add_content(Metadata *metadata, size_t layer, const char *digest)
+{
+	metadata->layers.items[layer].content = arena_strdup(metadata->arena, digest);
+}
+
+/* What has no digest in its name is the layer that the configuration names. */
+static void check_layer(Metadata *metadata, const Layer *layer, const char *diff_id)
+{
+	const char *hex = g_str_has_prefix(diff_id, SHA256) ? diff_id + strlen(SHA256) : "";
+
+	if (g_str_has_prefix(layer->name, SHA256_BLOBS))
+		return;
+	if (!digest_is_hex(hex, strlen(hex)))
+		complain(metadata, METADATA_PARTLY, "the image says no digest that the layer could be checked by", layer->name);
+	else if (!*layer->content)
+		complain(metadata, METADATA_PARTLY, "the layer was not read to its end", layer->name);
+	else if (strcmp(hex, layer->content) != 0)
+		complain(metadata, METADATA_BROKEN, "the layer is damaged: its digest is another than the image says", layer->name);
 }
 
 static Blob *find_blob(Metadata *metadata, const char *name)
@@ -200,8 +243,11 @@ static void use_image(Metadata *metadata, const char *config_name, const StringL
 		Layer *layer = find_layer(metadata, layers->items[i]);
 		if (!layer && !find_blob(metadata, layers->items[i]) && !number_of(metadata, "text ", layers->items[i]))
 			complain(metadata, METADATA_PARTLY, "the layer is not in the archive", layers->items[i]);
-		if (layer && i < config.diff_ids.count && layers->count == config.diff_ids.count)
+		const bool named = i < config.diff_ids.count && layers->count == config.diff_ids.count;
+		if (layer && named)
 			layer->digest = config.diff_ids.items[i];
+		if (layer)
+			check_layer(metadata, layer, named ? config.diff_ids.items[i] : "");
 	}
 }
 

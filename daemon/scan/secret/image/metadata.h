@@ -22,6 +22,10 @@ bool metadata_keep(Metadata *metadata, const char *name, const char *bytes, size
 void metadata_add_text(Metadata *metadata, const char *name);
 /* A layer was read; the number is for metadata_layer(). */
 size_t metadata_add_layer(Metadata *metadata, const char *name);
+/* A file of the archive was read to its end: is it what its name says, where the name is its digest? */
+void metadata_add_digest(Metadata *metadata, const char *name, const char *digest);
+/* The digest of a layer's content, unpacked. */
+void metadata_add_content(Metadata *metadata, size_t layer, const char *digest);
 /* A symbolic link in the archive: an old Docker writes them for a layer that is there already. */
 void metadata_add_link(Metadata *metadata, const char *name, const char *target);
 

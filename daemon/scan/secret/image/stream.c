@@ -18,6 +18,8 @@ struct Stream {
 	size_t head_length;
 	const char *left; /* of the last block of the entry at hand */
 	size_t left_length;
+	Digest *digest; /* of the entry at hand; NULL: nobody asks */
+	bool raw, damaged;
 };
 
 static la_ssize_t read_fd(struct archive *reader, void *data, const void **ret_block)
@@ -49,9 +51,12 @@ static size_t next_block(Stream *stream, const char **ret_block)
 	}
 	while (!length) {
 		int answer = archive_read_data_block(stream->reader, &block, &length, &offset);
+		stream->damaged |= answer != ARCHIVE_OK && answer != ARCHIVE_WARN && answer != ARCHIVE_EOF;
 		if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN)
 			return 0;
 	}
+	if (stream->digest)
+		digest_add(stream->digest, block, length);
 	*ret_block = block;
 	return length;
 }
@@ -61,7 +66,6 @@ static la_ssize_t read_entry(struct archive *reader, void *data, const void **re
 	Stream *stream = data;
 	const char *block = "";
 
-	(void)reader;
 	size_t length = stream->head_length;
 	if (length) {
 		*ret_block = stream->head;
@@ -70,7 +74,10 @@ static la_ssize_t read_entry(struct archive *reader, void *data, const void **re
 	}
 	length = next_block(stream->outer, &block);
 	*ret_block = block;
-	return (la_ssize_t)length;
+	if (length || !stream->outer->damaged)
+		return (la_ssize_t)length;
+	archive_set_error(reader, EIO, "it cannot be read further: %s", stream_problem(stream->outer));
+	return -1;
 }
 
 static bool open_reader(Stream *stream)
@@ -78,8 +85,9 @@ static bool open_reader(Stream *stream)
 	struct archive *reader = stream->reader = archive_read_new();
 
 	return reader && archive_read_support_filter_gzip(reader) == ARCHIVE_OK && archive_read_support_filter_bzip2(reader) == ARCHIVE_OK &&
-	       archive_read_support_filter_zstd(reader) == ARCHIVE_OK && archive_read_support_format_tar(reader) == ARCHIVE_OK &&
-	       archive_read_support_format_zip_streamable(reader) == ARCHIVE_OK && archive_read_support_format_empty(reader) == ARCHIVE_OK &&
+	       archive_read_support_filter_zstd(reader) == ARCHIVE_OK && archive_read_support_format_empty(reader) == ARCHIVE_OK &&
+	       (stream->raw || archive_read_support_format_tar(reader) == ARCHIVE_OK) &&
+	       (stream->raw || archive_read_support_format_zip_streamable(reader) == ARCHIVE_OK) &&
 	       (!stream->outer || archive_read_support_format_raw(reader) == ARCHIVE_OK) &&
 	       archive_read_open2(reader, stream, NULL, stream->outer ? read_entry : read_fd, NULL, NULL) == ARCHIVE_OK;
 }
@@ -99,6 +107,18 @@ Stream *stream_from_entry(Stream *outer, const char *head, size_t length)
 
 	*stream = (Stream){ .fd = -1, .outer = outer, .head = head, .head_length = length };
 	return open_reader(stream) ? g_steal_pointer(&stream) : NULL;
+}
+
+Stream *stream_unpack(Stream *outer, const char *head, size_t length, Digest *digest)
+{
+	g_autoptr(Stream) stream = g_new0(Stream, 1);
+	StreamEntry entry;
+
+	*stream = (Stream){ .fd = -1, .outer = outer, .head = head, .head_length = length, .raw = true };
+	if (!open_reader(stream) || stream_next(stream, &entry) != STREAM_ENTRY)
+		return NULL;
+	stream_watch(stream, digest);
+	return g_steal_pointer(&stream);
 }
 
 void stream_free(Stream *stream)
@@ -137,8 +157,11 @@ StreamAnswer stream_next(Stream *stream, StreamEntry *ret_entry)
 	int answer = ARCHIVE_RETRY;
 
 	stream->left_length = 0;
-	for (unsigned i = 0; i < MOST_RETRIES && answer == ARCHIVE_RETRY; i++)
+	stream->digest = NULL;
+	for (unsigned i = 0; i < MOST_RETRIES && answer == ARCHIVE_RETRY; i++) {
 		answer = archive_read_next_header(stream->reader, &entry);
+		stream->damaged |= answer == ARCHIVE_RETRY;
+	}
 	if (answer == ARCHIVE_EOF)
 		return STREAM_END;
 	if (answer != ARCHIVE_OK && answer != ARCHIVE_WARN)
@@ -160,6 +183,25 @@ size_t stream_fill(Stream *stream, char *buffer, size_t room)
 		stream->left_length = length - part;
 	}
 	return used;
+}
+
+void stream_watch(Stream *stream, Digest *digest)
+{
+	stream->digest = digest;
+	if (digest)
+		digest_begin(digest);
+}
+
+size_t stream_skip(Stream *stream)
+{
+	const char *block = NULL;
+
+	return next_block(stream, &block);
+}
+
+bool stream_is_damaged(Stream *stream)
+{
+	return stream->damaged;
 }
 
 bool stream_is_single(Stream *stream)

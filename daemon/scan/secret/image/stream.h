@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <glib.h>
+#include "scan/secret/image/digest.h"
 
 typedef struct Stream Stream;
 
@@ -26,11 +27,19 @@ typedef enum StreamAnswer { STREAM_ENTRY, STREAM_END, STREAM_BROKEN } StreamAnsw
 Stream *stream_from_fd(int fd);
 /* Out of the entry that `outer` is at: its first bytes were read already and are given here. */
 Stream *stream_from_entry(Stream *outer, const char *head, size_t length);
+/* What is packed alone: the stream is at its one entry, the bytes that were packed, and goes before `outer`.  NULL: it cannot be read. */
+Stream *stream_unpack(Stream *outer, const char *head, size_t length, Digest *digest);
 void stream_free(Stream *stream); /* NULL is accepted; before `outer` */
 
 StreamAnswer stream_next(Stream *stream, StreamEntry *ret_entry);
 /* The entry's bytes, as many as there is room for: fewer are the end of it.  Holes of a sparse file are left out. */
 size_t stream_fill(Stream *stream, char *buffer, size_t room);
+/* From now on, and to the end of the entry at hand, all of its bytes that are read go into the digest, too. */
+void stream_watch(Stream *stream, Digest *digest);
+/* Reads on to nowhere: how many bytes; 0: the entry's end. */
+size_t stream_skip(Stream *stream);
+/* A part was passed over that could not be read. */
+bool stream_is_damaged(Stream *stream);
 /* No archive, but one file that is packed alone, or that only looks like an archive: the one entry has no name. */
 bool stream_is_single(Stream *stream);
 /* Of such a one: the entry's bytes are not those that were given. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include <glib.h>
 #include "scan/secret/text/assignment.h"
 #include "scan/secret/rules/checksum.h"
@@ -16,6 +17,17 @@ static RuleAnswer check_url_password(Span secret)
 		if (secret.length <= 5 && !g_ascii_strncasecmp(secret.at, usual[i], MIN(secret.length, 3)))
 			return RULE_NO;
 	return RULE_YES;
+}
+
+/* curl -u user:password, as manuals write it. */
+static RuleAnswer check_user_password(Span secret)
+{
+	static const char *const words[] = { "password", "passwd", "passphrase", "pass", "secret", "token", "apikey", "api_key", "api-key" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(words); i++)
+		if (secret.length == strlen(words[i]) && !g_ascii_strncasecmp(secret.at, words[i], secret.length))
+			return RULE_NO;
+	return value_stands_in(secret) ? RULE_NO : RULE_YES;
 }
 
 static RuleAnswer check_bearer(Span secret)
@@ -36,9 +48,9 @@ static const SecretRule items[] = {
 	{ .id = "chpasswd-echo", .title = "Password of an account set by a command", .severity = SCAN_HIGH, .keywords = "echo printf", .check = check_filled_in,
 	  .regex = "(?:echo|printf)\\s+(?:-\\w+\\s+)?['\"]?[\\w-]{1,32}:([^\\s'\"|$:]{3,100})['\"]?\\s*\\|\\s*(?:sudo\\s+)?chpasswd", .yes = { "RUN echo 'root:<b12>' | chpasswd" },
 	  .no = { "echo $USER:$PASS | chpasswd" } },
-	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_filled_in,
+	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_user_password,
 	  .regex = "(?:curl|wget)\\s(?:[^\\n|;]{0,200}?\\s)?(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net", "curl -u joe:<b12> https://a.net" },
-	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/" } },
+	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/", "curl -u user:password https://a.net" } },
 	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
 	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
 	  .no = { "Authorization: Basic aGVsbG8gd29ybGQ=" } },

@@ -235,7 +235,8 @@ static void skip_blanks(Reader *reader)
 
 static bool value_of(const Piece *piece, Span name, Span *ret_value)
 {
-	const bool config = piece->place.syntax == SYNTAX_CONFIG;
+	/* in Terraform what stands without quotes is an expression */
+	const bool config = piece->place.syntax == SYNTAX_CONFIG && !path_fits(piece->path, "*.tf|*.hcl|*.tfvars");
 	Reader reader = { piece, (size_t)(name.at - piece->text) + name.length };
 	const bool option = name.length > 2 && name.at[0] == '-' && name.at[1] == '-';
 	bool quoted = false, element = false;

@@ -11,15 +11,31 @@
 /* How files begin, file(1). */
 static const struct { const char *bytes; size_t length; ContentKind kind; } magic[] = {
 	{ "\x1f\x8b", 2, CONTENT_ARCHIVE },       { "BZh", 3, CONTENT_ARCHIVE },       { "\x28\xb5\x2f\xfd", 4, CONTENT_ARCHIVE },
-	{ "PK\x03\x04", 4, CONTENT_ARCHIVE },     { "\x7f" "ELF", 4, CONTENT_BINARY }, { "\x89PNG", 4, CONTENT_BINARY },
+	{ "PK\x03\x04", 4, CONTENT_ARCHIVE },     { "\x7f" "ELF", 4, CONTENT_PROGRAM }, { "\x89PNG", 4, CONTENT_BINARY },
 	{ "\xff\xd8\xff", 3, CONTENT_BINARY },    { "GIF8", 4, CONTENT_BINARY },       { "RIFF", 4, CONTENT_BINARY },
 	{ "OggS", 4, CONTENT_BINARY },            { "fLaC", 4, CONTENT_BINARY },       { "ID3", 3, CONTENT_BINARY },
 	{ "%PDF-", 5, CONTENT_BINARY },           { "wOFF", 4, CONTENT_BINARY },       { "wOF2", 4, CONTENT_BINARY },
 	{ "OTTO\0", 5, CONTENT_BINARY },          { "\0\1\0\0\0", 5, CONTENT_BINARY }, { "\xfd" "7zXZ\0", 6, CONTENT_BINARY },
-	{ "7z\xbc\xaf\x27\x1c", 6, CONTENT_BINARY }, { "Rar!", 4, CONTENT_BINARY },    { "!<arch>\n", 8, CONTENT_BINARY },
-	{ "\xde\x12\x04\x95", 4, CONTENT_BINARY }, { "\0asm", 4, CONTENT_BINARY },     { "MZ\x90", 3, CONTENT_BINARY },
+	{ "7z\xbc\xaf\x27\x1c", 6, CONTENT_BINARY }, { "Rar!", 4, CONTENT_BINARY },    { "!<arch>\n", 8, CONTENT_PROGRAM },
+	{ "\xde\x12\x04\x95", 4, CONTENT_BINARY }, { "\0asm", 4, CONTENT_PROGRAM },     { "MZ\x90", 3, CONTENT_PROGRAM },
 	{ "\0\0\1\0", 4, CONTENT_BINARY },        { "BM\0\0", 4, CONTENT_BINARY },     { "TZif", 4, CONTENT_BINARY },
 };
+
+/* PK 3 4, and a version to unpack it that there is (APPNOTE.TXT 4.3.7). */
+size_t content_zip_behind_script(const char *head, size_t length)
+{
+	if (length < 4 || memcmp(head, "#!", 2) != 0)
+		return 0;
+	for (const char *at = head, *end = head + length - 4; (at = memchr(at, 'P', (size_t)(end - at))) != NULL; at++)
+		if (end - at > 2 && !memcmp(at, "PK\x03\x04", 4) && !at[5])
+			return (size_t)(at - head);
+	return 0;
+}
+
+bool content_is_packed(const char *head, size_t length)
+{
+	return length > 4 && (!memcmp(head, "\x1f\x8b", 2) || !memcmp(head, "BZh", 3) || !memcmp(head, "\x28\xb5\x2f\xfd", 4));
+}
 
 bool content_is_tar(const char *head, size_t length)
 {

@@ -19,6 +19,10 @@ static const char *const blanks[] = {
 	"changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "redacted", "put your", "your-", "your_", "yourpass",
 	"yourkey", "yourtoken", "yoursecret", "xxxx", "****", "....", "${", "$(", "{{", "}}", "<%", "%(", "#{", "process.env", "os.environ", "getenv",
 };
+/* How what was encrypted begins: of Vault's transit engine, SOPS and eyaml, Spring, Ansible, a key of AWS's KMS, a SealedSecret. */
+static const struct { const char *begin; size_t least; } sealed[] = {
+	{ "vault:v", 0 }, { "ENC[", 0 }, { "{cipher", 0 }, { "$ANSIBLE_VAULT", 0 }, { "AQICAH", 100 }, { "AgA", 300 }, { "AgB", 300 },
+};
 /* It is not meant. */
 static const char *const stand_ins[] = {
 	"example", "insert", "dummy", "sample", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "12345678", "abcdef", "deadbeef", "lorem",
@@ -78,9 +82,17 @@ static bool contains_any(Span value, const char *const *words, size_t count)
 	return false;
 }
 
+static bool is_sealed(Span value)
+{
+	for (size_t i = 0; i < G_N_ELEMENTS(sealed); i++)
+		if (value.length >= MAX(sealed[i].least, strlen(sealed[i].begin)) && !memcmp(value.at, sealed[i].begin, strlen(sealed[i].begin)))
+			return true;
+	return false;
+}
+
 bool value_is_blank(Span value)
 {
-	return !value.length || value.at[0] == '<' || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
+	return !value.length || value.at[0] == '<' || is_sealed(value) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
 }
 
 bool value_stands_in(Span value)

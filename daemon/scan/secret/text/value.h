@@ -9,7 +9,7 @@
 
 /* Shannon's entropy, bits a character: 0 to 8. */
 double value_entropy(Span value);
-/* The real thing is to be put here, or is somewhere else: changeme, ${NAME}, <token>, ********. */
+/* The real thing is to be put here, or is somewhere else: changeme, ${NAME}, <token>, ********; or is encrypted: vault:v1:... */
 bool value_is_blank(Span value);
 /* That, or it is an example: 12345678, aaaaaaaa, dummy. */
 bool value_stands_in(Span value);
