@@ -9,16 +9,8 @@
 #include "core/config.h"
 #include "core/folds.h"
 #include "core/metrics.h"
+#include "limits-fixture.h"
 #include "service/chronicle.h"
-
-static char *filled(size_t count, Arena *arena)
-{
-	char *text = arena_alloc(arena, count + 1);
-
-	memset(text, 'a', count);
-	text[count] = 0;
-	return text;
-}
 
 static bool id_fits(size_t id, Arena *arena)
 {
@@ -43,14 +35,14 @@ static bool is_in_record(const char *text, const Decision *decision, const char 
 
 static bool field_fits(size_t bytes, Arena *arena)
 {
-	const char *text = filled(bytes, arena);
+	const char *text = filled(bytes, 'a', arena);
 
 	return is_in_record(text, &(Decision){ .policy = "p" }, text, arena);
 }
 
 static bool waived_field_fits(size_t bytes, Arena *arena)
 {
-	const char *text = filled(bytes, arena);
+	const char *text = filled(bytes, 'a', arena);
 	Waived waived = { .rule = "r", .reason = text };
 
 	return is_in_record(text, &(Decision){ .policy = "p", .waived = &waived, .waived_count = 1 }, "", arena);
@@ -221,11 +213,7 @@ static bool frames_fit(size_t count, Arena *arena)
 	return fits;
 }
 
-static const struct {
-	const char *what;
-	size_t most;
-	bool (*fits)(size_t count, Arena *arena);
-} rows[] = {
+static const LimitRow rows[] = {
 	{ "the id of a record", LIMIT_RECORD_ID, id_fits },
 	{ "bytes of a field", LIMIT_RECORD_FIELD, field_fits },
 	{ "exceptions of a record", LIMIT_RECORD_WAIVED, waived_fit },
@@ -243,14 +231,7 @@ static const struct {
 
 static void test_limits(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		g_test_message("%s", rows[i].what);
-		if (!rows[i].fits(rows[i].most, arena))
-			g_error("%s: %zu are refused", rows[i].what, rows[i].most);
-		if (rows[i].fits(rows[i].most + 1, arena))
-			g_error("%s: %zu are taken", rows[i].what, rows[i].most + 1);
-	}
+	check_limits(rows, G_N_ELEMENTS(rows));
 }
 
 /* The room that is kept for denials on a full disk is all there. */

@@ -5,7 +5,6 @@
 #include <string.h>
 #include "authz/call.h"
 #include "authz/message.h"
-#include "base/limits.h"
 #include "core/applied.h"
 #include "docker/memory.h"
 #include "policy/policy.h"
@@ -13,16 +12,8 @@
 #include "request/api.h"
 #include "request/argv/argv.h"
 #include "scan/secret/text/packed-text.h"
+#include "limits-fixture.h"
 #include "scratch.h"
-
-static char *filled(size_t count, char c, Arena *arena)
-{
-	char *text = arena_alloc(arena, count + 1);
-
-	memset(text, c, count);
-	text[count] = 0;
-	return text;
-}
 
 /* `first`, then `count` times `item` with commas between, then `last`. */
 static const char *repeated(const char *first, const char *item, size_t count, const char *last)
@@ -247,7 +238,7 @@ static bool yaml_keys_fit(size_t keys, Arena *arena)
 	return yaml_fits(text->str, "too many keys");
 }
 
-static const struct { const char *what; size_t most; bool (*fits)(size_t count, Arena *arena); } rows[] = {
+static const LimitRow rows[] = {
 	{ "bytes of a body", LIMIT_BODY_BYTES, body_fits },
 	{ "bytes of a URI", LIMIT_URI_BYTES, uri_fits },
 	{ "names in a query", LIMIT_QUERY_NAMES, query_fits },
@@ -272,14 +263,7 @@ static const struct { const char *what; size_t most; bool (*fits)(size_t count, 
 
 static void test_limits(void)
 {
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autoptr(Arena) arena = arena_new();
-		g_test_message("%s", rows[i].what);
-		if (!rows[i].fits(rows[i].most, arena))
-			g_error("%s: %zu are refused", rows[i].what, rows[i].most);
-		if (rows[i].fits(rows[i].most + 1, arena))
-			g_error("%s: %zu are taken", rows[i].what, rows[i].most + 1);
-	}
+	check_limits(rows, G_N_ELEMENTS(rows));
 }
 
 int main(int argc, char **argv)
