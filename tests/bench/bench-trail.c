@@ -1,17 +1,25 @@
 /* SPDX-License-Identifier: MIT
  *
- * A long trail: how fast its index is made, and what questions cost.  bench-trail DIR ROWS SENTINEL writes the trail below DIR (a configuration
- * directory of its own), has it indexed, and asks through the command line, each time with a service of its own: so a start is in each number.
+ * A long trail: how far its index stays behind while it is written, how fast one is made, what questions cost, and the same when its files are packed.
+ * bench-trail DIR ROWS SENTINEL writes the trail below DIR (a configuration directory of its own) as the service does, and asks through the command line,
+ * each time with a service of its own: so a start is in each number.  Beside the time stands that of the processor, which is the same on a busy machine.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <sys/resource.h>
 #include "audit/database.h"
 #include "audit/index.h"
+#include "audit/journal.h"
+#include "audit/pack.h"
+#include "audit/place.h"
+#include "base/limits.h"
 #include "core/record.h"
 
 #define ROUNDS 5
+#define MIB (1024.0 * 1024)
+#define LOAD_ROWS 100000u /* a second */
 #define BEGIN_US INT64_C(1760000000000000)
 #define STEP_US 250000 /* four calls a second: ten million are a month */
 
@@ -34,6 +42,15 @@ static const Call calls[] = {
 static double now_s(void)
 {
 	return (double)g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+/* Of the processor: our threads' (RUSAGE_SELF), or that of all whose end was waited for (RUSAGE_CHILDREN). */
+static double work_s(int who)
+{
+	struct rusage usage = { 0 };
+
+	(void)getrusage(who, &usage);
+	return (double)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) + (double)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / G_USEC_PER_SEC;
 }
 
 /* One in ten has a finding, one in fifty is denied; one in a million is rare in every way. */
@@ -61,24 +78,30 @@ static const char *make_line(uint64_t id, Arena *arena, size_t *ret_length)
 				       .request = request, .decision = &decision }, arena, ret_length);
 }
 
-static int64_t write_trail(const char *dir, uint64_t rows)
+/* Up to record `last`, at most so many a second (0: as fast as it goes), in files as the service makes them.  What is there already is not written again. */
+static bool write_trail(const char *dir, uint64_t last, unsigned per_second)
 {
-	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
 	g_autoptr(Arena) arena = arena_new();
-	FILE *file = fopen(path, "we");
-	int64_t bytes = 0;
+	g_autoptr(GError) error = NULL;
+	Journal *journal = journal_open(dir, &error);
+	const double begin = now_s();
 	size_t length;
 
-	if (!file)
-		return -1;
-	for (uint64_t id = 1; id <= rows; id++) {
+	for (uint64_t id = 0, written = 0; journal && id < last; written++) {
+		id = journal_take_id(journal);
 		const char *line = make_line(id, arena, &length);
-		(void)fwrite(line, 1, length, file);
-		bytes += (int64_t)length;
+		if (id > last || journal_append(journal, line, length) < 0)
+			break;
 		arena_reset(arena);
+		if (id % 1000 == 0 && journal_is_due(journal, LIMIT_SEGMENT_BYTES, INT64_MAX))
+			(void)journal_rotate(journal);
+		while (per_second && (double)written > (now_s() - begin) * per_second)
+			g_usleep(1000);
 	}
-	(void)fclose(file);
-	return bytes;
+	if (!journal)
+		(void)printf("%s\n", error->message);
+	journal_close(journal);
+	return journal != NULL;
 }
 
 /* Of the database's state. */
@@ -97,25 +120,96 @@ static int64_t state_of(const char *dir, const char *column)
 	return number;
 }
 
-static void measure_index(const char *dir, int64_t bytes, uint64_t rows)
+typedef struct Load {
+	const char *dir;
+	uint64_t last;
+	_Atomic bool over;
+} Load;
+
+static gpointer write_load(gpointer data)
+{
+	Load *load = data;
+
+	(void)write_trail(load->dir, load->last, LOAD_ROWS);
+	atomic_store(&load->over, true);
+	return NULL;
+}
+
+/* The longest time until what the trail held at a moment could be asked for. */
+static void measure_lag(const char *dir, uint64_t rows)
 {
 	g_autoptr(GError) error = NULL;
-	double begin = now_s(), rows_done;
+	Load load = { .dir = dir, .last = rows };
+	Index *index = index_start(dir, &error);
+	const double begin = now_s();
+	double most = 0;
+
+	if (!index) {
+		(void)printf("%s\n", error->message);
+		return;
+	}
+	GThread *thread = g_thread_new("load", write_load, &load);
+	while (!atomic_load(&load.over)) {
+		const double asked = now_s();
+		const int64_t end = places_end_of(dir);
+		while (state_of(dir, "position") < end)
+			g_usleep(5000);
+		most = MAX(most, now_s() - asked);
+		g_usleep(20000);
+	}
+	(void)g_thread_join(thread);
+	(void)printf("lag: %.3f s at most, while %.0f rows a second are written\n", most, (double)rows / (now_s() - begin));
+	index_stop(index);
+}
+
+static void measure_index(const char *dir, uint64_t rows)
+{
+	g_autoptr(GError) error = NULL;
+	const int64_t end = places_end_of(dir);
+	double begin = now_s(), work = work_s(RUSAGE_SELF), rows_done, rows_work;
 	Index *index = index_start(dir, &error);
 
 	if (!index) {
 		(void)printf("%s\n", error->message);
 		return;
 	}
-	while (state_of(dir, "position") < bytes)
+	while (state_of(dir, "position") < end)
 		g_usleep(50000);
 	rows_done = now_s();
-	(void)printf("rows: %.0f a second\n", (double)rows / (rows_done - begin));
+	rows_work = work_s(RUSAGE_SELF);
+	(void)printf("rows: %.0f a second, %.0f a second of the processor\n", (double)rows / (rows_done - begin), (double)rows / (rows_work - work));
 	(void)fflush(stdout);
-	while (state_of(dir, "text_position") < bytes)
+	while (state_of(dir, "text_position") < end)
 		g_usleep(50000);
-	(void)printf("words: %.0f records a second\n", (double)rows / (now_s() - rows_done));
+	(void)printf("words: %.0f records a second, %.0f a second of the processor\n", (double)rows / (now_s() - rows_done), (double)rows / (work_s(RUSAGE_SELF) - rows_work));
+	(void)fflush(stdout);
 	index_stop(index);
+}
+
+static bool go_on(void *data)
+{
+	(void)data;
+	return true;
+}
+
+/* All finished files. */
+static void measure_packing(const char *dir)
+{
+	Journal *journal = journal_open(dir, NULL);
+	const double begin = now_s(), work = work_s(RUSAGE_SELF);
+	int64_t before = 0, after = 0;
+	PackResult result;
+
+	while (journal && pack_run(journal, dir, 0, go_on, NULL, &result) == 0 && result.name) {
+		before += result.before;
+		after += result.after;
+		g_free(result.name);
+	}
+	journal_close(journal);
+	if (after)
+		(void)printf("packed: %.1f times smaller, %.0f MiB a second with the comparison, %.0f a second of the processor\n", (double)before / (double)after,
+			(double)before / (now_s() - begin) / MIB, (double)before / (work_s(RUSAGE_SELF) - work) / MIB);
+	(void)fflush(stdout);
 }
 
 static int by_time(const void *a, const void *b)
@@ -134,53 +228,60 @@ static size_t count_lines(const char *text)
 	return lines;
 }
 
-/* The median, and how many lines it answered; one that fails is told as that. */
+/* The medians, and how many lines it answered; one that fails is told as that. */
 static void ask(const char *sentinel, const char *dir, const char *words)
 {
 	g_autofree char *command = g_strdup_printf("%s --local --config-dir %s %s", sentinel, dir, words);
-	double times[ROUNDS];
+	double times[ROUNDS], works[ROUNDS];
 	size_t lines = 0;
 
 	for (unsigned i = 0; i < ROUNDS; i++) {
 		g_autoptr(GError) error = NULL;
 		g_autofree char *answer = NULL, *complaint = NULL;
 		int status = 0;
-		double begin = now_s();
+		const double begin = now_s(), work = work_s(RUSAGE_CHILDREN);
 		if (!g_spawn_command_line_sync(command, &answer, &complaint, &status, &error) || !g_spawn_check_wait_status(status, &error)) {
 			(void)printf("FAILED  %s: %s: %s", words, error->message, complaint ? complaint : "\n");
 			return;
 		}
 		times[i] = now_s() - begin;
+		works[i] = work_s(RUSAGE_CHILDREN) - work;
 		lines = count_lines(answer);
 	}
 	qsort(times, ROUNDS, sizeof *times, by_time);
-	(void)printf("%.3f s  %s: %zu lines\n", times[ROUNDS / 2], words, lines);
+	qsort(works, ROUNDS, sizeof *works, by_time);
+	(void)printf("%.3f s, %.3f s of the processor  %s: %zu lines\n", times[ROUNDS / 2], works[ROUNDS / 2], words, lines);
 	(void)fflush(stdout);
 }
 
+static const char *const questions[] = {
+	"version", "audit list", "audit list --limit 50 --decision denied", "audit list --user nobody", "audit list --user rarely", "audit list --user alice --limit 50",
+	"audit list --image nobodys", "audit list --image rare/image:1", "audit list --image nginx --limit 50", "audit list --rule custom.rare", "audit list --rule none",
+	"audit list --command exec --rule custom.rare", "audit list --command run --limit 50", "audit list --min-score 100", "audit list --text needle",
+	"audit list --text docker --user rarely", "audit list --text nowhere", "audit list --text need*", "audit list --since 2025-10-20 --until 2025-10-21",
+	"audit list --user alice --image nginx:1.25 --decision denied --min-score 100", "audit stats", "audit stats --since 2025-11-01", "audit stats --user alice",
+	"audit stats --decision denied", "audit stats --rule custom.rare",
+};
+
 int main(int argc, char **argv)
 {
-	static const char *const questions[] = {
-		"version", "audit list", "audit list --limit 50 --decision denied", "audit list --user nobody", "audit list --user rarely", "audit list --user alice --limit 50",
-		"audit list --image nobodys", "audit list --image rare/image:1", "audit list --image nginx --limit 50", "audit list --rule custom.rare", "audit list --rule none",
-		"audit list --command exec --rule custom.rare", "audit list --command run --limit 50", "audit list --min-score 100", "audit list --text needle",
-		"audit list --text docker --user rarely", "audit list --text nowhere", "audit list --text need*", "audit list --since 2025-10-20 --until 2025-10-21",
-		"audit list --user alice --image nginx:1.25 --decision denied --min-score 100", "audit stats", "audit stats --since 2025-11-01", "audit stats --user alice",
-		"audit stats --decision denied", "audit stats --rule custom.rare",
-	};
-
 	if (argc != 4) {
 		(void)fprintf(stderr, "usage: bench-trail DIR ROWS SENTINEL\n");
 		return 2;
 	}
 	g_autofree char *dir = g_build_filename(argv[1], "audit", NULL);
-	uint64_t rows = g_ascii_strtoull(argv[2], NULL, 10);
-	struct stat status;
-	g_autofree char *path = g_build_filename(dir, "audit.jsonl", NULL);
+	const uint64_t rows = g_ascii_strtoull(argv[2], NULL, 10), load = MIN(rows / 10, 10 * LOAD_ROWS);
+
 	(void)g_mkdir_with_parents(dir, 0700);
-	int64_t bytes = stat(path, &status) == 0 ? status.st_size : write_trail(dir, rows);
-	(void)printf("%" G_GUINT64_FORMAT " records, %" G_GINT64_FORMAT " bytes\n", rows, bytes);
-	measure_index(dir, bytes, rows);
+	if (places_end_of(dir) <= 0)
+		measure_lag(dir, load);
+	if (!write_trail(dir, rows, 0))
+		return 1;
+	(void)printf("%" G_GUINT64_FORMAT " records, %" G_GINT64_FORMAT " bytes\n", rows, places_end_of(dir));
+	measure_index(dir, rows - load);
+	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
+		ask(argv[3], argv[1], questions[i]);
+	measure_packing(dir);
 	for (size_t i = 0; i < G_N_ELEMENTS(questions); i++)
 		ask(argv[3], argv[1], questions[i]);
 	return 0;
