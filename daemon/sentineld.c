@@ -285,6 +285,7 @@ static bool start_server(Service *service, GError **error)
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->status.metrics = metrics_new();
+	jobs_set_metrics(service->scanning.jobs, service->status.metrics);
 	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
 	service->plugin.identity = service->identity;

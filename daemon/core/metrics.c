@@ -6,6 +6,7 @@
 #include "core/fetched.h"
 #include "core/metrics.h"
 #include "policy/exception.h"
+#include "policy/scanner-names.h"
 
 #define LABELS_BYTES 256
 #define LABEL_BYTES 64
@@ -16,8 +17,20 @@ static const struct { uint64_t us; const char *text; } buckets[] = {
 	{ 50000, "0.05" }, { 100000, "0.1" }, { 250000, "0.25" }, { 500000, "0.5" }, { 1000000, "1.0" }, { 2500000, "2.5" }, { 10000000, "10.0" }, { UINT64_MAX, "+Inf" },
 };
 
+/* ... and of the one for scans, in seconds. */
+static const struct { uint64_t us; const char *text; } scan_buckets[] = {
+	{ 1000000, "1.0" }, { 5000000, "5.0" }, { 15000000, "15.0" }, { 60000000, "60.0" }, { 300000000, "300.0" }, { 900000000, "900.0" }, { UINT64_MAX, "+Inf" },
+};
+
+typedef struct ScannerCount {
+	uint64_t runs[2][SCAN_RESULTS]; /* by whether secrets were looked for */
+	uint64_t durations[G_N_ELEMENTS(scan_buckets)], count, sum_us;
+	int64_t database_us; /* 0: not known */
+} ScannerCount;
+
 struct Metrics {
 	pthread_mutex_t lock;
+	ScannerCount scanners[SCANNER_NAMES];
 	GHashTable *decisions, *rules; /* labels -> uint64_t * */
 	uint64_t durations[G_N_ELEMENTS(buckets)], duration_sum_us;
 	int64_t started_us;
@@ -121,6 +134,37 @@ void metrics_decided(Metrics *metrics, const Decision *decision, const char *end
 	(void)pthread_mutex_unlock(&metrics->lock);
 }
 
+static int64_t when_us(const char *text)
+{
+	g_autoptr(GTimeZone) utc = g_time_zone_new_utc();
+	g_autoptr(GDateTime) time = text && *text ? g_date_time_new_from_iso8601(text, utc) : NULL;
+
+	return time ? g_date_time_to_unix(time) * G_USEC_PER_SEC : 0;
+}
+
+void metrics_scanned(Metrics *metrics, const char *scanner, bool secrets, ScanResult result, uint64_t duration_us, const char *database)
+{
+	const ScannerName *known = scanner_name_find(scanner);
+	size_t bucket = 0;
+
+	if (!metrics || !known)
+		return;
+	ScannerCount *count = &metrics->scanners[known - scanner_names];
+	const int64_t made_us = when_us(database);
+	(void)pthread_mutex_lock(&metrics->lock);
+	count->runs[secrets][result]++;
+	while (duration_us > scan_buckets[bucket].us)
+		bucket++;
+	if (duration_us) {
+		count->durations[bucket]++;
+		count->count++;
+		count->sum_us += duration_us;
+	}
+	if (made_us > 0)
+		count->database_us = made_us;
+	(void)pthread_mutex_unlock(&metrics->lock);
+}
+
 bool metrics_format_parse(const char *word, MetricsFormat *ret)
 {
 	static const char *const names[METRICS_FORMATS] = { [METRICS_OPENMETRICS] = "openmetrics", [METRICS_PLAIN] = "plain" };
@@ -172,6 +216,43 @@ static void put_histogram(Buffer *out, const Metrics *metrics)
 	}
 	buffer_printf(out, "sentinel_decision_seconds_count %" G_GUINT64_FORMAT "\nsentinel_decision_seconds_sum %" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT "\n", sum,
 		metrics->duration_sum_us / G_USEC_PER_SEC, metrics->duration_sum_us % G_USEC_PER_SEC);
+}
+
+/* Every scanner and what it looks for: 0 says that it did not run. */
+static void put_runs(Buffer *out, const Metrics *metrics, MetricsFormat format)
+{
+	static const char *const kinds[] = { "vulnerability", "secret" }, *const results[SCAN_RESULTS] = { "done", "incomplete", "failed" };
+
+	put_head(out, format, "sentinel_scans", "counter", NULL, "Scans of images, by what came of them.");
+	for (size_t i = 0; i < SCANNER_NAMES * G_N_ELEMENTS(kinds) * SCAN_RESULTS; i++) {
+		const size_t scanner = i / SCAN_RESULTS / G_N_ELEMENTS(kinds), secrets = i / SCAN_RESULTS % G_N_ELEMENTS(kinds), result = i % SCAN_RESULTS;
+		if (secrets ? scanner_names[scanner].secrets : scanner_names[scanner].vulnerabilities)
+			buffer_printf(out, "sentinel_scans_total{scanner=\"%s\",kind=\"%s\",result=\"%s\"} %" G_GUINT64_FORMAT "\n", scanner_names[scanner].name, kinds[secrets],
+				results[result], metrics->scanners[scanner].runs[secrets][result]);
+	}
+}
+
+/* Of those that ran. */
+static void put_scanners(Buffer *out, const Metrics *metrics, int64_t now_us, MetricsFormat format)
+{
+	put_runs(out, metrics, format);
+	put_head(out, format, "sentinel_scan_seconds", "histogram", "seconds", "How long a scanner ran.");
+	for (size_t i = 0; i < SCANNER_NAMES; i++) {
+		const ScannerCount *count = &metrics->scanners[i];
+		uint64_t sum = 0;
+		for (size_t b = 0; count->count && b < G_N_ELEMENTS(scan_buckets); b++) {
+			sum += count->durations[b];
+			buffer_printf(out, "sentinel_scan_seconds_bucket{scanner=\"%s\",le=\"%s\"} %" G_GUINT64_FORMAT "\n", scanner_names[i].name, scan_buckets[b].text, sum);
+		}
+		if (count->count)
+			buffer_printf(out, "sentinel_scan_seconds_count{scanner=\"%s\"} %" G_GUINT64_FORMAT "\nsentinel_scan_seconds_sum{scanner=\"%s\"} %" G_GUINT64_FORMAT ".%06" G_GUINT64_FORMAT "\n",
+				scanner_names[i].name, sum, scanner_names[i].name, count->sum_us / G_USEC_PER_SEC, count->sum_us % G_USEC_PER_SEC);
+	}
+	put_head(out, format, "sentinel_scanner_db_age_seconds", "gauge", "seconds", "How old the database of a scanner is, as it says.");
+	for (size_t i = 0; i < SCANNER_NAMES; i++)
+		if (metrics->scanners[i].database_us)
+			buffer_printf(out, "sentinel_scanner_db_age_seconds{scanner=\"%s\"} %" G_GINT64_FORMAT "\n", scanner_names[i].name,
+				MAX(now_us - metrics->scanners[i].database_us, 0) / G_USEC_PER_SEC);
 }
 
 static void put_state(Buffer *out, const MetricsNow *now, MetricsFormat format)
@@ -236,6 +317,7 @@ const char *metrics_text(Metrics *metrics, const MetricsNow *now, MetricsFormat 
 	put_counters(&out, format, "sentinel_rule_hits", metrics->rules, metrics->started_us);
 	put_head(&out, format, "sentinel_decision_seconds", "histogram", "seconds", "From the question of Docker's to the answer, with what Docker was asked meanwhile.");
 	put_histogram(&out, metrics);
+	put_scanners(&out, metrics, now->now_us, format);
 	(void)pthread_mutex_unlock(&metrics->lock);
 	put_head(&out, format, "sentinel_audit_write_errors", "counter", NULL, "Decisions that could not be written to the audit trail.");
 	buffer_printf(&out, "sentinel_audit_write_errors_total %" G_GUINT64_FORMAT "\n", now->audit_write_errors);

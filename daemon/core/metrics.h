@@ -15,6 +15,11 @@ void metrics_free(Metrics *metrics); /* NULL is accepted */
 /* One decision; `duration_us`: from the message to the answer.  NULL: nobody counts. */
 void metrics_decided(Metrics *metrics, const Decision *decision, const char *endpoint, uint64_t duration_us);
 
+typedef enum ScanResult { SCAN_RESULT_DONE, SCAN_RESULT_INCOMPLETE, SCAN_RESULT_FAILED, SCAN_RESULTS } ScanResult;
+
+/* One run of a scanner, of scanner-names.h; `duration_us` 0: it did not get so far as to run.  `database`: when its database was made, as it says, or NULL. */
+void metrics_scanned(Metrics *metrics, const char *scanner, bool secrets, ScanResult result, uint64_t duration_us, const char *database);
+
 /* What is not counted but is so now. */
 typedef struct MetricsNow {
 	const Policy *policy; /* NULL: lockdown */

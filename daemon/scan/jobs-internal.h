@@ -21,6 +21,7 @@ typedef struct HeldJob {
 struct ScanJobs {
 	sd_event *event;
 	WorldCell *cell;
+	Metrics *metrics; /* NULL: nobody counts */
 	const ImageSource *source;
 	ScanQueue queue;
 	char *scans_dir, *verdicts_dir, *cache;

@@ -151,6 +151,19 @@ static void log_end(const HeldJob *held)
 	}
 }
 
+static void count_runs(const ScanJobs *jobs, const HeldJob *held)
+{
+	static const ScanResult results[SCAN_OUTCOME_COUNT] = {
+		[SCAN_FAILED] = SCAN_RESULT_FAILED, [SCAN_INCOMPLETE] = SCAN_RESULT_INCOMPLETE, [SCAN_FOUND] = SCAN_RESULT_DONE, [SCAN_CLEAN] = SCAN_RESULT_DONE,
+	};
+
+	for (size_t i = 0; i < held->job.order.step_count; i++) {
+		const ScanReport *report = &held->work.reports[i];
+		const ScanStep *step = &held->job.order.steps[i];
+		metrics_scanned(jobs->metrics, step->scanner->is->name, step->kind == SCAN_SECRET, results[report->outcome], held->work.durations_us[i], report->database);
+	}
+}
+
 static void look_after(ScanJobs *jobs, HeldJob *held)
 {
 	unsigned progress = atomic_load(&held->work.progress);
@@ -159,8 +172,10 @@ static void look_after(ScanJobs *jobs, HeldJob *held)
 		(void)pthread_join(held->thread, NULL);
 		jobs->running--;
 		bool cancelled = atomic_load(&held->work.cancelled);
-		if (!cancelled)
+		if (!cancelled) {
 			log_end(held);
+			count_runs(jobs, held);
+		}
 		take_verdicts(jobs, held);
 		held->job.progress = 100;
 		end_job(jobs, held, cancelled ? JOB_CANCELLED : JOB_DONE);
@@ -323,6 +338,11 @@ void jobs_cancel(ScanJobs *jobs, uint64_t number)
 	atomic_store(&held->work.cancelled, true);
 	if (held->job.state == JOB_QUEUED)
 		end_job(jobs, held, JOB_CANCELLED);
+}
+
+void jobs_set_metrics(ScanJobs *jobs, Metrics *metrics)
+{
+	jobs->metrics = metrics;
 }
 
 void jobs_set_observer(ScanJobs *jobs, ScanJobFn observer, void *data)

@@ -9,6 +9,7 @@
 #include <systemd/sd-event.h>
 #include "core/config.h"
 #include "core/image-source.h"
+#include "core/metrics.h"
 #include "core/scan-queue.h"
 #include "core/world.h"
 #include "scan/scanner.h"
@@ -46,6 +47,7 @@ void jobs_stop(ScanJobs *jobs); /* cancels and waits; NULL is accepted */
 void jobs_free(ScanJobs *jobs); /* the same, and frees; NULL is accepted */
 /* Copies; with `private_instance` programs on $PATH count, too. */
 void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance);
+void jobs_set_metrics(ScanJobs *jobs, Metrics *metrics); /* core/metrics.h; it lives until jobs_stop() */
 void jobs_set_observer(ScanJobs *jobs, ScanJobFn observer, void *data);
 const ScanQueue *jobs_queue(const ScanJobs *jobs);
 

@@ -101,7 +101,9 @@ static void take_step(ScanWork *work, const ScanTask *task, size_t step)
 {
 	g_autoptr(GError) error = NULL;
 
+	const int64_t begin = g_get_monotonic_time();
 	work->reports[step] = scanner_scan(work->order.steps[step].scanner, task, work->arena);
+	work->durations_us[step] = (uint64_t)MAX(g_get_monotonic_time() - begin, 1);
 	if (atomic_load(&work->cancelled))
 		return;
 	const Verdict *verdict = work->verdicts[step] = verdict_of(work, step);

@@ -19,6 +19,7 @@ typedef struct ScanWork {
 	Arena *arena; /* has the reports */
 	ScanReport reports[SCAN_STEPS];
 	Verdict *verdicts[SCAN_STEPS];
+	uint64_t durations_us[SCAN_STEPS]; /* 0: it did not get so far */
 	_Atomic bool cancelled;
 	_Atomic unsigned progress;
 	void (*on_progress)(void *data); /* on the scan's thread */

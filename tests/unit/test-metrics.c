@@ -67,6 +67,36 @@ static void test_policy(void)
 	metrics_free(metrics);
 }
 
+/* Runs of scanners, by what came of them; one that there is not counts nowhere. */
+static void test_scanners(void)
+{
+	Metrics *metrics = metrics_new();
+	g_autoptr(Arena) arena = arena_new();
+
+	metrics_scanned(metrics, "builtin", true, SCAN_RESULT_DONE, 1000000, "");
+	metrics_scanned(metrics, "builtin", true, SCAN_RESULT_DONE, 1000001, NULL);
+	metrics_scanned(metrics, "builtin", true, SCAN_RESULT_FAILED, 0, NULL);
+	metrics_scanned(metrics, "docker-scout", false, SCAN_RESULT_INCOMPLETE, 901000000, NULL);
+	metrics_scanned(metrics, "grype", false, SCAN_RESULT_DONE, 1, "2023-01-01T00:00:00Z");
+	metrics_scanned(metrics, "grype", false, SCAN_RESULT_DONE, 1, "yesterday");
+	metrics_scanned(metrics, "none", true, SCAN_RESULT_DONE, 1, NULL);
+	metrics_scanned(NULL, "grype", true, SCAN_RESULT_DONE, 1, NULL); /* nobody counts */
+	const char *text = text_of(metrics, NULL, METRICS_OPENMETRICS, arena);
+	has(text, "\nsentinel_scans_total{scanner=\"builtin\",kind=\"secret\",result=\"done\"} 2\n");
+	has(text, "\nsentinel_scans_total{scanner=\"builtin\",kind=\"secret\",result=\"failed\"} 1\n");
+	has(text, "\nsentinel_scans_total{scanner=\"scout\",kind=\"vulnerability\",result=\"incomplete\"} 1\n");
+	has(text, "\nsentinel_scans_total{scanner=\"trivy\",kind=\"vulnerability\",result=\"failed\"} 0\n");
+	has(text, "\nsentinel_scan_seconds_bucket{scanner=\"builtin\",le=\"1.0\"} 1\n");
+	has(text, "\nsentinel_scan_seconds_bucket{scanner=\"builtin\",le=\"5.0\"} 2\n");
+	has(text, "\nsentinel_scan_seconds_count{scanner=\"builtin\"} 2\nsentinel_scan_seconds_sum{scanner=\"builtin\"} 2.000001\n");
+	has(text, "\nsentinel_scan_seconds_bucket{scanner=\"scout\",le=\"900.0\"} 0\n");
+	has(text, arena_printf(arena, "\nsentinel_scanner_db_age_seconds{scanner=\"grype\"} %" G_GINT64_FORMAT "\n", FIXTURE_NOW / G_USEC_PER_SEC - 1672531200));
+	g_assert_null(strstr(text, "\"none\""));
+	g_assert_null(strstr(text, "builtin\",kind=\"vulnerability"));
+	g_assert_null(strstr(text, "sentinel_scan_seconds_count{scanner=\"trivy\""));
+	metrics_free(metrics);
+}
+
 /* Policies can call themselves anything: not one counter more. */
 static void test_limit(void)
 {
@@ -89,6 +119,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/metrics/counts", test_counts);
 	g_test_add_func("/metrics/policy", test_policy);
+	g_test_add_func("/metrics/scanners", test_scanners);
 	g_test_add_func("/metrics/limit", test_limit);
 	return g_test_run();
 }

@@ -2,6 +2,7 @@
  *
  * How a scan goes, and what is left of it.
  */
+#include "core/metrics.h"
 #include "scan-fixture.h"
 
 /* What the script sees: its arguments, what is on its stdin, its environment; and the archive is the image. */
@@ -42,8 +43,11 @@ static void test_trouble(Fixture *f, gconstpointer data)
 		{ "sleep 60 & echo '" REPORT "'", "", SCAN_FOUND },
 		{ "trap '' TERM HUP INT; sleep 60", "did not end in time", SCAN_FAILED, 4 },
 	};
+	Metrics *metrics = metrics_new();
+	g_autoptr(Arena) arena = arena_new();
 
 	(void)data;
+	jobs_set_metrics(f->jobs, metrics);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		put_program(f, "trivy", rows[i].script);
 		configure(f, true, rows[i].timeout_s ? rows[i].timeout_s : 60); /* what is slow here is the machine */
@@ -55,6 +59,12 @@ static void test_trouble(Fixture *f, gconstpointer data)
 		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].outcome == SCAN_FOUND);
 		world_release(world);
 	}
+	const char *text = metrics_text(metrics, &(MetricsNow){ .version = "", .state = "" }, METRICS_PLAIN, arena);
+	g_assert_nonnull(strstr(text, "{scanner=\"trivy\",kind=\"vulnerability\",result=\"done\"} 2\n"));
+	g_assert_nonnull(strstr(text, "{scanner=\"trivy\",kind=\"vulnerability\",result=\"failed\"} 9\n"));
+	g_assert_nonnull(strstr(text, "sentinel_scan_seconds_count{scanner=\"trivy\"} 11\n"));
+	jobs_set_metrics(f->jobs, NULL);
+	metrics_free(metrics);
 }
 
 /* What a scanner of secrets says is not repeated. */
