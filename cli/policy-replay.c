@@ -19,7 +19,7 @@ typedef struct Options {
 static const Option rows[] = {
 	OPTION(Options, since, "since", 0, "TIME", "only from then on: 7d, 2026-01-31"),
 	OPTION(Options, until, "until", 0, "TIME", "only before"),
-	OPTION(Options, file, "file", 'f', "FILE", "the calls in this file, a copy of audit.jsonl or an export as jsonl, instead of the trail"),
+	OPTION(Options, file, "file", 'f', "FILE", "the calls in this file, one of a trail's (also packed) or an export as jsonl, instead of the trail"),
 };
 
 /* One answer on its way to the report. */

@@ -5,6 +5,7 @@
 #include <unistd.h>
 #include "audit/line.h"
 #include "audit/walk.h"
+#include "audit/zstd-text.h"
 #include "base/error.h"
 #include "base/limits.h"
 #include "bus/recorded-calls.h"
@@ -73,9 +74,10 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 		(void)work_fail(work, "Unavailable", "the trail was exchanged meanwhile; try again");
 }
 
-
 /* What is read of a file at once. */
 typedef struct FilePart {
+	int file;
+	ZstdText *packed; /* NULL: its lines stand there as they are */
 	char *bytes; /* room for LIMIT_WALK_BYTES */
 	size_t length;
 	off_t at; /* of what is read next */
@@ -83,9 +85,11 @@ typedef struct FilePart {
 } FilePart;
 
 /* 0 at the end, negative when it cannot be read. */
-static ssize_t fill(FilePart *piece, int file)
+static ssize_t fill(FilePart *piece)
 {
-	ssize_t got = pread(file, piece->bytes + piece->length, LIMIT_WALK_BYTES - piece->length, piece->at);
+	char *into = piece->bytes + piece->length;
+	const size_t room = LIMIT_WALK_BYTES - piece->length;
+	ssize_t got = piece->packed ? zstd_text_read(piece->packed, into, room, piece->at) : pread(piece->file, into, room, piece->at);
 
 	piece->length += got > 0 ? (size_t)got : 0;
 	piece->at += got > 0 ? got : 0;
@@ -112,23 +116,43 @@ static bool take_lines(FilePart *piece, Work *work, const CallRange *range, Call
 	return true;
 }
 
+static bool refuse_file(Work *work, const char *why)
+{
+	(void)work_fail(work, "InvalidArgs", "%s", why);
+	return false;
+}
+
+/* A file of the trail that was packed, or lines.  False: neither, and `work` says so. */
+static bool open_file(FilePart *piece, Work *work)
+{
+	static const char *const magics[] = { "\x28\xb5\x2f\xfd", "\x50\x2a\x4d\x18" }; /* RFC 8878: a frame, and the skippable one that stands first in a file of ours */
+	char begin[4] = "";
+	struct stat status;
+
+	if (fstat(piece->file, &status) != 0 || !S_ISREG(status.st_mode))
+		return refuse_file(work, "the recorded calls must be a regular file: audit.jsonl, one that was put away (audit-*.jsonl, .zst), or what sentinel audit export --format jsonl wrote");
+	piece->packed = zstd_text_open(piece->file);
+	if (piece->packed || pread(piece->file, begin, sizeof begin, 0) != (ssize_t)sizeof begin)
+		return true;
+	for (size_t i = 0; i < G_N_ELEMENTS(magics); i++)
+		if (!memcmp(begin, magics[i], sizeof begin))
+			return refuse_file(work, "this file is packed, but it is no whole file of the trail's; what another program packed must be unpacked first (zstdcat)");
+	return true;
+}
+
 static void walk_file(Work *work, const CallRange *range, CallSeen seen, void *data)
 {
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *bytes = g_malloc(LIMIT_WALK_BYTES);
-	FilePart piece = { .bytes = bytes };
-	struct stat status;
-	ssize_t got;
+	FilePart piece = { .file = range->file, .bytes = bytes };
+	bool more = open_file(&piece, work);
+	ssize_t got = 0;
 
-	if (fstat(range->file, &status) != 0 || !S_ISREG(status.st_mode)) {
-		(void)work_fail(work, "InvalidArgs", "the recorded calls must be a regular file: audit.jsonl, or what sentinel audit export --format jsonl wrote");
-		return;
-	}
-	while ((got = budget_spend(1) ? fill(&piece, range->file) : 0) > 0)
-		if (!take_lines(&piece, work, range, seen, data, arena))
-			return;
+	while (more && (got = budget_spend(1) ? fill(&piece) : 0) > 0)
+		more = take_lines(&piece, work, range, seen, data, arena);
 	if (got < 0)
-		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the recorded calls: %s", g_strerror(errno));
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the recorded calls: %s", errno == EBADMSG ? "the packed file is damaged" : g_strerror(errno));
+	zstd_text_free(piece.packed);
 }
 
 void calls_walk(Work *work, const CallRange *range, CallSeen seen, void *data)

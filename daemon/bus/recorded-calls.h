@@ -9,7 +9,7 @@
 
 typedef struct CallRange {
 	uint64_t since_us, until_us; /* until_us 0: no end */
-	int file; /* lines of a trail, copied or exported as jsonl: a regular file; -1: the trail itself */
+	int file; /* lines of a trail, copied, also packed, or exported as jsonl: a regular file; -1: the trail itself */
 } CallRange;
 
 /* `kept` NULL: the record does not have the request; `scratch` is of this call alone. */

@@ -81,6 +81,17 @@ packed() { [ "$(find "$trail" -name 'audit-0*.zst' | wc -l)" -ge 3 ]; }
 succeeds "files that were put away are packed" until_holds 90 packed
 is "$(find "$trail" -name 'audit-0*.jsonl' | wc -l)" 1 "... but for the newest"
 agrees "packed"
+one=$(find "$trail" -name 'audit-0*.zst' | sort | tail -n 1)
+zstdcat "$one" > "$dir/copy.jsonl"
+replayed() { session --json policy replay permissive --file "$1" | jq -c '.data.counts'; }
+is "$(replayed "$one")" "$(replayed "$dir/copy.jsonl")" "policy replay reads a packed file as what is in it"
+is "$(replayed "$one" | jq 'add > 0')" true "... and not as nothing"
+head -c $(($(stat -c %s "$one") - 9)) "$one" > "$dir/cut.zst"
+fails_with 3 "... and not one that was cut off" session policy replay permissive --file "$dir/cut.zst"
+contains "$output" "the packed file is damaged" "... which it says"
+zstd -q "$dir/copy.jsonl" -o "$dir/other.zst"
+fails_with 2 "nor what another program packed" session policy replay permissive --file "$dir/other.zst"
+contains "$output" "zstdcat" "... and says what to do"
 setting 'compress: none, rotate: {size: 1M, age: 1d}'
 for _ in $(seq 20); do
 	[ "$(finished)" -lt 7 ] || break
@@ -109,6 +120,8 @@ contains "$output" "$(basename "$damaged"): this file is damaged" "... with its 
 succeeds "an index is made all the same" session audit reindex
 is "$(session --json audit list --all --limit 10000 | jq '.data.entries | length > 10')" true "... of what can be read"
 contains "$(cat "$dir/guard.log")" "$(basename "$damaged") of the trail" "... and the log says what cannot"
+fails_with 3 "... also of that file alone" session policy replay strict --file "$damaged"
+contains "$output" "the packed file is damaged" "... and says why"
 fails_with 3 "a replay does not pretend to know all" session policy replay strict
 contains "$output" "damaged" "... and says why"
 done_testing
