@@ -63,10 +63,8 @@ static void say(const Cli *cli, uint64_t entries)
 		return;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "entries", (gint64)entries);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int run(Cli *cli, const void *data)

@@ -159,9 +159,7 @@ static int run_stats(Cli *cli, const void *data)
 	if (code != 0 || r < 0)
 		return code != 0 ? code : client_bad_answer(cli, r);
 	if (cli->json) {
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-		json_node_set_object(node, statistics);
-		output_json(true, node);
+		output_object(true, json_object_ref(statistics));
 	} else {
 		print_statistics(cli, statistics);
 	}
@@ -182,11 +180,9 @@ static void say_exported(const Cli *cli, const char *output, uint64_t entries)
 		return;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "entries", (gint64)entries);
 	output_set_text(data, "output", output);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *times, int fd, uint64_t *ret_entries)

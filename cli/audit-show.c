@@ -221,7 +221,7 @@ static int show(Cli *cli, JsonObject *entry)
 	}
 	if (array_of(entry, "fixes"))
 		json_object_set_array_member(record, "fixes", json_array_ref(array_of(entry, "fixes")));
-	output_json(true, g_steal_pointer(&node));
+	output_object(true, json_object_ref(record));
 	return EXIT_DONE;
 }
 

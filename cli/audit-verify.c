@@ -34,12 +34,10 @@ static int run_verify(Cli *cli, const void *options)
 	}
 	if (cli->json) {
 		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_boolean_member(data, "intact", intact);
 		json_object_set_int_member(data, "entries", (gint64)entries);
 		output_set_text(data, "detail", detail);
-		json_node_take_object(node, data);
-		output_json(intact, node);
+		output_object(intact, data);
 	} else {
 		g_autofree char *painted = output_paint(cli, intact ? PAINT_GREEN : PAINT_RED, intact ? "intact" : "NOT INTACT");
 		(void)printf("%s, %" PRIu64 " entries: %s\n", painted, entries, detail);
@@ -66,10 +64,8 @@ static int run_reindex(Cli *cli, const void *options)
 		return client_bad_answer(cli, r);
 	if (cli->json) {
 		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_int_member(data, "entries", (gint64)entries);
-		json_node_take_object(node, data);
-		output_json(true, node);
+		output_object(true, data);
 	} else {
 		(void)printf("%" PRIu64 " decisions are in the new index\n", entries);
 	}
@@ -102,11 +98,9 @@ static int run_seal(Cli *cli, const void *options)
 	int r = sd_bus_message_read(reply, "ts", &record, &hash);
 	if (r >= 0 && cli->json) {
 		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_int_member(data, "record", (gint64)record);
 		output_set_text(data, "hash", hash);
-		json_node_take_object(node, data);
-		output_json(true, node);
+		output_object(true, data);
 	} else if (r >= 0) {
 		(void)printf("sealed up to record %" PRIu64 " in the system's journal: %s\n", record, hash);
 	}

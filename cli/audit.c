@@ -108,12 +108,10 @@ bool audit_read_id(const char *word, uint64_t *ret)
 static void print_json(JsonArray *entries)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_int_member(data, "count", json_array_get_length(entries));
 	json_object_set_array_member(data, "entries", json_array_ref(entries));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 int audit_check_filter(const Cli *cli, const AuditFilter *filter, AuditTimes *ret)

@@ -51,10 +51,8 @@ static int finish(const Cli *cli, int status, char *said, char *problem)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "message", said);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

@@ -59,6 +59,22 @@ int authz_probe(Cli *cli, JsonObject *status)
 	return r > 0 ? 0 : client_bad_answer(cli, r);
 }
 
+/* Nothing for a private instance, which Docker cannot ask. */
+static void print_socket(JsonObject *status)
+{
+	const int64_t first = json_object_get_int_member_with_default(status, "AskedFirst", 0), last = json_object_get_int_member_with_default(status, "AskedLast", 0);
+	const char *path = json_object_get_string_member_with_default(status, "PluginSocket", "");
+
+	if (!*path)
+		return;
+	g_autofree char *since = time_show(first), *at = time_show(last);
+	(void)printf("   Socket: %s\n", path);
+	if (first)
+		(void)printf("    Asked: since %s, last %s\n", since, at);
+	else
+		(void)puts("    Asked: never since the service started");
+}
+
 /* Policies from a repository; nothing where none are fetched. */
 static void print_fetched(JsonObject *status)
 {
@@ -102,6 +118,7 @@ static void print_status(const Cli *cli, JsonObject *status)
 	if (*warning)
 		(void)printf("  Warning: %s\n", warning);
 	(void)printf("   Docker: %s\n", json_object_get_string_member_with_default(status, "DockerMessage", ""));
+	print_socket(status);
 	print_fetched(status);
 	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
 		json_object_get_int_member_with_default(status, "Denied", 0), json_object_get_int_member_with_default(status, "Warned", 0));
@@ -109,22 +126,21 @@ static void print_status(const Cli *cli, JsonObject *status)
 }
 
 /* The properties by the names that JSON readers expect. */
-static JsonNode *status_node(JsonObject *status)
+static JsonObject *status_object(JsonObject *status)
 {
 	static const struct { const char *to, *from; } names[] = {
 		{ "state", "State" }, { "active_policy", "ActivePolicy" }, { "mode", "Mode" }, { "generation", "PolicyGeneration" },
 		{ "policy_error", "PolicyError" }, { "audit_warning", "AuditWarning" }, { "allowed", "Allowed" }, { "denied", "Denied" }, { "warned", "Warned" }, { "version", "Version" },
 		{ "docker", "Docker" }, { "docker_message", "DockerMessage" },
+		{ "socket", "PluginSocket" }, { "asked_first", "AskedFirst" }, { "asked_last", "AskedLast" },
 	};
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		if (json_object_has_member(status, names[i].from))
 			json_object_set_member(data, names[i].to, json_node_copy(json_object_get_member(status, names[i].from)));
 	json_object_set_object_member(data, "fetched", fetched_object(status));
-	json_node_take_object(node, data);
-	return node;
+	return data;
 }
 
 static int run_status(Cli *cli, const void *options)
@@ -140,7 +156,7 @@ static int run_status(Cli *cli, const void *options)
 	if (code != 0)
 		return code;
 	if (cli->json)
-		output_json(true, status_node(status));
+		output_object(true, status_object(status));
 	else
 		print_status(cli, status);
 	return EXIT_DONE;
@@ -178,10 +194,8 @@ static int run_reload(Cli *cli, const void *options)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "generation", (gint64)generation);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

@@ -138,7 +138,6 @@ static int judge(Cli *cli, const char *policy, const Caller *caller, const Compo
 static void print_json(const Cli *cli, const Answer *answer)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	g_autofree char *command = g_strjoinv(" ", cli->words);
 
 	json_object_set_boolean_member(data, "allowed", !answer->denied && !answer->unknown);
@@ -152,8 +151,7 @@ static void print_json(const Cli *cli, const Answer *answer)
 	json_object_set_array_member(data, "risks", json_array_ref(answer->risks));
 	json_object_set_array_member(data, "warnings", json_array_ref(answer->warnings));
 	json_object_set_array_member(data, "mitigations", json_array_ref(answer->mitigations));
-	json_node_take_object(node, data);
-	output_json(!answer->denied && !answer->unknown, node);
+	output_object(!answer->denied && !answer->unknown, data);
 }
 
 static void print_text(Cli *cli, const Answer *answer)

@@ -59,12 +59,10 @@ static void print_check(const Cli *cli, JsonObject *check)
 static void print_json(JsonArray *checks)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_boolean_member(data, "healthy", count_of(checks, "failed") == 0);
 	json_object_set_array_member(data, "checks", json_array_ref(checks));
-	json_node_take_object(node, data);
-	output_json(count_of(checks, "failed") == 0, node);
+	output_object(count_of(checks, "failed") == 0, data);
 }
 
 static void print_text(Cli *cli, JsonArray *checks)

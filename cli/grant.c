@@ -100,11 +100,9 @@ static int create(Cli *cli, const void *data)
 		return EXIT_DONE;
 	}
 	JsonObject *object = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(object, "grant", (gint64)grant);
 	json_object_set_int_member(object, "decision", (gint64)decision);
-	json_node_take_object(node, object);
-	output_json(true, node);
+	output_object(true, object);
 	return EXIT_DONE;
 }
 
@@ -114,6 +112,17 @@ const Verb verb_grant_create = {
 };
 
 /* grant revoke */
+
+static void say_revoked(const Cli *cli, uint64_t grant)
+{
+	if (!cli->json) {
+		(void)printf("Grant %" PRIu64 " is revoked\n", grant);
+		return;
+	}
+	JsonObject *data = json_object_new();
+	json_object_set_int_member(data, "grant", (gint64)grant);
+	output_object(true, data);
+}
 
 static int end(Cli *cli, const void *options)
 {
@@ -132,10 +141,8 @@ static int end(Cli *cli, const void *options)
 		return client_bad_answer(cli, r);
 	}
 	code = client_call(cli, call, NULL, NULL);
-	if (code == 0 && cli->json)
-		output_json(true, json_node_new(JSON_NODE_NULL));
-	else if (code == 0)
-		(void)printf("Grant %" PRIu64 " is revoked\n", grant);
+	if (code == 0)
+		say_revoked(cli, grant);
 	return code;
 }
 
@@ -184,11 +191,9 @@ static void print(Cli *cli, JsonArray *grants)
 static void print_json(JsonArray *grants)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_array_member(data, "grants", json_array_ref(grants));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int list(Cli *cli, const void *options)

@@ -171,7 +171,6 @@ static bool docker_is(const Setup *setup, const char *word)
 static void print_json(const Setup *setup)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	output_set_text(data, "policy", setup->chosen);
 	output_set_text(data, "mode", setup->mode);
@@ -180,8 +179,7 @@ static void print_json(const Setup *setup)
 		json_object_set_boolean_member(data, "docker_asks", docker_is(setup, "asked"));
 	if (setup->existing)
 		json_object_set_object_member(data, "containers", json_object_ref(setup->existing));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static void print_summary(const Setup *setup)

@@ -9,6 +9,7 @@
 #include "cli/complete.h"
 #include "cli/output.h"
 #include "cli/pager.h"
+#include "cli/policy.h"
 #include "cli/verb.h"
 
 /* What the words say. */
@@ -72,8 +73,11 @@ static int read_words(Cli *cli, char **words, Line *line)
 static bool ignores_directory(const Cli *cli, const Verb *verb)
 {
 	const char *directory = g_getenv("SENTINEL_CONFIG_DIR");
+	bool alone = verb->alone || (verb->of_files && cli->word_count);
 
-	return directory && *directory && !cli->local && !cli->quiet && !verb->alone;
+	for (int i = 0; verb->of_files && i < cli->word_count; i++)
+		alone &= policy_is_file(cli->words[i]);
+	return directory && *directory && !cli->local && !cli->quiet && !alone;
 }
 
 static int check(const Cli *cli, const Verb *verb)

@@ -67,10 +67,8 @@ static int show(const Cli *cli, const char *file, const char *text)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, file ? "textfile" : "metrics", file ? file : text);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

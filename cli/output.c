@@ -28,7 +28,7 @@ void output_set_text(JsonObject *object, const char *name, const char *text)
 	json_object_set_string_member(object, name, clean);
 }
 
-static void print_envelope(bool success, const char *member, JsonNode *node)
+static void print_envelope(bool success, const char *member, JsonObject *content)
 {
 	g_autoptr(GDateTime) now = g_date_time_new_now_utc();
 	g_autofree char *time = g_date_time_format(now, "%Y-%m-%dT%H:%M:%SZ");
@@ -38,7 +38,7 @@ static void print_envelope(bool success, const char *member, JsonNode *node)
 
 	json_object_set_boolean_member(envelope, "success", success);
 	json_object_set_string_member(envelope, "timestamp", time);
-	json_object_set_member(envelope, member, node);
+	json_object_set_object_member(envelope, member, content);
 	json_node_set_object(root, envelope);
 	json_generator_set_root(generator, root);
 	json_generator_set_pretty(generator, TRUE);
@@ -46,9 +46,17 @@ static void print_envelope(bool success, const char *member, JsonNode *node)
 	(void)puts(text);
 }
 
-void output_json(bool success, JsonNode *data)
+void output_object(bool success, JsonObject *data)
 {
 	print_envelope(success, "data", data);
+}
+
+void output_array(bool success, const char *name, JsonArray *array)
+{
+	JsonObject *data = json_object_new();
+
+	json_object_set_array_member(data, name, array);
+	output_object(success, data);
 }
 
 int output_error(const Cli *cli, ExitCode code, const char *name, const char *format, ...)
@@ -63,12 +71,10 @@ int output_error(const Cli *cli, ExitCode code, const char *name, const char *fo
 		return code;
 	}
 	JsonObject *error = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_string_member(error, "code", name);
 	json_object_set_string_member(error, "message", message);
 	json_object_set_object_member(error, "details", json_object_new());
-	json_node_take_object(node, error);
-	print_envelope(false, "error", node);
+	print_envelope(false, "error", error);
 	return code;
 }
 

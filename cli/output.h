@@ -9,7 +9,9 @@
 typedef enum Paint { PAINT_RED, PAINT_YELLOW, PAINT_GREEN, PAINT_BOLD } Paint;
 
 /* Prints the envelope; takes `data`.  For verbs that were asked for JSON. */
-void output_json(bool success, JsonNode *data);
+void output_object(bool success, JsonObject *data);
+/* The same with an object of one list, {name: array}; takes `array`. */
+void output_array(bool success, const char *name, JsonArray *array);
 /* Says what went wrong, in the form that was asked for.  Returns `code`. */
 int output_error(const Cli *cli, ExitCode code, const char *name, const char *format, ...) G_GNUC_PRINTF(4, 5);
 /* A copy without what changes a terminal: control characters but line feed and tab, and what turns the direction of text, become '?'. */

@@ -63,11 +63,9 @@ static void print(Cli *cli, JsonArray *pins)
 static void print_json(JsonArray *pins)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_array_member(data, "pins", json_array_ref(pins));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int list(Cli *cli, const void *options)
@@ -109,10 +107,8 @@ static int say_dropped(const Cli *cli, const char *container)
 {
 	if (cli->json) {
 		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		output_set_text(data, "container", container);
-		json_node_take_object(node, data);
-		output_json(true, node);
+		output_object(true, data);
 	} else if (*container) {
 		(void)fprintf(
 			stderr, "sentinel: the container %.*s keeps it while it runs, and cannot be started again\n", SHORT_ID, container);

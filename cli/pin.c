@@ -104,12 +104,10 @@ static void print_pin(const Cli *cli, const char *path, const char *target)
 		return;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "path", path);
 	if (target)
 		output_set_text(data, "target", target);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int run(Cli *cli, const void *data)

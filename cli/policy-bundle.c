@@ -103,12 +103,10 @@ static void show(const Cli *cli, const char *dir, const Bundle *bundle)
 		return;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_int_member(data, "number", bundle->number);
 	json_object_set_int_member(data, "policies", bundle->policies->len);
 	output_set_text(data, "manifest", BUNDLE_MANIFEST);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int make(Cli *cli, const Options *options, Bundle *bundle, Problem *problem)

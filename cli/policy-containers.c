@@ -188,9 +188,7 @@ static int run(Cli *cli, const void *options)
 		return code;
 	guint denied = json_array_get_length(json_object_get_array_member(judged, "denied"));
 	if (cli->json) {
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-		json_node_set_object(node, judged);
-		output_json(denied == 0, node);
+		output_object(denied == 0, json_object_ref(judged));
 	} else {
 		pager_open(cli);
 		policy_print_containers(cli, judged);

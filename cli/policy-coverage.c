@@ -36,7 +36,7 @@ int policy_show_coverage(Cli *cli, const char *name)
 		add(cells, array, row);
 	sd_bus_message_unref(reply);
 	if (code == 0 && r >= 0 && cli->json) {
-		output_json(true, policy_data("coverage", array));
+		output_array(true, "coverage", array);
 		return EXIT_DONE;
 	}
 	json_array_unref(array);

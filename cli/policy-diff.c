@@ -47,7 +47,7 @@ static int show(Cli *cli, JsonArray *differences)
 	const bool same = !json_array_get_length(differences);
 
 	if (cli->json) {
-		output_json(true, policy_data("differences", json_array_ref(differences)));
+		output_array(true, "differences", json_array_ref(differences));
 		return same ? EXIT_DONE : EXIT_DENIED;
 	}
 	pager_open(cli);
@@ -115,5 +115,5 @@ static int run_diff(Cli *cli, const void *options)
 
 const Verb verb_policy_diff = {
 	"policy diff", run_diff, 2, 2, "NAME|FILE NAME|FILE", "compare two policies by what they mean: exit 1 when they differ", { 0 },
-	"policy diff production ./policy.yaml", "they differ", .answer = true,
+	"policy diff production ./policy.yaml", "they differ", .answer = true, .of_files = true,
 };

@@ -53,11 +53,9 @@ static int done(const Cli *cli, const char *name, const char *what)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "policy", name);
 	output_set_text(data, "result", what);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

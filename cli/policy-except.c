@@ -87,12 +87,10 @@ static int show(const Cli *cli, const char *name, const char *items, bool writte
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "policy", name);
 	output_set_text(data, "exceptions", items);
 	json_object_set_boolean_member(data, "written", written);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

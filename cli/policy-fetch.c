@@ -143,7 +143,6 @@ static int attempt(Cli *cli, Fetch *fetch)
 static void show_json(const Fetch *fetch)
 {
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	json_object_set_boolean_member(data, "changed", fetch->news);
 	json_object_set_int_member(data, "number", fetch->bundle.number);
@@ -153,8 +152,7 @@ static void show_json(const Fetch *fetch)
 	json_object_set_int_member(data, "newly_denied", (gint64)fetch->verdict.denied);
 	json_object_set_int_member(data, "newly_allowed", (gint64)fetch->verdict.allowed);
 	json_object_set_int_member(data, "unknown", (gint64)fetch->verdict.unknown);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static void show(const Cli *cli, const Fetch *fetch)
@@ -186,10 +184,8 @@ static int begin(const Cli *cli, const char *text, Fetch *fetch)
 		return code;
 	if (cli->json) {
 		JsonObject *answer = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_int_member(answer, "number", number);
-		json_node_take_object(node, answer);
-		output_json(true, node);
+		output_object(true, answer);
 	} else {
 		(void)printf("Bundles with a number above %" PRId64 " will be taken\n", number);
 	}

@@ -11,6 +11,7 @@
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
+#include "dbus/names.h"
 
 /* A little more than the service takes. */
 #define LARGEST_FILE ((gsize)LIMIT_POLICY_BYTES + 1)
@@ -48,16 +49,6 @@ int policy_read_file(const Cli *cli, const char *file, char **ret)
 		return output_error(cli, EXIT_DENIED, "policy_invalid", "%s: the file is not UTF-8 text", file);
 	*ret = g_steal_pointer(&text);
 	return 0;
-}
-
-JsonNode *policy_data(const char *name, JsonArray *array)
-{
-	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
-
-	json_object_set_array_member(data, name, array);
-	json_node_take_object(node, data);
-	return node;
 }
 
 static void add_diagnostic(JsonArray *array, uint32_t line, uint32_t column, const char *severity, const char *message)
@@ -99,8 +90,25 @@ int policy_connect_for_files(Cli *cli)
 	return client_connect(cli);
 }
 
+/* What checks a text. */
+typedef struct CheckCall {
+	const char *interface, *member;
+} CheckCall;
+
+static int send_check(Cli *cli, const CheckCall *check, const char *text, sd_bus_message **ret_reply)
+{
+	sd_bus_message *call = client_call_new(cli, check->interface, check->member);
+
+	if (!call)
+		return EXIT_UNDONE;
+	if (sd_bus_message_append_basic(call, 's', text) >= 0)
+		return client_call(cli, call, ret_reply, NULL);
+	sd_bus_message_unref(call);
+	return output_error(cli, EXIT_USAGE, "usage", "the text cannot be sent");
+}
+
 /* An exit code; `ret_said`: it was an error that has been told, with --json as the one answer. */
-static int validate_file(Cli *cli, const char *file, JsonArray *files, bool *ret_said)
+static int validate_file(Cli *cli, const CheckCall *check, const char *file, JsonArray *files, bool *ret_said)
 {
 	g_autofree char *text = NULL;
 	sd_bus_message *reply = NULL;
@@ -111,7 +119,7 @@ static int validate_file(Cli *cli, const char *file, JsonArray *files, bool *ret
 		return code;
 	JsonArray *diagnostics = json_array_new();
 	JsonObject *object = json_object_new();
-	code = policy_call(cli, "Check", text, NULL, &reply);
+	code = send_check(cli, check, text, &reply);
 	int errors = code == 0 ? policy_read_diagnostics(cli, reply, file, diagnostics) : 0;
 
 	sd_bus_message_unref(reply);
@@ -129,23 +137,29 @@ static int validate_file(Cli *cli, const char *file, JsonArray *files, bool *ret
 	return errors ? EXIT_DENIED : EXIT_DONE;
 }
 
-static int run_validate(Cli *cli, const void *options)
+int policy_check_files(Cli *cli, const char *interface, const char *member)
 {
+	const CheckCall check = { interface, member };
 	int worst = policy_connect_for_files(cli);
 	JsonArray *files = json_array_new();
 	bool said = worst != 0;
 
-	(void)options;
 	for (int i = 0; !said && i < cli->word_count; i++) {
-		int code = validate_file(cli, cli->words[i], files, &said);
+		int code = validate_file(cli, &check, cli->words[i], files, &said);
 		worst = MAX(worst, code);
 		said &= cli->json; /* people are told about the other files as well */
 	}
 	if (cli->json && !said)
-		output_json(worst == EXIT_DONE, policy_data("files", files));
+		output_array(worst == EXIT_DONE, "files", files);
 	else
 		json_array_unref(files);
 	return worst;
+}
+
+static int run_validate(Cli *cli, const void *options)
+{
+	(void)options;
+	return policy_check_files(cli, SENTINEL_INTERFACE_POLICIES, "Check");
 }
 
 const Verb verb_policy_validate = {
@@ -174,7 +188,7 @@ static int run_digest(Cli *cli, const void *options)
 		sd_bus_message_unref(reply);
 	}
 	if (code == 0 && cli->json)
-		output_json(true, policy_data("digests", json_array_ref(digests)));
+		output_array(true, "digests", json_array_ref(digests));
 	return code;
 }
 

@@ -118,11 +118,9 @@ static int show(const Cli *cli, const Options *options, const char *draft, JsonO
 		return code;
 	if (cli->json) {
 		JsonObject *data = json_object_new();
-		JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 		json_object_set_object_member(data, "counts", json_object_ref(counts));
 		output_set_text(data, options->output ? "output" : "draft", options->output ? options->output : draft);
-		json_node_take_object(node, data);
-		output_json(true, node);
+		output_object(true, data);
 		return EXIT_DONE;
 	}
 	if (!options->output)

@@ -95,7 +95,7 @@ static int run(Cli *cli, const void *options)
 	if (code != 0)
 		return code;
 	if (cli->json)
-		output_json(true, policy_data("policies", rows_json(rows)));
+		output_array(true, "policies", rows_json(rows));
 	else
 		policy_rows_print(cli, rows);
 	return EXIT_DONE;

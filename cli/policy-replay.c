@@ -150,12 +150,10 @@ static int show(Cli *cli, const Answer *answer)
 		return worse ? EXIT_DENIED : EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_object_member(data, "counts", json_object_ref(answer->counts));
 	json_object_set_array_member(data, "groups", json_array_ref(answer->groups));
 	json_object_set_array_member(data, "examples", json_array_ref(answer->examples));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return worse ? EXIT_DENIED : EXIT_DONE;
 }
 

@@ -127,7 +127,7 @@ static int run_test(Cli *cli, const void *data)
 	if (connected && write_junit(cli, options->junit, suites) != EXIT_DONE)
 		worst = EXIT_UNDONE;
 	if (cli->json && !said)
-		output_json(worst == EXIT_DONE, policy_data("tests", results));
+		output_array(worst == EXIT_DONE, "tests", results);
 	else
 		json_array_unref(results);
 	if (!cli->json && connected)

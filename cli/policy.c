@@ -136,11 +136,9 @@ static int print_policy(Cli *cli, const char *name, sd_bus_message *reply)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "name", name);
 	output_set_text(data, "yaml", yaml);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 
@@ -190,10 +188,8 @@ static int run_use(Cli *cli, const void *options)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	output_set_text(data, "active_policy", cli->words[0]);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

@@ -26,6 +26,8 @@ int policy_read_diagnostics(const Cli *cli, sd_bus_message *reply, const char *f
 
 /* For a policy's file: it needs no service.  0, or the exit code after saying why. */
 int policy_connect_for_files(Cli *cli);
+/* The files of the command line, each looked at by a call that takes its text and returns what is wrong; an exit code. */
+int policy_check_files(Cli *cli, const char *interface, const char *member);
 /* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
  * policy. */
 int policy_read_file(const Cli *cli, const char *file, char **ret);
@@ -39,8 +41,6 @@ int policy_get(Cli *cli, const char *name, char **ret);
 bool policy_is_file(const char *word);
 /* The text of a file, or of a policy of the service by its name.  0, or the exit code after saying why. */
 int policy_read(Cli *cli, const char *word, char **ret);
-/* {name: array} */
-JsonNode *policy_data(const char *name, JsonArray *array);
 
 /* The a(suuss) at the read position, of a policy of which nothing can be said when it does not load: its first error is told.  0, or the exit code. */
 int policy_read_errors(const Cli *cli, sd_bus_message *reply, const char *file);

@@ -145,7 +145,6 @@ static void print_reports(const Cli *cli, JsonArray *reports)
 
 static void print_json(JsonObject *result, int code, bool too_much)
 {
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	JsonObject *summary = json_object_new();
 
 	for (size_t s = 0; s < G_N_ELEMENTS(severities); s++)
@@ -154,8 +153,7 @@ static void print_json(JsonObject *result, int code, bool too_much)
 	json_object_set_object_member(result, "summary", summary);
 	json_object_set_boolean_member(result, "complete", whole(result));
 	json_object_set_boolean_member(result, "over_threshold", too_much);
-	json_node_set_object(node, result);
-	output_json(code == EXIT_DONE, node);
+	output_object(code == EXIT_DONE, json_object_ref(result));
 }
 
 int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits)

@@ -162,7 +162,6 @@ static void print_json(const Verdict *verdict)
 {
 	JsonObject *data = json_object_new();
 	JsonArray *risks = json_array_new(), *warnings = json_array_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++) {
 		JsonObject *finding = json_array_get_object_element(verdict->findings, i);
@@ -185,8 +184,7 @@ static void print_json(const Verdict *verdict)
 	json_object_set_array_member(data, "mitigations", json_array_ref(verdict->mitigations));
 	if (json_object_has_member(verdict->details, "pins"))
 		json_object_set_member(data, "pins", json_node_copy(json_object_get_member(verdict->details, "pins")));
-	json_node_take_object(node, data);
-	output_json(verdict->allowed, node);
+	output_object(verdict->allowed, data);
 }
 
 static void print_finding(const Cli *cli, JsonObject *finding)

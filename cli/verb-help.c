@@ -76,7 +76,6 @@ static void print_json(const Verb *only, const char *group)
 {
 	JsonObject *data = json_object_new();
 	JsonArray *array = json_array_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	size_t count;
 	const Verb *const *verbs = verb_rows(&count);
 
@@ -85,8 +84,7 @@ static void print_json(const Verb *only, const char *group)
 			json_array_add_object_element(array, describe(verbs[i]));
 	json_object_set_array_member(data, "verbs", array);
 	json_object_set_array_member(data, "options", option_describe(&option_all));
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 }
 
 static int run_help(Cli *cli, const void *options)

@@ -17,6 +17,7 @@ typedef struct Verb {
 	const char *example; /* behind "sentinel " */
 	const char *one;     /* what exit status 1 says; NULL: it never ends so */
 	bool alone;          /* it asks no service, or one of its own */
+	bool of_files;       /* ... when its words are files */
 	bool answer;         /* the exit status says it all: with --quiet nothing is printed */
 } Verb;
 
@@ -66,6 +67,8 @@ typedef struct Verb {
 	VERB(authz_install)                                                                                                                \
 	VERB(authz_uninstall)                                                                                                              \
 	VERB(authz_reload)                                                                                                                 \
+	VERB(config_show)                                                                                                                  \
+	VERB(config_check)                                                                                                                 \
 	VERB(metrics)                                                                                                                      \
 	VERB(help)
 

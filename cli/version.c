@@ -12,10 +12,8 @@ static int run(Cli *cli, const void *options)
 		return EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	JsonNode *node = json_node_new(JSON_NODE_OBJECT);
 	json_object_set_string_member(data, "version", SENTINEL_VERSION);
-	json_node_take_object(node, data);
-	output_json(true, node);
+	output_object(true, data);
 	return EXIT_DONE;
 }
 

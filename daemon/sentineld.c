@@ -307,7 +307,7 @@ static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
 		.docker_socket = lookups_socket(service->lookups), .pin_socket = service->options.pin_socket, .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
-		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .jobs = service->scanning.jobs,
+		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .plugin_socket = server_path(service->server), .jobs = service->scanning.jobs,
 		.writers = &service->trail.writers, .grants = service->trail.grants, .ledger = &service->trail.ledger,
 	};
 	service->bus = bus_start(service->options.bus, service->options.bus_fd, &service->bus_context, error);

@@ -285,6 +285,7 @@ static void tell(const Call *call)
 	};
 
 	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
+	status_asked(plugin->status, (uint64_t)clock_us(CLOCK_REALTIME));
 	metrics_decided(plugin->status->metrics, decision, call->request->endpoint, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
 	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
 		return;

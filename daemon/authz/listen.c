@@ -69,3 +69,13 @@ int listen_at(const char *path, GError **error)
 	errno = cause;
 	return fail(fd, path, error);
 }
+
+char *listen_path(int fd)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	socklen_t length = sizeof address - 1; /* the last byte stays 0 */
+
+	if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 || address.sun_family != AF_UNIX || *address.sun_path != '/')
+		return g_strdup("");
+	return g_strdup(address.sun_path);
+}

@@ -7,3 +7,5 @@
  * one.  A stale socket is replaced, a live one and anything that is not a socket are errors.
  * Returns the descriptor, or -1. */
 int listen_at(const char *path, GError **error);
+/* The path of a listening Unix socket, "" when it has none; freed by the caller. */
+char *listen_path(int fd);

@@ -35,7 +35,8 @@ struct Server {
 	Plugin plugin;
 	struct MHD_Daemon *daemon;
 	struct MHD_Response *allowed; /* made once: plugin_allowed */
-	char *path; /* NULL: a socket of systemd's */
+	char *path;
+	bool passed; /* it is a socket of systemd's, which stays */
 	Arena *arena; /* of the one thread that answers, as is: */
 	Exchange *spare; /* the last that ended, with its room; or NULL */
 	Peers peers;
@@ -234,7 +235,8 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	server->plugin.parting = own ? &plugin_ending : &plugin_again;
 	peers_init(&server->peers);
 	server->quiesced = MHD_INVALID_SOCKET;
-	server->path = own ? g_strdup(path) : NULL;
+	server->path = own ? g_strdup(path) : listen_path(fd);
+	server->passed = !own;
 	server->arena = arena_new();
 	server->allowed = make_response(&plugin_allowed, MHD_RESPMEM_PERSISTENT);
 	/* No timeout: closing an idle connection makes dockerd ask again without the body. */
@@ -250,6 +252,11 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	return NULL;
 }
 
+const char *server_path(const Server *server)
+{
+	return server ? server->path : "";
+}
+
 void server_retire(Server *server)
 {
 	atomic_store(&server->retiring, true);
@@ -257,7 +264,7 @@ void server_retire(Server *server)
 
 bool server_hands_over(const Server *server)
 {
-	return !server->path;
+	return server->passed;
 }
 
 void server_ask_no_more(Server *server)
@@ -310,7 +317,7 @@ void server_stop(Server *server)
 {
 	if (!server)
 		return;
-	if (server->path && server->daemon)
+	if (!server->passed && server->path && server->daemon)
 		(void)unlink(server->path);
 	if (server->daemon) {
 		drain(server);

@@ -11,6 +11,8 @@ typedef struct Server Server;
 /* `fd`: a listening socket from systemd, or -1: bind `path` (0600; a stale socket is replaced, a live
  * one is an error; the directory must exist). */
 Server *server_start(const Plugin *plugin, const char *path, int fd, GError **error);
+/* Where it listens; NULL is accepted and gives "". */
+const char *server_path(const Server *server);
 /* Each answer closes its connection from now on: Docker's next call goes to whoever listens then (RFC 9112, 9.6). */
 void server_retire(Server *server);
 /* Whether somebody comes after us on the same socket, which is systemd's. */

@@ -34,6 +34,7 @@ typedef struct BusContext {
 	const Ledger *ledger;
 	Reload *reload;
 	const Lookup *lookup;
+	const char *plugin_socket; /* "": none */
 	bool serves; /* the plugin's socket: Docker may ask this process */
 	ScanJobs *jobs;
 	const AuditWriters *writers;

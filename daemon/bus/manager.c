@@ -62,11 +62,18 @@ int get_audit_warning(sd_bus *connection, const char *path, const char *interfac
 	return sd_bus_message_append_basic(reply, 's', low ? "the disk with the audit trail is nearly full" : "");
 }
 
+int get_plugin_socket(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data,
+	sd_bus_error *error)
+{
+	return sd_bus_message_append_basic(reply, 's', ((Bus *)data)->context->plugin_socket);
+}
+
 int get_counter(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error)
 {
 	Status *status = ((Bus *)data)->context->status;
 	const struct { const char *name; _Atomic uint64_t *counter; } counters[] = {
 		{ "Allowed", &status->allowed }, { "Denied", &status->denied }, { "Warned", &status->warned }, { "AuditWriteErrors", &status->audit_write_errors },
+		{ "AskedFirst", &status->asked_first_us }, { "AskedLast", &status->asked_last_us },
 	};
 	uint64_t value = 0;
 

@@ -33,6 +33,11 @@ static const Method manager_methods[] = {
 		.less = ACTION_AUDIT_READ_OWN, .run = RUN_READ, .handler = &subscribe },
 	{ "Metrics", "s format", "s text", "Counters for Prometheus: openmetrics, or plain (the older form, for node_exporter).", ACTION_STATUS, .run = RUN_READ,
 		.handler = &manager_metrics },
+	{ "Settings", "", "s file, s problem, a(ssu) settings",
+		"What holds of config.yaml: where that is, why it does not hold itself, and of each key the value and its line in the file (0: the default).", ACTION_STATUS,
+		.run = RUN_INLINE, .handler = &manager_settings },
+	{ "CheckSettings", "s yaml", "a(suuss) diagnostics", "What is wrong with a text for config.yaml: file, line, column, severity, message.", ACTION_EVALUATE,
+		.run = RUN_READ, .handler = &manager_check_settings },
 	{ "Unsubscribe", "", "", "Ends what Subscribe began.", ACTION_STATUS, .run = RUN_INLINE, .handler = &unsubscribe },
 };
 
@@ -55,6 +60,9 @@ static const Property manager_properties[] = {
 	{ "FetchChecked", "t", "When the repository was looked at last and everything was in order.", PROPERTY_SILENT, get_fetched },
 	{ "FetchFailed", "t", "When it was looked at last and something was not.", PROPERTY_SILENT, get_fetched },
 	{ "FetchError", "s", "What; empty: nothing is wrong.", PROPERTY_SILENT, get_fetched },
+	{ "PluginSocket", "s", "Where Docker asks; empty: this service is not for Docker.", PROPERTY_CONST, get_plugin_socket },
+	{ "AskedFirst", "t", "When something was asked there first since the start, in µs since the epoch; 0: never.", PROPERTY_SILENT, get_counter },
+	{ "AskedLast", "t", "And last.", PROPERTY_SILENT, get_counter },
 	{ "AuditWriteErrors", "t", "Decisions that could not be written to the audit trail since the start.", PROPERTY_SILENT, get_counter },
 };
 

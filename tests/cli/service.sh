@@ -2,6 +2,8 @@
 # A session bus and a sentineld on it, for one script, with TAP's words: its files are in $dir, and go when it ends.  Needs SENTINELD and SENTINEL.
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../e2e/tap.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "${BASH_SOURCE[0]}")/answers.sh"
 
 dir=$(mktemp -d)
 mkdir -p "$dir/guard/audit"

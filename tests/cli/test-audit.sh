@@ -248,4 +248,7 @@ echo x >> "$dir/guard/audit/audit.jsonl"
 fails_with 1 "audit verify of a trail with a line that is none" session audit verify
 contains "$output" "NOT INTACT" "says so"
 is "$(session --json audit verify | jq -c '[.success, .data.intact]')" "[false,false]" "also as JSON"
+printf "%s\n" audit tail --json > "$SENTINEL_ANSWERS/tail.words"
+cp "$dir/tail-json" "$SENTINEL_ANSWERS/tail.answer"
+answers_hold "audit list" "audit tail" "audit show" "audit stats" "audit export" "audit verify" "audit reindex"
 done_testing

@@ -5,6 +5,8 @@
 set -u
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/../e2e/tap.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "$0")/answers.sh"
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -165,4 +167,5 @@ fails_with 2 "what it refuses is refused" judge validate -- docker compose up
 contains "$output" "no configuration file provided" "in its words"
 printf '#!/bin/sh\necho nonsense\n' > "$dir/bin/docker"
 fails_with 3 "an answer that is none" judge validate -- docker compose up
+answers_hold validate
 done_testing

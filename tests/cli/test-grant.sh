@@ -51,4 +51,5 @@ done << 'ROWS'
 3|cannot be judged|grant create 3 --reason x
 3|there is no grant 9|grant revoke 9
 ROWS
+answers_hold "grant list" "grant create" "grant revoke"
 done_testing

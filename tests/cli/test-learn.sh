@@ -86,6 +86,7 @@ contains "$denial" '"Allow":false' "a call is denied"
 id=$(grep -o 'audit show [0-9]*' <<< "$denial" | grep -o '[0-9]*')
 contains "$(session audit show "$id")" "sentinel policy except $id --reason TEXT" "audit show offers an exception"
 dry=$(session policy except "$id" --reason "logs go there" --dry-run 2> /dev/null)
+is "$(session --json policy except "$id" --reason "logs go there" --dry-run 2> /dev/null | jq -c "[.data.policy, .data.written]")" '["production",false]' "as JSON"
 contains "$dry" 'images: ["logs.example.com/ship:3"]' "except --dry-run shows the exception"
 contains "$dry" "allows exceptions: logs.example.com/ship is new" "... and what it changes"
 is "$(pull "logs.example.com%2Fship&tag=3" | jq .Allow)" false "... and changes nothing"
@@ -111,4 +112,5 @@ done << ROWS
 3|it gives the host away|policy except $hard --reason x
 2|expected a time|policy learn --since someday
 ROWS
+answers_hold "policy except" "policy learn" "policy replay"
 done_testing

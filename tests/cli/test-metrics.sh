@@ -122,4 +122,6 @@ for name in $named; do grep -q "^$name\|^# TYPE $name " <<< "$metrics" || missin
 is "$missing" "" "alerts and dashboard ask for counters that there are"
 is "$(grep -o '`sentinel_[a-z_]*' "$here/../../docs/METRICS.md" | tr -d '`' | sort -u)" \
 	"$(sed -n 's/^# TYPE \(sentinel_[a-z_]*\) counter$/\1_total/p; s/^# TYPE \(sentinel_[a-z_]*\) info$/\1_info/p; s/^# TYPE \(sentinel_[a-z_]*\) \(gauge\|histogram\)$/\1/p' <<< "$metrics" | sort -u)" "docs/METRICS.md names each of them"
+session --json metrics > /dev/null
+answers_hold metrics
 done_testing

@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/../e2e/tap.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "$0")/answers.sh"
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -146,6 +148,32 @@ fails_with 3 "the policy in force is not deleted" local_sentinel policy delete d
 fails_with 3 "nor one that is not there" local_sentinel policy delete mine
 is "$(local_sentinel policy delete permissive)" "Policy permissive was deleted" "a template can be deleted"
 is "$(local_sentinel policy list | grep -c permissive)" 0 "and the next start does not bring it back"
+is "$("$SENTINEL" policy diff "$dir/a.yaml" "$dir/a.yaml" 2>&1)" "$dir/a.yaml and $dir/a.yaml mean the same" "not where only files are compared"
+contains "$("$SENTINEL" --bus session policy diff production "$dir/a.yaml" 2>&1)" "SENTINEL_CONFIG_DIR is not used" "but with the service's policies"
 contains "$(SENTINEL_CONFIG_DIR=$dir/other "$SENTINEL" --bus session policy list 2>&1)" "SENTINEL_CONFIG_DIR is not used" "a variable that says nothing is told"
 is "$("$SENTINEL" --local policy list 2>&1 | grep -c "is not used")" 0 "not where it counts"
+
+# config.yaml
+printf 'active_policy: default\naudit:\n  rotat: 3\nfail_mode: often\n' > "$dir/bad-config.yaml"
+fails_with 1 "config check of a bad file" "$SENTINEL" config check "$dir/bad-config.yaml"
+is "$output" "$dir/bad-config.yaml:3:3: audit.rotat: unknown key; did you mean rotate?
+$dir/bad-config.yaml:4:12: fail_mode: expected closed or open" "says each place"
+is "$("$SENTINEL" config check "$dir/config/config.yaml" 2>&1)" "$dir/config/config.yaml: valid" "a good one is valid"
+fails_with 2 "config check of nothing" "$SENTINEL" --json config check "$dir/nothing.yaml"
+"$SENTINEL" --json config check "$dir/bad-config.yaml" > /dev/null
+printf 'scanning: {timeout: 90m, program_dirs: [/opt/a, /opt/b]}\n# the policy\nactive_policy: strict\naudit: {retention: {size: 20G}}\n' > "$dir/config/config.yaml"
+while IFS='|' read -r key value from; do
+	is "$(local_sentinel config show --no-legend | awk -v key="$key" '$1 == key' | sed 's/  */ /g')" "$key $value $from" "config show: $key"
+done <<'ROWS'
+active_policy|strict|config.yaml:3
+fail_mode|closed|default
+audit.rotate.size|64M|default
+audit.retention.size|20G|config.yaml:4
+scanning.timeout|90m|config.yaml:1
+scanning.program_dirs|[/opt/a, /opt/b]|config.yaml:1
+ROWS
+is "$(local_sentinel --json config show | jq -c '[.data.problem, (.data.settings[] | select(.key == "audit.retention.size"))]')" '["",{"key":"audit.retention.size","value":"20G","default":false,"line":4}]' "as JSON"
+: > "$dir/config/config.yaml"
+is "$(local_sentinel config show --no-legend | awk '$3 != "default" && $2 != "default"' | wc -l)" 0 "an empty file says nothing"
+answers_hold "config show" "config check" "policy validate" "policy test" "policy digest" "policy show" "policy diff"
 done_testing

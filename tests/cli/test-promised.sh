@@ -5,6 +5,8 @@
 set -u
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/../e2e/tap.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "$0")/answers.sh"
 
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
@@ -137,4 +139,5 @@ is "$(judge --json validate --policy production -- docker run --privileged ubunt
 	jq '[(.data.risks[], .data.warnings[]) | {critical: 40, high: 25, medium: 15, low: 5}[.level]] | add')" 65 "critical 40, high 25, medium 15, low 5"
 fails_with 1 "doctor sees that Docker does not run" judge doctor
 contains "$output" "systemctl start docker" "and says how to start it"
+answers_hold validate
 done_testing

@@ -65,4 +65,5 @@ before=$(session --json audit stats | jq -c '[.data.total, .data.folded]')
 reads 5 /v1.41/containers/json alice
 settle
 is "$(session --json audit stats | jq -c '[.data.total, .data.folded]')" "$before" "none: nothing is kept of them"
+answers_hold "audit stats"
 done_testing

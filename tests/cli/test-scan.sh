@@ -82,4 +82,6 @@ program trivy <<< "echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\"
 is "$(scan --fail-on)" "trivy: clean" "where nothing is found there is no table"
 fails_with 3 "several scanners, of which one is missing" session scan --scanner trivy,grype a:1
 contains "$output" "grype is not installed" "and it says which"
+session --json scan-secrets --scanner trufflehog a:1 > /dev/null
+answers_hold scan scan-secrets
 done_testing

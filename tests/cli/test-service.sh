@@ -8,6 +8,8 @@ here=$(cd "$(dirname "$0")/../e2e" && pwd)
 # shellcheck source=tests/e2e/host.sh
 . "$here/host.sh"
 host_enter "$0" "$@"
+# shellcheck source=tests/cli/answers.sh
+. "$here/../cli/answers.sh"
 
 dir=$SENTINEL_HOST/guard
 local_sentinel() { "$SENTINEL" --local --config-dir "$dir" "$@"; }
@@ -184,6 +186,17 @@ is "$(session policy delete mine)" "Policy mine was deleted" "policy delete"
 is "$(session --json policy delete other | jq -c .data)" '{"policy":"other","result":"was deleted"}' "policy delete --json"
 fails_with 3 "policy delete of what is not there" session policy delete mine
 
+session policy create mine > /dev/null
+for words in "policy use default" "policy show" "policy edit mine" "authz reload" "policy use production"; do
+	read -ra words <<< "$words"
+	is "$(EDITOR=true session --json "${words[@]}" | jq .success)" true "${words[*]} --json"
+done
+contains "$(session config show)" "active_policy            production" "config show has what is in force"
+contains "$(session authz status)" "   Socket: $PLUGIN_SOCKET
+    Asked: never since the service started" "authz status says the socket, and that nothing was asked there"
+curl -s --unix-socket "$PLUGIN_SOCKET" http://p/AuthZPlugin.AuthZReq -d '{"RequestMethod": "GET", "RequestUri": "/_ping"}' > /dev/null
+contains "$(session authz status)" "    Asked: since $(date +%Y-%m-%d)" "and since when it was"
+
 # exec: docker is played by a script.
 mkdir "$SENTINEL_HOST/bin"
 # shellcheck disable=SC2016
@@ -249,4 +262,5 @@ guard_stop
 fails_with 3 "init needs the service" system "$SENTINEL" init --no-interactive
 contains "$output" "is the package installed?" "and says so"
 fails_with 3 "no service is not a denial" session validate -- docker ps
+answers_hold "audit clear" "policy use" "policy edit" "authz reload" version doctor init validate exec "policy list" "policy create" "policy delete" "authz status"
 done_testing

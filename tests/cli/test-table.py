@@ -5,6 +5,7 @@
 
 --write: puts the table into docs/CHEATSHEET.md.
 """
+import glob
 import json
 import os
 import re
@@ -86,6 +87,22 @@ def check_verb(verb, manual):
     check(section and not lacking, f'sentinel(1) has {name} and its options, with the same words for values', lacking)
 
 
+# Of these no answer is looked at: they are the installed service's.
+UNHEARD = {'audit seal', 'authz install', 'authz start', 'authz stop', 'authz uninstall'}
+
+
+def check_schemas(table, root):
+    with open(os.path.join(root, 'schemas/answers.json'), encoding='utf-8') as file:
+        answers = list(json.load(file)['answers'])
+    check(answers == [verb['verb'] for verb in table['verbs']], 'schemas/answers.json has the verbs, in their order', answers)
+    heard = set()
+    for name in glob.glob(os.path.join(root, 'tests/cli/*.sh')) + glob.glob(os.path.join(root, 'tests/e2e/*.sh')):
+        with open(name, encoding='utf-8') as file:
+            for line in re.findall(r'^answers_hold (.*)', file.read(), flags=re.M):
+                heard |= set(shlex.split(line))
+    check(set(answers) - heard == UNHEARD, 'a test compares real answers of each with its schema', (set(answers) - heard) ^ UNHEARD)
+
+
 def main():
     root = sys.argv[2]
     table = json.loads(run('help', '--json')[1])['data']
@@ -103,6 +120,7 @@ def main():
     gone = set(found) - {verb['verb'] for verb in table['verbs']}
     check(not gone, 'the manual has no verb that is gone', gone)
 
+    check_schemas(table, root)
     path = os.path.join(root, 'docs/CHEATSHEET.md')
     with open(path, encoding='utf-8') as file:
         cheatsheet = file.read()

@@ -4,6 +4,8 @@
 set -u
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/../e2e/tap.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "$0")/answers.sh"
 
 # The verbs in the lines of a help.
 names() { sed -nE '/^Options:/q; s/^  ([a-z-]+( [a-z]+)?) .*/\1/p' | sed -E 's/^((version|doctor|init|validate|exec|scan|scan-secrets|help)) .*/\1/'; }
@@ -76,4 +78,5 @@ expected a number above 0|audit list -n 4294967296
 authz install is for the system's service|authz install --local
 authz stop is for the system's service|authz stop --bus session
 ROWS
+answers_hold help version
 done_testing

@@ -1,6 +1,8 @@
 #!/bin/bash
 # Containers that were there before a policy: which of them it would not let start again, and what could be written so that it does.
 . "$(dirname "$0")/begin.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$here/../cli/answers.sh"
 
 guard_policy permissive
 guard_start
@@ -72,4 +74,5 @@ docker_stop
 is "$(local_sentinel policy containers production > /dev/null 2>&1; echo $?)" 3 "without Docker it is not known"
 is "$(mounts)" "" "... and doctor says nothing about it"
 is "$(local_sentinel --json init --policy production --no-interactive | jq -r '.data | has("containers")')" false "... nor does init"
+answers_hold "policy containers" init doctor
 done_testing

@@ -125,4 +125,5 @@ guard_policy strict
 pins_guard
 make -v .:/w busybox:1.36 true
 is "$?:$(pins)" "1:$before" "a policy without pins denies it"
+answers_hold pin "pin list" "pin drop"
 done_testing

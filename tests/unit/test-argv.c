@@ -279,7 +279,7 @@ static void test_refused(void)
 		{ "docker run -p x x", "invalid value \"x\" for --publish" },
 		{ "docker run -e =x x", "invalid value \"***\" for --env" },
 		{ "docker rnu x", "docker has no command \"rnu\" that can be validated; did you mean run?" },
-		{ "docker compose up", "docker compose asks for many things at once" },
+		{ "docker compose up", "which its files say; sentinel validate -- docker compose up (or create) reads them and judges each" },
 		{ "docker pull", "docker pull: expected NAME[:TAG|@DIGEST], found 0 arguments" },
 		{ "docker pull a b", "docker pull: expected NAME[:TAG|@DIGEST], found 2 arguments" },
 		{ "docker exec web", "docker exec: expected CONTAINER COMMAND" },

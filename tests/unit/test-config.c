@@ -3,7 +3,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/limits.h"
-#include "core/config.h"
+#include "core/config-keys.h"
+#include "core/config-show.h"
 #include "core/paths.h"
 #include "scratch.h"
 
@@ -252,6 +253,42 @@ static void test_own(void)
 	}
 }
 
+static void add_keys(const Section *section, const char *before, GPtrArray *keys)
+{
+	for (size_t i = 0; i < section->count; i++) {
+		const Field *field = &section->fields[i];
+		g_autofree char *key = g_strconcat(before, field->name, NULL), *inner = g_strconcat(key, ".", NULL);
+		if (field->read == field_section)
+			add_keys(field->detail, inner, keys);
+		else
+			g_ptr_array_add(keys, g_steal_pointer(&key));
+	}
+}
+
+/* What is shown is every key that there is. */
+static void test_described(void)
+{
+	g_autoptr(GPtrArray) keys = g_ptr_array_new_with_free_func(g_free), diagnostics = diagnostics_new();
+	g_autoptr(Arena) arena = arena_new();
+	static const char text[] = "audit:\n  rotate: {size: 3M,\n           age: 90m}\nreload: {quiet_ms: 20}\ndocker: {}\n";
+	g_autoptr(Config) config = config_parse("config.yaml", text, strlen(text), diagnostics);
+	size_t count;
+
+	g_assert_nonnull(config);
+	const ConfigRow *rows = config_describe(config, arena, &count);
+	add_keys(&config_section, "", keys);
+	g_assert_cmpuint(count, ==, keys->len);
+	for (guint i = 0; i < keys->len; i++) {
+		const char *key = g_ptr_array_index(keys, i);
+		const unsigned line = !strcmp(key, "audit.rotate.size") ? 2 : !strcmp(key, "audit.rotate.age") ? 3 : !strcmp(key, "reload.quiet_ms") ? 4 : 0;
+		g_test_message("%s", key);
+		g_assert_cmpstr(rows[i].key, ==, key);
+		g_assert_cmpuint(rows[i].line, ==, line);
+		if (line == 3)
+			g_assert_cmpstr(rows[i].value, ==, "90m");
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -265,5 +302,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/config/paths", test_paths);
 	g_test_add_func("/config/own-paths", test_own);
 	g_test_add_func("/config/says", test_says);
+	g_test_add_func("/config/described", test_described);
 	return g_test_run();
 }

@@ -76,16 +76,16 @@ static bool check_global(Line *line)
 
 static bool no_such_command(Line *line, const char *group, const char *word)
 {
-	static const struct { const char *group, *word; } several[] = {
-		{ NULL, "compose" }, { NULL, "bake" }, { "buildx", "bake" }, { "builder", "bake" }, { "stack", "deploy" }, { "stack", "up" },
+	static const char single[] = "validate what it runs: docker run, create, build, pull, volume create, network create and service create";
+	static const struct { const char *group, *word, *instead; } several[] = {
+		{ NULL, "compose", "sentinel validate -- docker compose up (or create) reads them and judges each" },
+		{ NULL, "bake", single }, { "buildx", "bake", single }, { "builder", "bake", single }, { "stack", "deploy", single }, { "stack", "up", single },
 	};
 	const char *near;
 
 	for (size_t i = 0; i < G_N_ELEMENTS(several); i++)
 		if (!g_strcmp0(several[i].group, group) && !strcmp(several[i].word, word))
-			return line_refuse(line, "docker %s%s%s asks for many things at once, which its files say; validate what it runs: "
-				"docker run, create, build, pull, volume create, network create and service create",
-				group ? group : "", group ? " " : "", word);
+			return line_refuse(line, "docker %s%s%s asks for many things at once, which its files say; %s", group ? group : "", group ? " " : "", word, several[i].instead);
 	near = command_nearest(group, word, line->arena);
 	return line_refuse(line, "docker has no command \"%s%s%s\" that can be validated%s%s%s", group ? group : "", group ? " " : "",
 		text_printable(line->arena, word, SHOWN_BYTES), near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
