@@ -68,6 +68,8 @@ static int look(Setup *setup)
 
 	if (code == 0)
 		code = policy_rows(setup->cli, &setup->rows);
+	if (code == 0 && !setup->rows->len)
+		code = policy_none(setup->cli);
 	if (code == 0)
 		code = client_property(setup->cli, "PolicyError", &setup->problem);
 	for (guint i = 0; code == 0 && i < setup->rows->len; i++) {

@@ -68,6 +68,12 @@ void policy_rows_print(Cli *cli, const GPtrArray *rows)
 	table_print(cli, cells, COLUMNS);
 }
 
+int policy_none(const Cli *cli)
+{
+	return output_error(cli, EXIT_UNDONE, "no_policies",
+		"there are no policy files; put the templates back with: sudo systemctl restart sentineld, then choose one: sudo sentinel init");
+}
+
 static JsonArray *rows_json(const GPtrArray *rows)
 {
 	JsonArray *array = json_array_new();
@@ -92,6 +98,8 @@ static int run(Cli *cli, const void *options)
 	(void)options;
 	if (code == 0)
 		code = policy_rows(cli, &rows);
+	if (code == 0 && !rows->len)
+		code = policy_none(cli);
 	if (code != 0)
 		return code;
 	if (cli->json)

@@ -17,6 +17,8 @@ typedef struct PolicyRow {
 
 /* The policies that there are, as PolicyRow; the caller frees them.  0, or the exit code after saying why. */
 int policy_rows(Cli *cli, GPtrArray **ret);
+/* Says that there is none, and what to do about it; EXIT_UNDONE. */
+int policy_none(const Cli *cli);
 /* As a table on stdout. */
 void policy_rows_print(Cli *cli, const GPtrArray *rows);
 

@@ -98,7 +98,10 @@ static void not_found(const char *policies_dir, const char *name, GError **error
 	g_autoptr(GString) joined = g_string_new("");
 	for (guint i = 0; names && i < names->len; i++)
 		g_string_append_printf(joined, "%s%s", i ? ", " : "", (const char *)g_ptr_array_index(names, i));
-	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, joined->str);
+	if (joined->len)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy \"%s\" in %s; there are: %s", name, policies_dir, joined->str);
+	else
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no policy file in %s; a restart of sentineld puts the templates back", policies_dir);
 }
 
 static char *read_policy(const char *policies_dir, const char *name, gsize *ret_length, GError **error)

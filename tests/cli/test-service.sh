@@ -258,7 +258,16 @@ engine "$PLUGIN_SOCKET"
 fails_with 0 "where Docker asks there is no question about it" system on_terminal -- "$SENTINEL" init --policy production
 contains "$output" "Docker asks Sentinel about every call" "but the good news"
 engine_stop
+rm "$dir"/policies/*
+for words in "policy list" "init --no-interactive"; do
+	read -ra words <<< "$words"
+	fails_with 3 "${words[*]} without policy files" session "${words[@]}"
+	contains "$output" "put the templates back with: sudo systemctl restart sentineld" "says what to do"
+done
+fails_with 3 "policy show without policy files" session policy show
+contains "$output" "there is no policy file in $dir/policies; a restart of sentineld puts the templates back" "too"
 guard_stop
+contains "$(local_sentinel policy list)" production "which it does"
 fails_with 3 "init needs the service" system "$SENTINEL" init --no-interactive
 contains "$output" "is the package installed?" "and says so"
 fails_with 3 "no service is not a denial" session validate -- docker ps

@@ -19,6 +19,7 @@ is "$(property State)" '"serving"' "a call on the bus starts it"
 in_host systemctl stop sentineld.service 2> /dev/null
 contains "$(in_host curl -s --unix-socket /run/docker/plugins/sentinel.sock -X POST http://x/Plugin.Activate)" authz "a call on the plugin socket starts it"
 
+is "$(in_host systemctl show -P Id docker-sentinel)" sentineld.service "the unit has the other name that people type"
 contains "$(in_host busctl introspect "${sentinel_bus[@]}")" ".AuditQuery" "busctl introspects"
 contains "$(in_host busctl call "${sentinel_bus[@]}" io.github.dockersentinel.Sentinel1.Policies Check s 'name: x')" "a(suuss) " "busctl calls"
 
