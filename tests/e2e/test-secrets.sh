@@ -3,7 +3,8 @@
 # says; and what is kept is enough for another policy to judge the calls again.
 . "$(dirname "$0")/begin.sh"
 
-guard_policy_all_reads default
+guard_policy default
+printf 'audit: {log_reads: all, rotate: {size: 1M}}\nmetrics: {socket: "%s"}\n' "$SENTINEL_HOST/metrics.sock" >> "$SENTINEL_HOST/guard/config.yaml"
 guard_start --log-level debug
 docker_start
 image_import > /dev/null
@@ -38,6 +39,27 @@ is "$(journal | jq -r 'select(.container == null and .command != null and (.comm
 	"127.0.0.1:8080:80/tcp data:/d 67108864" "published ports, named volumes and memory have their names"
 contains "$(local_sentinel audit list --all -n 1000)" "busybox:1.36 echo --password=(hidden)" "the list shows what runs"
 contains "$(local_sentinel audit show "$(journal | jq -r 'select(.command | contains("--name named")) | .id')")" "data:/d" "audit show has all of it"
+
+# The file that has these calls is put away and packed, behind two more of a megabyte each.
+jq -nc --arg word "$(head -c 6000 /dev/urandom | od -An -vtx1 | tr -d ' \n')" --arg s "$secret" '{Image: "busybox:1.36", Cmd: ["echo", $word, "--password=\($s)"], Env: ["X=\($s)"]}' > "$SENTINEL_HOST/body"
+jq -nc --arg body "$(base64 -w0 "$SENTINEL_HOST/body")" \
+	'{RequestMethod: "POST", RequestUri: "/v1.43/containers/create", RequestHeaders: {"Content-Type": "application/json"}, RequestBody: $body}' > "$SENTINEL_HOST/message"
+put_away() { [ "$(find "$SENTINEL_HOST/guard/audit" -name 'audit-0*' | wc -l)" -ge "$1" ]; }
+for files in 1 2; do
+	curl -s -H Expect: --unix-socket "$PLUGIN_SOCKET" "http://p/AuthZPlugin.AuthZReq?[1-100]" -o /dev/null -d @"$SENTINEL_HOST/message"
+	succeeds "a file is put away" wait_for 20 put_away "$files"
+done
+packed() { compgen -G "$SENTINEL_HOST/guard/audit/audit-0*.zst" > /dev/null; }
+succeeds "... and packed" wait_for 60 packed
+zstdcat "$SENTINEL_HOST"/guard/audit/audit-0*.zst > "$SENTINEL_HOST/unpacked"
+is "$(($(grep -cF -e '--password=(hidden)' "$SENTINEL_HOST/unpacked") > 1))" 1 "the packed file has the calls"
+is "$(grep -cF "$secret" "$SENTINEL_HOST/unpacked")" 0 "and not the secret"
+for kind in text/plain application/openmetrics-text; do
+	curl -s -H "Accept: $kind" --unix-socket "$SENTINEL_HOST/metrics.sock" http://localhost/metrics
+done > "$SENTINEL_HOST/metrics"
+is "$(grep -c '^sentinel_build_info' "$SENTINEL_HOST/metrics")" 2 "monitoring's socket answers"
+is "$(grep -cF "$secret" "$SENTINEL_HOST/metrics")" 0 "without the secret"
+
 local_sentinel audit export --format cef > "$SENTINEL_HOST/export.cef" 2>&1
 local_sentinel audit export --format csv > "$SENTINEL_HOST/export.csv" 2>&1
 is "$(cat "$SENTINEL_HOST"/export.c* "$SENTINEL_HOST/guard.log" | grep -cF "$secret")" 0 "no other export has the secret"
