@@ -6,9 +6,6 @@
 #include "core/record-names.h"
 #include "core/record.h"
 
-/* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n", and what the journal adds (audit/chain.h). */
-#define END_BYTES (64u + 80u)
-
 /* Query values can hold anything (build arguments): only their names are kept. */
 static const char *hide_values(const char *uri, Arena *arena)
 {
@@ -85,7 +82,7 @@ static bool put_findings(Buffer *out, const Decision *decision)
 	for (size_t i = 0; i < decision->finding_count; i++) {
 		size_t before = out->length;
 		put_finding(out, &decision->findings[i], i == 0, !decision->allowed);
-		if (out->length + END_BYTES <= LIMIT_RECORD_BYTES - LIMIT_RECORD_KEPT)
+		if (out->length + RECORD_END_BYTES <= LIMIT_RECORD_BYTES - LIMIT_RECORD_KEPT)
 			continue;
 		out->length = before;
 		out->data[before] = 0;
@@ -101,7 +98,7 @@ static void put_kept(Buffer *out, const KeptCall *kept)
 
 	buffer_puts(out, ",\"request\":");
 	kept_put(out, kept);
-	if (out->length - before <= LIMIT_RECORD_KEPT - END_BYTES)
+	if (out->length - before <= LIMIT_RECORD_KEPT - RECORD_END_BYTES)
 		return;
 	out->length = before;
 	buffer_puts(out, ",\"unkept\":true");

@@ -19,6 +19,9 @@
 #include "policy/decision.h"
 #include "request/request.h"
 
+/* Room that the end of a line needs: "],\"truncated\":true,\"unkept\":true}\n", and what the journal adds (audit/chain.h). */
+#define RECORD_END_BYTES (64u + 80u)
+
 /* Where what was removed ended. */
 typedef struct RecordCut {
 	int64_t position;

@@ -105,19 +105,30 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 	return call->allowed ? REPLAY_DENIED : REPLAY_ALLOWED;
 }
 
-static void count_group(ReplayReport *report, ReplayEffect effect, const char *kind, const char *name, uint64_t calls)
+static ReplayGroup *find_group(const ReplayReport *report, ReplayEffect effect, const char *kind, const char *name)
 {
-	if (report->groups.count >= LIMIT_REPLAY_GROUPS)
-		name = "";
 	for (size_t i = 0; i < report->groups.count; i++) {
 		ReplayGroup *group = &report->groups.items[i];
-		if (group->effect != effect || strcmp(group->kind, kind) != 0 || strcmp(group->name, name) != 0)
-			continue;
+		if (group->effect == effect && !strcmp(group->kind, kind) && !strcmp(group->name, name))
+			return group;
+	}
+	return NULL;
+}
+
+static void count_group(ReplayReport *report, ReplayEffect effect, const char *kind, const char *name, uint64_t calls)
+{
+	ReplayGroup *group = find_group(report, effect, kind, name);
+
+	if (!group && report->groups.count >= LIMIT_REPLAY_GROUPS) {
+		name = "";
+		group = find_group(report, effect, kind, name);
+	}
+	if (group) {
 		group->count += calls;
 		return;
 	}
-	const ReplayGroup group = { effect, kind, arena_strdup(report->arena, name), calls };
-	LIST_APPEND(report->arena, &report->groups, group);
+	const ReplayGroup fresh = { effect, kind, arena_strdup(report->arena, name), calls };
+	LIST_APPEND(report->arena, &report->groups, fresh);
 }
 
 static size_t examples_of(const ReplayReport *report, ReplayEffect effect)

@@ -226,6 +226,24 @@ static void test_limits(void)
 	g_assert_cmpuint(users.refused, ==, 2);
 }
 
+/* A reason more is only counted. */
+static void test_refusals(void)
+{
+	g_autoptr(Policy) base = parse(text_of("production"));
+	g_autoptr(Arena) arena = arena_new();
+	Learned learned = learned_by(base, base, text_of("production"), arena);
+
+	for (unsigned i = 0; i < LIMIT_LEARN_REFUSALS + 1; i++) {
+		g_autoptr(Arena) scratch = arena_new();
+		const Row row = { "POST", "/v1.41/containers/create", arena_printf(scratch, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/etc/%u:/e\"]}}", i) };
+		const ReplayCall call = call_by("alice", i + 1);
+		g_assert_cmpuint(learned.refusals.count, ==, i);
+		learn_add(&learned, kept_of(request_of(&row, scratch), "alice", ~0u, scratch), &call, scratch);
+	}
+	g_assert_cmpuint(learned.refusals.count, ==, LIMIT_LEARN_REFUSALS);
+	g_assert_cmpuint(learned.refused, ==, LIMIT_LEARN_REFUSALS + 1);
+}
+
 /* Where the list goes in what people have written. */
 static const struct { const char *before, *after; } texts[] = {
 	{ "name: p\nmode: enforce\n", "name: p\nmode: enforce\n\nexceptions:\nITEM\n" },
@@ -259,6 +277,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/learn/ones", test_ones);
 	g_test_add_func("/learn/reach", test_reach);
 	g_test_add_func("/learn/limits", test_limits);
+	g_test_add_func("/learn/refusals", test_refusals);
 	g_test_add_func("/learn/texts", test_texts);
 	return g_test_run();
 }

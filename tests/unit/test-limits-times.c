@@ -364,8 +364,9 @@ static void test_idle(Monitored *one, gconstpointer data)
 		g_assert_cmpint(poll(&silent, 1, 0), ==, 0);
 		atomic_fetch_add(&ahead_s, (int)LIMIT_METRICS_IDLE_S - 1);
 	}
-	g_autofree char *answer = ask(one, "");
-	g_assert_cmpint(poll(&silent, 1, 10000), ==, 1);
+	for (unsigned i = 0; i < 2; i++)
+		g_free(ask(one, ""));
+	g_assert_cmpint(poll(&silent, 1, 0), ==, 1);
 	(void)close(silent.fd);
 }
 
