@@ -207,6 +207,17 @@ static void drop_twins(const Journal *journal)
 	}
 }
 
+/* What ended between two steps left it; nobody but who holds the journal makes them. */
+static void drop_unfinished(const Journal *journal)
+{
+	static const char *const names[] = { SEGMENT_FRESH, SEGMENT_PACKING };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(names); i++) {
+		g_autofree char *path = g_build_filename(journal->dir, names[i], NULL);
+		(void)unlink(path);
+	}
+}
+
 static bool read_plan(const char *path, JournalPlace *ret, int64_t *ret_from)
 {
 	g_autofree char *text = NULL;
@@ -263,4 +274,5 @@ void journal_cut_resume(Journal *journal)
 		(void)unlink(plan);
 	g_free(cut.rest);
 	drop_twins(journal);
+	drop_unfinished(journal);
 }

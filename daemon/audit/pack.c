@@ -10,8 +10,6 @@
 #include "audit/private.h"
 #include "base/limits.h"
 
-#define FRESH_NAME "audit.pack" /* under way: no name of the trail's */
-
 /* One file, from its begin to its end. */
 typedef struct Packing {
 	Journal *journal;
@@ -149,7 +147,7 @@ int pack_run(Journal *journal, const char *dir, unsigned newest, bool (*may_go_o
 	*ret = (PackResult){ 0 };
 	if (!plain)
 		return cause == ENOENT ? 0 : -cause; /* it was removed meanwhile */
-	g_autofree char *fresh = g_build_filename(dir, FRESH_NAME, NULL), *path = g_build_filename(dir, plain->name, NULL);
+	g_autofree char *fresh = g_build_filename(dir, SEGMENT_PACKING, NULL), *path = g_build_filename(dir, plain->name, NULL);
 	const Packing packing = { journal, dir, plain, fresh, path, may_go_on, data };
 	return pack(&packing, ret);
 }

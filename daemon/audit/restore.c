@@ -109,7 +109,7 @@ static int write_again(Journal *journal, const char *path)
 
 static int restore(Journal *journal, const struct stat *found)
 {
-	g_autofree char *path = g_strconcat(journal->path, ".new", NULL);
+	g_autofree char *path = g_build_filename(journal->dir, SEGMENT_FRESH, NULL);
 	const int64_t now = g_get_monotonic_time();
 
 	if (now < journal->restore_due_us)

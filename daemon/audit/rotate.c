@@ -72,7 +72,7 @@ static int rotate(Journal *journal, const char *path)
 
 int journal_rotate(Journal *journal)
 {
-	g_autofree char *path = g_strconcat(journal->path, ".new", NULL);
+	g_autofree char *path = g_build_filename(journal->dir, SEGMENT_FRESH, NULL);
 
 	(void)pthread_mutex_lock(&journal->lock);
 	int r = journal->first_id ? rotate(journal, path) : 0;

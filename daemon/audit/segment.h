@@ -15,6 +15,8 @@
 #include "audit/zstd-text.h"
 
 #define SEGMENT_ACTIVE "audit.jsonl"
+#define SEGMENT_FRESH "audit.jsonl.new" /* the next one, until it has that name: no name of the trail's, nor is the other */
+#define SEGMENT_PACKING "audit.pack"    /* one that is being packed */
 
 /* What a file says of itself in its first line. */
 typedef struct SegmentHead {

@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
+#include <sys/wait.h>
 #include "audit/place.h"
 #include "audit/retention.h"
 #include "pack-fixture.h"
@@ -140,6 +142,71 @@ static void test_killed(void)
 		journal_close(journal);
 		expect_intact(dir, 22, "22 records in 4 files");
 	}
+}
+
+/* Answers, puts files away and packs them until it is killed; each id goes to `answered` when its line is written. */
+static _Noreturn void serve(const char *dir, int answered)
+{
+	Journal *journal = journal_open(dir, NULL);
+
+	for (unsigned i = 1;; i++) {
+		uint64_t id = journal_take_id(journal);
+		PackResult result;
+		append(journal, id, OUTCOME_ALLOWED, "", "a", NULL);
+		if (write(answered, &id, sizeof id) != sizeof id)
+			_exit(1);
+		if (i % 4 == 0)
+			(void)journal_rotate(journal);
+		if (pack_run(journal, dir, 1, go_on, NULL, &result) == 0)
+			g_free(result.name);
+	}
+}
+
+/* How many were answered before it was killed. */
+static uint64_t kill_at_random(const char *dir, GRand *rand)
+{
+	uint64_t id = 0, last = 0;
+	int ends[2], status;
+
+	g_assert_cmpint(pipe2(ends, O_CLOEXEC), ==, 0);
+	pid_t child = fork();
+	if (child == 0)
+		serve(dir, ends[1]);
+	(void)close(ends[1]);
+	g_assert_cmpint(read(ends[0], &last, sizeof last), ==, sizeof last); /* it is at work */
+	g_usleep((gulong)g_rand_int_range(rand, 0, 12000));
+	g_assert_cmpint(kill(child, SIGKILL), ==, 0);
+	g_assert_cmpint(waitpid(child, &status, 0), ==, child);
+	g_assert_true(WIFSIGNALED(status));
+	while (read(ends[0], &id, sizeof id) == sizeof id)
+		last = id;
+	(void)close(ends[0]);
+	return last;
+}
+
+/* Killed at any moment: what was answered is there once and in its order, in one chain, and nothing lies about after the next start. */
+static void test_sigkill(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(GRand) rand = g_rand_new_with_seed((guint32)g_test_rand_int());
+	unsigned halfway = 0;
+
+	for (unsigned round = 0; round < 25; round++) {
+		const uint64_t last = kill_at_random(dir, rand);
+		g_autofree char *ids = walk_ids(dir);
+		g_auto(GStrv) each = g_strsplit(ids, " ", -1);
+		const guint count = g_strv_length(each);
+		g_assert_cmpuint(count, >=, last);
+		for (guint i = 0; i < count; i++)
+			g_assert_cmpuint(g_ascii_strtoull(each[i], NULL, 10), ==, i + 1);
+		expect_intact(dir, count, "one chain");
+		halfway += count_suffix(dir, SEGMENT_PACKING);
+		journal_close(journal_open(dir, NULL));
+		g_assert_cmpuint(count_suffix(dir, SEGMENT_PACKING) + count_suffix(dir, SEGMENT_FRESH), ==, 0);
+		expect_intact(dir, count, "one chain");
+	}
+	g_test_message("%u were killed while they packed, %u files are packed", halfway, count_suffix(dir, ".zst"));
+	g_assert_cmpuint(count_suffix(dir, ".zst"), >, 0);
 }
 
 /* What is packed of a file that is removed, or made shorter, meanwhile is given up; so is all when the service ends. */
@@ -305,6 +372,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/pack/retention", test_retention);
 	g_test_add_func("/pack/newest", test_newest);
 	g_test_add_func("/pack/killed", test_killed);
+	g_test_add_func("/pack/sigkill", test_sigkill);
 	g_test_add_func("/pack/meanwhile", test_meanwhile);
 	g_test_add_func("/pack/damaged-trail", test_damaged_trail);
 	g_test_add_func("/pack/while-writing", test_while_writing);
