@@ -5,6 +5,7 @@
 #pragma once
 
 #include <string.h>
+#include "audit/export.h"
 #include "audit/index.h"
 #include "audit/journal.h"
 #include "audit/line.h"
@@ -12,6 +13,8 @@
 #include "audit/walk.h"
 #include "core/record.h"
 #include "scratch.h"
+
+#define SECOND_US UINT64_C(1000000)
 
 static inline const char *make_line_at(uint64_t id, int64_t time_us, Outcome outcome, const char *user, const char *image, const char *rule, Arena *arena)
 {
@@ -75,4 +78,58 @@ static inline void run_index(const char *dir)
 	g_assert_no_error(error);
 	g_assert_true(index_sync(index, 60000));
 	index_stop(index);
+}
+
+/* The ids that a walk gives from here on: "6 7 8". */
+static inline char *ids_of(Walk *walk)
+{
+	g_autoptr(Arena) arena = arena_new();
+	GString *ids = g_string_new(NULL);
+	WalkStep step;
+	WalkLine text;
+	AuditLine line;
+
+	while ((step = walk_next(walk, &text)) == WALK_LINE)
+		if (line_read(text.text, text.length, arena, &line))
+			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
+	g_assert_cmpint(step, ==, WALK_END);
+	return g_string_free(ids, FALSE);
+}
+
+static inline char *ids_in(const char *dir)
+{
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+
+	return ids_of(walk);
+}
+
+/* Who reads while others write: every line once, until there are so many. */
+static inline void read_each_once(const char *dir, unsigned lines)
+{
+	g_autofree bool *seen = g_new0(bool, lines + 1);
+	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	WalkLine text;
+
+	for (unsigned count = 0; count < lines;) {
+		WalkStep step = walk_next(walk, &text);
+		g_assert_true(step == WALK_LINE || step == WALK_END);
+		if (step == WALK_END)
+			continue;
+		uint64_t id = line_id(text.text, text.length);
+		g_assert_true(id && id <= lines && !seen[id]);
+		seen[id] = true;
+		count++;
+	}
+}
+
+/* Verification finds nothing wrong; how many records there are. */
+static inline uint64_t expect_whole(const char *dir)
+{
+	Verification found;
+
+	g_assert_true(verify_run(dir, &found, NULL));
+	if (!found.intact)
+		g_error("%s", found.detail);
+	g_free(found.detail);
+	return found.entries;
 }

@@ -12,8 +12,6 @@
 #include "audit/clear.h"
 #include "audit/export.h"
 
-#define SECOND_US UINT64_C(1000000)
-
 typedef struct Line {
 	guint file;
 	char *text; /* with its line feed */

@@ -10,11 +10,8 @@
 #include <unistd.h>
 #include "audit-fixture.h"
 #include "audit/clear.h"
-#include "audit/export.h"
 #include "base/error.h"
 #include "base/limits.h"
-
-#define SECOND_US UINT64_C(1000000)
 
 /* Reads that a broken disk fails, from this one on; -1: none. */
 static int reads_left = -1;
@@ -74,20 +71,6 @@ static void again(Scene *scene)
 	journal_close(scene->journal);
 	scene->journal = journal_open(scene->dir, &error);
 	g_assert_no_error(error);
-}
-
-static char *ids_in(const char *dir)
-{
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
-	g_autoptr(Arena) arena = arena_new();
-	GString *ids = g_string_new(NULL);
-	WalkLine text;
-	AuditLine line;
-
-	while (walk_next(walk, &text) == WALK_LINE)
-		if (line_read(text.text, text.length, arena, &line))
-			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
-	return g_string_free(ids, FALSE);
 }
 
 static void expect(const Scene *scene, const char *ids, bool intact)

@@ -18,9 +18,9 @@
 #include "limits-fixture.h"
 #include "service/trail.h"
 
-#define SECOND_US ((int64_t)G_USEC_PER_SEC)
+#define SECOND ((int64_t)G_USEC_PER_SEC)
 
-static _Atomic int64_t now_us = 1000 * SECOND_US;
+static _Atomic int64_t now_us = 1000 * SECOND;
 static _Atomic uint64_t room = UINT64_MAX / 4;
 static _Atomic uid_t users;
 static _Atomic int ahead_s;
@@ -147,7 +147,7 @@ static void test_pauses(Scene *scene, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(pauses); i++) {
 		g_test_message("%s", pauses[i].what);
 		g_assert_true(pauses[i].looks(scene));
-		later(pauses[i].pause_s * SECOND_US - 1);
+		later(pauses[i].pause_s * SECOND - 1);
 		g_assert_false(pauses[i].looks(scene));
 		later(1);
 		g_assert_true(pauses[i].looks(scene));
@@ -160,7 +160,7 @@ static void test_room(Scene *scene, gconstpointer data)
 	(void)data;
 	atomic_store(&room, LIMIT_DISK_LOW_BYTES);
 	g_assert_false(trail_look_at_disk(&scene->trail));
-	later(LIMIT_DISK_LOOK_S * SECOND_US);
+	later(LIMIT_DISK_LOOK_S * SECOND);
 	atomic_store(&room, LIMIT_DISK_LOW_BYTES - 1);
 	g_assert_true(trail_look_at_disk(&scene->trail));
 	g_assert_true(atomic_load(&scene->status.disk_low));
@@ -175,7 +175,7 @@ static void test_age(Scene *scene, gconstpointer data)
 
 	(void)data;
 	append(journal, journal_take_id(journal), OUTCOME_ALLOWED, "", "a", NULL);
-	later(LIMIT_SEGMENT_AGE_S * SECOND_US - 1);
+	later(LIMIT_SEGMENT_AGE_S * SECOND - 1);
 	g_assert_false(journal_is_due(journal, INT64_MAX, age_us));
 	later(1);
 	g_assert_true(journal_is_due(journal, INT64_MAX, age_us));
@@ -221,7 +221,7 @@ static void test_jobs(void)
 		g_assert_nonnull(method);
 		g_test_message("%s", jobs[i].member);
 		budget_begin(&budget, method->patience_s);
-		later(jobs[i].most_s * SECOND_US);
+		later(jobs[i].most_s * SECOND);
 		g_assert_true(budget_spend(1));
 		later(1);
 		g_assert_false(budget_spend(1));

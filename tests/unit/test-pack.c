@@ -318,21 +318,7 @@ static void *write_on(void *data)
 
 static void *read_on(void *data)
 {
-	Busy *busy = data;
-	g_autofree bool *seen = g_new0(bool, LINES + 1);
-	g_autoptr(Walk) walk = walk_new(busy->dir, 0, 0);
-	WalkLine text;
-
-	for (unsigned count = 0; count < LINES;) {
-		WalkStep step = walk_next(walk, &text);
-		g_assert_true(step == WALK_LINE || step == WALK_END);
-		if (step == WALK_END)
-			continue;
-		uint64_t id = line_id(text.text, text.length);
-		g_assert_true(id && id <= LINES && !seen[id]);
-		seen[id] = true;
-		count++;
-	}
+	read_each_once(((const Busy *)data)->dir, LINES);
 	return NULL;
 }
 

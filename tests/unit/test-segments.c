@@ -9,12 +9,9 @@
 #include <unistd.h>
 #include "audit-fixture.h"
 #include "audit/clear.h"
-#include "audit/export.h"
 #include "audit/place.h"
 #include "audit/retention.h"
 #include "base/limits.h"
-
-#define SECOND_US UINT64_C(1000000)
 
 static _Atomic unsigned syncs;
 static _Atomic bool broken;
@@ -26,22 +23,6 @@ int fdatasync(int fd)
 	atomic_fetch_add(&syncs, 1);
 	errno = EIO;
 	return atomic_load(&broken) ? -1 : 0;
-}
-
-/* The ids that a walk gives from here on. */
-static char *ids_of(Walk *walk)
-{
-	g_autoptr(Arena) arena = arena_new();
-	GString *ids = g_string_new(NULL);
-	WalkStep step;
-	WalkLine text;
-	AuditLine line;
-
-	while ((step = walk_next(walk, &text)) == WALK_LINE)
-		if (line_read(text.text, text.length, arena, &line))
-			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
-	g_assert_cmpint(step, ==, WALK_END);
-	return g_string_free(ids, FALSE);
 }
 
 static void write_records(Journal *journal, unsigned count)
@@ -56,18 +37,6 @@ static unsigned count_files(const char *dir)
 	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
 
 	return names->len;
-}
-
-static void expect_intact(const char *dir, uint64_t entries)
-{
-	Verification found;
-
-	g_assert_true(verify_run(dir, &found, NULL));
-	if (!found.intact)
-		g_test_message("%s", found.detail);
-	g_assert_true(found.intact);
-	g_assert_cmpuint(found.entries, ==, entries);
-	g_free(found.detail);
 }
 
 /* Whatever is rotated and whenever: the same lines at the same places, to one who comes late and to one who was there before. */
@@ -106,7 +75,7 @@ static void test_positions(void)
 	write_records(journal, 1);
 	g_autofree char *more = ids_of(early);
 	g_assert_cmpstr(more, ==, "16");
-	expect_intact(dir, 16);
+	g_assert_cmpuint(expect_whole(dir), ==, 16);
 	journal_close(journal);
 }
 
@@ -129,7 +98,7 @@ static void test_goes_on(void)
 	g_assert_cmpint(places_end_of(dir), ==, end);
 	write_records(journal, 1);
 	journal_close(journal);
-	expect_intact(dir, 4);
+	g_assert_cmpuint(expect_whole(dir), ==, 4);
 }
 
 /* A rotation that was ended between its two steps: the file has both names and is read once. */
@@ -142,12 +111,12 @@ static void test_two_names(void)
 	write_records(journal, 2);
 	g_assert_cmpint(link(path, finished), ==, 0);
 	journal_close(journal);
-	expect_intact(dir, 2);
+	g_assert_cmpuint(expect_whole(dir), ==, 2);
 	journal = journal_open(dir, NULL);
 	write_records(journal, 1);
 	g_assert_cmpint(journal_rotate(journal), ==, 0);
 	g_assert_cmpuint(count_files(dir), ==, 2);
-	expect_intact(dir, 3);
+	g_assert_cmpuint(expect_whole(dir), ==, 3);
 	journal_close(journal);
 }
 
@@ -183,7 +152,7 @@ static void test_clear(void)
 		g_assert_cmpuint(count_all(dir, &(AuditFilter){ .decision = "denied" }, FIELD_DECISION), ==, g_strv_length(ids) - 1);
 		index_stop(index);
 		journal_close(journal);
-		expect_intact(dir, g_strv_length(ids));
+		g_assert_cmpuint(expect_whole(dir), ==, g_strv_length(ids));
 	}
 }
 
@@ -299,25 +268,9 @@ static void *write_on(void *data)
 	return NULL;
 }
 
-/* Every line once, in no more than one place, and none is missing. */
 static void *read_all(void *data)
 {
-	Busy *busy = data;
-	g_autofree bool *seen = g_new0(bool, WRITERS * LINES + 1);
-	g_autoptr(Walk) walk = walk_new(busy->dir, 0, 0);
-	unsigned count = 0;
-	WalkLine text;
-
-	while (count < WRITERS * LINES) {
-		WalkStep step = walk_next(walk, &text);
-		g_assert_true(step == WALK_LINE || step == WALK_END);
-		if (step == WALK_END)
-			continue;
-		uint64_t id = line_id(text.text, text.length);
-		g_assert_true(id && id <= WRITERS * LINES && !seen[id]);
-		seen[id] = true;
-		count++;
-	}
+	read_each_once(((const Busy *)data)->dir, WRITERS * LINES);
 	return NULL;
 }
 
@@ -390,7 +343,7 @@ static void test_retention(void)
 		g_assert_cmpint(retention_run(journal, dir, &rows[i].keep, rows[i].now_s * G_USEC_PER_SEC, &result), ==, 0);
 		g_assert_cmpuint(result.files, ==, rows[i].again); /* the next one goes, whose successor has its record now */
 		journal_close(journal);
-		expect_intact(dir, rows[i].again ? 2 : g_strv_length(ids));
+		g_assert_cmpuint(expect_whole(dir), ==, rows[i].again ? 2 : g_strv_length(ids));
 	}
 }
 
