@@ -12,6 +12,7 @@
 typedef struct Reader {
 	yaml_parser_t parser;
 	unsigned depth, nodes;
+	bool compose; /* the file is Compose's, which puts variables where a $ stands */
 	char *problem;
 } Reader;
 
@@ -58,7 +59,7 @@ static JsonNode *scalar(Reader *reader, const yaml_event_t *event)
 		return fail(reader, &event->start_mark, "anchors and tags are not read");
 	if (strlen(text) != event->data.scalar.length)
 		return fail(reader, &event->start_mark, "there is a NUL in it");
-	if (strchr(text, '$'))
+	if (reader->compose && strchr(text, '$'))
 		return fail(reader, &event->start_mark, "Compose puts variables where a $ stands");
 	return event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE ? plain(reader, event, text) : json_node_init_string(json_node_alloc(), text);
 }
@@ -99,7 +100,7 @@ static void member(Reader *reader, JsonObject *object, const yaml_event_t *key)
 	const char *name = key->type == YAML_SCALAR_EVENT ? (const char *)key->data.scalar.value : NULL;
 	yaml_event_t event;
 
-	if (!name || !strcmp(name, "<<") || strchr(name, '$') || key->data.scalar.anchor || json_object_has_member(object, name)) {
+	if (!name || !strcmp(name, "<<") || (reader->compose && strchr(name, '$')) || key->data.scalar.anchor || json_object_has_member(object, name)) {
 		(void)fail(reader, &key->start_mark, name && json_object_has_member(object, name) ? "the key is there twice" : "such a key is not read");
 		return;
 	}
@@ -147,9 +148,9 @@ static JsonNode *value(Reader *reader, yaml_event_t *event)
 	return node;
 }
 
-JsonNode *compose_yaml(const char *text, gsize length, char **ret_problem)
+static JsonNode *read_tree(const char *text, gsize length, bool compose, char **ret_problem)
 {
-	Reader reader = { 0 };
+	Reader reader = { .compose = compose };
 	JsonNode *root = NULL;
 	yaml_event_t event;
 	unsigned documents = 0;
@@ -166,11 +167,21 @@ JsonNode *compose_yaml(const char *text, gsize length, char **ret_problem)
 		else if (event.type == YAML_MAPPING_START_EVENT)
 			root = value(&reader, &event);
 		else if (event.type == YAML_SCALAR_EVENT || event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_ALIAS_EVENT)
-			(void)fail(&reader, &event.start_mark, "it is no project");
+			(void)fail(&reader, &event.start_mark, compose ? "it is no project" : "it is no map of keys");
 	}
 	yaml_parser_delete(&reader.parser);
 	if (reader.problem || !root)
 		g_clear_pointer(&root, json_node_unref);
 	*ret_problem = reader.problem ? reader.problem : root ? NULL : g_strdup("it is empty");
 	return root;
+}
+
+JsonNode *compose_yaml(const char *text, gsize length, char **ret_problem)
+{
+	return read_tree(text, length, true, ret_problem);
+}
+
+JsonNode *yaml_tree(const char *text, gsize length, char **ret_problem)
+{
+	return read_tree(text, length, false, ret_problem);
 }

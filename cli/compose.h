@@ -35,6 +35,8 @@ void compose_line_clear(ComposeLine *line);
 int compose_read_model(const Cli *cli, const ComposeLine *line, JsonObject **ret);
 /* compose-yaml.c.  A file in the common form; NULL and why not. */
 JsonNode *compose_yaml(const char *text, gsize length, char **ret_problem);
+/* The same of a file that is not Compose's. */
+JsonNode *yaml_tree(const char *text, gsize length, char **ret_problem);
 
 /* compose-calls.c.  GPtrArray of ComposeCall *, in the order of Compose. */
 GPtrArray *compose_calls(JsonObject *model, const ComposeLine *line);

@@ -4,8 +4,10 @@
  * a bus is asked for, so that they work on a build machine.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 #include "base/limits.h"
 #include "cli/client.h"
 #include "cli/output.h"
@@ -13,6 +15,7 @@
 #include "cli/verb.h"
 #include "dbus/names.h"
 
+#define FILE_MODE 0644
 /* A little more than the service takes. */
 #define LARGEST_FILE ((gsize)LIMIT_POLICY_BYTES + 1)
 
@@ -49,6 +52,20 @@ int policy_read_file(const Cli *cli, const char *file, char **ret)
 		return output_error(cli, EXIT_DENIED, "policy_invalid", "%s: the file is not UTF-8 text", file);
 	*ret = g_steal_pointer(&text);
 	return 0;
+}
+
+int policy_write_file(const Cli *cli, const char *file, const char *text, bool force)
+{
+	const int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | (force ? O_TRUNC : O_EXCL), FILE_MODE);
+	const size_t length = strlen(text);
+
+	if (fd < 0 && errno == EEXIST)
+		return output_error(cli, EXIT_USAGE, "usage", "there is a file %s already; name another one, or add --force", file);
+	ssize_t written = fd < 0 ? -1 : write(fd, text, length);
+	int failed = written < 0 || (size_t)written != length ? errno : 0;
+	if (fd >= 0 && close(fd) != 0 && !failed)
+		failed = errno;
+	return fd < 0 || failed ? output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", file, g_strerror(failed ? failed : errno)) : 0;
 }
 
 static void add_diagnostic(JsonArray *array, uint32_t line, uint32_t column, const char *severity, const char *message)

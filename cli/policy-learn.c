@@ -2,11 +2,8 @@
  *
  * policy learn: a draft with exceptions for the recorded calls that a policy would deny.  Nothing is put in force.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include <glib/gstdio.h>
 #include "cli/client.h"
 #include "cli/output.h"
@@ -14,8 +11,6 @@
 #include "cli/verb.h"
 #include "cli/when.h"
 #include "dbus/names.h"
-
-#define DRAFT_MODE 0644
 
 typedef struct Options {
 	char *since, *until, *file, *base, *user, *name, *owner, *lasts, *output;
@@ -67,20 +62,6 @@ static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_messag
 	return code;
 }
 
-static int write_file(const Cli *cli, const Options *options, const char *text)
-{
-	const int fd = open(options->output, O_WRONLY | O_CREAT | O_CLOEXEC | (options->force ? O_TRUNC : O_EXCL), DRAFT_MODE);
-	const size_t length = strlen(text);
-
-	if (fd < 0 && errno == EEXIST)
-		return output_error(cli, EXIT_USAGE, "usage", "there is a file %s already; name another one, or add --force", options->output);
-	ssize_t written = fd < 0 ? -1 : write(fd, text, length);
-	int failed = written < 0 || (size_t)written != length ? errno : 0;
-	if (fd >= 0 && close(fd) != 0 && !failed)
-		failed = errno;
-	return fd < 0 || failed ? output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(failed ? failed : errno)) : 0;
-}
-
 static int read_counts(sd_bus_message *reply, JsonObject *ret)
 {
 	const char *name;
@@ -112,7 +93,7 @@ static void tell(const Options *options, JsonObject *counts)
 
 static int show(const Cli *cli, const Options *options, const char *draft, JsonObject *counts)
 {
-	int code = options->output ? write_file(cli, options, draft) : 0;
+	int code = options->output ? policy_write_file(cli, options->output, draft, options->force) : 0;
 
 	if (code != 0)
 		return code;

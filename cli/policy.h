@@ -33,6 +33,8 @@ int policy_check_files(Cli *cli, const char *interface, const char *member);
 /* FILE, or "-" for stdin, as text.  0, or the exit code after saying why: EXIT_DENIED when it cannot be a
  * policy. */
 int policy_read_file(const Cli *cli, const char *file, char **ret);
+/* Writes a file; one that is there stays unless `force`.  0, or the exit code after saying why. */
+int policy_write_file(const Cli *cli, const char *file, const char *text, bool force);
 /* Writes it when its text is still `before` (NULL: there was none). */
 int policy_replace(Cli *cli, const char *name, const char *yaml, const char *before);
 /* The name of the policy in force. */

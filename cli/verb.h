@@ -57,6 +57,7 @@ typedef struct Verb {
 	VERB(policy_replay)                                                                                                                \
 	VERB(policy_learn)                                                                                                                 \
 	VERB(policy_except)                                                                                                                \
+	VERB(policy_import)                                                                                                                \
 	VERB(policy_digest)                                                                                                                \
 	VERB(policy_bundle)                                                                                                                \
 	VERB(policy_fetch)                                                                                                                 \

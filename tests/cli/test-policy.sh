@@ -175,5 +175,75 @@ ROWS
 is "$(local_sentinel --json config show | jq -c '[.data.problem, (.data.settings[] | select(.key == "audit.retention.size"))]')" '["",{"key":"audit.retention.size","value":"20G","default":false,"line":4}]' "as JSON"
 : > "$dir/config/config.yaml"
 is "$(local_sentinel config show --no-legend | awk '$3 != "default" && $2 != "default"' | wc -l)" 0 "an empty file says nothing"
-answers_hold "config show" "config check" "policy validate" "policy test" "policy digest" "policy show" "policy diff"
+
+# From the older tool.
+cat > "$dir/old.yaml" <<'YAML'
+# flat keys, as they were once
+version: "1.0"
+description: "old: one"
+enforcement_mode: enforce
+max_risk_score: 40
+allow_privileged: false
+allow_host_network: true
+blocked_capabilities: [SYS_ADMIN, SYS_PTRACE]
+dangerous_mounts: ["/", /var/run/docker.sock]
+allowed_registries: [docker.io, gcr.io]
+require_non_root: true
+environment: {secret_patterns: ["^AKIA[0-9A-Z]{16}$"]}
+YAML
+is "$("$SENTINEL" policy import -o "$dir/new.yaml" "$dir/old.yaml" 2>&1 | head -2)" "enforcement_mode is mode now
+max_risk_score is settings.max_risk_score now" "policy import says what stands elsewhere now"
+is "$(cat "$dir/new.yaml")" 'version: "1.0"
+name: old
+description: "old: one"
+mode: enforce
+settings:
+  max_risk_score: 40
+rules:
+  privileged:
+    action: block
+  host_namespaces:
+    network:
+      action: allow
+  capabilities:
+    blocked:
+      - name: SYS_ADMIN
+      - name: SYS_PTRACE
+  mounts:
+    blocked:
+      - path: /
+      - path: /var/run/docker.sock
+  images:
+    allowed_registries: [docker.io, gcr.io]
+  container:
+    require_non_root: true
+  environment:
+    secret_patterns: ["^AKIA[0-9A-Z]{16}$"]' "and writes a policy of today"
+succeeds "which loads" "$SENTINEL" policy validate "$dir/new.yaml"
+fails_with 2 "a file that is there stays" "$SENTINEL" policy import -o "$dir/new.yaml" "$dir/old.yaml"
+for template in "$(dirname "$0")"/../../policies/*.yaml; do
+	"$SENTINEL" policy import --quiet "$template" > "$dir/same.yaml"
+	is "$("$SENTINEL" policy diff "$template" "$dir/same.yaml")" "$template and $dir/same.yaml mean the same" "what is of today stays what it is: ${template##*/}"
+done
+while IFS='|' read -r line part; do
+	{ cat "$dir/old.yaml"; printf '%b\n' "$line"; } > "$dir/odd.yaml"
+	fails_with 1 "not guessed: $line" "$SENTINEL" policy import "$dir/odd.yaml"
+	contains "$output" "$part" "says $part"
+done <<'ROWS'
+frobnicate: 3|frobnicate: unknown key; --skip-unknown leaves out
+rules: {privileged: {action: warn}}|allow_privileged: rules.privileged.action is there as well
+allow_host_pid: sometimes|allow_host_pid: its value is not what this key had
+blocked_images: 3|rules.images.blocked_images: expected
+name: [a]|name
+ROWS
+printf 'name: x\nmode: warn\nfrob: 1\nrules:\n  mounts:\n    blocked: [{path: /etc, frob: 2}, {path: /root}]\n' > "$dir/odd.yaml"
+is "$("$SENTINEL" policy import --skip-unknown "$dir/odd.yaml" 2> /dev/null | head -2 | sort)" "# not taken over: frob
+# not taken over: rules.mounts.blocked[0].frob" "--skip-unknown says what is not taken over in the file"
+is "$("$SENTINEL" --json policy import --skip-unknown "$dir/odd.yaml" | jq -c '[.data.kind, (.data.left | sort)]')" '["policy",["frob","rules.mounts.blocked[0].frob"]]' "and as JSON"
+printf 'active_policy: strict\nlog_level: info\n' > "$dir/odd.yaml"
+fails_with 1 "config.yaml is known by its key" "$SENTINEL" policy import "$dir/odd.yaml"
+contains "$output" "log_level: unknown key" "and held to its own"
+is "$("$SENTINEL" policy import --skip-unknown "$dir/odd.yaml" 2> /dev/null)" "# not taken over: log_level
+active_policy: strict" "it is turned as well"
+answers_hold "policy import" "config show" "config check" "policy validate" "policy test" "policy digest" "policy show" "policy diff"
 done_testing

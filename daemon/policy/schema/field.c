@@ -2,9 +2,9 @@
 #include <stdarg.h>
 #include <string.h>
 #include "base/nearest.h"
+#include "base/old-keys.h"
 #include "base/text.h"
 #include "policy/schema/field.h"
-#include "policy/schema/legacy.h"
 #include "request/list.h"
 
 #define SHOWN_BYTES 60u
@@ -74,7 +74,7 @@ static void unknown_key(Loader *loader, const YamlNode *key, const KeyPath *path
 {
 	g_autofree const char **names = g_new0(const char *, section->count);
 	const KeyPath here = { path, text_printable(loader->arena, key->text, SHOWN_BYTES), 0 };
-	const char *instead = path ? NULL : legacy_key(key->text);
+	const char *instead = path ? NULL : old_key_now(key->text);
 
 	for (size_t i = 0; i < section->count; i++)
 		names[i] = section->fields[i].name;

@@ -2,4 +2,4 @@
 #pragma once
 
 /* A top-level key of older policy files: what to write instead.  NULL: it is none. */
-const char *legacy_key(const char *key);
+const char *old_key_now(const char *key);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <glib.h>
-#include "policy/schema/legacy.h"
+#include "base/old-keys.h"
 
 static const struct { const char *key, *instead; } rows[] = {
 	{ "allow_privileged", "rules.privileged.action" },
@@ -40,7 +40,7 @@ static const struct { const char *key, *instead; } rows[] = {
 	{ "custom", "custom_rules" },
 };
 
-const char *legacy_key(const char *key)
+const char *old_key_now(const char *key)
 {
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (!strcmp(rows[i].key, key))
