@@ -76,6 +76,8 @@ typedef struct BusOption {
 } BusOption;
 /* 0: read; negative: work_fail() was called, or an errno.  Strings are copied to the task's arena. */
 int options_read(Task *task, const BusOption *options, size_t count);
+/* A text of the message, which the task holds; `what` is "a policy", for its refusal.  As sd_bus_message_read_basic(), or as options_read(). */
+int text_read(Task *task, const char *what, size_t limit, const char **ret);
 
 /* subscribe.c */
 void subscribers_clear(Bus *bus);

@@ -154,3 +154,12 @@ int options_read(Task *task, const BusOption *options, size_t count)
 	r = r < 0 ? r : sd_bus_message_exit_container(call);
 	return r < 0 ? r : 0;
 }
+
+int text_read(Task *task, const char *what, size_t limit, const char **ret)
+{
+	int r = sd_bus_message_read_basic(task->call, 's', ret);
+
+	if (r > 0 && strlen(*ret) > limit)
+		return work_fail(&task->work, "LimitExceeded", "%s has at most %zu bytes", what, limit);
+	return r;
+}

@@ -100,12 +100,9 @@ bool policy_chosen(Work *work, const char *name, Policy **ret, VerdictTable **re
 
 static int read_policy(Task *task)
 {
-	const Inspection *inspection = task->work.data;
-	int r = read_name(task);
+	Inspection *inspection = task->work.data;
 
-	if (r > 0 && strlen(inspection->argument) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return r;
+	return text_read(task, "a policy", LIMIT_POLICY_BYTES, &inspection->argument);
 }
 
 static void check_work(Work *work)

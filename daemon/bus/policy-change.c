@@ -330,11 +330,9 @@ static int read_name(Task *task)
 static int read_text(Task *task)
 {
 	Change *change = task->work.data;
-	int r = sd_bus_message_read(task->call, "ss", &change->name, &change->yaml);
+	int r = sd_bus_message_read_basic(task->call, 's', &change->name);
 
-	if (r > 0 && strlen(change->yaml) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return r;
+	return r < 0 ? r : text_read(task, "a policy", LIMIT_POLICY_BYTES, &change->yaml);
 }
 
 static int read_replacement(Task *task)

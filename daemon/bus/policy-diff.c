@@ -17,11 +17,9 @@ typedef struct Diff {
 static int read_texts(Task *task)
 {
 	Diff *diff = task->work.data;
-	int r = sd_bus_message_read(task->call, "ss", &diff->before, &diff->after);
+	int r = text_read(task, "a policy", LIMIT_POLICY_BYTES, &diff->before);
 
-	if (r >= 0 && MAX(strlen(diff->before), strlen(diff->after)) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return r;
+	return r < 0 ? r : text_read(task, "a policy", LIMIT_POLICY_BYTES, &diff->after);
 }
 
 static void compare(Work *work)

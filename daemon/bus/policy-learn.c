@@ -32,13 +32,11 @@ static int read_arguments(Task *task)
 		{ "since", OPTION_NUMBER, &learning->range.since_us }, { "until", OPTION_NUMBER, &learning->range.until_us }, { "file", OPTION_FILE, &learning->range.file }, { "user", OPTION_TEXT, &learning->user },
 		{ "name", OPTION_TEXT, &learning->name }, { "owner", OPTION_TEXT, &learning->owner }, { "duration", OPTION_NUMBER, &learning->duration_s },
 	};
-	int r = sd_bus_message_read_basic(task->call, 's', &learning->yaml);
+	int r = text_read(task, "a policy", LIMIT_POLICY_BYTES, &learning->yaml);
 
 	learning->range.file = -1;
 	learning->name = learning->owner = learning->user = "";
 	learning->duration_s = DEFAULT_DURATION_S;
-	if (r >= 0 && strlen(learning->yaml) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
 	r = r < 0 ? r : options_read(task, options, G_N_ELEMENTS(options));
 	if (r >= 0 && *learning->name && !store_name_valid(learning->name))
 		return work_fail(&task->work, "InvalidArgs", "\"%s\" is no name for a policy", learning->name);

@@ -20,11 +20,9 @@ static int read_arguments(Task *task)
 {
 	Replay *replay = task->work.data;
 	const BusOption options[] = { { "since", OPTION_NUMBER, &replay->range.since_us }, { "until", OPTION_NUMBER, &replay->range.until_us }, { "file", OPTION_FILE, &replay->range.file } };
-	int r = sd_bus_message_read_basic(task->call, 's', &replay->yaml);
+	int r = text_read(task, "a policy", LIMIT_POLICY_BYTES, &replay->yaml);
 
 	replay->range.file = -1;
-	if (r >= 0 && strlen(replay->yaml) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
 	return r < 0 ? r : options_read(task, options, G_N_ELEMENTS(options));
 }
 

@@ -40,12 +40,9 @@ static int read_argument(Task *task)
 
 static int read_policy(Task *task)
 {
-	const Report *report = task->work.data;
-	int r = read_argument(task);
+	Report *report = task->work.data;
 
-	if (r > 0 && strlen(report->argument) > LIMIT_POLICY_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a policy has at most %u bytes", LIMIT_POLICY_BYTES);
-	return r;
+	return text_read(task, "a policy", LIMIT_POLICY_BYTES, &report->argument);
 }
 
 static void test_work(Work *work)
@@ -110,12 +107,9 @@ const Handler policies_coverage = { sizeof(Report), read_argument, coverage_work
 
 static int read_profile(Task *task)
 {
-	const Report *report = task->work.data;
-	int r = read_argument(task);
+	Report *report = task->work.data;
 
-	if (r > 0 && strlen(report->argument) > LIMIT_PROFILE_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a profile has at most %u bytes", LIMIT_PROFILE_BYTES);
-	return r;
+	return text_read(task, "a profile", LIMIT_PROFILE_BYTES, &report->argument);
 }
 
 static void digest_work(Work *work)

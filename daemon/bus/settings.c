@@ -42,11 +42,8 @@ typedef struct Checked {
 static int check_read(Task *task)
 {
 	Checked *checked = task->work.data;
-	int r = sd_bus_message_read_basic(task->call, 's', &checked->text);
 
-	if (r > 0 && strlen(checked->text) > LIMIT_CONFIG_BYTES)
-		return work_fail(&task->work, "LimitExceeded", "a configuration has at most %u bytes", LIMIT_CONFIG_BYTES);
-	return r;
+	return text_read(task, "a configuration", LIMIT_CONFIG_BYTES, &checked->text);
 }
 
 static void check_work(Work *work)

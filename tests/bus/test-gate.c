@@ -17,20 +17,22 @@ static void expect_questions(const char *expected)
 /* Every row of the gate, in the form of gate.golden. */
 static GPtrArray *list_rows(void)
 {
+	static const char *const runs[] = { [RUN_INLINE] = "inline", [RUN_READ] = "read", [RUN_WRITE] = "write", [RUN_DOCKER] = "docker" };
 	GPtrArray *rows = g_ptr_array_new_with_free_func(g_free);
 
 	for (size_t i = 0; i < interface_count; i++) {
 		const char *name = interfaces[i].foreign ? interfaces[i].name : strrchr(interfaces[i].name, '.') + 1;
 		for (size_t j = 0; j < interfaces[i].method_count; j++) {
 			const Method *method = &interfaces[i].methods[j];
-			g_ptr_array_add(rows, g_strdup_printf("%s %s: %s %s %s", name, method->name, method->action ? method->action + strlen(ACTION("")) : "-",
-						      method->less ? method->less + strlen(ACTION("")) : "-", method->refine ? "refine" : "-"));
+			g_ptr_array_add(rows, g_strdup_printf("%s %s: %s %s %s %s %us", name, method->name, method->action ? method->action + strlen(ACTION("")) : "-",
+						      method->less ? method->less + strlen(ACTION("")) : "-", method->refine ? "refine" : "-",
+						      method->handler ? runs[method->run] : "-", method->patience_s));
 		}
 	}
 	return rows;
 }
 
-/* Who may call what: a change of a row is a change of this file, which somebody reads. */
+/* Who may call what, and where it runs: a change of a row is a change of this file, which somebody reads. */
 static void test_golden(void)
 {
 	g_autofree char *path = g_build_filename(g_getenv("GOLDEN"), "gate.golden", NULL), *text = NULL;
