@@ -5,7 +5,17 @@
 
 guard_policy default
 printf 'audit: {log_reads: all, rotate: {size: 1M}}\nmetrics: {socket: "%s"}\n' "$SENTINEL_HOST/metrics.sock" >> "$SENTINEL_HOST/guard/config.yaml"
-guard_start --log-level debug
+# A system journal and a bus of its own, where all that goes over it is heard.
+mkdir -p /run/systemd/journal /run/log
+mount -t tmpfs tmpfs /var/log/journal 2> /dev/null || true
+/lib/systemd/systemd-journald > "$SENTINEL_HOST/journald.log" 2>&1 &
+start_bus
+dbus-monitor --session > "$SENTINEL_HOST/heard" &
+wait_for 20 test -S /run/systemd/journal/socket || bail_out "journald did not start: $(cat "$SENTINEL_HOST/journald.log")"
+# It sends its events to the journal when that is where its log goes (systemd.exec(5), JOURNAL_STREAM).
+printf '#!/bin/sh\nJOURNAL_STREAM=$(stat -Lc %%d:%%i /proc/self/fd/2) exec "%s" "$@"\n' "$SENTINELD" > "$SENTINEL_HOST/in-journal"
+chmod +x "$SENTINEL_HOST/in-journal"
+SENTINELD=$SENTINEL_HOST/in-journal guard_start --log-level debug --bus session
 docker_start
 image_import > /dev/null
 run() { docker run --rm --network none "$@" > /dev/null 2>&1; }
@@ -63,6 +73,19 @@ is "$(grep -cF "$secret" "$SENTINEL_HOST/metrics")" 0 "without the secret"
 local_sentinel audit export --format cef > "$SENTINEL_HOST/export.cef" 2>&1
 local_sentinel audit export --format csv > "$SENTINEL_HOST/export.csv" 2>&1
 is "$(cat "$SENTINEL_HOST"/export.c* "$SENTINEL_HOST/guard.log" | grep -cF "$secret")" 0 "no other export has the secret"
+over_bus() { "$SENTINEL" --bus session "$@"; }
+{
+	over_bus --json audit list --all -n 1000
+	for id in $(journal | jq 'select(.argv // "" | contains("(hidden)")) | .id' | head -3); do over_bus --json audit show "$id"; done
+	over_bus --json audit stats
+	over_bus metrics
+} > "$SENTINEL_HOST/listed"
+is "$(grep -cF -e '--password=(hidden)' "$SENTINEL_HOST/heard" | sed 's/^[1-9].*/some/')" some "the calls go over the bus"
+is "$(cat "$SENTINEL_HOST/heard" "$SENTINEL_HOST/listed" | grep -caF "$secret")" 0 "and not the secret"
+journalctl --sync > /dev/null 2>&1
+journalctl -o export > "$SENTINEL_HOST/system-journal" 2> /dev/null
+is "$(grep -ca '^SENTINEL_DECISION=' "$SENTINEL_HOST/system-journal" | sed 's/^[1-9].*/some/')" some "decisions are in the system journal"
+is "$(grep -caF "$secret" "$SENTINEL_HOST/system-journal")" 0 "without the secret"
 local_sentinel policy use default > /dev/null
 is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json audit list --events -n 1000 | grep -cF "$secret")" 0 "nor an event"
 is_free() { ! grep -rqsF -e "$secret" -e "$(base64 -w0 <<< "$secret" | cut -c1-24)" "$SENTINEL_HOST/guard" "$SENTINEL_HOST/guard.log"; }
