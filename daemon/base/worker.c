@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <sched.h>
 #include <stdint.h>
 #include <sys/eventfd.h>
 #include <sys/resource.h>
@@ -9,7 +10,7 @@
 #include "base/worker.h"
 
 #define NO_OWNER UINT64_MAX
-#define READERS_NICE 15 /* what callers want to know, and what nobody waits for, may take all of the processors, and a decision does not wait for it */
+#define READERS_NICE 15 /* what callers want to know, and what nobody waits for: a decision does not wait for it */
 
 const WorkerShape worker_loader = { PULSE_LOADER, 1, 1, 0 }, worker_writer = { PULSE_WRITER, 1, 1, 0 },
 		  worker_packer = { PULSE_PACKER, 1, 1, READERS_NICE },
@@ -105,8 +106,23 @@ static void run_job(const Thread *thread, const Job *job)
 
 void thread_step_back(int nice)
 {
-	if (nice) /* for one thread, on Linux */
-		(void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, (id_t)gettid()) + nice);
+	/* For one thread, on Linux. */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), getpriority(PRIO_PROCESS, (id_t)gettid()) + nice);
+}
+
+/* Priority alone is not enough: who runs may keep a processor for some milliseconds after one that is ahead of it woke, and a command of Docker's
+   wakes a hundred times.  One processor has no such thread, where there are several.  (More than 1,024 of them: no set fits, and it does not matter.) */
+static void leave_a_processor(void)
+{
+	cpu_set_t set;
+	int first = 0;
+
+	if (sched_getaffinity(gettid(), sizeof set, &set) < 0 || CPU_COUNT(&set) < 2)
+		return;
+	while (!CPU_ISSET(first, &set))
+		first++;
+	CPU_CLR(first, &set);
+	(void)sched_setaffinity(gettid(), sizeof set, &set);
 }
 
 static void *work(void *data)
@@ -114,7 +130,10 @@ static void *work(void *data)
 	Thread *thread = data;
 	Worker *worker = thread->worker;
 
-	thread_step_back(worker->shape->nice);
+	if (worker->shape->nice) {
+		thread_step_back(worker->shape->nice);
+		leave_a_processor();
+	}
 	(void)pthread_mutex_lock(&worker->lock);
 	for (;;) {
 		Job *job = take(worker);

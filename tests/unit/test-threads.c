@@ -109,34 +109,47 @@ static void test_worker_limit(void)
 	sd_event_unref(event);
 }
 
-static void nice_run(void *data)
+typedef struct Place {
+	int nice;
+	cpu_set_t processors;
+} Place;
+
+static void place_run(void *data)
 {
-	*(int *)data = getpriority(PRIO_PROCESS, (id_t)gettid());
+	Place *place = data;
+
+	place->nice = getpriority(PRIO_PROCESS, (id_t)gettid());
+	g_assert_cmpint(sched_getaffinity(gettid(), sizeof place->processors, &place->processors), ==, 0);
 }
 
-static void nice_done(void *data)
+static void place_done(void *data)
 {
 	(void)data;
 }
 
-/* A question may take all processors; what decides, and what loads policies, goes before it. */
-static void test_worker_nice(void)
+/* Questions may take long; what decides, and what loads policies, goes before them, and has a processor where no question is. */
+static void test_worker_place(void)
 {
 	const struct { const WorkerShape *shape; bool behind; } rows[] = { { &worker_loader, false }, { &worker_writer, false }, { &worker_packer, true }, { &worker_readers, true } };
-	const int ours = getpriority(PRIO_PROCESS, 0);
+	Place ours = { .nice = getpriority(PRIO_PROCESS, 0) };
 
+	g_assert_cmpint(sched_getaffinity(0, sizeof ours.processors, &ours.processors), ==, 0);
+	const int count = CPU_COUNT(&ours.processors);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		sd_event *event = NULL;
-		int nice = INT_MIN;
+		Place place = { .nice = INT_MIN };
 		g_assert_cmpint(sd_event_new(&event), >=, 0);
 		Worker *worker = worker_new(event, rows[i].shape, NULL);
-		g_assert_true(worker_submit(worker, nice_run, nice_done, &nice));
+		g_assert_true(worker_submit(worker, place_run, place_done, &place));
 		worker_free(worker);
 		sd_event_unref(event);
-		g_assert_cmpint(nice, !=, INT_MIN);
-		g_assert_true(rows[i].behind ? nice > ours || ours == 19 : nice == ours);
+		g_assert_cmpint(place.nice, !=, INT_MIN);
+		g_assert_true(rows[i].behind ? place.nice > ours.nice || ours.nice == 19 : place.nice == ours.nice);
+		g_assert_cmpint(CPU_COUNT(&place.processors), ==, rows[i].behind && count > 1 ? count - 1 : count);
 	}
-	g_assert_cmpint(getpriority(PRIO_PROCESS, 0), ==, ours);
+	g_assert_cmpint(getpriority(PRIO_PROCESS, 0), ==, ours.nice);
+	g_assert_cmpint(sched_getaffinity(0, sizeof ours.processors, &ours.processors), ==, 0);
+	g_assert_cmpint(CPU_COUNT(&ours.processors), ==, count);
 }
 
 static _Atomic unsigned running, most;
@@ -282,7 +295,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/threads/worker-order", test_worker_order);
 	g_test_add_func("/threads/worker-free-finishes", test_worker_free_finishes);
 	g_test_add_func("/threads/worker-limit", test_worker_limit);
-	g_test_add_func("/threads/worker-nice", test_worker_nice);
+	g_test_add_func("/threads/worker-place", test_worker_place);
 	g_test_add_func("/threads/world", test_world);
 	g_test_add_func("/threads/notices", test_notices);
 	return g_test_run();
