@@ -20,7 +20,7 @@ PARTS = [
 
 
 def main():
-    program, root = sys.argv[1:3]
+    program, root = map(os.path.abspath, sys.argv[1:3])
     failed = 0
     for number, (name, form, before, behind) in enumerate(PARTS, 1):
         path = os.path.join(root, name)
