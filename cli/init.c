@@ -10,8 +10,10 @@
 #include "cli/authz.h"
 #include "cli/client.h"
 #include "cli/doctor.h"
+#include "cli/init-adapt.h"
 #include "cli/output.h"
 #include "cli/policy.h"
+#include "cli/table.h"
 #include "cli/verb.h"
 
 typedef struct Options {
@@ -35,7 +37,10 @@ typedef struct Setup {
 	JsonArray *checks;   /* doctor's */
 	JsonObject *docker;  /* authz_probe() */
 	JsonObject *existing; /* what the policy would say of containers; NULL: it is not known which there are */
+	Adapted adapted;     /* what is otherwise on this machine */
 	bool asks, changed;  /* asks: somebody can be asked */
+	bool whole;          /* ... about everything: nothing is done before the last yes */
+	bool install;        /* that says that Docker is to ask */
 } Setup;
 
 static const PolicyRow *find_row(const Setup *setup, const char *name)
@@ -80,18 +85,62 @@ static int look(Setup *setup)
 	return code;
 }
 
+/* How many of the containers that exist a policy would not let start again; "-": it is not known. */
+static char *would_deny(Setup *setup, const PolicyRow *row, bool *unknown)
+{
+	g_autoptr(JsonObject) judged = NULL;
+
+	if (*unknown || !*row->mode || policy_judge_containers(setup->cli, row->name, &judged, unknown) != 0 || !judged)
+		return g_strdup("-");
+	return g_strdup_printf("%u of %" G_GINT64_FORMAT, json_array_get_length(json_object_get_array_member(judged, "denied")),
+		json_object_get_int_member(judged, "judged"));
+}
+
+/* With numbers to choose by, and what each would deny of what is there. */
+static void print_choice(Setup *setup)
+{
+	static const char *const heading[] = { "", "NO", "NAME", "MODE", "WOULD DENY", "DESCRIPTION" };
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+	bool unknown = false;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(heading); i++)
+		g_ptr_array_add(cells, g_strdup(heading[i]));
+	for (guint i = 0; i < setup->rows->len; i++) {
+		const PolicyRow *row = g_ptr_array_index(setup->rows, i);
+		g_ptr_array_add(cells, g_strdup(row->active ? "*" : ""));
+		g_ptr_array_add(cells, g_strdup_printf("%u", i + 1));
+		g_ptr_array_add(cells, g_strdup(row->name));
+		g_ptr_array_add(cells, g_strdup(*row->mode ? row->mode : "-"));
+		g_ptr_array_add(cells, would_deny(setup, row, &unknown));
+		g_ptr_array_add(cells, g_strdup(row->description));
+	}
+	table_print(setup->cli, cells, G_N_ELEMENTS(heading));
+	(void)puts(unknown ? "Docker does not say which containers there are." :
+			     "WOULD DENY: of the containers that exist, at their next start; in the modes warn and audit they would start.");
+}
+
+/* The name that a number in the table means, or the word itself. */
+static const char *chosen_name(const Setup *setup, const char *word)
+{
+	guint64 number = 0;
+
+	if (!g_ascii_string_to_unsigned(word, 10, 1, setup->rows->len, &number, NULL))
+		return word;
+	return ((const PolicyRow *)g_ptr_array_index(setup->rows, (guint)number - 1))->name;
+}
+
 static int ask_policy(Setup *setup)
 {
 	g_autofree char *question = setup->active ? g_strdup_printf("Which policy? [%s]", setup->active) : g_strdup("Which policy?");
 
-	policy_rows_print(setup->cli, setup->rows);
+	print_choice(setup);
 	if (*setup->problem)
 		(void)fprintf(stderr, "%s\n", setup->problem);
 	for (;;) {
 		g_autofree char *line = ask_line(question);
 		if (!line)
 			return output_error(setup->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
-		const char *name = *line || !setup->active ? line : setup->active;
+		const char *name = *line || !setup->active ? chosen_name(setup, line) : setup->active;
 		g_autofree char *problem = *name ? objection(setup, name) : g_strdup("a name is needed: there is no valid policy in force");
 		if (!problem) {
 			setup->chosen = g_strdup(name);
@@ -136,16 +185,77 @@ static int judge_existing(Setup *setup)
 	return 0;
 }
 
+/* "asked", "unasked", or a word for: it is not known. */
+static bool docker_is(const Setup *setup, const char *word)
+{
+	return !strcmp(json_object_get_string_member_with_default(setup->docker, "Docker", ""), word);
+}
+
+/* The private sentineld guards nothing, and one on the session bus is not what Docker's configuration means. */
+static bool may_install(const Setup *setup)
+{
+	return !setup->cli->local && (!setup->cli->bus || strcmp(setup->cli->bus, "session") != 0) && !docker_is(setup, "asked");
+}
+
+static bool will_change(const Setup *setup)
+{
+	return setup->adapted.yaml || !setup->active || strcmp(setup->active, setup->chosen) != 0 || *setup->problem;
+}
+
+/* Everything else that can be asked, and whether all of it is meant. */
+static int ask_rest(Setup *setup)
+{
+	int code = doctor_checks(setup->cli, &setup->checks);
+
+	setup->docker = json_object_new();
+	if (code == 0)
+		code = authz_probe(setup->cli, setup->docker);
+	if (code == 0)
+		code = init_adapt(setup->cli, setup->chosen, setup->existing, setup->checks, &setup->adapted);
+	if (code != 0 || !may_install(setup) || !docker_is(setup, "unasked"))
+		return code;
+	Answer answer = ask_yes("\nMake Docker ask the guard now? Containers run on.");
+	setup->install = answer == ANSWER_YES;
+	return answer == ANSWER_NONE ? output_error(setup->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed") : 0;
+}
+
+static int confirm(const Setup *setup)
+{
+	const char *name = setup->adapted.yaml ? setup->adapted.name : setup->chosen;
+
+	if (!will_change(setup) && !setup->install)
+		return 0;
+	(void)puts("\nTo be done:");
+	if (setup->adapted.yaml)
+		(void)printf("  the policy %s is made of %s\n", name, setup->chosen);
+	for (guint i = 0; setup->adapted.yaml && i < setup->adapted.changes->len; i++) {
+		g_autofree char *change = output_clean(g_ptr_array_index(setup->adapted.changes, i));
+		(void)printf("    %s\n", change);
+	}
+	if (will_change(setup))
+		(void)printf("  the policy %s is put in force\n", name);
+	if (setup->install)
+		(void)puts("  Docker asks the guard from then on (/etc/docker/daemon.json)");
+	return ask_yes("Do this?") == ANSWER_YES ? 0 : output_error(setup->cli, EXIT_UNDONE, "cancelled", "nothing was changed");
+}
+
 /* With a problem the policy in force may not be the one that config.yaml names: then it is written there. */
 static int put_in_force(Setup *setup)
 {
 	int code = 0;
 
-	setup->changed = !setup->active || strcmp(setup->active, setup->chosen) != 0 || *setup->problem;
-	if (setup->changed)
+	setup->changed = will_change(setup);
+	if (setup->adapted.yaml) {
+		code = policy_replace(setup->cli, setup->adapted.name, setup->adapted.yaml, NULL);
+		g_free(setup->chosen);
+		setup->chosen = g_strdup(setup->adapted.name);
+	}
+	if (code == 0 && setup->changed)
 		code = policy_call(setup->cli, "Use", setup->chosen, NULL, NULL);
 	if (code == 0)
 		code = client_property(setup->cli, "Mode", &setup->mode);
+	g_clear_pointer(&setup->checks, json_array_unref);
+	g_clear_pointer(&setup->docker, json_object_unref);
 	if (code == 0)
 		code = doctor_checks(setup->cli, &setup->checks);
 	if (code != 0)
@@ -162,12 +272,6 @@ static JsonObject *find_check(const Setup *setup, const char *name)
 			return check;
 	}
 	return NULL;
-}
-
-/* "asked", "unasked", or a word for: it is not known. */
-static bool docker_is(const Setup *setup, const char *word)
-{
-	return !strcmp(json_object_get_string_member_with_default(setup->docker, "Docker", ""), word);
 }
 
 static void print_json(const Setup *setup)
@@ -210,16 +314,12 @@ static void print_summary(const Setup *setup)
 	}
 }
 
-/* The private sentineld guards nothing, and one on the session bus is not what Docker's configuration means. */
-static bool may_install(const Setup *setup)
-{
-	return !setup->cli->local && (!setup->cli->bus || strcmp(setup->cli->bus, "session") != 0) && !docker_is(setup, "asked");
-}
-
 static int offer_install(const Setup *setup, bool *ret_installed)
 {
-	*ret_installed = false;
-	if (!setup->asks || !docker_is(setup, "unasked"))
+	*ret_installed = setup->install;
+	if (setup->install)
+		return authz_install(setup->cli, authz_offer_builder(setup->checks));
+	if (setup->whole || !setup->asks || !docker_is(setup, "unasked"))
 		return 0;
 	Answer answer = ask_yes("Make Docker ask the guard now? Containers run on.");
 	if (answer == ANSWER_NONE)
@@ -255,6 +355,7 @@ static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
 	Setup setup = { .cli = cli, .options = options, .asks = ask_possible(cli) && !options->no_interactive };
+	setup.whole = setup.asks && !options->policy;
 	/* What is shown is asked about. */
 	cli->no_pager = TRUE;
 	int code = look(&setup);
@@ -263,6 +364,8 @@ static int run(Cli *cli, const void *data)
 		code = choose(&setup);
 	if (code == 0)
 		code = judge_existing(&setup);
+	if (code == 0 && setup.whole && (code = ask_rest(&setup)) == 0)
+		code = confirm(&setup);
 	if (code == 0)
 		code = put_in_force(&setup);
 	if (code == 0)
@@ -271,6 +374,7 @@ static int run(Cli *cli, const void *data)
 	g_clear_pointer(&setup.checks, json_array_unref);
 	g_clear_pointer(&setup.docker, json_object_unref);
 	g_clear_pointer(&setup.existing, json_object_unref);
+	init_adapt_clear(&setup.adapted);
 	g_free(setup.problem);
 	g_free(setup.chosen);
 	g_free(setup.mode);

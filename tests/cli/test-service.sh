@@ -124,11 +124,14 @@ permissive|audit), now in force: nothing is denied, what it finds is written dow
 default|warn), now in force: nothing is denied, what it finds is reported
 strict|enforce), now in force: what it blocks is denied
 ROWS
-fails_with 0 "init on a terminal asks" fresh_init "Which policy? [strict]" prodution "did you mean production?" production
+fails_with 0 "init on a terminal asks" fresh_init "Which policy? [strict]" prodution "did you mean production?" production "Adapt it to this machine" n "Do this? [y/N]" y
 contains "$output" "production (enforce), now in force" "and asks again after a mistake"
-fails_with 0 "nothing but Enter" fresh_init "Which policy? [production]" ""
+fails_with 3 "a no at the end" fresh_init "Which policy? [production]" strict "Adapt it to this machine" n "Do this? [y/N]" n
+contains "$output" "nothing was changed" "changes nothing"
+is "$(in_force)" production "nothing is done before the last yes"
+fails_with 0 "nothing but Enter" fresh_init "Which policy? [production]" "" "Adapt it to this machine" ""
 contains "$output" "production (enforce), in force as before" "keeps what is in force"
-fails_with 0 "an answer that is longer than a line may be" fresh_init "Which policy? [production]" "$(printf 'x%.0s' {1..600})" "there is no policy" production
+fails_with 0 "an answer that is longer than a line may be" fresh_init "Which policy? [production]" "$(printf 'x%.0s' {1..600})" "there is no policy" production "Adapt it to this machine" n
 is "$(grep -c "there is no policy" <<< "$output")" 1 "is one answer, and not two"
 fails_with 3 "the end of the input" fresh_init "Which policy? [production]" ^D
 contains "$output" "no answer: nothing was changed" "is no answer"
@@ -139,8 +142,31 @@ contains "$output" "strict.yaml:" "and says where it is wrong"
 sed -i 's/^active_policy: .*/active_policy: strict/' "$SENTINEL_HOST/fresh/config.yaml"
 fails_with 3 "in lockdown init keeps nothing" fresh init --no-interactive
 contains "$output" "sentinel init --policy NAME" "and says what to do"
-fails_with 0 "on a terminal a name is needed then" fresh_init "Which policy? " "" "a name is needed" default
+fails_with 0 "on a terminal a name is needed then" fresh_init "Which policy? " "" "a name is needed" default "Adapt it to this machine" n "Do this? [y/N]" y
 contains "$output" "default (warn), now in force" "and ends the lockdown"
+# Adapted to the machine.
+mkdir -m 700 "$SENTINEL_HOST/closed"
+adapt() { # LAST-ANSWER
+	fresh_init "Which policy? [default]" 5 "Adapt it to this machine" y "From which registries?" "docker.io registry.shop.example/team" \
+		"To which directories?" "$SENTINEL_HOST/closed, /srv" "What is the new policy called? [production-here]" shop "Do this? [y/N]" "$1"
+}
+is "$(fresh policy list --no-legend | sed 's/^\*/ /' | awk '{ print $1 }' | sed -n 5p)" production "by its number in the table"
+fails_with 3 "init asks what is otherwise here" adapt n
+contains "$output" "Docker does not say which containers there are" "and says what it does not know"
+contains "$output" "  $SENTINEL_HOST/closed: closed: only root gets in" "what a directory is"
+is "$(in_force)" default "nothing is done before the last yes"
+fails_with 3 "there is no such policy" fresh policy show shop
+fails_with 0 "a yes does all of it" adapt y
+is "$(in_force)" shop "it is in force"
+is "$(fresh policy diff production shop | grep -c "^  mode")" 0 "it is production"
+contains "$(fresh policy show)" "    allowed_registries: [docker.io, registry.shop.example/team]" "with these registries"
+contains "$(fresh policy show)" "    allowed: [$SENTINEL_HOST/closed, /srv]" "and directories"
+fails_with 3 "what cannot be is told before anything is done" fresh_init "Which policy? [shop]" production "Adapt it to this machine" y "From which registries?" "" \
+	"To which directories?" "no/path" "What is the new policy called? [production-here]" other
+contains "$output" "other:" "with its place"
+fails_with 3 "no answer there" fresh_init "Which policy? [shop]" production "Adapt it to this machine" y "From which registries?" ^D
+contains "$output" "no answer: nothing was changed" "is none"
+is "$(in_force)" shop "and changes nothing"
 fails_with 3 "audit clear on a terminal asks" on_terminal "[y/N]" n -- "$SENTINEL" --local --config-dir "$SENTINEL_HOST/fresh" audit clear
 contains "$output" "nothing was removed" "no is no"
 
@@ -247,6 +273,12 @@ engine_stop() {
 }
 engine
 is "$(system "$SENTINEL" --json init | jq -c .data)" '{"policy":"production","mode":"enforce","changed":false,"docker_asks":false}' "init --json says whether Docker asks"
+fails_with 0 "init asks about Docker before it does anything" system on_terminal "Which policy? [production]" "" "Adapt it to this machine" n "Make Docker ask the guard now?" n -- "$SENTINEL" init
+contains "$output" "Next: sudo sentinel authz install" "no is the command for later"
+fails_with 3 "a yes is asked for once more" system on_terminal "Which policy? [production]" "" "Adapt it to this machine" n "Make Docker ask the guard now?" y "Do this? [y/N]" n -- "$SENTINEL" init
+contains "$output" "To be done:
+  Docker asks the guard from then on" "with what it means"
+contains "$output" "nothing was changed" "and a no is one"
 fails_with 0 "init --policy asks about Docker only" system on_terminal "Make Docker ask the guard now?" n -- "$SENTINEL" init --policy production
 contains "$output" "Next: sudo sentinel authz install" "no is the command for later"
 fails_with 3 "the end of the input there" system on_terminal "[y/N]" ^D -- "$SENTINEL" init --policy production
