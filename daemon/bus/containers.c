@@ -23,26 +23,25 @@ static int read_options(Task *task)
 	return options_read(task, options, G_N_ELEMENTS(options));
 }
 
-static bool begin(Work *work)
+static void begin(Work *work)
 {
 	Containers *containers = work->data;
 
 	if (!sight_of(work).all)
-		return work_fail(work, SD_BUS_ERROR_ACCESS_DENIED, "only those who may talk to Docker are told of its containers") == 0;
-	if (!policy_chosen(work, containers->policy_name, &containers->policy, &containers->verdicts))
-		return false;
-	if (!containers->policy)
-		return work_fail(work, "PolicyInvalid", "there is no valid policy in force") == 0;
+		(void)work_fail(work, SD_BUS_ERROR_ACCESS_DENIED, "only those who may talk to Docker are told of its containers");
+	else if (policy_chosen(work, containers->policy_name, &containers->policy, &containers->verdicts) && !containers->policy)
+		(void)work_fail(work, "PolicyInvalid", "there is no valid policy in force");
 	containers->existing.policy = containers->policy;
 	containers->existing.verdicts = containers->verdicts;
-	return true;
 }
 
 static void judge(Work *work)
 {
 	Containers *containers = work->data;
 
-	if (!containers->policy && !begin(work))
+	if (!containers->policy)
+		begin(work);
+	if (work_failed(work))
 		return;
 	if (existing_judge(&containers->existing, work) && !containers->existing.known)
 		(void)work_fail(work, "Unavailable", "Docker does not say which containers there are; see: sentinel doctor");

@@ -95,9 +95,9 @@ static int read_value(sd_bus_message *call, const BusOption *option, Arena *aren
 	case OPTION_FLAG:
 		return read_flag(call, option->target);
 	case OPTION_FILE:
-		return sd_bus_message_read_basic(call, 'h', option->target);
+		break;
 	}
-	return -EINVAL;
+	return sd_bus_message_read_basic(call, 'h', option->target);
 }
 
 static unsigned limit_of(OptionType type)

@@ -21,8 +21,7 @@ static bool was_dismissed(sd_bus_message *reply)
 	const char *name, *value;
 	bool dismissed = false;
 
-	if (sd_bus_message_enter_container(reply, 'a', "{ss}") <= 0)
-		return false;
+	(void)sd_bus_message_enter_container(reply, 'a', "{ss}");
 	while (sd_bus_message_read(reply, "{ss}", &name, &value) > 0)
 		dismissed |= !strcmp(name, "polkit.dismissed");
 	return dismissed;
@@ -30,15 +29,17 @@ static bool was_dismissed(sd_bus_message *reply)
 
 static PolkitAnswer read_answer(sd_bus_message *reply, bool interactive)
 {
-	int authorised, challenge;
+	int authorised = false, challenge = false;
 
 	if (sd_bus_message_is_method_error(reply, NULL)) {
 		const sd_bus_error *error = sd_bus_message_get_error(reply);
 		log_warning("polkit: %s", error->message ? error->message : error->name);
 		return sd_bus_error_has_name(error, SD_BUS_ERROR_LIMITS_EXCEEDED) ? POLKIT_BUSY : POLKIT_GONE;
 	}
-	if (sd_bus_message_enter_container(reply, 'r', "bba{ss}") <= 0 || sd_bus_message_read(reply, "bb", &authorised, &challenge) <= 0)
+	if (!sd_bus_message_has_signature(reply, "(bba{ss})"))
 		return POLKIT_GONE;
+	(void)sd_bus_message_enter_container(reply, 'r', "bba{ss}");
+	(void)sd_bus_message_read(reply, "bb", &authorised, &challenge);
 	if (authorised)
 		return POLKIT_YES;
 	if (was_dismissed(reply))

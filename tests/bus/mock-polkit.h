@@ -11,7 +11,7 @@ GPid mock_polkit_start(const BusFixture *fixture);
 void mock_polkit_stop(GPid pid);
 /* The same in this process, until it is killed; of the fixture: dir and address. */
 int mock_polkit_serve(const BusFixture *fixture);
-/* yes, no, challenge, dismissed, full (too many wait) or hang for the action with this last word; the others are "no". */
+/* yes, no, challenge, dismissed, full (too many wait), bare (a yes that is no answer of polkit's) or hang for the action with this last word; the others are "no". */
 void mock_polkit_say(const BusFixture *fixture, const char *action, const char *answer);
 /* Forgets what it was told and asked. */
 void mock_polkit_clear(const BusFixture *fixture);

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include "base/limits.h"
 #include "session.h"
 #include "tests/unit/scratch.h"
 
@@ -74,42 +73,6 @@ static void test_policies(void)
 	g_assert_cmpuint(column, ==, 7);
 	g_assert_cmpstr(level, ==, "error");
 	sd_bus_message_unref(reply);
-}
-
-/* `arguments`: t is the text, n a name, o options. */
-static bool is_too_long(const char *interface, const char *member, const char *arguments, const char *text)
-{
-	sd_bus_message *request = NULL;
-	sd_bus_error error = SD_BUS_ERROR_NULL;
-
-	g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &request, fixture.service, SENTINEL_OBJECT_PATH, interface, member), >=, 0);
-	for (const char *at = arguments; *at; at++)
-		g_assert_cmpint(*at == 'o' ? sd_bus_message_append(request, "a{sv}", 0) : sd_bus_message_append_basic(request, 's', *at == 't' ? text : "longest"), >=, 0);
-	(void)sd_bus_call(fixture.bus, request, 0, &error, NULL);
-	bool too_long = sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "LimitExceeded");
-	g_assert_false(sd_bus_error_has_name(&error, SD_BUS_ERROR_INVALID_ARGS));
-	sd_bus_error_free(&error);
-	sd_bus_message_unref(request);
-	return too_long;
-}
-
-/* Exactly so much is read, and not one more: of each limit once, for it is looked at in one place. */
-static void expect_longest(void)
-{
-	static const struct { const char *interface, *member, *arguments; size_t limit; } rows[] = {
-		{ POLICIES, "Check", "t", LIMIT_POLICY_BYTES }, { POLICIES, "Test", "t", LIMIT_POLICY_BYTES }, { POLICIES, "Diff", "tn", LIMIT_POLICY_BYTES },
-		{ POLICIES, "Diff", "nt", LIMIT_POLICY_BYTES }, { POLICIES, "Replay", "to", LIMIT_POLICY_BYTES }, { POLICIES, "Learn", "to", LIMIT_POLICY_BYTES },
-		{ POLICIES, "Write", "nt", LIMIT_POLICY_BYTES }, { POLICIES, "Replace", "ntn", LIMIT_POLICY_BYTES }, { POLICIES, "Adopt", "nto", LIMIT_POLICY_BYTES },
-		{ POLICIES, "ProfileDigest", "t", LIMIT_PROFILE_BYTES }, { MANAGER, "CheckSettings", "t", LIMIT_CONFIG_BYTES },
-	};
-
-	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
-		g_autofree char *text = g_strnfill(rows[i].limit + 1, '#');
-		g_test_message("%s %s", rows[i].member, rows[i].arguments);
-		g_assert_true(is_too_long(rows[i].interface, rows[i].member, rows[i].arguments, text));
-		text[rows[i].limit] = 0;
-		g_assert_false((!i || rows[i].limit != rows[i - 1].limit) && is_too_long(rows[i].interface, rows[i].member, rows[i].arguments, text));
-	}
 }
 
 static char *get_text(const char *property)
@@ -295,7 +258,6 @@ static void test_peer(void)
 	bus_fixture_start_peer(&fixture);
 	sd_bus_message_unref(call(MANAGER, "Validate", NULL, "asa{sv}", 2, "run", "nginx:1.25", NO_OPTIONS));
 	test_errors();
-	expect_longest();
 	sd_bus_message_unref(call(POLICIES, "Use", NULL, "s", "strict"));
 	expect("ActivePolicy", "strict");
 	/* It ends with its peer. */

@@ -155,6 +155,12 @@ static void ask_and_dismiss(sd_bus *bus)
 	(void)call(bus, true, "Error.Dismissed", MANAGER, "ReloadPolicy", "");
 }
 
+/* An answer that is not polkit's is none. */
+static void ask_and_guess(sd_bus *bus)
+{
+	(void)call(bus, true, "Error.Unavailable", MANAGER, "ReloadPolicy", "");
+}
+
 static void test_refusals(void)
 {
 	mock_polkit_clear(&fixture);
@@ -162,6 +168,8 @@ static void test_refusals(void)
 	as_nobody(ask_with_dialog);
 	mock_polkit_say(&fixture, "policy.reload", "dismissed");
 	as_nobody(ask_and_dismiss);
+	mock_polkit_say(&fixture, "policy.reload", "bare");
+	as_nobody(ask_and_guess);
 }
 
 /* Only what the writer has seen is replaced. */
