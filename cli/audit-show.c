@@ -48,7 +48,8 @@ static void say_findings(const Cli *cli, JsonObject *record)
 		bool blocks = !strcmp(text_of(finding, "action"), "block");
 		g_autofree char *rule = output_clean(text_of(finding, "rule")), *message = output_clean(text_of(finding, "message"));
 		g_autofree char *action = output_paint(cli, blocks ? PAINT_RED : PAINT_YELLOW, text_of(finding, "action"));
-		(void)printf("  %s  [%s] %s (%s)\n", action, text_of(finding, "severity"), message, rule);
+		g_autofree char *references = output_clean(text_of(finding, "references"));
+		(void)printf("  %s  [%s] %s (%s%s%s)\n", action, text_of(finding, "severity"), message, rule, *references ? "; " : "", references);
 	}
 }
 
@@ -104,6 +105,15 @@ static void say_list(const Cli *cli, JsonObject *record, const char *label, cons
 	say(cli, label, text->str);
 }
 
+/* Which of all that had this name. */
+static void say_policy(const Cli *cli, JsonObject *record)
+{
+	g_autofree char *which = g_strdup_printf("%s (generation %" PRId64 ", digest %s...)", text_of(record, "policy"),
+		json_object_get_int_member_with_default(record, "generation", 0), text_of(record, "digest"));
+
+	say(cli, "Policy", *text_of(record, "digest") ? which : text_of(record, "policy"));
+}
+
 static void say_score(const Cli *cli, JsonObject *record)
 {
 	g_autofree char *score = g_strdup_printf("%" PRId64 " of 100, the policy allows %" PRId64,
@@ -123,7 +133,6 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 		{ "Image", "image" },
 		{ "Container", "container" },
 		{ "About", "subject" },
-		{ "Policy", "policy" },
 		{ "Mode", "mode" },
 		{ "Call", "endpoint" },
 	};
@@ -146,6 +155,7 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 	say(cli, "User", *user ? user : "not known");
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++)
 		say(cli, texts[i].label, text_of(record, texts[i].name));
+	say_policy(cli, record);
 	say_list(cli, record, "Ports", "ports");
 	say_list(cli, record, "Volumes", "volumes");
 	if (json_object_has_member(record, "memory"))

@@ -209,7 +209,7 @@ static int write_down(Call *call, bool last)
 	const Record record = {
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
 		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
-		.grant = call->grant, .typed = find_typed(call),
+		.grant = call->grant, .generation = call->world->generation, .typed = find_typed(call),
 		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
 	};
 	const char *line = record_format(&record, call->arena, &length);

@@ -52,6 +52,8 @@ static void put_finding(Buffer *out, const Finding *finding, bool first, bool de
 	PUT_TEXT(out, "category", finding->category);
 	PUT_TEXT(out, "action", action_name(finding->action));
 	PUT_TEXT(out, "message", finding->message);
+	if (finding->references && *finding->references)
+		PUT_TEXT(out, "references", finding->references);
 	if (denied) {
 		grant_key(finding, key);
 		PUT_TEXT(out, "key", key);
@@ -158,6 +160,10 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	PUT_TEXT(&out, "decision", outcome_name(decision->outcome));
 	PUT_TEXT(&out, "mode", mode_name(decision->mode));
 	PUT_TEXT(&out, "policy", decision->policy);
+	if (record->generation)
+		PUT_NUMBER(&out, "generation", record->generation);
+	if (decision->digest && *decision->digest)
+		PUT_TEXT(&out, "digest", arena_printf(arena, "%.*s", RECORD_DIGEST, decision->digest));
 	PUT_NUMBER(&out, "score", decision->score);
 	PUT_NUMBER(&out, "max_score", decision->max_score);
 	PUT_TEXT(&out, "user", record->user);

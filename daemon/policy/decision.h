@@ -49,6 +49,7 @@ typedef struct Decision {
 	Mode mode;
 	unsigned score, max_score; /* 0 to 100 */
 	const char *policy;        /* its name; "" without a policy */
+	const char *digest;        /* SHA-256 of its text, in hexadecimal digits; NULL or "" without one */
 	Finding *findings;         /* blocking ones first, then by severity, highest first */
 	size_t finding_count;
 	Waived *waived; /* not part of the score */

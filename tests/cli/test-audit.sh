@@ -180,6 +180,11 @@ done
 kill "$tail_pid" "$none_pid" "$json_pid"
 wait "$tail_pid" "$none_pid" "$json_pid" 2> /dev/null
 contains "$answer" '"Allow":false' "the plugin denies"
+denied=$(session --json audit list --decision denied --limit 1 | jq -r '.data.entries[0].id')
+is "$(session --json audit show "$denied" | jq -r '[.data.policy, .data.digest] | join(" ")')" "p $(sha256sum < "$dir/guard/policies/p.yaml" | cut -c1-16)" "its record has the digest of the policy"
+is "$(session --json audit show "$denied" | jq '.data.generation > 1')" true "... and its generation"
+contains "$(session audit show "$denied")" "p (generation " "... which audit show has"
+contains "$(session audit show "$denied")" "(privileged; CIS-" "... with what standards say of the rule"
 is "$(head -1 "$dir/tail")" "ID        TIME                 DECISION  SCORE  USER          COMMAND, REASON" "audit tail has a heading"
 contains "$(sed -E 's/^[0-9]+ +[-0-9]+ [:0-9]+ //' "$dir/tail")" " denied    65     -             docker create --privileged ubuntu  Privileged containers" "and shows it"
 is "$(awk '$4 == "allowed"' "$dir/tail" | wc -l)" 0 "and what was asked for alone"

@@ -72,11 +72,11 @@ static void test_layout(void)
 {
 	g_autoptr(Arena) arena = arena_new();
 	Request *request = request_new(arena);
-	Finding findings[] = { { "privileged", "privileged", SEVERITY_CRITICAL, ACTION_BLOCK, "no", "" }, { "latest", "images", SEVERITY_LOW, ACTION_WARN, "old", "" } };
+	Finding findings[] = { { "privileged", "privileged", SEVERITY_CRITICAL, ACTION_BLOCK, "no", "", .references = "CIS-5.4" }, { "latest", "images", SEVERITY_LOW, ACTION_WARN, "old", "" } };
 	Waived waived[LIMIT_RECORD_WAIVED + 1] = { { .rule = "mounts", .reason = "it is ours" } };
-	Decision decision = { .allowed = true, .outcome = OUTCOME_WARNED, .mode = MODE_WARN, .score = 45, .max_score = 50, .policy = "p", .findings = findings, .finding_count = 2,
+	Decision decision = { .allowed = true, .outcome = OUTCOME_WARNED, .mode = MODE_WARN, .score = 45, .max_score = 50, .policy = "p", .digest = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", .findings = findings, .finding_count = 2,
 		.waived = waived, .waived_count = 1 };
-	const Record record = { .id = 7, .time_us = 8, .duration_us = 9, .user = "alice", .grant = 3, .request = request, .decision = &decision };
+	const Record record = { .id = 7, .time_us = 8, .duration_us = 9, .user = "alice", .grant = 3, .generation = 12, .request = request, .decision = &decision };
 	size_t length;
 
 	request->method = "POST";
@@ -88,10 +88,10 @@ static void test_layout(void)
 	request->fit = "print";
 	const char *text = record_format(&record, arena, &length);
 	g_assert_cmpstr(text, ==,
-		"{\"v\":1,\"id\":7,\"time\":8,\"decision\":\"warned\",\"mode\":\"warn\",\"policy\":\"p\",\"score\":45,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
+		"{\"v\":1,\"id\":7,\"time\":8,\"decision\":\"warned\",\"mode\":\"warn\",\"policy\":\"p\",\"generation\":12,\"digest\":\"0123456789abcdef\",\"score\":45,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
 		"\"uri\":\"/v1.41/containers/create?name=\",\"endpoint\":\"container.create\",\"command\":\"docker create ubuntu\",\"image\":\"ubuntu\",\"subject\":\"web\","
 		"\"duration_us\":9,\"waived\":[{\"rule\":\"mounts\",\"reason\":\"it is ours\"}],\"grant\":3,\"findings\":["
-		"{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"no\"},"
+		"{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"no\",\"references\":\"CIS-5.4\"},"
 		"{\"rule\":\"latest\",\"severity\":\"low\",\"category\":\"images\",\"action\":\"warn\",\"message\":\"old\"}]}\n");
 	AuditLine line;
 	g_assert_true(line_read(text, length - 1, arena, &line));
