@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 release=${1:?the release of Debian}
 
 packages=systemd,systemd-sysv,libpam-systemd,libnss-systemd,dbus,polkitd,pkexec,docker.io,iptables,iproute2,procps,login,passwd,sudo
-packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin,dbus-daemon,sqlite3
+packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin,dbus-daemon,sqlite3,minisign
 case $release in
 bookworm) packages+=,docker-compose ;;
 *) packages+=,docker-cli,docker-buildx,docker-compose ;;

@@ -168,4 +168,37 @@ is "$(in_host systemctl is-active sentineld.socket docker.service | tr '\n' ' ')
 succeeds "... and asks it" blocked
 started() { in_host systemctl show --value -p ActiveEnterTimestampMonotonic "$1"; }
 succeeds "... the socket was there first" [ "$(started sentineld.socket)" -lt "$(started docker.service)" ]
+
+# Policies from a repository, as docs/FLEET.md says: the timer puts a signed bundle in force, and nothing that is not.
+in_host sh -c 'cd /root && minisign -G -W -p release.pub -s release.key' > /dev/null
+in_host sh -c 'mkdir -p /srv/policies /etc/sentinel-fetch && install -m 644 /root/*.pub /etc/sentinel-fetch/ && cat > /etc/sentinel-fetch/fetch.conf' << 'END'
+[policies]
+source=/srv/policies
+policy=shop
+max_newly_denied=any
+replay_since=7d
+
+[key release]
+file=/etc/sentinel-fetch/release.pub
+END
+bundle() { # NUMBER CHANGE
+	in_host sh -c "sed -e 's/^name: .*/name: shop/' -e '$2' /etc/sentinel/policies/production.yaml > /root/shop.yaml && sentinel policy bundle /srv/policies /root/shop.yaml --number $1 --for 90d &&
+		minisign -S -s /root/release.key -m /srv/policies/manifest.json" > "$host/bundle.log" 2>&1 || bail_out "there is no bundle: $(cat "$host/bundle.log")"
+}
+in_force() { [ "$(property FetchNumber) $(property ActivePolicy) $(property Mode)" = "$1 \"shop\" \"$2\"" ]; }
+said_by_fetch() { in_host journalctl --sync && in_host journalctl -b --no-pager -u sentinel-fetch.service; }
+fails_with 0 "a beginning" in_host sentinel policy fetch --begin 0
+in_host mkdir -p /etc/systemd/system/sentinel-fetch.timer.d
+in_host sh -c 'printf "[Timer]\nOnBootSec=\nOnActiveSec=1s\nRandomizedDelaySec=0\nAccuracySec=1ms\n" > /etc/systemd/system/sentinel-fetch.timer.d/tests.conf && systemctl daemon-reload'
+bundle 1 ''
+fails_with 0 "the timer is switched on" in_host systemctl enable --now sentinel-fetch.timer
+succeeds "... and puts the bundle in force" wait_for 30 in_force 1 enforce
+contains "$(said_by_fetch)" "Policy shop is in force: number 1" "... which its journal says"
+is "$(in_host stat -c '%U %a' /var/lib/sentinel-fetch/accepted)" "sentinel-fetch 644" "... as a user of its own"
+contains "$(in_host sentinel authz status)" "Fetched: number 1 of /srv/policies" "authz status has it"
+succeeds "... and it blocks" blocked
+bundle 2 's/^mode: .*/mode: warn/; /^tests:/,$d'
+fails_with 1 "one that lets more through is refused" in_host systemctl start sentinel-fetch.service
+contains "$(said_by_fetch)" "only a key with may_relax=true" "... and its journal says why"
+succeeds "... what was in force stays" in_force 1 enforce
 done_testing
