@@ -175,7 +175,7 @@ static void test_dances(void)
 static void test_broken(void)
 {
 	static const struct { const char *text, *message; } rows[] = {
-		{ "name: p\nmode: wrong\n", "p.yaml:2:7: mode: expected" }, { "name: [\n", "this is not valid YAML" }, { NULL, "there is no policy \"p\"" },
+		{ "name: p\nmode: wrong\n", "p.yaml:2:7: mode: expected" }, { "name: [\n", "this is not valid YAML" }, { NULL, "there is no policy file in" },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
