@@ -142,7 +142,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 
 	(void)source;
 	chronicle_ends_by(&service->chronicle, info);
-	return drain_begin(&service->drain, service->server, service->lookups);
+	return drain_begin(&service->drain, service->server, service->lookups, service->scanning.jobs);
 }
 
 static bool start_loop(Service *service, GError **error)

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include <time.h>
-#include "authz/call.h"
+#include "authz/call-internal.h"
 #include "base/limits.h"
 #include "base/text.h"
 #include "core/dockerd.h"
-#include "core/metrics.h"
 #include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
@@ -13,25 +12,6 @@
 #include "request/typed/typed.h"
 
 #define MICROSECONDS 1000000
-
-struct Call {
-	const Plugin *plugin;
-	Envelope envelope;
-	CallWait wait;
-	const char *user;       /* base/users.h */
-	Caller caller;
-	bool looked; /* for this call alone */
-	const Request *request; /* with the facts that are there */
-	const World *world;
-	const Decision *decision;
-	Resolve resolve;
-	bool waited; /* for Docker: what was seen of paths is old */
-	Builder *builder; /* NULL: of no interest */
-	uint64_t id;    /* 0: not in the journal */
-	uint64_t grant; /* that lets it through; 0: none */
-	int64_t started_us;
-	Arena *arena;
-};
 
 static int64_t clock_us(clockid_t clock)
 {
@@ -44,7 +24,7 @@ static int64_t clock_us(clockid_t clock)
 static Situation situation_of(const Call *call, bool audit_down)
 {
 	return (Situation){
-		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = call->world->verdicts,
+		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = (call->seen ? call->seen : call->world)->verdicts,
 		.builder = call->builder, .own_paths = call->plugin->own_paths,
 	};
 }
@@ -104,19 +84,27 @@ static const Request *look_at_paths(const Call *call, const Request *request, bo
 	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), again, request, call->arena);
 }
 
+/* What Docker says of it is asked for from the beginning. */
+static void begin(Call *call)
+{
+	const Plugin *plugin = call->plugin;
+
+	call->request = look_at_paths(call, api_read(&call->envelope.call, call->arena), call->waited);
+	call->resolve = (Resolve){
+		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = call->arena,
+		.docker = call->wait.docker,
+	};
+}
+
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena)
 {
 	Call *call = arena_alloc(arena, sizeof *call);
 
 	*call = (Call){
 		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
-		.request = api_read(&envelope->call, arena), .world = world_acquire(plugin->cell),
+		.world = world_acquire(plugin->cell),
 	};
-	call->request = look_at_paths(call, call->request, false);
-	call->resolve = (Resolve){
-		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = arena,
-		.docker = wait->docker,
-	};
+	begin(call);
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);
 	dockerd_notice(wait->docker);
@@ -226,42 +214,12 @@ static void deny_unwritten(Call *call)
 		call->id = 0;
 }
 
-/* Only looks, and nothing was found. */
-static bool is_plain_read(const Call *call)
-{
-	return !call->request->mutates && call->decision->outcome == OUTCOME_ALLOWED;
-}
-
-/* What has no name, or was let through by an exception, is not counted with others. */
-static bool can_fold(const Call *call)
-{
-	const Request *request = call->request;
-
-	return request->kind == KIND_READ && *request->endpoint && request->problem == PROBLEM_NONE && !call->decision->waived_count && !call->grant;
-}
-
-/* Of a plain read; one that needs none is counted here, if it is to be. */
-static bool wants_line(const Call *call)
-{
-	const Request *request = call->request;
-	Folds *folds = call->plugin->folds;
-
-	if (call->world->log_reads != LOG_READS_FOLDED)
-		return call->world->log_reads == LOG_READS_ALL;
-	if (!folds || !can_fold(call))
-		return true;
-	folds_add(folds, &(FoldedRead){ .user = text_printable(call->arena, call->user, LIMIT_RECORD_NAME_BYTES), .endpoint = request->endpoint,
-		.subject = text_printable(call->arena, request->subject, LIMIT_RECORD_NAME_BYTES), .policy = call->decision->policy,
-		.summary = text_printable(call->arena, request->summary, LIMIT_RECORD_NAME_BYTES), .time_us = clock_us(CLOCK_REALTIME) });
-	return false;
-}
-
 /* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
 static void journal(Call *call)
 {
 	Status *status = call->plugin->status;
 
-	if (is_plain_read(call) && !wants_line(call))
+	if (!call_wants_line(call))
 		return;
 	bool down = write_down(call, false) != 0;
 	if (atomic_load_explicit(&status->audit_down, memory_order_relaxed) != down)
@@ -274,38 +232,12 @@ static void journal(Call *call)
 		deny_unwritten(call);
 }
 
-static void tell(const Call *call)
+/* Meanwhile the name may have become another image's. */
+static void look_again(Call *call)
 {
-	const Plugin *plugin = call->plugin;
-	const Decision *decision = call->decision;
-	_Atomic uint64_t *counters[OUTCOME_COUNT] = {
-		[OUTCOME_ALLOWED] = &plugin->status->allowed,
-		[OUTCOME_DENIED] = &plugin->status->denied,
-		[OUTCOME_WARNED] = &plugin->status->warned,
-	};
-
-	atomic_fetch_add_explicit(counters[decision->outcome], 1, memory_order_relaxed);
-	status_asked(plugin->status, (uint64_t)clock_us(CLOCK_REALTIME));
-	metrics_decided(plugin->status->metrics, decision, call->request->endpoint, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
-	if (!plugin->notices || (!call->request->mutates && decision->outcome == OUTCOME_ALLOWED))
-		return;
-	Notice notice = { .id = call->id, .outcome = decision->outcome, .score = decision->score, .grant = call->grant };
-	(void)g_strlcpy(notice.user, text_printable(call->arena, call->user, sizeof notice.user - 8), sizeof notice.user);
-	(void)g_strlcpy(notice.summary, text_printable(call->arena, call->request->summary, sizeof notice.summary - 8), sizeof notice.summary);
-	(void)g_strlcpy(notice.policy, decision->policy, sizeof notice.policy);
-	(void)g_strlcpy(notice.rule, decision->finding_count ? decision->findings[0].rule : "", sizeof notice.rule);
-	notice_push(plugin->notices, &notice);
-}
-
-/* Scans are made later, never while a call waits. */
-static void ask_for_scans(const Call *call)
-{
-	const ScanQueue *scans = call->plugin->scans;
-
-	if (scans && call->decision->scans) {
-		const char *name = call->request->image.text;
-		scans->want(scans->data, call->decision->scan_image, *name ? name : call->decision->scan_image, call->decision->scans);
-	}
+	call->seen = world_acquire(call->plugin->cell);
+	begin(call);
+	evaluate(call, false);
 }
 
 static PluginAnswer denial(const Call *call)
@@ -357,13 +289,15 @@ static bool judge(Call *call, PluginAnswer *ret)
 	bool given_up = call->waited && must_part(call); /* what it waited for may be missing for no other reason */
 
 	if (!given_up && complete(call)) {
+		if (call_wants_scan(call) && !must_part(call))
+			return false;
 		look_closer(call);
 		apply_grant(call);
 		take_pins(call);
 		meet(call);
 		journal(call);
-		tell(call);
-		ask_for_scans(call);
+		call_tell(call, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
+		call_ask_for_scans(call);
 		if (!call->decision->allowed)
 			*ret = denial(call);
 		else if (call->plugin->pulls)
@@ -381,11 +315,17 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 	const Lookup *lookup = call->plugin->lookup;
 
 	*ret = plugin_allowed;
+	if (call->scanned && !call->seen)
+		look_again(call);
 	if (is_own(call) || judge(call, ret)) {
 		call_drop(call);
 		return true;
 	}
 	call->waited = true;
+	if (call_wants_scan(call)) {
+		call_wait_for_scan(call);
+		return false;
+	}
 	call->wait.park(call->wait.data);
 	lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 	return false;
@@ -395,5 +335,7 @@ void call_drop(Call *call)
 {
 	if (call->world)
 		world_release(call->world);
-	call->world = NULL;
+	if (call->seen)
+		world_release(call->seen);
+	call->world = call->seen = NULL;
 }

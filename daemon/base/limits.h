@@ -265,6 +265,8 @@
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u
 #define LIMIT_SCAN_JOBS 256u
+/* Pushes that wait for scans: each is a connection and a call in memory. */
+#define LIMIT_SCAN_WAITS 256u
 /* Scans of one user that wait or run; findings that the bus tells of one. */
 #define LIMIT_SCANS_PER_USER 8u
 #define LIMIT_SCAN_SHOWN 10000u

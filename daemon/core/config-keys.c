@@ -175,6 +175,7 @@ static const Field scanning_fields[] = {
 	{ "enabled", field_flag, offsetof(ConfigValues, scanning), NULL },
 	{ "offline", read_offline, offsetof(ConfigValues, offline), NULL },
 	{ "timeout", read_timeout, offsetof(ConfigValues, timeout_us), NULL },
+	{ "push_wait", read_timeout, offsetof(ConfigValues, push_wait_us), NULL },
 	{ "verify_secrets", field_flag, offsetof(ConfigValues, verify_secrets), NULL },
 	{ "program_dirs", read_directories, offsetof(ConfigValues, program_dirs), NULL },
 };

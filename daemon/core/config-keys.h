@@ -17,7 +17,7 @@ typedef struct ConfigValues {
 	LogReads log_reads;
 	bool scanning, verify_secrets;
 	Offline offline;
-	int64_t timeout_us, patience_us, seal_us;
+	int64_t timeout_us, push_wait_us, patience_us, seal_us;
 	StringList program_dirs;
 } ConfigValues;
 

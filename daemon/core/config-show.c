@@ -122,6 +122,11 @@ static const char *show_offline(const Config *config, Arena *arena)
 	return words[config->scanning.offline];
 }
 
+static const char *show_push_wait(const Config *config, Arena *arena)
+{
+	return show_seconds(arena, config->scanning.push_wait_s);
+}
+
 static const char *show_timeout(const Config *config, Arena *arena)
 {
 	return show_seconds(arena, config->scanning.timeout_s);
@@ -160,6 +165,7 @@ static const struct {
 	{ "scanning.enabled", show_scanning },
 	{ "scanning.offline", show_offline },
 	{ "scanning.timeout", show_timeout },
+	{ "scanning.push_wait", show_push_wait },
 	{ "scanning.verify_secrets", show_verify },
 	{ "scanning.program_dirs", show_directories },
 };

@@ -13,6 +13,7 @@
 #define SECOND_US ((int64_t)1000 * 1000)
 #define DAY_US (24 * 3600 * SECOND_US)
 #define SCAN_TIMEOUT_S 900u
+#define PUSH_WAIT_S 60u
 #define SEAL_INTERVAL_S 600u
 
 static const char default_text[] =
@@ -47,6 +48,7 @@ static const char default_text[] =
 	"  enabled: true        # false: nothing is scanned, and what must be scanned is denied\n"
 	"  offline: auto        # true: scanners use the databases that they have; auto: when there is no network\n"
 	"  timeout: 15m         # of one scanner\n"
+	"  push_wait: 60s       # so long a push waits for the scan of its image; then it is denied\n"
 	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n";
 
 /* The text of `file`; NULL with ENOENT when it does not exist. */
@@ -72,7 +74,7 @@ ScanSettings scan_settings_default(void)
 {
 	static char *none[] = { NULL };
 
-	return (ScanSettings){ .enabled = true, .timeout_s = SCAN_TIMEOUT_S, .program_dirs = none };
+	return (ScanSettings){ .enabled = true, .timeout_s = SCAN_TIMEOUT_S, .push_wait_s = PUSH_WAIT_S, .program_dirs = none };
 }
 
 ScanSettings scan_settings_copy(const ScanSettings *settings)
@@ -107,7 +109,7 @@ static Config *config_new(const ConfigValues *values)
 		.audit = values->audit, .log_reads = values->log_reads, .seal_interval_s = (unsigned)(values->seal_us / SECOND_US), .docker_patience_s = (unsigned)(values->patience_us / SECOND_US),
 		.scanning = {
 			.enabled = values->scanning, .offline = values->offline, .verify_secrets = values->verify_secrets,
-			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
+			.timeout_s = (unsigned)(values->timeout_us / SECOND_US), .push_wait_s = (unsigned)(values->push_wait_us / SECOND_US), .program_dirs = copy_list(&values->program_dirs),
 		},
 	};
 	config->audit.keep_us = values->keep_days * DAY_US;
@@ -117,7 +119,7 @@ static Config *config_new(const ConfigValues *values)
 Config *config_parse(const char *file, const char *text, gsize length, GPtrArray *diagnostics)
 {
 	ConfigValues values = { .audit = audit_settings_default(), .active_policy = "default", .metrics_socket = "", .fail_mode = FAIL_CLOSED, .quiet_ms = LIMIT_RELOAD_QUIET_MS, .log_reads = LOG_READS_FOLDED,
-		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
+		.scanning = true, .timeout_us = SCAN_TIMEOUT_S * SECOND_US, .push_wait_us = PUSH_WAIT_S * SECOND_US, .patience_us = LIMIT_FACT_PATIENCE_S * SECOND_US, .seal_us = SEAL_INTERVAL_S * SECOND_US };
 	g_autoptr(Arena) arena = arena_new();
 	Loader loader = { file, arena, diagnostics, 0 };
 	YamlNode *root = yaml_parse(file, text, length, arena, diagnostics);

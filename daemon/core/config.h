@@ -19,6 +19,7 @@ typedef struct ScanSettings {
 	Offline offline; /* auto: when this process can have no network */
 	bool verify_secrets;
 	unsigned timeout_s; /* of one scanner */
+	unsigned push_wait_s; /* so long a push waits for the scan of its image; then it is denied */
 	char **program_dirs; /* searched before the usual ones */
 } ScanSettings;
 

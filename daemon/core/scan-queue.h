@@ -4,9 +4,14 @@
  */
 #pragma once
 
+#include "core/lookup.h"
+
 typedef struct ScanQueue {
 	void *data;
 	/* Any thread, does not block; `scans` are bits of SCANS_ (policy/policy.h): the image is scanned in a while, unless it is being scanned already, or the
 	 * queue is full.  `image` is its name, for people. */
 	void (*want)(void *data, const char *image_id, const char *image, unsigned scans);
+	/* The same, and done(done_data) runs once, on any thread (also before it returns), when no scan of that image runs or waits any more, or when
+	 * scanning.push_wait is over.  NULL: nobody waits for scans.  False: done will not run; nothing may be waited for. */
+	bool (*wait)(void *data, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data);
 } ScanQueue;

@@ -56,6 +56,7 @@ typedef struct Decision {
 	size_t waived_count;
 	const char **mitigations; /* fixes, each once, in the order of the findings */
 	size_t mitigation_count;
+	const char *heading;    /* what a denial is headed by, for people; NULL: nothing more */
 	const char *scan_image; /* the id of an image that should be scanned, for another time; "" */
 	unsigned scans;         /* ... and for what: bits of SCANS_ (policy/policy.h) */
 } Decision;

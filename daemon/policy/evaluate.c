@@ -247,7 +247,7 @@ static Decision *decide(Evaluation *e, bool always_deny)
 
 	*decision = (Decision){
 		.mode = e->policy ? e->policy->mode : MODE_ENFORCE, .max_score = e->policy ? (unsigned)e->policy->max_risk_score : 0,
-		.policy = e->policy ? e->policy->name : "", .digest = e->policy ? e->policy->digest : "", .scan_image = e->scan_image, .scans = e->scans,
+		.policy = e->policy ? e->policy->name : "", .digest = e->policy ? e->policy->digest : "", .heading = e->heading, .scan_image = e->scan_image, .scans = e->scans,
 	};
 	if (e->findings.count || e->waived.count)
 		take_findings(e, decision);

@@ -28,6 +28,8 @@ const char *decision_explain(const Decision *decision, uint64_t id, Arena *arena
 	Buffer out = BUFFER_INIT(arena);
 
 	buffer_printf(&out, "⛔ BLOCKED BY SENTINEL (Risk Score: %u/100)\n", decision->score);
+	if (decision->heading)
+		buffer_printf(&out, "%s\n", decision->heading);
 	put_findings(&out, decision, arena);
 	if (decision->mitigation_count)
 		buffer_puts(&out, "💡 Suggested fixes:\n");

@@ -51,6 +51,7 @@ typedef struct PolicyTest {
 	const char *method, *uri, *body; /* body may be "" */
 	CallerWords caller;
 	int64_t at_us;    /* when it is asked; 0: now */
+	StringList verdicts; /* what scanners had said of its image: "clean", "trufflehog: 2 verified" (verdict-words.h) */
 	const char *decision; /* "allowed", "denied", "warned" */
 	int64_t score;        /* -1: any */
 	bool exact;           /* `findings` are all */

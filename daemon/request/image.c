@@ -95,6 +95,13 @@ ImageRef image_parse(const char *text, Arena *arena)
 	return image;
 }
 
+const char *image_tagged(const ImageRef *image, Arena *arena)
+{
+	const char *end = arena_printf(arena, ":%s", image->tag);
+
+	return *image->tag && *image->text && !g_str_has_suffix(image->text, end) && !*image->digest ? arena_concat(arena, image->text, end) : image->text;
+}
+
 const char *image_canonical(const ImageRef *image, Arena *arena)
 {
 	if (!*image->registry)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What jobs.c and jobs-setup.c share.  Main thread, but for jobs_want().
+ * What jobs.c and jobs-setup.c share.  Main thread, but for jobs_want() and jobs_wait().
  */
 #pragma once
 
 #include <pthread.h>
+#include "scan/waits.h"
 #include "scan/wishes.h"
 #include "scan/work.h"
 
@@ -37,8 +38,10 @@ struct ScanJobs {
 	ScanJobFn observer;
 	void *observer_data;
 	int wakeup;
-	sd_event_source *io, *timer;
+	sd_event_source *io, *timer, *wait_timer;
 	Wishes *wishes;
+	Waits *waits; /* calls that wait for a scan */
+	_Atomic unsigned push_wait_s;
 	pthread_t prober; /* finds out which scanners work */
 	char **probed_dirs; /* its own; NULL: it was not started */
 	_Atomic bool probe_cancelled;
@@ -46,6 +49,11 @@ struct ScanJobs {
 
 int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *jobs);
 int jobs_on_timer(sd_event_source *source, uint64_t now, void *jobs);
+void jobs_wake(void *jobs); /* any thread */
+/* What waits is told what has come, or that it waited long enough. */
+void jobs_look_after_waits(ScanJobs *jobs);
+int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *jobs);
 void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans);
+bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data);
 void jobs_publish(ScanJobs *jobs);
 void held_job_free(HeldJob *held);

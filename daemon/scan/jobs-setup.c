@@ -60,6 +60,7 @@ void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_i
 
 	scan_settings_clear(&jobs->settings);
 	jobs->settings = scan_settings_copy(settings);
+	atomic_store(&jobs->push_wait_s, settings->push_wait_s);
 	add_dirs(dirs, (const char *const *)settings->program_dirs);
 	add_dirs(dirs, (const char *const *)own);
 	add_dirs(dirs, scanner_directories);
@@ -93,18 +94,24 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 	ScanJobs *jobs = g_new0(ScanJobs, 1);
 
 	*jobs = (ScanJobs){
-		.event = event, .cell = cell, .source = source, .queue = { jobs, jobs_want }, .settings = scan_settings_copy(&usual), .wishes = wishes_new(),
+		.event = event, .cell = cell, .source = source, .queue = { jobs, jobs_want, jobs_wait }, .settings = scan_settings_copy(&usual), .wishes = wishes_new(), .waits = waits_new(),
 		.wakeup = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK),
 	};
 	(void)pthread_mutex_init(&jobs->dirs_lock, NULL);
 	prepare_places(jobs, cache_dir);
 	jobs_configure(jobs, &usual, false);
 	if (sd_event_add_io(event, &jobs->io, jobs->wakeup, EPOLLIN, jobs_on_wakeup, jobs) >= 0 &&
-		timer_new(event, &jobs->timer, jobs_on_timer, jobs) >= 0 && timer_start(jobs->timer, 0) >= 0)
+		timer_new(event, &jobs->wait_timer, jobs_on_wait_timer, jobs) >= 0 && timer_new(event, &jobs->timer, jobs_on_timer, jobs) >= 0 && timer_start(jobs->timer, 0) >= 0)
 		return jobs;
 	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "scans cannot be set up");
 	jobs_free(jobs);
 	return NULL;
+}
+
+void jobs_wait_no_more(ScanJobs *jobs)
+{
+	if (jobs)
+		waits_close(jobs->waits);
 }
 
 void jobs_stop(ScanJobs *jobs)
@@ -114,6 +121,7 @@ void jobs_stop(ScanJobs *jobs)
 	jobs->stopped = true;
 	end_probe(jobs);
 	wishes_close(jobs->wishes);
+	waits_close(jobs->waits);
 	for (const GList *at = jobs->held.head; at; at = at->next)
 		atomic_store(&((HeldJob *)at->data)->work.cancelled, true);
 	for (const GList *at = jobs->held.head; at; at = at->next)
@@ -130,6 +138,7 @@ void jobs_free(ScanJobs *jobs)
 		;
 	sd_event_source_disable_unref(jobs->io);
 	sd_event_source_disable_unref(jobs->timer);
+	sd_event_source_disable_unref(jobs->wait_timer);
 	verdict_table_unref(jobs->verdicts);
 	scan_settings_clear(&jobs->settings);
 	g_strfreev(jobs->program_dirs);
@@ -138,6 +147,7 @@ void jobs_free(ScanJobs *jobs)
 	g_free(jobs->verdicts_dir);
 	g_free(jobs->cache);
 	wishes_free(jobs->wishes);
+	waits_free(jobs->waits);
 	(void)close(jobs->wakeup);
 	explicit_bzero(jobs->key, sizeof jobs->key);
 	g_free(jobs);

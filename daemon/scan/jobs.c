@@ -23,7 +23,7 @@ const char *job_state_name(JobState state)
 	return names[state];
 }
 
-static void wake(void *data)
+void jobs_wake(void *data)
 {
 	(void)eventfd_write(((ScanJobs *)data)->wakeup, 1);
 }
@@ -58,7 +58,7 @@ static void *run(void *data)
 
 	work_run(&held->work);
 	atomic_store(&held->finished, true);
-	wake(held->jobs);
+	jobs_wake(held->jobs);
 	return NULL;
 }
 
@@ -85,7 +85,7 @@ static void prepare(const ScanJobs *jobs, ScanWork *work)
 	work->offline = settings->offline == OFFLINE_YES || (settings->offline == OFFLINE_AUTO && !has_network());
 	work->verify = settings->verify_secrets;
 	work->timeout_ms = settings->timeout_s * MS_S;
-	work->on_progress = wake;
+	work->on_progress = jobs_wake;
 	work->data = (void *)(uintptr_t)jobs;
 }
 
@@ -238,6 +238,7 @@ int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *data)
 	for (ScanWish *wish; (wish = wishes_take(jobs->wishes)); wish_free(wish))
 		grant(jobs, wish);
 	start_next(jobs);
+	jobs_look_after_waits(jobs);
 	return 0;
 }
 
@@ -246,7 +247,7 @@ void jobs_want(void *data, const char *image_id, const char *image, unsigned sca
 	ScanJobs *jobs = data;
 
 	if (wishes_put(jobs->wishes, image_id, image, scans))
-		wake(jobs);
+		jobs_wake(jobs);
 }
 
 static void forget(ScanJobs *jobs, HeldJob *held)
@@ -317,7 +318,7 @@ const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error)
 	held->job.order.image = arena_strdup(held->work.arena, order->image);
 	held->work.order = held->job.order;
 	g_queue_push_tail(&jobs->held, held);
-	wake(jobs);
+	jobs_wake(jobs);
 	return &held->job;
 }
 
@@ -338,6 +339,7 @@ void jobs_cancel(ScanJobs *jobs, uint64_t number)
 	atomic_store(&held->work.cancelled, true);
 	if (held->job.state == JOB_QUEUED)
 		end_job(jobs, held, JOB_CANCELLED);
+	jobs_wake(jobs);
 }
 
 void jobs_set_metrics(ScanJobs *jobs, Metrics *metrics)

@@ -43,6 +43,8 @@ typedef void (*ScanJobFn)(const ScanJob *job, bool gone, void *data);
 
 /* `cell` gets the verdicts; `source` must live until jobs_stop(). */
 ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, const ImageSource *source, GError **error);
+/* Calls that wait for a scan go on without it, and none waits any more.  NULL is accepted. */
+void jobs_wait_no_more(ScanJobs *jobs);
 void jobs_stop(ScanJobs *jobs); /* cancels and waits; NULL is accepted */
 void jobs_free(ScanJobs *jobs); /* the same, and frees; NULL is accepted */
 /* Copies; with `private_instance` programs on $PATH count, too. */

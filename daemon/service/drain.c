@@ -8,11 +8,12 @@
 #define SETTLE_US ((uint64_t)50 * 1000)
 #define DRAIN_US (LIMIT_DRAIN_MS * (uint64_t)1000)
 
-/* No call that needs Docker is answered from now on. */
+/* No call that needs Docker, or a scan, is answered from now on. */
 static void part(Drain *drain)
 {
 	server_part(drain->server);
 	lookups_stop(drain->lookups);
+	jobs_wait_no_more(drain->jobs);
 	drain->parted = true;
 }
 
@@ -65,7 +66,7 @@ int drain_set_up(Drain *drain, sd_event *event)
 	return timer_new(event, &drain->timer, on_step, drain);
 }
 
-int drain_begin(Drain *drain, Server *server, Lookups *lookups)
+int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs)
 {
 	uint64_t now;
 
@@ -74,6 +75,7 @@ int drain_begin(Drain *drain, Server *server, Lookups *lookups)
 	(void)sd_notify(0, "STOPPING=1");
 	drain->server = server;
 	drain->lookups = lookups;
+	drain->jobs = jobs;
 	drain->until_us = now + DRAIN_US;
 	server_retire(server);
 	if (server_hands_over(server))

@@ -62,6 +62,14 @@ static inline void configure(Fixture *f, bool enabled, unsigned timeout_s)
 	jobs_configure(f->jobs, &settings, false);
 }
 
+static inline void configure_wait(Fixture *f, bool enabled, unsigned push_wait_s)
+{
+	char *dirs[] = { f->bin, NULL };
+	const ScanSettings settings = { .enabled = enabled, .offline = OFFLINE_YES, .timeout_s = 60, .push_wait_s = push_wait_s, .program_dirs = dirs };
+
+	jobs_configure(f->jobs, &settings, false);
+}
+
 static inline void set_up(Fixture *f, gconstpointer data)
 {
 	(void)data;

@@ -50,7 +50,7 @@ static void test_all_keys(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *problem = NULL;
-	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  seal_interval: 90s\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  compress: none\n  retention: {days: 30, size: 2G}\nmetrics: {socket: /run/m}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n"
+	g_autoptr(Config) config = load(dir, "active_policy: strict\nfail_mode: open\naudit:\n  seal_interval: 90s\n  log_reads: false\n  durability: disk\n  rotate: {size: 1M, age: 1h}\n  compress: none\n  retention: {days: 30, size: 2G}\nmetrics: {socket: /run/m}\nreload: {quiet_ms: 50}\ndocker: {patience: 1m60000ms}\nscanning:\n  enabled: false\n  offline: true\n  timeout: 90s\n  push_wait: 20s\n"
 			"  verify_secrets: true\n  program_dirs: [/opt/scanners]\n", &problem);
 
 	g_assert_cmpstr(config->active_policy, ==, "strict");
@@ -70,6 +70,7 @@ static void test_all_keys(void)
 	g_assert_true(config->scanning.verify_secrets);
 	g_assert_cmpint(config->scanning.offline, ==, OFFLINE_YES);
 	g_assert_cmpuint(config->scanning.timeout_s, ==, 90);
+	g_assert_cmpuint(config->scanning.push_wait_s, ==, 20);
 	g_assert_cmpstr(config->scanning.program_dirs[0], ==, "/opt/scanners");
 }
 

@@ -211,6 +211,61 @@ static void test_wishes(Fixture *f, gconstpointer data)
 	g_assert_null(jobs_find(f->jobs, 2));
 }
 
+static void on_waited(void *data)
+{
+	++*(unsigned *)data;
+}
+
+/* Runs the loop until so many were told. */
+static void run_until(Fixture *f, const unsigned *told, unsigned count)
+{
+	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
+
+	while (*told < count && g_get_monotonic_time() < until)
+		(void)sd_event_run(f->event, 100000);
+	g_assert_cmpuint(*told, ==, count);
+}
+
+/* Who waits for a scan is told when its verdict is there, when there will be none, when the time is over, and when nobody may wait any more. */
+static void test_wait(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Policy) policy = fixture_policy("settings: {secret_scanning: {enabled: true, scanner: trufflehog}}\n");
+	const ScanQueue *queue = jobs_queue(f->jobs);
+	unsigned told = 0;
+
+	(void)data;
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
+	configure_wait(f, true, 60);
+	put_program(f, "trufflehog", "echo '{\"level\":\"info-0\",\"msg\":\"finished scanning\"}' >&2");
+	for (int i = 0; i < 3; i++)
+		g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_cmpuint(told, ==, 0);
+	run_until(f, &told, 3);
+	const World *world = world_acquire(f->cell);
+	g_assert_true(verdict_table_find(world->verdicts, ID, "trufflehog", true)->whole);
+	world_release(world);
+	g_assert_cmpuint(f->saved, ==, 1);
+	put_program(f, "trufflehog", "sleep 60");
+	configure_wait(f, true, 1);
+	const ScanJob *job = order(f, "trufflehog", SCAN_SECRET);
+	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	run_until(f, &told, 4);
+	g_assert_cmpint(job->state, ==, JOB_RUNNING);
+	configure_wait(f, true, 60);
+	for (unsigned i = 0; i < LIMIT_SCAN_WAITS; i++)
+		g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_false(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	jobs_cancel(f->jobs, job->number);
+	run_until(f, &told, 4 + LIMIT_SCAN_WAITS);
+	configure_wait(f, false, 60);
+	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	run_until(f, &told, 5 + LIMIT_SCAN_WAITS);
+	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	jobs_wait_no_more(f->jobs);
+	g_assert_cmpuint(told, ==, 6 + LIMIT_SCAN_WAITS);
+	g_assert_false(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+}
+
 /* What was found yesterday still counts when today's scan does not work, but not against what that found. */
 static void test_relapse(Fixture *f, gconstpointer data)
 {
@@ -281,7 +336,7 @@ int main(int argc, char **argv)
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/many-secrets", test_many_secrets },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
-		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept },
+		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/wait", test_wait },
 		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/room", test_room },
 		{ "/scan-jobs/directories", test_directories },
 	};

@@ -32,6 +32,7 @@ typedef struct Evaluation {
 	WaivedList waived;
 	const char *also; /* of what is looked at: Finding.also, read_only */
 	bool read_only;
+	const char *heading; /* NULL: none; see Decision */
 	const char *scan_image; /* "" : none; see Decision */
 	unsigned scans;
 } Evaluation;

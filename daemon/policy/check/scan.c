@@ -4,17 +4,23 @@
  * there and says which scans should be made.
  */
 #include <string.h>
+#include "base/limits.h"
 #include "base/text.h"
 #include "policy/check/check.h"
 #include "policy/scanner-names.h"
 #include "policy/verdict.h"
+#include "request/image.h"
 
 #define SHOWN_BYTES 200u
 #define DETAIL_BYTES 300u
+#define SECRETS_SHOWN 3u
+#define SECOND_US ((int64_t)1000 * 1000)
 
 static const char *shown(const Evaluation *e)
 {
-	return text_printable(e->arena, e->request->image.text, SHOWN_BYTES);
+	const ImageRef *image = &e->request->image;
+
+	return text_printable(e->arena, e->request->kind == KIND_IMAGE_PUSH ? image_tagged(image, e->arena) : image->text, SHOWN_BYTES);
 }
 
 /* What a grant for a finding is bound to: this image, whatever its name leads to later. */
@@ -49,6 +55,16 @@ static void want(Evaluation *e, unsigned scans)
 	e->scans |= scans;
 }
 
+/* A scan that did not work is not made again at once (scan/jobs.c). */
+static const char *tried_again(const Evaluation *e, const Verdict *verdict)
+{
+	int64_t rest_us = verdict->time_us + LIMIT_SCAN_RETRY_S * SECOND_US - e->situation->now_us;
+
+	if (rest_us <= 0 || rest_us > LIMIT_SCAN_RETRY_S * SECOND_US)
+		return "the scan is queued anew, try again in a minute";
+	return arena_printf(e->arena, "it is scanned again by a call after %u seconds", (unsigned)(rest_us / SECOND_US) + 1);
+}
+
 /* Why the image counts as not scanned, and what comes next. */
 static const char *explain(const Evaluation *e, const char *scanner, const Verdict *verdict)
 {
@@ -62,7 +78,8 @@ static const char *explain(const Evaluation *e, const char *scanner, const Verdi
 	if (!verdict)
 		return arena_printf(e->arena, "The image %s was not scanned yet%s; %s", shown(e), by, next);
 	if (!verdict->whole)
-		return arena_printf(e->arena, "The image %s could not be scanned: %s", shown(e), text_printable(e->arena, verdict->detail, DETAIL_BYTES));
+		return arena_printf(e->arena, "The image %s could not be scanned: %s; %s", shown(e), text_printable(e->arena, verdict->detail, DETAIL_BYTES),
+			tried_again(e, verdict));
 	return arena_printf(e->arena, "The scan of the image %s%s is too old; %s", shown(e), by, next);
 }
 
@@ -179,25 +196,61 @@ static Verdict counted(const Evaluation *e, const Verdict *verdict)
 	return left;
 }
 
+typedef enum SecretRow { ROW_VERIFIED, ROW_CRITICAL, ROW_HIGH, ROW_MEDIUM } SecretRow;
+
+static bool is_of(const VerdictSecret *secret, SecretRow row, bool verified_apart)
+{
+	switch (row) {
+	case ROW_VERIFIED:
+		return secret->verified;
+	case ROW_CRITICAL:
+		return secret->critical && !(secret->verified && verified_apart);
+	case ROW_HIGH:
+		return secret->high;
+	default:
+		return secret->medium;
+	}
+}
+
+/* ": netrc-password in /root/.netrc, ..." of the worst that are known by name; `left`: so many more may be shown. */
+static const char *list_secrets(const Evaluation *e, const Verdict *verdict, SecretRow row, unsigned *left)
+{
+	const SecretLimits *limits = &e->policy->secret_scanning;
+	const char *text = "";
+
+	for (size_t i = 0; i < verdict->listed.count && *left; i++) {
+		const VerdictSecret *secret = &verdict->listed.items[i];
+		if (!is_of(secret, row, limits->block_on_verified) || ignored(limits, secret, e->arena))
+			continue;
+		--*left;
+		text = arena_printf(e->arena, "%s%s %s in %s", text, *text ? "," : ":", text_printable(e->arena, secret->detector, SHOWN_BYTES),
+			text_printable(e->arena, secret->path, SHOWN_BYTES));
+	}
+	return text;
+}
+
 static void report_secrets(Evaluation *e, const Verdict *verdict)
 {
+	static const char heading[] = "🔐 SECRETS DETECTED - PUSH BLOCKED";
 	const SecretLimits *limits = &e->policy->secret_scanning;
 	const Verdict left = counted(e, verdict);
 	/* Verified ones that block are not counted a second time. */
-	unsigned critical = limits->block_on_verified ? left.critical - MIN(left.verified, left.critical) : left.critical;
-	const struct { const char *word; Severity severity; unsigned count; int64_t most, points; bool blocks; } rows[] = {
-		{ "verified", SEVERITY_CRITICAL, left.verified, 0, limits->verified_score, limits->block_on_verified },
-		{ "critical", SEVERITY_CRITICAL, critical, MAX(limits->max_critical, 0), limits->critical_score, true },
-		{ "high", SEVERITY_HIGH, left.high, MAX(limits->max_high, 0), limits->high_score, true },
-		{ "medium", SEVERITY_MEDIUM, left.medium, MAX(limits->max_medium, 0), -1, limits->max_medium >= 0 },
+	unsigned critical = limits->block_on_verified ? left.critical - MIN(left.verified, left.critical) : left.critical, shown_left = SECRETS_SHOWN;
+	const struct { const char *word, *words; Severity severity; unsigned count; int64_t most, points; bool blocks; } rows[] = {
+		[ROW_VERIFIED] = { "verified", "VERIFIED (active) secret(s) in image!", SEVERITY_CRITICAL, left.verified, 0, limits->verified_score, limits->block_on_verified },
+		[ROW_CRITICAL] = { "critical", "critical secret(s) in the image", SEVERITY_CRITICAL, critical, MAX(limits->max_critical, 0), limits->critical_score, true },
+		[ROW_HIGH] = { "high", "high secret(s) in the image", SEVERITY_HIGH, left.high, MAX(limits->max_high, 0), limits->high_score, true },
+		[ROW_MEDIUM] = { "medium", "medium secret(s) in the image", SEVERITY_MEDIUM, left.medium, MAX(limits->max_medium, 0), -1, limits->max_medium >= 0 },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		if (rows[i].count <= rows[i].most)
 			continue;
 		const char *what = arena_printf(e->arena, "%s: %u %s", which(e), rows[i].count, rows[i].word);
-		const char *message = arena_printf(e->arena, "Found %u %s secret(s) in the image %s", rows[i].count, rows[i].word, shown(e));
+		const char *message = arena_printf(e->arena, "Found %u %s %s%s", rows[i].count, rows[i].words, shown(e), list_secrets(e, verdict, (SecretRow)i, &shown_left));
 		check_report_scan(e, RULE_SECRET_SCAN, rows[i].blocks ? ACTION_BLOCK : ACTION_WARN, rows[i].severity, rows[i].points, message, what);
+		if (rows[i].blocks)
+			e->heading = heading;
 	}
 }
 

@@ -66,9 +66,10 @@ static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 {
 	const SecretLimits *secrets = &policy->secret_scanning;
 	const Request *request = recorded->request;
-	const bool runs = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_SERVICE || request->kind == KIND_IMAGE_PUSH || request->stored;
+	const bool runs = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_SERVICE || request->stored;
+	const unsigned wanted = request->kind == KIND_IMAGE_PUSH ? SCANS_SECRETS : runs ? SCANS_IMAGE : 0;
 
-	if (!runs || !policy_scans(policy))
+	if (!(policy_scans(policy) & wanted))
 		return false;
 	/* Which secrets they were is not kept. */
 	return !recorded->scanned || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));

@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "policy/review/testing.h"
+#include "policy/verdict-words.h"
 #include "request/api.h"
 #include "request/argv/argv.h"
 #include "request/host-view.h"
@@ -30,19 +31,48 @@ static bool split_command(const char *command, Arena *arena, StringList *ret, GE
 	return true;
 }
 
+/* The verdicts that a test gives are of the image that it names, and as old as the question. */
+static VerdictTable *table_of(const PolicyTest *test, int64_t now_us)
+{
+	VerdictTable *table = verdict_table_new();
+
+	for (size_t i = 0; i < test->verdicts.count; i++) {
+		const char *problem;
+		Verdict *verdict = verdict_words_read(test->verdicts.items[i], &problem);
+		if (!verdict)
+			continue;
+		verdict->time_us = now_us;
+		VerdictTable *longer = verdict_table_with(table, verdict);
+		verdict_table_unref(table);
+		table = longer;
+	}
+	return table;
+}
+
+static const Request *give_image(const PolicyTest *test, const Request *request, Arena *arena)
+{
+	Request *known = arena_alloc(arena, sizeof *known);
+
+	if (!test->verdicts.count)
+		return request;
+	*known = *request;
+	known->image_id = VERDICT_WORDS_IMAGE;
+	return known;
+}
+
 /* By all calls that the line leads to.  Nobody says that an image is not there. */
-static const Decision *judge_command(const Policy *policy, const char *command, const Situation *situation, Arena *arena, const char **ret_problem)
+static const Decision *judge_command(const Policy *policy, const PolicyTest *test, const Situation *situation, Arena *arena, const char **ret_problem)
 {
 	g_autoptr(GError) error = NULL;
 	ArgvContext context = { .cwd = HOME, .home = HOME };
 	ArgvReading reading = { .calls = 1 };
 	const Decision *told = NULL;
 	StringList words = { 0 };
-	bool good = split_command(command, arena, &words, &error);
+	bool good = split_command(test->command, arena, &words, &error);
 
 	for (; good && context.call < reading.calls; context.call++) {
 		good = argv_read_line(words.items, words.count, &context, arena, &reading, &error);
-		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, host_view_assume(reading.request, arena), situation, arena) : NULL;
+		const Decision *next = good && reading.made == ARGV_MADE ? policy_evaluate(policy, give_image(test, host_view_assume(reading.request, arena), arena), situation, arena) : NULL;
 		if (next && decision_outweighs(next, told))
 			told = next;
 	}
@@ -118,9 +148,12 @@ static void run(const Policy *policy, const PolicyTest *test, int64_t now_us, Ar
 	*ret = (PolicyTestResult){ .name = test->name, .line = test->line };
 	if (!caller_state(&test->caller, arena, &situation.caller, &situation.user, &ret->message))
 		return;
-	const Decision *decision = test->command ? judge_command(policy, test->command, &situation, arena, &problem) :
-						   policy_evaluate(policy, host_view_assume(read_call(test, arena), arena), &situation, arena);
+	VerdictTable *table = test->verdicts.count ? table_of(test, situation.now_us) : NULL;
+	situation.verdicts = table;
+	const Decision *decision = test->command ? judge_command(policy, test, &situation, arena, &problem) :
+						   policy_evaluate(policy, give_image(test, host_view_assume(read_call(test, arena), arena), arena), &situation, arena);
 
+	verdict_table_unref(table);
 	ret->message = problem;
 	if (!decision)
 		return;

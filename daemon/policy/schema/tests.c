@@ -4,6 +4,7 @@
  */
 #include <string.h>
 #include "policy/schema/schema.h"
+#include "policy/verdict-words.h"
 
 static const char *const decision_words[] = { "allowed", "denied", "warned" };
 static const Choice decision_choice = { decision_words, G_N_ELEMENTS(decision_words) };
@@ -52,6 +53,7 @@ static const Field test_fields[] = {
 	DETAIL("gid", PolicyTest, caller.gid, field_number, &id_range),
 	FIELD("groups", PolicyTest, caller.groups, field_words),
 	FIELD("at", PolicyTest, at_us, read_date),
+	FIELD("verdicts", PolicyTest, verdicts, field_words),
 	GROUP("expect", expect_section),
 };
 
@@ -68,6 +70,12 @@ static void check_test(Loader *loader, const YamlNode *node, const KeyPath *path
 	const char *user, *problem;
 
 	test->line = node->line;
+	Verdict *words;
+	for (size_t i = 0; i < test->verdicts.count; i++)
+		if (!(words = verdict_words_read(test->verdicts.items[i], &problem)))
+			field_error(loader, field_find(node, "verdicts"), path, "%s: %s", test->verdicts.items[i], problem);
+		else
+			verdict_free(words);
 	if (!caller_state(&test->caller, loader->arena, &caller, &user, &problem))
 		field_error(loader, node, path, "%s", problem);
 	if ((test->command != NULL) == (field_find(node, "request") != NULL))

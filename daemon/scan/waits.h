@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Calls that wait until an image has been scanned.  Any thread, but for those that say otherwise.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "core/lookup.h"
+
+typedef struct Waits Waits;
+typedef bool (*WaitBusyFn)(const char *image_id, void *data); /* whether it is being scanned, or will be */
+
+Waits *waits_new(void);
+void waits_free(Waits *waits);
+/* False: none may wait any more, or LIMIT_SCAN_WAITS do: `done` will not run.  Else it runs once, on any thread. */
+bool waits_add(Waits *waits, const char *image_id, int64_t until_us, LookupFn done, void *data);
+/* Ends those whose image is not busy, and those whose time (monotonic) is over.  One thread. */
+void waits_look(Waits *waits, WaitBusyFn busy, void *data, int64_t now_us);
+/* When the next one's time is over; 0: none waits. */
+int64_t waits_next_us(Waits *waits);
+/* Ends all, and takes none any more. */
+void waits_close(Waits *waits);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A push while the scan of its image is made.
+ */
+#include "plugin-fixture.h"
+
+#define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
+#define OTHER "sha256:00000000000000000000000000000000000000000000000000000000000000bb"
+#define IMAGE(id) "{\"Id\":\"" id "\"}"
+
+/* A Docker and scanners that answer when the test says so. */
+typedef struct Outside {
+	FactList *facts;
+	LookupFn done, scanned;
+	void *done_data, *scanned_data;
+	unsigned asked, parked, resumed, waits;
+	bool full;
+	char *wanted;
+} Outside;
+
+static bool recall(void *data, FactList *facts, Arena *arena)
+{
+	(void)data;
+	(void)facts;
+	(void)arena;
+	return false;
+}
+
+static void ask_docker(void *data, FactList *facts, Arena *arena, LookupFn done, void *done_data)
+{
+	Outside *outside = data;
+
+	(void)arena;
+	outside->facts = facts;
+	outside->done = done;
+	outside->done_data = done_data;
+	outside->asked++;
+}
+
+static bool is_own(void *data, const char *mark, bool body_shown)
+{
+	(void)data;
+	(void)body_shown;
+	(void)mark;
+	return false;
+}
+
+static bool hears(void *data)
+{
+	(void)data;
+	return true;
+}
+
+static void on_park(void *data)
+{
+	((Outside *)data)->parked++;
+}
+
+static void on_resume(void *data)
+{
+	((Outside *)data)->resumed++;
+}
+
+static void want(void *data, const char *image_id, const char *image, unsigned scans)
+{
+	Outside *outside = data;
+
+	g_free(outside->wanted);
+	outside->wanted = g_strdup_printf("%s %s %u", image_id, image, scans);
+}
+
+static bool wait_for_scan(void *data, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data)
+{
+	Outside *outside = data;
+
+	want(data, image_id, image, scans);
+	outside->waits++;
+	outside->scanned = done;
+	outside->scanned_data = done_data;
+	return !outside->full;
+}
+
+static void publish_policy(Fixture *f, const char *text)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) policy = policy_parse("p.yaml", text, strlen(text), diagnostics);
+
+	g_assert_nonnull(policy);
+	(void)world_publish(f->plugin.cell, policy, FAIL_CLOSED, LOG_READS_ALL);
+}
+
+/* The verdict of the scanner that is always there. */
+static void publish_verdict(Fixture *f, const char *id, unsigned high)
+{
+	VerdictTable *empty = verdict_table_new(), *table;
+	Verdict *verdict = verdict_new();
+
+	verdict->image_id = id;
+	verdict->scanner = "builtin";
+	verdict->secrets = verdict->whole = true;
+	verdict->time_us = g_get_real_time();
+	verdict->high = high;
+	table = verdict_table_with(empty, verdict);
+	world_publish_verdicts(f->plugin.cell, table);
+	verdict_table_unref(table);
+	verdict_table_unref(empty);
+}
+
+static void docker_says(Outside *outside, const char *json)
+{
+	for (size_t i = 0; i < outside->facts->count; i++)
+		outside->facts->items[i] = (Fact){ .kind = outside->facts->items[i].kind, .name = outside->facts->items[i].name, .state = FACT_KNOWN, .json = json, .length = strlen(json) };
+	outside->done(outside->done_data);
+}
+
+typedef struct Row {
+	const char *scanned; /* the image that has a verdict when the wait is over; NULL: none */
+	unsigned high;
+	const char *then; /* what Docker has under the name by then */
+	bool full, allowed;
+	const char *says;
+} Row;
+
+static void check(Fixture *f, const Row *row)
+{
+	Outside outside = { .full = row->full };
+	const Lookup lookup = { .data = &outside, .recall = recall, .ask = ask_docker, .is_own = is_own, .met = hears };
+	const ScanQueue queue = { &outside, want, wait_for_scan };
+	const CallWait wait = { on_park, on_resume, &outside };
+	const char *message = envelope(f, "POST", "/v1.41/images/a.net/app/push?tag=1", NULL);
+	unsigned lines = f->memory.lines;
+	PluginAnswer answer;
+	Call *call;
+
+	publish_verdict(f, OTHER "x", 0);
+	f->plugin.lookup = &lookup;
+	f->plugin.scans = &queue;
+	(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+	g_assert_nonnull(call);
+	docker_says(&outside, IMAGE(ID));
+	g_assert_false(call_go_on(call, &answer));
+	g_assert_cmpuint(outside.waits, ==, 1);
+	g_assert_cmpuint(outside.parked, ==, 2);
+	g_assert_cmpstr(outside.wanted, ==, ID " a.net/app:1 2");
+	g_assert_cmpuint(outside.resumed, ==, row->full ? 2 : 1);
+	g_assert_cmpuint(f->memory.lines, ==, lines);
+	if (row->scanned)
+		publish_verdict(f, row->scanned, row->high);
+	if (!row->full)
+		outside.scanned(outside.scanned_data);
+	g_assert_false(call_go_on(call, &answer));
+	docker_says(&outside, row->then);
+	g_assert_true(call_go_on(call, &answer));
+	g_assert_cmpuint(outside.waits, ==, 1);
+	g_test_message("%s", answer.body);
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == row->allowed);
+	g_assert_nonnull(strstr(answer.body, row->says));
+	g_assert_cmpuint(f->memory.lines, ==, lines + 1);
+	g_free(outside.wanted);
+	f->plugin.lookup = NULL;
+	f->plugin.scans = NULL;
+}
+
+/* It waits once, is judged by what was found meanwhile, and by the image that the name means then. */
+static void test_waits(Fixture *f, gconstpointer data)
+{
+	static const Row rows[] = {
+		{ ID, 0, IMAGE(ID), false, true, "" },
+		{ ID, 1, IMAGE(ID), false, false, "SECRETS DETECTED - PUSH BLOCKED\\n🚫 [HIGH] Found 1 high secret(s) in the image a.net/app:1" },
+		{ NULL, 0, IMAGE(ID), false, false, "was not scanned yet" },
+		{ ID, 0, IMAGE(OTHER), false, false, "was not scanned yet" },
+		{ NULL, 0, IMAGE(ID), true, false, "was not scanned yet" },
+	};
+
+	(void)data;
+	publish_policy(f, "name: p\nmode: enforce\nsettings: {secret_scanning: {enabled: true}}\n");
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		check(f, &rows[i]);
+}
+
+/* What is let through anyhow, and a service that ends, wait for no scan. */
+static void test_no_wait(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *mode; Leaving leaving; bool allowed; } rows[] = { { "warn", LEAVING_NOT, true }, { "enforce", LEAVING_NOW, false } };
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		Outside outside = { 0 };
+		const Lookup lookup = { .data = &outside, .recall = recall, .ask = ask_docker, .is_own = is_own, .met = hears };
+		const ScanQueue queue = { &outside, want, wait_for_scan };
+		const CallWait wait = { on_park, on_resume, &outside };
+		const char *message = envelope(f, "POST", "/v1.41/images/a.net/app/push?tag=1", NULL);
+		g_autofree char *policy = g_strdup_printf("name: p\nmode: %s\nsettings: {secret_scanning: {enabled: true}}\n", rows[i].mode);
+		PluginAnswer answer;
+		Call *call;
+		publish_policy(f, policy);
+		publish_verdict(f, OTHER, 0);
+		f->plugin.lookup = &lookup;
+		f->plugin.scans = &queue;
+		f->plugin.parting = &plugin_ending;
+		(void)plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+		g_assert_nonnull(call);
+		f->plugin.leaving = rows[i].leaving;
+		docker_says(&outside, IMAGE(ID));
+		g_assert_true(call_go_on(call, &answer));
+		g_assert_cmpuint(outside.waits, ==, 0);
+		g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == rows[i].allowed);
+		g_free(outside.wanted);
+	}
+	f->plugin.lookup = NULL;
+	f->plugin.scans = NULL;
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add("/pushes/waits", Fixture, NULL, set_up, test_waits, tear_down);
+	g_test_add("/pushes/no-wait", Fixture, NULL, set_up, test_no_wait, tear_down);
+	return g_test_run();
+}
