@@ -17,6 +17,7 @@
 #include "dbus/names.h"
 
 #define DURATION_S 600
+#define SIGNALLED 128
 
 typedef struct Options {
 	gboolean force;
@@ -86,7 +87,28 @@ static int try_docker(const Cli *cli)
 	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN | G_SPAWN_CHILD_INHERITS_STDOUT | G_SPAWN_CHILD_INHERITS_STDERR, NULL, NULL, NULL, NULL, &status,
 		    &error))
 		return output_error(cli, EXIT_UNDONE, "failed", "docker cannot be started: %s", error->message);
-	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
+	/* As a shell says that a signal ended it. */
+	return WIFEXITED(status) ? WEXITSTATUS(status) : WIFSIGNALED(status) ? SIGNALLED + WTERMSIG(status) : EXIT_UNDONE;
+}
+
+/* Docker, which is allowed; with a look at what it built. */
+static int go_on(Cli *cli)
+{
+	if (!exec_is_build(cli))
+		return become_docker(cli);
+	int code = try_docker(cli);
+	if (code == EXIT_DONE)
+		exec_scan_after(cli);
+	return code;
+}
+
+/* What is allowed with findings is told; the standard output is docker's. */
+static void warn(const Cli *cli, const char *said)
+{
+	const char *title = said && !cli->json && !cli->quiet ? strstr(said, "ALLOWED") : NULL;
+
+	if (title && g_str_has_prefix(title, "ALLOWED,"))
+		(void)fputs(said, stderr);
 }
 
 /* The denied call, as the audit trail names it; freed by the caller. */
@@ -144,9 +166,14 @@ static int run(Cli *cli, const void *data)
 
 	if (cli->local)
 		return output_error(cli, EXIT_USAGE, "usage", "exec is for the system's service; sentinel --local validate asks without one");
-	int code = exec_validate(cli, cli->json || options->force, &said);
-	if (code == EXIT_DONE)
-		return become_docker(cli);
+	int code = exec_scan_before(cli);
+	if (code != 0)
+		return code;
+	code = exec_validate(cli, cli->json || options->force, &said);
+	if (code == EXIT_DONE) {
+		warn(cli, said);
+		return go_on(cli);
+	}
 	if (code == EXIT_DENIED && options->force)
 		return force(cli, options->reason, said);
 	if (code == EXIT_DENIED && pin(cli, said))

@@ -11,3 +11,9 @@ int exec_validate(const Cli *cli, bool json, char **ret_said);
 /* Pins for what is denied of the command, as validate --json said it: when it is allowed with them, its words are of them (true).  Else
  * there is none, and it is as it was. */
 bool exec_pin(Cli *cli, const char *validated);
+
+/* exec-scan.c.  An image that is to be pushed is looked at for secrets; 0, or EXIT_DENIED after saying what is in it. */
+int exec_scan_before(const Cli *cli);
+bool exec_is_build(const Cli *cli);
+/* So are the images that were built, by their -t; only told. */
+void exec_scan_after(const Cli *cli);

@@ -75,6 +75,21 @@ static char *registry_of(const char *image)
 	return strpbrk(first, ".:") || !strcmp(first, "localhost") ? g_steal_pointer(&first) : g_strdup("docker.io");
 }
 
+/* Of the a{st} of images, in a variant. */
+static void add_registries(sd_bus_message *reply, GHashTable *seen, GString *names)
+{
+	const char *image;
+	uint64_t count;
+
+	if (sd_bus_message_enter_container(reply, 'v', "a{st}") < 0 || sd_bus_message_enter_container(reply, 'a', "{st}") < 0)
+		return;
+	while (sd_bus_message_read(reply, "{st}", &image, &count) > 0) {
+		char *registry = registry_of(image);
+		if (g_hash_table_add(seen, registry))
+			g_string_append_printf(names, "%s%s", names->len ? ", " : "", registry);
+	}
+}
+
 /* By the audit trail; nothing, when that may not be read without a password. */
 static char *registries_in_use(Cli *cli)
 {
@@ -82,27 +97,19 @@ static char *registries_in_use(Cli *cli)
 	sd_bus_error error = SD_BUS_ERROR_NULL;
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	g_autoptr(GString) names = g_string_new("");
-	const char *field, *image;
-	uint64_t count;
+	const char *field;
 
 	if (!call || sd_bus_message_append(call, "a{sv}", 0) < 0 || client_call(cli, call, &reply, &error) != 0) {
 		sd_bus_error_free(&error);
 		return g_strdup("");
 	}
-	int r = sd_bus_message_enter_container(reply, 'a', "{sv}");
-	while (r >= 0 && (r = sd_bus_message_enter_container(reply, 'e', "sv")) > 0 && (r = sd_bus_message_read_basic(reply, 's', &field)) > 0) {
-		if (strcmp(field, "images") != 0)
-			r = sd_bus_message_skip(reply, "v");
-		else if ((r = sd_bus_message_enter_container(reply, 'v', "a{st}")) >= 0 && (r = sd_bus_message_enter_container(reply, 'a', "{st}")) >= 0) {
-			while (sd_bus_message_read(reply, "{st}", &image, &count) > 0) {
-				char *registry = registry_of(image);
-				if (g_hash_table_add(seen, registry))
-					g_string_append_printf(names, "%s%s", names->len ? ", " : "", registry);
-			}
+	bool more = sd_bus_message_enter_container(reply, 'a', "{sv}") >= 0;
+	while (more && sd_bus_message_enter_container(reply, 'e', "sv") > 0 && sd_bus_message_read_basic(reply, 's', &field) > 0) {
+		if (!strcmp(field, "images")) {
+			add_registries(reply, seen, names);
 			break;
 		}
-		if (r >= 0)
-			r = sd_bus_message_exit_container(reply);
+		more = sd_bus_message_skip(reply, "v") >= 0 && sd_bus_message_exit_container(reply) >= 0;
 	}
 	sd_bus_message_unref(reply);
 	return g_string_free(g_steal_pointer(&names), FALSE);

@@ -187,9 +187,32 @@ static void print_json(const Verdict *verdict)
 	output_object(verdict->allowed, data);
 }
 
-static void print_finding(const Cli *cli, JsonObject *finding)
+static bool would_block(const Verdict *verdict)
 {
-	bool blocks = !strcmp(text_of(finding, "action"), "block");
+	for (guint i = 0; i < json_array_get_length(verdict->findings); i++)
+		if (!strcmp(text_of(json_array_get_object_element(verdict->findings, i), "action"), "block"))
+			return true;
+	return false;
+}
+
+static int64_t limit_of(const Verdict *verdict)
+{
+	return json_object_get_int_member_with_default(verdict->details, "max_score", 0);
+}
+
+static const char *title_of(const Verdict *verdict)
+{
+	if (!verdict->allowed)
+		return "⛔ BLOCKED BY SENTINEL";
+	if (would_block(verdict) || verdict->score > limit_of(verdict))
+		return "⚠️ ALLOWED, but enforce would block it";
+	return json_array_get_length(verdict->findings) ? "✅ ALLOWED, with warnings" : "✅ ALLOWED";
+}
+
+/* Where nothing is denied nothing is shown as blocked. */
+static void print_finding(const Cli *cli, JsonObject *finding, bool allowed)
+{
+	bool blocks = !allowed && !strcmp(text_of(finding, "action"), "block");
 	g_autofree char *level = g_ascii_strup(text_of(finding, "severity"), -1);
 	g_autofree char *tag = g_strdup_printf("[%s]", level);
 	g_autofree char *painted = output_paint(cli, blocks ? PAINT_RED : PAINT_YELLOW, tag);
@@ -224,18 +247,20 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 {
 	bool findings = json_array_get_length(verdict->findings) > 0;
 	const bool pictures = layout_is_utf8();
-	const char *title = !verdict->allowed ? "⛔ BLOCKED BY SENTINEL" : findings ? "✅ ALLOWED, with warnings" : "✅ ALLOWED";
+	const char *title = title_of(verdict);
 	g_autofree char *painted = output_paint(cli, !verdict->allowed ? PAINT_RED : findings ? PAINT_YELLOW : PAINT_GREEN, pictures ? title : strchr(title, ' ') + 1);
 
 	(void)printf("%s (Risk Score: %u/100)\n", painted, verdict->score);
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++)
-		print_finding(cli, json_array_get_object_element(verdict->findings, i));
+		print_finding(cli, json_array_get_object_element(verdict->findings, i), verdict->allowed);
+	if (!verdict->allowed && !would_block(verdict))
+		(void)printf("%sThe risk score is above the limit of %d\n", pictures ? "🚫 " : "* ", (int)limit_of(verdict));
 	if (json_array_get_length(verdict->mitigations))
 		(void)puts(pictures ? "💡 Suggested fixes:" : "Suggested fixes:");
 	for (guint i = 0; i < json_array_get_length(verdict->mitigations); i++)
 		(void)printf(" %s %s\n", pictures ? "→" : "->", json_array_get_string_element(verdict->mitigations, i));
 	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
-		(int)json_object_get_int_member_with_default(verdict->details, "max_score", 0));
+		(int)limit_of(verdict));
 	if (*text_of(verdict->details, "logged"))
 		(void)printf("Logged as %s\n", text_of(verdict->details, "logged"));
 	if (json_object_get_boolean_member_with_default(verdict->details, "limited", FALSE))

@@ -83,5 +83,26 @@ is "$(scan --fail-on)" "trivy: clean" "where nothing is found there is no table"
 fails_with 3 "several scanners, of which one is missing" session scan --scanner trivy,grype a:1
 contains "$output" "grype is not installed" "and it says which"
 session --json scan-secrets --scanner trufflehog a:1 > /dev/null
+
+# exec: what is pushed is looked at before, what was built after; docker is played by a script.
+program docker <<< 'echo "docker $*"'
+sed 's/^name:.*/name: secrets/; s/^settings:/settings:\n  secret_scanning: {enabled: true, scanner: trufflehog}/' "$here/../../policies/default.yaml" > "$dir/guard/policies/secrets.yaml"
+session policy use secrets > /dev/null || bail_out "no policy for secrets"
+runs() { PATH=$dir/bin:$PATH session exec -- "$@" 2> "$dir/said"; }
+for words in "docker push a:1" "push a:1" "docker image push --quiet a:1"; do
+	read -ra words <<< "$words"
+	is "$(runs "${words[@]}"; echo $?)" 1 "${words[*]} of an image with secrets does not go"
+	contains "$(cat "$dir/said")" "SECRETS DETECTED - PUSH BLOCKED
+a:1: 1 verified, 1 critical, 0 high, 1 medium secrets" "and says why"
+done
+is "$(runs docker build -q -t a:1 --tag=absent:1 .; echo $?)" "docker build -q -t a:1 --tag=absent:1 .
+0" "docker build is docker's"
+contains "$(cat "$dir/said")" "SECRETS DETECTED
+a:1: 1 verified" "what it built is looked at"
+contains "$(cat "$dir/said")" "absent:1 was not scanned for secrets: Docker has no image absent:1" "and what cannot be is told"
+program trufflehog <<< 'echo "{\"level\":\"info-0\",\"msg\":\"finished scanning\"}" >&2'
+is "$(runs docker push absent:1; echo $?)" "docker push absent:1
+0" "what cannot be looked at the policy decides about"
+contains "$(cat "$dir/said")" "absent:1 was not scanned for secrets" "which is told"
 answers_hold scan scan-secrets
 done_testing

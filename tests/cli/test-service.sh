@@ -54,6 +54,10 @@ is "$(jq -c '[.data.warnings[].level] | sort' <<< "$json")" '["low","low","mediu
 is "$(jq -c .data.mitigations <<< "$json")" '["Remove --privileged flag","Use specific capabilities instead: --cap-add"]' "mitigations"
 succeeds "an allowed command exits with 0" local_sentinel validate --policy production -- docker run --user 1000 --memory 64m nginx:1.25
 succeeds "\"run\" is \"docker run\"" local_sentinel validate --policy production -- run --user 1000 --memory 64m nginx:1.25
+text=$(local_sentinel validate --policy default -- docker run --privileged ubuntu)
+is "$(head -2 <<< "$text")" "⚠️ ALLOWED, but enforce would block it (Risk Score: 65/100)
+⚠️  [CRITICAL] Privileged containers are not allowed" "where nothing is denied nothing is shown as blocked"
+is "$(grep -c 🚫 <<< "$text")" 0 "by no picture either"
 succeeds "warn mode allows" local_sentinel validate --policy default -- docker run --privileged ubuntu
 succeeds "audit mode allows" local_sentinel validate --policy permissive -- docker run --privileged ubuntu
 
@@ -236,6 +240,20 @@ is "$output" "docker ps -a" "the same"
 fails_with 1 "exec of what is denied" runs exec -- docker run --privileged ubuntu
 contains "$output" "BLOCKED BY SENTINEL" "says why, and docker does not run"
 is "$(grep -c "docker run --privileged ubuntu" <<< "$(runs --json exec -- docker run --privileged ubuntu | jq -r .data.command)")" 1 "exec --json is validate's answer"
+printf '#!/bin/sh\nkill -TERM $$\n' > "$SENTINEL_HOST/bin/docker"
+fails_with 143 "a signal that ended docker is a shell's number" runs exec -- docker ps
+printf '#!/bin/sh\ntrap "echo asked; exit 5" TERM\necho here\nwhile :; do sleep 0.1; done\n' > "$SENTINEL_HOST/bin/docker"
+env PATH="$SENTINEL_HOST/bin:$PATH" "$SENTINEL" --bus session exec -- docker ps > "$SENTINEL_HOST/signalled" &
+exec_pid=$!
+wait_for 10 grep -q here "$SENTINEL_HOST/signalled"
+kill -TERM $exec_pid
+wait $exec_pid
+is "$? $(tail -1 "$SENTINEL_HOST/signalled")" "5 asked" "a signal to exec is docker's"
+printf '#!/bin/sh\necho "docker $*"\nexit 7\n' > "$SENTINEL_HOST/bin/docker"
+is "$(runs exec -- docker run nginx:1.25 2> "$SENTINEL_HOST/warned")" "docker run nginx:1.25" "of what is allowed with warnings the standard output is docker's"
+contains "$(cat "$SENTINEL_HOST/warned")" "ALLOWED, with warnings (Risk Score: 20/100)
+⚠️  [MEDIUM] The container runs as root" "and the warnings are on the other"
+is "$(runs --quiet exec -- docker run nginx:1.25 2>&1)" "docker run nginx:1.25" "--quiet has none"
 fails_with 2 "exec with a private instance" "$SENTINEL" --local exec -- docker ps
 
 old=$SENTINEL_HOST/old
