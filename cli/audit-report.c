@@ -222,10 +222,10 @@ static void *show_progress(void *data)
 	return NULL;
 }
 
-static void progress_begin(Progress *progress, int fd)
+static void progress_begin(Progress *progress, const Cli *cli, int fd)
 {
 	*progress = (Progress){ .fd = fd };
-	progress->shown = isatty(STDERR_FILENO) && pthread_create(&progress->thread, NULL, show_progress, progress) == 0;
+	progress->shown = !cli->quiet && isatty(STDERR_FILENO) && pthread_create(&progress->thread, NULL, show_progress, progress) == 0;
 }
 
 static void progress_end(Progress *progress)
@@ -247,7 +247,7 @@ static int export_to_file(Cli *cli, const ExportOptions *options, const AuditTim
 	if (fd < 0)
 		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
 	uint64_t entries;
-	progress_begin(&progress, fd);
+	progress_begin(&progress, cli, fd);
 	int code = export_to(cli, options, times, fd, &entries);
 	progress_end(&progress);
 	bool good = code == 0 && fsync(fd) == 0;

@@ -12,6 +12,7 @@
 #include "cli/scan.h"
 #include "cli/variant.h"
 #include "cli/verb.h"
+#include "cli/waiting.h"
 #include "dbus/names.h"
 
 #define LOOK_US ((uint64_t)500 * 1000)
@@ -113,8 +114,10 @@ static void show_progress(const Cli *cli, const char *job)
 
 	if (cli->json || cli->quiet || !isatty(STDERR_FILENO))
 		return;
-	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) >= 0)
-		(void)fprintf(stderr, "\rscanning %s: %u %% ", cli->words[0], percent);
+	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) < 0)
+		return;
+	g_autofree char *bar = waiting_bar(percent), *image = output_clean(cli->words[0]);
+	(void)fprintf(stderr, "\rscanning %s %s", image, bar);
 }
 
 static void end_progress(const Cli *cli)

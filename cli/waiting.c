@@ -3,7 +3,10 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
+#include "cli/layout.h"
 #include "cli/waiting.h"
+
+#define BAR_CELLS 24u
 
 static const struct {
 	const char *member, *what;
@@ -47,7 +50,7 @@ void waiting_begin(Waiting *waiting, const Cli *cli, const char *member)
 	for (size_t i = 0; member && i < G_N_ELEMENTS(slow); i++)
 		if (!strcmp(member, slow[i].member))
 			waiting->what = slow[i].what;
-	if (!waiting->what || cli->agent || !isatty(STDERR_FILENO))
+	if (!waiting->what || cli->agent || cli->quiet || !isatty(STDERR_FILENO))
 		return;
 	(void)pthread_mutex_init(&waiting->lock, NULL);
 	(void)pthread_condattr_init(&clock);
@@ -68,4 +71,15 @@ void waiting_end(Waiting *waiting)
 	(void)pthread_join(waiting->thread, NULL);
 	(void)pthread_cond_destroy(&waiting->over);
 	(void)pthread_mutex_destroy(&waiting->lock);
+}
+
+char *waiting_bar(unsigned percent)
+{
+	const char *full = layout_is_utf8() ? "█" : "#", *empty = layout_is_utf8() ? "░" : ".";
+	GString *bar = g_string_new("");
+
+	for (unsigned i = 0; i < BAR_CELLS; i++)
+		g_string_append(bar, i * 100 < MIN(percent, 100) * BAR_CELLS ? full : empty);
+	g_string_append_printf(bar, " %3u %%", MIN(percent, 100));
+	return g_string_free(bar, FALSE);
 }

@@ -18,3 +18,5 @@ typedef struct Waiting {
 /* `member`: the method that is called.  Nothing is shown for one that is quick, nor where polkit's agent may ask something. */
 void waiting_begin(Waiting *waiting, const Cli *cli, const char *member);
 void waiting_end(Waiting *waiting);
+/* How far something is, where that is known; freed by the caller. */
+char *waiting_bar(unsigned percent);

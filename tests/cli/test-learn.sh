@@ -77,6 +77,7 @@ making the index of the trail anew|audit reindex
 judging the recorded calls|policy replay $dir/draft.yaml
 judging the recorded calls|policy learn --base $dir/draft.yaml
 ROWS
+is "$(held on_terminal --quiet audit verify | grep -c " s$")" 0 "... not with --quiet"
 is "$(held session audit verify 2>&1 | grep -c ' s$')" 0 "... only on a terminal"
 
 # One denied call.

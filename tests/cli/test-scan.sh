@@ -84,9 +84,16 @@ fails_with 3 "several scanners, of which one is missing" session scan --scanner 
 contains "$output" "grype is not installed" "and it says which"
 session --json scan-secrets --scanner trufflehog a:1 > /dev/null
 
+# On a terminal there is a bar while it goes on.
+program trivy <<< "sleep 1; echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[]}'"
+on_terminal() { LC_ALL=C.UTF-8 python3 -B "$here/../e2e/answer.py" -- "$SENTINEL" --bus session "$@" 2>&1 | tr '\r' '\n'; }
+contains "$(on_terminal scan --scanner trivy a:1)" "scanning a:1 $(printf '░%.0s' {1..24})   0 %" "a scan has a bar"
+is "$(on_terminal --quiet scan --scanner trivy a:1 | grep -c '%')" 0 "not with --quiet"
+is "$(session scan --scanner trivy a:1 2>&1)" "trivy: clean" "nor elsewhere"
+
 # exec: what is pushed is looked at before, what was built after; docker is played by a script.
 program docker <<< 'echo "docker $*"'
-sed 's/^name:.*/name: secrets/; s/^settings:/settings:\n  secret_scanning: {enabled: true, scanner: trufflehog}/' "$here/../../policies/default.yaml" > "$dir/guard/policies/secrets.yaml"
+printf 'name: secrets\nmode: warn\nsettings: {secret_scanning: {enabled: true, scanner: trufflehog}}\n' > "$dir/guard/policies/secrets.yaml"
 session policy use secrets > /dev/null || bail_out "no policy for secrets"
 runs() { PATH=$dir/bin:$PATH session exec -- "$@" 2> "$dir/said"; }
 for words in "docker push a:1" "push a:1" "docker image push --quiet a:1"; do
