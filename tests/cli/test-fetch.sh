@@ -232,6 +232,7 @@ contains "$output" "--number 9 or more" "says which would"
 echo "rules: [" >> "$dir/made/shop.yaml"
 fails_with 1 "a policy that does not load" "$SENTINEL" policy bundle "$dir/repo" "$dir/made/shop.yaml" -n 9
 is "$(jq .number "$dir/repo/manifest.json")" 8 "leaves the bundle as it was"
+policy 16m > "$dir/made/shop.yaml"
 "$SENTINEL" --json policy bundle "$dir/repo" "$dir/made/shop.yaml" -n 99 > /dev/null
 answers_hold "policy bundle" "policy fetch"
 done_testing
