@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * What call.c (judging), call-scan.c (waiting for scans) and call-told.c (who is told) share of one call.
+ * What call.c (judging), call-doubt.c (waiting until it is certain who asks), call-scan.c (waiting for scans) and call-told.c (who is told)
+ * share of one call.
  */
 #pragma once
 
 #include "authz/call.h"
+#include "authz/doubt.h"
 
 struct Call {
 	const Plugin *plugin;
@@ -17,7 +19,8 @@ struct Call {
 	const World *world;
 	const Decision *decision;
 	Resolve resolve;
-	bool waited; /* for Docker: what was seen of paths is old */
+	Doubt doubt;
+	bool waited; /* for Docker, or for others to leave: what was seen of paths is old */
 	bool scanned; /* it has waited for a scan */
 	const World *seen; /* after that: what scanners have said by then; NULL: as `world` has it */
 	Builder *builder; /* NULL: of no interest */
@@ -27,6 +30,14 @@ struct Call {
 	Arena *arena;
 };
 
+Situation call_situation(const Call *call, bool audit_down);
+void call_evaluate(Call *call, bool audit_down);
+/* What Docker says of it is asked for from the beginning. */
+void call_begin(Call *call);
+/* True: it waits until it is certain who asks, at first and then. */
+bool call_doubts(Call *call);
+bool call_doubt_lasts(Call *call);
+void call_end_doubt(Call *call);
 /* Whether it has a line of its own; what needs none is counted here, if it is to be. */
 bool call_wants_line(const Call *call);
 void call_tell(const Call *call, uint64_t duration_us);

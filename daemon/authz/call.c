@@ -21,7 +21,7 @@ static int64_t clock_us(clockid_t clock)
 	return (int64_t)now.tv_sec * MICROSECONDS + now.tv_nsec / 1000;
 }
 
-static Situation situation_of(const Call *call, bool audit_down)
+Situation call_situation(const Call *call, bool audit_down)
 {
 	return (Situation){
 		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = (call->seen ? call->seen : call->world)->verdicts,
@@ -29,9 +29,9 @@ static Situation situation_of(const Call *call, bool audit_down)
 	};
 }
 
-static void evaluate(Call *call, bool audit_down)
+void call_evaluate(Call *call, bool audit_down)
 {
-	const Situation situation = situation_of(call, audit_down);
+	const Situation situation = call_situation(call, audit_down);
 
 	call->decision = policy_evaluate(call->world->policy, call->request, &situation, call->arena);
 }
@@ -76,7 +76,7 @@ static void look_closer(Call *call)
 		return;
 	call->looked = true;
 	call->user = find_user(call);
-	evaluate(call, false);
+	call_evaluate(call, false);
 }
 
 static const Request *look_at_paths(const Call *call, const Request *request, bool again)
@@ -84,8 +84,7 @@ static const Request *look_at_paths(const Call *call, const Request *request, bo
 	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), again, request, call->arena);
 }
 
-/* What Docker says of it is asked for from the beginning. */
-static void begin(Call *call)
+void call_begin(Call *call)
 {
 	const Plugin *plugin = call->plugin;
 
@@ -104,7 +103,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
 		.world = world_acquire(plugin->cell),
 	};
-	begin(call);
+	call_begin(call);
 	call->looked = policy_wants_caller(call->world->policy, call->request);
 	call->user = find_user(call);
 	dockerd_notice(wait->docker);
@@ -112,7 +111,7 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 		call->builder = arena_alloc(arena, sizeof *call->builder);
 		*call->builder = dockerd_builder(wait->docker, arena);
 	}
-	evaluate(call, false);
+	call_evaluate(call, false);
 	return call;
 }
 
@@ -157,11 +156,11 @@ static void take_pins(Call *call)
 	const char *print = call_print(&call->envelope.call, call->arena);
 	call->request = pinning_compare(request, print, call->arena);
 	if (call->request != request)
-		evaluate(call, false);
+		call_evaluate(call, false);
 	if (!call->decision->allowed || pinning_take(pinning, request, print))
 		return;
 	call->request = look_at_paths(call, request, true);
-	evaluate(call, false);
+	call_evaluate(call, false);
 }
 
 /* Docker has called, so its events can be heard; what it does until they are is told by nobody. */
@@ -188,7 +187,7 @@ static const StringList *find_typed(const Call *call)
 static int write_down(Call *call, bool last)
 {
 	const Ledger *ledger = call->plugin->ledger;
-	const Situation situation = situation_of(call, false);
+	const Situation situation = call_situation(call, false);
 	size_t length;
 
 	if (!ledger)
@@ -209,7 +208,7 @@ static void deny_unwritten(Call *call)
 {
 	const Ledger *ledger = call->plugin->ledger;
 
-	evaluate(call, true);
+	call_evaluate(call, true);
 	if (!ledger || !ledger->append_last || write_down(call, true) != 0)
 		call->id = 0;
 }
@@ -236,8 +235,8 @@ static void journal(Call *call)
 static void look_again(Call *call)
 {
 	call->seen = world_acquire(call->plugin->cell);
-	begin(call);
-	evaluate(call, false);
+	call_begin(call);
+	call_evaluate(call, false);
 }
 
 static PluginAnswer denial(const Call *call)
@@ -267,7 +266,7 @@ static bool complete(Call *call)
 		judged = look_at_paths(call, judged, call->waited);
 		if (judged != call->request) {
 			call->request = judged;
-			evaluate(call, false);
+			call_evaluate(call, false);
 		}
 		if (!wants_image(call))
 			return true;
@@ -275,7 +274,7 @@ static bool complete(Call *call)
 	}
 }
 
-/* Whether a call may not wait for Docker (any more): nobody would answer what Docker asks about our question. */
+/* Whether a call may not wait (any more): nobody would answer what Docker asks about our question. */
 static bool must_part(const Call *call)
 {
 	Leaving leaving = atomic_load(&call->plugin->leaving);
@@ -283,15 +282,21 @@ static bool must_part(const Call *call)
 	return leaving == LEAVING_NOW || (leaving == LEAVING_SOON && !call->waited);
 }
 
+/* False: it waits for Docker, for a scan, or for others to leave. */
+static bool is_ready(Call *call)
+{
+	if ((call->doubt.waits && call_doubt_lasts(call)) || !complete(call) || (call_wants_scan(call) && !must_part(call)))
+		return false;
+	look_closer(call);
+	return !call_doubts(call);
+}
+
 /* True: it is judged or told to go, by `ret`. */
 static bool judge(Call *call, PluginAnswer *ret)
 {
 	bool given_up = call->waited && must_part(call); /* what it waited for may be missing for no other reason */
 
-	if (!given_up && complete(call)) {
-		if (call_wants_scan(call) && !must_part(call))
-			return false;
-		look_closer(call);
+	if (!given_up && is_ready(call)) {
 		apply_grant(call);
 		take_pins(call);
 		meet(call);
@@ -322,17 +327,21 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 		return true;
 	}
 	call->waited = true;
-	if (call_wants_scan(call)) {
+	if (!call->doubt.waits && call_wants_scan(call)) {
 		call_wait_for_scan(call);
 		return false;
 	}
 	call->wait.park(call->wait.data);
-	lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
+	if (call->doubt.waits)
+		patience_wait(call->plugin->patience, call->wait.resume, call->wait.data);
+	else
+		lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 	return false;
 }
 
 void call_drop(Call *call)
 {
+	call_end_doubt(call);
 	if (call->world)
 		world_release(call->world);
 	if (call->seen)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <stdlib.h>
 #include <string.h>
 #include "authz/clients.h"
 
@@ -102,6 +103,44 @@ void clients_find(const SocketTable *table, const HeldAnswer *docker, const Held
 		take_held(&look, &docker->items[i]);
 	known_clients_free(known);
 	*known = look.now;
+}
+
+static int compare_inos(const void *a, const void *b)
+{
+	uint32_t left = *(const uint32_t *)a, right = *(const uint32_t *)b;
+
+	return left < right ? -1 : left > right;
+}
+
+static bool was_held(const FirstHeld *first, uint32_t ino)
+{
+	return first->count && bsearch(&ino, first->inos, first->count, sizeof ino, compare_inos);
+}
+
+void clients_among(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, const KnownClients *known, const FirstHeld *first, Clients *ret)
+{
+	Look look = { .table = table, .docker = docker, .own = own, .before = known, .clients = ret };
+
+	*ret = (Clients){ .unseen = false };
+	for (uint32_t i = 0; i < docker->count; i++)
+		if (was_held(first, docker->items[i].ino))
+			take_held(&look, &docker->items[i]);
+	known_clients_free(&look.now);
+}
+
+bool clients_first(const HeldAnswer *docker, uint32_t inos[LIMIT_LOOK_HELD], FirstHeld *ret)
+{
+	*ret = (FirstHeld){ inos, 0 };
+	if (!docker || !docker->known)
+		return false;
+	for (uint32_t i = 0; i < docker->count; i++) {
+		if (docker->items[i].kind == HELD_OTHER)
+			return false;
+		if (docker->items[i].kind == HELD_UNIX)
+			inos[ret->count++] = docker->items[i].ino;
+	}
+	qsort(inos, ret->count, sizeof *inos, compare_inos);
+	return true;
 }
 
 bool clients_possible(const SocketTable *table, const HeldAnswer *docker)

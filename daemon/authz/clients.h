@@ -33,9 +33,21 @@ typedef struct Clients {
 	bool unseen; /* there may be others */
 } Clients;
 
+/* What dockerd held while a certain call was waiting for us, of Unix sockets.  dockerd's server (net/http) answers a connection in one goroutine,
+ * which asks us and closes the connection only when we have answered and the call is done: so the call's own socket is among these and
+ * stays until then, also when its client has left.  What is not among these is not the call's, and what is gone from them later was not. */
+typedef struct FirstHeld {
+	const uint32_t *inos; /* in ascending order */
+	size_t count;
+} FirstHeld;
+
 /* `docker`: what dockerd holds, seen before `table` was; NULL: not known.  `own`: what this process holds, whose connections are
  * nobody's; NULL: not known.  `known`: of the look before; becomes those that dockerd still holds, when that is known. */
 void clients_find(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, KnownClients *known, Clients *ret);
+/* False: it is not known what dockerd holds, or there is another way in, so that nobody will be certain. */
+bool clients_first(const HeldAnswer *docker, uint32_t inos[LIMIT_LOOK_HELD], FirstHeld *ret);
+/* Who of `first` is still there at a later look, which clients_find() has seen (`known` is as it left it): it was one of these. */
+void clients_among(const SocketTable *table, const HeldAnswer *docker, const HeldAnswer *own, const KnownClients *known, const FirstHeld *first, Clients *ret);
 /* Whether anybody can be connected at all: `docker` listens at a Unix socket, or is not known.  Who asks the plugin and
  * does not listen is not dockerd. */
 bool clients_possible(const SocketTable *table, const HeldAnswer *docker);

@@ -22,6 +22,7 @@ struct Identity {
 	uint32_t number;
 	SocketTable table;
 	HeldAnswer held; /* by this process */
+	const HeldAnswer *docker; /* what dockerd held at the last look; NULL: not known */
 	KnownClients known;
 	unsigned char *buffer;
 	Clients recent;
@@ -128,18 +129,21 @@ static bool look_once(Identity *identity, const HeldAnswer *docker, Clients *ret
 	return true;
 }
 
-/* Who goes while it is looked leaves a doubt that is not there the next time. */
-static void look(Identity *identity, pid_t docker, bool proven)
+/* Who goes while it is looked leaves a doubt that is not there the next time: `tries` are made at most. */
+static void look(Identity *identity, pid_t docker, bool proven, unsigned tries)
 {
 	IdentityState state = IDENTITY_BLIND;
 
 	identity->recent = (Clients){ .unseen = true };
 	identity->recent_docker = docker;
 	identity->idle = false;
-	for (unsigned i = 0; i < LIMIT_LOOK_TRIES; i++) {
+	identity->docker = NULL;
+	for (unsigned i = 0; i < tries; i++) {
 		const HeldAnswer *held = proven ? witness_ask(identity->witness, docker) : NULL;
+		identity->docker = NULL;
 		if (!look_once(identity, held, &identity->recent))
 			break;
+		identity->docker = held && held->known ? held : NULL;
 		state = held && held->known ? IDENTITY_PROVEN : IDENTITY_UNPROVEN;
 		if (state == IDENTITY_UNPROVEN || !identity->recent.unseen || identity->recent.count > 1)
 			break;
@@ -187,9 +191,8 @@ static void copy_candidate(Identity *identity, uid_t uid, Arena *arena, Candidat
 }
 
 /* Certain: the look is this call's own. */
-static void list_candidates(Identity *identity, bool certain, Arena *arena, Caller *ret)
+static void list_candidates(Identity *identity, const Clients *clients, bool certain, Arena *arena, Caller *ret)
 {
-	const Clients *clients = &identity->recent;
 	Candidate *candidates = arena_alloc(arena, (clients->count + 1) * sizeof *candidates);
 
 	for (size_t i = 0; i < clients->count; i++)
@@ -224,7 +227,30 @@ const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *a
 	bool idle = identity->idle && identity->recent_docker == docker; /* a new look would see nobody, and nobody is never certain */
 
 	if (old || (fresh && !idle))
-		look(identity, docker, fresh);
-	list_candidates(identity, fresh, arena, ret_caller);
+		look(identity, docker, fresh, LIMIT_LOOK_TRIES);
+	list_candidates(identity, &identity->recent, fresh, arena, ret_caller);
+	return describe(ret_caller, arena);
+}
+
+const FirstHeld *identity_first(Identity *identity, pid_t docker, Arena *arena)
+{
+	uint32_t *inos = arena_alloc(arena, LIMIT_LOOK_HELD * sizeof *inos);
+	FirstHeld *first = arena_alloc(arena, sizeof *first);
+
+	look(identity, docker, true, 1);
+	return clients_first(identity->docker, inos, first) ? first : NULL;
+}
+
+/* A look that began after `first` was seen is one of the call's. */
+const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, Arena *arena, Caller *ret_caller)
+{
+	bool old = g_get_monotonic_time() - identity->recent_us >= LIMIT_DOUBT_STEP_MS / 2 * (int64_t)1000;
+	Clients clients = { .unseen = true };
+
+	if (old || !identity->docker || identity->recent_docker != docker)
+		look(identity, docker, true, 1);
+	if (identity->docker)
+		clients_among(&identity->table, identity->docker, &identity->held, &identity->known, first, &clients);
+	list_candidates(identity, &clients, true, arena, ret_caller);
 	return describe(ret_caller, arena);
 }

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "authz/clients.h"
 #include "base/arena.h"
 #include "core/status.h"
 #include "policy/caller.h"
@@ -18,3 +19,8 @@ void identity_free(Identity *identity); /* NULL is accepted */
 /* As base/users.h writes users; `ret_caller` has the same people with what the databases say of them.  `docker`: dockerd's process, which waits for the answer; 0: not known.  `fresh`: with a look of its
  * own; else with one that may be LIMIT_LOOK_RECENT_MS old, and then never certain. */
 const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller);
+
+/* A call that waits until it is certain who asks: what dockerd holds while it does.  NULL: nobody will be. */
+const FirstHeld *identity_first(Identity *identity, pid_t docker, Arena *arena);
+/* As identity_user() with a look of its own, of those that `first` leaves; calls that wait at the same time share their looks. */
+const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, Arena *arena, Caller *ret_caller);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "authz/identity.h"
+#include "authz/patience.h"
 #include "authz/pinning.h"
 #include "core/folds.h"
 #include "core/grant.h"
@@ -42,6 +43,7 @@ typedef struct Plugin {
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
+	Patience *patience;   /* NULL: no call waits until it is certain who asks */
 	const char *const *own_paths; /* Situation.own_paths; NULL: nothing but the usual */
 	Pinning *pinning;     /* NULL: pins are nobody's */
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */

@@ -239,6 +239,7 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	server->passed = !own;
 	server->arena = arena_new();
 	server->allowed = make_response(&plugin_allowed, MHD_RESPMEM_PERSISTENT);
+	server->plugin.patience = patience_new(); /* NULL: who asks must be certain at once */
 	/* No timeout: closing an idle connection makes dockerd ask again without the body. */
 	server->daemon = !server->allowed ? NULL : MHD_start_daemon(MHD_USE_EPOLL_INTERNAL_THREAD | MHD_USE_TURBO | MHD_USE_SUPPRESS_DATE_NO_CLOCK | MHD_USE_ITC | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_request, server, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_MEMORY_LIMIT, CONNECTION_POOL_BYTES,
@@ -309,6 +310,7 @@ static void drain(Server *server)
 	server_retire(server);
 	server_quiesce(server);
 	server_part(server);
+	patience_stop(server->plugin.patience);
 	for (unsigned waited = 0; server_let_go(server, &idle) && waited < LIMIT_PARTING_MS; waited += PARTING_STEP_MS)
 		(void)nanosleep(&pause, NULL);
 }
@@ -323,6 +325,7 @@ void server_stop(Server *server)
 		drain(server);
 		MHD_stop_daemon(server->daemon);
 	}
+	patience_free(server->plugin.patience);
 	if (server->quiesced != MHD_INVALID_SOCKET)
 		(void)close(server->quiesced);
 	if (server->allowed)

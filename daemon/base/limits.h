@@ -152,25 +152,27 @@
 
 /* Connections of dockerd's at one time; more wait in the socket's queue. */
 #define LIMIT_CONNECTIONS 1000u
-/* Unix sockets of the host that one look at Docker's clients reads; a busy desktop has some 1500 connected ones. */
+/* Unix sockets of the host that one look at Docker's clients reads (a busy desktop has some 1500 connected ones), those that dockerd may hold
+ * for that (each client one, and each some 20 µs, which every call waits for), and users that one line names. */
 #define LIMIT_LOOK_SOCKETS 8192u
-/* Sockets that dockerd may hold for that: each client one.  Each costs the look some 20 µs, which every call waits for. */
 #define LIMIT_LOOK_HELD 1024u
-/* Users that one line names. */
 #define LIMIT_LOOK_USERS 8u
-/* How old a look may be that a read-only call is written down with. */
+/* How old a look may be that a read-only call is written down with; looks that are made when what was seen had changed meanwhile. */
 #define LIMIT_LOOK_RECENT_MS 1000u
-/* Looks that are made when what was seen had changed meanwhile. */
 #define LIMIT_LOOK_TRIES 2u
 /* How long the witness may take, and when it is asked again after it did not answer. */
 #define LIMIT_WITNESS_MS 100u
 #define LIMIT_WITNESS_RETRY_MS 5000u
+/* How often, and how long, it is asked again who asks; calls that wait for it, of one who may have asked and of all. */
+#define LIMIT_DOUBT_STEP_MS 50u
+#define LIMIT_DOUBT_MS 1000u
+#define LIMIT_DOUBTS_PER_USER 8u
+#define LIMIT_DOUBTS 32u
 /* How long a stop waits until everything is answered: three tries of Docker's (after 1, 2 and 4 s), and less than TimeoutStopSec of the
  * unit even with the end that comes after it. */
 #define LIMIT_DRAIN_MS 7500u
-/* How long the last answers, those of what was given up, may take to leave. */
+/* How long the last answers (of what was given up) may take to leave; and how long a silent connection may be about to speak: then dockerd keeps it for later. */
 #define LIMIT_PARTING_MS 1000u
-/* A connection that has said nothing is held for one about to speak; after this it is one that dockerd keeps for later. */
 #define LIMIT_FIRST_WORD_MS 500u
 /* Symbolic links on the way of one path; the kernel follows 40. */
 #define LIMIT_PATH_LINKS 40u

@@ -71,8 +71,26 @@ alice run -d --name web --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.3
 id=$(docker inspect -f '{{.Id}}' web)
 is "$(ask container "$pin")" "$id" "the container has its pin"
 denied "$(run bob "$(docker inspect -f '{{(index .Mounts 0).Source}}' web)" true)" "who reads its name has nothing of it"
-is "$(certain alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner enters it"
+is "$(alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner enters it"
 denied "$(bob exec web cat /w/log)" "another user does not"
+connect $BOB
+alice exec web cat /w/exec > "$SENTINEL_HOST/said" &
+asking=$!
+sleep 0.3
+disconnect
+wait $asking
+is "$(cat "$SENTINEL_HOST/said")" x "while another user's connection lingers its owner waits until it is gone"
+connect $BOB
+denied "$(alice exec web cat /w/exec)" "and is not certain when it stays"
+disconnect
+connect $ALICE
+for _ in 1 2 3 4 5; do
+	as $BOB /usr/bin/python3 "$SENTINEL_HOST/client.py" gone "$SENTINEL_HOST/docker.sock" POST "/containers/web/restart?t=0"
+done
+restarts_denied() { [ "$(journal | jq -r 'select(.endpoint == "container.restart" and .decision == "denied") | .user' | grep -vcx alice)" = 5 ]; }
+succeeds "who asks and goes at once is never its owner who is connected" wait_for 10 restarts_denied
+disconnect
+is "$(grep -c started "$project/log")" 1 "and nothing is restarted"
 denied "$(bob cp web:/w/log "$SENTINEL_HOST/none")" "nor does he copy out of it"
 denied "$(bob run --rm --network none --pid container:web busybox:1.36 cat /proc/1/root/w/log)" "nor does he come to it through its processes"
 denied "$(bob run --rm --network none --volumes-from web busybox:1.36 cat /w/log)" "nor by its volumes"
@@ -88,31 +106,31 @@ is "$(find "$project" -name disk -o -name copied)" "" "and nothing of them is th
 tar -C "$nodes" -c . | as $ALICE /usr/bin/docker exec -i web busybox tar x -C /w 2> /dev/null
 is "$(find "$project" -type b)$(stat -c %u "$project/su" 2> /dev/null | grep -vx $ALICE)" "" "by tar in the container no node comes of it, and no program of root's"
 is "$(tar -C "$here" -c tap.sh | as $ALICE /usr/bin/docker exec -i web busybox tar x -C /w && stat -c %u "$project/tap.sh")" $ALICE "what the denial says instead works"
-says "$(certain alice exec -u 4711 web busybox rm -f /w/tap.sh)" "Permission denied" "who enters as another uid is nobody in it"
+says "$(alice exec -u 4711 web busybox rm -f /w/tap.sh)" "Permission denied" "who enters as another uid is nobody in it"
 denied "$(alice update --restart always web)" "it does not become one that restarts by itself"
 
 mv "$project" "$project.moved"
 ln -s /etc "$project"
 alice restart -t 0 web > /dev/null
-is "$(certain alice exec web sh -c 'cat /w/exec; ls /w/passwd 2> /dev/null')" x "restarted with a link to /etc in the place of the directory it has the directory"
+is "$(alice exec web sh -c 'cat /w/exec; ls /w/passwd 2> /dev/null')" x "restarted with a link to /etc in the place of the directory it has the directory"
 rm "$project"
 mv "$project.moved" "$project"
 
 guard_stop
 guard_start
 alice stop -t 0 web > /dev/null
-is "$(certain alice start web)" web "a guard that started again knows it"
+is "$(alice start web)" web "a guard that started again knows it"
 alice stop -t 0 web > /dev/null
 helper_kill
 says "$(alice start web)" "whether there is such a pin" "without the helper nothing starts"
 helper_start
-is "$(certain alice start web)" web "one that was killed knows it when it is back"
+is "$(alice start web)" web "one that was killed knows it when it is back"
 is "$(grep -c started "$project/log")" 4 "each time with the directory"
 
 docker_stop
 docker_start
 chmod 666 "$SENTINEL_HOST/docker.sock"
-is "$(certain alice start web)" web "and so it does when Docker was started again"
+is "$(alice start web)" web "and so it does when Docker was started again"
 ask drop "$pin" > /dev/null
 is "$(alice exec web cat /w/exec 2>&1 | grep -c 'no such pin')" 1 "dropped, nobody enters it"
 docker stop -t 0 web > /dev/null
@@ -124,8 +142,8 @@ chown $ALICE:$ALICE "$database"
 pin=$(ask make $ALICE "$database" 1)
 alice run -d --name db --network none --cap-drop MKNOD -v "$pin:/data" busybox:1.36 sh -c \
 	'[ -d /data/db ] || { busybox mkdir -m 700 /data/db && busybox chown 999:999 /data/db; }; exec sleep 600' > /dev/null
-is "$(certain alice exec -u 999:999 db sh -c 'umask 77; echo row >> /data/db/table; cat /data/db/table')" row "with a range of ids the process of a database initialises its directory"
+is "$(alice exec -u 999:999 db sh -c 'umask 77; echo row >> /data/db/table; cat /data/db/table')" row "with a range of ids the process of a database initialises its directory"
 alice restart -t 0 db > /dev/null
-is "$(certain alice exec -u 999:999 db sh -c 'echo row >> /data/db/table; busybox wc -l < /data/db/table')" 2 "and finds it when it is started again"
+is "$(alice exec -u 999:999 db sh -c 'echo row >> /data/db/table; busybox wc -l < /data/db/table')" 2 "and finds it when it is started again"
 is "$(stat -c %u:%g:%a "$database/db/table")" "$((RANGE + 998)):$((RANGE + 998)):600" "on disk it is the range of the caller's"
 done_testing

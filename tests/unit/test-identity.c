@@ -136,6 +136,71 @@ static void test_known(void)
 	known_clients_free(&known);
 }
 
+/* A call waits that came while dockerd held some of them: who comes later has not asked it, who leaves had not, and who is still held may have, also when the
+ * other end is gone. */
+static void test_among(void)
+{
+	static const struct { const char *what; uint32_t first[3], later[3]; size_t count; uid_t uid; bool unseen; } rows[] = {
+		{ "bob has left", { 10, 20 }, { 10 }, 1, ALICE, false },
+		{ "nobody has", { 10, 20 }, { 10, 20 }, 2, ALICE, false },
+		{ "bob came later", { 10 }, { 10, 20 }, 1, ALICE, false },
+		{ "bob has left and alice came later", { 20 }, { 10 }, 0, 0, false },
+		{ "bob's socket stays when he is gone", { 20, 30 }, { 30, 10 }, 0, 0, true },
+		{ "one in another network stays", { 10, 99 }, { 10, 99 }, 1, ALICE, true },
+		{ "one in another network came later", { 10 }, { 10, 99 }, 1, ALICE, false },
+		{ "in any order", { 70, 20, 10 }, { 10, 70 }, 1, ALICE, false },
+		{ "nobody was there", { 5 }, { 10 }, 0, 0, false },
+	};
+	const SocketTable table = { .items = (UnixSocket *)(uintptr_t)sockets, .count = G_N_ELEMENTS(sockets) };
+	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1);
+	const KnownClients known = { 0 };
+	uint32_t inos[LIMIT_LOOK_HELD];
+	FirstHeld first;
+	Clients clients;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		*held = (HeldAnswer){ .known = 1, .uid = ROOT };
+		for (size_t h = 0; h < 3 && rows[i].first[h]; h++)
+			held->items[held->count++] = (HeldSocket){ rows[i].first[h], HELD_UNIX };
+		g_assert_true(clients_first(held, inos, &first));
+		held->count = 0;
+		for (size_t h = 0; h < 3 && rows[i].later[h]; h++)
+			held->items[held->count++] = (HeldSocket){ rows[i].later[h], HELD_UNIX };
+		clients_among(&table, held, NULL, &known, &first, &clients);
+		if (clients.count != rows[i].count || clients.unseen != rows[i].unseen || (clients.count && clients.uids[0] != rows[i].uid))
+			g_error("%s: %zu users, unseen %d", rows[i].what, clients.count, clients.unseen);
+	}
+}
+
+/* What waiting cannot make certain; and what was known before it is known while it lasts. */
+static void test_first(void)
+{
+	static const struct { HeldKind kind; uint32_t known; bool good; size_t count; } rows[] = {
+		{ HELD_UNIX, 1, true, 1 }, { HELD_HARMLESS, 1, true, 0 }, { HELD_OTHER, 1, false, 0 }, { HELD_UNIX, 0, false, 0 },
+	};
+	const UnixSocket left = { .ino = 10, .cookie = 1, .has_uid = true, .connected = true, .named = true };
+	const SocketTable table = { .items = (UnixSocket *)(uintptr_t)&left, .count = 1 };
+	KnownClient client = { .ino = 10, .cookie = 1, .uid = BOB };
+	const KnownClients known = { .items = &client, .count = 1 };
+	g_autofree HeldAnswer *held = g_new0(HeldAnswer, 1);
+	uint32_t inos[LIMIT_LOOK_HELD];
+	FirstHeld first;
+	Clients clients;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		*held = (HeldAnswer){ .known = rows[i].known, .count = 1, .items[0] = { 10, rows[i].kind } };
+		g_assert_true(clients_first(held, inos, &first) == rows[i].good);
+		g_assert_cmpuint(first.count, ==, rows[i].count);
+	}
+	g_assert_false(clients_first(NULL, inos, &first));
+	*held = (HeldAnswer){ .known = 1, .count = 1, .items[0] = { 10, HELD_UNIX } };
+	g_assert_true(clients_first(held, inos, &first));
+	for (unsigned i = 0; i < 2; i++) { /* it forgets nothing of what is known */
+		clients_among(&table, held, NULL, &known, &first, &clients);
+		g_assert_true(clients.count == 1 && clients.uids[0] == BOB && !clients.unseen);
+	}
+}
+
 static void test_many_users(void)
 {
 	UnixSocket many[2 * (LIMIT_LOOK_USERS + 1)] = { 0 };
@@ -178,6 +243,13 @@ static void test_look(void)
 	/* Both ends are ours, so there is nobody; and no process has the number of one that is not known. */
 	g_assert_cmpstr(identity_user(identity, getpid(), true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_PROVEN);
+	const FirstHeld *first = identity_first(identity, getpid(), arena);
+	g_assert_nonnull(first);
+	g_assert_cmpuint(first->count, >=, 3);
+	g_assert_cmpstr(identity_again(identity, getpid(), first, arena, &caller), ==, "");
+	g_assert_null(identity_first(identity, 0, arena));
+	g_assert_cmpstr(identity_again(identity, 0, first, arena, &caller), ==, "");
+	g_assert_false(caller.complete);
 	g_assert_cmpstr(identity_user(identity, 0, true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_UNPROVEN);
 	identity_free(identity);
@@ -296,6 +368,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/unproven", test_unproven);
 	g_test_add_func("/identity/possible", test_possible);
 	g_test_add_func("/identity/known", test_known);
+	g_test_add_func("/identity/among", test_among);
+	g_test_add_func("/identity/first", test_first);
 	g_test_add_func("/identity/many-users", test_many_users);
 	g_test_add_func("/identity/look", test_look);
 	g_test_add_func("/identity/forged", test_forged);
