@@ -66,6 +66,8 @@ is "$(find /run/sentinel/pins -mindepth 1 -maxdepth 1 -name '000*')" "" "and not
 alice volume create -o type=none -o o=bind -o "device=$(new)" volume > /dev/null
 is "$(alice volume ls -q)" "" "a volume of a pin is not made"
 
+says "$(alice service create --detach --name s --mount "type=bind,source=$(new),target=/w" busybox:1.36 true)" "pins are for containers" "nor a service"
+
 pin=$(new)
 alice run -d --name web --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.36 sh -c 'echo started >> /w/log; exec sleep 600' > /dev/null
 id=$(docker inspect -f '{{.Id}}' web)
@@ -73,6 +75,9 @@ is "$(ask container "$pin")" "$id" "the container has its pin"
 denied "$(run bob "$(docker inspect -f '{{(index .Mounts 0).Source}}' web)" true)" "who reads its name has nothing of it"
 is "$(alice exec web sh -c 'echo x > /w/exec && cat /w/exec')" x "its owner enters it"
 denied "$(bob exec web cat /w/log)" "another user does not"
+denied "$(bob rename web moved)" "nor does he give it another name, by which one of his own could be taken for it while it is judged"
+denied "$(as $BOB curl -s --unix-socket "$SENTINEL_HOST/docker.sock" -H 'Content-Type: application/json' -d '{"CheckpointID":"one"}' http://docker/containers/web/checkpoints)" "nor does he write down its processes in a checkpoint"
+is "$(docker ps --format '{{.Names}}')" web "and it runs as it was called"
 connect $BOB
 alice exec web cat /w/exec > "$SENTINEL_HOST/said" &
 asking=$!
