@@ -142,7 +142,7 @@ static int on_terminate(sd_event_source *source, const struct signalfd_siginfo *
 
 	(void)source;
 	chronicle_ends_by(&service->chronicle, info);
-	return drain_begin(&service->drain, service->server, service->lookups, service->scanning.jobs);
+	return drain_begin(&service->drain, service->server, service->lookups, service->scanning.jobs, service->plugin.pushes);
 }
 
 static bool start_loop(Service *service, GError **error)
@@ -281,7 +281,7 @@ static bool start_server(Service *service, GError **error)
 	paths_add_own(service->paths, service->options.authz_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger, .folds = service->trail.folds,
-		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
+		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .pushes = service->pulling.pushes, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->status.metrics = metrics_new();
@@ -321,6 +321,7 @@ static void stop(Service *service)
 	jobs_stop(service->scanning.jobs);
 	exposition_free(service->exposition);
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
+	pushes_wait_no_more(service->plugin.pushes);
 	server_stop(service->server);
 	identity_free(service->identity);
 	host_view_free(service->server_view);

@@ -22,6 +22,8 @@ struct Call {
 	Doubt doubt;
 	bool waited; /* for Docker, or for others to leave: what was seen of paths is old */
 	bool scanned; /* it has waited for a scan */
+	bool entered; /* nobody else gives the name that it pushes, or pushes one that it gives (core/pushes.h), until it is denied or done */
+	int64_t turn_asked_us; /* when it first asked for that; 0: not yet */
 	const World *seen; /* after that: what scanners have said by then; NULL: as `world` has it */
 	Builder *builder; /* NULL: of no interest */
 	uint64_t id;    /* 0: not in the journal */
@@ -45,3 +47,6 @@ void call_tell(const Call *call, uint64_t duration_us);
 void call_ask_for_scans(const Call *call);
 bool call_wants_scan(const Call *call);
 void call_wait_for_scan(Call *call);
+/* False: it waits until nobody is at the name. */
+bool call_take_turn(Call *call);
+void call_give_turn(Call *call);

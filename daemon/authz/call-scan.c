@@ -32,7 +32,35 @@ void call_wait_for_scan(Call *call)
 	const ScanQueue *scans = call->plugin->scans;
 
 	call->scanned = true;
+	call_give_turn(call); /* what waits meanwhile may be long */
+	call->turn_asked_us = 0;
 	call->wait.park(call->wait.data);
 	if (!scans->wait(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans, call->wait.resume, call->wait.data))
 		call->wait.resume(call->wait.data);
+}
+
+bool call_take_turn(Call *call)
+{
+	Pushes *pushes = call->plugin->pushes;
+	const int64_t now_us = g_get_monotonic_time();
+
+	if (!pushes || call->entered || !(policy_scans(call->world->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
+		return true;
+	call->turn_asked_us = call->turn_asked_us ? call->turn_asked_us : now_us;
+	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, NULL, NULL);
+	if (call->entered)
+		return true;
+	call->waited = true;
+	call->wait.park(call->wait.data);
+	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, call->wait.resume, call->wait.data);
+	if (call->entered)
+		call->wait.resume(call->wait.data);
+	return false;
+}
+
+void call_give_turn(Call *call)
+{
+	if (call->entered)
+		pushes_leave(call->plugin->pushes, call->request);
+	call->entered = false;
 }

@@ -91,7 +91,7 @@ void call_begin(Call *call)
 	call->request = look_at_paths(call, api_read(&call->envelope.call, call->arena), call->waited);
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = call->arena,
-		.docker = call->wait.docker,
+		.docker = call->wait.docker, .fresh = plugin->pushes && call->request->kind == KIND_IMAGE_PUSH,
 	};
 }
 
@@ -303,6 +303,8 @@ static bool judge(Call *call, PluginAnswer *ret)
 		journal(call);
 		call_tell(call, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
 		call_ask_for_scans(call);
+		if (call->decision->allowed)
+			call->entered = false; /* until Docker has done it */
 		if (!call->decision->allowed)
 			*ret = denial(call);
 		else if (call->plugin->pulls)
@@ -322,6 +324,8 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 	*ret = plugin_allowed;
 	if (call->scanned && !call->seen)
 		look_again(call);
+	if (!is_own(call) && !call_take_turn(call))
+		return false;
 	if (is_own(call) || judge(call, ret)) {
 		call_drop(call);
 		return true;
@@ -342,6 +346,7 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 void call_drop(Call *call)
 {
 	call_end_doubt(call);
+	call_give_turn(call);
 	if (call->world)
 		world_release(call->world);
 	if (call->seen)

@@ -14,6 +14,7 @@
 #include "core/lookup.h"
 #include "core/notice.h"
 #include "core/pulls.h"
+#include "core/pushes.h"
 #include "core/redactor.h"
 #include "core/scan-queue.h"
 #include "core/status.h"
@@ -41,6 +42,7 @@ typedef struct Plugin {
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
+	Pushes *pushes;       /* NULL: names may move while they are pushed */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */
 	Patience *patience;   /* NULL: no call waits until it is certain who asks */

@@ -267,21 +267,21 @@
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u
 #define LIMIT_SCAN_JOBS 256u
-/* Pushes that wait for scans: each is a connection and a call in memory. */
+/* Calls that wait for a scan, or for a name; seconds of a push and a call that gives its name, a moment where it may give any: registries answer sooner. */
 #define LIMIT_SCAN_WAITS 256u
+#define LIMIT_PUSH_NAME_S 60
+#define LIMIT_PUSH_DOUBT_S 5
 /* Scans of one user that wait or run; findings that the bus tells of one. */
 #define LIMIT_SCANS_PER_USER 8u
 #define LIMIT_SCAN_SHOWN 10000u
 /* How long one that has ended can be asked about; how long one that failed is not tried again by itself. */
 #define LIMIT_SCAN_KEPT_S 300
 #define LIMIT_SCAN_RETRY_S 60
-/* The largest image that is scanned, and how long Docker may take to hand it out. */
+/* The largest image that is scanned, how long Docker may take to hand it out, and what must stay free on its disk, which may be the journal's. */
 #define LIMIT_SCAN_IMAGE_BYTES (UINT64_C(16) << 30)
 #define LIMIT_SCAN_SAVE_MS (15u * 60 * 1000)
-/* What must stay free on its disk, which may be the journal's. */
 #define LIMIT_SCAN_FREE_BYTES (UINT64_C(1) << 30)
-/* Images that were pulled while this service looked on, and are remembered (a name is at most some 400 bytes); names that are watched while they are
- * pulled: Docker pulls few at a time. */
+/* Images whose pull this service saw (a name is at most some 400 bytes); names that are watched while they are pulled: Docker pulls few at a time. */
 #define LIMIT_PULLS 1000u
 #define LIMIT_PULLS_BYTES (1024u * 1024)
 #define LIMIT_PULLS_WATCHED 64u

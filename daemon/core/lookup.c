@@ -27,7 +27,7 @@ const Request *resolve_step(Resolve *resolve)
 			resolve->wants = wants;
 		} else if (++resolve->rounds > LIMIT_FACT_ROUNDS)
 			facts_give_up(&resolve->facts);
-		else if (!resolve->lookup->recall(resolve->lookup->data, &resolve->facts, resolve->arena))
+		else if (resolve->fresh || !resolve->lookup->recall(resolve->lookup->data, &resolve->facts, resolve->arena))
 			return NULL;
 	}
 }

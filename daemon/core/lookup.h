@@ -57,6 +57,7 @@ typedef struct Resolve {
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
 	const Request *request;
 	pid_t docker;         /* its process; 0: it is looked for */
+	bool fresh;           /* what is remembered of Docker may be a moment old */
 	unsigned wants, rounds;
 	FactList facts;
 	Arena *arena;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include <pthread.h>
-#include "scan/waits.h"
+#include "core/waits.h"
 #include "scan/wishes.h"
 #include "scan/work.h"
 

@@ -14,6 +14,7 @@ static void part(Drain *drain)
 	server_part(drain->server);
 	lookups_stop(drain->lookups);
 	jobs_wait_no_more(drain->jobs);
+	pushes_wait_no_more(drain->pushes);
 	drain->parted = true;
 }
 
@@ -66,7 +67,7 @@ int drain_set_up(Drain *drain, sd_event *event)
 	return timer_new(event, &drain->timer, on_step, drain);
 }
 
-int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs)
+int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs, Pushes *pushes)
 {
 	uint64_t now;
 
@@ -76,6 +77,7 @@ int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs)
 	drain->server = server;
 	drain->lookups = lookups;
 	drain->jobs = jobs;
+	drain->pushes = pushes;
 	drain->until_us = now + DRAIN_US;
 	server_retire(server);
 	if (server_hands_over(server))

@@ -15,6 +15,7 @@ typedef struct Drain {
 	Server *server;
 	Lookups *lookups;
 	ScanJobs *jobs;
+	Pushes *pushes;
 	uint64_t until_us; /* when at the latest; 0: not begun */
 	bool quiesced, parted;
 	uint64_t settled_us; /* nothing of dockerd's was idle from then on; 0: something is */
@@ -23,5 +24,5 @@ typedef struct Drain {
 /* 0, or a negative errno. */
 int drain_set_up(Drain *drain, sd_event *event);
 /* Ends the loop when everything is answered, at the latest after LIMIT_DRAIN_MS; at once the second time. */
-int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs);
+int drain_begin(Drain *drain, Server *server, Lookups *lookups, ScanJobs *jobs, Pushes *pushes);
 void drain_clear(Drain *drain);

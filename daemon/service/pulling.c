@@ -47,6 +47,7 @@ static void on_pull(const char *name, void *data)
 void pulling_start(Pulling *pulling, const char *file, bool listens)
 {
 	pulling->pulls = pulls_open(file);
+	pulling->pushes = pushes_new();
 	if (listens)
 		lookups_set_pull_observer(pulling->lookups, on_pull, pulling);
 }
@@ -59,10 +60,13 @@ void pulling_tick(const Pulling *pulling)
 	world_release(world);
 	if (wanted)
 		lookups_listen(pulling->lookups);
+	pushes_tick(pulling->pushes);
 }
 
 void pulling_stop(Pulling *pulling)
 {
 	pulls_close(pulling->pulls);
+	pushes_free(pulling->pushes);
 	pulling->pulls = NULL;
+	pulling->pushes = NULL;
 }

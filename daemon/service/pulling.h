@@ -5,11 +5,13 @@
 #pragma once
 
 #include "core/pulls.h"
+#include "core/pushes.h"
 #include "core/world.h"
 #include "docker/lookups.h"
 
 typedef struct Pulling {
 	Pulls *pulls;
+	Pushes *pushes;
 	WorldCell *cell;
 	Lookups *lookups;
 } Pulling;

@@ -175,6 +175,22 @@ docker import - 127.0.0.1:9/team/netrc:1 < <(tar -C "$SENTINEL_HOST/leaky" -c .)
 contains "$(pushed 127.0.0.1:9/team/netrc:1)" "Found 1 high secret(s) in the image 127.0.0.1:9/team/netrc:1: netrc-password in /root/.netrc" "a push waits for the scan; a login in .netrc holds it up"
 docker import -c 'LABEL i=j' - 127.0.0.1:9/team/app:2 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
 contains "$(pushed 127.0.0.1:9/team/app:2)" "refused" "one without a secret is let through at the first push, right after it was made"
+# While a name is pushed it is nobody else's: a registry that takes connections and says nothing holds the push up.
+python3 -c 'import socket, time
+s = socket.create_server(("127.0.0.1", 5009)); open("'"$SENTINEL_HOST"'/silent", "w").close(); time.sleep(600)' & silent=$!
+wait_for 10 test -e "$SENTINEL_HOST/silent"
+docker tag busybox:1.36 127.0.0.1:5009/team/app:1
+docker push 127.0.0.1:5009/team/app:1 > "$SENTINEL_HOST/pushing" 2>&1 & pushing=$!
+pushes() { journal | jq -e 'select(.endpoint == "image.push" and (.command | contains("5009")))' > /dev/null; }
+wait_for 20 pushes
+docker tag busybox:1.36 127.0.0.1:5009/team/app:2
+is "$?" 0 "another name may be given while one is pushed"
+timeout 2 docker tag 127.0.0.1:9/team/netrc:1 127.0.0.1:5009/team/app:1
+is "$?" 124 "the name that is pushed waits"
+kill "$pushing" "$silent"
+wait "$pushing" "$silent"
+docker tag busybox:1.36 127.0.0.1:5009/team/app:1
+is "$?" 0 "... until the push has ended"
 fails_with 1 "scan-secrets finds it" "$SENTINEL" --bus session scan-secrets --fail-on-secrets 127.0.0.1:9/team/netrc:1
 contains "$output" "root/.netrc" "... and says where"
 fails_with 0 "and nothing in the image without it" "$SENTINEL" --bus session scan-secrets --fail-on-secrets busybox:1.36

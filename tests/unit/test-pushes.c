@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT
  *
- * A push while the scan of its image is made.
+ * A push while the scan of its image is made, and while others would give its name to another image.
  */
 #include "plugin-fixture.h"
+#include "request/api.h"
 
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
 #define OTHER "sha256:00000000000000000000000000000000000000000000000000000000000000bb"
@@ -211,10 +212,118 @@ static void test_no_wait(Fixture *f, gconstpointer data)
 	f->plugin.scans = NULL;
 }
 
+static void on_turn(void *data)
+{
+	++*(unsigned *)data;
+}
+
+#define PUSH_OF(name, tag) "POST", "/v1.41/images/" name "/push?tag=" tag
+#define SECOND_US ((int64_t)1000 * 1000)
+
+static const Request *call_of(const char *method, const char *uri, const char *type, Arena *arena)
+{
+	const ApiCall call = { .method = method, .uri = uri, .content_type = type, .content_length = *type ? "9" : "0" };
+
+	return api_read(&call, arena);
+}
+
+/* What waits for a push, and how long; and the push for it. */
+static void test_turns(void)
+{
+	static const struct { const char *method, *uri, *type; int64_t seconds; } rows[] = {
+		{ "POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", "", LIMIT_PUSH_NAME_S }, { "POST", "/v1.41/images/x/tag?repo=a.net/app&tag=2", "", 0 },
+		{ "POST", "/v1.41/images/x/tag?repo=a.net/other&tag=1", "", 0 }, { "POST", "/v1.41/commit?container=c&repo=a.net/app&tag=1", "", LIMIT_PUSH_NAME_S },
+		{ "POST", "/v1.41/commit?container=c", "", 0 }, { "POST", "/v1.41/build?version=2&t=b.net/x:1&t=a.net/app:1", "", LIMIT_PUSH_NAME_S },
+		{ "POST", "/v1.41/build?version=2&t=b.net/x:1", "", 0 }, { "POST", "/v1.41/images/create?fromImage=a.net/app&tag=1", "", LIMIT_PUSH_NAME_S },
+		{ "POST", "/v1.41/images/create?fromSrc=-&repo=a.net/app&tag=1", "", LIMIT_PUSH_NAME_S }, { "POST", "/v1.41/images/load", "application/x-tar", LIMIT_PUSH_DOUBT_S },
+		{ "POST", "/grpc", "", LIMIT_PUSH_DOUBT_S }, { "POST", "/session", "", LIMIT_PUSH_DOUBT_S }, { PUSH_OF("a.net/app", "1"), "", 0 },
+		{ "POST", "/v1.41/containers/create", "application/json", 0 }, { "GET", "/v1.41/images/json", "", 0 },
+	};
+	g_autoptr(Arena) arena = arena_new();
+	const Request *push = call_of(PUSH_OF("a.net/app", "1"), "", arena);
+	const int64_t now = g_get_monotonic_time();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Request *other = call_of(rows[i].method, rows[i].uri, rows[i].type, arena);
+		Pushes *pushes = pushes_new();
+		unsigned told = 0;
+		g_test_message("%s", rows[i].uri);
+		g_assert_true(pushes_enter(pushes, push, 7, now, now, on_turn, &told));
+		g_assert_true(pushes_expect(pushes));
+		if (!pushes_concern(other)) {
+			g_assert_cmpint(rows[i].seconds, ==, 0);
+			pushes_free(pushes);
+			continue;
+		}
+		g_assert_cmpint(pushes_enter(pushes, other, 7, now, now, on_turn, &told), ==, !rows[i].seconds);
+		g_assert_cmpuint(told, ==, 0);
+		pushes_leave(pushes, push);
+		g_assert_cmpuint(told, ==, rows[i].seconds ? 1 : 0);
+		if (rows[i].seconds)
+			g_assert_true(pushes_enter(pushes, other, 7, now, now, on_turn, &told));
+		/* the other way round, and when the time is over */
+		g_assert_cmpint(pushes_enter(pushes, push, 7, now, now, NULL, NULL), ==, !rows[i].seconds);
+		if (rows[i].seconds) {
+			g_assert_false(pushes_enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US - 1, NULL, NULL));
+			g_assert_true(pushes_enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US, NULL, NULL));
+		}
+		/* another Docker */
+		g_assert_true(pushes_enter(pushes, other, 8, now, now, NULL, NULL));
+		pushes_free(pushes);
+	}
+}
+
+/* A tag waits while its name is pushed, and goes on when Docker has done it. */
+static void test_held(Fixture *f, gconstpointer data)
+{
+	Outside outside = { 0 };
+	const Lookup lookup = { .data = &outside, .recall = recall, .ask = ask_docker, .is_own = is_own, .met = hears };
+	const ScanQueue queue = { &outside, want, wait_for_scan };
+	const CallWait wait = { on_park, on_resume, &outside };
+	const char *push = envelope(f, PUSH_OF("a.net/app", "1"), NULL), *tag = envelope(f, "POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", NULL);
+	PluginAnswer answer;
+	Call *pushing, *tagging;
+
+	(void)data;
+	publish_policy(f, "name: p\nmode: enforce\nsettings: {secret_scanning: {enabled: true}}\n");
+	publish_verdict(f, ID, 0);
+	f->plugin.lookup = &lookup;
+	f->plugin.scans = &queue;
+	f->plugin.pushes = pushes_new();
+	(void)plugin_answer(&f->plugin, REQUEST, push, strlen(push), &wait, f->arena, &pushing);
+	g_assert_nonnull(pushing);
+	(void)plugin_answer(&f->plugin, REQUEST, tag, strlen(tag), &wait, f->arena, &tagging);
+	g_assert_nonnull(tagging);
+	docker_says(&outside, IMAGE(ID));
+	g_assert_true(call_go_on(pushing, &answer));
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true"));
+	g_assert_false(call_go_on(tagging, &answer));
+	const unsigned resumed = outside.resumed;
+	(void)plugin_answer(&f->plugin, "/AuthZPlugin.AuthZRes", push, strlen(push), &wait, f->arena, &pushing);
+	g_assert_cmpuint(outside.resumed, >, resumed);
+	g_assert_true(call_go_on(tagging, &answer));
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true"));
+	/* one that is denied is at nothing */
+	publish_verdict(f, ID, 1);
+	(void)plugin_answer(&f->plugin, "/AuthZPlugin.AuthZRes", tag, strlen(tag), &wait, f->arena, &tagging);
+	(void)plugin_answer(&f->plugin, REQUEST, push, strlen(push), &wait, f->arena, &pushing);
+	docker_says(&outside, IMAGE(ID));
+	g_assert_true(call_go_on(pushing, &answer));
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":false"));
+	g_assert_false(pushes_expect(f->plugin.pushes));
+	pushes_free(f->plugin.pushes);
+	f->plugin.pushes = NULL;
+	f->plugin.lookup = NULL;
+	f->plugin.scans = NULL;
+	g_free(outside.wanted);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/pushes/waits", Fixture, NULL, set_up, test_waits, tear_down);
 	g_test_add("/pushes/no-wait", Fixture, NULL, set_up, test_no_wait, tear_down);
+	g_test_add_func("/pushes/turns", test_turns);
+	g_test_add("/pushes/held", Fixture, NULL, set_up, test_held, tear_down);
 	return g_test_run();
 }

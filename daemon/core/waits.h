@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Calls that wait until an image has been scanned.  Any thread, but for those that say otherwise.
+ * Calls that wait for something: that an image has been scanned, that nobody is at a name.  Any thread.
  */
 #pragma once
 
@@ -9,13 +9,13 @@
 #include "core/lookup.h"
 
 typedef struct Waits Waits;
-typedef bool (*WaitBusyFn)(const char *image_id, void *data); /* whether it is being scanned, or will be */
+typedef bool (*WaitBusyFn)(const char *what, void *data); /* whether that is still waited for */
 
 Waits *waits_new(void);
 void waits_free(Waits *waits);
 /* False: none may wait any more, or LIMIT_SCAN_WAITS do: `done` will not run.  Else it runs once, on any thread. */
-bool waits_add(Waits *waits, const char *image_id, int64_t until_us, LookupFn done, void *data);
-/* Ends those whose image is not busy, and those whose time (monotonic) is over.  One thread. */
+bool waits_add(Waits *waits, const char *what, int64_t until_us, LookupFn done, void *data);
+/* Ends those that are not waited for any more, and those whose time (monotonic) is over.  `busy` is asked with a lock held. */
 void waits_look(Waits *waits, WaitBusyFn busy, void *data, int64_t now_us);
 /* When the next one's time is over; 0: none waits. */
 int64_t waits_next_us(Waits *waits);

@@ -2,10 +2,10 @@
 #include <pthread.h>
 #include <glib.h>
 #include "base/limits.h"
-#include "scan/waits.h"
+#include "core/waits.h"
 
 typedef struct Wait {
-	char *image_id;
+	char *what;
 	int64_t until_us;
 	LookupFn done;
 	void *data;
@@ -32,13 +32,13 @@ void waits_free(Waits *waits)
 	g_free(waits);
 }
 
-bool waits_add(Waits *waits, const char *image_id, int64_t until_us, LookupFn done, void *data)
+bool waits_add(Waits *waits, const char *what, int64_t until_us, LookupFn done, void *data)
 {
 	(void)pthread_mutex_lock(&waits->lock);
 	bool room = !waits->closed && g_queue_get_length(&waits->waiting) < LIMIT_SCAN_WAITS;
 	if (room) {
 		Wait *wait = g_new0(Wait, 1);
-		*wait = (Wait){ g_strdup(image_id), until_us, done, data };
+		*wait = (Wait){ g_strdup(what), until_us, done, data };
 		g_queue_push_tail(&waits->waiting, wait);
 	}
 	(void)pthread_mutex_unlock(&waits->lock);
@@ -50,7 +50,7 @@ static void end_all(GQueue *ended)
 {
 	for (Wait *wait; (wait = g_queue_pop_head(ended));) {
 		wait->done(wait->data);
-		g_free(wait->image_id);
+		g_free(wait->what);
 		g_free(wait);
 	}
 }
@@ -64,7 +64,7 @@ void waits_look(Waits *waits, WaitBusyFn busy, void *data, int64_t now_us)
 	for (GList *at = waits->waiting.head; at; at = next) {
 		Wait *wait = at->data;
 		next = at->next;
-		if (now_us < wait->until_us && busy(wait->image_id, data))
+		if (now_us < wait->until_us && busy(wait->what, data))
 			continue;
 		g_queue_delete_link(&waits->waiting, at);
 		g_queue_push_tail(&ended, wait);
