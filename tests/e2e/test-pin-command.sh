@@ -2,6 +2,9 @@
 # What an ordinary user types to have pins, over the bus, the helper and the real dockerd: sentinel pin, and sentinel exec that makes them by itself.
 . "$(dirname "$0")/begin.sh"
 . "$here/pins.sh"
+# shellcheck source=tests/cli/answers.sh
+. "$here/../cli/answers.sh"
+SENTINEL=$SENTINEL_REAL # which is copied
 
 pins_begin
 project=$SENTINEL_HOST/project
@@ -125,5 +128,13 @@ guard_policy strict
 pins_guard
 make -v .:/w busybox:1.36 true
 is "$?:$(pins)" "1:$before" "a policy without pins denies it"
+# What programs read; the user cannot keep it himself.
+keep() { # WORD...
+	printf '%s\n' "$@" > "$SENTINEL_ANSWERS/${1// /-}-$2.words"
+	sentinel $ALICE --json "$@" | tee "$SENTINEL_ANSWERS/${1// /-}-$2.answer"
+}
+kept=$(keep pin --for=2h "$project" | jq -r .data.path)
+keep pin list > /dev/null
+keep pin drop "$kept" > /dev/null
 answers_hold pin "pin list" "pin drop"
 done_testing
