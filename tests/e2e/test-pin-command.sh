@@ -136,5 +136,6 @@ keep() { # WORD...
 kept=$(keep pin --for=2h "$project" | jq -r .data.path)
 keep pin list > /dev/null
 keep pin drop "$kept" > /dev/null
-answers_hold pin "pin list" "pin drop"
+# Once, on this machine: they do not depend on the Docker.
+[ -z "${ANSWERS_HOLD:-}" ] || answers_hold pin "pin list" "pin drop"
 done_testing
