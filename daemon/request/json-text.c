@@ -109,6 +109,14 @@ static const char *find_end(const char *at, const char *end, bool *escapes, bool
 	return NULL;
 }
 
+const char *json_text_skip(const char *at, const char *end)
+{
+	bool escapes, ascii;
+	const char *close = find_end(at, end, &escapes, &ascii);
+
+	return close ? close + 1 : NULL;
+}
+
 const char *json_text_read(const char *at, const char *end, Arena *arena, JsonText *ret, const char **problem)
 {
 	bool escapes = false, ascii = true;

@@ -17,6 +17,8 @@ typedef struct JsonText {
 /* `at` points behind the opening quote.  Returns where the string ends (behind the closing quote), or
  * NULL with what is wrong.  Without escapes `ret` points into the input, else into the arena. */
 const char *json_text_read(const char *at, const char *end, Arena *arena, JsonText *ret, const char **problem);
+/* The same without reading it: only its end is looked for.  NULL: there is none, or a control character stands before it. */
+const char *json_text_skip(const char *at, const char *end);
 /* A key as Go's encoding/json matches it: lower-case ASCII, with U+017F as s and U+212A as k.  Returns
  * its length, 0 when it has other characters or is longer than `room`: then no field is meant. */
 size_t json_text_fold(const JsonText *key, char *out, size_t room);

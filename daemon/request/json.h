@@ -21,6 +21,7 @@ typedef struct Json {
 	const char *start, *at, *end;
 	Arena *arena;
 	unsigned depth;
+	bool lenient; /* what is skipped may have texts that are none (NUL, half a surrogate pair, bad UTF-8): nobody reads them */
 	const char *problem; /* NULL, or what is wrong and where, for people */
 } Json;
 

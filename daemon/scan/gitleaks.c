@@ -47,7 +47,7 @@ static bool each_record(Json *json, void *reading)
 ScanReport gitleaks_parse(const ScannerOutput *output, Arena *arena)
 {
 	Reading reading = reading_begin(scanner_names[SCANNER_GITLEAKS].name, output, arena);
-	Json json = json_begin(output->text, output->length, arena);
+	Json json = reading_json(output, arena);
 
 	return reading_end(&reading, json_array(&json, each_record, &reading) && json_finish(&json), &json);
 }

@@ -158,7 +158,7 @@ ScanReport grype_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("matches", read_matches), JSON_FIELD_SELF("descriptor", read_descriptor) };
 	Report report = { .reading = reading_begin(scanner_names[SCANNER_GRYPE].name, output, arena) };
-	Json json = json_begin(output->text, output->length, arena);
+	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report) && json_finish(&json);
 
 	if (good && !report.has_matches)

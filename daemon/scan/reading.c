@@ -10,6 +10,14 @@ ScanReport scan_failure(const char *scanner, const char *detail)
 	return (ScanReport){ .scanner = scanner, .version = "", .outcome = SCAN_FAILED, .detail = detail, .database = "" };
 }
 
+Json reading_json(const ScannerOutput *output, Arena *arena)
+{
+	Json json = json_begin(output->text, output->length, arena);
+
+	json.lenient = true;
+	return json;
+}
+
 Reading reading_begin(const char *scanner, const ScannerOutput *output, Arena *arena)
 {
 	return (Reading){ .report = scan_failure(scanner, ""), .output = output, .arena = arena };

@@ -28,6 +28,7 @@ typedef struct Reading {
 	const char *problem; /* NULL, or why nothing can be made of it */
 } Reading;
 
+Json reading_json(const ScannerOutput *output, Arena *arena); /* what nobody reads in it may be no text */
 Reading reading_begin(const char *scanner, const ScannerOutput *output, Arena *arena);
 /* A finding with all strings "". */
 ScanFinding reading_finding(ScanKind kind);

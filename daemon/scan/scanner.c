@@ -60,6 +60,7 @@ static const char *const *environment_of(const Scanner *scanner, const ScanTask 
 
 	add_words(&words, task, common, arena);
 	add_words(&words, task, scanner->env, arena);
+	add_words(&words, task, task->kind == SCAN_SECRET ? scanner->secret_env : NULL, arena);
 	add_words(&words, task, task->offline ? scanner->offline_env : NULL, arena);
 	LIST_APPEND(arena, &words, end);
 	return words.items;

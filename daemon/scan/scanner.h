@@ -31,6 +31,7 @@ typedef struct Scanner {
 	bool own;     /* part of this program: sentinel-scan reads the archive on its stdin, in as much of a cage as a process can make for itself */
 	bool fetches; /* its databases, or what it needs at all, from the network; unless it is told to do without */
 	/* Arguments, and environment.  In them @archive, @cache, @answer, @kind and @seconds are filled in. */
+	const char *const *secret_env; /* when it looks for secrets */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
 	bool answers_in_file;   /* the @answer; stdout when there is none */

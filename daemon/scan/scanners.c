@@ -16,6 +16,9 @@ static const char *const trivy_words[] = {
 static const char *const trivy_offline[] = { "--skip-db-update", "--skip-java-db-update", "--offline-scan", NULL };
 static const char *const trivy_env[] = { "TRIVY_SKIP_VERSION_CHECK=true", "TRIVY_DISABLE_TELEMETRY=true", NULL };
 
+/* Environment, labels and history: nothing of it is in the layers. */
+static const char *const trivy_secret_env[] = { "TRIVY_IMAGE_CONFIG_SCANNERS=secret", NULL };
+
 static const char *const grype_words[] = { "--quiet", "--by-cve", "-o", "json", "docker-archive:@archive", NULL };
 static const char *const grype_env[] = { "GRYPE_DB_CACHE_DIR=@cache/grype", "GRYPE_CHECK_FOR_APP_UPDATE=false", NULL };
 static const char *const grype_offline_env[] = { "GRYPE_DB_AUTO_UPDATE=false", "GRYPE_DB_VALIDATE_AGE=false", NULL };
@@ -41,7 +44,7 @@ const Scanner scanners[SCANNER_NAMES] = {
 	[SCANNER_GITLEAKS] = { .is = &scanner_names[SCANNER_GITLEAKS], .program = "gitleaks", .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
 		.version_words = version_word },
 	[SCANNER_TRIVY] = { .is = &scanner_names[SCANNER_TRIVY], .program = "trivy", .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
-		.env = trivy_env, .version_words = version_option },
+		.env = trivy_env, .secret_env = trivy_secret_env, .version_words = version_option },
 	[SCANNER_GRYPE] = { .is = &scanner_names[SCANNER_GRYPE], .program = "grype", .parse = grype_parse, .fetches = true, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
 		.version_words = version_word },
 	/* A plugin of the docker client's: needs the network and a login. */

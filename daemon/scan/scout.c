@@ -260,7 +260,7 @@ ScanReport scout_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("runs", read_runs) };
 	Report report = { .reading = reading_begin(scanner_names[SCANNER_SCOUT].name, output, arena) };
-	Json json = json_begin(output->text, output->length, arena);
+	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report);
 
 	if (good && !report.runs && !report.reading.unreadable)

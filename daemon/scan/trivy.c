@@ -166,7 +166,7 @@ ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Results", read_results),
 	};
 	Report report = { .reading = reading_begin(scanner_names[SCANNER_TRIVY].name, output, arena) };
-	Json json = json_begin(output->text, output->length, arena);
+	Json json = reading_json(output, arena);
 	bool old = reading_first(output) != '{';
 	bool good = old ? read_results(&json, &report) : json_object(&json, fields, G_N_ELEMENTS(fields), &report);
 

@@ -64,6 +64,7 @@ static bool parse_line(const char *line, size_t length, Leak *ret, Arena *arena)
 {
 	Json json = json_begin(line, length, arena);
 
+	json.lenient = true;
 	*ret = (Leak){ .detector = "", .description = "", .problem = "", .level = "", .message = "", .raw = arena_strdup(arena, ""), .place = { "", "", 0 } };
 	return read_line(&json, ret);
 }

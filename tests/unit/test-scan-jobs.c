@@ -27,6 +27,21 @@ static void test_call(Fixture *f, gconstpointer data)
 	g_assert_cmpint(rmdir(scans), ==, 0);
 }
 
+/* Trivy looks at an image's environment and labels only when it is told to. */
+static void test_trivy_secrets(Fixture *f, gconstpointer data)
+{
+	static const struct { ScanKind kind; bool told; } rows[] = { { SCAN_SECRET, true }, { SCAN_VULNERABILITY, false } };
+	g_autofree char *seen = g_build_filename(f->dir, "seen", NULL), *script = g_strdup_printf("env > %s\necho '" REPORT "'", seen);
+
+	(void)data;
+	put_program(f, "trivy", script);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_assert_cmpint(scan(f, "trivy", rows[i].kind).outcome, ==, SCAN_FOUND);
+		g_autofree char *text = scratch_get(f->dir, "seen");
+		g_assert_cmpint(strstr(text, "TRIVY_IMAGE_CONFIG_SCANNERS=secret\n") != NULL, ==, rows[i].told);
+	}
+}
+
 /* Whatever a scanner does: a report, and never a clean one. */
 static void test_trouble(Fixture *f, gconstpointer data)
 {
@@ -333,7 +348,7 @@ static void test_directories(Fixture *f, gconstpointer data)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
-		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/discretion", test_discretion },
+		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/trivy-secrets", test_trivy_secrets }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/many-secrets", test_many_secrets },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/wait", test_wait },
