@@ -55,7 +55,7 @@ static const Row rows[] = {
 	{ grype_parse, G("[" M("CVE-1", "", "") "," M("CVE-2", ",\"severity\":\"Negligible\",\"fix\":{\"versions\":[\"1\",\"2\"],\"state\":\"fixed\"}", "") "]"), "", SCAN_FOUND },
 	{ grype_parse, "{\"matches\":[],\"source\":null,\"distro\":{\"idLike\":\"x\"},\"descriptor\":{\"db\":{\"status\":{\"built\":\"2026-01-01T00:00:00Z\"}}}}", "", SCAN_CLEAN },
 	{ grype_parse, "{\"matches\":[],\"descriptor\":{\"db\":{\"built\":\"2026-01-01T00:00:00Z\",\"schemaVersion\":5}}}", "", SCAN_CLEAN },
-	{ grype_parse, G("[{\"vulnerability\":{\"id\":\"CVE-1\",\"severity\":\"High\"},\"artifact\":{\"name\":\"jdk\",\"version\":\"1\",\"cpes\":[\"cpe:\\u0000\",\"\\ud800\",\"\xff\",\"a\\\"b\"]}}]"), "", SCAN_FOUND, 0, 1, 0, 0, 0 },
+	{ grype_parse, G("[{\"vulnerability\":{\"id\":\"CVE-1\",\"severity\":\"High\"},\"artifact\":{\"name\":\"jdk\",\"version\":\"1\",\"cpes\":[\"cpe:\\u0000\",\"\\ud800\",\"a\\\"b\"]}}]"), "", SCAN_FOUND, 0, 1, 0, 0, 0 },
 	{ grype_parse, G("[{\"vulnerability\":{\"id\":\"CVE-1\",\"severity\":\"High\"},\"artifact\":{\"name\":\"jdk\\u0000\",\"version\":\"1\"}}]"), "", SCAN_INCOMPLETE },
 	{ grype_parse, G("[]") "\"\\u0000\"", "", SCAN_FAILED },
 	{ grype_parse, G("[" M("", "", "") "]"), "", SCAN_INCOMPLETE },
