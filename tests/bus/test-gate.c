@@ -252,6 +252,28 @@ static void flood(sd_bus *bus)
 	g_assert_cmpint(g_get_monotonic_time() - begun, <, 5 * G_USEC_PER_SEC);
 }
 
+/* As many calls of one user's as may wait, over as many connections as that needs: one more is told so, and it is that user's alone. */
+static void flood_as_user(sd_bus *bus)
+{
+	sd_bus *others[LIMIT_CALLS_PER_USER / LIMIT_CALLS_PER_SENDER];
+
+	for (size_t i = 0; i < G_N_ELEMENTS(others); i++) {
+		others[i] = bus_fixture_connect(&fixture);
+		for (unsigned j = 0; j < LIMIT_CALLS_PER_SENDER; j++)
+			g_assert_cmpint(sd_bus_call_method_async(others[i], NULL, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, "ReloadPolicy", NULL, NULL, ""), >=, 0);
+		(void)call(others[i], false, "Error.LimitExceeded", POLICIES, "List", ""); /* behind them: they have come */
+	}
+	(void)call(bus, false, "Error.LimitExceeded", POLICIES, "List", "");
+}
+
+static void test_full_user(void)
+{
+	mock_polkit_clear(&fixture);
+	mock_polkit_say(&fixture, "policy.reload", "hang");
+	as_nobody(flood_as_user);
+	sd_bus_message_unref(call(fixture.bus, false, NULL, POLICIES, "List", ""));
+}
+
 static void test_hung_polkit(void)
 {
 	mock_polkit_clear(&fixture);
@@ -407,6 +429,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/gate/translation", test_translation);
 	g_test_add_func("/gate/full-polkit", test_full_polkit);
 	g_test_add_func("/gate/hung-polkit", test_hung_polkit);
+	g_test_add_func("/gate/full-user", test_full_user);
 	g_test_add_func("/gate/no-polkit", test_no_polkit);
 	int failures = g_test_run();
 	bus_fixture_stop(&fixture);

@@ -21,4 +21,6 @@ KNOWN = [
     ("daemon/core/notice.c", "return -1;", "on_wakeup: a timer that exists can be started"),
     ("daemon/scan/secret/rules/file.c", '"cifs-password"', "the word that is another is in the example that must not be found"),
     ("daemon/request/defaults.c", "return true;", "read_ulimit: the reader keeps what was wrong first, and says so at the end"),
+    ("daemon/bus/gate.c", "(void)sd_bus_message_rewind(task->call, true);", "sd-bus rewinds a message itself before each of its callbacks"),
+    ("daemon/bus/gate.c", "bus->passing || bus->passing->call", "while a call passes, no other message is handled"),
 ]

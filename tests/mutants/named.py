@@ -103,4 +103,10 @@ NAMED = [
     ("helper/file.c", "char *path = realpath(file, NULL);", "char *path = NULL;"),
     ("helper/edit.c", "if (!strict_json(text, &at)) {", "at = 0;\n\tif (0) {"),
     ("cli/exec-decision.c", '!strcmp(json_object_get_string_member_with_default(entry, "user", ""), user) &&', ""),
+    # what a call may hold, where it runs, whose word is believed
+    ("daemon/bus/options.c", "if (r > 0 && strlen(*ret) > limit)", "if (r > 0 && strlen(*ret) > limit + 1)"),
+    ("daemon/bus/methods.c", ".refine = &revoke_refine, .run = RUN_WRITE", ".refine = &revoke_refine, .run = RUN_READ"),
+    ("daemon/bus/polkit.c", 'if (!sd_bus_message_has_signature(reply, "(bba{ss})"))', "if (0)"),
+    ("cli/policy-bundle-conf.c", "(own && status->st_uid == geteuid())", "own"),
+    ("cli/policy-bundle-state.c", "lock.st_nlink != 1 || ", ""),
 ]
