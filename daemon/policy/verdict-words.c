@@ -53,7 +53,7 @@ Verdict *verdict_words_read(const char *words, const char **ret_problem)
 		name[strlen(name) - strlen(apart)] = 0;
 	const ScannerName *scanner = scanner_name_find(name);
 	*ret_problem = "expected a scanner and what it found, as in builtin: clean, or trufflehog: 2 verified, 1 high";
-	if (!scanner || (secrets && !scanner->secrets))
+	if (!colon || !scanner || (secrets && !scanner->secrets))
 		return NULL;
 	verdict->image_id = VERDICT_WORDS_IMAGE;
 	verdict->scanner = scanner->name;

@@ -112,21 +112,21 @@ static void complain(Metadata *metadata, MetadataAnswer answer, const char *what
 	metadata->problem = *name ? arena_printf(metadata->arena, "%s: %s", name, what) : what;
 }
 
-/* blobs/sha256/DIGEST; DIGEST.json is a configuration as Docker before 25 writes it.  NULL: the name says none. */
+/* blobs/sha256/DIGEST; DIGEST.json is a configuration as Docker before 25 writes it.  "": the name says none. */
 static const char *digest_in_name(const char *name)
 {
 	if (g_str_has_prefix(name, SHA256_BLOBS))
 		return name + strlen(SHA256_BLOBS);
-	return g_str_has_suffix(name, ".json") && digest_is_hex(name, strlen(name) - strlen(".json")) ? name : NULL;
+	return g_str_has_suffix(name, ".json") && digest_is_hex(name, strlen(name) - strlen(".json")) ? name : "";
 }
 
 void metadata_add_digest(Metadata *metadata, const char *name, const char *digest)
 {
 	const char *named = digest_in_name(name);
 
-	if (named && (strncmp(named, digest, DIGEST_HEX_LENGTH) != 0 || g_ascii_isalnum(named[DIGEST_HEX_LENGTH])))
+	if (*named && (strncmp(named, digest, DIGEST_HEX_LENGTH) != 0 || g_ascii_isalnum(named[DIGEST_HEX_LENGTH])))
 		complain(metadata, METADATA_BROKEN, "it is damaged: its digest is another than its name says", name);
-	else if (!named && g_str_has_prefix(name, BLOBS))
+	else if (!*named && g_str_has_prefix(name, BLOBS))
 		complain(metadata, METADATA_PARTLY, "its name is a digest of a kind that cannot be checked", name);
 }
 
