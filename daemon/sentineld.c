@@ -288,6 +288,7 @@ static bool start_server(Service *service, GError **error)
 	jobs_set_metrics(service->scanning.jobs, service->status.metrics);
 	dockerd_notice(0);
 	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
+	lookups_set_version_observer(service->lookups, identity_meet, service->identity);
 	service->plugin.identity = service->identity;
 	service->plugin.view = service->server_view = host_view_new(service->options.pin_socket);
 	service->pinned = (Pinned){ .lookups = service->lookups, .worker = service->readers, .socket = service->options.pin_socket };

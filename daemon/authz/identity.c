@@ -9,6 +9,7 @@
 #include "authz/identity.h"
 #include "authz/witness.h"
 #include "base/users.h"
+#include "request/engine.h"
 
 #define USUAL_SOCKET "/run/docker.sock"
 #define RECEIVE_BYTES ((size_t)64 * 1024) /* the kernel fills 32 KiB at most */
@@ -28,6 +29,7 @@ struct Identity {
 	Clients recent;
 	int64_t recent_us; /* of the last look, CLOCK_MONOTONIC; 0: none */
 	pid_t recent_docker;
+	_Atomic bool shared; /* this Docker takes HTTP/2 */
 	bool idle; /* ... showed that nobody can be connected */
 	GHashTable *accounts; /* uid -> UserAccount, as the databases say */
 	struct timespec account_times[2];
@@ -150,7 +152,7 @@ static void look(Identity *identity, pid_t docker, bool proven, unsigned tries)
 	}
 	identity->recent_us = g_get_monotonic_time();
 	if (proven || state == IDENTITY_BLIND)
-		atomic_store(&identity->status->identity, state);
+		atomic_store(&identity->status->identity, state == IDENTITY_PROVEN && atomic_load(&identity->shared) ? IDENTITY_SHARED : state);
 }
 
 static void note_time(const char *file, struct timespec *ret)
@@ -197,7 +199,7 @@ static void list_candidates(Identity *identity, const Clients *clients, bool cer
 
 	for (size_t i = 0; i < clients->count; i++)
 		copy_candidate(identity, clients->uids[i], arena, &candidates[i]);
-	*ret = (Caller){ candidates, clients->count, clients->count && certain && !clients->unseen };
+	*ret = (Caller){ candidates, clients->count, clients->count && certain && !clients->unseen && !atomic_load(&identity->shared) };
 }
 
 static int compare_names(const void *a, const void *b)
@@ -218,6 +220,11 @@ static const char *describe(const Caller *caller, Arena *arena)
 	for (size_t i = 0; i < caller->count; i++)
 		text = arena_printf(arena, "%s%s%s", text, i ? "," : "", names[i]);
 	return caller->complete ? text : arena_concat(arena, text, "," USER_UNSEEN);
+}
+
+void identity_meet(const char *version, void *identity)
+{
+	atomic_store(&((Identity *)identity)->shared, engine_takes_http2(version));
 }
 
 const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller)

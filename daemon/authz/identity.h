@@ -16,6 +16,8 @@ typedef struct Identity Identity;
  * network that Docker is in (sentineld.socket), not closed here; -1: this process is in it.  `witness`: a path, base/held.h. */
 Identity *identity_new(const char *docker_socket, int host_netlink, const char *witness, Status *status);
 void identity_free(Identity *identity); /* NULL is accepted */
+/* The Docker that calls is of this version: one that takes HTTP/2 has a call outlive its connection, and nobody is certain there.  Any thread. */
+void identity_meet(const char *version, void *identity);
 /* As base/users.h writes users; `ret_caller` has the same people with what the databases say of them.  `docker`: dockerd's process, which waits for the answer; 0: not known.  `fresh`: with a look of its
  * own; else with one that may be LIMIT_LOOK_RECENT_MS old, and then never certain. */
 const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller);

@@ -13,6 +13,7 @@ typedef enum IdentityState {
 	IDENTITY_UNTRIED,
 	IDENTITY_PROVEN,   /* everything that Docker holds could be seen */
 	IDENTITY_UNPROVEN, /* only who is connected in Docker's network: never certain */
+	IDENTITY_SHARED,   /* calls outlive their connections: never certain */
 	IDENTITY_BLIND,    /* the kernel does not say */
 } IdentityState;
 

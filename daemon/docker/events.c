@@ -31,6 +31,8 @@ struct Events {
 	void *pull_data;
 	EventsImageFn heard, gone; /* NULL: nobody */
 	void *container_data;
+	EventsImageFn version_observer; /* NULL: nobody */
+	void *version_data;
 };
 
 typedef struct EventActor {
@@ -105,6 +107,8 @@ static void on_version(long status, const char *body, size_t length, void *data)
 		EngineRemarkList remarks = engine_remarks(version, events->arena);
 		g_free(events->version);
 		events->version = g_strdup(version);
+		if (events->version_observer)
+			events->version_observer(version, events->version_data);
 		log_info("Docker %s answers", text_printable(events->arena, version, SHOWN_VERSION_BYTES));
 		for (size_t i = 0; i < remarks.count; i++)
 			log_warning("%s: %s", remarks.items[i].message, remarks.items[i].advice);
@@ -182,6 +186,12 @@ void events_set_container_observer(Events *events, EventsImageFn heard, EventsIm
 	events->heard = heard;
 	events->gone = gone;
 	events->container_data = data;
+}
+
+void events_set_version_observer(Events *events, EventsImageFn observer, void *data)
+{
+	events->version_observer = observer;
+	events->version_data = data;
 }
 
 void events_free(Events *events)

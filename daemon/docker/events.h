@@ -24,6 +24,8 @@ void events_set_pull_observer(Events *events, EventsImageFn observer, void *data
 /* A container was removed: `gone`, with its id; what was removed before events were heard is told by nobody: `heard`, with "", is called
  * whenever they begin to be. */
 void events_set_container_observer(Events *events, EventsImageFn heard, EventsImageFn gone, void *data);
+/* Hears of each version that is met. */
+void events_set_version_observer(Events *events, EventsImageFn observer, void *data);
 void events_free(Events *events); /* NULL is accepted */
 /* Somebody asks Docker: begins to listen when it does not yet.  It is tried again only after
  * LIMIT_EVENTS_RETRY_S, at once when it worked and Docker calls; until it works nothing is kept. */

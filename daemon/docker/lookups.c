@@ -364,6 +364,11 @@ void lookups_set_container_observer(Lookups *lookups, EventsImageFn heard, Event
 	events_set_container_observer(lookups->events, heard, gone, data);
 }
 
+void lookups_set_version_observer(Lookups *lookups, EventsImageFn observer, void *data)
+{
+	events_set_version_observer(lookups->events, observer, data);
+}
+
 void lookups_listen(Lookups *lookups)
 {
 	events_keep(lookups->events);

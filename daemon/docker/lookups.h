@@ -25,6 +25,7 @@ ImageSource lookups_image_source(Lookups *lookups);
 void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_set_pull_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_set_container_observer(Lookups *lookups, EventsImageFn heard, EventsImageFn gone, void *data);
+void lookups_set_version_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_listen(Lookups *lookups); /* when Docker has called or answered */
 const char *lookups_socket(const Lookups *lookups); /* where Docker listens */
 const Lookup *lookups_get(Lookups *lookups); /* lives as long as it does */

@@ -13,6 +13,7 @@ typedef struct VersionSpan {
 } VersionSpan;
 
 #define MOST_SPANS 5
+#define FIRST_HTTP2 VERSION(29, 2, 0)
 
 /* A remark holds for the versions of its spans. */
 static const struct {
@@ -28,7 +29,7 @@ static const struct {
 	{ { "grpc", "this Docker answers BuildKit calls over HTTP/2 without asking any plugin; who may use its socket may build past Sentinel",
 		  "in /etc/docker/daemon.json set \"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": false, \"device\": false}}, restart "
 		  "Docker, and keep the socket to those who may build" },
-		{ { VERSION(29, 2, 0), 0 } }, false },
+		{ { FIRST_HTTP2, 0 } }, false },
 };
 
 const EngineRemark engine_hidden_bodies = { "hidden-bodies", "this Docker does not show bodies of 1 MiB and more to plugins; Sentinel denies such calls",
@@ -68,6 +69,13 @@ EngineRemarkList engine_remarks(const char *version, Arena *arena)
 		if (!number || (holds(remarks[i].spans, number) && !(debian && remarks[i].not_debian)))
 			LIST_APPEND(arena, &list, remarks[i].remark);
 	return list;
+}
+
+bool engine_takes_http2(const char *version)
+{
+	const unsigned number = parse(version);
+
+	return !number || number >= FIRST_HTTP2;
 }
 
 const char *engine_version(const char *text, size_t length, Arena *arena)

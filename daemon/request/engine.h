@@ -23,5 +23,7 @@ typedef struct EngineRemarkList {
 
 /* `version`: "20.10.24+dfsg1", as GET /version says; one that cannot be read gets every remark. */
 EngineRemarkList engine_remarks(const char *version, Arena *arena);
+/* Whether its socket takes HTTP/2 (moby cmd/dockerd, from 29.2.0 on), where a call may outlive its connection; a version that cannot be read may. */
+bool engine_takes_http2(const char *version);
 /* The "Version" of Docker's answer to GET /version; NULL when there is none. */
 const char *engine_version(const char *json, size_t length, Arena *arena);

@@ -33,6 +33,9 @@ static void test_engines(void)
 		g_test_message("%s", rows[i].version);
 		g_assert_cmpstr(names->str, ==, rows[i].remarks);
 	}
+	const struct { const char *version; bool shared; } sockets[] = { { "20.10.24+dfsg1", false }, { "28.5.2", false }, { "29.1.9", false }, { "29.2.0", true }, { "30.0.0-rc.1", true }, { "dev", true } };
+	for (size_t i = 0; i < G_N_ELEMENTS(sockets); i++)
+		g_assert_cmpint(engine_takes_http2(sockets[i].version), ==, sockets[i].shared);
 	g_assert_cmpstr(engine_version(answer_text, strlen(answer_text), arena), ==, "20.10.24");
 	g_assert_null(engine_version("[]", 2, arena));
 }

@@ -3,11 +3,13 @@
  * Who is connected: what follows from the kernel's list, and how it is written.
  */
 #include <linux/netlink.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include "authz/clients.h"
 #include "authz/identity.h"
@@ -317,10 +319,52 @@ static void test_names(void)
 		g_assert_cmpint(user_is_certain(written[i].user), ==, written[i].certain);
 }
 
+/* A client of another process, alone: certain, unless this Docker has calls outlive their connections. */
+static void test_shared(void)
+{
+	static const struct { const char *version; bool certain; } rows[] = { { "28.5.2", true }, { "29.2.0", false }, { "dev", false }, { "20.10.24+dfsg1", true } };
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *path = g_build_filename(dir, "docker.sock", NULL), *no_witness = g_build_filename(dir, "none", NULL);
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	Status status = { 0 };
+	Caller caller;
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 1), ==, 0);
+	pid_t child = fork();
+	if (!child) {
+		(void)close(listener);
+		int client = socket(AF_UNIX, SOCK_STREAM, 0);
+		if (connect(client, (const struct sockaddr *)&address, sizeof address) == 0)
+			(void)pause();
+		_exit(1);
+	}
+	int accepted = accept(listener, NULL, NULL);
+	Identity *identity = identity_new(path, -1, no_witness, &status);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		identity_meet(rows[i].version, identity);
+		(void)identity_user(identity, getpid(), true, arena, &caller);
+		g_assert_cmpuint(caller.count, ==, 1);
+		g_assert_cmpint(caller.complete, ==, rows[i].certain);
+		g_assert_cmpint(status.identity, ==, rows[i].certain ? IDENTITY_PROVEN : IDENTITY_SHARED);
+		const FirstHeld *first = identity_first(identity, getpid(), arena);
+		(void)identity_again(identity, getpid(), first, arena, &caller);
+		g_assert_cmpint(caller.complete, ==, rows[i].certain);
+	}
+	identity_free(identity);
+	(void)kill(child, SIGKILL);
+	(void)waitpid(child, NULL, 0);
+	(void)close(accepted);
+	(void)close(listener);
+}
+
 static void test_doctor(void)
 {
 	static const struct { IdentityState state; CheckStatus status; } rows[] = {
-		{ IDENTITY_PROVEN, CHECK_OK }, { IDENTITY_UNPROVEN, CHECK_WARNING }, { IDENTITY_BLIND, CHECK_WARNING },
+		{ IDENTITY_PROVEN, CHECK_OK }, { IDENTITY_UNPROVEN, CHECK_WARNING }, { IDENTITY_SHARED, CHECK_WARNING }, { IDENTITY_BLIND, CHECK_WARNING },
 	};
 	g_autoptr(Arena) arena = arena_new();
 	CheckList checks = { 0 };
@@ -374,6 +418,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/identity/look", test_look);
 	g_test_add_func("/identity/forged", test_forged);
 	g_test_add_func("/identity/names", test_names);
+	g_test_add_func("/identity/shared", test_shared);
 	g_test_add_func("/identity/doctor", test_doctor);
 	g_test_add_func("/identity/ids", test_ids);
 	return g_test_run();

@@ -13,6 +13,8 @@
 #include "docker/lookups.h"
 #include "scratch.h"
 
+#define SHOWN_BYTES 16
+
 typedef enum Manner { ASKS, ASKS_THEN_DENIES, ASKS_THEN_HANGS, DOES_NOT_ASK, ASKS_WITHOUT_NUMBER, ASKS_WITH_ANOTHER, ASKS_WITH_A_GUESS, DENIES, FAILS, HANGS, CLOSES, SHOWS } Manner;
 
 typedef struct FakeDocker {
@@ -246,6 +248,11 @@ static void test_several(Fixture *f, gconstpointer data)
 	g_assert_cmpint(first.probe, ==, PROBE_ASKED);
 }
 
+static void note_version(const char *version, void *data)
+{
+	(void)g_strlcpy(data, version, SHOWN_BYTES);
+}
+
 /* Not by a version: a Docker that hides large bodies, one that shows them, and ones that cannot tell. */
 static void test_bodies(Fixture *f, gconstpointer data)
 {
@@ -256,12 +263,15 @@ static void test_bodies(Fixture *f, gconstpointer data)
 
 	g_assert_cmpint(lookup->bodies(lookup->data), ==, BODIES_UNKNOWN);
 	atomic_store(&f->docker.manner, rows[GPOINTER_TO_INT(data)].manner);
+	char version[SHOWN_BYTES] = "";
+	lookups_set_version_observer(f->lookups, note_version, version);
 	g_assert_false(lookup->met(lookup->data));
 	lookups_listen(f->lookups);
 	int64_t until = g_get_monotonic_time() + 10 * G_USEC_PER_SEC;
 	while (!atomic_load(&f->docker.bodies) && g_get_monotonic_time() < until)
 		g_assert_cmpint(sd_event_run(f->event, 10000), >=, 0);
 	g_assert_cmpuint(atomic_load(&f->docker.bodies), ==, 1);
+	g_assert_cmpstr(version, ==, "1.2.3");
 	until = g_get_monotonic_time() + G_USEC_PER_SEC / 2;
 	while (lookup->bodies(lookup->data) == BODIES_UNKNOWN && g_get_monotonic_time() < until)
 		g_assert_cmpint(sd_event_run(f->event, 10000), >=, 0);
