@@ -8,6 +8,18 @@ set -u
 # shellcheck source=tests/cli/answers.sh
 . "$(dirname "$0")/answers.sh"
 
+# Where Compose's plugin is installed, sentinel asks it; how sentinel reads a file itself is seen without.
+plugins=(/usr/local/lib /usr/local/libexec /usr/lib /usr/libexec)
+for place in "${plugins[@]/%//docker/cli-plugins}"; do
+	[ ! -e "$place/docker-compose" ] || [ "${PLUGINS_HIDDEN:-}" = yes ] || hidden+=("$place")
+done
+if [ -n "${hidden[*]:-}" ]; then
+	own=()
+	[ "$(id -u)" = 0 ] || own=(--map-root-user)
+	export PLUGINS_HIDDEN=yes
+	# shellcheck disable=SC2016
+	exec unshare --mount "${own[@]}" bash -c 'for place in "${@:2}"; do mount -t tmpfs tmpfs "$place" || exit; done; exec bash "$1"' - "$0" "${hidden[@]}"
+fi
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset COMPOSE_FILE COMPOSE_PROFILES COMPOSE_PROJECT_NAME COMPOSE_ENV_FILES

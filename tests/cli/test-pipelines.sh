@@ -11,7 +11,8 @@ trap 'rm -rf "$dir"' EXIT
 export TMPDIR=$dir SENTINEL_DAEMON=$SENTINELD HOME=$dir DOCKER_HOST=unix://$dir/no.sock
 mkdir "$dir/bin"
 printf '#!/bin/sh\nexec "%s" "$@"\n' "$SENTINEL" > "$dir/bin/sentinel"
-printf '#!/bin/sh\necho "docker is not there" >&2\nexit 127\n' > "$dir/bin/docker"
+# Compose reads a file without a Docker, where it is installed.
+printf '#!/bin/sh\n[ "$1" != compose ] || exec %s "$@"\necho "docker is not there" >&2\nexit 127\n' "$(command -v docker || echo false)" > "$dir/bin/docker"
 chmod 755 "$dir/bin/sentinel" "$dir/bin/docker"
 
 runs() { # PIPELINE

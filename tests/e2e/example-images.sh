@@ -27,7 +27,7 @@ copy() { # FROM TO [OPTION OF tar...]: the files that standard input names
 programs_into() { # ROOT FILE...: of this machine, with what they are linked to
 	{
 		printf '%s\n' "${@:2}"
-		ldd "${@:2}" | grep -o '/[^ ]*' | grep -v ':$'
+		{ ldd "${@:2}" || true; } 2> /dev/null | { grep -o '/[^ ]*' || true; } | { grep -v ':$' || true; } # one that is static has none
 	} | sed 's,^/,,' | sort -u | copy / "$1" -h
 }
 

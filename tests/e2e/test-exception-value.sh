@@ -3,7 +3,9 @@
 . "$(dirname "$0")/begin.sh"
 
 shared=$SENTINEL_HOST/shared other=$SENTINEL_HOST/other data=$SENTINEL_HOST/data
-mkdir -m 755 "$shared" "$other"
+mkdir "$shared" "$other"
+# Where setuid programs count: a machine may have its directory for temporary files without.
+for dir in "$shared" "$other"; do mount -t tmpfs -o mode=755 tmpfs "$dir"; done
 chmod 755 "$SENTINEL_HOST"
 guard_policy mine
 mkdir -p "$SENTINEL_HOST/guard/policies"

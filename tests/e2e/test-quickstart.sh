@@ -27,6 +27,11 @@ left() { # processes, mounts, files and cgroups with the name of our directory
 	find "$TMPDIR" -mindepth 1
 	[ -z "$host" ] || find /sys/fs/cgroup -type d -name "${host##*/}*"
 }
+is_clean() { [ -z "$(left)" ]; }
+nothing_left() { # WHAT: what has been told to end may take a moment
+	wait_for 5 is_clean
+	is "$(left)" "" "$1"
+}
 host_of() { grep -o "$TMPDIR/sentinel-[[:alnum:]]\{6\}" "$1" | head -n 1; }
 
 before=$(machine)
@@ -72,12 +77,12 @@ interrupted() { # SIGNAL LINE TARGET
 for line in 'Build' 'dockerd --authorization-plugin' 'A harmless container' 'Both are in the audit trail'; do
 	interrupted INT "$line" -
 	is "$code" 130 "Ctrl-C at \"$line\" ends it"
-	is "$(left)" "" "and nothing is left"
+	nothing_left "and nothing is left"
 done
 interrupted HUP 'A harmless container' -
-is "$(left)" "" "the terminal closed: nothing is left"
+nothing_left "the terminal closed: nothing is left"
 interrupted TERM 'A harmless container' ''
-is "$(left)" "" "killed: nothing is left"
+nothing_left "killed: nothing is left"
 interrupted KILL 'A harmless container' ''
 no_process() { [ "$(left | grep -c '^process')" -eq 0 ]; }
 wait_for 30 no_process

@@ -56,8 +56,8 @@ polkit.addRule(function(action, subject) {
 		return polkit.Result.YES;
 });
 RULE
-in_host sentinel policy use production
-succeeds "a rule may look at the policy's name" wait_for 10 as alice sentinel policy use default > /dev/null
+in_host sentinel policy use production > /dev/null
+succeeds "a rule may look at the policy's name" wait_for 10 as alice sentinel policy use default
 fails_with 4 "... and another name is refused" as alice sentinel --no-ask-password policy use permissive
 
 # The broadcast names users: it is root's.

@@ -201,4 +201,10 @@ bundle 2 's/^mode: .*/mode: warn/; /^tests:/,$d'
 fails_with 1 "one that lets more through is refused" in_host systemctl start sentinel-fetch.service
 contains "$(said_by_fetch)" "only a key with may_relax=true" "... and its journal says why"
 succeeds "... what was in force stays" in_force 1 enforce
+in_host sh -c 'echo may_relax=true >> /etc/sentinel-fetch/fetch.conf'
+fails_with 1 "a key that may relax is not enough" in_host systemctl start sentinel-fetch.service
+succeeds "... as polkit does not give the unit that right" in_force 1 enforce
+sed -n '/^polkit.addRule/,/^});/p' "$SOURCE_ROOT/docs/FLEET.md" | in_host sh -c 'cat > /etc/polkit-1/rules.d/60-docker-sentinel-fetch.rules'
+succeeds "with the rule of docs/FLEET.md it is put in force" wait_for 10 in_host systemctl start sentinel-fetch.service
+succeeds "... and is" in_force 2 warn
 done_testing
