@@ -32,8 +32,11 @@ static bool undouble(char *text)
 	char *to = text;
 
 	for (const char *at = text; *at; at++) {
-		if (*at == '$' && *++at != '$')
-			return false;
+		if (*at == '$') {
+			at++;
+			if (*at != '$')
+				return false;
+		}
 		*to++ = *at;
 	}
 	*to = 0;

@@ -25,8 +25,10 @@ static char *read_stream(FILE *stream, gsize *ret_length)
 	char block[65536];
 	size_t got;
 
-	while (text->len < LARGEST_FILE && (got = fread(block, 1, MIN(sizeof block, LARGEST_FILE - text->len), stream)) > 0)
+	do {
+		got = fread(block, 1, MIN(sizeof block, LARGEST_FILE - text->len), stream);
 		g_string_append_len(text, block, (gssize)got);
+	} while (text->len < LARGEST_FILE && !feof(stream) && !ferror(stream));
 	*ret_length = text->len;
 	return g_string_free(text, FALSE);
 }

@@ -246,8 +246,9 @@ GPtrArray *segment_list(const char *dir, int *ret_errno)
 	g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
 	DIR *stream = opendir(dir);
 	const struct dirent *entry;
+	int fd = stream ? dirfd(stream) : -1;
 
-	if (!stream) {
+	if (fd < 0) {
 		*ret_errno = errno;
 		return NULL;
 	}
@@ -258,9 +259,9 @@ GPtrArray *segment_list(const char *dir, int *ret_errno)
 	g_ptr_array_sort(names, by_name);
 	drop_twins(names);
 	/* Between link(2) and rename(2) of a rotation the file has both names. */
-	if (names->len && segment_same_file(dirfd(stream), g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE))
+	if (names->len && segment_same_file(fd, g_ptr_array_index(names, names->len - 1), SEGMENT_ACTIVE))
 		g_ptr_array_remove_index(names, names->len - 1);
-	if (faccessat(dirfd(stream), SEGMENT_ACTIVE, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+	if (faccessat(fd, SEGMENT_ACTIVE, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 		g_ptr_array_add(names, g_strdup(SEGMENT_ACTIVE));
 	(void)closedir(stream);
 	if (cause) {

@@ -118,7 +118,7 @@ static char *export_all(const char *trail, ExportFormat format)
 	int c;
 
 	g_assert_cmpint(export_run(trail, &all, format, fileno(file), NULL), ==, 2);
-	rewind(file);
+	g_assert_cmpint(fseek(file, 0, SEEK_SET), ==, 0);
 	while ((c = fgetc(file)) != EOF)
 		g_string_append_c(text, (char)c);
 	(void)fclose(file);

@@ -51,7 +51,10 @@ int sd_journal_seek_tail(sd_journal *journal)
 int sd_journal_previous(sd_journal *journal)
 {
 	(void)journal;
-	return seals_left > 0 && seals_left--;
+	if (!seals_left)
+		return 0;
+	seals_left--;
+	return 1;
 }
 
 int sd_journal_get_realtime_usec(sd_journal *journal, uint64_t *ret)
