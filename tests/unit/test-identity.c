@@ -225,20 +225,29 @@ static void test_many_users(void)
 	known_clients_free(&known);
 }
 
+static int listen_at(const char *path, struct sockaddr_un *ret)
+{
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	*ret = (struct sockaddr_un){ .sun_family = AF_UNIX };
+	(void)g_strlcpy(ret->sun_path, path, sizeof ret->sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)ret, sizeof *ret), ==, 0);
+	g_assert_cmpint(listen(listener, 1), ==, 0);
+	return listener;
+}
+
 /* This process is Docker here, and its own client: by the kernel's word. */
 static void test_look(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *path = g_build_filename(dir, "docker.sock", NULL), *no_witness = g_build_filename(dir, "none", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address;
 	Status status = { 0 };
 	Caller caller;
-	int listener = socket(AF_UNIX, SOCK_STREAM, 0), client = socket(AF_UNIX, SOCK_STREAM, 0);
+	int client = socket(AF_UNIX, SOCK_STREAM, 0);
 
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
+	int listener = listen_at(path, &address);
 	g_assert_cmpint(connect(client, (const struct sockaddr *)&address, sizeof address), ==, 0);
 	int accepted = accept(listener, NULL, NULL);
 	Identity *identity = identity_new(path, -1, no_witness, &status);
@@ -326,14 +335,11 @@ static void test_shared(void)
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *path = g_build_filename(dir, "docker.sock", NULL), *no_witness = g_build_filename(dir, "none", NULL);
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	struct sockaddr_un address;
 	Status status = { 0 };
 	Caller caller;
-	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
-	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
-	g_assert_cmpint(listen(listener, 1), ==, 0);
+	int listener = listen_at(path, &address);
 	pid_t child = fork();
 	if (!child) {
 		(void)close(listener);
