@@ -66,8 +66,10 @@ postgres_of() {
 }
 
 npm_of() {
-	local tree=${1%/*}/tree
+	local tree=${1%/*}/tree name
 	debian_into "$tree" "$release" --variant=extract --aptopt='APT::Install-Recommends "false"' --include=npm --dpkgopt='path-exclude=/usr/share/doc/*'
+	# From Debian 13 on a package makes these, when it is set up.
+	for name in lib lib64; do [ -e "$tree/$name" ] || ln -s "usr/$name" "$tree/$name"; done
 	{
 		printf '%s\n' usr/bin/{node,npm} usr/share/nodejs
 		(cd "$tree" && ls -d usr/lib/*-linux-gnu/nodejs 2> /dev/null) || true
