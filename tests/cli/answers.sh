@@ -3,7 +3,7 @@
 # answers_hold VERB... looks at all of them, and wants some of each of these verbs.
 answers_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 SENTINEL_ANSWERS=$(mktemp -d)
-SENTINEL_REAL=$SENTINEL
+SENTINEL_REAL=${SENTINEL_REAL:-$SENTINEL} # a script that begins again has it already
 answers_name=SENTINEL # as a script that never names it here would get it
 export "$answers_name=$answers_root/tests/cli/answers"
 export SENTINEL_REAL SENTINEL_ANSWERS

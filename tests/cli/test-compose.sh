@@ -5,9 +5,6 @@
 set -u
 # shellcheck source=tests/e2e/tap.sh
 . "$(dirname "$0")/../e2e/tap.sh"
-# shellcheck source=tests/cli/answers.sh
-. "$(dirname "$0")/answers.sh"
-
 # Where Compose's plugin is installed, sentinel asks it; how sentinel reads a file itself is seen without.
 plugins=(/usr/local/lib /usr/local/libexec /usr/lib /usr/libexec)
 for place in "${plugins[@]/%//docker/cli-plugins}"; do
@@ -20,6 +17,9 @@ if [ -n "${hidden[*]:-}" ]; then
 	# shellcheck disable=SC2016
 	exec unshare --mount "${own[@]}" bash -c 'for place in "${@:2}"; do mount -t tmpfs tmpfs "$place" || exit; done; exec bash "$1"' - "$0" "${hidden[@]}"
 fi
+# shellcheck source=tests/cli/answers.sh
+. "$(dirname "$0")/answers.sh"
+
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 unset COMPOSE_FILE COMPOSE_PROFILES COMPOSE_PROJECT_NAME COMPOSE_ENV_FILES
