@@ -37,7 +37,7 @@ go_of() {
 	programs_into "$1" "$go/bin/go"
 	{
 		ls -d "$go"/{VERSION,go.env,src,pkg/include,pkg/linux_*/{internal,runtime,runtime.a}} "$go"/pkg/tool/*/{asm,buildid,cgo,compile,link} 2> /dev/null || true
-		readlink -f "$go/src"
+		readlink -f "$go/src" "$go/pkg/include"
 	} | sed 's,^/,,' | copy / "$1" --exclude='*/src/cmd/*' --exclude='testdata' --exclude='*_test.go'
 	ln -s "$go/bin/go" "$1/usr/bin/go"
 }
