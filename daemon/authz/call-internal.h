@@ -23,6 +23,7 @@ struct Call {
 	bool waited; /* for Docker, or for others to leave: what was seen of paths is old */
 	bool scanned; /* it has waited for a scan */
 	bool entered; /* nobody else gives the name that it pushes, or pushes one that it gives (core/pushes.h), until it is denied or done */
+	bool crowded; /* too many wait for that: it is not known what the name means */
 	int64_t turn_asked_us; /* when it first asked for that; 0: not yet */
 	const World *seen; /* after that: what scanners have said by then; NULL: as `world` has it */
 	Builder *builder; /* NULL: of no interest */

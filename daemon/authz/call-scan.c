@@ -44,16 +44,22 @@ bool call_take_turn(Call *call)
 	Pushes *pushes = call->plugin->pushes;
 	const int64_t now_us = g_get_monotonic_time();
 
-	if (!pushes || call->entered || !(policy_scans(call->world->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
+	if (!pushes || call->entered || call->crowded || !(policy_scans(call->world->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
 		return true;
 	call->turn_asked_us = call->turn_asked_us ? call->turn_asked_us : now_us;
-	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, NULL, NULL);
+	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, NULL, NULL) == TURN_TAKEN;
 	if (call->entered)
 		return true;
 	call->waited = true;
 	call->wait.park(call->wait.data);
-	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, call->wait.resume, call->wait.data);
-	if (call->entered)
+	const Turn turn = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, call->wait.resume, call->wait.data);
+	call->entered = turn == TURN_TAKEN;
+	call->crowded = turn == TURN_REFUSED;
+	if (call->crowded) {
+		call_begin(call);
+		call_evaluate(call, false);
+	}
+	if (turn != TURN_WAITS)
 		call->wait.resume(call->wait.data);
 	return false;
 }

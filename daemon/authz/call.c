@@ -8,6 +8,7 @@
 #include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
+#include "request/list.h"
 #include "request/print.h"
 #include "request/typed/typed.h"
 
@@ -84,11 +85,22 @@ static const Request *look_at_paths(const Call *call, const Request *request, bo
 	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), again, request, call->arena);
 }
 
+static const Request *mark_crowded(const Call *call)
+{
+	Request *marked = arena_alloc(call->arena, sizeof *marked);
+
+	*marked = *call->request;
+	LIST_APPEND(call->arena, &marked->unresolved, "whether its name is being pushed or given to another image (too many calls wait for that)");
+	return marked;
+}
+
 void call_begin(Call *call)
 {
 	const Plugin *plugin = call->plugin;
 
 	call->request = look_at_paths(call, api_read(&call->envelope.call, call->arena), call->waited);
+	if (call->crowded)
+		call->request = mark_crowded(call);
 	call->resolve = (Resolve){
 		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = call->arena,
 		.docker = call->wait.docker, .fresh = plugin->pushes && call->request->kind == KIND_IMAGE_PUSH,

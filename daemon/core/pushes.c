@@ -184,7 +184,7 @@ static bool is_of_sort(const char *what, void *data)
 	return strcmp(what, data) != 0;
 }
 
-bool pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data)
+Turn pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data)
 {
 	const bool push = request->kind == KIND_IMAGE_PUSH;
 	g_autoptr(Arena) arena = arena_new();
@@ -197,11 +197,13 @@ bool pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t 
 		pushes->docker = docker;
 	}
 	const int64_t until_us = asked_us + patience_us[conflict_of(pushes, &names, push, now_us)];
-	const bool waits = until_us > now_us && (!resume || waits_add(pushes->waits, push ? PUSH_MARK : "", until_us, resume, data));
-	if (!waits)
+	Turn turn = TURN_TAKEN;
+	if (until_us > now_us)
+		turn = !resume || waits_add(pushes->waits, push ? PUSH_MARK : "", until_us, resume, data) ? TURN_WAITS : TURN_REFUSED;
+	if (turn == TURN_TAKEN)
 		count_all(pushes, &names, push, now_us);
 	(void)pthread_mutex_unlock(&pushes->lock);
-	return !waits;
+	return turn;
 }
 
 void pushes_leave(Pushes *pushes, const Request *request)

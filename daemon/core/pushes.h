@@ -17,9 +17,15 @@ Pushes *pushes_new(void);
 void pushes_free(Pushes *pushes); /* NULL is accepted */
 /* Whether such a call is of one of the two sorts. */
 bool pushes_concern(const Request *request);
-/* True: it is its turn, and it runs until pushes_leave().  False: not yet; resume(data) (NULL: nothing) runs once, also before this returns, when it shall ask again.
+typedef enum Turn {
+	TURN_WAITS,
+	TURN_TAKEN,
+	TURN_REFUSED, /* it would have to wait, and LIMIT_SCAN_WAITS do: resume() will not run */
+} Turn;
+
+/* Taken: it runs until pushes_leave().  Waits: not yet; resume(data) (NULL: nothing) runs once, also before this returns, when it shall ask again.
  * `asked_us`: when it asked first (monotonic).  `docker`: its process; when that is another one, nothing runs any more of what the last one did. */
-bool pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data);
+Turn pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data);
 /* It was denied, or Docker has done it. */
 void pushes_leave(Pushes *pushes, const Request *request);
 /* Whether it matters that something has ended. */

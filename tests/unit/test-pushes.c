@@ -318,6 +318,45 @@ static void test_held(Fixture *f, gconstpointer data)
 	g_free(outside.wanted);
 }
 
+static void nothing(void *data)
+{
+	(void)data;
+}
+
+/* When too many wait, a further call that moves the name is denied, and does not go by. */
+static void test_crowded(Fixture *f, gconstpointer data)
+{
+	Outside outside = { 0 };
+	const Lookup lookup = { .data = &outside, .recall = recall, .ask = ask_docker, .is_own = is_own, .met = hears };
+	const ScanQueue queue = { &outside, want, wait_for_scan };
+	const CallWait wait = { on_park, on_resume, &outside };
+	const char *tag = envelope(f, "POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", NULL);
+	const Request *push = call_of(PUSH_OF("a.net/app", "1"), "", f->arena), *other = call_of("POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", "", f->arena);
+	const int64_t now = g_get_monotonic_time();
+	PluginAnswer answer;
+	Call *tagging;
+
+	(void)data;
+	publish_policy(f, "name: p\nmode: enforce\nsettings: {secret_scanning: {enabled: true}}\n");
+	f->plugin.lookup = &lookup;
+	f->plugin.scans = &queue;
+	f->plugin.pushes = pushes_new();
+	g_assert_cmpint(pushes_enter(f->plugin.pushes, push, 0, now, now, nothing, NULL), ==, TURN_TAKEN);
+	for (unsigned i = 0; i < LIMIT_SCAN_WAITS; i++)
+		g_assert_cmpint(pushes_enter(f->plugin.pushes, other, 0, now, now, nothing, NULL), ==, TURN_WAITS);
+	g_assert_cmpint(pushes_enter(f->plugin.pushes, other, 0, now, now, nothing, NULL), ==, TURN_REFUSED);
+	(void)plugin_answer(&f->plugin, REQUEST, tag, strlen(tag), &wait, f->arena, &tagging);
+	g_assert_nonnull(tagging);
+	g_assert_cmpuint(outside.resumed, ==, 1);
+	g_assert_true(call_go_on(tagging, &answer));
+	g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":false"));
+	g_assert_nonnull(strstr(answer.body, "too many calls wait"));
+	pushes_free(f->plugin.pushes);
+	f->plugin.pushes = NULL;
+	f->plugin.lookup = NULL;
+	f->plugin.scans = NULL;
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -325,5 +364,6 @@ int main(int argc, char **argv)
 	g_test_add("/pushes/no-wait", Fixture, NULL, set_up, test_no_wait, tear_down);
 	g_test_add_func("/pushes/turns", test_turns);
 	g_test_add("/pushes/held", Fixture, NULL, set_up, test_held, tear_down);
+	g_test_add("/pushes/crowded", Fixture, NULL, set_up, test_crowded, tear_down);
 	return g_test_run();
 }
