@@ -208,6 +208,13 @@ static void test_keys(void)
 		{ "\"nextPageToken\": \"<b31>9\"", "/app/x.json", false },
 		{ "continuation_token=<b31>9", "/app/x.conf", false },
 		{ "ADMIN_KEY=<b31>9", "/app/x.conf", true },
+		{ "secret = aws_secretsmanager_secret_version.db1.secret_string", "/app/x.tf", false },
+		{ "api_key = data.vault_generic_secret.app2.data[\"k1\"]", "/app/x.tf", false },
+		{ "token: vault:v1:<B60>=", "/app/x.yml", false },
+		{ "secret: arn:aws:secretsmanager:eu-west-1:<d12>:secret:shop-a1b2c3", "/app/x.yml", false },
+		{ "| `cephClusterSpec.storage.deviceKeyRotation2` | `secret`: the key of rook-ceph-v1.14 | `rook-csi-rbd-provisioner2` |", "/app/README.md", false },
+		{ "curl -u user:password1 https://a.net", "/app/README.md", false },
+		{ "  secret: eW91ci10b2tlbi1oZXJl", "/app/x.yml", false },
 		{ "encryptedData:\n  secret: AgA<B340>9=", "/app/x.yml", false },
 		{ "data:\n  secret: QgA<B340>9=", "/app/x.yml", true },
 	};

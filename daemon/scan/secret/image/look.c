@@ -64,9 +64,10 @@ static void look_at_text(ImageWalk *walk, const Piece *piece)
 		walk_leave_out(walk, GAP_EXPRESSION);
 }
 
+/* Settings are packed in settings; anywhere else only what is plain from its form is believed. */
 static void look_at_packed(ImageWalk *walk, const Piece *outer, Span run)
 {
-	Piece piece = { .path = outer->path, .place = outer->place, .tokens_only = true };
+	Piece piece = { .path = outer->path, .place = outer->place, .tokens_only = outer->place.syntax != SYNTAX_CONFIG };
 	g_autofree char *text = packed_read(run, &piece.length);
 
 	piece.text = text;

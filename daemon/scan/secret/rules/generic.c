@@ -35,6 +35,11 @@ static RuleAnswer check_bearer(Span secret)
 	return value_is_key(secret, (Span){ "", 0 }) ? RULE_YES : RULE_NO;
 }
 
+#define KEY_NAMES                                                                                                          \
+	"token secret apikey api_key api-key api.key accesskey access_key access-key access.key authkey auth_key auth-key auth.key privatekey private_key private-key private.key " \
+	"encryptionkey encryption_key encryption-key encryption.key signingkey signing_key signing-key signing.key masterkey master_key master-key master.key " \
+	"admin_key adminkey admin-key admin.key account_key accountkey account-key account.key credential"
+
 static const SecretRule items[] = {
 	{ .id = "url-password", .title = "Password in an address", .severity = SCAN_HIGH, .keywords = "://", .check = check_url_password,
 	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
@@ -61,10 +66,14 @@ static const SecretRule items[] = {
 	  .yes = { "DB_PASSWORD=zq-<b10>9", "{\"userPassword\": \"Zq<b9>1!\"}", "<dbpass>Zq<b9>1!</dbpass>" },
 	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },
 	{ .id = "key-assignment", .title = "Key or token in a setting", .severity = SCAN_HIGH, .find = assignment_key,
-	  .keywords = "token secret apikey api_key api-key accesskey access_key access-key authkey auth_key auth-key privatekey private_key encryption_key "
-		      "signing_key master_key admin_key adminkey admin-key account_key credential",
+	  .keywords = KEY_NAMES,
 	  .yes = { "api_key: <b32>9", "<add key=\"ClientSecret\" value=\"<b31>9\"/>", "svc --auth-token <b31>9" },
 	  .no = { "token = \"aaaaaaaaaaaaaaaaaaaaaaaaa1\"", "csrf_token: $TOKEN", "secret: 2f1a4b6c-9d3e-4f50-8a7b-6c5d4e3f2a1b" } },
+	{ .id = "named-key", .title = "Key in a setting", .severity = SCAN_MEDIUM, .keywords = "key", .find = assignment_named_key,
+	  .yes = { "licenseKey: <b32>9a", "SEGMENT_WRITE_KEY=<b32>9a", "app.integration-key=<x39>a" }, .no = { "public_key: <b40>9a", "sort_key = <b12>", "cacheKey: '<b32>9a'" } },
+	{ .id = "short-key", .title = "Short key in a setting", .severity = SCAN_MEDIUM, .find = assignment_short_key,
+	  .keywords = "secret apikey api_key api-key api.key auth_token authtoken auth-token access_token accesstoken", .yes = { "api_key: q7<b10>9", "CLIENT_SECRET=q7z<b8>9" },
+	  .no = { "api_key: abcdefghijk", "secret_name: q7<b8>9", "api_key: <d12>" } },
 };
 
 const RuleTable rules_generic = { RULE_GENERIC, items, G_N_ELEMENTS(items) };

@@ -4,6 +4,7 @@
  */
 #include <glib.h>
 #include "scan/secret/rules/rules.h"
+#include "scan/secret/text/key-form.h"
 
 /* The body, also with its line ends written as \n in a string, and at least so much of it that it is a key. */
 #define EOL "(?:\\s|\\\\[rn]?|[\"',]|\\+(?=\\s))++"
@@ -29,9 +30,15 @@ static const SecretRule items[] = {
 	  .yes = { "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAACmFlczI1Ni1jdHI<B40>\n<B70>\n" },
 	  .no = { "-----BEGIN OPENSSH PRIVATE KEY-----\n" UNLOCKED "<B40>\n<B70>\n" } },
 	{ .id = "pgp-private-key", .title = "OpenPGP private key", .severity = SCAN_HIGH, .keywords = "-----begin", .entropy = 3.5,
-	  .regex = "-----BEGIN PGP PRIVATE KEY BLOCK-----" EOL HEADERS "(?:" EOL ")?" BODY,
+	  .regex = "-----BEGIN PGP (?:PRIVATE|SECRET) KEY BLOCK-----" EOL HEADERS "(?:" EOL ")?" BODY,
 	  .yes = { "-----BEGIN PGP PRIVATE KEY BLOCK-----\n\n<B64>\n<B64>\n=abcd\n", "-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 2\n\n<B64>\n<B64>\n" },
 	  .no = { "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n<B64>\n<B64>\n" } },
+	{ .id = "gnupg-key", .title = "GnuPG private key", .severity = SCAN_HIGH, .keywords = "11:private-key (private-key", .entropy = 3.0,
+	  .regex = "(?|11:private-key\\(\\d:(?:rsa|dsa|elg|ecc|dh)([\\s\\S]{40,400})|\\(private-key\\s{1,4}\\((?:rsa|dsa|elg|ecc|openpgp-[a-z]{3})[\\s\\S]{0,4000}?\\([dx]\\s{1,4}#([0-9A-Fa-f\\s]{40,2000}+)#)",
+	  .yes = { "(11:private-key(3:rsa(1:n129:<b129>)", "Created: 20240101T000000\nKey: (private-key (ecc (curve Ed25519)(flags eddsa)(q #40<x64>#)(d #<x64>#)))\n" },
+	  .no = { "(21:protected-private-key(3:rsa(1:n129:<b129>)", "(public-key (ecc (curve Ed25519)(q #40<x64>#)))" } },
+	{ .id = "gnupg-key-encrypted", .title = "GnuPG private key, protected by a passphrase", .severity = SCAN_LOW, .keywords = "protected-private-key", .entropy = 3.0,
+	  .regex = "protected-private-key\\s{0,4}\\((?:\\d:)?(?:rsa|dsa|elg|ecc|dh)([\\s\\S]{40,400})", .yes = { "(21:protected-private-key(3:rsa(1:n129:<b129>)" }, .no = { "(11:private-key(3:rsa(1:n129:<b129>)" } },
 	{ .id = "putty-key", .title = "PuTTY private key", .severity = SCAN_HIGH, .keywords = "putty-user-key-file-", .entropy = 3.0,
 	  .regex = "PuTTY-User-Key-File-[23]: \\S{3,40}\\s++Encryption: none\\s++[\\s\\S]{0,6000}?Private-Lines: \\d{1,4}\\s++([A-Za-z0-9+/=\\s]{40,}+)",
 	  .yes = { "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: me\nPublic-Lines: 1\n<B64>\nPrivate-Lines: 2\n<B64>\n<B64>\nPrivate-MAC: <x40>\n" },
@@ -40,6 +47,10 @@ static const SecretRule items[] = {
 	  .regex = "PuTTY-User-Key-File-[23]: \\S{3,40}\\s++Encryption: (?!none)\\S{3,40}\\s++[\\s\\S]{0,6000}?Private-Lines: \\d{1,4}\\s++([A-Za-z0-9+/=\\s]{40,}+)",
 	  .yes = { "PuTTY-User-Key-File-3: ssh-rsa\nEncryption: aes256-cbc\nComment: me\nPublic-Lines: 1\n<B64>\nPrivate-Lines: 2\n<B64>\n<B64>\n" },
 	  .no = { "PuTTY-User-Key-File-2: ssh-rsa\nEncryption: none\nComment: me\nPublic-Lines: 1\n<B64>\nPrivate-Lines: 2\n<B64>\n<B64>\n" } },
+	{ .id = "der-key", .title = "Private key in DER", .severity = SCAN_HIGH, .find = key_form_der, .entropy = 4.0 },
+	{ .id = "der-key-encrypted", .title = "Private key in DER, protected by a passphrase", .severity = SCAN_LOW, .find = key_form_der_encrypted, .entropy = 4.0 },
+	{ .id = "openpgp-key", .title = "OpenPGP private key, not armoured", .severity = SCAN_HIGH, .find = key_form_openpgp, .entropy = 4.0 },
+	{ .id = "openpgp-key-encrypted", .title = "OpenPGP private key, not armoured, protected by a passphrase", .severity = SCAN_LOW, .find = key_form_openpgp_encrypted, .entropy = 4.0 },
 	{ .id = "age-key", .title = "age secret key", .severity = SCAN_HIGH, .keywords = "age-secret-key-1", .entropy = 3.0,
 	  .regex = "AGE-SECRET-KEY-1([QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58})(?!\\w)",
 	  .yes = { "AGE-SECRET-KEY-1QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7LQPZRY9X8GF2TVDW0S3JN54KHCE" }, .no = { "AGE-SECRET-KEY-1QPZRY9X8GF" } },

@@ -6,6 +6,9 @@
 
 #define ENV_FILES ".env|*.env|.env.local|.env.production|.env.prod|.env.development|.env.dev|.env.staging|.env.stage|.envrc|.flaskenv|.env.bak|.env.backup"
 
+/* Names that only speak of a secret, and what is drawn at random and is none. */
+#define NOT_MEANT "\\w*(?:CSRF|XSRF|PAGE_?TOKEN|CONTINUATION|NEXT_?TOKEN|_(?:NAME|FILE|PATH|TTL|TYPE|URL|URI|ARN|HEADER|HASHER|EXPIRY|LENGTH|ALGORITHM|ENABLED|POLICY|ENDPOINT)\"?\\h*[=:])"
+
 static const SecretRule items[] = {
 	{ .id = "docker-auth", .title = "Registry password of Docker", .severity = SCAN_HIGH, .where = ".dockercfg|.docker/config.json|.dockerconfigjson|containers/auth.json|kaniko/config.json",
 	  .regex = "\"auth\"\\s*:\\s*\"([A-Za-z0-9+/=]{6,1000})\"", .check = check_basic, .yes = { "{\"auths\":{\"a.net\":{\"auth\":\"am9lOmhlbGxvd29ybGQ5\"}}}" }, .no = { "{\"auths\":{\"a.net\":{\"auth\":\"aGVsbG8gd29ybGQ=\"}}}" } },
@@ -21,7 +24,7 @@ static const SecretRule items[] = {
 	LINES("heroku-settings-key", "Heroku API key", SCAN_HIGH, "heroku.json|heroku.yml", "\"?\\w*(?:api_?key|token)\"?\\h*:\\h*\"?([\\w-]{16,200})", "\"HEROKU_API_KEY\": \"<x8>-<x4>-<x4>-<x4>-<x12>\"", "\"email\": \"a@b.net\""),
 	LINES("rclone-password", "Credentials of rclone", SCAN_HIGH, "rclone.conf", "^\\h*(?:pass|password2?|token|secret_access_key|client_secret|service_account_credentials|key)\\h*=\\h*(\\S{4,4000})", "pass = <b20>", "type = s3"),
 	LINES("terraform-state-secret", "Secret in the state of Terraform", SCAN_HIGH, "*.tfstate|*.tfstate.backup", "\"\\w{0,60}(?:password|secret|token|private_key|access_key|connection_string)\\w{0,30}\"\\h*:\\h*\"([^\"\\n]{6,4000})\"", "\"master_password\": \"<b12>\"", "\"master_password\": null"),
-	LINES("terraform-variable", "Secret in variables of Terraform", SCAN_HIGH, "*.tfvars|*.tfvars.json", "^\\h*\"?\\w{0,60}(?:password|secret|token|private_key|access_key|api_key)\\w{0,30}\"?\\h*[=:]\\h*\"([^\"\\n]{6,2000})\"", "db_password = \"<b12>\"", "db_password = var.x"),
+	LINES("terraform-variable", "Secret in variables of Terraform", SCAN_HIGH, "*.tfvars|*.tfvars.json", "^\\h*\"?(?!" NOT_MEANT ")\\w{0,60}(?:password|secret|token|private_key|access_key|api_key)\\w{0,30}\"?\\h*[=:]\\h*\"([^\"$\\n][^\"\\n]{5,2000})\"", "db_password = \"<b12>\"", "db_password = var.x"),
 	LINES("terraform-credentials", "Token of Terraform", SCAN_HIGH, ".terraformrc|terraform.rc|credentials.tfrc.json", "\"?token\"?\\h*[:=]\\h*\"([^\"\\n]{10,300})\"", "token = \"<b40>\"", "token = \"\""),
 	LINES("npmrc-token", "Registry password of npm", SCAN_HIGH, ".npmrc|npmrc", "(?:_authToken|_auth|_password|\\bpassword)\\h*=\\h*[\"']?([^\\s\"'$]{4,600})", "//a.net/:_authToken=<x8>-<x4>-<x4>-<x4>-<x12>", "//a.net/:_authToken=${TOKEN}"),
 	LINES("yarnrc-token", "Registry token of Yarn", SCAN_HIGH, ".yarnrc.yml|.yarnrc", "npmAuth(?:Token|Ident):\\h*[\"']?([^\\s\"'$]{6,600})", "npmAuthToken: \"<b36>\"", "npmAuthToken: \"${TOKEN}\""),
@@ -48,7 +51,7 @@ static const SecretRule items[] = {
 	LINES("wordpress-secret", "Password or salt of WordPress", SCAN_HIGH, "wp-config.php|wp-config.php.bak|wp-config.php~|wp-config.old", "define\\(\\h*['\"](?:DB_PASSWORD|FTP_PASS|(?:AUTH|SECURE_AUTH|LOGGED_IN|NONCE)_(?:KEY|SALT))['\"]\\h*,\\h*" QUOTED("3"), "define( 'DB_PASSWORD', '<b12>' );", "define( 'AUTH_KEY', 'put your unique phrase here' );"),
 	LINES("php-password", "Password in the settings of a PHP application", SCAN_HIGH, "config.php|config.inc.php|configuration.php|settings.php|LocalSettings.php|parameters.php|env.php|database.php|local.xml|settings.inc.php",
 		"[$'\"\\]>\\w](?:db)?pass(?:word|wd)?['\"\\]]{0,2}\\h*(?:=>|=)\\h*" QUOTED("3"), "$dbpasswd = '<b12>';", "$dbpasswd = '';"),
-	LINES("environment-secret", "Secret in an environment file or an image's environment", SCAN_HIGH, ENV_FILES "|image-metadata:env:*", "^\\h*(?:export\\h+)?\\w*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|APP_KEY|_PASS|_PWD)(?:_\\w{1,12})?\\h*=\\h*[\"']?([^\\s\"'#$<{/][^\\s\"'#]{4,600})", "APP_KEY=base64:<B44>", "DB_PASSWORD=${PASSWORD}"),
+	LINES("environment-secret", "Secret in an environment file or an image's environment", SCAN_HIGH, ENV_FILES "|image-metadata:env:*", "^\\h*(?:export\\h+)?(?!" NOT_MEANT ")\\w*(?:PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|APP_KEY|_PASS|_PWD)(?:_\\w{1,12})?\\h*=\\h*[\"']?([^\\s\"'#$<{/][^\\s\"'#]{4,600})", "APP_KEY=base64:<B44>", "DB_PASSWORD=${PASSWORD}"),
 };
 
 const RuleTable rules_more_files = { RULE_FILE, items, G_N_ELEMENTS(items) };

@@ -16,7 +16,7 @@
 #include "scan/secret/text/piece.h"
 
 /* Grows whenever a rule changes what is found: what was looked at by an older set may be looked at again. */
-#define SECRET_RULES_VERSION "3"
+#define SECRET_RULES_VERSION "4"
 
 typedef enum RuleKind {
 	RULE_TOKEN,   /* plain from its form */
@@ -38,12 +38,12 @@ typedef enum RuleAnswer {
 typedef struct SecretRule {
 	const char *id, *title;
 	ScanSeverity severity;
-	const char *keywords; /* in lower case, separated by ' '; NULL: each line of the files in `where` */
+	const char *keywords; /* in lower case, separated by ' '; NULL: each line of the files in `where`, or `find` */
 	const char *regex;    /* NULL: `find`, or the file itself by its name */
 	double entropy;       /* bits a character that the secret has at least */
 	bool shipped;         /* vendors have such keys in the programs that they give to everybody */
 	RuleAnswer (*check)(Span secret);
-	/* Instead of an expression: the keyword stands at text[start..end). */
+	/* Instead of an expression: the keyword stands at text[start..end).  Without keywords: asked once, of the beginning of each file. */
 	bool (*find)(const Piece *piece, size_t start, size_t end, Span *ret_secret);
 	const char *where; /* path_fits(); NULL: anywhere */
 	const char *yes[RULE_EXAMPLES], *no[RULE_EXAMPLES];
@@ -55,7 +55,7 @@ typedef struct RuleTable {
 	size_t count;
 } RuleTable;
 
-extern const RuleTable rules_cloud, rules_azure, rules_code, rules_service, rules_ai, rules_key, rules_file, rules_more_files, rules_command, rules_generic;
+extern const RuleTable rules_cloud, rules_azure, rules_code, rules_service, rules_ai, rules_vendor, rules_key, rules_file, rules_more_files, rules_command, rules_generic;
 /* All of them. */
-#define RULE_TABLES 10u
+#define RULE_TABLES 11u
 extern const RuleTable *const rule_tables[RULE_TABLES];

@@ -18,12 +18,17 @@ static const char *const key_tails[] = { "key", "accesskey", "keybase", "value",
 static const char *const harmless_ends[] = {
 	"file", "path", "dir", "ttl", "expiry", "expires", "lifetime", "length", "len", "size", "type", "name", "id", "algorithm", "enabled", "url", "uri", "host",
 	"header", "policy", "hash", "field", "label", "hint", "prompt", "min", "max", "regex", "pattern", "format", "count", "limit", "limits", "command", "cmd", "endpoint", "required", "class",
-	"version", "encoding", "algo", "method", "mode", "prefix", "suffix", "module", "provider", "store", "message", "error", "title", "text", "help", "description", "encryption", "digest", "cipher", "protocol", "domain", "scope", "scopes", "src", "source", "state", "status", "strength",
+	"version", "encoding", "algo", "hasher", "hashers", "arn", "age", "method", "mode", "prefix", "suffix", "module", "provider", "store", "message", "error", "title", "text", "help", "description", "encryption", "digest", "cipher", "protocol", "domain", "scope", "scopes", "src", "source", "state", "status", "strength",
 };
 
 /* Names of what is drawn at random and no secret. */
 static const char *const harmless_words[] = { "csrf", "xsrf", "continuation", "pagetoken", "page_token", "page-token", "nexttoken",
-	"next_token", "synctoken", "sync_token", "idempotency" };
+	"next_token", "next-token", "synctoken", "sync_token", "idempotency", "page.token", "next.token" };
+
+/* Keys that everybody may have, or that are names of something; as they stand before "key". */
+static const char *const open_keys[] = { "public", "pub", "publishable", "primary", "foreign", "cache", "sort", "partition", "hash", "range", "object", "row", "group", "routing",
+	"message", "translation", "site", "host", "dedup", "idempotency", "registry", "index", "unique", "bucket", "context", "label", "resource", "metric", "lookup", "locale", "config",
+	"gpg", "pgp", "apt", "signed", "search", "item", "map", "entry", "event", "shard", "storage", "vault", "etag", "keyring", "react", "node", "parent", "peer", "trusted", "verify" };
 
 typedef struct Reader {
 	const Piece *piece;
@@ -118,11 +123,11 @@ static bool begins_word(const Piece *piece, size_t start)
 }
 
 /* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote.  In data a
- * comma only separates.  `ret_element`: <name>value</name>. */
-static bool take_sign(Reader *reader, bool quoted, bool option, bool *ret_element)
+ * comma only separates.  `apart`: a blank is enough.  `ret_element`: <name>value</name>. */
+static bool take_sign(Reader *reader, bool quoted, bool apart, bool *ret_element)
 {
-	const bool comma = reader->piece->place.syntax == SYNTAX_CODE;
-	static const char *const signs[] = { ":=", "=>", "?=", "=", ":" };
+	const bool code = reader->piece->place.syntax == SYNTAX_CODE, comma = code || path_fits(reader->piece->path, "*.sql|*.dump");
+	static const char *const signs[] = { ":=", "=>", "?=", "=", ":" }, *const otherwise[] = { "||", "??" };
 
 	if (take(reader, ">")) {
 		*ret_element = true;
@@ -132,10 +137,13 @@ static bool take_sign(Reader *reader, bool quoted, bool option, bool *ret_elemen
 	skip_spaces(reader);
 	if (quoted && (take(reader, "value=") || (comma && take(reader, ","))))
 		return true;
+	for (size_t i = 0; code && i < G_N_ELEMENTS(otherwise); i++)
+		if (take(reader, otherwise[i]))
+			return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
 		if (take(reader, signs[i]))
 			return !strchr("=~:", peek(reader, 0)) || !peek(reader, 0);
-	return option && reader->at > before;
+	return apart && reader->at > before;
 }
 
 /* password string = "value", password[] = "value": a type between name and sign */
@@ -161,7 +169,7 @@ static void skip_type(Reader *reader)
 {
 	size_t length = 0;
 
-	while (length < LONGEST_TYPE && (g_ascii_isalnum(peek(reader, length)) || strchr("_.[]| ", peek(reader, length) ? peek(reader, length) : '"')))
+	while (length < LONGEST_TYPE && (g_ascii_isalnum(peek(reader, length)) || strchr("_.[]|&' ", peek(reader, length) ? peek(reader, length) : '"')))
 		length++;
 	if (length && peek(reader, length) == '=' && peek(reader, length + 1) != '=') {
 		reader->at += length + 1;
@@ -233,25 +241,43 @@ static void skip_blanks(Reader *reader)
 		reader->at++;
 }
 
+/* The word that stands before the name in its line: #define NAME "value", ENV NAME value */
+static bool stands_behind(const Piece *piece, Span name, const char *word)
+{
+	const Span line = { piece->text, (size_t)(name.at - piece->text) };
+	const size_t length = strlen(word);
+
+	return ends_with(line, word) && (line.length == length || strchr(" \t\n", line.at[line.length - length - 1]));
+}
+
+/* NAME=value in a text that is no program and no settings: without a blank, as a shell wants it. */
+static bool is_shells(const Piece *piece, Span name)
+{
+	const size_t end = (size_t)(name.at - piece->text) + name.length;
+
+	return piece->place.syntax == SYNTAX_PROSE && end + 1 < piece->length && piece->text[end] == '=' && !g_ascii_isspace(piece->text[end + 1]);
+}
+
 static bool value_of(const Piece *piece, Span name, Span *ret_value)
 {
 	/* in Terraform what stands without quotes is an expression */
 	const bool config = piece->place.syntax == SYNTAX_CONFIG && !path_fits(piece->path, "*.tf|*.hcl|*.tfvars");
 	Reader reader = { piece, (size_t)(name.at - piece->text) + name.length };
-	const bool option = name.length > 2 && name.at[0] == '-' && name.at[1] == '-';
+	const bool apart = (name.length > 2 && name.at[0] == '-' && name.at[1] == '-') || stands_behind(piece, name, "#define ") ||
+			   (config && stands_behind(piece, name, "ENV "));
 	bool quoted = false, element = false;
 
 	(void)take(&reader, "\\");
 	quoted = take(&reader, "\"") || take(&reader, "'");
 	if (!take(&reader, "]") && !config)
 		skip_declaration(&reader);
-	if (!take_sign(&reader, quoted, option, &element))
+	if (!take_sign(&reader, quoted, apart, &element))
 		return false;
 	skip_spaces(&reader);
 	if (element && config && name.at > piece->text && name.at[-1] == '<')
 		skip_blanks(&reader);
 	skip_type(&reader);
-	return take_value(&reader, config, element ? "<" : "\"'<>,;)}]&", ret_value);
+	return take_value(&reader, config || is_shells(piece, name), element ? "<" : "\"'<>,;)}]&", ret_value);
 }
 
 /* Whether the text before `at` ends with a word for "name", a sign or none, and a quote or none. */
@@ -276,7 +302,7 @@ static bool is_value_of_name(const Piece *piece, size_t at)
 /* Name and value as members of one thing: - name: NAME, value: ...; {"key": "NAME", "value": ...}; variable "NAME" { default = ... } */
 static bool paired_value(const Piece *piece, Span name, Span *ret_value)
 {
-	static const char *const members[] = { "value", "default" };
+	static const char *const members[] = { "value", "default", "string" };
 	const size_t begin = (size_t)(name.at - piece->text), end = MIN(begin + name.length + LONGEST_PAIR, piece->length);
 
 	if (piece->place.syntax != SYNTAX_CONFIG || !is_value_of_name(piece, begin))
@@ -286,7 +312,7 @@ static bool paired_value(const Piece *piece, Span name, Span *ret_value)
 			continue;
 		const Span word = name_around(piece, at, at + 1);
 		for (size_t i = 0; i < G_N_ELEMENTS(members); i++)
-			if (word.length == strlen(members[i]) && ends_with(word, members[i]))
+			if (word.length == strlen(members[i]) && ends_with(word, members[i]) && (*members[i] != 's' || piece->text[at - 1] == '<'))
 				return value_of(piece, word, ret_value);
 		if (word.length == strlen("name") && ends_with(word, "name") && piece->text[at - 1] != '/')
 			return false; /* the next one's */
@@ -325,6 +351,32 @@ bool assignment_password(const Piece *piece, size_t start, size_t end, Span *ret
 bool assignment_key(const Piece *piece, size_t start, size_t end, Span *ret_secret)
 {
 	static const Names names = { key_tails, G_N_ELEMENTS(key_tails), false, value_is_key };
+
+	return find(piece, start, end, &names, ret_secret);
+}
+
+bool assignment_named_key(const Piece *piece, size_t start, size_t end, Span *ret_secret)
+{
+	static const Names names = { NULL, 0, false, value_is_long_key };
+	const char *text = piece->text;
+	size_t head = start;
+
+	/* at the end of a name, and of its last word */
+	if ((end < piece->length && name_char(text[end])) || !start)
+		return false;
+	if (strchr("_-.", text[start - 1]))
+		head--;
+	else if (!g_ascii_isalpha(text[start - 1]))
+		return false;
+	for (size_t i = 0; i < G_N_ELEMENTS(open_keys); i++)
+		if (ends_with((Span){ text, head }, open_keys[i]))
+			return false;
+	return find(piece, start, end, &names, ret_secret);
+}
+
+bool assignment_short_key(const Piece *piece, size_t start, size_t end, Span *ret_secret)
+{
+	static const Names names = { key_tails, G_N_ELEMENTS(key_tails), false, value_is_short_key };
 
 	return find(piece, start, end, &names, ret_secret);
 }

@@ -12,3 +12,6 @@
 /* The keyword stands at text[start..end).  False: no assignment, or the value only stands for something. */
 bool assignment_password(const Piece *piece, size_t start, size_t end, Span *ret_secret);
 bool assignment_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);
+/* Something that is only called a key: licenseKey, write_key; and a short value of what is called a secret or a token. */
+bool assignment_named_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);
+bool assignment_short_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);

@@ -181,6 +181,11 @@ static void look_at_lines(SecretEngine *engine, const Item *item)
 	size_t range[2];
 	Span secret;
 
+	if (item->rule->find) {
+		if (piece->from == 0 && item->rule->find(piece, 0, 0, &secret))
+			report(engine, item, secret);
+		return;
+	}
 	if (!item->code && piece->from == 0)
 		report(engine, item, (Span){ piece->text, piece->length });
 	if (!item->code || piece->tokens_only)

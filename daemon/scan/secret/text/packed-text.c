@@ -16,6 +16,14 @@ static bool in_alphabet(char c)
 	return alphabet[(unsigned char)c];
 }
 
+bool packed_is_run(Span text)
+{
+	for (size_t i = 0; i < text.length; i++)
+		if (!in_alphabet(text.at[i]))
+			return false;
+	return text.length > 0;
+}
+
 /* Only every LEASTth byte must be looked at where no run is. */
 bool packed_next(Span text, size_t at, Span *ret_run)
 {

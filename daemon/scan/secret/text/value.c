@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 #include <glib.h>
+#include "scan/secret/text/packed-text.h"
 #include "scan/secret/text/value.h"
 
 #define BYTES 256u
@@ -9,6 +10,10 @@
 #define LONGEST_PASSWORD 128u
 #define SHORTEST_KEY 16u
 #define LONGEST_KEY 512u
+#define LONG_KEY 20u
+#define LONG_HEX_KEY 32u
+#define LONG_KEY_ENTROPY 3.6
+#define SHORT_KEY 10u
 #define HEX_ENTROPY 3.0
 #define KEY_ENTROPY 3.2
 #define RUN 5u       /* the same character so often is no chance, */
@@ -19,6 +24,8 @@ static const char *const blanks[] = {
 	"changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "redacted", "put your", "your-", "your_", "yourpass",
 	"yourkey", "yourtoken", "yoursecret", "xxxx", "****", "....", "${", "$(", "{{", "}}", "<%", "%(", "#{", "process.env", "os.environ", "getenv",
 };
+/* A name of AWS (Amazon Resource Name). */
+static const char arn[] = "arn:aws";
 /* How what was encrypted begins: of Vault's transit engine, SOPS and eyaml, Spring, Ansible, a key of AWS's KMS, a SealedSecret. */
 static const struct { const char *begin; size_t least; } sealed[] = {
 	{ "vault:v", 0 }, { "ENC[", 0 }, { "{cipher", 0 }, { "$ANSIBLE_VAULT", 0 }, { "AQICAH", 100 }, { "AgA", 300 }, { "AgB", 300 },
@@ -92,7 +99,7 @@ static bool is_sealed(Span value)
 
 bool value_is_blank(Span value)
 {
-	return !value.length || value.at[0] == '<' || is_sealed(value) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
+	return !value.length || value.at[0] == '<' || is_sealed(value) || (value.length > strlen(arn) && !memcmp(value.at, arn, strlen(arn))) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
 }
 
 bool value_stands_in(Span value)
@@ -274,12 +281,25 @@ static bool takes_uuids(Span name)
 	return contains_any(name, words, G_N_ELEMENTS(words));
 }
 
+/* Base64 of a text that is no value: what a Secret of Kubernetes holds. */
+static bool packs_a_blank(Span value)
+{
+	size_t length = value.length, text_length = 0;
+
+	while (length && value.at[length - 1] == '=')
+		length--;
+	if (length < 8 || !packed_is_run((Span){ value.at, length }))
+		return false;
+	g_autofree char *text = packed_read((Span){ value.at, length }, &text_length);
+	return text && (value_stands_in((Span){ text, text_length }) || names_variable((Span){ text, text_length }) || names_path((Span){ text, text_length }));
+}
+
 static bool meaningless(Span value, Span name)
 {
 	if (value.length > 2 && value.at[0] == '0' && value.at[1] == 'x' && shape_of(value).hex == value.length - 1)
 		return true; /* a number */
 	return value_stands_in(value) || same_as_name(value, name) || (uuid(value) && !takes_uuids(name)) || refers(value) ||
-	       names_only(value);
+	       names_only(value) || packs_a_blank(value);
 }
 
 bool value_is_password(Span value, Span name)
@@ -305,4 +325,26 @@ bool value_is_key(Span value, Span name)
 	if (shape.hex == value.length)
 		return shape.digits != value.length && value_entropy(value) >= HEX_ENTROPY;
 	return shape.digits && value_entropy(value) >= KEY_ENTROPY;
+}
+
+bool value_is_long_key(Span value, Span name)
+{
+	const Shape shape = shape_of(value);
+
+	if (value.length < LONG_KEY || !value_is_key(value, name))
+		return false;
+	if (shape.hex == value.length)
+		return value.length >= LONG_HEX_KEY;
+	for (size_t i = 0; i < value.length; i++)
+		if (!g_ascii_isalnum(value.at[i]) && !strchr("+/=_-", value.at[i]))
+			return false;
+	return shape.digits && shape.lower + shape.upper > shape.digits && value_entropy(value) >= LONG_KEY_ENTROPY;
+}
+
+bool value_is_short_key(Span value, Span name)
+{
+	const Shape shape = shape_of(value);
+
+	return value.length >= SHORT_KEY && value.length < SHORTEST_KEY && shape.digits && shape.lower + shape.upper && shape.lower + shape.upper + shape.digits == value.length &&
+	       value_is_password(value, name) && value_entropy(value) >= HEX_ENTROPY;
 }

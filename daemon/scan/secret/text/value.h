@@ -17,3 +17,7 @@ bool value_stands_in(Span value);
 bool value_is_password(Span value, Span name);
 /* What a machine makes as a key. */
 bool value_is_key(Span value, Span name);
+/* The same, with so much of it that its name says little: 20 letters and digits without an order, 32 hexadecimal digits. */
+bool value_is_long_key(Span value, Span name);
+/* A key that is shorter than those, 10 to 15 letters and digits. */
+bool value_is_short_key(Span value, Span name);
