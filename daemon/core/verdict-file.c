@@ -33,6 +33,8 @@ static void put_secret(Buffer *out, const VerdictSecret *secret)
 	buffer_json_string(out, secret->detector, 0);
 	buffer_puts(out, ",\"path\":");
 	buffer_json_string(out, secret->path, 0);
+	if (secret->line)
+		buffer_printf(out, ",\"line\":%" G_GINT64_FORMAT, secret->line);
 	buffer_printf(out, ",\"severity\":\"%s\",\"verified\":%s}", secret->critical ? "critical" : secret->high ? "high" : secret->medium ? "medium" : "low",
 		secret->verified ? "true" : "false");
 }
@@ -106,6 +108,7 @@ static bool read_secret(Json *json, void *target)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("detector", VerdictSecret, detector, json_string), JSON_FIELD("path", VerdictSecret, path, json_string),
+		JSON_FIELD("line", VerdictSecret, line, json_int),
 		JSON_FIELD("verified", VerdictSecret, verified, json_bool), JSON_FIELD_SELF("severity", read_severity),
 	};
 	Stored *stored = target;

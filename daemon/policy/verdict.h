@@ -11,6 +11,7 @@
 typedef struct VerdictSecret {
 	const char *detector, *path;
 	bool critical, high, medium, verified;
+	int64_t line; /* of the file; 0: not known */
 } VerdictSecret;
 
 typedef struct Verdict {

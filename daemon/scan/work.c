@@ -63,7 +63,7 @@ static void fail_all(ScanWork *work, const char *detail)
 static void list_secret(Verdict *verdict, const ScanFinding *finding)
 {
 	VerdictSecret secret = {
-		.detector = arena_strdup(verdict->arena, finding->id), .path = arena_strdup(verdict->arena, finding->path),
+		.detector = arena_strdup(verdict->arena, finding->id), .path = arena_strdup(verdict->arena, finding->path), .line = (int64_t)MIN(finding->line, INT32_MAX),
 		.critical = finding->severity == SCAN_CRITICAL, .high = finding->severity == SCAN_HIGH, .medium = finding->severity == SCAN_MEDIUM,
 		.verified = finding->verified,
 	};

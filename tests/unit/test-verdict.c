@@ -106,11 +106,11 @@ static const Row rows[] = {
 	{ SECRETS "}", PUSH, "a", ID, CLEAN, false, 0, 25, "push them one by one" },
 	{ SECRETS "}", RUN, "a:1", ID, NONE, true, 0, 0, "" },
 	/* 1 verified and critical, 1 critical, 1 high, 2 medium */
-	{ SECRETS "}", PUSH, "a:1", ID, BAD, false, 0, 100, "Found 1 VERIFIED (active) secret(s) in image! a:1: AWS in /root/.env" },
+	{ SECRETS "}", PUSH, "a:1", ID, BAD, false, 0, 100, "Found 1 VERIFIED (active) secret(s) in image! a:1: AWS in /root/.env line 7" },
 	{ SECRETS ", max_critical: 1, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 55, "Found 1 VERIFIED (active)" },
 	{ SECRETS ", verified_secret_score: 7, max_critical: 1, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 22, "Found 1 VERIFIED (active)" },
 	{ SECRETS ", block_on_verified: false, max_critical: 2, max_high: 1}", PUSH, "a:1", ID, BAD, true, 0, 55, "Found 1 VERIFIED (active)" },
-	{ SECRETS ", block_on_verified: false, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 95, "Found 2 critical secret(s) in the image a:1: AWS in /root/.env, Stripe in etc/app" },
+	{ SECRETS ", block_on_verified: false, max_high: 1}", PUSH, "a:1", ID, BAD, false, 0, 95, "Found 2 critical secret(s) in the image a:1: AWS in /root/.env line 7, Stripe in etc/app" },
 	{ SECRETS ", block_on_verified: false, critical_secret_score: 3, high_secret_score: 2, max_critical: 1}", PUSH, "a:1", ID, BAD, false, 0, 60, "Found 2 critical" },
 	{ SECRETS ", ignore_detectors: [aws, Stripe]}", PUSH, "a:1", ID, BAD, false, 0, 40, "Found 1 high" },
 	{ SECRETS ", ignore_detectors: [aws, Stripe], exclude_paths: [\"/opt/*\"]}", PUSH, "a:1", ID, BAD, true, 0, 15, "Found 2 medium" },
@@ -120,7 +120,7 @@ static const Row rows[] = {
 static void make_tables(VerdictTable **tables)
 {
 	static const VerdictSecret secrets[] = {
-		{ "AWS", "/root/.env", true, false, false, true }, { "Stripe", "etc/app", true, false, false, false }, { "PrivateKey", "opt/key", false, true, false, false },
+		{ "AWS", "/root/.env", true, false, false, true, 7 }, { "Stripe", "etc/app", true, false, false, false, 0 }, { "PrivateKey", "opt/key", false, true, false, false, 0 },
 	};
 
 	for (unsigned i = NONE; i < TABLES; i++) {
@@ -251,7 +251,7 @@ static void test_files(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(Verdict) written = verdict(ID, "trufflehog", true, true, 0, 1, 2, 3);
-	const VerdictSecret secret = { "AWS \"x\"", "/a", true, false, false, true };
+	const VerdictSecret secret = { "AWS \"x\"", "/a", true, false, false, true, 4711 };
 	g_autoptr(GError) error = NULL;
 
 	written->verified = 1;
@@ -265,6 +265,7 @@ static void test_files(void)
 	g_assert_cmpint(read->time_us, ==, FIXTURE_NOW);
 	g_assert_cmpstr(read->listed.items[0].detector, ==, "AWS \"x\"");
 	g_assert_true(read->listed.items[0].critical && read->listed.items[0].verified);
+	g_assert_cmpint(read->listed.items[0].line, ==, 4711);
 	verdict_table_unref(table);
 
 	g_autoptr(Verdict) broken = verdict(ID, "trivy", false, false, 0, 0, 0, 0);

@@ -212,7 +212,7 @@ static bool is_of(const VerdictSecret *secret, SecretRow row, bool verified_apar
 	}
 }
 
-/* ": netrc-password in /root/.netrc, ..." of the worst that are known by name; `left`: so many more may be shown. */
+/* ": netrc-password in /root/.netrc line 1, ..." of the worst that are known by name; `left`: so many more may be shown. */
 static const char *list_secrets(const Evaluation *e, const Verdict *verdict, SecretRow row, unsigned *left)
 {
 	const SecretLimits *limits = &e->policy->secret_scanning;
@@ -223,8 +223,8 @@ static const char *list_secrets(const Evaluation *e, const Verdict *verdict, Sec
 		if (!is_of(secret, row, limits->block_on_verified) || ignored(limits, secret, e->arena))
 			continue;
 		--*left;
-		text = arena_printf(e->arena, "%s%s %s in %s", text, *text ? "," : ":", text_printable(e->arena, secret->detector, SHOWN_BYTES),
-			text_printable(e->arena, secret->path, SHOWN_BYTES));
+		text = arena_printf(e->arena, "%s%s %s in %s%s", text, *text ? "," : ":", text_printable(e->arena, secret->detector, SHOWN_BYTES),
+			text_printable(e->arena, secret->path, SHOWN_BYTES), secret->line > 0 ? arena_printf(e->arena, " line %" G_GINT64_FORMAT, secret->line) : "");
 	}
 	return text;
 }
