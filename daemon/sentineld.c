@@ -211,7 +211,7 @@ static bool start_policy(Service *service, GError **error)
 	service->reload = service->notices ? reload_new(service->event, service->loader, service->paths, service->cell, error) : NULL;
 	if (!service->reload)
 		return false;
-	service->herald = (Herald){ .cell = service->cell };
+	service->herald = (Herald){ .cell = service->cell, .chronicle = &service->chronicle };
 	notice_queue_set_handler(service->notices, herald_on_notice, &service->herald);
 	if (service->options.bus != BUS_PEER)
 		reload_keep(service->reload);
@@ -245,9 +245,8 @@ static bool start_pulls(Service *service, GError **error)
 
 static bool start_scans(Service *service, GError **error)
 {
-	service->scanning.cell = service->cell;
-	service->scanning.lookups = service->lookups;
-	service->scanning.private_instance = service->options.bus == BUS_PEER;
+	service->scanning = (Scanning){ .cell = service->cell, .lookups = service->lookups, .private_instance = service->options.bus == BUS_PEER,
+		.built = { .tell = herald_on_built, .data = &service->herald } };
 	remote_use(service->options.scan_sockets);
 	if (!scanning_start(&service->scanning, service->event, service->paths->cache_dir, error))
 		return false;
@@ -281,7 +280,7 @@ static bool start_server(Service *service, GError **error)
 	paths_add_own(service->paths, service->options.authz_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger, .folds = service->trail.folds,
-		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .pushes = service->pulling.pushes, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
+		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .builds = service->scanning.builds, .pushes = service->pulling.pushes, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
 	if (passed < 0 && !service->options.authz_socket)
 		return true; /* a private instance of the command line's */
 	service->status.metrics = metrics_new();
@@ -342,7 +341,7 @@ static void stop(Service *service)
 	worker_free(service->loader);
 	metrics_free(service->status.metrics);
 	reload_free(service->reload);
-	jobs_free(service->scanning.jobs);
+	scanning_free(&service->scanning);
 	lookups_free(service->lookups);
 	notice_queue_free(service->notices);
 	pulling_stop(&service->pulling);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT
  *
- * What the guard tells of itself, and its decisions.
+ * What the guard tells of itself, its decisions, and images that were built.
  */
 #include <string.h>
+#include <unistd.h>
+#include "base/users.h"
 #include "dbus/names.h"
 #include "notifier/call.h"
 #include "notifier/guard.h"
@@ -24,6 +26,25 @@ static int on_decision(sd_bus_message *message, void *data, sd_bus_error *error)
 	if (!strcmp(signal.decision, "warned") && guard->settings->warned == SEVERITY_NONE)
 		return 0;
 	fetch_signal(&guard->fetch, &signal);
+	return 0;
+}
+
+/* An image that was built: there is no decision that the trail could be asked about. */
+static int on_scanned(sd_bus_message *message, void *data, sd_bus_error *error)
+{
+	Guard *guard = data;
+	const char *path = sd_bus_message_get_path(message), *id;
+	NewsImage image;
+
+	(void)error;
+	if (!peer_sent(&guard->service, message) || !guard->path || !path || strcmp(path, guard->path) != 0)
+		return 0;
+	if (sd_bus_message_read(message, "ssssss", &image.image, &id, &image.outcome, &image.severity, &image.user, &image.summary) <= 0)
+		return 0;
+	g_autofree char *self = user_name(USER_DATABASE, getuid());
+	News *news = news_of_image(&image, self);
+	if (news)
+		guard->tell(news, guard->data);
 	return 0;
 }
 
@@ -196,6 +217,7 @@ int guard_match_signals(Guard *guard)
 		sd_bus_message_handler_t handler;
 	} signals[] = {
 		{ SENTINEL_INTERFACE_MANAGER, "DecisionMade", on_decision },
+		{ SENTINEL_INTERFACE_MANAGER, "ImageScanned", on_scanned },
 		{ SENTINEL_INTERFACE_MANAGER, "PolicyChanged", on_changed },
 		{ SENTINEL_INTERFACE_MANAGER, "PolicyRejected", on_rejected },
 		{ SENTINEL_INTERFACE_MANAGER, "PolicyRelaxed", on_relaxed },

@@ -26,7 +26,7 @@ typedef struct Guard {
 	bool told_gone;     /* that it is not there */
 	bool administrator; /* hears of the guard itself */
 	bool reads_all;     /* of the trail: knows names */
-	sd_bus_slot *disconnected, *signals[5];
+	sd_bus_slot *disconnected, *signals[6];
 	void (*tell)(News *news, void *data); /* takes it */
 	void (*missed)(unsigned count, NewsSeverity severity, void *data);
 	void *data;

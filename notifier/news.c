@@ -178,6 +178,23 @@ News *news_of_decision(NewsKind kind, JsonObject *entry, const char *self)
 	return news;
 }
 
+News *news_of_image(const NewsImage *image, const char *self)
+{
+	const bool found = !strcmp(image->outcome, "found"), unscanned = !strcmp(image->outcome, "unscanned");
+
+	if (!found && !unscanned)
+		return NULL;
+	News *news = news_new(found ? NEWS_FOUND : NEWS_UNSCANNED);
+	news->own = !strcmp(image->user, self);
+	if (!severity_parse(image->severity, &news->severity))
+		news->severity = SEVERITY_HIGH;
+	news_set(&news->user, news->own ? "" : *image->user ? image->user : "an unknown user");
+	news_set(&news->command, image->image);
+	news_set(&news->image, image->image);
+	news_set(&news->reason, image->summary);
+	return news;
+}
+
 bool news_is_decision(const News *news)
 {
 	return news->kind <= NEWS_MISSED;
@@ -189,6 +206,8 @@ Urgency news_urgency(const News *news)
 		[NEWS_DENIED] = URGENCY_NORMAL,
 		[NEWS_WARNED] = URGENCY_LOW,
 		[NEWS_MISSED] = URGENCY_NORMAL,
+		[NEWS_FOUND] = URGENCY_NORMAL,
+		[NEWS_UNSCANNED] = URGENCY_NORMAL,
 		[NEWS_CHANGED] = URGENCY_LOW,
 		[NEWS_REJECTED] = URGENCY_NORMAL,
 		[NEWS_RELAXED] = URGENCY_CRITICAL,
@@ -201,7 +220,7 @@ Urgency news_urgency(const News *news)
 		[NEWS_TEST] = URGENCY_NORMAL,
 	};
 
-	if ((news->kind == NEWS_DENIED || news->kind == NEWS_MISSED) && news->severity == SEVERITY_CRITICAL)
+	if ((news->kind == NEWS_DENIED || news->kind == NEWS_MISSED || news->kind == NEWS_FOUND) && news->severity == SEVERITY_CRITICAL)
 		return URGENCY_CRITICAL;
 	return urgencies[news->kind];
 }
@@ -210,5 +229,7 @@ char *news_key(const News *news)
 {
 	if (news->kind == NEWS_DENIED || news->kind == NEWS_WARNED)
 		return g_strdup_printf("%d\n%s\n%s\n%s", (int)news->kind, news->rule, news->image, news->user);
+	if (news->kind == NEWS_FOUND || news->kind == NEWS_UNSCANNED)
+		return g_strdup_printf("%d\n%s\n%s", (int)news->kind, news->image, news->user);
 	return g_strdup_printf("%d", (int)news->kind);
 }

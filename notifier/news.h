@@ -12,6 +12,9 @@ typedef enum NewsKind {
 	NEWS_DENIED,
 	NEWS_WARNED,
 	NEWS_MISSED, /* more was denied than is shown one by one */
+	/* of an image that was built */
+	NEWS_FOUND,
+	NEWS_UNSCANNED,
 	/* of the guard itself, to administrators */
 	NEWS_CHANGED,
 	NEWS_REJECTED,
@@ -50,6 +53,12 @@ typedef struct News {
 News *news_new(NewsKind kind);
 /* About the guard: one sentence. */
 News *news_of_guard(NewsKind kind, const char *user, const char *sentence, const char *reason);
+/* What the service tells of an image that was built; `self`: the name of who is told.  NULL: there is nothing to tell. */
+typedef struct NewsImage {
+	const char *image, *outcome, *severity, *user, *summary;
+} NewsImage;
+
+News *news_of_image(const NewsImage *image, const char *self);
 /* A decision as AuditQuery tells of it (with "record"); `self`: the name of who is told.  NULL: it is none of this kind. */
 News *news_of_decision(NewsKind kind, JsonObject *entry, const char *self);
 void news_free(News *news); /* NULL is accepted */

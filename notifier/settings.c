@@ -165,6 +165,8 @@ bool settings_wants(const Settings *settings, const News *news)
 		return news->severity >= settings->denied;
 	if (news->kind == NEWS_WARNED)
 		return news->severity >= settings->warned;
+	if (news->kind == NEWS_FOUND || news->kind == NEWS_UNSCANNED)
+		return news->severity >= settings->denied;
 	return true;
 }
 

@@ -8,6 +8,8 @@ static const struct {
 	[NEWS_DENIED] = { "Docker command blocked", "x-dockersentinel.denied" },
 	[NEWS_WARNED] = { "Docker command allowed with a warning", "x-dockersentinel.warned" },
 	[NEWS_MISSED] = { "More Docker commands were blocked", "x-dockersentinel.denied" },
+	[NEWS_FOUND] = { "Docker image with findings", "x-dockersentinel.image" },
+	[NEWS_UNSCANNED] = { "Docker image not scanned", "x-dockersentinel.image" },
 	[NEWS_CHANGED] = { "Docker policy changed", "x-dockersentinel.policy" },
 	[NEWS_REJECTED] = { "Docker policy not loaded", "x-dockersentinel.policy" },
 	[NEWS_RELAXED] = { "Docker policy allows more than before", "x-dockersentinel.policy" },

@@ -251,6 +251,18 @@ static void look_again(Call *call)
 	call_evaluate(call, false);
 }
 
+/* Who allows a call that gives images names, or makes them, keeps in mind that it runs. */
+static void remember(const Call *call)
+{
+	const Plugin *plugin = call->plugin;
+	const int64_t now_us = clock_us(CLOCK_MONOTONIC);
+
+	if (plugin->pulls)
+		pulls_begun(plugin->pulls, call->request, call->wait.docker, now_us);
+	if (plugin->builds)
+		builds_begun(plugin->builds, call->request, call->wait.docker, call->user, now_us);
+}
+
 static PluginAnswer denial(const Call *call)
 {
 	Buffer out = BUFFER_INIT(call->arena);
@@ -319,8 +331,8 @@ static bool judge(Call *call, PluginAnswer *ret)
 			call->entered = false; /* until Docker has done it */
 		if (!call->decision->allowed)
 			*ret = denial(call);
-		else if (call->plugin->pulls)
-			pulls_begun(call->plugin->pulls, call->request, call->wait.docker, clock_us(CLOCK_MONOTONIC));
+		else
+			remember(call);
 		return true;
 	}
 	if (!given_up && !must_part(call))

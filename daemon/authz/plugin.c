@@ -65,9 +65,10 @@ static PluginAnswer take_result(const Plugin *plugin, const char *message, size_
 {
 	bool granted = plugin->grants && grant_expects(plugin->grants), naming = plugin->pulls && pulls_expect(plugin->pulls);
 	bool pinning = plugin->pinning && pinning_expects(plugin->pinning), pushing = plugin->pushes && pushes_expect(plugin->pushes);
+	bool building = plugin->builds && builds_expect(plugin->builds);
 	Envelope envelope;
 
-	if ((!granted && !naming && !pinning && !pushing) || !envelope_read(message, length, arena, &envelope))
+	if ((!granted && !naming && !pinning && !pushing && !building) || !envelope_read(message, length, arena, &envelope))
 		return plugin_allowed;
 	if (granted)
 		grant_bind(plugin->grants, call_print(&envelope.call, arena), created_id(&envelope, arena));
@@ -75,6 +76,8 @@ static PluginAnswer take_result(const Plugin *plugin, const char *message, size_
 		pinning_made(plugin->pinning, api_read(&envelope.call, arena), call_print(&envelope.call, arena), envelope.status == CREATED, created_id(&envelope, arena));
 	if (naming)
 		pulls_ended(plugin->pulls, api_read(&envelope.call, arena), g_get_monotonic_time());
+	if (building)
+		builds_ended(plugin->builds, api_read(&envelope.call, arena), g_get_monotonic_time());
 	if (pushing)
 		pushes_leave(plugin->pushes, api_read(&envelope.call, arena));
 	return plugin_allowed;

@@ -8,6 +8,7 @@
 #include "authz/identity.h"
 #include "authz/patience.h"
 #include "authz/pinning.h"
+#include "core/builds.h"
 #include "core/folds.h"
 #include "core/grant.h"
 #include "core/ledger.h"
@@ -42,6 +43,7 @@ typedef struct Plugin {
 	NoticeQueue *notices; /* NULL: nobody listens */
 	const Lookup *lookup; /* NULL: there is no Docker to ask */
 	Pulls *pulls;         /* NULL: nobody remembers which images were pulled */
+	Builds *builds;       /* NULL: nobody remembers who builds */
 	Pushes *pushes;       /* NULL: names may move while they are pushed */
 	GrantBook *grants;    /* NULL: there are none */
 	Identity *identity;   /* NULL: who asks on the Unix socket is not known; else one thread only may answer */

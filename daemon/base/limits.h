@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdint.h>
+#include "base/limits-notifier.h"
 
 /* A plugin message: dockerd sends bodies of up to 4 MiB (29.3.1 and later), base64 makes 5.6 MiB. */
 #define LIMIT_MESSAGE_BYTES (8u * 1024 * 1024)
@@ -271,6 +272,11 @@
 #define LIMIT_SCAN_WAITS 256u
 #define LIMIT_PUSH_NAME_S 60
 #define LIMIT_PUSH_DOUBT_S 5
+/* Images that were built here and wait to be told of: of one user and in all; how long they wait for their scan; users whose builds are told apart. */
+#define LIMIT_BUILT_PER_USER 8u
+#define LIMIT_BUILT 32u
+#define LIMIT_BUILT_WAIT_S 3600
+#define LIMIT_BUILDERS 8u
 /* Scans of one user that wait or run; findings that the bus tells of one. */
 #define LIMIT_SCANS_PER_USER 8u
 #define LIMIT_SCAN_SHOWN 10000u
@@ -352,34 +358,6 @@
 #define LIMIT_PIN_CONTAINERS 4096u
 /* The helper ends when there was no pin for so long. */
 #define LIMIT_PIN_IDLE_S 60
-
-/* The notifier of a desktop: bubbles that it knows, new ones within a minute, within which time repeats are one (as it comes, and at most), and the
- * least time between two changes of one. */
-#define LIMIT_NOTIFIER_BUBBLES 32u
-#define LIMIT_NOTIFIER_NEW 6u
-#define LIMIT_NOTIFIER_FOLD_S 30u
-#define LIMIT_NOTIFIER_FOLD_MOST_S 3600u
-#define LIMIT_NOTIFIER_CHANGE_MS 1000u
-/* Decisions that it asks about at a time, and how often; how long an answer may take.  What --list shows. */
-#define LIMIT_NOTIFIER_FETCH 16u
-#define LIMIT_NOTIFIER_FETCH_MS 500u
-#define LIMIT_NOTIFIER_QUERY_S 30u
-#define LIMIT_NOTIFIER_LISTED 20u
-/* What shows the bubbles: how long it may take to answer, when it is tried again, and how many things it may say it can. */
-#define LIMIT_NOTIFIER_ANSWER_S 10u
-#define LIMIT_NOTIFIER_RETRY_S 30u
-#define LIMIT_NOTIFIER_CAPABILITIES 64u
-/* A trial of a command, before the bubble of its denial is shown. */
-#define LIMIT_NOTIFIER_TRIAL_S 2u
-/* A service that is away for so long was not just restarted. */
-#define LIMIT_NOTIFIER_GONE_S 10u
-/* Characters of one text in a bubble; the settings. */
-#define LIMIT_NOTIFIER_TEXT 200u
-#define LIMIT_NOTIFIER_CONFIG_BYTES (16u * 1024)
-/* What is allowed once is allowed for so long; polkit's dialog (LIMIT_POLKIT_DIALOG_S) and the service's work.  Between two terminals that are opened. */
-#define LIMIT_NOTIFIER_GRANT_S 600u
-#define LIMIT_NOTIFIER_GRANT_ANSWER_S 330u
-#define LIMIT_NOTIFIER_TERMINAL_MS 2000u
 
 /* Policies from a repository: the list of what there is, and its signature (minisign's have some 300 bytes). */
 #define LIMIT_BUNDLE_BYTES (64u * 1024)

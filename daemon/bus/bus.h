@@ -50,6 +50,12 @@ void bus_give_up_reads(Bus *bus);
 void bus_stop(Bus *bus); /* NULL is accepted */
 /* Passed on to whoever listens; NULL is accepted. */
 void bus_on_notice(Bus *bus, const Notice *notice);
+/* An image that was built here was scanned, or could not be. */
+typedef struct BusBuilt {
+	const char *image, *image_id, *outcome, *severity, *user, *summary;
+} BusBuilt;
+
+void bus_on_built(Bus *bus, const BusBuilt *built);
 void bus_on_reload(Bus *bus, const ReloadResult *result);
 /* What is in force now may allow more than what was; `why` names one thing. */
 void bus_on_relaxed(Bus *bus, Policy *policy, const char *why);

@@ -83,6 +83,7 @@ int text_read(Task *task, const char *what, size_t limit, const char **ret);
 void subscribers_clear(Bus *bus);
 void subscribers_forget(Bus *bus, const char *name);
 void subscribers_tell(Bus *bus, const Notice *notice);
+void subscribers_tell_built(Bus *bus, const BusBuilt *built);
 
 /* policies.c.  The policy that a caller means ("": the one in force, which may be none: *ret NULL) and what is known of images (may be NULL); false:
  * work_fail() was called.  Both are the caller's.  Any thread. */

@@ -111,6 +111,12 @@ void bus_on_notice(Bus *bus, const Notice *notice)
 		subscribers_tell(bus, notice);
 }
 
+void bus_on_built(Bus *bus, const BusBuilt *built)
+{
+	if (bus && bus->connection)
+		subscribers_tell_built(bus, built);
+}
+
 void bus_on_relaxed(Bus *bus, Policy *policy, const char *why)
 {
 	if (bus && bus->connection)

@@ -29,7 +29,7 @@ static const Method manager_methods[] = {
 	{ "ProbeDocker", "", "s state, s message",
 		"Whether Docker asks this service: asked, unasked, refused, unknown, elsewhere; and the same for people.", ACTION_STATUS, .run = RUN_DOCKER,
 		.handler = &probe_docker },
-	{ "Subscribe", "", "o path", "DecisionMade comes to this caller from the path that is returned: what they may see of it.", ACTION_AUDIT_READ,
+	{ "Subscribe", "", "o path", "DecisionMade and ImageScanned come to this caller from the path that is returned: what they may see of it.", ACTION_AUDIT_READ,
 		.less = ACTION_AUDIT_READ_OWN, .run = RUN_READ, .handler = &subscribe },
 	{ "Metrics", "s format", "s text", "Counters for Prometheus: openmetrics, or plain (the older form, for node_exporter).", ACTION_STATUS, .run = RUN_READ,
 		.handler = &manager_metrics },
@@ -68,6 +68,8 @@ static const Property manager_properties[] = {
 
 static const Signal manager_signals[] = {
 	{ "DecisionMade", "t id, s decision, u risk_score, s user, s summary", "Docker asked. Root hears all, others what they subscribed to." },
+	{ "ImageScanned", "s image, s image_id, s outcome, s severity, s user, s summary",
+		"An image that was built here was scanned: passed, found, or unscanned. Root hears all, others what they subscribed to." },
 	{ "PolicyChanged", "s name, s mode, t generation", "This policy is in force now." },
 	{ "PolicyRejected", "s name, s message", "This policy was not put in force." },
 	{ "PolicyRelaxed", "s name, s mode, s why", "The policy that is in force now may allow more than the one before; comes before PolicyChanged." },

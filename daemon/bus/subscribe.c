@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Who hears of decisions.  DecisionMade names users, so on the system bus the broadcast reaches root
+ * Who hears of decisions, and of images that were built.  DecisionMade and ImageScanned name users, so on the system bus the broadcast reaches root
  * only (the bus policy file sees to it); everybody else subscribes and is sent, from a path of its
  * own, what they may see.
  */
@@ -26,35 +26,66 @@ static void subscriber_free(gpointer data)
 	g_free(subscriber);
 }
 
-static int send_to(Bus *bus, const char *destination, const char *path, const Notice *notice)
+/* What is told, and of whose doing it is. */
+typedef struct News {
+	const char *member, *user;
+	int (*put)(sd_bus_message *signal, const void *data);
+	const void *data;
+} News;
+
+static int send_to(Bus *bus, const char *destination, const char *path, const News *news)
 {
 	sd_bus_message *signal = NULL;
-	int r = sd_bus_message_new_signal(bus->connection, &signal, path, SENTINEL_INTERFACE_MANAGER, "DecisionMade");
+	int r = sd_bus_message_new_signal(bus->connection, &signal, path, SENTINEL_INTERFACE_MANAGER, news->member);
 
 	if (r >= 0 && destination)
 		r = sd_bus_message_set_destination(signal, destination);
 	if (r >= 0)
-		r = sd_bus_message_append(signal, "tsuss", notice->id, outcome_name(notice->outcome), notice->score, notice->user, notice->summary);
+		r = news->put(signal, news->data);
 	if (r >= 0)
 		r = sd_bus_send(bus->connection, signal, NULL);
 	sd_bus_message_unref(signal);
 	return r;
 }
 
-void subscribers_tell(Bus *bus, const Notice *notice)
+static void tell(Bus *bus, const News *news)
 {
 	GHashTableIter iter;
 	gpointer name, value;
 
-	(void)send_to(bus, NULL, SENTINEL_OBJECT_PATH, notice);
+	(void)send_to(bus, NULL, SENTINEL_OBJECT_PATH, news);
 	if (!bus->subscribers)
 		return;
 	g_hash_table_iter_init(&iter, bus->subscribers);
 	while (g_hash_table_iter_next(&iter, &name, &value)) {
 		const Subscriber *subscriber = value;
-		if (subscriber->everything || !strcmp(subscriber->user, notice->user))
-			(void)send_to(bus, name, SUBSCRIBER_PATH, notice);
+		if (subscriber->everything || !strcmp(subscriber->user, news->user))
+			(void)send_to(bus, name, SUBSCRIBER_PATH, news);
 	}
+}
+
+static int put_notice(sd_bus_message *signal, const void *data)
+{
+	const Notice *notice = data;
+
+	return sd_bus_message_append(signal, "tsuss", notice->id, outcome_name(notice->outcome), notice->score, notice->user, notice->summary);
+}
+
+void subscribers_tell(Bus *bus, const Notice *notice)
+{
+	tell(bus, &(News){ "DecisionMade", notice->user, put_notice, notice });
+}
+
+static int put_built(sd_bus_message *signal, const void *data)
+{
+	const BusBuilt *built = data;
+
+	return sd_bus_message_append(signal, "ssssss", built->image, built->image_id, built->outcome, built->severity, built->user, built->summary);
+}
+
+void subscribers_tell_built(Bus *bus, const BusBuilt *built)
+{
+	tell(bus, &(News){ "ImageScanned", built->user, put_built, built });
 }
 
 void subscribers_forget(Bus *bus, const char *name)

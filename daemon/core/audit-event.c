@@ -17,6 +17,7 @@ static const char *const words[AUDIT_EVENT_COUNT] = {
 	[AUDIT_DEGRADED] = "degraded",
 	[AUDIT_RECOVERED] = "recovered",
 	[AUDIT_GAP] = "gap",
+	[AUDIT_SCAN] = "scan",
 	[AUDIT_FOLDED] = "folded",
 };
 

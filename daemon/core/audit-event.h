@@ -26,6 +26,7 @@ typedef enum AuditEventKind {
 	AUDIT_DEGRADED,
 	AUDIT_RECOVERED,
 	AUDIT_GAP,    /* what could not be written down */
+	AUDIT_SCAN,   /* of an image that was built here; `user`: who did */
 	AUDIT_FOLDED, /* reads that are counted and not written one by one */
 	AUDIT_EVENT_COUNT
 } AuditEventKind;

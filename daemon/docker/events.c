@@ -25,7 +25,7 @@ struct Events {
 	atomic_bool met, called, hears; /* Docker has answered or called since it was lost; it has called unheard; its events come */
 	char *version; /* of the Docker that was last met */
 	uint64_t next_try_us;
-	EventsImageFn observer; /* NULL: nobody */
+	EventsArrivalFn observer; /* NULL: nobody */
 	void *observer_data;
 	EventsImageFn pull_observer; /* NULL: nobody */
 	void *pull_data;
@@ -36,7 +36,7 @@ struct Events {
 };
 
 typedef struct EventActor {
-	const char *id;
+	const char *id, *name;
 } EventActor;
 
 typedef struct Message {
@@ -44,20 +44,31 @@ typedef struct Message {
 	EventActor actor;
 } Message;
 
+static bool read_attributes(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("name", EventActor, name, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 static bool read_actor(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD("ID", EventActor, id, json_string) };
+	static const JsonField fields[] = { JSON_FIELD("ID", EventActor, id, json_string), JSON_FIELD_SELF("Attributes", read_attributes) };
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
 
 static void tell(const Events *events, const Message *message)
 {
-	static const char *const comes[] = { "build", "create", "import", "load", "pull", "tag" };
+	static const struct { const char *action; bool made; } comes[] = {
+		{ "build", true }, { "create", true }, { "import", false }, { "load", false }, { "pull", false }, { "tag", true },
+	};
+	/* An image that is told of by its id has its name beside it; that of a pull is there without its tag. */
+	const char *name = g_str_has_prefix(message->actor.id, "sha256:") && *message->actor.name ? message->actor.name : message->actor.id;
 
 	for (size_t i = 0; events->observer && i < G_N_ELEMENTS(comes); i++)
-		if (!strcmp(message->type, "image") && !strcmp(message->action, comes[i]) && *message->actor.id)
-			events->observer(message->actor.id, events->observer_data);
+		if (!strcmp(message->type, "image") && !strcmp(message->action, comes[i].action) && *message->actor.id)
+			events->observer(message->actor.id, name, comes[i].made, events->observer_data);
 	if (events->pull_observer && !strcmp(message->type, "image") && !strcmp(message->action, "pull"))
 		events->pull_observer(message->actor.id, events->pull_data);
 	if (events->gone && !strcmp(message->type, "container") && !strcmp(message->action, "destroy"))
@@ -80,7 +91,7 @@ static void on_line(Events *events, const char *line, size_t length)
 	static const JsonField fields[] = {
 		JSON_FIELD("Type", Message, type, json_string), JSON_FIELD("Action", Message, action, json_string), JSON_FIELD("Actor", Message, actor, read_actor),
 	};
-	Message message = { "", "", { "" } };
+	Message message = { "", "", { "", "" } };
 	Json json = json_begin(line, length, events->arena);
 	bool known = false;
 
@@ -169,7 +180,7 @@ Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *prob
 	return events;
 }
 
-void events_set_image_observer(Events *events, EventsImageFn observer, void *data)
+void events_set_image_observer(Events *events, EventsArrivalFn observer, void *data)
 {
 	events->observer = observer;
 	events->observer_data = data;

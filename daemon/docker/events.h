@@ -18,8 +18,10 @@ Events *events_new(sd_event *event, Client *client, Memory *memory, Probes *prob
 /* An image was built, pulled, loaded, imported or given a name; called from inside an event: it must not start a
  * call of the client's by itself. */
 typedef void (*EventsImageFn)(const char *image, void *data);
-void events_set_image_observer(Events *events, EventsImageFn observer, void *data);
-/* The same of a pull that has succeeded: with its name as Docker writes it, "busybox:1.36". */
+/* `name`: as people call it, "app:1"; its id when Docker says none.  `made`: it may have been built here; else it came from elsewhere. */
+typedef void (*EventsArrivalFn)(const char *image, const char *name, bool made, void *data);
+void events_set_image_observer(Events *events, EventsArrivalFn observer, void *data);
+/* Of a pull that has succeeded: with its name as Docker writes it, "busybox:1.36". */
 void events_set_pull_observer(Events *events, EventsImageFn observer, void *data);
 /* A container was removed: `gone`, with its id; what was removed before events were heard is told by nobody: `heard`, with "", is called
  * whenever they begin to be. */

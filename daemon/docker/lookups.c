@@ -349,7 +349,7 @@ ImageSource lookups_image_source(Lookups *lookups)
 	return (ImageSource){ lookups->client, client_save };
 }
 
-void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data)
+void lookups_set_image_observer(Lookups *lookups, EventsArrivalFn observer, void *data)
 {
 	events_set_image_observer(lookups->events, observer, data);
 }

@@ -22,7 +22,7 @@ void lookups_free(Lookups *lookups); /* NULL is accepted */
 /* Images by way of the same Docker; lives as long as it does. */
 ImageSource lookups_image_source(Lookups *lookups);
 /* Hears of images that come (docker/events.h), as long as events are heard: see to that with lookups_listen(). */
-void lookups_set_image_observer(Lookups *lookups, EventsImageFn observer, void *data);
+void lookups_set_image_observer(Lookups *lookups, EventsArrivalFn observer, void *data);
 void lookups_set_pull_observer(Lookups *lookups, EventsImageFn observer, void *data);
 void lookups_set_container_observer(Lookups *lookups, EventsImageFn heard, EventsImageFn gone, void *data);
 void lookups_set_version_observer(Lookups *lookups, EventsImageFn observer, void *data);

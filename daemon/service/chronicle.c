@@ -145,6 +145,19 @@ void chronicle_on_reload(Chronicle *chronicle, const ReloadResult *result, World
 	world_release(world);
 }
 
+void chronicle_on_built(Chronicle *chronicle, const BuiltTold *told)
+{
+	static const char *const sentences[BUILT_OUTCOME_COUNT] = {
+		[BUILT_UNSCANNED] = "was built and could not be scanned", [BUILT_FOUND] = "was built, and something was found in it",
+		[BUILT_PASSED] = "was built and scanned, and nothing was found in it that the policy warns of",
+	};
+	g_autofree char *summary = g_strdup_printf("the image %s %s", told->image, sentences[told->word.outcome]);
+	const AuditEventDetail details[] = { { "outcome", built_outcome_name(told->word.outcome), 0 }, { "severity", told->word.severity, 0 }, { "found", told->word.summary, 0 } };
+
+	chronicle_tell(chronicle, &(AuditEvent){ .kind = AUDIT_SCAN, .user = told->maker, .summary = summary, .image = told->image, .subject = told->image_id,
+		.details = details, .detail_count = G_N_ELEMENTS(details) });
+}
+
 void chronicle_tick(Chronicle *chronicle, bool changed)
 {
 	if (!chronicle->ledger)

@@ -9,6 +9,7 @@
 #include <sys/signalfd.h>
 #include "core/audit-event.h"
 #include "core/reload.h"
+#include "service/built.h"
 #include "service/sealing.h"
 #include "service/trail.h"
 
@@ -26,6 +27,7 @@ typedef struct Chronicle {
 void chronicle_start(Chronicle *chronicle, const Trail *trail);
 void chronicle_tell(Chronicle *chronicle, const AuditEvent *event);
 void chronicle_on_reload(Chronicle *chronicle, const ReloadResult *result, WorldCell *cell, const Config *config);
+void chronicle_on_built(Chronicle *chronicle, const BuiltTold *told);
 /* Each second, after the trail's own; `changed`: audit_down has. */
 void chronicle_tick(Chronicle *chronicle, bool changed);
 /* Why it ends; the first one counts. */

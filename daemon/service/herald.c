@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdio.h>
 #include "base/event.h"
+#include "base/log.h"
 #include "service/herald.h"
 #include "policy/review/laxer.h"
 
@@ -35,6 +36,17 @@ void herald_on_notice(const Notice *notice, void *data)
 	};
 	event_log(notice->outcome == OUTCOME_DENIED ? EVENT_DENIED : EVENT_WARNED, fields, G_N_ELEMENTS(fields), "%s: %s (decision %s, rule %s, score %s)",
 		outcome_name(notice->outcome), notice->summary, id, notice->rule, score);
+}
+
+void herald_on_built(const BuiltTold *told, void *data)
+{
+	Herald *herald = data;
+	const BusBuilt built = { told->image, told->image_id, built_outcome_name(told->word.outcome), told->word.severity, told->maker, told->word.summary };
+
+	chronicle_on_built(herald->chronicle, told);
+	bus_on_built(herald->bus, &built);
+	if (told->word.outcome != BUILT_PASSED)
+		log_warning("the image %s, built by %s: %s", told->image, *told->maker ? told->maker : "an unknown user", told->word.summary);
 }
 
 static void announce(Herald *herald, Policy *policy, uint64_t generation)

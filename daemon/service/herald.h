@@ -5,14 +5,17 @@
 #pragma once
 
 #include "bus/bus.h"
+#include "service/chronicle.h"
 
 typedef struct Herald {
 	WorldCell *cell;
+	Chronicle *chronicle;
 	Bus *bus;     /* NULL: not yet */
 	Policy *last; /* in force when it last spoke of one; NULL: none yet */
 } Herald;
 
 void herald_on_notice(const Notice *notice, void *herald);
+void herald_on_built(const BuiltTold *told, void *herald);
 void herald_on_reload(const ReloadResult *result, void *herald);
 void herald_grant_ended(const Grant *grant);
 void herald_degraded(const char *audit_dir);

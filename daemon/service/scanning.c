@@ -6,6 +6,8 @@
 /* An image that has come, until Docker has said which it is. */
 typedef struct Inquiry {
 	Scanning *scanning;
+	const char *name;
+	char *maker; /* who has built it; NULL: it came otherwise */
 	Arena *arena;
 	FactList facts;
 } Inquiry;
@@ -22,17 +24,22 @@ static unsigned scans_of(const Scanning *scanning)
 static void on_answer(void *data)
 {
 	Inquiry *inquiry = data;
+	Scanning *scanning = inquiry->scanning;
 	const Fact *fact = &inquiry->facts.items[0];
-	const ScanQueue *queue = jobs_queue(inquiry->scanning->jobs);
+	const ScanQueue *queue = jobs_queue(scanning->jobs);
 	StoredImage image;
 
-	if (fact->state == FACT_KNOWN && stored_read_image(fact->json, fact->length, inquiry->arena, &image) && *image.id)
-		queue->want(queue->data, image.id, fact->name, scans_of(inquiry->scanning));
+	bool known = fact->state == FACT_KNOWN && stored_read_image(fact->json, fact->length, inquiry->arena, &image) && *image.id;
+	if (known && inquiry->maker)
+		built_add(&scanning->built, image.id, inquiry->name, inquiry->maker, scans_of(scanning));
+	else if (known)
+		queue->want(queue->data, image.id, inquiry->name, scans_of(scanning));
+	g_free(inquiry->maker);
 	arena_free(inquiry->arena);
 	g_free(inquiry);
 }
 
-static void on_image(const char *name, void *data)
+static void on_image(const char *image, const char *name, bool made, void *data)
 {
 	Scanning *scanning = data;
 	const Lookup *lookup = lookups_get(scanning->lookups);
@@ -40,8 +47,9 @@ static void on_image(const char *name, void *data)
 	if (!scans_of(scanning))
 		return;
 	Inquiry *inquiry = g_new0(Inquiry, 1);
-	*inquiry = (Inquiry){ .scanning = scanning, .arena = arena_new() };
-	const Fact fact = { .kind = FACT_IMAGE, .name = arena_strdup(inquiry->arena, name), .state = FACT_OPEN };
+	*inquiry = (Inquiry){ .scanning = scanning, .arena = arena_new(), .maker = made ? builds_maker(scanning->builds, g_get_monotonic_time()) : NULL };
+	inquiry->name = arena_strdup(inquiry->arena, name);
+	const Fact fact = { .kind = FACT_IMAGE, .name = arena_strdup(inquiry->arena, image), .state = FACT_OPEN };
 	LIST_APPEND(inquiry->arena, &inquiry->facts, fact);
 	lookup->ask(lookup->data, &inquiry->facts, inquiry->arena, on_answer, inquiry);
 }
@@ -52,6 +60,9 @@ bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, 
 	scanning->jobs = jobs_new(event, scanning->cell, cache_dir, &scanning->source, error);
 	if (!scanning->jobs)
 		return false;
+	scanning->builds = builds_new();
+	scanning->built.cell = scanning->cell;
+	scanning->built.jobs = scanning->jobs;
 	if (!scanning->private_instance)
 		lookups_set_image_observer(scanning->lookups, on_image, scanning);
 	return true;
@@ -67,4 +78,12 @@ void scanning_tick(Scanning *scanning)
 {
 	if (!scanning->private_instance && scans_of(scanning))
 		lookups_listen(scanning->lookups);
+}
+
+void scanning_free(Scanning *scanning)
+{
+	jobs_free(scanning->jobs);
+	builds_free(scanning->builds);
+	scanning->jobs = NULL;
+	scanning->builds = NULL;
 }

@@ -5,15 +5,19 @@
  */
 #pragma once
 
+#include "core/builds.h"
 #include "core/reload.h"
 #include "docker/lookups.h"
 #include "scan/jobs.h"
+#include "service/built.h"
 
 typedef struct Scanning {
 	ScanJobs *jobs;
 	ImageSource source;
 	WorldCell *cell;
 	Lookups *lookups;
+	Builds *builds;
+	Built built; /* who is told of what was built, and `data`, are set before the start */
 	bool private_instance; /* of the command line's: it starts no scans by itself */
 } Scanning;
 
@@ -21,3 +25,4 @@ bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, 
 void scanning_configure(Scanning *scanning, const Config *config); /* NULL: none has loaded yet */
 /* Now and then: images that come are heard of only while Docker's events are. */
 void scanning_tick(Scanning *scanning);
+void scanning_free(Scanning *scanning);

@@ -172,9 +172,35 @@ secret=Qz7$(printf 'vN2%s' kTx94LmRw8)
 mkdir -p "$SENTINEL_HOST/leaky/root"
 echo "machine git.example.com login deploy password $secret" > "$SENTINEL_HOST/leaky/root/.netrc"
 docker import - 127.0.0.1:9/team/netrc:1 < <(tar -C "$SENTINEL_HOST/leaky" -c .) > /dev/null
-contains "$(pushed 127.0.0.1:9/team/netrc:1)" "Found 1 high secret(s) in the image 127.0.0.1:9/team/netrc:1: netrc-password in /root/.netrc" "a push waits for the scan; a login in .netrc holds it up"
+contains "$(pushed 127.0.0.1:9/team/netrc:1)" "Found 1 high secret(s) in the image 127.0.0.1:9/team/netrc:1: netrc-password in /root/.netrc line 1" "a push waits for the scan; a login in .netrc holds it up"
 docker import -c 'LABEL i=j' - 127.0.0.1:9/team/app:2 < <(tar -C "$SENTINEL_HOST/image" -c .) > /dev/null
 contains "$(pushed 127.0.0.1:9/team/app:2)" "refused" "one without a secret is let through at the first push, right after it was made"
+# What is built here is told of, by either builder, and so is what somebody makes of a container.
+events() { jq -c 'select(.kind == "scan")' "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
+told() { events | jq -e 'select(.image == "'"$1"'" and .details.outcome == "'"$2"'")' > /dev/null; }
+dbus-monitor --session "type='signal',member='ImageScanned'" > "$SENTINEL_HOST/heard" & monitor=$!
+wait_for 10 grep -q NameAcquired "$SENTINEL_HOST/heard"
+before=$(events | wc -l)
+printf 'FROM busybox:1.36\nARG KIT\nLABEL kit=$KIT\nCOPY root/.netrc /root/.netrc\n' > "$SENTINEL_HOST/leaky/Dockerfile"
+for kit in 0 1; do
+	DOCKER_BUILDKIT=$kit docker build -q --network none --build-arg KIT=$kit -t "built:$kit" "$SENTINEL_HOST/leaky" > /dev/null 2>&1
+	wait_for 20 told "built:$kit" found
+	is "$(events | jq -r 'select(.image == "built:'$kit'") | [.user, .subject, .details.severity, .details.found] | @text')" \
+		'["'"$(id -un)"'","'"$(docker image inspect --format '{{.Id}}' "built:$kit")"'","high","Found 1 high secret(s) in the image built:'$kit': netrc-password in /root/.netrc line 1"]' \
+		"what was found in what was built is in the trail, once (DOCKER_BUILDKIT=$kit)"
+done
+made=$(docker create --network none built:1 true)
+docker commit "$made" committed:1 > /dev/null
+wait_for 20 told committed:1 found
+contains "$(events | tail -n 1)" "in the image committed:1: netrc-password" "... and of what was committed"
+docker build -q --network none -t fine:1 - <<< $'FROM busybox:1.36\nLABEL k=l' > /dev/null 2>&1
+wait_for 20 told fine:1 passed
+is "$(events | tail -n 1 | jq -r '[.details.outcome, .details.found] | @text')" '["passed",""]' "... and that nothing was"
+docker import -c 'LABEL m=n' - < <(tar -C "$SENTINEL_HOST/leaky" -c .) > /dev/null
+kill "$monitor"
+is "$(grep -c 'member=ImageScanned' "$SENTINEL_HOST/heard") $(grep -c 'string "found"' "$SENTINEL_HOST/heard")" "4 3" "the bus hears of each of them"
+is "$(($(events | wc -l) - before))" 4 "... and nothing else is told of as built"
+contains "$(guard_log)" "the image built:1, built by $(id -un): Found 1 high secret(s)" "... the log of what was found"
 # While a name is pushed it is nobody else's: a registry that takes connections and says nothing holds the push up.
 python3 -c 'import socket, time
 s = socket.create_server(("127.0.0.1", 5009)); open("'"$SENTINEL_HOST"'/silent", "w").close(); time.sleep(600)' & silent=$!

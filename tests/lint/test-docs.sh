@@ -35,7 +35,7 @@ unsaid() { # LINES
 	done
 }
 
-limits() { grep -oP '^#define \KLIMIT_\w+' daemon/base/limits.h; }
+limits() { grep -ohP '^#define \KLIMIT_\w+' daemon/base/limits*.h; }
 rules() { grep -oP '^\s*\[RULE_\w+\] = \{ "\K[^"]+' daemon/policy/rules.c; }
 verbs() { grep -ohzP '\nconst Verb verb_\w+ = \{\s*"\K[^"]+' cli/*.c | tr '\0' '\n'; }
 options() { grep -ohP '\bOPTION\(\w+, [\w.]+, "\K[^"]+' cli/*.[ch] | sort -u; }

@@ -213,6 +213,24 @@ static void emit_change(const char *property)
 		sd_bus_emit_properties_changed(desktop.service, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, property, NULL), >=, 0);
 }
 
+/* What was found in an image that was built; believed of the service alone, and from the path that it gave. */
+static void test_scanned(void)
+{
+	set_up();
+	emit("ImageScanned", "ssssss", "app:1", "sha256:1", "found", "critical", "root", "Found 1 high");
+	desktop_settle(&desktop, 200);
+	g_assert_cmpuint(desktop.shown->len, ==, 0);
+	const char *const outcomes[] = { "passed", "found" };
+	for (size_t i = 0; i < G_N_ELEMENTS(outcomes); i++)
+		g_assert_cmpint(sd_bus_emit_signal(desktop.service, SENTINEL_OBJECT_PATH "/subscriber", SENTINEL_INTERFACE_MANAGER, "ImageScanned", "ssssss", "app:1", "sha256:1",
+			outcomes[i], "critical", "root", "Found 1 <high>"), >=, 0);
+	desktop_wait(&desktop, shown_once);
+	g_assert_cmpstr(desktop_last(&desktop)->title, ==, "Docker image with findings");
+	g_assert_cmpstr(desktop_last(&desktop)->body, ==, "app:1\nFound 1 &lt;high&gt;");
+	g_assert_cmpint(desktop_last(&desktop)->urgency, ==, 2);
+	desktop_stop(&desktop);
+}
+
 /* News of the guard; who runs the tests is root. */
 static void test_administrator(void)
 {
@@ -263,6 +281,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/notifier/allow", test_allow);
 	g_test_add_func("/notifier/why", test_why);
 	g_test_add_func("/notifier/second", test_second);
+	g_test_add_func("/notifier/scanned", test_scanned);
 	g_test_add_func("/notifier/administrator", test_administrator);
 	g_test_add_func("/notifier/author", test_author);
 	return g_test_run();

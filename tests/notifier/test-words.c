@@ -64,6 +64,35 @@ static void test_others(void)
 	g_assert_false(cut->grantable);
 }
 
+static void test_image(void)
+{
+	static const struct { NewsImage image; NewsKind kind; Urgency urgency; const char *title, *body; } rows[] = {
+		{ { "app:1", "found", "high", "alice", "Found 1 high secret(s)" }, NEWS_FOUND, URGENCY_NORMAL, "Docker image with findings", "app:1\nFound 1 high secret(s)" },
+		{ { "app:1", "found", "critical", "bob", "Found 1" }, NEWS_FOUND, URGENCY_CRITICAL, "Docker image with findings", "app:1\nFound 1\nBy bob" },
+		{ { "app:1", "unscanned", "high", "", "it failed" }, NEWS_UNSCANNED, URGENCY_NORMAL, "Docker image not scanned", "app:1\nit failed\nBy an unknown user" },
+		{ { "app:1", "found", "dire", "alice", "x" }, NEWS_FOUND, URGENCY_NORMAL, "Docker image with findings", "app:1\nx" },
+	};
+	const NewsImage passed = { "app:1", "passed", "", "alice", "" }, strange = { "app:1", "", "", "alice", "" };
+	Settings settings = settings_default;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(News) news = news_of_image(&rows[i].image, "alice");
+		g_autofree char *title = words_title(news, 1), *body = words_body(news, false, NULL), *key = news_key(news);
+		g_assert_cmpint(news->kind, ==, rows[i].kind);
+		g_assert_cmpint(news_urgency(news), ==, rows[i].urgency);
+		g_assert_cmpstr(title, ==, rows[i].title);
+		g_assert_cmpstr(body, ==, rows[i].body);
+		g_assert_nonnull(strstr(key, "app:1"));
+		g_assert_false(news_is_decision(news));
+		settings.denied = SEVERITY_HIGH;
+		g_assert_true(settings_wants(&settings, news));
+		settings.denied = SEVERITY_NONE;
+		g_assert_false(settings_wants(&settings, news));
+	}
+	g_assert_null(news_of_image(&passed, "alice"));
+	g_assert_null(news_of_image(&strange, "alice"));
+}
+
 /* Names of images are the caller's choice. */
 static void test_markup(void)
 {
@@ -157,6 +186,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/words/decision", test_decision);
 	g_test_add_func("/words/others", test_others);
+	g_test_add_func("/words/image", test_image);
 	g_test_add_func("/words/markup", test_markup);
 	g_test_add_func("/words/kinds", test_kinds);
 	g_test_add_func("/words/settings", test_settings);

@@ -171,16 +171,17 @@ static void test_met(Fixture *f, gconstpointer data)
 
 static GString *came;
 
-static void on_image(const char *image, void *data)
+static void on_image(const char *image, const char *name, bool made, void *data)
 {
 	(void)data;
-	g_string_append_printf(came, "%s ", image);
+	g_string_append_printf(came, "%s=%s%s ", image, name, made ? "!" : "");
 }
 
 static void test_images(Fixture *f, gconstpointer data)
 {
 	static const char lines[] = "{\"Type\":\"image\",\"Action\":\"tag\",\"Actor\":{\"ID\":\"sha256:1\"}}\n{\"Type\":\"image\",\"Action\":\"untag\",\"Actor\":{\"ID\":\"sha256:2\"}}\n"
-				    "{\"Type\":\"container\",\"Action\":\"create\",\"Actor\":{\"ID\":\"x\"}}\n{\"Type\":\"image\",\"Action\":\"pull\",\"Actor\":{\"ID\":\"a:1\"}}\n"
+				    "{\"Type\":\"container\",\"Action\":\"create\",\"Actor\":{\"ID\":\"x\"}}\n{\"Type\":\"image\",\"Action\":\"pull\",\"Actor\":{\"ID\":\"a:1\",\"Attributes\":{\"name\":\"a\"}}}\n"
+				    "{\"Type\":\"image\",\"Action\":\"tag\",\"Actor\":{\"ID\":\"sha256:4\",\"Attributes\":{\"x\":\"y\",\"name\":\"app:1\"}}}\n"
 				    "{\"Type\":\"image\",\"Action\":\"save\",\"Actor\":{\"ID\":\"sha256:3\"}}\nnonsense\n{\"Type\":\"image\",\"Action\":\"load\"}\n";
 	g_autofree char *chunk = g_strdup_printf("%zx\r\n%s\r\n", strlen(lines), lines);
 
@@ -191,7 +192,7 @@ static void test_images(Fixture *f, gconstpointer data)
 	g_assert_cmpint(write(atomic_load(&f->docker.events), chunk, strlen(chunk)), ==, (ssize_t)strlen(chunk));
 	for (int i = 0; i < 20; i++)
 		spin(f, 5);
-	g_assert_cmpstr(came->str, ==, "sha256:1 a:1 ");
+	g_assert_cmpstr(came->str, ==, "sha256:1=sha256:1! a:1=a:1 sha256:4=app:1! ");
 	(void)close(atomic_load(&f->docker.events));
 	(void)g_string_free(came, TRUE);
 }

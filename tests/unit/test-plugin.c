@@ -235,6 +235,28 @@ static void test_typed(Fixture *f, gconstpointer data)
 	}
 }
 
+/* Who builds is known from the call that was let through until Docker says that it is done. */
+static void test_builds(Fixture *f, gconstpointer data)
+{
+	const char *build = envelope(f, "POST", "/v1.41/build?t=a:1", NULL), *other = envelope(f, "POST", "/v1.41/containers/x/stop", NULL);
+	Builds *builds = builds_new();
+
+	(void)data;
+	f->plugin.builds = builds;
+	(void)ask(f, REQUEST, other);
+	g_assert_false(builds_expect(builds));
+	(void)ask(f, REQUEST, build);
+	g_assert_true(builds_expect(builds));
+	g_autofree char *maker = builds_maker(builds, g_get_monotonic_time());
+	g_assert_cmpstr(maker, ==, ""); /* nobody looks who asks */
+	(void)ask(f, "/AuthZPlugin.AuthZRes", other);
+	g_assert_true(builds_expect(builds));
+	(void)ask(f, "/AuthZPlugin.AuthZRes", build);
+	g_assert_false(builds_expect(builds));
+	f->plugin.builds = NULL;
+	builds_free(builds);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -247,6 +269,7 @@ int main(int argc, char **argv)
 	g_test_add("/plugin/log-reads", Fixture, NULL, set_up, test_log_reads, tear_down);
 	g_test_add("/plugin/folded", Fixture, NULL, set_up, test_folded, tear_down);
 	g_test_add("/plugin/found-reads", Fixture, NULL, set_up, test_found_reads, tear_down);
+	g_test_add("/plugin/builds", Fixture, NULL, set_up, test_builds, tear_down);
 	g_test_add("/plugin/pulls", Fixture, NULL, set_up, test_pulls, tear_down);
 	g_test_add("/plugin/typed", Fixture, NULL, set_up, test_typed, tear_down);
 	g_test_add("/plugin/user", Fixture, NULL, set_up, test_user, tear_down);
