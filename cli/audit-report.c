@@ -5,8 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,8 +18,6 @@
 
 #define COLUMNS 3u
 #define BAR_WIDTH 30
-#define PROGRESS_STEP_US (20 * 1000)
-#define PROGRESS_STEPS 25 /* between two lines that say how far it is */
 
 typedef struct Options {
 	AuditFilter filter;
@@ -201,55 +197,16 @@ static int export_to(Cli *cli, const ExportOptions *options, const AuditTimes *t
 	return code == 0 && r < 0 ? client_bad_answer(cli, r) : code;
 }
 
-/* How much is there already, on a terminal, while the service writes. */
-typedef struct Progress {
-	pthread_t thread;
-	_Atomic bool done;
-	int fd;
-	bool shown;
-} Progress;
-
-static void *show_progress(void *data)
-{
-	Progress *progress = data;
-	struct stat status;
-
-	for (unsigned step = 1; !atomic_load(&progress->done); step++) {
-		g_usleep(PROGRESS_STEP_US);
-		if (step % PROGRESS_STEPS == 0 && fstat(progress->fd, &status) == 0)
-			(void)fprintf(stderr, "\r%" PRId64 " KiB", (int64_t)status.st_size / 1024);
-	}
-	return NULL;
-}
-
-static void progress_begin(Progress *progress, const Cli *cli, int fd)
-{
-	*progress = (Progress){ .fd = fd };
-	progress->shown = !cli->quiet && isatty(STDERR_FILENO) && pthread_create(&progress->thread, NULL, show_progress, progress) == 0;
-}
-
-static void progress_end(Progress *progress)
-{
-	if (!progress->shown)
-		return;
-	atomic_store(&progress->done, true);
-	(void)pthread_join(progress->thread, NULL);
-	(void)fputs("\r\033[K", stderr);
-}
-
 /* Beside the file, which is replaced when all of it is on disk. */
 static int export_to_file(Cli *cli, const ExportOptions *options, const AuditTimes *times)
 {
 	g_autofree char *fresh = g_strconcat(options->output, ".XXXXXX", NULL);
-	Progress progress;
 	int fd = g_mkstemp_full(fresh, O_WRONLY | O_CLOEXEC, 0600);
 
 	if (fd < 0)
 		return output_error(cli, EXIT_UNDONE, "failed", "cannot write %s: %s", options->output, g_strerror(errno));
 	uint64_t entries;
-	progress_begin(&progress, cli, fd);
 	int code = export_to(cli, options, times, fd, &entries);
-	progress_end(&progress);
 	bool good = code == 0 && fsync(fd) == 0;
 	good = close(fd) == 0 && good && rename(fresh, options->output) == 0;
 	if (code == 0 && !good)
@@ -264,6 +221,7 @@ static int export_to_file(Cli *cli, const ExportOptions *options, const AuditTim
 static int run_export(Cli *cli, const void *data)
 {
 	const ExportOptions *options = data;
+	struct stat status;
 	AuditTimes times;
 	uint64_t entries;
 	int code = audit_check_filter(cli, &options->filter, &times);
@@ -272,7 +230,10 @@ static int run_export(Cli *cli, const void *data)
 		code = output_error(cli, EXIT_USAGE, "usage", "--json with export needs --output FILE: two answers do not mix");
 	if (code != 0 || (code = client_connect(cli)) != 0)
 		return code;
-	return options->output ? export_to_file(cli, options, &times) : export_to(cli, options, &times, STDOUT_FILENO, &entries);
+	if (options->output)
+		return export_to_file(cli, options, &times);
+	cli->streams = fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode);
+	return export_to(cli, options, &times, STDOUT_FILENO, &entries);
 }
 
 const Verb verb_audit_export = {

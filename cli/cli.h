@@ -30,4 +30,5 @@ typedef struct Cli {
 	int child; /* of --local; 0: none */
 	int agent; /* polkit's; 0: none */
 	int pager; /* 0: none */
+	bool streams; /* the answer goes where somebody may look at it while it comes: nothing else is shown */
 } Cli;

@@ -155,12 +155,9 @@ int client_explain(const Cli *cli, const sd_bus_error *error)
 int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_bus_error *ret_error)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;
-	Waiting waiting;
 	int code = 0;
 
-	waiting_begin(&waiting, cli, sd_bus_message_get_member(call));
-	int r = sd_bus_call(cli->connection, call, CALL_TIMEOUT_US, &error, ret_reply);
-	waiting_end(&waiting);
+	int r = waiting_call(cli, call, CALL_TIMEOUT_US, &error, ret_reply);
 	sd_bus_message_unref(call);
 	if (r >= 0)
 		return 0;

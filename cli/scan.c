@@ -6,7 +6,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 #include "cli/client.h"
 #include "cli/output.h"
 #include "cli/scan.h"
@@ -112,18 +111,18 @@ static void show_progress(const Cli *cli, const char *job)
 {
 	uint32_t percent = 0;
 
-	if (cli->json || cli->quiet || !isatty(STDERR_FILENO))
+	if (!waiting_is_shown(cli))
 		return;
 	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) < 0)
 		return;
-	g_autofree char *bar = waiting_bar(percent), *image = output_clean(cli->words[0]);
-	(void)fprintf(stderr, "\rscanning %s %s", image, bar);
+	g_autofree char *what = g_strdup_printf("scanning %s", cli->words[0]);
+	waiting_draw(what, percent);
 }
 
 static void end_progress(const Cli *cli)
 {
-	if (!cli->json && !cli->quiet && isatty(STDERR_FILENO))
-		(void)fprintf(stderr, "\r\033[K");
+	if (waiting_is_shown(cli))
+		waiting_wipe();
 }
 
 /* Signals of the job only wake this up; what counts is its state. */

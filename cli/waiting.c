@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include "cli/layout.h"
 #include "cli/waiting.h"
+#include "dbus/names.h"
 
-#define BAR_CELLS 24u
+#define BAR_CELLS 24
+#define BAR_TEXT (BAR_CELLS + 7) /* a blank before it, " 100 %" behind it */
+#define LEAST_TEXT 10            /* of what goes on; on what is still narrower lines would be broken */
+#define FIRST_US (G_USEC_PER_SEC / 50) /* who has waited so long may wait longer */
+#define TICK_US (G_USEC_PER_SEC / 10)
+#define ASK_US (2 * G_USEC_PER_SEC) /* how far it is, is known at once or not at all */
 
 static const struct {
 	const char *member, *what;
@@ -15,71 +22,146 @@ static const struct {
 	{ "Reindex", "making the index of the trail anew" },
 	{ "Replay", "judging the recorded calls" },
 	{ "Learn", "judging the recorded calls" },
+	{ "Export", "writing the decisions" },
 	{ "Clear", "removing records" },
 };
 
-/* A line each second, over the one before. */
-static void *show(void *data)
-{
-	Waiting *waiting = data;
-	struct timespec next;
-	bool said = false;
+/* One call that is waited for. */
+typedef struct Wait {
+	const Cli *cli;
+	const char *what; /* NULL: nothing is shown */
+	sd_bus_message *reply;
+	int64_t since_us;
+	bool deaf; /* the service does not say how far it is */
+	bool drawn;
+} Wait;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &next);
-	(void)pthread_mutex_lock(&waiting->lock);
-	for (unsigned seconds = 1; !waiting->answered; seconds++) {
-		next.tv_sec++;
-		while (!waiting->answered && pthread_cond_timedwait(&waiting->over, &waiting->lock, &next) == 0)
-			;
-		if (waiting->answered)
-			break;
-		(void)fprintf(stderr, "\r%s, %u s", waiting->what, seconds);
-		said = true;
+bool waiting_is_shown(const Cli *cli)
+{
+	return !cli->quiet && !cli->streams && isatty(STDERR_FILENO);
+}
+
+static glong columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : (glong)LAYOUT_COLUMNS;
+}
+
+void waiting_draw(const char *what, unsigned percent)
+{
+	const bool pictures = g_get_charset(NULL);
+	g_autofree char *shown = layout_cut(what, MAX(columns() - BAR_TEXT, LEAST_TEXT));
+	g_autoptr(GString) bar = g_string_new("");
+
+	percent = MIN(percent, 100);
+	for (unsigned i = 0; i < BAR_CELLS; i++) {
+		const bool full = i * 100 < percent * BAR_CELLS;
+		g_string_append(bar, pictures ? (full ? "█" : "░") : full ? "#" : ".");
 	}
-	(void)pthread_mutex_unlock(&waiting->lock);
-	if (said)
-		(void)fputs("\r\033[K", stderr);
+	(void)fprintf(stderr, "\r%s %s %3u %%", shown, bar->str, percent);
+}
+
+void waiting_wipe(void)
+{
+	(void)fputs("\r\033[K", stderr);
+}
+
+static const char *what_of(const Cli *cli, const char *member)
+{
+	for (size_t i = 0; member && i < G_N_ELEMENTS(slow); i++)
+		if (!strcmp(member, slow[i].member))
+			return waiting_is_shown(cli) ? slow[i].what : NULL;
 	return NULL;
 }
 
-void waiting_begin(Waiting *waiting, const Cli *cli, const char *member)
+static int on_reply(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
-	pthread_condattr_t clock;
+	Wait *wait = data;
 
-	*waiting = (Waiting){ .what = NULL };
-	for (size_t i = 0; member && i < G_N_ELEMENTS(slow); i++)
-		if (!strcmp(member, slow[i].member))
-			waiting->what = slow[i].what;
-	if (!waiting->what || cli->agent || cli->quiet || !isatty(STDERR_FILENO))
-		return;
-	(void)pthread_mutex_init(&waiting->lock, NULL);
-	(void)pthread_condattr_init(&clock);
-	(void)pthread_condattr_setclock(&clock, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&waiting->over, &clock);
-	(void)pthread_condattr_destroy(&clock);
-	waiting->shown = pthread_create(&waiting->thread, NULL, show, waiting) == 0;
+	(void)error;
+	wait->reply = sd_bus_message_ref(reply);
+	return 0;
 }
 
-void waiting_end(Waiting *waiting)
+/* Percent of the call of that number; -1: not known. */
+static int ask(Wait *wait, uint64_t serial)
 {
-	if (!waiting->shown)
-		return;
-	(void)pthread_mutex_lock(&waiting->lock);
-	waiting->answered = true;
-	(void)pthread_cond_signal(&waiting->over);
-	(void)pthread_mutex_unlock(&waiting->lock);
-	(void)pthread_join(waiting->thread, NULL);
-	(void)pthread_cond_destroy(&waiting->over);
-	(void)pthread_mutex_destroy(&waiting->lock);
+	sd_bus_message *call = NULL, *reply = NULL;
+	uint32_t number, percent;
+	int found = -1;
+	int r = sd_bus_message_new_method_call(
+		wait->cli->connection, &call, wait->cli->local ? NULL : SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "Progress");
+
+	if (r >= 0)
+		r = sd_bus_call(wait->cli->connection, call, ASK_US, NULL, &reply);
+	if (r >= 0)
+		r = sd_bus_message_enter_container(reply, 'a', "(uu)");
+	wait->deaf = r < 0;
+	while (r >= 0 && (r = sd_bus_message_read(reply, "(uu)", &number, &percent)) > 0)
+		if (number == serial)
+			found = (int)percent;
+	sd_bus_message_unref(call);
+	sd_bus_message_unref(reply);
+	return found;
 }
 
-char *waiting_bar(unsigned percent)
+/* While polkit's agent may ask something the terminal is its own: until the call is known to run. */
+static void show(Wait *wait, uint64_t serial)
 {
-	const char *full = layout_is_utf8() ? "█" : "#", *empty = layout_is_utf8() ? "░" : ".";
-	GString *bar = g_string_new("");
+	const int percent = wait->deaf ? -1 : ask(wait, serial);
+	const int64_t seconds = (g_get_monotonic_time() - wait->since_us) / G_USEC_PER_SEC;
 
-	for (unsigned i = 0; i < BAR_CELLS; i++)
-		g_string_append(bar, i * 100 < MIN(percent, 100) * BAR_CELLS ? full : empty);
-	g_string_append_printf(bar, " %3u %%", MIN(percent, 100));
-	return g_string_free(bar, FALSE);
+	if (percent >= 0 && !wait->reply)
+		waiting_draw(wait->what, (unsigned)percent);
+	else if (percent < 0 && seconds && !wait->cli->agent && !wait->reply)
+		(void)fprintf(stderr, "\r%s, %d s\033[K", wait->what, (int)seconds);
+	else
+		return;
+	wait->drawn = true;
+}
+
+static int wait_for(Wait *wait, uint64_t serial)
+{
+	sd_bus *bus = wait->cli->connection;
+	int64_t due_us = wait->since_us + FIRST_US;
+	int r = 0;
+
+	while (r >= 0 && !wait->reply) {
+		if ((r = sd_bus_process(bus, NULL)) != 0)
+			continue;
+		const int64_t now_us = g_get_monotonic_time();
+		if (now_us >= due_us) {
+			show(wait, serial);
+			due_us = g_get_monotonic_time() + TICK_US;
+			continue;
+		}
+		if ((r = sd_bus_wait(bus, (uint64_t)(due_us - now_us))) == -EINTR)
+			r = 0;
+	}
+	return wait->reply ? 0 : r;
+}
+
+int waiting_call(const Cli *cli, sd_bus_message *call, uint64_t timeout_us, sd_bus_error *ret_error, sd_bus_message **ret_reply)
+{
+	Wait wait = { .cli = cli, .what = what_of(cli, sd_bus_message_get_member(call)), .since_us = g_get_monotonic_time() };
+	sd_bus_slot *slot = NULL;
+	uint64_t serial = 0;
+	int r;
+
+	if (!wait.what)
+		return sd_bus_call(cli->connection, call, timeout_us, ret_error, ret_reply);
+	if ((r = sd_bus_call_async(cli->connection, &slot, call, on_reply, &wait, timeout_us)) >= 0 && (r = sd_bus_message_get_cookie(call, &serial)) >= 0)
+		r = wait_for(&wait, serial);
+	sd_bus_slot_unref(slot);
+	if (wait.drawn)
+		waiting_wipe();
+	if (r >= 0 && sd_bus_is_open(cli->connection) <= 0)
+		r = -ECONNRESET;
+	else if (r >= 0 && sd_bus_message_is_method_error(wait.reply, NULL))
+		r = sd_bus_error_copy(ret_error, sd_bus_message_get_error(wait.reply));
+	if (r >= 0 && ret_reply)
+		*ret_reply = sd_bus_message_ref(wait.reply);
+	sd_bus_message_unref(wait.reply);
+	return r;
 }

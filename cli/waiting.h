@@ -1,22 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * For calls that read the whole trail: on a terminal, what the service is doing and since when, until it answers.
+ * For calls that read the whole trail: on a terminal, how far the service is, until it answers.
  */
 #pragma once
 
-#include <pthread.h>
 #include "cli/cli.h"
 
-typedef struct Waiting {
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t over;
-	bool answered, shown;
-	const char *what;
-} Waiting;
+/* Sends it and waits for the answer, as sd_bus_call() does, whose result it has.  Nothing is shown of a method that is quick. */
+int waiting_call(const Cli *cli, sd_bus_message *call, uint64_t timeout_us, sd_bus_error *ret_error, sd_bus_message **ret_reply);
 
-/* `member`: the method that is called.  Nothing is shown for one that is quick, nor where polkit's agent may ask something. */
-void waiting_begin(Waiting *waiting, const Cli *cli, const char *member);
-void waiting_end(Waiting *waiting);
-/* How far something is, where that is known; freed by the caller. */
-char *waiting_bar(unsigned percent);
+/* Whether anything is shown at all: on a terminal, and not with --quiet. */
+bool waiting_is_shown(const Cli *cli);
+/* A line on the terminal, over the one before: what goes on, and a bar.  What is too long for it is cut. */
+void waiting_draw(const char *what, unsigned percent);
+/* The line is gone. */
+void waiting_wipe(void);

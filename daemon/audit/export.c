@@ -156,9 +156,11 @@ int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat form
 	};
 	g_autoptr(Arena) arena = arena_new();
 	g_autoptr(GString) out = g_string_new(heads[format]);
+	const int64_t all = query_size(dir, filter);
 	uint64_t before_id = 0;
 	int64_t count = 0;
 
+	budget_report(0, all);
 	for (;;) {
 		g_autoptr(GPtrArray) rows = query_run(dir, filter, PAGE, before_id, error);
 		if (!rows)
@@ -172,6 +174,7 @@ int64_t export_run(const char *dir, const AuditFilter *filter, ExportFormat form
 			return count;
 		(void)g_string_truncate(out, 0);
 		count += rows->len;
+		budget_report(count, all);
 		before_id = ((const AuditRow *)g_ptr_array_index(rows, rows->len - 1))->id;
 	}
 }

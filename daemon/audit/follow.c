@@ -20,6 +20,11 @@ void index_doubt(void)
 	atomic_store(&doubted, true);
 }
 
+bool index_is_doubted(void)
+{
+	return atomic_load(&doubted);
+}
+
 /* True: the database has it, or it is no record. */
 static bool add_line(Index *index, const WalkLine *text)
 {
@@ -118,8 +123,7 @@ static void begin_walk(Index *index)
 static bool forget(Index *index)
 {
 	const DatabaseState *state = &index->database.state;
-	g_autoptr(Places) places = places_new(index->dir);
-	int64_t begin = places ? places_begin(places) : 0;
+	const int64_t begin = places_begin_of(index->dir);
 
 	return begin <= state->floor || database_prune(&index->database, begin);
 }
@@ -170,9 +174,11 @@ static bool renew(Index *index)
 
 	index->database_inode = good ? status.st_ino : 0;
 	atomic_store(&doubted, false);
-	if (good)
-		begin_walk(index);
-	return good;
+	if (!good)
+		return false;
+	begin_walk(index);
+	index_set_progress(index, index->serves); /* what was there is gone */
+	return true;
 }
 
 /* A database that somebody removed, or put another one in its place, is not written to unseen. */

@@ -29,7 +29,9 @@ struct Index {
 	int64_t broken_due_us;
 };
 
-/* follow.c, on the thread. */
+/* follow.c.  Whether a new one is wanted that was not begun yet.  Any thread. */
+bool index_is_doubted(void);
+/* On the thread. */
 bool index_open_database(Index *index, GError **error);
 /* Reads on from where it was; what fails is tried again at the next tick, and a stop waits for no more than one piece: the rest is read
  * after the next start. */

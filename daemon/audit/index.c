@@ -5,6 +5,7 @@
 #include "audit/condition.h"
 #include "audit/index-internal.h"
 #include "audit/place.h"
+#include "base/budget.h"
 #include "base/error.h"
 #include "base/pulse.h"
 #include "base/worker.h"
@@ -103,7 +104,7 @@ void index_stop(Index *index)
 	index_free(index);
 }
 
-bool index_sync(Index *index, unsigned timeout_ms)
+bool index_sync_from(Index *index, int64_t begin, unsigned timeout_ms)
 {
 	struct timespec until;
 	int64_t end = places_end_of(index->dir);
@@ -116,9 +117,17 @@ bool index_sync(Index *index, unsigned timeout_ms)
 	uint64_t asked = ++index->asked;
 	index->poked = true;
 	(void)pthread_cond_signal(&index->poke);
-	while ((index->serves < asked || index->position < end) && r != ETIMEDOUT)
+	while ((index->serves < asked || index->position < end) && r != ETIMEDOUT) {
+		if (begin >= 0 && !index_is_doubted())
+			budget_report(index->position - begin, end - begin);
 		r = pthread_cond_timedwait(&index->progress, &index->lock, &until);
+	}
 	bool reached = index->serves >= asked && index->position >= end;
 	(void)pthread_mutex_unlock(&index->lock);
 	return reached;
+}
+
+bool index_sync(Index *index, unsigned timeout_ms)
+{
+	return index_sync_from(index, -1, timeout_ms);
 }

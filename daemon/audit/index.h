@@ -18,5 +18,7 @@ void index_stop(Index *index); /* reads what is left, but no more than a piece o
 /* Waits until everything that was in the journal at the call is in the database; false after
  * `timeout_ms`.  Any thread but main. */
 bool index_sync(Index *index, unsigned timeout_ms);
+/* As index_sync(), of a trail that begins there, for one who wants to know how far it is: budget_report(). */
+bool index_sync_from(Index *index, int64_t begin, unsigned timeout_ms);
 /* The database is not what was written, or somebody wants a new one: it is made again from the trail.  Any thread. */
 void index_doubt(void);

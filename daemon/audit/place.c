@@ -197,3 +197,10 @@ int64_t places_end_of(const char *dir)
 
 	return places ? behind_last_line(places->active) : -1;
 }
+
+int64_t places_begin_of(const char *dir)
+{
+	g_autoptr(Places) places = places_new(dir);
+
+	return places ? places_begin(places) : 0;
+}

@@ -24,3 +24,5 @@ int64_t places_end(Places *places);
 uint64_t places_print(Places *places, int64_t position);
 /* Where the last whole line of the trail in a directory ends now; -1: there is none yet. */
 int64_t places_end_of(const char *dir);
+/* Where it begins; 0 when there is none yet. */
+int64_t places_begin_of(const char *dir);

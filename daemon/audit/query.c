@@ -77,3 +77,21 @@ GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit,
 	g_propagate_error(error, g_steal_pointer(&problem));
 	return NULL;
 }
+
+int64_t query_size(const char *dir, const AuditFilter *filter)
+{
+	g_autoptr(GError) problem = NULL;
+	AuditQuestion question;
+	BlockPlace place;
+	int64_t size = 0;
+	Bits bits;
+	bool empty;
+
+	if (filter->text && *filter->text)
+		return 0; /* that would be as much work as the rows themselves */
+	if (question_begin(&question, dir, filter, 0, &empty, &problem))
+		while (search_next(&question.search, &place, &bits))
+			size += bits_count(&bits);
+	question_end(&question);
+	return problem ? 0 : size;
+}

@@ -20,6 +20,9 @@ typedef struct AuditRow {
  * limit is capped at LIMIT_QUERY_ROWS. */
 GPtrArray *query_run(const char *dir, const AuditFilter *filter, unsigned limit, uint64_t before_id, GError **error);
 
+/* About how many rows that will be: by the index alone.  0: not known. */
+int64_t query_size(const char *dir, const AuditFilter *filter);
+
 /* How many entries there are of each value of one field, most first; hours ("2026-01-31T14:00:00Z"), the last LIMIT_STATS_HOURS, oldest first. */
 typedef enum AuditField { FIELD_DECISION, FIELD_USER, FIELD_IMAGE, FIELD_RULE, FIELD_COMMAND, FIELD_HOUR, FIELD_COUNT } AuditField;
 typedef struct AuditCount {

@@ -65,6 +65,7 @@ typedef struct Look {
 	GHashTable *seen;
 	SealCheck check;
 	int64_t begin;       /* of the trail; -1: not known yet */
+	int64_t end;         /* when this began */
 	const char *wrong;   /* NULL: nothing yet */
 	char *against_seal;  /* the same, by a seal */
 	const char *damaged; /* the file that it is about, when no line is */
@@ -92,6 +93,7 @@ static WalkStep look_at_all(Look *look)
 	while (!look->wrong && budget_spend(1) && (step = walk_next(look->walk, &text)) == WALK_LINE) {
 		see(look->seen, walk_segment(look->walk));
 		look_at(look, &text);
+		budget_report(text.position - look->begin, look->end - look->begin);
 	}
 	if (step == WALK_DAMAGED) {
 		look->damaged = walk_damaged(look->walk);
@@ -122,7 +124,7 @@ bool verify_with_seals(const char *dir, const GArray *seals, const char *why, Ve
 	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
 	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-	Look look = { .proof = proof, .walk = walk, .seen = seen, .check = { .seals = seals }, .begin = -1 };
+	Look look = { .proof = proof, .walk = walk, .seen = seen, .check = { .seals = seals }, .begin = -1, .end = places_end_of(dir) };
 
 	const WalkStep step = look_at_all(&look);
 	if (step == WALK_FAILED) {
@@ -140,22 +142,15 @@ bool verify_with_seals(const char *dir, const GArray *seals, const char *why, Ve
 	return true;
 }
 
-static int64_t begin_of(const char *dir)
-{
-	g_autoptr(Places) places = places_new(dir);
-
-	return places ? places_begin(places) : 0;
-}
-
 bool verify_run(const char *dir, Verification *ret, GError **error)
 {
 	for (unsigned i = 1;; i++) {
-		int64_t begin = begin_of(dir);
+		int64_t begin = places_begin_of(dir);
 		g_autofree char *why = NULL;
 		g_autoptr(GArray) seals = seals_read(dir, &why); /* before the trail: what is sealed meanwhile is not looked for */
 		if (!verify_with_seals(dir, seals, why, ret, error))
 			return false;
-		if (ret->intact || i == TRIES || (begin_of(dir) == begin && !ret->replaced))
+		if (ret->intact || i == TRIES || (places_begin_of(dir) == begin && !ret->replaced))
 			return true;
 		g_free(ret->detail);
 	}

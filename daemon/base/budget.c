@@ -27,3 +27,19 @@ bool budget_spend(uint64_t steps)
 		budget->spent = true;
 	return !budget->spent;
 }
+
+void budget_report(int64_t done, int64_t all)
+{
+	Budget *budget = current;
+
+	if (!budget || all <= 0)
+		return;
+	const uint32_t progress = (uint32_t)(CLAMP(done, 0, all) * 100.0 / (double)all) + 1;
+	if (progress > atomic_load_explicit(&budget->progress, memory_order_relaxed))
+		atomic_store_explicit(&budget->progress, progress, memory_order_relaxed);
+}
+
+int budget_progress(Budget *budget)
+{
+	return (int)atomic_load_explicit(&budget->progress, memory_order_relaxed) - 1;
+}

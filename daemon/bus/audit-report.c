@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "audit/export.h"
 #include "audit/index.h"
+#include "audit/place.h"
 #include "audit/seals.h"
 #include "base/budget.h"
 #include "base/error.h"
@@ -178,11 +179,12 @@ static int reindex_read(Task *task)
 static void reindex_work(Work *work)
 {
 	Report *report = work->data;
+	const int64_t begin = places_begin_of(work->context->paths->audit_dir);
 	bool reached = false, waits = true;
 
 	index_doubt();
 	while (!reached && (waits = budget_spend(0)))
-		reached = index_sync(report->index, LIMIT_INDEX_SYNC_MS);
+		reached = index_sync_from(report->index, begin, LIMIT_INDEX_SYNC_MS);
 	if (reached)
 		(void)query_count(work->context->paths->audit_dir, &report->filter, LIMIT_STATS_VALUES, &report->counts, &work->error);
 	else if (!waits)

@@ -38,6 +38,8 @@ static const Method manager_methods[] = {
 		.run = RUN_INLINE, .handler = &manager_settings },
 	{ "CheckSettings", "s yaml", "a(suuss) diagnostics", "What is wrong with a text for config.yaml: file, line, column, severity, message.", ACTION_EVALUATE,
 		.run = RUN_READ, .handler = &manager_check_settings },
+	{ "Progress", "", "a(uu) calls", "How far this connection's calls are that take long: the serial number of each, and percent.", ACTION_STATUS, .run = RUN_INLINE,
+		.handler = &manager_progress },
 	{ "Unsubscribe", "", "", "Ends what Subscribe began.", ACTION_STATUS, .run = RUN_INLINE, .handler = &unsubscribe },
 };
 

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "audit/line.h"
+#include "audit/place.h"
 #include "audit/walk.h"
 #include "audit/zstd-text.h"
 #include "base/error.h"
@@ -57,12 +58,16 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 {
 	g_autoptr(Walk) walk = walk_new(work->context->paths->audit_dir, 0, 0);
 	g_autoptr(Arena) arena = arena_new();
+	const int64_t end = places_end_of(work->context->paths->audit_dir);
+	int64_t begin = -1;
 	WalkStep step = WALK_END;
 	WalkLine text;
 
 	while (budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
 		see_line(&text, range, paths_own(work->context->paths), seen, data, arena);
 		arena_reset(arena);
+		begin = begin < 0 ? text.position : begin;
+		budget_report(text.position - begin, end - begin);
 	}
 	if (step == WALK_FAILED)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail: %s", g_strerror(errno));
@@ -78,6 +83,7 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 typedef struct FilePart {
 	int file;
 	ZstdText *packed; /* NULL: its lines stand there as they are */
+	off_t bytes_all;  /* of its lines */
 	char *bytes; /* room for LIMIT_WALK_BYTES */
 	size_t length;
 	off_t at; /* of what is read next */
@@ -93,6 +99,7 @@ static ssize_t fill(FilePart *piece)
 
 	piece->length += got > 0 ? (size_t)got : 0;
 	piece->at += got > 0 ? got : 0;
+	budget_report(piece->at, piece->bytes_all);
 	return got;
 }
 
@@ -132,6 +139,7 @@ static bool open_file(FilePart *piece, Work *work)
 	if (fstat(piece->file, &status) != 0 || !S_ISREG(status.st_mode))
 		return refuse_file(work, "the recorded calls must be a regular file: audit.jsonl, one that was put away (audit-*.jsonl, .zst), or what sentinel audit export --format jsonl wrote");
 	piece->packed = zstd_text_open(piece->file);
+	piece->bytes_all = piece->packed ? zstd_text_bytes(piece->packed) : status.st_size;
 	if (piece->packed || pread(piece->file, begin, sizeof begin, 0) != (ssize_t)sizeof begin)
 		return true;
 	for (size_t i = 0; i < G_N_ELEMENTS(magics); i++)

@@ -2,6 +2,7 @@
  *
  * The audit trail on a system bus: who may read, hear of, grant and remove what.
  */
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -113,6 +114,63 @@ static void test_reports(void)
 	g_assert_cmpuint(entries, >=, 8 + 2 + 3); /* the start, what is in force, and who wrote it out */
 	g_assert_cmpuint(count_of(fixture.bus, "kind", "event"), ==, entries - 8);
 	sd_bus_message_unref(reply);
+}
+
+/* Percent of the call of that number, as this connection is told; -1: it is told nothing. */
+static int progress_of(sd_bus *bus, uint64_t serial)
+{
+	sd_bus_message *reply = call(bus, false, NULL, MANAGER, "Progress", "");
+	uint32_t number, percent;
+	int found = -1;
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "(uu)"), >=, 0);
+	while (sd_bus_message_read(reply, "(uu)", &number, &percent) > 0)
+		if (number == serial)
+			found = (int)percent;
+	sd_bus_message_unref(reply);
+	return found;
+}
+
+static int on_end(sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	(void)error;
+	g_assert_true(sd_bus_message_is_method_error(reply, NULL)); /* whom it was for is gone */
+	*(bool *)data = true;
+	return 0;
+}
+
+/* An export that waits for who reads it: its caller is told how far it is, another connection of the same user is not. */
+static void test_progress(void)
+{
+	sd_bus *other = bus_fixture_connect(&fixture);
+	sd_bus_message *export = NULL;
+	sd_bus_slot *slot = NULL;
+	bool ended = false;
+	uint64_t serial = 0;
+	int fds[2];
+
+	g_assert_cmpint(pipe2(fds, O_CLOEXEC | O_NONBLOCK), ==, 0);
+	while (write(fds[1], "full", 1) == 1)
+		;
+	g_assert_cmpint(sd_bus_message_new_method_call(fixture.bus, &export, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_AUDIT, "Export"), >=, 0);
+	g_assert_cmpint(sd_bus_message_append(export, "a{sv}sh", 0, "jsonl", fds[1]), >=, 0);
+	g_assert_cmpint(sd_bus_call_async(fixture.bus, &slot, export, on_end, &ended, 30 * SECOND_US), >=, 0);
+	g_assert_cmpint(sd_bus_message_get_cookie(export, &serial), >=, 0);
+	int64_t until = g_get_monotonic_time() + 30 * (int64_t)SECOND_US;
+	while (progress_of(fixture.bus, serial) != 0 && g_get_monotonic_time() < until)
+		g_usleep(1000);
+	g_assert_cmpint(progress_of(fixture.bus, serial), ==, 0);
+	g_assert_cmpint(progress_of(other, serial), ==, -1);
+	(void)close(fds[0]);
+	(void)close(fds[1]);
+	while (!ended && sd_bus_wait(fixture.bus, 30 * SECOND_US) >= 0)
+		while (sd_bus_process(fixture.bus, NULL) > 0)
+			;
+	g_assert_true(ended);
+	g_assert_cmpint(progress_of(fixture.bus, serial), ==, -1);
+	sd_bus_slot_unref(slot);
+	sd_bus_message_unref(export);
+	sd_bus_flush_close_unref(other);
 }
 
 static void test_verify_finds(void)
@@ -403,6 +461,7 @@ int main(int argc, char **argv)
 	polkit = mock_polkit_start(&fixture);
 	g_test_add_func("/trail/audit", test_audit);
 	g_test_add_func("/trail/reports", test_reports);
+	g_test_add_func("/trail/progress", test_progress);
 	g_test_add_func("/trail/verify-finds", test_verify_finds);
 	g_test_add_func("/trail/grants", test_grants);
 	g_test_add_func("/trail/grants-full-disk", test_grants_full_disk);

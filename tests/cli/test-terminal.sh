@@ -97,6 +97,36 @@ fails_with 3 "what goes wrong is said" "$SENTINEL" "${here[@]}" --quiet policy u
 contains "$output" "there is no policy" "with its reason"
 contains "$("$SENTINEL" "${here[@]}" --quiet policy list)" production "and what is asked for is shown"
 
+# How far it is, of what reads the whole trail: one that is long enough to be looked at while it is read.
+mkdir -p "$dir/long/audit" "$dir/out"
+python3 -c '
+line = "{\"v\":1,\"id\":%d,\"time\":%d,\"decision\":\"allowed\",\"mode\":\"enforce\",\"policy\":\"production\",\"score\":0,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\",\"uri\":\"/v1.41/containers/create\",\"endpoint\":\"container.create\",\"command\":\"docker create nginx\",\"image\":\"nginx\",\"subject\":\"\",\"duration_us\":1,\"findings\":[]}"
+for i in range(1, 80001):
+    print(line % (i, 1769860800000000 + i))' > "$dir/long/audit/audit.jsonl"
+cp "$dir/long/audit/audit.jsonl" "$dir/recorded.jsonl"
+"$SENTINEL" --local --config-dir "$dir/long" audit list > /dev/null
+long_trail() { on "$columns" timeout 100 "$SENTINEL" --local --config-dir "$dir/long" --no-pager "$@" 2>&1 | tr '\r' '\n'; }
+while IFS='|' read -r what line; do
+	line=${line//DIR/$dir}
+	read -ra words <<< "$line"
+	columns=80
+	text=$(long_trail "${words[@]}")
+	succeeds "${words[*]:0:2} has a bar" grep -qE "^$what [█░]{24} +[0-9]+ %" <<< "$text"
+	succeeds "which is gone in the end" grep -qE $'^\033\\[K.' <<< "$text"
+	is "$(long_trail --quiet "${words[@]}" | grep -c ' %')" 0 "not with --quiet"
+	is "$("$SENTINEL" --local --config-dir "$dir/long" "${words[@]}" 2>&1 | grep -c ' %')" 0 "nor elsewhere"
+done <<'ROWS'
+reading the trail|audit verify
+making the index of the trail anew|audit reindex
+writing the decisions|audit export --output DIR/out/all
+judging the recorded calls|policy replay strict
+judging the recorded calls|policy replay --file DIR/recorded.jsonl strict
+ROWS
+columns=50
+succeeds "a narrow terminal has a shorter line" grep -qE "^making the index o… [█░]{24} +[0-9]+ %" <<< "$(long_trail audit reindex)"
+is "$(long_trail audit export --format csv | grep -c ' %')" 0 "an export that is shown while it is written has none"
+rm -rf "$dir/long" "$dir/out" "$dir/recorded.jsonl"
+
 # The pager.
 here=(--local --config-dir "$dir/config")
 mkdir "$dir/bin"

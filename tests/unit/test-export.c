@@ -74,6 +74,38 @@ static void test_never(void)
 	(void)close(ends[1]);
 }
 
+/* How far it is: not known before, all in the end, and never less than it was. */
+static void test_progress(void)
+{
+	static const AuditFilter all = { 0 }, words = { .text = "docker" };
+	g_autoptr(GError) error = NULL;
+	Budget budget = { .steps = UINT64_MAX }, other = { .steps = UINT64_MAX };
+	int none = open("/dev/null", O_WRONLY | O_CLOEXEC);
+
+	budget_begin(&budget, 60);
+	g_assert_cmpint(budget_progress(&budget), ==, -1);
+	budget_report(5, 0);
+	g_assert_cmpint(budget_progress(&budget), ==, -1);
+	budget_report(299, 1000);
+	g_assert_cmpint(budget_progress(&budget), ==, 29);
+	budget_report(1, 1000);
+	g_assert_cmpint(budget_progress(&budget), ==, 29);
+	g_assert_cmpint(export_run(dir, &all, EXPORT_JSONL, none, &error), ==, RECORDS);
+	g_assert_no_error(error);
+	g_assert_cmpint(budget_progress(&budget), ==, 100);
+	budget_report(3, 2);
+	g_assert_cmpint(budget_progress(&budget), ==, 100);
+	budget_end();
+	budget_report(1, 2);
+	g_assert_cmpint(budget_progress(&budget), ==, 100);
+	/* Words are looked for in the records themselves: how many there are is known in the end. */
+	budget_begin(&other, 60);
+	g_assert_cmpint(export_run(dir, &words, EXPORT_JSONL, none, &error), >=, 0);
+	g_assert_cmpint(budget_progress(&other), ==, -1);
+	budget_end();
+	(void)close(none);
+}
+
 /* ... but not for all of it, when it takes nothing at all: the export ends on its own account, long before its call would. */
 static void test_stalled(void)
 {
@@ -178,6 +210,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/export/time", test_time);
 	g_test_add_func("/export/slow", test_slow);
 	g_test_add_func("/export/never", test_never);
+	g_test_add_func("/export/progress", test_progress);
 	g_test_add_func("/export/stalled", test_stalled);
 	int status = g_test_run();
 	journal_close(journal);
