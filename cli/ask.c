@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 #include "cli/ask.h"
+#include "cli/language.h"
 
 #define LINE_BYTES 256u
 
@@ -38,9 +39,10 @@ char *ask_line(const char *question)
 
 Answer ask_yes(const char *question)
 {
-	g_autofree char *asked = g_strdup_printf("%s [y/N]", question), *line = ask_line(asked);
+	g_autofree char *asked = g_strdup_printf(_("%s [y/N]"), question), *line = ask_line(asked);
 
 	if (!line)
 		return ANSWER_NONE;
-	return g_ascii_tolower(*line) == 'y' ? ANSWER_YES : ANSWER_NO;
+	/* TRANSLATORS: the letter of your word for yes, as between the brackets of the question; y is always one. */
+	return *line && (strchr("yY", *line) || strchr(_("yY"), *line)) ? ANSWER_YES : ANSWER_NO;
 }

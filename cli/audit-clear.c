@@ -7,6 +7,7 @@
 #include <string.h>
 #include "cli/ask.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "cli/when.h"
@@ -32,11 +33,11 @@ static int read_bound(const Cli *cli, const Options *options, int64_t *ret_until
 
 	*ret_until = 0;
 	if (!!options->before + !!options->until + !!options->older_than > 1)
-		return output_error(cli, EXIT_USAGE, "usage", "--before, --until and --older-than say the same: give one of them");
+		return output_error(cli, EXIT_USAGE, "usage", _("--before, --until and --older-than say the same: give one of them"));
 	if (time && !time_parse(time, ret_until))
 		return output_error(cli, EXIT_USAGE, "usage", "%s %s: " TIME_HELP, options->before ? "--before" : "--until", time);
 	if (options->older_than && !span_parse(options->older_than, &span))
-		return output_error(cli, EXIT_USAGE, "usage", "--older-than %s: a span is such as 90d, 1month or 1h30m", options->older_than);
+		return output_error(cli, EXIT_USAGE, "usage", _("--older-than %s: a span is such as 90d, 1month or 1h30m"), options->older_than);
 	if (options->older_than)
 		*ret_until = g_get_real_time() - span;
 	return 0;
@@ -48,12 +49,13 @@ static int ask(const Cli *cli, const Options *options, int64_t until)
 	if (options->yes)
 		return 0;
 	if (!ask_possible(cli))
-		return output_error(cli, EXIT_USAGE, "usage", "records would be gone for good: say --yes (sentinel audit export keeps a copy)");
+		return output_error(cli, EXIT_USAGE, "usage", _("records would be gone for good: say --yes (sentinel audit export keeps a copy)"));
 	g_autofree char *time = until ? time_show(until) : NULL;
-	g_autofree char *question = g_strdup_printf("Remove %s%s from the audit trail for good?", time ? "the records before " : "all records", time ? time : "");
+	g_autofree char *question = time ? g_strdup_printf(_("Remove the records before %s from the audit trail for good?"), time) :
+				     g_strdup(_("Remove all records from the audit trail for good?"));
 	if (ask_yes(question) == ANSWER_YES)
 		return 0;
-	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was removed");
+	return output_error(cli, EXIT_UNDONE, "cancelled", _("nothing was removed"));
 }
 
 static void say(const Cli *cli, uint64_t entries)
@@ -97,6 +99,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_audit_clear = {
-	"audit clear", run, 0, 0, "", "remove old records from the audit trail", OPTION_TABLE(Options, rows),
+	"audit clear", run, 0, 0, "", N_("remove old records from the audit trail"), OPTION_TABLE(Options, rows),
 	"audit clear --older-than 1year", .answer = true,
 };

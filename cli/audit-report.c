@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "cli/audit.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/layout.h"
 #include "cli/output.h"
 #include "cli/table.h"
@@ -163,7 +164,7 @@ static int run_stats(Cli *cli, const void *data)
 }
 
 const Verb verb_audit_stats = {
-	"audit stats", run_stats, 0, 0, "", "count decisions by rule, user, image, call and hour", OPTION_TABLE(Options, rows),
+	"audit stats", run_stats, 0, 0, "", N_("count decisions by rule, user, image, call and hour"), OPTION_TABLE(Options, rows),
 	"audit stats --since 7d",
 };
 
@@ -237,6 +238,6 @@ static int run_export(Cli *cli, const void *data)
 }
 
 const Verb verb_audit_export = {
-	"audit export", run_export, 0, 0, "", "write the audit trail to a file", OPTION_TABLE(ExportOptions, export_rows),
+	"audit export", run_export, 0, 0, "", N_("write the audit trail to a file"), OPTION_TABLE(ExportOptions, export_rows),
 	"audit export --format csv --output audit.csv",
 };

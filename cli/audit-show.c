@@ -7,6 +7,7 @@
 #include <string.h>
 #include "cli/audit.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/pager.h"
 #include "cli/when.h"
@@ -258,6 +259,6 @@ static int run(Cli *cli, const void *options)
 }
 
 const Verb verb_audit_show = {
-	"audit show", run, 1, 1, "ID", "show everything about one decision or event", { 0 },
+	"audit show", run, 1, 1, "ID", N_("show everything about one decision or event"), { 0 },
 	"audit show 4711",
 };

@@ -11,6 +11,7 @@
 #include <string.h>
 #include "cli/audit.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/when.h"
 #include "dbus/names.h"
@@ -193,6 +194,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_audit_tail = {
-	"audit tail", run, 0, 0, "", "show decisions as they are made", OPTION_TABLE(Options, rows),
+	"audit tail", run, 0, 0, "", N_("show decisions as they are made"), OPTION_TABLE(Options, rows),
 	"audit tail --decision denied",
 };

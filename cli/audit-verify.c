@@ -73,13 +73,13 @@ static int run_reindex(Cli *cli, const void *options)
 }
 
 const Verb verb_audit_reindex = {
-	"audit reindex", run_reindex, 0, 0, "", "make the index of the audit trail anew", { 0 },
+	"audit reindex", run_reindex, 0, 0, "", N_("make the index of the audit trail anew"), { 0 },
 	"audit reindex", .answer = true,
 };
 
 const Verb verb_audit_verify = {
-	"audit verify", run_verify, 0, 0, "", "look whether the audit trail is whole", { 0 },
-	"audit verify", "the trail is not whole", .answer = true,
+	"audit verify", run_verify, 0, 0, "", N_("look whether the audit trail is whole"), { 0 },
+	"audit verify", N_("the trail is not whole"), .answer = true,
 };
 
 static int run_seal(Cli *cli, const void *options)
@@ -109,6 +109,6 @@ static int run_seal(Cli *cli, const void *options)
 }
 
 const Verb verb_audit_seal = {
-	"audit seal", run_seal, 0, 0, "", "put the trail's newest hash into the system's journal", { 0 },
+	"audit seal", run_seal, 0, 0, "", N_("put the trail's newest hash into the system's journal"), { 0 },
 	"audit seal", .answer = true,
 };

@@ -4,6 +4,7 @@
 #include <unistd.h>
 #include "cli/audit.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/variant.h"
 #include "cli/when.h"
@@ -171,6 +172,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_audit_list = {
-	"audit list", run, 0, 0, "", "show the newest decisions", OPTION_TABLE(Options, rows),
+	"audit list", run, 0, 0, "", N_("show the newest decisions"), OPTION_TABLE(Options, rows),
 	"audit list --decision denied --since 7d",
 };

@@ -11,6 +11,7 @@
 #include "cli/authz.h"
 #include "cli/client.h"
 #include "cli/doctor.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 #include "config.h"
@@ -41,9 +42,9 @@ static int finish(const Cli *cli, int status, char *said, char *problem)
 	(void)g_strchomp(said);
 	(void)g_strchomp(problem);
 	if (code == PKEXEC_DISMISSED && geteuid() != 0)
-		return output_error(cli, EXIT_UNAUTHORISED, "dismissed", "the question for a password was dismissed");
+		return output_error(cli, EXIT_UNAUTHORISED, "dismissed", _("the question for a password was dismissed"));
 	if (code == PKEXEC_REFUSED && geteuid() != 0)
-		return output_error(cli, EXIT_UNAUTHORISED, "not_authorised", "you are not authorised to do this; use sudo");
+		return output_error(cli, EXIT_UNAUTHORISED, "not_authorised", _("you are not authorised to do this; use sudo"));
 	if (code != 0)
 		return output_error(cli, EXIT_UNDONE, "failed", "%s", *problem ? problem : "the helper ended without a word");
 	if (!cli->json) {
@@ -64,9 +65,9 @@ static int run_helper(Cli *cli, const char *word, const Options *options)
 	int count = 0, status = 0;
 
 	if (cli->local || (cli->bus && !strcmp(cli->bus, "session")))
-		return output_error(cli, EXIT_USAGE, "usage", "%s is for the system's service", cli->verb);
+		return output_error(cli, EXIT_USAGE, "usage", _("%s is for the system's service"), cli->verb);
 	if (geteuid() != 0 && (cli->no_ask_password || !g_find_program_in_path("pkexec")))
-		return output_error(cli, EXIT_UNAUTHORISED, "not_authorised", "this is for root; use sudo, or pkexec and a password");
+		return output_error(cli, EXIT_UNAUTHORISED, "not_authorised", _("this is for root; use sudo, or pkexec and a password"));
 	if (geteuid() != 0)
 		argv[count++] = "pkexec";
 	/* pkexec's own text agent fails in sessions without a seat ("No session for cookie"). */
@@ -79,7 +80,7 @@ static int run_helper(Cli *cli, const char *word, const Options *options)
 		argv[count++] = "--builder";
 	argv[count] = NULL;
 	if (!g_spawn_sync(NULL, (char **)(uintptr_t)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, &said, &problem, &status, &error))
-		return output_error(cli, EXIT_UNDONE, "not_installed", "%s; is the package installed?", error->message);
+		return output_error(cli, EXIT_UNDONE, "not_installed", _("%s; is the package installed?"), error->message);
 	return finish(cli, status, said, problem);
 }
 
@@ -90,7 +91,7 @@ bool authz_offer_builder(JsonArray *checks)
 		if (strcmp(json_object_get_string_member(check, "name"), "builder") != 0 || !strstr(json_object_get_string_member(check, "advice"), "--builder"))
 			continue;
 		(void)fprintf(stderr, "%s.\n", json_object_get_string_member(check, "message"));
-		return ask_yes("Take that from Docker's builder? It counts when Docker has been restarted.") == ANSWER_YES;
+		return ask_yes(_("Take that from Docker's builder? It counts when Docker has been restarted.")) == ANSWER_YES;
 	}
 	return false;
 }
@@ -135,18 +136,18 @@ static int run_stop(Cli *cli, const void *options)
 }
 
 const Verb verb_authz_start = {
-	"authz start", run_start, 0, 0, "", "start the service", { 0 },
+	"authz start", run_start, 0, 0, "", N_("start the service"), { 0 },
 	"authz start", .answer = true,
 };
 const Verb verb_authz_stop = {
-	"authz stop", run_stop, 0, 0, "", "stop it until authz start, or the next boot", { 0 },
+	"authz stop", run_stop, 0, 0, "", N_("stop it until authz start, or the next boot"), { 0 },
 	"authz stop", .answer = true,
 };
 const Verb verb_authz_install = {
-	"authz install", run_install, 0, 0, "", "make Docker ask the guard; containers run on", OPTION_TABLE(Options, install_rows),
+	"authz install", run_install, 0, 0, "", N_("make Docker ask the guard; containers run on"), OPTION_TABLE(Options, install_rows),
 	"authz install --restart-docker", .answer = true,
 };
 const Verb verb_authz_uninstall = {
-	"authz uninstall", run_uninstall, 0, 0, "", "make Docker ask it no longer", OPTION_TABLE(Options, uninstall_rows),
+	"authz uninstall", run_uninstall, 0, 0, "", N_("make Docker ask it no longer"), OPTION_TABLE(Options, uninstall_rows),
 	"authz uninstall", .answer = true,
 };

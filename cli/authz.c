@@ -5,6 +5,7 @@
 #include <string.h>
 #include "cli/authz.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/service.h"
 #include "cli/variant.h"
@@ -68,11 +69,11 @@ static void print_socket(JsonObject *status)
 	if (!*path)
 		return;
 	g_autofree char *since = time_show(first), *at = time_show(last);
-	(void)printf("   Socket: %s\n", path);
+	(void)printf("%s %s\n", _("   Socket:"), path);
 	if (first)
-		(void)printf("    Asked: since %s, last %s\n", since, at);
+		(void)printf(_("    Asked: since %s, last %s\n"), since, at);
 	else
-		(void)puts("    Asked: never since the service started");
+		(void)puts(_("    Asked: never since the service started"));
 }
 
 /* Policies from a repository; nothing where none are fetched. */
@@ -86,7 +87,7 @@ static void print_fetched(JsonObject *status)
 			json_object_get_string_member_with_default(status, "FetchSource", ""), time);
 	}
 	if (*problem)
-		(void)printf("  Not new: %s\n", problem);
+		(void)printf("%s %s\n", _("  Not new:"), problem);
 }
 
 static JsonObject *fetched_object(JsonObject *status)
@@ -110,19 +111,19 @@ static void print_status(const Cli *cli, JsonObject *status)
 	const char *warning = json_object_get_string_member_with_default(status, "AuditWarning", "");
 	g_autofree char *painted = output_paint(cli, !strcmp(state, "serving") ? PAINT_GREEN : PAINT_RED, state);
 
-	(void)printf("    State: %s\n   Policy: %s (%s), generation %" PRId64 "\n", painted,
-		json_object_get_string_member_with_default(status, "ActivePolicy", ""), json_object_get_string_member_with_default(status, "Mode", ""),
+	(void)printf("%s %s\n%s %s (%s), %s %" PRId64 "\n", _("    State:"), painted, _("   Policy:"),
+		json_object_get_string_member_with_default(status, "ActivePolicy", ""), json_object_get_string_member_with_default(status, "Mode", ""), _("generation"),
 		json_object_get_int_member_with_default(status, "PolicyGeneration", 0));
 	if (*problem)
-		(void)printf("  Problem: %s\n", problem);
+		(void)printf("%s %s\n", _("  Problem:"), problem);
 	if (*warning)
-		(void)printf("  Warning: %s\n", warning);
-	(void)printf("   Docker: %s\n", json_object_get_string_member_with_default(status, "DockerMessage", ""));
+		(void)printf("%s %s\n", _("  Warning:"), warning);
+	(void)printf("%s %s\n", _("   Docker:"), json_object_get_string_member_with_default(status, "DockerMessage", ""));
 	print_socket(status);
 	print_fetched(status);
-	(void)printf("Decisions: %" PRId64 " allowed, %" PRId64 " denied, %" PRId64 " warned\n", json_object_get_int_member_with_default(status, "Allowed", 0),
-		json_object_get_int_member_with_default(status, "Denied", 0), json_object_get_int_member_with_default(status, "Warned", 0));
-	(void)printf("  Version: %s\n", json_object_get_string_member_with_default(status, "Version", ""));
+	(void)printf("%s %" PRId64 " %s, %" PRId64 " %s, %" PRId64 " %s\n", _("Decisions:"), json_object_get_int_member_with_default(status, "Allowed", 0), _("allowed"),
+		json_object_get_int_member_with_default(status, "Denied", 0), _("denied"), json_object_get_int_member_with_default(status, "Warned", 0), _("warned"));
+	(void)printf("%s %s\n", _("  Version:"), json_object_get_string_member_with_default(status, "Version", ""));
 }
 
 /* The properties by the names that JSON readers expect. */
@@ -163,7 +164,7 @@ static int run_status(Cli *cli, const void *options)
 }
 
 const Verb verb_authz_status = {
-	"authz status", run_status, 0, 0, "", "show the state of the guard", { 0 },
+	"authz status", run_status, 0, 0, "", N_("show the state of the guard"), { 0 },
 	"authz status",
 };
 
@@ -200,6 +201,6 @@ static int run_reload(Cli *cli, const void *options)
 }
 
 const Verb verb_authz_reload = {
-	"authz reload", run_reload, 0, 0, "", "read the policy again", { 0 },
+	"authz reload", run_reload, 0, 0, "", N_("read the policy again"), { 0 },
 	"authz reload", .answer = true,
 };

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "cli/agent.h"
 #include "cli/client.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/own-program.h"
 #include "cli/service.h"
@@ -74,7 +75,7 @@ int client_connect(Cli *cli)
 
 	if (cli->local) {
 		r = connect_local(cli);
-		return r >= 0 ? 0 : output_error(cli, EXIT_UNDONE, "unreachable", "cannot start a private sentineld: %s; is it installed?", g_strerror(-r));
+		return r >= 0 ? 0 : output_error(cli, EXIT_UNDONE, "unreachable", _("cannot start a private sentineld: %s; is it installed?"), g_strerror(-r));
 	}
 	bool session = cli->bus && !strcmp(cli->bus, "session");
 	r = session ? sd_bus_open_user(&cli->connection) : sd_bus_open_system(&cli->connection);
@@ -82,7 +83,7 @@ int client_connect(Cli *cli)
 		agent_start(cli);
 		return 0;
 	}
-	return output_error(cli, EXIT_UNDONE, "unreachable", "cannot reach the %s bus: %s; try --local, which needs no service", session ? "session" : "system",
+	return output_error(cli, EXIT_UNDONE, "unreachable", _("cannot reach the %s bus: %s; try --local, which needs no service"), session ? "session" : "system",
 		g_strerror(-r));
 }
 
@@ -103,7 +104,7 @@ sd_bus_message *client_call_new(Cli *cli, const char *interface, const char *mem
 
 	if (r >= 0)
 		return call;
-	(void)output_error(cli, EXIT_UNDONE, "unreachable", "the connection to sentineld is gone: %s", g_strerror(-r));
+	(void)output_error(cli, EXIT_UNDONE, "unreachable", _("the connection to sentineld is gone: %s"), g_strerror(-r));
 	return NULL;
 }
 
@@ -122,13 +123,13 @@ bool client_is_from_service(const Cli *cli, sd_bus_message *signal)
 
 int client_explain(const Cli *cli, const sd_bus_error *error)
 {
-	static const char not_installed[] = "; is the package installed?  --local needs no service";
-	static const char not_running[] = "; it cannot be started, see: systemctl status sentineld";
-	static const char stopped[] = "; an administrator stopped it (systemctl status sentineld); to start it: sudo sentinel authz start";
+	static const char not_installed[] = N_("; is the package installed?  --local needs no service");
+	static const char not_running[] = N_("; it cannot be started, see: systemctl status sentineld");
+	static const char stopped[] = N_("; an administrator stopped it (systemctl status sentineld); to start it: sudo sentinel authz start");
 	static const struct { const char *name; ExitCode code; const char *word, *advice; } rows[] = {
-		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", "; root may, and those whom polkit lets: pkaction | grep dockersentinel" },
-		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", "; leave out --no-ask-password, or use sudo" },
-		{ SENTINEL_ERROR_PREFIX "NoAgent", EXIT_UNAUTHORISED, "no_agent", "; run it on a terminal (with the package polkitd), or use sudo" },
+		{ SD_BUS_ERROR_ACCESS_DENIED, EXIT_UNAUTHORISED, "not_authorised", N_("; root may, and those whom polkit lets: pkaction | grep dockersentinel") },
+		{ SD_BUS_ERROR_INTERACTIVE_AUTHORIZATION_REQUIRED, EXIT_UNAUTHORISED, "not_authorised", N_("; leave out --no-ask-password, or use sudo") },
+		{ SENTINEL_ERROR_PREFIX "NoAgent", EXIT_UNAUTHORISED, "no_agent", N_("; run it on a terminal (with the package polkitd), or use sudo") },
 		{ SENTINEL_ERROR_PREFIX "Dismissed", EXIT_UNAUTHORISED, "dismissed", "" },
 		{ SENTINEL_ERROR_PREFIX "Unavailable", EXIT_UNDONE, "unavailable", "" },
 		{ SD_BUS_ERROR_SERVICE_UNKNOWN, EXIT_UNDONE, "not_installed", not_installed },
@@ -148,7 +149,7 @@ int client_explain(const Cli *cli, const sd_bus_error *error)
 	int shown = (int)(length && error->message[length - 1] == '.' ? length - 1 : length);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
 		if (sd_bus_error_has_name(error, rows[i].name))
-			return output_error(cli, rows[i].code, rows[i].word, "%.*s%s", shown, error->message ? error->message : "", rows[i].advice);
+			return output_error(cli, rows[i].code, rows[i].word, "%.*s%s", shown, error->message ? error->message : "", language_of(rows[i].advice));
 	return output_error(cli, EXIT_UNDONE, "failed", "%s", error->message ? error->message : error->name);
 }
 
@@ -164,9 +165,9 @@ int client_call(Cli *cli, sd_bus_message *call, sd_bus_message **ret_reply, sd_b
 	if (ret_error && sd_bus_error_is_set(&error))
 		return sd_bus_error_move(ret_error, &error), EXIT_UNDONE;
 	if (cli->local && !sd_bus_error_is_set(&error))
-		code = output_error(cli, EXIT_UNDONE, "unreachable", "the private sentineld ended: %s", g_strerror(-r));
+		code = output_error(cli, EXIT_UNDONE, "unreachable", _("the private sentineld ended: %s"), g_strerror(-r));
 	else if (cli->local && (r == -ECONNRESET || r == -ENOTCONN || r == -EPIPE))
-		code = output_error(cli, EXIT_UNDONE, "unreachable", "the private sentineld could not start; its message says why");
+		code = output_error(cli, EXIT_UNDONE, "unreachable", _("the private sentineld could not start; its message says why"));
 	else
 		code = client_explain(cli, &error);
 	sd_bus_error_free(&error);
@@ -199,5 +200,5 @@ int client_property(Cli *cli, const char *name, char **ret)
 
 int client_bad_answer(const Cli *cli, int r)
 {
-	return output_error(cli, EXIT_UNDONE, "failed", "sentineld's answer cannot be read: %s; are both of the same version?", g_strerror(-r));
+	return output_error(cli, EXIT_UNDONE, "failed", _("sentineld's answer cannot be read: %s; are both of the same version?"), g_strerror(-r));
 }

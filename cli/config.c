@@ -101,7 +101,7 @@ static int run_show(Cli *cli, const void *options)
 }
 
 const Verb verb_config_show = {
-	"config show", run_show, 0, 0, "", "show the settings in force, and which of them config.yaml says", { 0 },
+	"config show", run_show, 0, 0, "", N_("show the settings in force, and which of them config.yaml says"), { 0 },
 	"config show",
 };
 
@@ -112,6 +112,6 @@ static int run_check(Cli *cli, const void *options)
 }
 
 const Verb verb_config_check = {
-	"config check", run_check, 1, -1, "FILE...", "check files for config.yaml: FILE:LINE:COL: message", { 0 },
-	"config check ./config.yaml", "a file does not load", .answer = true, .alone = true,
+	"config check", run_check, 1, -1, "FILE...", N_("check files for config.yaml: FILE:LINE:COL: message"), { 0 },
+	"config check ./config.yaml", N_("a file does not load"), .answer = true, .alone = true,
 };

@@ -127,6 +127,6 @@ static int run(Cli *cli, const void *options)
 }
 
 const Verb verb_doctor = {
-	"doctor", run, 0, 0, "", "see whether everything is as it should be", { 0 },
-	"doctor", "something failed",
+	"doctor", run, 0, 0, "", N_("see whether everything is as it should be"), { 0 },
+	"doctor", N_("something failed"),
 };

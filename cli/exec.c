@@ -184,6 +184,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_exec = {
-	"exec", run, 1, -1, "-- docker ...", "run a docker command when the policy allows it", OPTION_TABLE(Options, rows),
-	"exec -- docker run --rm alpine true", "denied; else docker's own",
+	"exec", run, 1, -1, "-- docker ...", N_("run a docker command when the policy allows it"), OPTION_TABLE(Options, rows),
+	"exec -- docker run --rm alpine true", N_("denied; else docker's own"),
 };

@@ -107,7 +107,7 @@ static int create(Cli *cli, const void *data)
 }
 
 const Verb verb_grant_create = {
-	"grant create", create, 1, 1, "DECISION", "let exactly the call through that this decision denied", OPTION_TABLE(Options, rows),
+	"grant create", create, 1, 1, "DECISION", N_("let exactly the call through that this decision denied"), OPTION_TABLE(Options, rows),
 	"grant create 4711 --reason \"restore of the backup\" --for 1h", .answer = true,
 };
 
@@ -147,7 +147,7 @@ static int end(Cli *cli, const void *options)
 }
 
 const Verb verb_grant_revoke = {
-	"grant revoke", end, 1, 1, "GRANT", "end a grant before its time", { 0 },
+	"grant revoke", end, 1, 1, "GRANT", N_("end a grant before its time"), { 0 },
 	"grant revoke 3", .answer = true,
 };
 
@@ -219,6 +219,6 @@ static int list(Cli *cli, const void *options)
 }
 
 const Verb verb_grant_list = {
-	"grant list", list, 0, 0, "", "show the grants that can still be used", { 0 },
+	"grant list", list, 0, 0, "", N_("show the grants that can still be used"), { 0 },
 	"grant list",
 };

@@ -7,6 +7,7 @@
 #include "cli/client.h"
 #include "cli/compose.h"
 #include "cli/init-adapt.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/variant.h"
@@ -51,7 +52,7 @@ static bool ask_list(const Adapting *adapting, const char *question, JsonObject 
 	g_autoptr(JsonArray) list = json_array_new();
 
 	if (!line) {
-		*ret_code = output_error(adapting->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+		*ret_code = output_error(adapting->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
 		return false;
 	}
 	if (!*line)
@@ -62,7 +63,7 @@ static bool ask_list(const Adapting *adapting, const char *question, JsonObject 
 			json_array_add_string_element(list, *word);
 	json_object_set_array_member(object, name, g_steal_pointer(&list));
 	g_autofree char *joined = join(object, name);
-	g_ptr_array_add(adapting->changes, g_strdup_printf("%s: %s", name, *joined ? joined : "none"));
+	g_ptr_array_add(adapting->changes, g_strdup_printf("%s: %s", name, *joined ? joined : _("none")));
 	return true;
 }
 
@@ -123,10 +124,10 @@ static int ask_registries(const Adapting *adapting)
 	if (!images)
 		return 0;
 	g_autofree char *now = join(images, "allowed_registries"), *used = registries_in_use(adapting->cli), *clean = output_clean(used);
-	(void)printf("\nImages may come from: %s\n", *now ? now : "anywhere");
+	(void)printf(_("\nImages may come from: %s\n"), *now ? now : _("anywhere"));
 	if (*clean)
-		(void)printf("In use until now: %s\n", clean);
-	(void)ask_list(adapting, "From which registries? (a list; Enter: as it is)", images, "allowed_registries", &code);
+		(void)printf(_("In use until now: %s\n"), clean);
+	(void)ask_list(adapting, _("From which registries? (a list; Enter: as it is)"), images, "allowed_registries", &code);
 	return code;
 }
 
@@ -137,12 +138,12 @@ static const char *state_of(const char *directory)
 	struct statvfs mount;
 
 	if (stat(directory, &status) < 0)
-		return "is not there, or not for your eyes";
+		return _("is not there, or not for your eyes");
 	if (!(status.st_mode & (S_IRWXG | S_IRWXO)))
-		return "closed: only root gets in";
+		return _("closed: only root gets in");
 	if (statvfs(directory, &mount) == 0 && (mount.f_flag & ST_NOSUID) && (mount.f_flag & ST_NODEV))
-		return "nosuid and nodev: what is left there does nothing";
-	return "open: a container's root may not write there (chmod 700, or a mount with nosuid,nodev)";
+		return _("nosuid and nodev: what is left there does nothing");
+	return _("open: a container's root may not write there (chmod 700, or a mount with nosuid,nodev)");
 }
 
 static int ask_directories(const Adapting *adapting)
@@ -155,12 +156,12 @@ static int ask_directories(const Adapting *adapting)
 	if (adapting->existing)
 		wanted = json_object_get_object_member(adapting->existing, "mounts");
 	g_autofree char *now = join(mounts, "allowed"), *used = join(wanted, "allowed");
-	(void)printf("\nContainers may write to: %s\n", *now ? now : "nothing that is listed");
+	(void)printf(_("\nContainers may write to: %s\n"), *now ? now : _("nothing that is listed"));
 	if (*used)
-		(void)printf("Existing ones write to: %s\n", used);
-	(void)puts("Whoever on the host can enter such a directory may start there what a container's root left behind.  Closing it (chmod 700) keeps\n"
-		   "everybody but root and containers out; nosuid,nodev on its mount lets others in, and set-uid programs and devices do nothing there.");
-	if (!ask_list(adapting, "To which directories? (a list; -: none; Enter: as it is)", mounts, "allowed", &code))
+		(void)printf(_("Existing ones write to: %s\n"), used);
+	(void)puts(_("Whoever on the host can enter such a directory may start there what a container's root left behind.  Closing it (chmod 700) keeps\n"
+		   "everybody but root and containers out; nosuid,nodev on its mount lets others in, and set-uid programs and devices do nothing there."));
+	if (!ask_list(adapting, _("To which directories? (a list; -: none; Enter: as it is)"), mounts, "allowed", &code))
 		return code;
 	for (guint i = 0; i < json_array_get_length(json_object_get_array_member(mounts, "allowed")); i++) {
 		const char *directory = json_array_get_string_element(json_object_get_array_member(mounts, "allowed"), i);
@@ -186,7 +187,7 @@ static int ask_flag(const Adapting *adapting, const char *question, const char *
 
 	*ret = answer == ANSWER_YES;
 	if (answer == ANSWER_NONE)
-		return output_error(adapting->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+		return output_error(adapting->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
 	if (*ret)
 		g_ptr_array_add(adapting->changes, g_strdup(change));
 	return 0;
@@ -199,7 +200,7 @@ static int ask_pins(const Adapting *adapting)
 
 	if (!mounts || !g_strcmp0(json_object_get_string_member_with_default(mounts, "pin", ""), "own"))
 		return 0;
-	int code = ask_flag(adapting, "\nMay people mount directories of their own, as pins (docs/PINS.md)?", "pins: own directories", &wanted);
+	int code = ask_flag(adapting, _("\nMay people mount directories of their own, as pins (docs/PINS.md)?"), _("pins: own directories"), &wanted);
 	if (wanted)
 		json_object_set_string_member(mounts, "pin", "own");
 	return code;
@@ -212,10 +213,10 @@ static int ask_scans(const Adapting *adapting)
 	bool wanted;
 
 	if (!scanner)
-		(void)puts("\nNo scanner for known holes is installed (trivy, grype): install one, then put settings.image_scanning into the policy.");
+		(void)puts(_("\nNo scanner for known holes is installed (trivy, grype): install one, then put settings.image_scanning into the policy."));
 	if (!scanner || !scanning || json_object_get_boolean_member_with_default(scanning, "enabled", FALSE))
 		return 0;
-	int code = ask_flag(adapting, "\nDeny images with critical holes? They are scanned when they come.", "images with critical findings are denied", &wanted);
+	int code = ask_flag(adapting, _("\nDeny images with critical holes? They are scanned when they come."), _("images with critical findings are denied"), &wanted);
 	if (wanted) {
 		json_object_set_boolean_member(scanning, "enabled", TRUE);
 		json_object_set_int_member(scanning, "max_critical", 0);
@@ -239,12 +240,12 @@ static void drop_empty(JsonObject *tree)
 /* The policy under a name of its own: the template stays what it is. */
 static int make(const Adapting *adapting, const char *policy, Adapted *ret)
 {
-	g_autofree char *question = g_strdup_printf("\nWhat is the new policy called? [%s-here]", policy), *line = ask_line(question);
+	g_autofree char *question = g_strdup_printf(_("\nWhat is the new policy called? [%s-here]"), policy), *line = ask_line(question);
 	g_autoptr(GString) yaml = g_string_new("");
 	sd_bus_message *reply = NULL;
 
 	if (!line)
-		return output_error(adapting->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+		return output_error(adapting->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
 	ret->name = *line ? g_strdup(line) : g_strconcat(policy, "-here", NULL);
 	json_object_set_string_member(adapting->tree, "name", ret->name);
 	json_object_remove_member(adapting->tree, "tests"); /* they are about the template */
@@ -263,17 +264,17 @@ static int make(const Adapting *adapting, const char *policy, Adapted *ret)
 int init_adapt(Cli *cli, const char *policy, JsonObject *existing, JsonArray *checks, Adapted *ret)
 {
 	g_autofree char *text = NULL, *problem = NULL;
-	Answer answer = ask_yes("\nAdapt it to this machine (registries, directories, pins, scans)?");
+	Answer answer = ask_yes(_("\nAdapt it to this machine (registries, directories, pins, scans)?"));
 
 	*ret = (Adapted){ .changes = g_ptr_array_new_with_free_func(g_free) };
 	if (answer == ANSWER_NONE)
-		return output_error(cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+		return output_error(cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
 	int code = answer == ANSWER_YES ? policy_get(cli, policy, &text) : 0;
 	if (code != 0 || !text)
 		return code;
 	g_autoptr(JsonNode) root = yaml_tree(text, strlen(text), &problem);
 	if (!root)
-		return output_error(cli, EXIT_UNDONE, "policy_invalid", "%s: %s; adapt it with: sentinel policy edit", policy, problem);
+		return output_error(cli, EXIT_UNDONE, "policy_invalid", _("%s: %s; adapt it with: sentinel policy edit"), policy, problem);
 	const Adapting adapting = { cli, json_node_get_object(root), existing, checks, ret->changes };
 	if ((code = ask_registries(&adapting)) == 0 && (code = ask_directories(&adapting)) == 0 && (code = ask_pins(&adapting)) == 0)
 		code = ask_scans(&adapting);

@@ -11,6 +11,7 @@
 #include "cli/client.h"
 #include "cli/doctor.h"
 #include "cli/init-adapt.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/table.h"
@@ -60,11 +61,11 @@ static char *objection(const Setup *setup, const char *name)
 	const PolicyRow *row = find_row(setup, name);
 
 	if (row)
-		return *row->mode ? NULL : g_strdup_printf("the policy %s %s", name, row->description);
+		return *row->mode ? NULL : g_strdup_printf(_("the policy %s %s"), name, row->description);
 	for (guint i = 0; i < setup->rows->len; i++)
 		names[i] = ((const PolicyRow *)g_ptr_array_index(setup->rows, i))->name;
 	const char *near = nearest_word(name, names, setup->rows->len);
-	return g_strdup_printf("there is no policy \"%s\"%s%s%s", name, near ? "; did you mean " : "; see: sentinel policy list", near ? near : "", near ? "?" : "");
+	return g_strdup_printf(_("there is no policy \"%s\"%s%s%s"), name, near ? _("; did you mean ") : _("; see: sentinel policy list"), near ? near : "", near ? "?" : "");
 }
 
 static int look(Setup *setup)
@@ -115,8 +116,8 @@ static void print_choice(Setup *setup)
 		g_ptr_array_add(cells, g_strdup(row->description));
 	}
 	table_print(setup->cli, cells, G_N_ELEMENTS(heading));
-	(void)puts(unknown ? "Docker does not say which containers there are." :
-			     "WOULD DENY: of the containers that exist, at their next start; in the modes warn and audit they would start.");
+	(void)puts(unknown ? _("Docker does not say which containers there are.") :
+			     _("WOULD DENY: of the containers that exist, at their next start; in the modes warn and audit they would start."));
 }
 
 /* The name that a number in the table means, or the word itself. */
@@ -131,7 +132,7 @@ static const char *chosen_name(const Setup *setup, const char *word)
 
 static int ask_policy(Setup *setup)
 {
-	g_autofree char *question = setup->active ? g_strdup_printf("Which policy? [%s]", setup->active) : g_strdup("Which policy?");
+	g_autofree char *question = setup->active ? g_strdup_printf(_("Which policy? [%s]"), setup->active) : g_strdup(_("Which policy?"));
 
 	print_choice(setup);
 	if (*setup->problem)
@@ -139,9 +140,9 @@ static int ask_policy(Setup *setup)
 	for (;;) {
 		g_autofree char *line = ask_line(question);
 		if (!line)
-			return output_error(setup->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed");
+			return output_error(setup->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
 		const char *name = *line || !setup->active ? chosen_name(setup, line) : setup->active;
-		g_autofree char *problem = *name ? objection(setup, name) : g_strdup("a name is needed: there is no valid policy in force");
+		g_autofree char *problem = *name ? objection(setup, name) : g_strdup(_("a name is needed: there is no valid policy in force"));
 		if (!problem) {
 			setup->chosen = g_strdup(name);
 			return 0;
@@ -160,11 +161,11 @@ static int choose(Setup *setup)
 		return ask_policy(setup);
 	if (!policy && !setup->options->no_interactive && !cli->json)
 		return output_error(cli, EXIT_UNDONE, "no_terminal",
-			"there is no terminal to ask on: nothing was changed; say --policy NAME, or --no-interactive to keep what is in force");
+			_("there is no terminal to ask on: nothing was changed; say --policy NAME, or --no-interactive to keep what is in force"));
 	if (!policy && *setup->problem)
-		return output_error(cli, EXIT_UNDONE, "policy_invalid", "%s; correct it, or choose: sentinel init --policy NAME", setup->problem);
+		return output_error(cli, EXIT_UNDONE, "policy_invalid", _("%s; correct it, or choose: sentinel init --policy NAME"), setup->problem);
 	if (!name)
-		return output_error(cli, EXIT_UNDONE, "lockdown", "there is no valid policy in force; choose one: sentinel init --policy NAME");
+		return output_error(cli, EXIT_UNDONE, "lockdown", _("there is no valid policy in force; choose one: sentinel init --policy NAME"));
 	g_autofree char *problem = objection(setup, name);
 	if (problem)
 		return output_error(cli, EXIT_UNDONE, find_row(setup, name) ? "policy_invalid" : "not_found", "%s", problem);
@@ -214,9 +215,9 @@ static int ask_rest(Setup *setup)
 		code = init_adapt(setup->cli, setup->chosen, setup->existing, setup->checks, &setup->adapted);
 	if (code != 0 || !may_install(setup) || !docker_is(setup, "unasked"))
 		return code;
-	Answer answer = ask_yes("\nMake Docker ask the guard now? Containers run on.");
+	Answer answer = ask_yes(_("\nMake Docker ask the guard now? Containers run on."));
 	setup->install = answer == ANSWER_YES;
-	return answer == ANSWER_NONE ? output_error(setup->cli, EXIT_UNDONE, "cancelled", "no answer: nothing was changed") : 0;
+	return answer == ANSWER_NONE ? output_error(setup->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed")) : 0;
 }
 
 static int confirm(const Setup *setup)
@@ -225,18 +226,18 @@ static int confirm(const Setup *setup)
 
 	if (!will_change(setup) && !setup->install)
 		return 0;
-	(void)puts("\nTo be done:");
+	(void)puts(_("\nTo be done:"));
 	if (setup->adapted.yaml)
-		(void)printf("  the policy %s is made of %s\n", name, setup->chosen);
+		(void)printf(_("  the policy %s is made of %s\n"), name, setup->chosen);
 	for (guint i = 0; setup->adapted.yaml && i < setup->adapted.changes->len; i++) {
 		g_autofree char *change = output_clean(g_ptr_array_index(setup->adapted.changes, i));
 		(void)printf("    %s\n", change);
 	}
 	if (will_change(setup))
-		(void)printf("  the policy %s is put in force\n", name);
+		(void)printf(_("  the policy %s is put in force\n"), name);
 	if (setup->install)
-		(void)puts("  Docker asks the guard from then on (/etc/docker/daemon.json)");
-	return ask_yes("Do this?") == ANSWER_YES ? 0 : output_error(setup->cli, EXIT_UNDONE, "cancelled", "nothing was changed");
+		(void)puts(_("  Docker asks the guard from then on (/etc/docker/daemon.json)"));
+	return ask_yes(_("Do this?")) == ANSWER_YES ? 0 : output_error(setup->cli, EXIT_UNDONE, "cancelled", _("nothing was changed"));
 }
 
 /* With a problem the policy in force may not be the one that config.yaml names: then it is written there. */
@@ -293,24 +294,24 @@ static void print_summary(const Setup *setup)
 	static const struct {
 		const char *mode, *meaning;
 	} modes[] = {
-		{ "enforce", "what it blocks is denied" },
-		{ "warn", "nothing is denied, what it finds is reported" },
-		{ "audit", "nothing is denied, what it finds is written down" },
+		{ "enforce", N_("what it blocks is denied") },
+		{ "warn", N_("nothing is denied, what it finds is reported") },
+		{ "audit", N_("nothing is denied, what it finds is written down") },
 	};
 	static const struct {
 		const char *left, *check;
-	} rows[] = { { "Settings", "configuration" }, { "Docker", "docker" }, { "Guard", "plugin" } };
+	} rows[] = { { N_("Settings"), "configuration" }, { N_("Docker"), "docker" }, { N_("Guard"), "plugin" } };
 	const char *meaning = "";
 
 	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
 		if (!strcmp(modes[i].mode, setup->mode))
 			meaning = modes[i].meaning;
 	(void)printf(
-		"  Policy: %s (%s), %s: %s\n", setup->chosen, setup->mode, setup->changed ? "now in force" : "in force as before", meaning);
+		"%8s: %s (%s), %s: %s\n", _("Policy"), setup->chosen, setup->mode, setup->changed ? _("now in force") : _("in force as before"), language_of(meaning));
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		JsonObject *check = find_check(setup, rows[i].check);
 		if (check)
-			(void)printf("%8s: %s\n", rows[i].left, json_object_get_string_member(check, "message"));
+			(void)printf("%8s: %s\n", _(rows[i].left), json_object_get_string_member(check, "message"));
 	}
 }
 
@@ -321,10 +322,10 @@ static int offer_install(const Setup *setup, bool *ret_installed)
 		return authz_install(setup->cli, authz_offer_builder(setup->checks));
 	if (setup->whole || !setup->asks || !docker_is(setup, "unasked"))
 		return 0;
-	Answer answer = ask_yes("Make Docker ask the guard now? Containers run on.");
+	Answer answer = ask_yes(_("Make Docker ask the guard now? Containers run on."));
 	if (answer == ANSWER_NONE)
 		return output_error(setup->cli, EXIT_UNDONE, "cancelled",
-			"no answer: Docker's configuration was not changed; it is done by: sudo sentinel authz install");
+			_("no answer: Docker's configuration was not changed; it is done by: sudo sentinel authz install"));
 	*ret_installed = answer == ANSWER_YES;
 	if (!*ret_installed)
 		return 0;
@@ -345,8 +346,8 @@ static int finish(const Setup *setup)
 	if (code != 0)
 		return code;
 	if (!installed)
-		(void)puts("    Next: sudo sentinel authz install    (Docker asks from then on; containers run on)");
-	(void)printf("%8s: sentinel%s%s%s doctor\n", installed ? "Next" : "Then", setup->cli->local ? " --local" : "",
+		(void)puts(_("    Next: sudo sentinel authz install    (Docker asks from then on; containers run on)"));
+	(void)printf("%8s: sentinel%s%s%s doctor\n", installed ? _("Next") : _("Then"), setup->cli->local ? " --local" : "",
 		dir ? " --config-dir " : "", dir ? dir : "");
 	return EXIT_DONE;
 }
@@ -382,6 +383,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_init = {
-	"init", run, 0, 0, "", "set the guard up: choose a policy, make Docker ask", OPTION_TABLE(Options, option_rows),
+	"init", run, 0, 0, "", N_("set the guard up: choose a policy, make Docker ask"), OPTION_TABLE(Options, option_rows),
 	"init --policy production",
 };

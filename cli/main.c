@@ -7,6 +7,7 @@
 #include <string.h>
 #include "cli/client.h"
 #include "cli/complete.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/pager.h"
 #include "cli/policy.h"
@@ -83,15 +84,15 @@ static bool ignores_directory(const Cli *cli, const Verb *verb)
 static int check(const Cli *cli, const Verb *verb)
 {
 	if (cli->bus && strcmp(cli->bus, "system") != 0 && strcmp(cli->bus, "session") != 0)
-		return output_error(cli, EXIT_USAGE, "usage", "--bus %s: expected system or session", cli->bus);
+		return output_error(cli, EXIT_USAGE, "usage", _("--bus %s: expected system or session"), cli->bus);
 	if (cli->config_dir && !cli->local)
-		return output_error(cli, EXIT_USAGE, "usage", "--config-dir goes with --local; the service has its own");
+		return output_error(cli, EXIT_USAGE, "usage", _("--config-dir goes with --local; the service has its own"));
 	if (ignores_directory(cli, verb))
-		(void)fprintf(stderr, "sentinel: SENTINEL_CONFIG_DIR is not used: the service has its own directory; it counts with --local\n");
+		(void)fputs(_("sentinel: SENTINEL_CONFIG_DIR is not used: the service has its own directory; it counts with --local\n"), stderr);
 	if (cli->word_count < verb->least)
-		return output_error(cli, EXIT_USAGE, "usage", "%s: expected %s; see: sentinel help %s", verb->words, verb->arguments, verb->words);
+		return output_error(cli, EXIT_USAGE, "usage", _("%s: expected %s; see: sentinel help %s"), verb->words, verb->arguments, verb->words);
 	if (verb->most >= 0 && cli->word_count > verb->most)
-		return output_error(cli, EXIT_USAGE, "usage", "%s: \"%s\" is too much; see: sentinel help %s", verb->words, cli->words[verb->most], verb->words);
+		return output_error(cli, EXIT_USAGE, "usage", _("%s: \"%s\" is too much; see: sentinel help %s"), verb->words, cli->words[verb->most], verb->words);
 	return 0;
 }
 
@@ -122,7 +123,7 @@ static int without_verb(const Cli *cli, const Line *line)
 static int run(Cli *cli, const Line *line)
 {
 	if (cli->quiet && !cli->json && line->verb->answer && !freopen("/dev/null", "w", stdout))
-		return output_error(cli, EXIT_UNDONE, "failed", "/dev/null cannot be opened");
+		return output_error(cli, EXIT_UNDONE, "failed", _("/dev/null cannot be opened"));
 	return line->verb->run(cli, line->options);
 }
 
@@ -141,6 +142,8 @@ int main(int argc, char **argv)
 	Cli cli = { .json = wants_json(argv + (argc > 0)) };
 
 	(void)setlocale(LC_ALL, "");
+	if (!cli.json)
+		language_begin();
 	if (argc > 1 && !strcmp(argv[1], COMPLETE_WORD))
 		return complete(argv + 2);
 	int code = read_words(&cli, argv + (argc > 0), &line);

@@ -88,6 +88,6 @@ static int run_metrics(Cli *cli, const void *data)
 }
 
 const Verb verb_metrics = {
-	"metrics", run_metrics, 0, 0, "", "print counters for Prometheus, as OpenMetrics", OPTION_TABLE(Options, rows),
+	"metrics", run_metrics, 0, 0, "", N_("print counters for Prometheus, as OpenMetrics"), OPTION_TABLE(Options, rows),
 	"metrics --textfile /var/lib/prometheus/node-exporter/sentinel.prom",
 };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "base/nearest.h"
+#include "cli/language.h"
 #include "cli/layout.h"
 #include "cli/option.h"
 #include "cli/output.h"
@@ -54,8 +55,8 @@ static int unknown(const Cli *cli, const OptionTable *table, const char *typed)
 		names[count++] = table->rows[i].name;
 	g_autofree char *bare = g_strndup(word, strcspn(word, "=")), *shown = g_strndup(typed, strcspn(typed, "="));
 	const char *near = nearest_word(bare, names, count);
-	return output_error(cli, EXIT_USAGE, "usage", "unknown option %s%s%s%s%s", shown, near ? "; did you mean --" : "",
-		near ? near : "", near ? "?" : "", table && !near ? "; if it is docker's, put -- before the docker command" : "");
+	return output_error(cli, EXIT_USAGE, "usage", _("unknown option %s%s%s%s%s"), shown, near ? _("; did you mean --") : "",
+		near ? near : "", near ? "?" : "", table && !near ? _("; if it is docker's, put -- before the docker command") : "");
 }
 
 static int set(const Cli *cli, const Option *option, void *values, const char *value)
@@ -77,7 +78,7 @@ static int set(const Cli *cli, const Option *option, void *values, const char *v
 			return 0;
 		break;
 	}
-	return output_error(cli, EXIT_USAGE, "usage", "--%s %s: expected a number above 0", option->name, value);
+	return output_error(cli, EXIT_USAGE, "usage", _("--%s %s: expected a number above 0"), option->name, value);
 }
 
 int option_read(Cli *cli, const OptionTable *table, void *values, char **words, int *at)
@@ -90,10 +91,10 @@ int option_read(Cli *cli, const OptionTable *table, void *values, char **words, 
 		return unknown(cli, table, words[*at]);
 	++*at;
 	if (option->kind == OPTION_FLAG && word[length])
-		return output_error(cli, EXIT_USAGE, "usage", "--%s takes no value", option->name);
+		return output_error(cli, EXIT_USAGE, "usage", _("--%s takes no value"), option->name);
 	const char *value = word[length] ? word + length + 1 : NULL;
 	if (option->kind != OPTION_FLAG && !value && !(value = words[*at]))
-		return output_error(cli, EXIT_USAGE, "usage", "--%s: expected %s", option->name, option->value);
+		return output_error(cli, EXIT_USAGE, "usage", _("--%s: expected %s"), option->name, option->value);
 	if (option->kind != OPTION_FLAG && !word[length])
 		++*at;
 	return set(cli, option, own ? values : cli, value);
@@ -103,7 +104,7 @@ static void print_row(FILE *stream, const Option *option)
 {
 	g_autofree char *letter = option->letter ? g_strdup_printf("-%c, ", option->letter) : g_strdup("    ");
 	g_autofree char *left = g_strdup_printf("  %s--%s%s%s", letter, option->name, option->value ? " " : "", option->value ? option->value : "");
-	g_autofree char *text = option->fallback ? g_strdup_printf("%s (default: %s)", option->help, option->fallback) : g_strdup(option->help);
+	g_autofree char *text = option->fallback ? g_strdup_printf(_("%s (default: %s)"), _(option->help), _(option->fallback)) : g_strdup(_(option->help));
 
 	if (strlen(left) + 2 > OPTION_INDENT)
 		(void)fprintf(stream, "%s\n%*s", left, OPTION_INDENT, "");

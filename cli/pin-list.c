@@ -91,7 +91,7 @@ static int list(Cli *cli, const void *options)
 }
 
 const Verb verb_pin_list = {
-	"pin list", list, 0, 0, "", "show your pins", { 0 },
+	"pin list", list, 0, 0, "", N_("show your pins"), { 0 },
 	"pin list",
 };
 
@@ -152,6 +152,6 @@ static int drop(Cli *cli, const void *options)
 }
 
 const Verb verb_pin_drop = {
-	"pin drop", drop, 1, 1, "PIN", "end a pin; a container that has it keeps it while it runs", { 0 },
+	"pin drop", drop, 1, 1, "PIN", N_("end a pin; a container that has it keeps it while it runs"), { 0 },
 	"pin drop /run/sentinel/pins/0123456789abcdef0123456789abcdef", .answer = true,
 };

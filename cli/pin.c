@@ -134,6 +134,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_pin = {
-	"pin", run, 0, 1, "[DIR]", "make a directory of yours one that a container may have", OPTION_TABLE(Options, rows),
+	"pin", run, 0, 1, "[DIR]", N_("make a directory of yours one that a container may have"), OPTION_TABLE(Options, rows),
 	"pin --for 2h ~/work",
 };

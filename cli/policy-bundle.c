@@ -149,6 +149,6 @@ static int run_bundle(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_bundle = {
-	"policy bundle", run_bundle, 2, -1, "DIR FILE...", "put policies into a directory for other machines, to be signed", OPTION_TABLE(Options, rows),
-	"policy bundle --number 7 ./bundle policies/team.yaml", "a policy is refused", .answer = true, .alone = true,
+	"policy bundle", run_bundle, 2, -1, "DIR FILE...", N_("put policies into a directory for other machines, to be signed"), OPTION_TABLE(Options, rows),
+	"policy bundle --number 7 ./bundle policies/team.yaml", N_("a policy is refused"), .answer = true, .alone = true,
 };

@@ -197,6 +197,6 @@ static int run(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_containers = {
-	"policy containers", run, 0, 1, "[NAME]", "show which containers that exist a policy would not let start again", { 0 },
-	"policy containers strict", "a container would be denied",
+	"policy containers", run, 0, 1, "[NAME]", N_("show which containers that exist a policy would not let start again"), { 0 },
+	"policy containers strict", N_("a container would be denied"),
 };

@@ -114,6 +114,6 @@ static int run_diff(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_diff = {
-	"policy diff", run_diff, 2, 2, "NAME|FILE NAME|FILE", "compare two policies by what they mean: exit 1 when they differ", { 0 },
-	"policy diff production ./policy.yaml", "they differ", .answer = true, .of_files = true,
+	"policy diff", run_diff, 2, 2, "NAME|FILE NAME|FILE", N_("compare two policies by what they mean: exit 1 when they differ"), { 0 },
+	"policy diff production ./policy.yaml", N_("they differ"), .answer = true, .of_files = true,
 };

@@ -10,6 +10,7 @@
 #include "cli/ask.h"
 #include "cli/client.h"
 #include "cli/editor.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/policy.h"
 #include "cli/verb.h"
@@ -81,7 +82,7 @@ static int run_create(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_create = {
-	"policy create", run_create, 1, 1, "NEW-NAME", "make a new policy from a template", OPTION_TABLE(Options, rows),
+	"policy create", run_create, 1, 1, "NEW-NAME", N_("make a new policy from a template"), OPTION_TABLE(Options, rows),
 	"policy create my-policy --template strict", .answer = true,
 };
 
@@ -96,11 +97,11 @@ static const Option delete_rows[] = {
 /* Somebody at a terminal may have meant another one. */
 static int ask_delete(const Cli *cli, const DeleteOptions *options)
 {
-	g_autofree char *question = g_strdup_printf("Delete the policy %s for good?", cli->words[0]);
+	g_autofree char *question = g_strdup_printf(_("Delete the policy %s for good?"), cli->words[0]);
 
 	if (options->yes || !ask_possible(cli) || ask_yes(question) == ANSWER_YES)
 		return 0;
-	return output_error(cli, EXIT_UNDONE, "cancelled", "nothing was deleted");
+	return output_error(cli, EXIT_UNDONE, "cancelled", _("nothing was deleted"));
 }
 
 static int run_delete(Cli *cli, const void *options)
@@ -117,7 +118,7 @@ static int run_delete(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_delete = {
-	"policy delete", run_delete, 1, 1, "NAME", "delete a policy that is not in force", OPTION_TABLE(DeleteOptions, delete_rows),
+	"policy delete", run_delete, 1, 1, "NAME", N_("delete a policy that is not in force"), OPTION_TABLE(DeleteOptions, delete_rows),
 	"policy delete my-policy", .answer = true,
 };
 
@@ -204,6 +205,6 @@ static int run_edit(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_edit = {
-	"policy edit", run_edit, 1, 1, "NAME", "change a policy in your editor; it is checked before it replaces the old one", { 0 },
+	"policy edit", run_edit, 1, 1, "NAME", N_("change a policy in your editor; it is checked before it replaces the old one"), { 0 },
 	"policy edit my-policy", .answer = true,
 };

@@ -18,7 +18,7 @@ typedef struct Options {
 
 static const Option rows[] = {
 	OPTION(Options, reason, "reason", 'r', "TEXT", "why (needed)"),
-	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for it", .fallback = "you"),
+	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for it", .fallback = N_("you")),
 	OPTION(Options, lasts, "for", 0, "SPAN", "how long it holds, as 12h or 30d; it ends at the end of a day", .fallback = "30d"),
 	OPTION(Options, dry_run, "dry-run", 'n', NULL, "only show the exception and what it changes"),
 };
@@ -135,6 +135,6 @@ static int run_except(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_except = {
-	"policy except", run_except, 1, 1, "DECISION", "let calls like a denied one through from now on, as narrowly as it was", OPTION_TABLE(Options, rows),
+	"policy except", run_except, 1, 1, "DECISION", N_("let calls like a denied one through from now on, as narrowly as it was"), OPTION_TABLE(Options, rows),
 	"policy except 4711 --reason \"the backup needs it\" --for 30d",
 };

@@ -220,6 +220,6 @@ static int run_fetch(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_fetch = {
-	"policy fetch", run_fetch, 0, 0, "", "put the policy of a signed bundle in force that is newer than the last one", OPTION_TABLE(Options, rows),
-	"policy fetch", "the bundle is refused", .answer = true, .alone = true,
+	"policy fetch", run_fetch, 0, 0, "", N_("put the policy of a signed bundle in force that is newer than the last one"), OPTION_TABLE(Options, rows),
+	"policy fetch", N_("the bundle is refused"), .answer = true, .alone = true,
 };

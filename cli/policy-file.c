@@ -182,8 +182,8 @@ static int run_validate(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_validate = {
-	"policy validate", run_validate, 1, -1, "FILE...", "check policy files: FILE:LINE:COL: message", { 0 },
-	"policy validate ./policy.yaml", "a file does not load", .answer = true, .alone = true,
+	"policy validate", run_validate, 1, -1, "FILE...", N_("check policy files: FILE:LINE:COL: message"), { 0 },
+	"policy validate ./policy.yaml", N_("a file does not load"), .answer = true, .alone = true,
 };
 
 static int run_digest(Cli *cli, const void *options)
@@ -212,6 +212,6 @@ static int run_digest(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_digest = {
-	"policy digest", run_digest, 1, -1, "FILE...", "say by which name a policy allows a seccomp profile", { 0 },
+	"policy digest", run_digest, 1, -1, "FILE...", N_("say by which name a policy allows a seccomp profile"), { 0 },
 	"policy digest ./seccomp.json", .alone = true,
 };

@@ -23,7 +23,7 @@ typedef struct Options {
 } Options;
 
 static const Option rows[] = {
-	OPTION(Options, name, "name", 0, "NEW-NAME", "what the policy is called", .fallback = "its name in FILE, or FILE's"),
+	OPTION(Options, name, "name", 0, "NEW-NAME", "what the policy is called", .fallback = N_("its name in FILE, or FILE's")),
 	OPTION(Options, output, "output", 'o', "FILE", "write to FILE instead of the standard output"),
 	OPTION(Options, force, "force", 0, NULL, "also when there is such a file"),
 	OPTION(Options, skip, "skip-unknown", 0, NULL, "leave out what is not known, and say so at the top of the new file"),
@@ -194,6 +194,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_import = {
-	"policy import", run, 1, 1, "FILE", "turn a policy or config.yaml of the older tool into one of today", OPTION_TABLE(Options, rows),
-	"policy import --output team.yaml ./old-policy.yaml", "FILE has what is not known, or does not load", .alone = true,
+	"policy import", run, 1, 1, "FILE", N_("turn a policy or config.yaml of the older tool into one of today"), OPTION_TABLE(Options, rows),
+	"policy import --output team.yaml ./old-policy.yaml", N_("FILE has what is not known, or does not load"), .alone = true,
 };

@@ -24,7 +24,7 @@ static const Option rows[] = {
 	OPTION(Options, base, "base", 'b', "NAME|FILE", "the policy to start from", .fallback = "production"),
 	OPTION(Options, user, "user", 'u', "USER", "only what this user asked"),
 	OPTION(Options, name, "name", 0, "NEW-NAME", "what the draft calls itself", .fallback = "BASE-learned"),
-	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for the exceptions", .fallback = "you"),
+	OPTION(Options, owner, "owner", 0, "TEXT", "who answers for the exceptions", .fallback = N_("you")),
 	OPTION(Options, lasts, "for", 0, "SPAN", "how long they hold, as 30d", .fallback = "90d"),
 	OPTION(Options, output, "output", 'o', "FILE", "write to FILE instead of the standard output"),
 	OPTION(Options, force, "force", 0, NULL, "also when there is such a file"),
@@ -144,7 +144,7 @@ static int run_learn(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_learn = {
-	"policy learn", run_learn, 0, 0, "", "write a draft with exceptions for the recorded calls that a policy would deny, to be read and tried",
+	"policy learn", run_learn, 0, 0, "", N_("write a draft with exceptions for the recorded calls that a policy would deny, to be read and tried"),
 	OPTION_TABLE(Options, rows),
 	"policy learn --since 30d --output draft.yaml",
 };

@@ -110,6 +110,6 @@ static int run(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_list = {
-	"policy list", run, 0, 0, "", "show the policies", { 0 },
+	"policy list", run, 0, 0, "", N_("show the policies"), { 0 },
 	"policy list",
 };

@@ -192,7 +192,7 @@ static int run_replay(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_replay = {
-	"policy replay", run_replay, 1, 1, "NAME|FILE", "say what a policy would change for the recorded calls: exit 1 when it denies one that was allowed",
+	"policy replay", run_replay, 1, 1, "NAME|FILE", N_("say what a policy would change for the recorded calls: exit 1 when it denies one that was allowed"),
 	OPTION_TABLE(Options, rows),
-	"policy replay --since 30d strict", "a call would be denied that was allowed",
+	"policy replay --since 30d strict", N_("a call would be denied that was allowed"),
 };

@@ -136,7 +136,7 @@ static int run_test(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_test = {
-	"policy test", run_test, 1, -1, "FILE...", "run the tests that policy files hold",
+	"policy test", run_test, 1, -1, "FILE...", N_("run the tests that policy files hold"),
 	OPTION_TABLE(Options, rows),
-	"policy test --junit results.xml ./policy.yaml", "a test failed", .answer = true, .alone = true,
+	"policy test --junit results.xml ./policy.yaml", N_("a test failed"), .answer = true, .alone = true,
 };

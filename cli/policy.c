@@ -170,7 +170,7 @@ static int run_show(Cli *cli, const void *data)
 }
 
 const Verb verb_policy_show = {
-	"policy show", run_show, 0, 1, "[NAME]", "show a policy's file, by default the one in force", OPTION_TABLE(Options, rows),
+	"policy show", run_show, 0, 1, "[NAME]", N_("show a policy's file, by default the one in force"), OPTION_TABLE(Options, rows),
 	"policy show production",
 };
 
@@ -194,6 +194,6 @@ static int run_use(Cli *cli, const void *options)
 }
 
 const Verb verb_policy_use = {
-	"policy use", run_use, 1, 1, "NAME", "put a policy in force", { 0 },
+	"policy use", run_use, 1, 1, "NAME", N_("put a policy in force"), { 0 },
 	"policy use production", .answer = true,
 };

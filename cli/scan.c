@@ -115,7 +115,7 @@ static void show_progress(const Cli *cli, const char *job)
 		return;
 	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) < 0)
 		return;
-	g_autofree char *what = g_strdup_printf("scanning %s", cli->words[0]);
+	g_autofree char *what = g_strdup_printf(_("scanning %s"), cli->words[0]);
 	waiting_draw(what, percent);
 }
 
@@ -257,8 +257,8 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_scan = {
-	"scan", run, 1, 1, "IMAGE", "look for known vulnerabilities in an image that Docker has", OPTION_TABLE(Options, rows),
-	"scan --max-critical 0 nginx:latest", "more was found than is allowed", .answer = true,
+	"scan", run, 1, 1, "IMAGE", N_("look for known vulnerabilities in an image that Docker has"), OPTION_TABLE(Options, rows),
+	"scan --max-critical 0 nginx:latest", N_("more was found than is allowed"), .answer = true,
 };
 
 static int run_secrets(Cli *cli, const void *data)
@@ -274,6 +274,6 @@ static int run_secrets(Cli *cli, const void *data)
 }
 
 const Verb verb_scan_secrets = {
-	"scan-secrets", run_secrets, 1, 1, "IMAGE", "look for secrets in it", OPTION_TABLE(SecretOptions, secret_rows),
-	"scan-secrets --fail-on-secrets myapp:latest", "secrets were found", .answer = true,
+	"scan-secrets", run_secrets, 1, 1, "IMAGE", N_("look for secrets in it"), OPTION_TABLE(SecretOptions, secret_rows),
+	"scan-secrets --fail-on-secrets myapp:latest", N_("secrets were found"), .answer = true,
 };

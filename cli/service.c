@@ -5,6 +5,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
+#include "cli/language.h"
 #include "cli/service.h"
 
 #define SYSTEMD "org.freedesktop.systemd1"
@@ -73,15 +74,15 @@ static char *ping(int fd)
 static void look_at_docker(Absence *absence, bool socket_waits)
 {
 	static const struct { int error; const char *message, *advice; } failures[] = {
-		{ -EACCES, "it is not known whether Docker asks Sentinel: you may not talk to Docker", "ask as root: sudo sentinel doctor" },
-		{ -ENOENT, "it is not known whether Docker asks Sentinel: Docker does not run", "systemctl start docker" },
-		{ -ECONNREFUSED, "it is not known whether Docker asks Sentinel: Docker does not run", "systemctl start docker" },
+		{ -EACCES, N_("it is not known whether Docker asks Sentinel: you may not talk to Docker"), N_("ask as root: sudo sentinel doctor") },
+		{ -ENOENT, N_("it is not known whether Docker asks Sentinel: Docker does not run"), "systemctl start docker" },
+		{ -ECONNREFUSED, N_("it is not known whether Docker asks Sentinel: Docker does not run"), "systemctl start docker" },
 	};
 
-	absence->docker = "it is not known whether Docker asks Sentinel: Docker does not answer";
-	absence->docker_advice = "see: journalctl -u docker";
+	absence->docker = N_("it is not known whether Docker asks Sentinel: Docker does not answer");
+	absence->docker_advice = N_("see: journalctl -u docker");
 	if (socket_waits) {
-		absence->docker = "it is not known whether Docker asks Sentinel: the service does not run, and Docker's next question would start it";
+		absence->docker = N_("it is not known whether Docker asks Sentinel: the service does not run, and Docker's next question would start it");
 		absence->docker_advice = "sudo sentinel authz start";
 		return;
 	}
@@ -97,21 +98,21 @@ static void look_at_docker(Absence *absence, bool socket_waits)
 	if (!answer)
 		return;
 	bool done = g_str_has_prefix(answer, "HTTP/1.0 200") || g_str_has_prefix(answer, "HTTP/1.1 200");
-	absence->docker = done ? "Docker does not ask Sentinel: nothing is guarded" :
-		strstr(answer, "plugin sentinel") ? "Docker denies everything: it is told to ask Sentinel, which does not run" :
-		"it is not known whether Docker asks Sentinel: Docker refuses calls";
-	absence->docker_advice = done ? "sudo sentinel authz install" : strstr(answer, "plugin sentinel") ? "sudo sentinel authz start, or take it out: sudo sentinel authz uninstall" :
-		"see: docker version; journalctl -u docker";
+	absence->docker = done ? N_("Docker does not ask Sentinel: nothing is guarded") :
+		strstr(answer, "plugin sentinel") ? N_("Docker denies everything: it is told to ask Sentinel, which does not run") :
+		N_("it is not known whether Docker asks Sentinel: Docker refuses calls");
+	absence->docker_advice = done ? "sudo sentinel authz install" : strstr(answer, "plugin sentinel") ? N_("sudo sentinel authz start, or take it out: sudo sentinel authz uninstall") :
+		N_("see: docker version; journalctl -u docker");
 }
 
 Absence service_absence(Cli *cli)
 {
 	static const struct { const char *load, *active; Absence absence; } rows[] = {
-		{ "masked", "", { "stopped", "Docker Sentinel was stopped by an administrator, and stays so until it is started or the machine boots",
+		{ "masked", "", { "stopped", N_("Docker Sentinel was stopped by an administrator, and stays so until it is started or the machine boots"),
 			"sudo sentinel authz start", "", "" } },
-		{ "not-found", "", { "not_installed", "Docker Sentinel is not installed as a service; is the package installed?", "--local needs no service", "", "" } },
-		{ "", "failed", { "failed", "Docker Sentinel has failed", "see: systemctl status sentineld", "", "" } },
-		{ "", "", { "not_running", "Docker Sentinel does not run", "sudo sentinel authz start; or see: systemctl status sentineld", "", "" } },
+		{ "not-found", "", { "not_installed", N_("Docker Sentinel is not installed as a service; is the package installed?"), N_("--local needs no service"), "", "" } },
+		{ "", "failed", { "failed", N_("Docker Sentinel has failed"), N_("see: systemctl status sentineld"), "", "" } },
+		{ "", "", { "not_running", N_("Docker Sentinel does not run"), N_("sudo sentinel authz start; or see: systemctl status sentineld"), "", "" } },
 	};
 	g_autofree char *load = unit_property(cli, "sentineld.service", "LoadState"), *active = unit_property(cli, "sentineld.service", "ActiveState");
 	g_autofree char *socket = unit_property(cli, "sentineld.socket", "ActiveState");
@@ -121,5 +122,9 @@ Absence service_absence(Cli *cli)
 		if ((!*rows[i].load || !strcmp(rows[i].load, load)) && (!*rows[i].active || !strcmp(rows[i].active, active)))
 			absence = rows[i].absence;
 	look_at_docker(&absence, !strcmp(socket, "active"));
+	absence.message = language_of(absence.message);
+	absence.advice = language_of(absence.advice);
+	absence.docker = language_of(absence.docker);
+	absence.docker_advice = language_of(absence.docker_advice);
 	return absence;
 }

@@ -7,6 +7,7 @@
 #include "cli/client.h"
 #include "cli/compose.h"
 #include "cli/input.h"
+#include "cli/language.h"
 #include "cli/layout.h"
 #include "cli/output.h"
 #include "cli/variant.h"
@@ -203,10 +204,10 @@ static int64_t limit_of(const Verdict *verdict)
 static const char *title_of(const Verdict *verdict)
 {
 	if (!verdict->allowed)
-		return "⛔ BLOCKED BY SENTINEL";
+		return N_("⛔ BLOCKED BY SENTINEL");
 	if (would_block(verdict) || verdict->score > limit_of(verdict))
-		return "⚠️ ALLOWED, but enforce would block it";
-	return json_array_get_length(verdict->findings) ? "✅ ALLOWED, with warnings" : "✅ ALLOWED";
+		return N_("⚠️ ALLOWED, but enforce would block it");
+	return json_array_get_length(verdict->findings) ? N_("✅ ALLOWED, with warnings") : N_("✅ ALLOWED");
 }
 
 /* Where nothing is denied nothing is shown as blocked. */
@@ -247,24 +248,24 @@ static void print_text(const Cli *cli, const Verdict *verdict)
 {
 	bool findings = json_array_get_length(verdict->findings) > 0;
 	const bool pictures = layout_is_utf8();
-	const char *title = title_of(verdict);
+	const char *title = _(title_of(verdict));
 	g_autofree char *painted = output_paint(cli, !verdict->allowed ? PAINT_RED : findings ? PAINT_YELLOW : PAINT_GREEN, pictures ? title : strchr(title, ' ') + 1);
 
-	(void)printf("%s (Risk Score: %u/100)\n", painted, verdict->score);
+	(void)printf(_("%s (Risk Score: %u/100)\n"), painted, verdict->score);
 	for (guint i = 0; i < json_array_get_length(verdict->findings); i++)
 		print_finding(cli, json_array_get_object_element(verdict->findings, i), verdict->allowed);
 	if (!verdict->allowed && !would_block(verdict))
-		(void)printf("%sThe risk score is above the limit of %d\n", pictures ? "🚫 " : "* ", (int)limit_of(verdict));
+		(void)printf(_("%sThe risk score is above the limit of %d\n"), pictures ? "🚫 " : "* ", (int)limit_of(verdict));
 	if (json_array_get_length(verdict->mitigations))
-		(void)puts(pictures ? "💡 Suggested fixes:" : "Suggested fixes:");
+		(void)printf("%s%s\n", pictures ? "💡 " : "", _("Suggested fixes:"));
 	for (guint i = 0; i < json_array_get_length(verdict->mitigations); i++)
 		(void)printf(" %s %s\n", pictures ? "→" : "->", json_array_get_string_element(verdict->mitigations, i));
-	(void)printf("Policy %s (%s), at most %d\n", text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
+	(void)printf(_("Policy %s (%s), at most %d\n"), text_of(verdict->details, "policy"), text_of(verdict->details, "mode"),
 		(int)limit_of(verdict));
 	if (*text_of(verdict->details, "logged"))
-		(void)printf("Logged as %s\n", text_of(verdict->details, "logged"));
+		(void)printf(_("Logged as %s\n"), text_of(verdict->details, "logged"));
 	if (json_object_get_boolean_member_with_default(verdict->details, "limited", FALSE))
-		(void)fputs("sentinel: you may not talk to Docker, so this is judged by the command, and by the paths that you may see yourself\n", stderr);
+		(void)fputs(_("sentinel: you may not talk to Docker, so this is judged by the command, and by the paths that you may see yourself\n"), stderr);
 	print_words(cli, verdict);
 }
 
@@ -302,6 +303,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_validate = {
-	"validate", run, 1, -1, "-- docker ...", "say what the policy would decide about a docker command", OPTION_TABLE(Options, rows),
-	"validate --policy production -- docker run --privileged ubuntu", "denied", .answer = true,
+	"validate", run, 1, -1, "-- docker ...", N_("say what the policy would decide about a docker command"), OPTION_TABLE(Options, rows),
+	"validate --policy production -- docker run --privileged ubuntu", N_("denied"), .answer = true,
 };

@@ -3,6 +3,7 @@
  * What is said about verbs: all of it stands in their rows.
  */
 #include <string.h>
+#include "cli/language.h"
 #include "cli/layout.h"
 #include "cli/output.h"
 #include "cli/pager.h"
@@ -19,7 +20,7 @@ static void print_line(FILE *stream, const Verb *verb)
 		(void)fprintf(stream, "%s\n%*s", left, (int)INDENT, "");
 	else
 		(void)fprintf(stream, "%-*s", (int)INDENT, left);
-	layout_wrap(stream, verb->help, INDENT, INDENT);
+	layout_wrap(stream, _(verb->help), INDENT, INDENT);
 }
 
 void verb_print_group(FILE *stream, const char *word)
@@ -35,27 +36,27 @@ void verb_print_group(FILE *stream, const char *word)
 
 void verb_print_all(FILE *stream)
 {
-	(void)fputs("sentinel - security for Docker before anything runs\n\nUsage: sentinel [OPTIONS] VERB ...\n\n", stream);
+	(void)fputs(_("sentinel - security for Docker before anything runs\n\nUsage: sentinel [OPTIONS] VERB ...\n\n"), stream);
 	verb_print_group(stream, NULL);
-	(void)fputs("\nOptions:\n", stream);
+	(void)fputs(_("\nOptions:\n"), stream);
 	option_print(stream, &option_all);
-	(void)fputs("\nsentinel help VERB says more of one: sentinel help policy show.\nManual: sentinel(1)\n", stream);
+	(void)fputs(_("\nsentinel help VERB says more of one: sentinel help policy show.\nManual: sentinel(1)\n"), stream);
 }
 
 void verb_print(const Verb *verb)
 {
 	g_autofree char *usage = g_strdup_printf("sentinel %s%s %s", verb->words, verb->options.count ? " [OPTIONS]" : "", verb->arguments);
-	g_autofree char *exits = g_strdup_printf("0 done%s%s, 2 wrong usage, 3 not done, 4 not authorised", verb->one ? ", 1 " : "", verb->one ? verb->one : "");
+	g_autofree char *exits = g_strdup_printf(_("0 done%s%s, 2 wrong usage, 3 not done, 4 not authorised"), verb->one ? ", 1 " : "", verb->one ? _(verb->one) : "");
 
-	(void)printf("Usage: %s\n\n", g_strchomp(usage));
-	layout_wrap(stdout, verb->help, 0, 0);
+	(void)printf(_("Usage: %s\n\n"), g_strchomp(usage));
+	layout_wrap(stdout, _(verb->help), 0, 0);
 	if (verb->options.count)
-		(void)puts("\nOptions (those of all verbs: sentinel help):");
+		(void)puts(_("\nOptions (those of all verbs: sentinel help):"));
 	option_print(stdout, &verb->options);
-	(void)puts("\nExit status:");
+	(void)puts(_("\nExit status:"));
 	(void)fputs("  ", stdout);
 	layout_wrap(stdout, exits, 2, 2);
-	(void)printf("\nExample:\n  sentinel %s\n", verb->example);
+	(void)printf(_("\nExample:\n  sentinel %s\n"), verb->example);
 }
 
 static JsonObject *describe(const Verb *verb)
@@ -102,7 +103,7 @@ static int run_help(Cli *cli, const void *options)
 	}
 	pager_open(cli);
 	if (group)
-		(void)printf("Usage: sentinel %s VERB ...\n\n", group), verb_print_group(stdout, group);
+		(void)printf(_("Usage: sentinel %s VERB ...\n\n"), group), verb_print_group(stdout, group);
 	else if (verb)
 		verb_print(verb);
 	else
@@ -110,4 +111,4 @@ static int run_help(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_help = { "help", run_help, 0, 2, "[VERB]", "show this help, or that of a verb", { 0 }, "help policy replay" };
+const Verb verb_help = { "help", run_help, 0, 2, "[VERB]", N_("show this help, or that of a verb"), { 0 }, "help policy replay" };

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "base/nearest.h"
+#include "cli/language.h"
 #include "cli/output.h"
 #include "cli/verb.h"
 
@@ -52,10 +53,10 @@ void verb_each(const char *group, VerbEach *each, void *data)
 		const char *words = verbs[i]->words, *blank = strchr(words, ' ');
 		g_autofree char *first = blank ? g_strndup(words, (gsize)(blank - words)) : g_strdup(words);
 		if (group && blank && !strcmp(first, group))
-			each(blank + 1, verbs[i]->help, data);
+			each(blank + 1, _(verbs[i]->help), data);
 		if (group || !g_strcmp0(first, last))
 			continue;
-		each(first, blank ? "..." : verbs[i]->help, data);
+		each(first, blank ? "..." : _(verbs[i]->help), data);
 		g_free(last);
 		last = g_steal_pointer(&first);
 	}
@@ -71,16 +72,16 @@ static int incomplete(const Cli *cli, const char *word)
 		return EXIT_USAGE;
 	}
 	if (!cli->json) {
-		(void)fprintf(stderr, "sentinel: %s what?  There are:\n", word);
+		(void)fprintf(stderr, _("sentinel: %s what?  There are:\n"), word);
 		verb_print_group(stderr, word);
 		return EXIT_USAGE;
 	}
 	if (!word)
-		return output_error(cli, EXIT_USAGE, "usage", "a verb was expected; see: sentinel help");
+		return output_error(cli, EXIT_USAGE, "usage", _("a verb was expected; see: sentinel help"));
 	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++)
 		if (begins(verbs[i], word))
 			g_string_append_printf(names, "%s%s", names->len ? ", " : "", verbs[i]->words);
-	return output_error(cli, EXIT_USAGE, "usage", "%s what?  There are: %s", word, names->str);
+	return output_error(cli, EXIT_USAGE, "usage", _("%s what?  There are: %s"), word, names->str);
 }
 
 /* The verb that was meant: among all, or among those of the group that was typed. */
@@ -107,6 +108,6 @@ int verb_unknown(const Cli *cli, char *const *words)
 	const char *near = both ? near_verb(both, group ? words[0] : NULL) : NULL, *typed = near || group ? both : words[0];
 	if (!near && !group)
 		near = near_verb(typed, NULL);
-	g_autofree char *meant = near ? g_strdup_printf("; did you mean %s?", near) : g_strdup("");
-	return output_error(cli, EXIT_USAGE, "usage", "there is no verb \"%s\"%s; see: sentinel help%s%s", typed, meant, group ? " " : "", group ? words[0] : "");
+	g_autofree char *meant = near ? g_strdup_printf(_("; did you mean %s?"), near) : g_strdup("");
+	return output_error(cli, EXIT_USAGE, "usage", _("there is no verb \"%s\"%s; see: sentinel help%s%s"), typed, meant, group ? " " : "", group ? words[0] : "");
 }

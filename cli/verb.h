@@ -6,6 +6,7 @@
 #pragma once
 
 #include <stdio.h>
+#include "cli/language.h"
 #include "cli/option.h"
 
 typedef struct Verb {

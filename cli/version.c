@@ -18,6 +18,6 @@ static int run(Cli *cli, const void *options)
 }
 
 const Verb verb_version = {
-	"version", run, 0, 0, "", "show the version", { 0 },
+	"version", run, 0, 0, "", N_("show the version"), { 0 },
 	"version", .alone = true,
 };

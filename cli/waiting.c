@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
+#include "cli/language.h"
 #include "cli/layout.h"
 #include "cli/waiting.h"
 #include "dbus/names.h"
@@ -18,12 +19,12 @@
 static const struct {
 	const char *member, *what;
 } slow[] = {
-	{ "Verify", "reading the trail" },
-	{ "Reindex", "making the index of the trail anew" },
-	{ "Replay", "judging the recorded calls" },
-	{ "Learn", "judging the recorded calls" },
-	{ "Export", "writing the decisions" },
-	{ "Clear", "removing records" },
+	{ "Verify", N_("reading the trail") },
+	{ "Reindex", N_("making the index of the trail anew") },
+	{ "Replay", N_("judging the recorded calls") },
+	{ "Learn", N_("judging the recorded calls") },
+	{ "Export", N_("writing the decisions") },
+	{ "Clear", N_("removing records") },
 };
 
 /* One call that is waited for. */
@@ -71,7 +72,7 @@ static const char *what_of(const Cli *cli, const char *member)
 {
 	for (size_t i = 0; member && i < G_N_ELEMENTS(slow); i++)
 		if (!strcmp(member, slow[i].member))
-			return waiting_is_shown(cli) ? slow[i].what : NULL;
+			return waiting_is_shown(cli) ? _(slow[i].what) : NULL;
 	return NULL;
 }
 
