@@ -1,16 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 #include <curl/curl.h>
 #include <errno.h>
+#include <stdio.h>
+#include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 #include "base/error.h"
 #include "base/limits.h"
+#include "base/text.h"
 #include "core/lookup.h"
 #include "docker/save.h"
+#include "request/json.h"
 
 #define LOOK_BYTES (UINT64_C(16) << 20)
 #define HTTP_OK 200
 #define HTTP_NOT_FOUND 404
+#define PLATFORM_MINOR 48 /* the first 1.N whose images/ID/get takes a platform (moby docs/api/version-history.md) */
+#define ASK_MS 10000L
 
 typedef struct Save {
 	int fd;
@@ -59,12 +65,88 @@ static int on_progress(void *data, curl_off_t total, curl_off_t now, curl_off_t 
 	return atomic_load(((const Save *)data)->cancelled);
 }
 
-static bool prepare(CURL *easy, const Client *client, const char *url, struct curl_slist *headers, Save *save)
+static bool prepare_call(CURL *easy, const Client *client, const char *url, struct curl_slist *headers, long timeout_ms)
 {
 	return curl_easy_setopt(easy, CURLOPT_URL, url) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, client_socket(client)) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
-	       curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)LIMIT_SCAN_SAVE_MS) == CURLE_OK &&
+	       curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout_ms) == CURLE_OK;
+}
+
+/* What Docker says of an image, and by which version of its API. */
+typedef struct Asked {
+	GString *body;
+	int minor; /* of version 1.N; 0: not said */
+} Asked;
+
+static size_t on_answer(char *bytes, size_t size, size_t count, void *data)
+{
+	GString *body = ((Asked *)data)->body;
+
+	if (body->len + size * count > LIMIT_FACT_BYTES)
+		return 0;
+	g_string_append_len(body, bytes, (gssize)(size * count));
+	return size * count;
+}
+
+static size_t on_header(char *bytes, size_t size, size_t count, void *data)
+{
+	static const char name[] = "Api-Version: 1.";
+	size_t length = size * count;
+
+	if (length > strlen(name) && !g_ascii_strncasecmp(bytes, name, strlen(name))) {
+		g_autofree char *text = g_strndup(bytes + strlen(name), length - strlen(name));
+		((Asked *)data)->minor = (int)g_ascii_strtoull(text, NULL, 10);
+	}
+	return length;
+}
+
+typedef struct Platform {
+	const char *os, *architecture, *variant;
+} Platform;
+
+/* The one of an image of several that Docker has here, as Docker takes it; "" where it needs none, or says too little. */
+static const char *platform_of(const Asked *asked, Arena *arena)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Os", Platform, os, json_string), JSON_FIELD("Architecture", Platform, architecture, json_string), JSON_FIELD("Variant", Platform, variant, json_string),
+	};
+	Json json = json_begin(asked->body->str, asked->body->len, arena);
+	Platform platform = { "", "", "" };
+	Buffer out = BUFFER_INIT(arena);
+
+	json.lenient = true;
+	if (asked->minor < PLATFORM_MINOR || !json_object(&json, fields, G_N_ELEMENTS(fields), &platform) || !*platform.os || !*platform.architecture)
+		return "";
+	buffer_puts(&out, "{\"os\":");
+	buffer_json_string(&out, platform.os, 0);
+	buffer_puts(&out, ",\"architecture\":");
+	buffer_json_string(&out, platform.architecture, 0);
+	if (*platform.variant) {
+		buffer_puts(&out, ",\"variant\":");
+		buffer_json_string(&out, platform.variant, 0);
+	}
+	buffer_puts(&out, "}");
+	return out.data;
+}
+
+/* Docker's containerd store has images of several platforms, and of most of them only one is there: without its name nothing is handed out. */
+static const char *ask_platform(const Client *client, const char *image, struct curl_slist *headers, Arena *arena)
+{
+	g_autofree char *url = g_strdup_printf("http://docker/images/%s/json", image);
+	g_autoptr(GString) body = g_string_new("");
+	Asked asked = { .body = body };
+	CURL *easy = curl_easy_init();
+	bool good = easy && prepare_call(easy, client, url, headers, ASK_MS) && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer) == CURLE_OK &&
+		    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &asked) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+		    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &asked) == CURLE_OK && curl_easy_perform(easy) == CURLE_OK;
+
+	curl_easy_cleanup(easy);
+	return good ? platform_of(&asked, arena) : "";
+}
+
+static bool prepare(CURL *easy, const Client *client, const char *url, struct curl_slist *headers, Save *save)
+{
+	return prepare_call(easy, client, url, headers, (long)LIMIT_SCAN_SAVE_MS) &&
 	       curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_WRITEDATA, save) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, save) == CURLE_OK &&
 	       curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
@@ -94,10 +176,13 @@ bool client_save(void *data, const char *image_id, int fd, const _Atomic bool *c
 {
 	const Client *client = data;
 	g_autofree char *escaped = g_uri_escape_string(image_id, ":", FALSE);
-	g_autofree char *url = g_strdup_printf("http://docker/images/%s/get", escaped);
+	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *mark = g_strconcat(LOOKUP_HEADER ": ", client_mark(client), NULL);
 	struct curl_slist *headers = curl_slist_append(NULL, mark);
 	Save save = { .fd = fd, .cancelled = cancelled };
+	const char *platform = headers ? ask_platform(client, escaped, headers, arena) : "";
+	g_autofree char *named = g_uri_escape_string(platform, NULL, FALSE);
+	g_autofree char *url = g_strdup_printf("http://docker/images/%s/get%s%s", escaped, *named ? "?platform=" : "", named);
 	CURL *easy = curl_easy_init();
 	CURLcode code = CURLE_FAILED_INIT;
 	long status = 0;

@@ -105,6 +105,7 @@ static void test_save(Fixture *f, gconstpointer data)
 {
 	static const struct { const char *id, *problem; bool cancelled; } rows[] = {
 		{ "sha256:1", NULL, false }, { "sha256:2", "cancelled", true }, { "sha256:3", "HTTP 500", false }, { "sha256:4", "no such image", false },
+		{ "sha256:5", NULL, false }, { "sha256:6", NULL, false },
 	};
 	const ImageSource source = lookups_image_source(f->lookups);
 
@@ -122,7 +123,7 @@ static void test_save(Fixture *f, gconstpointer data)
 		g_assert_cmpstr(text, ==, saved ? "the image" : "");
 		if (!saved)
 			g_assert_nonnull(strstr(error->message, rows[i].problem));
-		g_assert_true(rows[i].cancelled || atomic_load(&f->docker.marked) == marked + 1);
+		g_assert_true(rows[i].cancelled || atomic_load(&f->docker.marked) == marked + 2);
 	}
 }
 
