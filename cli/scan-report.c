@@ -114,11 +114,44 @@ static void print_table(Cli *cli, JsonArray *findings, bool secrets)
 	for (size_t s = 0; s < G_N_ELEMENTS(severities); s++)
 		for (guint i = 0; i < length_of(findings); i++) {
 			JsonObject *finding = json_array_get_object_element(findings, i);
-			if (!strcmp(text_of(finding, "severity"), severities[s]))
+			if (!strcmp(text_of(finding, "severity"), severities[s]) && !*text_of(finding, "set_aside"))
 				(secrets ? add_secret : add_vulnerability)(cells, finding);
 		}
-	if (length_of(findings))
+	if (cells->len > columns)
 		table_print(cli, cells, columns);
+}
+
+/* What the policy in force does not count, with its reason. */
+static void print_aside(Cli *cli, JsonArray *findings)
+{
+	static const char *const headings[] = { "SET ASIDE", "PACKAGE", "VERSION", "WHY" };
+	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(headings); i++)
+		g_ptr_array_add(cells, g_strdup(headings[i]));
+	for (guint i = 0; i < length_of(findings); i++) {
+		JsonObject *finding = json_array_get_object_element(findings, i);
+		if (!*text_of(finding, "set_aside"))
+			continue;
+		g_ptr_array_add(cells, g_strdup(text_of(finding, "id")));
+		g_ptr_array_add(cells, g_strdup(text_of(finding, "package")));
+		g_ptr_array_add(cells, cut(text_of(finding, "version"), SHOWN_VERSION));
+		g_ptr_array_add(cells, g_strdup(text_of(finding, "set_aside")));
+	}
+	if (cells->len > G_N_ELEMENTS(headings))
+		table_print(cli, cells, G_N_ELEMENTS(headings));
+}
+
+/* "; database of 2026-11-20T06:12:00Z, 7 days old" */
+static void print_database(const char *made)
+{
+	g_autoptr(GDateTime) then = g_date_time_new_from_iso8601(made, NULL), now = g_date_time_new_now_utc();
+
+	if (!*made)
+		return;
+	(void)printf("; database of %s", made);
+	if (then)
+		(void)printf(", %" G_GINT64_FORMAT " days old", g_date_time_difference(now, then) / G_TIME_SPAN_DAY);
 }
 
 static void print_reports(const Cli *cli, JsonArray *reports)
@@ -137,6 +170,12 @@ static void print_reports(const Cli *cli, JsonArray *reports)
 		int64_t verified = json_object_get_int_member_with_default(report, "verified", 0);
 		if (verified)
 			(void)printf(", %" G_GINT64_FORMAT " verified", verified);
+		int64_t aside = json_object_get_int_member_with_default(report, "set_aside", 0);
+		if (aside)
+			(void)printf(", %" G_GINT64_FORMAT " set aside", aside);
+		if (*text_of(report, "end_of_life"))
+			(void)printf(", end of life: %s", text_of(report, "end_of_life"));
+		print_database(text_of(report, "database"));
 		(void)printf("\n");
 		if (*detail)
 			(void)fprintf(stderr, "sentinel: %s\n", detail);
@@ -166,6 +205,7 @@ int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds
 		return code;
 	}
 	print_table(cli, list_of(result, "findings"), secrets);
+	print_aside(cli, list_of(result, "findings"));
 	print_reports(cli, list_of(result, "reports"));
 	if (json_object_get_boolean_member_with_default(result, "truncated", FALSE))
 		(void)fprintf(stderr, "sentinel: there is more than is shown; the counts are of all\n");

@@ -248,7 +248,7 @@ static bool start_scans(Service *service, GError **error)
 	service->scanning = (Scanning){ .cell = service->cell, .lookups = service->lookups, .private_instance = service->options.bus == BUS_PEER,
 		.built = { .tell = herald_on_built, .data = &service->herald } };
 	remote_use(service->options.scan_sockets);
-	if (!scanning_start(&service->scanning, service->event, service->paths->cache_dir, error))
+	if (!scanning_start(&service->scanning, service->event, service->paths, error))
 		return false;
 	scanning_configure(&service->scanning, reload_config(service->reload));
 	return true;

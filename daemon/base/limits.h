@@ -295,6 +295,13 @@
 #define LIMIT_VERDICTS 2000u
 #define LIMIT_VERDICT_BYTES (4u * 1024 * 1024)
 #define LIMIT_VERDICT_SECRETS 1000u
+/* Vulnerabilities that one lists for a policy's exceptions (some 200 bytes each); of what is set aside for one reason so many are named in a record. */
+#define LIMIT_VERDICT_KNOWN 1000u
+#define LIMIT_ASIDE_SHOWN 3u
+/* Documents that say which vulnerabilities do not matter: how many, the bytes of all of them (read on the main thread), and what they say. */
+#define LIMIT_VEX_FILES 200u
+#define LIMIT_VEX_BYTES (4u * 1024 * 1024)
+#define LIMIT_VEX_STATEMENTS 50000u
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */

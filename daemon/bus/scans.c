@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "bus/gate.h"
 #include "bus/scans.h"
+#include "request/image.h"
 #include "request/list.h"
 #include "request/stored.h"
 #include "scan/plan.h"
@@ -60,8 +61,11 @@ int get_job_result(sd_bus *connection, const char *path, const char *interface, 
 	uid_t uid = gate_uid(bus, sd_bus_get_current_message(connection));
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
-	if (r >= 0 && job && job->state == JOB_DONE && is_theirs(bus, uid, job->number))
-		r = scan_append_result(reply, job);
+	if (r >= 0 && job && job->state == JOB_DONE && is_theirs(bus, uid, job->number)) {
+		const World *world = world_acquire(bus->context->cell);
+		r = scan_append_result(reply, job, world);
+		world_release(world);
+	}
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
@@ -171,7 +175,9 @@ static int scan_answer(Task *task, sd_bus_message *reply)
 	Scan *scan = task->work.data;
 
 	scan->waits = false;
+	const ImageRef name = image_parse(scan->order.image, task->work.arena);
 	scan->order.image_id = scan->image.id;
+	scan->order.pulled = image_origin(&name, scan->image.id, &scan->image.digests, task->work.arena) == IMAGE_PULLED;
 	const ScanJob *job = jobs_add(bus->context->jobs, &scan->order, &task->work.error);
 	if (!job)
 		return 0;

@@ -7,5 +7,5 @@
 #include "bus/internal.h"
 
 int scans_publish(Bus *bus); /* for each connection */
-/* scan-result.c: what a job that is done found, as the contents of one a{sv}. */
-int scan_append_result(sd_bus_message *reply, const ScanJob *job);
+/* scan-result.c: what a job that is done found, and what of it the policy in force does not count, as the contents of one a{sv}. */
+int scan_append_result(sd_bus_message *reply, const ScanJob *job, const World *world);

@@ -39,11 +39,25 @@ static void put_secret(Buffer *out, const VerdictSecret *secret)
 		secret->verified ? "true" : "false");
 }
 
+static void put_known(Buffer *out, const VerdictVulnerability *one)
+{
+	const struct { const char *name, *value; } texts[] = { { "id", one->id }, { "package", one->package }, { "version", one->version }, { "purl", one->purl } };
+
+	buffer_puts(out, out->data[out->length - 1] == '[' ? "{" : ",{");
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		buffer_printf(out, "\"%s\":", texts[i].name);
+		buffer_json_string(out, texts[i].value, 0);
+		buffer_puts(out, ",");
+	}
+	buffer_printf(out, "\"severity\":\"%s\",\"fixed\":%s}", one->critical ? "critical" : one->high ? "high" : "medium", one->fixed ? "true" : "false");
+}
+
 static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_length)
 {
 	Buffer out = BUFFER_INIT(arena);
 	const struct { const char *name, *value; } texts[] = {
 		{ "image", verdict->image_id }, { "scanner", verdict->scanner }, { "version", verdict->version }, { "database", verdict->database },
+		{ "end_of_life", verdict->end_of_life },
 	};
 
 	buffer_printf(&out, "{\"v\":%d", LAYOUT);
@@ -55,6 +69,9 @@ static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_leng
 		verdict->secrets ? "true" : "false", verdict->time_us, verdict->critical, verdict->high, verdict->medium, verdict->verified);
 	for (size_t i = 0; i < verdict->listed.count; i++)
 		put_secret(&out, &verdict->listed.items[i]);
+	buffer_puts(&out, "],\"known\":[");
+	for (size_t i = 0; i < verdict->known.count; i++)
+		put_known(&out, &verdict->known.items[i]);
 	buffer_puts(&out, "]}\n");
 	*ret_length = out.length;
 	return out.data;
@@ -85,23 +102,58 @@ void verdict_forget(const char *directory, const Verdict *verdict)
 }
 
 typedef struct Stored {
-	const char *image, *scanner, *version, *database;
+	const char *image, *scanner, *version, *database, *end_of_life;
 	int64_t layout, time, critical, high, medium, verified;
 	bool secrets;
 	struct { VerdictSecret *items; size_t count; } listed;
+	struct { VerdictVulnerability *items; size_t count; } known;
 } Stored;
 
-static bool read_severity(Json *json, void *target)
+static bool read_word(Json *json, bool *critical, bool *high, bool *medium)
 {
-	VerdictSecret *secret = target;
 	const char *word = "";
 
 	if (!json_string(json, &word))
 		return false;
-	secret->critical = !strcmp(word, "critical");
-	secret->high = !strcmp(word, "high");
-	secret->medium = !strcmp(word, "medium");
-	return secret->critical || secret->high || secret->medium || !strcmp(word, "low") || json_refuse(json, "an unknown severity");
+	*critical = !strcmp(word, "critical");
+	*high = !strcmp(word, "high");
+	*medium = !strcmp(word, "medium");
+	return *critical || *high || *medium || !strcmp(word, "low") || json_refuse(json, "an unknown severity");
+}
+
+static bool read_severity(Json *json, void *target)
+{
+	VerdictSecret *secret = target;
+
+	return read_word(json, &secret->critical, &secret->high, &secret->medium);
+}
+
+static bool read_known_severity(Json *json, void *target)
+{
+	VerdictVulnerability *one = target;
+
+	return read_word(json, &one->critical, &one->high, &one->medium);
+}
+
+static bool read_known_one(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("id", VerdictVulnerability, id, json_string), JSON_FIELD("package", VerdictVulnerability, package, json_string),
+		JSON_FIELD("version", VerdictVulnerability, version, json_string), JSON_FIELD("purl", VerdictVulnerability, purl, json_string),
+		JSON_FIELD("fixed", VerdictVulnerability, fixed, json_bool), JSON_FIELD_SELF("severity", read_known_severity),
+	};
+	VerdictVulnerability one = { .id = "", .package = "", .version = "", .purl = "" };
+	Stored *stored = target;
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &one))
+		return false;
+	LIST_APPEND(json->arena, &stored->known, one);
+	return true;
+}
+
+static bool read_known(Json *json, void *target)
+{
+	return json_array(json, read_known_one, target);
 }
 
 static bool read_secret(Json *json, void *target)
@@ -145,9 +197,10 @@ static Verdict *parse(const char *text, size_t length)
 		JSON_FIELD("time", Stored, time, json_int),          JSON_FIELD("critical", Stored, critical, json_int),
 		JSON_FIELD("high", Stored, high, json_int),          JSON_FIELD("medium", Stored, medium, json_int),
 		JSON_FIELD("verified", Stored, verified, json_int),  JSON_FIELD_SELF("listed", read_listed),
+		JSON_FIELD("end_of_life", Stored, end_of_life, json_string), JSON_FIELD_SELF("known", read_known),
 	};
 	g_autoptr(Verdict) verdict = verdict_new();
-	Stored s = { .image = "", .scanner = "", .version = "", .database = "", .critical = -1, .high = -1, .medium = -1, .verified = -1 };
+	Stored s = { .image = "", .scanner = "", .version = "", .database = "", .end_of_life = "", .critical = -1, .high = -1, .medium = -1, .verified = -1 };
 	Json json = json_begin(text, length, verdict->arena);
 
 	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &s) || !json_finish(&json) || !sound(&s))
@@ -165,6 +218,9 @@ static Verdict *parse(const char *text, size_t length)
 	verdict->verified = (unsigned)s.verified;
 	verdict->listed.items = s.listed.items;
 	verdict->listed.count = s.listed.count;
+	verdict->known.items = s.known.items;
+	verdict->known.count = s.known.count;
+	verdict->end_of_life = s.end_of_life;
 	return g_steal_pointer(&verdict);
 }
 

@@ -215,6 +215,10 @@ typedef struct ScanLimits {
 	StringList scanners;
 	int64_t max_critical, max_high, max_medium; /* -1: not said */
 	int64_t cache_us;
+	ExceptionList exceptions; /* rules: ids of vulnerabilities, values: names of packages */
+	bool ignore_unfixed, vex;
+	Action end_of_life;
+	int64_t max_database_age_us; /* 0: any */
 } ScanLimits;
 
 typedef struct SecretLimits {

@@ -13,6 +13,7 @@ typedef struct HeldVerdict {
 
 struct VerdictTable {
 	_Atomic unsigned users;
+	VexTable *vex; /* NULL: none */
 	size_t count;
 	HeldVerdict *items[]; /* sorted */
 };
@@ -22,7 +23,7 @@ Verdict *verdict_new(void)
 	HeldVerdict *held = g_new0(HeldVerdict, 1);
 
 	atomic_init(&held->users, 1);
-	held->verdict = (Verdict){ .image_id = "", .scanner = "", .detail = "", .version = "", .database = "", .arena = arena_new() };
+	held->verdict = (Verdict){ .image_id = "", .scanner = "", .detail = "", .version = "", .database = "", .end_of_life = "", .arena = arena_new() };
 	return &held->verdict;
 }
 
@@ -67,6 +68,7 @@ void verdict_table_unref(VerdictTable *table)
 		return;
 	for (size_t i = 0; i < table->count; i++)
 		drop(table->items[i]);
+	vex_unref(table->vex);
 	g_free(table);
 }
 
@@ -111,6 +113,7 @@ VerdictTable *verdict_table_with(const VerdictTable *table, Verdict *verdict)
 	size_t place = place_of(table, verdict->image_id, verdict->secrets, verdict->scanner);
 	VerdictTable *changed = table_alloc(table->count + 1);
 
+	changed->vex = vex_ref(table->vex);
 	for (size_t i = 0; i < place; i++)
 		changed->items[changed->count++] = table->items[i];
 	changed->items[changed->count++] = (HeldVerdict *)(void *)verdict;
@@ -124,6 +127,23 @@ VerdictTable *verdict_table_with(const VerdictTable *table, Verdict *verdict)
 	if (changed->count > LIMIT_VERDICTS)
 		drop_oldest(changed);
 	return changed;
+}
+
+VerdictTable *verdict_table_with_vex(const VerdictTable *table, const VexTable *vex)
+{
+	VerdictTable *changed = table_alloc(table->count);
+
+	changed->vex = vex_ref(vex);
+	for (; changed->count < table->count; changed->count++) {
+		changed->items[changed->count] = table->items[changed->count];
+		atomic_fetch_add_explicit(&changed->items[changed->count]->users, 1, memory_order_relaxed);
+	}
+	return changed;
+}
+
+const VexTable *verdict_table_vex(const VerdictTable *table)
+{
+	return table->vex;
 }
 
 const Verdict *verdict_table_find(const VerdictTable *table, const char *image_id, const char *scanner, bool secrets)

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "policy/decision.h"
+#include "policy/vex.h"
 
 /* A secret, as far as a policy can tell it from others.  No text of it. */
 typedef struct VerdictSecret {
@@ -14,14 +15,22 @@ typedef struct VerdictSecret {
 	int64_t line; /* of the file; 0: not known */
 } VerdictSecret;
 
+/* A known vulnerability, as far as a policy can tell it from others.  Each stands once for its id, package and version. */
+typedef struct VerdictVulnerability {
+	const char *id, *package, *version, *purl; /* purl: "" when the scanner gives none */
+	bool critical, high, medium, fixed;        /* fixed: there is a version without it */
+} VerdictVulnerability;
+
 typedef struct Verdict {
 	const char *image_id, *scanner; /* "sha256:...", "trivy" */
 	bool secrets;                   /* the kind: else vulnerabilities */
 	bool whole;                     /* everything was looked at; else `detail` says what went wrong */
 	const char *detail, *version, *database;
+	const char *end_of_life; /* "debian 9": of what nobody mends any more; "" */
 	int64_t time_us; /* realtime, of its end */
 	unsigned critical, high, medium, verified; /* verified ones are also counted by their severity */
 	struct { VerdictSecret *items; size_t count; } listed; /* of the secrets those that have room; the others are only counted */
+	struct { VerdictVulnerability *items; size_t count; } known; /* of the vulnerabilities that are counted here the worst that have room */
 	Arena *arena; /* has its strings */
 } Verdict;
 
@@ -37,5 +46,8 @@ VerdictTable *verdict_table_ref(const VerdictTable *table);
 void verdict_table_unref(VerdictTable *table); /* NULL is accepted */
 /* A copy with `verdict` (taken) in it, in the place of the one that it replaces.  Beyond LIMIT_VERDICTS the oldest goes. */
 VerdictTable *verdict_table_with(const VerdictTable *table, Verdict *verdict);
+/* A copy with these statements (its own reference; may be NULL). */
+VerdictTable *verdict_table_with_vex(const VerdictTable *table, const VexTable *vex);
+const VexTable *verdict_table_vex(const VerdictTable *table); /* NULL: there are none */
 /* scanner NULL: the newest whole one of any scanner, else the newest.  NULL: there is none. */
 const Verdict *verdict_table_find(const VerdictTable *table, const char *image_id, const char *scanner, bool secrets);

@@ -60,6 +60,11 @@ bool json_finish(Json *json)
 	return json->at == json->end || json_refuse(json, "more text after the JSON value");
 }
 
+char json_peek(Json *json)
+{
+	return peek(json);
+}
+
 bool json_null(Json *json)
 {
 	return peek(json) == 'n' && take_word(json, "null");

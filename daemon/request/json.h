@@ -53,6 +53,8 @@ typedef bool (*JsonMember)(Json *json, const char *key, void *target);
 bool json_map(Json *json, JsonMember value, void *target);
 /* Sets the problem (once) and returns false. */
 bool json_refuse(Json *json, const char *what);
+/* The first byte of the value that comes next; 0: there is none. */
+char json_peek(Json *json);
 /* Takes a null; false when something else stands there. */
 bool json_null(Json *json);
 

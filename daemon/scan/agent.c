@@ -112,12 +112,14 @@ static bool answer(int connection, const RunResult *result)
 {
 	AgentAnswer head = {
 		.exit_status = result->exit_status, .length = result->length, .log_length = result->log_length, .log_cut = result->log_cut,
+		.database_length = result->database ? (uint32_t)strlen(result->database) : 0,
 	};
 
 	for (unsigned i = RUN_FINE + 1; i < RUN_PROBLEM_COUNT; i++)
 		if (result->problem && !strcmp(result->problem, run_problems[i]))
 			head.problem = i;
-	return send_all(connection, &head, sizeof head) && send_all(connection, result->text, result->length) && send_all(connection, result->log, result->log_length);
+	return send_all(connection, &head, sizeof head) && send_all(connection, result->text, result->length) && send_all(connection, result->log, result->log_length) &&
+	       (!head.database_length || send_all(connection, result->database, head.database_length));
 }
 
 bool agent_serve(int connection)

@@ -23,12 +23,12 @@ typedef struct AgentQuestion {
 	char program[AGENT_PATH_BYTES]; /* "" of one that is part of this program */
 } AgentQuestion;
 
-/* The scanner's answer and the end of its stderr follow. */
+/* The scanner's answer, the end of its stderr, and what it says of its database (fewer than AGENT_PATH_BYTES) follow. */
 typedef struct AgentAnswer {
 	uint32_t problem; /* RunProblem */
 	int32_t exit_status;
 	uint64_t length, log_length;
-	uint32_t log_cut, unused;
+	uint32_t log_cut, database_length;
 } AgentAnswer;
 
 /* The sandbox's side: answers the one question that comes on `connection`, and ends what it runs when the connection goes.  False: that was none. */

@@ -91,6 +91,14 @@ const ScanFinding **scan_distinct(const ScanReport *report, ScanKind kind, Arena
 	return found;
 }
 
+VerdictVulnerability scan_known(const ScanFinding *finding)
+{
+	return (VerdictVulnerability){
+		finding->id, finding->package, finding->version, finding->purl, finding->severity == SCAN_CRITICAL, finding->severity == SCAN_HIGH,
+		finding->severity == SCAN_MEDIUM, *finding->fixed_version != 0,
+	};
+}
+
 ScanCounts scan_count(const ScanReport *report, ScanKind kind, Arena *arena)
 {
 	ScanCounts counts = { 0 };

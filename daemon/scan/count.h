@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/arena.h"
+#include "policy/verdict.h"
 #include "scan/report.h"
 
 /* Any case; UNSPECIFIED is UNKNOWN.  False: it is none. */
@@ -20,6 +21,8 @@ typedef struct ScanCounts {
 	unsigned verified; /* of the secrets in there */
 } ScanCounts;
 
+/* As a policy sees it; the strings are the finding's. */
+VerdictVulnerability scan_known(const ScanFinding *finding);
 ScanCounts scan_count(const ScanReport *report, ScanKind kind, Arena *arena);
 /* The findings of one kind in that order, each thing once, the worst first. */
 const ScanFinding **scan_distinct(const ScanReport *report, ScanKind kind, Arena *arena, size_t *ret_count);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include <string.h>
 #include "base/text.h"
 #include "scan/adapters.h"
 #include "scan/count.h"
@@ -154,9 +155,62 @@ static bool read_descriptor(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), &((Report *)target)->reading.report);
 }
 
+typedef struct Alert {
+	const char *type, *message;
+	const char *name, *version; /* of its metadata */
+} Alert;
+
+static bool read_alert_data(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("name", Alert, name, json_string), JSON_FIELD("version", Alert, version, json_string) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+/* Packages of a system that it does not know are compared with nothing. */
+static bool read_alert(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("type", Alert, type, json_string), JSON_FIELD("message", Alert, message, json_string), JSON_FIELD_SELF("metadata", read_alert_data),
+	};
+	Alert alert = { "", "", "", "" };
+	Report *report = target;
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &alert))
+		return false;
+	if (!strcmp(alert.type, "distro-eol"))
+		report->reading.report.end_of_life = *alert.name ? arena_printf(json->arena, "%s %s", alert.name, alert.version) : *alert.message ? alert.message : "its system";
+	else if (!strcmp(alert.type, "distro-unknown") || !strcmp(alert.type, "distro-disabled"))
+		report->reading.unknown_system = true;
+	return true;
+}
+
+static bool read_alerts(Json *json, void *report)
+{
+	return json_array(json, read_alert, report);
+}
+
+static bool read_alerted(Json *json, void *report)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("alerts", read_alerts) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), report);
+}
+
+static bool each_alerted(Json *json, void *report)
+{
+	return reading_record(json, report, read_alerted, report);
+}
+
+static bool read_alerts_by_package(Json *json, void *report)
+{
+	return json_peek(json) == '[' ? json_array(json, each_alerted, report) : json_skip(json, NULL);
+}
+
 ScanReport grype_parse(const ScannerOutput *output, Arena *arena)
 {
-	static const JsonField fields[] = { JSON_FIELD_SELF("matches", read_matches), JSON_FIELD_SELF("descriptor", read_descriptor) };
+	static const JsonField fields[] = { JSON_FIELD_SELF("matches", read_matches), JSON_FIELD_SELF("descriptor", read_descriptor),
+		JSON_FIELD_SELF("alertsByPackage", read_alerts_by_package) };
 	Report report = { .reading = reading_begin(scanner_names[SCANNER_GRYPE].name, output, arena) };
 	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report) && json_finish(&json);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <pthread.h>
+#include "core/vex-files.h"
 #include "core/waits.h"
 #include "scan/wishes.h"
 #include "scan/work.h"
@@ -31,6 +32,7 @@ struct ScanJobs {
 	pthread_mutex_t dirs_lock; /* guards program_dirs, which main alone exchanges */
 	char **program_dirs;
 	VerdictTable *verdicts;
+	VexFiles *vex; /* NULL: nobody named a directory */
 	GQueue held; /* HeldJob *, the oldest first */
 	uint64_t last_number;
 	unsigned running;
@@ -56,4 +58,5 @@ int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *jobs);
 void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans);
 bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data);
 void jobs_publish(ScanJobs *jobs);
+void jobs_look_at_vex(ScanJobs *jobs);
 void held_job_free(HeldJob *held);

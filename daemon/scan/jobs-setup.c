@@ -108,6 +108,25 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 	return NULL;
 }
 
+void jobs_look_at_vex(ScanJobs *jobs)
+{
+	if (!jobs->vex || !vex_files_changed(jobs->vex))
+		return;
+	VexTable *said = vex_files_read(jobs->vex);
+	VerdictTable *changed = verdict_table_with_vex(jobs->verdicts, said);
+	vex_unref(said);
+	verdict_table_unref(jobs->verdicts);
+	jobs->verdicts = changed;
+	jobs_publish(jobs);
+}
+
+void jobs_use_vex(ScanJobs *jobs, const char *directory)
+{
+	vex_files_free(jobs->vex);
+	jobs->vex = vex_files_new(directory);
+	jobs_look_at_vex(jobs);
+}
+
 void jobs_wait_no_more(ScanJobs *jobs)
 {
 	if (jobs)
@@ -140,6 +159,7 @@ void jobs_free(ScanJobs *jobs)
 	sd_event_source_disable_unref(jobs->timer);
 	sd_event_source_disable_unref(jobs->wait_timer);
 	verdict_table_unref(jobs->verdicts);
+	vex_files_free(jobs->vex);
 	scan_settings_clear(&jobs->settings);
 	g_strfreev(jobs->program_dirs);
 	(void)pthread_mutex_destroy(&jobs->dirs_lock);

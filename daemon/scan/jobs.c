@@ -282,6 +282,7 @@ int jobs_on_timer(sd_event_source *source, uint64_t now, void *data)
 			continue;
 		forget(jobs, held);
 	}
+	jobs_look_at_vex(jobs);
 	return timer_start(source, SECOND_US);
 }
 

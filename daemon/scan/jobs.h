@@ -25,6 +25,7 @@ typedef struct ScanStep {
 
 typedef struct ScanOrder {
 	const char *image_id, *image; /* the id that Docker has for it; the name that was asked for */
+	bool pulled; /* it certainly comes from where its name says */
 	ScanStep steps[SCAN_STEPS];
 	size_t step_count;
 } ScanOrder;
@@ -49,6 +50,8 @@ void jobs_stop(ScanJobs *jobs); /* cancels and waits; NULL is accepted */
 void jobs_free(ScanJobs *jobs); /* the same, and frees; NULL is accepted */
 /* Copies; with `private_instance` programs on $PATH count, too. */
 void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance);
+/* Where the documents are that say which vulnerabilities do not matter (core/vex-files.h); looked at each second. */
+void jobs_use_vex(ScanJobs *jobs, const char *directory);
 void jobs_set_metrics(ScanJobs *jobs, Metrics *metrics); /* core/metrics.h; it lives until jobs_stop() */
 void jobs_set_observer(ScanJobs *jobs, ScanJobFn observer, void *data);
 const ScanQueue *jobs_queue(const ScanJobs *jobs);

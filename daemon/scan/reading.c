@@ -7,7 +7,7 @@
 
 ScanReport scan_failure(const char *scanner, const char *detail)
 {
-	return (ScanReport){ .scanner = scanner, .version = "", .outcome = SCAN_FAILED, .detail = detail, .database = "" };
+	return (ScanReport){ .scanner = scanner, .version = "", .outcome = SCAN_FAILED, .detail = detail, .database = "", .end_of_life = "" };
 }
 
 Json reading_json(const ScannerOutput *output, Arena *arena)
@@ -62,14 +62,18 @@ ScanReport reading_end(Reading *reading, bool good, const Json *json)
 
 	report->version = text_printable(reading->arena, report->version, LIMIT_SCAN_FIELD);
 	report->database = text_printable(reading->arena, report->database, LIMIT_SCAN_FIELD);
+	report->end_of_life = text_printable(reading->arena, report->end_of_life, LIMIT_SCAN_FIELD);
 	if (!good || reading->problem) {
 		report->outcome = SCAN_FAILED;
 		report->detail = arena_printf(reading->arena, "the answer of %s cannot be read: %s", report->scanner, text_printable(reading->arena, problem, LIMIT_SCAN_FIELD));
 	} else if (reading->unreadable) {
 		report->outcome = SCAN_INCOMPLETE;
 		report->detail = arena_printf(reading->arena, "%zu records of the answer of %s cannot be read", reading->unreadable, report->scanner);
+	} else if (reading->unknown_system) {
+		report->outcome = SCAN_INCOMPLETE;
+		report->detail = arena_printf(reading->arena, "%s does not know the system that the image is of, nor what is known of its packages", report->scanner);
 	} else {
-		report->outcome = report->count ? SCAN_FOUND : SCAN_CLEAN;
+		report->outcome = report->count || *report->end_of_life ? SCAN_FOUND : SCAN_CLEAN;
 	}
 	return *report;
 }

@@ -25,6 +25,7 @@ typedef struct Reading {
 	const ScannerOutput *output;
 	Arena *arena;
 	size_t unreadable;
+	bool unknown_system; /* the scanner does not know the vulnerabilities of the image's system */
 	const char *problem; /* NULL, or why nothing can be made of it */
 } Reading;
 

@@ -97,13 +97,14 @@ static void take_answer(Remote *remote, RunResult *ret)
 
 	if (!take(remote, &head, sizeof head))
 		return;
-	if (head.problem >= RUN_PROBLEM_COUNT || head.length > LIMIT_SCAN_OUTPUT_BYTES || head.log_length > LIMIT_SCAN_LOG_BYTES) {
+	if (head.problem >= RUN_PROBLEM_COUNT || head.length > LIMIT_SCAN_OUTPUT_BYTES || head.log_length > LIMIT_SCAN_LOG_BYTES || head.database_length >= AGENT_PATH_BYTES) {
 		remote->problem = RUN_SANDBOX_ENDED;
 		return;
 	}
 	remote->problem = RUN_FINE;
 	run_result_clear(ret);
 	*ret = (RunResult){ .exit_status = head.exit_status, .log_cut = head.log_cut, .text = take_text(remote, head.length), .log = take_text(remote, head.log_length) };
+	ret->database = head.database_length ? take_text(remote, head.database_length) : NULL;
 	ret->length = remote->problem ? 0 : head.length;
 	ret->log_length = remote->problem ? 0 : head.log_length;
 	if (!remote->problem)

@@ -47,5 +47,6 @@ typedef struct ScanReport {
 	const char *detail; /* for people: why it failed or is not complete; else "" */
 	ScanFinding *items;
 	size_t count;
+	const char *end_of_life; /* "debian 9", when the image is of a system that nobody mends any more; "" or NULL: it is not */
 	const char *database; /* when the scanner's database was made, as it says it; "" or NULL: it has none */
 } ScanReport;

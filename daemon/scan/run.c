@@ -246,6 +246,7 @@ void run_result_clear(RunResult *result)
 		explicit_bzero(result->log, result->log_length);
 	g_free(result->text);
 	g_free(result->log);
+	g_free(result->database);
 	*result = (RunResult){ 0 };
 }
 

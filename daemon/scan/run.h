@@ -34,6 +34,7 @@ typedef struct RunResult {
 	int exit_status;
 	char *text, *log; /* stdout, the end of stderr; not NULL */
 	size_t length, log_length;
+	char *database; /* what the scanner keeps beside its database, a small JSON text; NULL: nothing (scanner.c) */
 	bool log_cut; /* stderr had more than LIMIT_SCAN_LOG_BYTES */
 } RunResult;
 

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "base/limits.h"
 #include "base/text.h"
+#include "request/json.h"
 #include "request/list.h"
 #include "scan/agent.h"
 #include "scan/scanner.h"
@@ -12,6 +15,7 @@
 #define MS_S 1000u
 #define OWN_SLACK_MS 60000u /* it ends by itself after LIMIT_SECRET_S */
 #define SHOWN_LOG_BYTES 300u
+#define DATABASE_BYTES 4096u /* of what it says of its database */
 
 /* `word` with what stands for @name in it. */
 static const char *fill(const ScanTask *task, const char *word, Arena *arena)
@@ -101,6 +105,37 @@ static bool read_answer(const ScanTask *task, RunResult *result)
 	return remove(file) == 0;
 }
 
+static bool read_made(Json *json, void *target)
+{
+	const JsonField fields[] = { { "UpdatedAt", strlen("UpdatedAt"), 0, json_string } };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+/* "" : it does not say. */
+static const char *database_made(const RunResult *result, Arena *arena)
+{
+	const char *made = "";
+
+	if (!result->database)
+		return "";
+	Json json = json_begin(result->database, strlen(result->database), arena);
+	return read_made(&json, &made) && json_finish(&json) ? text_printable(arena, made, SHOWN_LOG_BYTES) : "";
+}
+
+static void read_database(const Scanner *scanner, const ScanTask *task, Arena *arena, RunResult *ret)
+{
+	const char *file = scanner->database_file ? fill(task, scanner->database_file, arena) : NULL;
+	char text[DATABASE_BYTES];
+	int fd = file ? open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK) : -1;
+	ssize_t length = fd >= 0 ? read(fd, text, sizeof text) : -1;
+
+	if (length > 0 && (size_t)length < sizeof text)
+		ret->database = g_strndup(text, (gsize)length);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
 static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunResult *result, Arena *arena)
 {
 	bool partly = scanner->incomplete_status && result->exit_status == scanner->incomplete_status;
@@ -111,6 +146,8 @@ static ScanReport read_report(const Scanner *scanner, const ScanTask *task, RunR
 		return failed(scanner, arena_printf(arena, "it ended with status %d", result->exit_status), last_words(task, result, arena), arena);
 	const ScannerOutput output = { result->text, result->length, result->log, result->log_length, task->key };
 	ScanReport report = scanner->parse(&output, arena);
+	if (scanner->database_file && !*report.database)
+		report.database = database_made(result, arena);
 	if (result->log_cut && task->kind == SCAN_SECRET && report.outcome != SCAN_FAILED) {
 		report.outcome = SCAN_INCOMPLETE;
 		report.detail = arena_printf(arena, "%s: it complained of more than is kept", scanner->is->name);
@@ -137,6 +174,7 @@ void scanner_run(const Scanner *scanner, const char *program, const ScanTask *ta
 	program_run(&plan, ret);
 	if (!ret->problem && scanner->answers_in_file && !read_answer(task, ret))
 		ret->problem = run_problems[RUN_BAD_ANSWER];
+	read_database(scanner, task, arena, ret);
 }
 
 ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena)

@@ -34,6 +34,7 @@ typedef struct Scanner {
 	const char *const *secret_env; /* when it looks for secrets */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
+	const char *database_file; /* where it says in JSON, as UpdatedAt, when its database was made; NULL: its answer does */
 	bool answers_in_file;   /* the @answer; stdout when there is none */
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;

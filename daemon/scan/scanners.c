@@ -44,7 +44,7 @@ const Scanner scanners[SCANNER_NAMES] = {
 	[SCANNER_GITLEAKS] = { .is = &scanner_names[SCANNER_GITLEAKS], .program = "gitleaks", .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
 		.version_words = version_word },
 	[SCANNER_TRIVY] = { .is = &scanner_names[SCANNER_TRIVY], .program = "trivy", .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
-		.env = trivy_env, .secret_env = trivy_secret_env, .version_words = version_option },
+		.database_file = "@cache/trivy/db/metadata.json", .env = trivy_env, .secret_env = trivy_secret_env, .version_words = version_option },
 	[SCANNER_GRYPE] = { .is = &scanner_names[SCANNER_GRYPE], .program = "grype", .parse = grype_parse, .fetches = true, .words = grype_words, .env = grype_env, .offline_env = grype_offline_env,
 		.version_words = version_word },
 	/* A plugin of the docker client's: needs the network and a login. */

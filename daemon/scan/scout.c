@@ -9,6 +9,8 @@
 #include "scan/count.h"
 
 #define PURL_SCHEME "pkg:"
+#define VERSION "2.1" /* "2.1.0" and what comes after it */
+#define TOOL "scout"
 
 typedef struct SarifRule {
 	const char *id, *severity, *help_url;
@@ -27,14 +29,17 @@ typedef struct SarifResult {
 /* One run: its rules may stand behind its results. */
 typedef struct Run {
 	Reading *reading;
-	bool named; /* it says which tool it is of */
+	bool named; /* it is of the tool */
+	bool failed; /* the tool says that it did not come to its end */
 	struct { SarifRule *items; size_t count; } rules;
 	struct { SarifResult *items; size_t count; } results;
 } Run;
 
 typedef struct Report {
 	Reading reading; /* first: a Report * is a Reading * */
-	size_t runs;
+	size_t runs, others; /* of the tool, and not */
+	const char *version;
+	bool failed;
 } Report;
 
 static bool read_property(Json *json, const char *key, void *target)
@@ -87,7 +92,8 @@ static bool read_name(Json *json, void *target)
 
 	if (!json_string(json, &name))
 		return false;
-	((Run *)target)->named = *name != 0;
+	g_autofree char *word = g_ascii_strdown(name, -1);
+	((Run *)target)->named = strstr(word, TOOL) != NULL;
 	return true;
 }
 
@@ -231,9 +237,26 @@ static void add_result(const Run *run, const SarifResult *result, Arena *arena)
 	reading_add(run->reading, &finding);
 }
 
+/* Without the member it says nothing: then it went well. */
+static bool read_invocation(Json *json, void *target)
+{
+	const JsonField fields[] = { { "executionSuccessful", strlen("executionSuccessful"), 0, json_bool } };
+	bool good = true;
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &good))
+		return false;
+	((Run *)target)->failed |= !good;
+	return true;
+}
+
+static bool read_invocations(Json *json, void *run)
+{
+	return json_array(json, read_invocation, run);
+}
+
 static bool read_run(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD_SELF("tool", read_tool), JSON_FIELD_SELF("results", read_results) };
+	static const JsonField fields[] = { JSON_FIELD_SELF("tool", read_tool), JSON_FIELD_SELF("results", read_results), JSON_FIELD_SELF("invocations", read_invocations) };
 	Report *report = target;
 	Run run = { .reading = &report->reading };
 
@@ -242,6 +265,8 @@ static bool read_run(Json *json, void *target)
 	for (size_t i = 0; i < run.results.count; i++)
 		add_result(&run, &run.results.items[i], json->arena);
 	report->runs += run.named;
+	report->others += !run.named;
+	report->failed |= run.failed;
 	return true;
 }
 
@@ -255,15 +280,38 @@ static bool read_runs(Json *json, void *report)
 	return json_array(json, each_run, report);
 }
 
-/* Older releases print more text behind the document: nothing is asked of that. */
+/* Older releases print more text behind the document; a second document is none that anybody reads. */
+static bool ends(const Json *json)
+{
+	const char *at = json->at;
+
+	while (at < json->end && g_ascii_isspace(*at))
+		at++;
+	return at == json->end || (*at != '{' && *at != '[');
+}
+
+static const char *problem_of(const Report *report, const Json *json)
+{
+	if (!g_str_has_prefix(report->version, VERSION))
+		return "it is no SARIF of version 2.1";
+	if (!report->runs && !report->reading.unreadable)
+		return "it has no run of Docker Scout";
+	return report->others ? "it has a run of another tool" : !ends(json) ? "there is a second document behind it" : NULL;
+}
+
 ScanReport scout_parse(const ScannerOutput *output, Arena *arena)
 {
-	static const JsonField fields[] = { JSON_FIELD_SELF("runs", read_runs) };
-	Report report = { .reading = reading_begin(scanner_names[SCANNER_SCOUT].name, output, arena) };
+	static const JsonField fields[] = { JSON_FIELD("version", Report, version, json_string), JSON_FIELD_SELF("runs", read_runs) };
+	Report report = { .version = "", .reading = reading_begin(scanner_names[SCANNER_SCOUT].name, output, arena) };
 	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report);
 
-	if (good && !report.runs && !report.reading.unreadable)
-		report.reading.problem = "it has no run of a tool";
-	return reading_end(&report.reading, good, &json);
+	if (good && !report.reading.problem)
+		report.reading.problem = problem_of(&report, &json);
+	ScanReport whole = reading_end(&report.reading, good, &json);
+	if (report.failed && whole.outcome != SCAN_FAILED) {
+		whole.outcome = SCAN_INCOMPLETE;
+		whole.detail = "scout says that it did not come to its end";
+	}
+	return whole;
 }

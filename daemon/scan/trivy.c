@@ -151,6 +151,32 @@ static bool read_results(Json *json, void *report)
 	return json_array(json, each_result, report);
 }
 
+typedef struct System {
+	const char *family, *name;
+	bool ended;
+} System;
+
+static bool read_system(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Family", System, family, json_string), JSON_FIELD("Name", System, name, json_string), JSON_FIELD("EOSL", System, ended, json_bool),
+	};
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
+static bool read_metadata(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("OS", read_system) };
+	System system = { "", "", false };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &system))
+		return false;
+	if (system.ended)
+		((Report *)target)->reading.report.end_of_life = arena_printf(json->arena, "%s %s", *system.family ? system.family : "its system", system.name);
+	return true;
+}
+
 static bool read_program(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD("Version", ScanReport, version, json_string) };
@@ -163,7 +189,7 @@ ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("SchemaVersion", Report, schema, json_int), JSON_FIELD("ArtifactName", Report, artifact, json_string),
-		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Results", read_results),
+		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Metadata", read_metadata), JSON_FIELD_SELF("Results", read_results),
 	};
 	Report report = { .reading = reading_begin(scanner_names[SCANNER_TRIVY].name, output, arena) };
 	Json json = reading_json(output, arena);

@@ -151,9 +151,9 @@ ScanReport trufflehog_parse(const ScannerOutput *output, Arena *arena)
 	if (!log.finished && !reading.report.count && !reading.unreadable)
 		reading.problem = "it found nothing and does not say that it finished";
 	ScanReport report = reading_end(&reading, true, NULL);
-	if (log.failed && report.outcome != SCAN_FAILED) {
+	if ((log.failed || !log.finished) && report.outcome != SCAN_FAILED) {
 		report.outcome = SCAN_INCOMPLETE;
-		report.detail = "trufflehog says that it could not look at everything";
+		report.detail = log.failed ? "trufflehog says that it could not look at everything" : "trufflehog does not say that it finished";
 	}
 	return report;
 }

@@ -72,6 +72,23 @@ static void list_secret(Verdict *verdict, const ScanFinding *finding)
 		LIST_APPEND(verdict->arena, &verdict->listed, secret);
 }
 
+/* The worst come first. */
+static void list_known(Verdict *verdict, const ScanReport *report, Arena *scratch)
+{
+	size_t count;
+	const ScanFinding **found = scan_distinct(report, SCAN_VULNERABILITY, scratch, &count);
+
+	for (size_t i = 0; i < count && found[i]->severity >= SCAN_MEDIUM && verdict->known.count < LIMIT_VERDICT_KNOWN; i++) {
+		Arena *arena = verdict->arena;
+		const VerdictVulnerability one = scan_known(found[i]);
+		const VerdictVulnerability kept = {
+			arena_strdup(arena, one.id), arena_strdup(arena, one.package), arena_strdup(arena, one.version), arena_strdup(arena, one.purl), one.critical, one.high,
+			one.medium, one.fixed,
+		};
+		LIST_APPEND(arena, &verdict->known, kept);
+	}
+}
+
 static Verdict *verdict_of(const ScanWork *work, size_t step)
 {
 	const ScanReport *report = &work->reports[step];
@@ -94,6 +111,9 @@ static Verdict *verdict_of(const ScanWork *work, size_t step)
 	for (size_t i = 0; i < report->count; i++)
 		if (kind == SCAN_SECRET && report->items[i].kind == SCAN_SECRET)
 			list_secret(verdict, &report->items[i]);
+	if (kind == SCAN_VULNERABILITY)
+		list_known(verdict, report, work->arena);
+	verdict->end_of_life = arena_strdup(verdict->arena, report->end_of_life ? report->end_of_life : "");
 	return verdict;
 }
 

@@ -54,15 +54,18 @@ static void on_image(const char *image, const char *name, bool made, void *data)
 	lookup->ask(lookup->data, &inquiry->facts, inquiry->arena, on_answer, inquiry);
 }
 
-bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, GError **error)
+bool scanning_start(Scanning *scanning, sd_event *event, const Paths *paths, GError **error)
 {
+	g_autofree char *vex = g_build_filename(paths->config_dir, "vex", NULL);
+
 	scanning->source = lookups_image_source(scanning->lookups);
-	scanning->jobs = jobs_new(event, scanning->cell, cache_dir, &scanning->source, error);
+	scanning->jobs = jobs_new(event, scanning->cell, paths->cache_dir, &scanning->source, error);
 	if (!scanning->jobs)
 		return false;
 	scanning->builds = builds_new();
 	scanning->built.cell = scanning->cell;
 	scanning->built.jobs = scanning->jobs;
+	jobs_use_vex(scanning->jobs, vex);
 	if (!scanning->private_instance)
 		lookups_set_image_observer(scanning->lookups, on_image, scanning);
 	return true;

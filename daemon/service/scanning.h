@@ -6,6 +6,7 @@
 #pragma once
 
 #include "core/builds.h"
+#include "core/paths.h"
 #include "core/reload.h"
 #include "docker/lookups.h"
 #include "scan/jobs.h"
@@ -21,7 +22,7 @@ typedef struct Scanning {
 	bool private_instance; /* of the command line's: it starts no scans by itself */
 } Scanning;
 
-bool scanning_start(Scanning *scanning, sd_event *event, const char *cache_dir, GError **error);
+bool scanning_start(Scanning *scanning, sd_event *event, const Paths *paths, GError **error);
 void scanning_configure(Scanning *scanning, const Config *config); /* NULL: none has loaded yet */
 /* Now and then: images that come are heard of only while Docker's events are. */
 void scanning_tick(Scanning *scanning);

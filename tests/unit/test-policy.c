@@ -33,6 +33,7 @@ static const struct { const char *text, *message; } bad[] = {
 	{ HEAD "exceptions:\n  - {rules: [privileged], read_only: true}\n", "test.yaml:4:5: exceptions[0]: an exception needs values, commands, images" },
 	{ HEAD "exceptions:\n  - {rules: [privilege], users: [bob]}\n", "test.yaml:4:5: exceptions[0].rules: there is no rule privilege that could have an exception" },
 	{ HEAD "exceptions:\n  - {rules: [builtin.lockdown], users: [bob]}\n", "there is no rule builtin.lockdown that could have an exception" },
+	{ HEAD "settings: {image_scanning: {exceptions: [{vulnerabilities: [\"CVE-2026-*\"], reason: r}]}}\n", "expected the id of one vulnerability" },
 	{ HEAD "exceptions:\n  - {rules: [settings.image_scanning], users: [bob]}\n", "there is no rule settings.image_scanning that could have an exception" },
 	{ HEAD "exceptions:\n  - {rules: [custom.x], users: [bob]}\n", "there is no rule custom.x that could have an exception" },
 	{ HEAD "exceptions:\n  - {rules: [privileged], users: [bob], expires: soon}\n", "exceptions[0].expires: expected a date" },

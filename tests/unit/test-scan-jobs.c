@@ -111,6 +111,74 @@ static void test_many_secrets(Fixture *f, gconstpointer data)
 	}
 }
 
+/* The same of vulnerabilities, the worst first. */
+static void test_many_known(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	g_autofree char *script = g_strdup_printf("echo '{\"matches\":[{\"vulnerability\":{\"id\":\"LAST\",\"severity\":\"Low\"},\"artifact\":{\"name\":\"n\"}},'\n"
+						  "seq %u | sed 's/.*/{\"vulnerability\":{\"id\":\"C&\",\"severity\":\"Medium\"},\"artifact\":{\"name\":\"n\"}},/'\n"
+						  "echo '{\"vulnerability\":{\"id\":\"WORST\",\"severity\":\"High\",\"fix\":{\"versions\":[\"2\"]}},\"artifact\":{\"name\":\"n\"}}]}'", LIMIT_VERDICT_KNOWN);
+	put_program(f, "grype", script);
+	g_assert_cmpint(scan(f, "grype", SCAN_VULNERABILITY).outcome, ==, SCAN_FOUND);
+	const World *world = world_acquire(f->cell);
+	const Verdict *verdict = verdict_table_find(world->verdicts, ID, "grype", false);
+	g_assert_cmpuint(verdict->known.count, ==, LIMIT_VERDICT_KNOWN);
+	g_assert_cmpstr(verdict->known.items[0].id, ==, "WORST");
+	g_assert_true(verdict->known.items[0].fixed && !verdict->known.items[1].fixed);
+	g_assert_cmpuint(verdict->medium, ==, LIMIT_VERDICT_KNOWN);
+	world_release(world);
+}
+
+/* Trivy's report does not say how old its database is; a file beside it does. */
+static void test_database(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	put_program(f, "trivy", "mkdir -p \"$HOME/trivy/db\"; echo '{\"Version\":2,\"UpdatedAt\":\"2026-01-02T03:04:05.6Z\"}' > \"$HOME/trivy/db/metadata.json\"; echo '" REPORT "'");
+	const ScanReport report = scan(f, "trivy", SCAN_VULNERABILITY);
+	g_assert_cmpstr(report.database, ==, "2026-01-02T03:04:05.6Z");
+	put_program(f, "trivy", "echo '{\"UpdatedAt\":7}' > \"$HOME/trivy/db/metadata.json\"; echo '" REPORT "'");
+	g_assert_cmpstr(scan(f, "trivy", SCAN_VULNERABILITY).database, ==, "");
+}
+
+static bool counts(const Fixture *f, const Policy *policy)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const World *world = world_acquire(f->cell);
+	const Situation situation = { .now_us = FIXTURE_NOW, .verdicts = world->verdicts };
+	Request *request = request_new(arena);
+
+	request->kind = KIND_CONTAINER_CREATE;
+	request->method = "POST";
+	request->image.text = "a:1";
+	request->image_id = ID;
+	bool allowed = policy_evaluate(policy, request, &situation, arena)->allowed;
+	world_release(world);
+	return !allowed;
+}
+
+/* Documents count as soon as they are there, and no longer than that. */
+static void test_vex(Fixture *f, gconstpointer data)
+{
+	static const char said[] = "{\"@context\":\"https://openvex.dev/ns\",\"statements\":[{\"vulnerability\":\"CVE-1\",\"status\":\"fixed\",\"products\":[\"pkg:npm/p\"]}]}";
+	g_autoptr(Policy) policy = fixture_policy("settings: {image_scanning: {enabled: true, max_high: 0, vex: true}}\n");
+	g_autofree char *dir = g_build_filename(f->dir, "vex", NULL);
+
+	(void)data;
+	g_assert_cmpint(mkdir(dir, 0755), ==, 0);
+	jobs_use_vex(f->jobs, dir);
+	put_program(f, "grype", "echo '{\"matches\":[{\"vulnerability\":{\"id\":\"CVE-1\",\"severity\":\"High\"},\"artifact\":{\"name\":\"p\",\"version\":\"1\",\"purl\":\"pkg:npm/p@1\"}}]}'");
+	g_assert_cmpint(scan(f, "grype", SCAN_VULNERABILITY).outcome, ==, SCAN_FOUND);
+	g_assert_true(counts(f, policy));
+	scratch_put(dir, "a.json", said);
+	jobs_use_vex(f->jobs, dir);
+	g_assert_false(counts(f, policy));
+	g_autofree char *file = g_build_filename(dir, "a.json", NULL);
+	g_assert_cmpint(remove(file), ==, 0);
+	for (gint64 until = g_get_monotonic_time() + 20 * G_USEC_PER_SEC; !counts(f, policy) && g_get_monotonic_time() < until;)
+		(void)sd_event_run(f->event, 100000);
+	g_assert_true(counts(f, policy));
+}
+
 static void test_missing(Fixture *f, gconstpointer data)
 {
 	(void)data;
@@ -130,7 +198,7 @@ static void test_missing(Fixture *f, gconstpointer data)
 static void test_answer_file(Fixture *f, gconstpointer data)
 {
 	static const char out[] = "while [ $# -gt 0 ]; do case $1 in --output|--report-path) f=$2;; esac; shift; done\n";
-	g_autofree char *scout = g_strconcat(out, "echo '{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"scout\"}}}]}' > \"$f\"; echo noise; exit 255", NULL);
+	g_autofree char *scout = g_strconcat(out, "echo '{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"docker scout\"}}}]}' > \"$f\"; echo noise; exit 255", NULL);
 	g_autofree char *gitleaks = g_strconcat(out, "echo '[]' > \"$f\"", NULL);
 
 	(void)data;
@@ -350,6 +418,9 @@ int main(int argc, char **argv)
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/scan-jobs/call", test_call }, { "/scan-jobs/trouble", test_trouble }, { "/scan-jobs/trivy-secrets", test_trivy_secrets }, { "/scan-jobs/discretion", test_discretion },
 		{ "/scan-jobs/many-secrets", test_many_secrets },
+		{ "/scan-jobs/many-known", test_many_known },
+		{ "/scan-jobs/database", test_database },
+		{ "/scan-jobs/vex", test_vex },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/wait", test_wait },
 		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/room", test_room },

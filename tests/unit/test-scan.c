@@ -20,6 +20,7 @@ typedef struct Row {
 #define V(id, package, severity) "{\"VulnerabilityID\":\"" id "\",\"PkgName\":\"" package "\",\"InstalledVersion\":\"1\",\"Severity\":\"" severity "\"}"
 #define G(matches) "{\"matches\":" matches ",\"descriptor\":{\"name\":\"grype\",\"version\":\"1\"}}"
 #define M(id, severity, purl) "{\"vulnerability\":{\"id\":\"" id "\"" severity "},\"artifact\":{\"name\":\"n\",\"version\":\"1\",\"purl\":\"" purl "\"}}"
+#define A(alerts) "{\"matches\":[],\"alertsByPackage\":[{\"package\":{\"name\":\"n\"}," alerts "}]}"
 #define S(rules, results) "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"docker scout\",\"version\":\"1\",\"rules\":" rules "}}" results "}]}"
 #define SR(id, severity) "{\"id\":\"" id "\",\"properties\":{\"cvssV3_severity\":\"" severity "\",\"purls\":[\"pkg:deb/debian/x@1\"]}}"
 #define SM(id, index, text) "{\"ruleId\":\"" id "\",\"ruleIndex\":" index ",\"message\":{\"text\":\"" text "\"}}"
@@ -35,6 +36,8 @@ static const Row rows[] = {
 	{ trivy_parse, T("\"Metadata\":{}"), "", SCAN_CLEAN },
 	{ trivy_parse, "[{\"Target\":\"t\",\"Vulnerabilities\":[" V("CVE-1", "a", "UNKNOWN") "]}]", "", SCAN_FOUND },
 	{ trivy_parse, "null\n", "", SCAN_CLEAN },
+	{ trivy_parse, T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.10\",\"EOSL\":true}}"), "", SCAN_FOUND },
+	{ trivy_parse, T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.22\"}}"), "", SCAN_CLEAN },
 	{ trivy_parse, T("\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[" V("", "a", "HIGH") "," V("CVE-2", "a", "HIGH") "]}]"), "", SCAN_INCOMPLETE, 0, 1, 0, 0, 0 },
 	{ trivy_parse, T("\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[" V("CVE-1", "a", "DREADFUL") "]}]"), "", SCAN_INCOMPLETE },
 	{ trivy_parse, T("\"Results\":[{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":7,\"PkgName\":\"a\",\"Severity\":\"HIGH\"}]}]"), "", SCAN_INCOMPLETE },
@@ -61,6 +64,12 @@ static const Row rows[] = {
 	{ grype_parse, G("[" M("", "", "") "]"), "", SCAN_INCOMPLETE },
 	{ grype_parse, G("[" M("CVE-1", ",\"severity\":5", "") "," M("CVE-2", ",\"severity\":\"High\"", "") "]"), "", SCAN_INCOMPLETE, 0, 1, 0, 0, 0 },
 	{ grype_parse, G("[7]"), "", SCAN_INCOMPLETE },
+	{ grype_parse, A("\"alerts\":[{\"type\":\"distro-eol\",\"message\":\"m\",\"metadata\":{\"name\":\"ubuntu\",\"version\":\"14.04\"}}]"), "", SCAN_FOUND },
+	{ grype_parse, A("\"alerts\":[{\"type\":\"something-new\"}]"), "", SCAN_CLEAN },
+	{ grype_parse, A("\"alerts\":[{\"type\":\"distro-unknown\"}]"), "", SCAN_INCOMPLETE }, /* it compared nothing */
+	{ grype_parse, A("\"alerts\":[{\"type\":\"distro-disabled\"}]"), "", SCAN_INCOMPLETE },
+	{ grype_parse, A("\"alerts\":[{\"type\":7}]"), "", SCAN_INCOMPLETE },
+	{ grype_parse, "{\"matches\":[],\"alertsByPackage\":{}}", "", SCAN_CLEAN },
 	{ grype_parse, G("null"), "", SCAN_FAILED },
 	{ grype_parse, G("{}"), "", SCAN_FAILED },
 	{ grype_parse, "{}", "", SCAN_FAILED },
@@ -71,7 +80,7 @@ static const Row rows[] = {
 
 	{ scout_parse, S("[" SR("CVE-1", "HIGH") "," SR("CVE-2", "UNSPECIFIED") "]", ",\"results\":[" SM("CVE-1", "0", "  Package  : pkg:deb/debian/x@1 \\n  Fixed version : 2 \\n") "," SM("CVE-1", "0", "  Package : pkg:npm/%40a/x@2\\n") "," SM("CVE-2", "1", " Package : pkg:npm/y@2") "]"), "", SCAN_FOUND, 0, 2, 0, 0, 0 },
 	{ scout_parse, S("[{\"id\":\"CVE-1\"}]", ",\"results\":[" SM("CVE-1", "0", " Severity : CRITICAL\\n Package : pkg:npm/y@2\\n") "]"), "", SCAN_FOUND, 1, 0, 0, 0, 0 },
-	{ scout_parse, "{\"runs\":[{\"results\":[" SM("CVE-1", "0", "Package : pkg:npm/y@2") "],\"tool\":{\"driver\":{\"name\":\"s\",\"rules\":[" SR("CVE-1", "LOW") "]}}}]}", "", SCAN_FOUND, 0, 0, 0, 1, 0 },
+	{ scout_parse, "{\"runs\":[{\"results\":[" SM("CVE-1", "0", "Package : pkg:npm/y@2") "],\"tool\":{\"driver\":{\"name\":\"Docker Scout\",\"rules\":[" SR("CVE-1", "LOW") "]}}}],\"version\":\"2.1.0\"}", "", SCAN_FOUND, 0, 0, 0, 1, 0 },
 	{ scout_parse, S("[" SR("CVE-2", "LOW") "," SR("CVE-1", "HIGH") "]", ",\"results\":[" SM("CVE-1", "0", "Package : pkg:npm/y@2") "]"), "", SCAN_FOUND, 0, 1, 0, 0, 0 },
 	{ scout_parse, S("[]", ",\"results\":[]"), "", SCAN_CLEAN },
 	{ scout_parse, S("[]", "") "\nWhat's next:\n", "", SCAN_CLEAN },
@@ -79,8 +88,16 @@ static const Row rows[] = {
 	{ scout_parse, S("[" SR("CVE-1", "HIGH") "]", ",\"results\":[" SM("CVE-9", "7", "Package : pkg:npm/y@2") "]"), "", SCAN_INCOMPLETE },
 	{ scout_parse, S("[7," SR("CVE-1", "HIGH") "]", ",\"results\":[" SM("CVE-1", "1", "Package : pkg:npm/y@2") "]"), "", SCAN_INCOMPLETE, 0, 1, 0, 0, 0 },
 	{ scout_parse, S("[]", ",\"results\":[{\"ruleId\":\"a\",\"ruleIndex\":\"b\"}]"), "", SCAN_INCOMPLETE },
-	{ scout_parse, "{\"runs\":[]}", "", SCAN_FAILED },
-	{ scout_parse, "{\"runs\":[{}]}", "", SCAN_FAILED },
+	{ scout_parse, S("[]", ",\"invocations\":[{\"executionSuccessful\":false}]"), "", SCAN_INCOMPLETE },
+	{ scout_parse, S("[]", ",\"invocations\":[{\"executionSuccessful\":true}]"), "", SCAN_CLEAN },
+	{ scout_parse, S("[]", "") S("[]", ""), "", SCAN_FAILED },
+	{ scout_parse, S("[]", "") "\n[1]", "", SCAN_FAILED },
+	{ scout_parse, "{\"version\":\"3.0.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"docker scout\"}}}]}", "", SCAN_FAILED },
+	{ scout_parse, "{\"runs\":[{\"tool\":{\"driver\":{\"name\":\"docker scout\"}}}]}", "", SCAN_FAILED },
+	{ scout_parse, "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"eslint\"}}}]}", "", SCAN_FAILED },
+	{ scout_parse, "{\"version\":\"2.1.0\",\"runs\":[{\"tool\":{\"driver\":{\"name\":\"docker scout\"}}},{\"tool\":{\"driver\":{\"name\":\"eslint\"}}}]}", "", SCAN_FAILED },
+	{ scout_parse, "{\"version\":\"2.1.0\",\"runs\":[]}", "", SCAN_FAILED },
+	{ scout_parse, "{\"version\":\"2.1.0\",\"runs\":[{}]}", "", SCAN_FAILED },
 	{ scout_parse, "{\"version\":\"2.1.0\"}", "", SCAN_FAILED },
 	{ scout_parse, "What's next:", "", SCAN_FAILED },
 	{ scout_parse, "", "", SCAN_FAILED },
@@ -89,6 +106,8 @@ static const Row rows[] = {
 	{ trufflehog_parse, H("Mapbox", ",\"Verified\":false,\"VerificationError\":\"no net\",\"Raw\":\"x\"") H("Mapbox", ",\"ExtraData\":null,\"Raw\":\"x\""), DONE, SCAN_FOUND, 0, 1, 1, 0, 0 },
 	{ trufflehog_parse, "{\"SourceMetadata\":null,\"DetectorType\":15,\"DetectorName\":\"PrivateKey\",\"Verified\":false,\"Raw\":\"\"}", DONE, SCAN_FOUND, 0, 1, 0, 0, 0 },
 	{ trufflehog_parse, "{\"level\":\"info-0\",\"msg\":\"hello\"}\n\n" H("Mapbox", ",\"Raw\":\"x\""), DONE, SCAN_FOUND, 0, 0, 1, 0, 0 },
+	{ trufflehog_parse, H("Mapbox", ",\"Raw\":\"x\""), "", SCAN_INCOMPLETE, 0, 0, 1, 0, 0 }, /* it does not say that it finished */
+	{ trufflehog_parse, H("Mapbox", ",\"Raw\":\"x\""), DONE "{\"level\":\"info-0\",\"msg\":\"once more\"}\n", SCAN_INCOMPLETE, 0, 0, 1, 0, 0 },
 	{ trufflehog_parse, "", DONE, SCAN_CLEAN },
 	{ trufflehog_parse, "\n", "{\"level\":\"info-0\",\"msg\":\"starting\"}\n" DONE, SCAN_CLEAN },
 	{ trufflehog_parse, "", DONE "{\"level\":\"info-0\",\"msg\":\"once more\"}\n", SCAN_FAILED },
@@ -169,6 +188,8 @@ static void test_members(void)
 				"\"locations\":[{\"path\":\"/a\",\"layerID\":\"sha256:3\"},{\"path\":\"/b\"}]}}]"), arena);
 	g_assert_cmpstr(f.fixed_version, ==, "2, 3");
 	g_assert_cmpstr(f.path, ==, "/a");
+	const ScannerOutput old = { T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.10\",\"EOSL\":true}}"), strlen(T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.10\",\"EOSL\":true}}")), "", 0, key };
+	g_assert_cmpstr(trivy_parse(&old, arena).end_of_life, ==, "alpine 3.10");
 	f = only(scout_parse, S("[" SR("CVE-1", "HIGH") "]", ",\"results\":[" SM("CVE-1", "0", " Package : pkg:npm/%40s/x@2?a=b \\n Fixed version : not fixed \\n") "]"), arena);
 	g_assert_cmpstr(f.package, ==, "x");
 	g_assert_cmpstr(f.version, ==, "2");

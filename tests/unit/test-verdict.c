@@ -196,6 +196,101 @@ static void test_every_scanner(void)
 	g_assert_null(scanner_name_find("nessus"));
 }
 
+#define KNOWN "image_scanning: {enabled: true, scanners: [trivy], max_critical: 0, max_high: 0"
+#define EXCEPT(rest) KNOWN ", exceptions: [{reason: not reachable, " rest "}]}"
+#define VEX(products) "{\"@context\":\"https://openvex.dev/ns/v0.2.0\",\"statements\":[{\"vulnerability\":{\"name\":\"CVE-1\"},\"status\":\"fixed\",\"products\":[" products "]}]}"
+
+/* CVE-1 in openssl is critical and has a fix, CVE-2 in zlib is high and has none. */
+static const struct { const char *settings, *message, *waived; } aside_rows[] = {
+	{ KNOWN "}", "Found 1 critical", NULL },
+	{ KNOWN ", ignore_unfixed: true}", "Found 1 critical", "CVE-2 in zlib: there is no version without it (ignore_unfixed)" },
+	{ EXCEPT("vulnerabilities: [CVE-1, CVE-2]"), "", "CVE-1 in openssl, CVE-2 in zlib: an exception: not reachable" },
+	{ EXCEPT("vulnerabilities: [CVE-1], owner: ann, expires: 2026-06-30"), "Found 1 high", "CVE-1 in openssl: an exception until 2026-06-30: not reachable" },
+	{ EXCEPT("vulnerabilities: [CVE-1], expires: 2025-12-31"), "Found 1 critical", NULL }, /* it has ended */
+	{ EXCEPT("vulnerabilities: [CVE-3]"), "Found 1 critical", NULL },
+	{ EXCEPT("vulnerabilities: [CVE-1], packages: [openssl]"), "Found 1 high", "CVE-1 in openssl" },
+	{ EXCEPT("vulnerabilities: [CVE-1], packages: [zlib]"), "Found 1 critical", NULL },
+	{ EXCEPT("vulnerabilities: [CVE-1], images: [\"*\"]"), "Found 1 high", "CVE-1 in openssl" },
+	{ EXCEPT("vulnerabilities: [CVE-1], images: [b]"), "Found 1 critical", NULL },
+	{ KNOWN ", vex: true}", "Found 1 high", "CVE-1 in openssl: fixed by v.json" },
+	{ KNOWN ", vex: false}", "Found 1 critical", NULL },
+	{ KNOWN ", vex: true, ignore_unfixed: true}", "", "CVE-1 in openssl: fixed by v.json" },
+	{ "image_scanning: {enabled: true, end_of_life: warn}", "a:1 is of debian 9, which is at its end of life", NULL },
+	{ "image_scanning: {enabled: true, end_of_life: block}", "a:1 is of debian 9, which is at its end of life", NULL },
+	{ "image_scanning: {enabled: true, end_of_life: allow, max_critical: 1}", "", NULL },
+	{ REQUIRE ", image_scanning: {max_database_age: 7d}", "", NULL },
+	{ REQUIRE ", image_scanning: {max_database_age: 2d}", "was scanned by trivy with a database of 2025-12-29T00:00:00Z, which is too old (max_database_age); it is scanned again", NULL },
+	{ "image_scanning: {enabled: true, max_critical: 1, max_database_age: 2d}", "", NULL },
+};
+
+static VerdictTable *make_known(const char *database)
+{
+	static const VerdictVulnerability known[] = {
+		{ "CVE-1", "openssl", "3.0", "pkg:deb/debian/openssl@3.0", true, false, false, true }, { "CVE-2", "zlib", "1.2", "", false, true, false, false },
+	};
+	static const char vex[] = VEX("{\"@id\":\"pkg:deb/debian/openssl\"}");
+	VerdictTable *table = verdict_table_new();
+	VexTable *said = vex_new();
+	const char *problem = "";
+	Verdict *v = verdict(ID, "trivy", false, true, 0, 1, 1, 0);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
+		LIST_APPEND(v->arena, &v->known, known[i]);
+	v->end_of_life = "debian 9";
+	v->database = database;
+	put(&table, v);
+	g_assert_true(vex_add(said, "v.json", vex, strlen(vex), &problem));
+	vex_end(said);
+	VerdictTable *with = verdict_table_with_vex(table, said);
+	verdict_table_unref(table);
+	vex_unref(said);
+	return with;
+}
+
+/* What the policy does not count is not counted, and the decision says so. */
+static void test_aside(void)
+{
+	VerdictTable *table = make_known("2025-12-29T00:00:00Z");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(aside_rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autofree char *text = g_strdup_printf("settings: {%s}\n", aside_rows[i].settings);
+		g_autoptr(Policy) policy = fixture_policy(text);
+		const Decision *decision = judge(policy, RUN, "a:1", ID, table, arena);
+		const char *message = decision->finding_count ? decision->findings[0].message : "", *waived = decision->waived_count ? decision->waived[0].reason : "";
+		g_test_message("%s: %s; %s", aside_rows[i].settings, message, waived);
+		g_assert_nonnull(strstr(message, aside_rows[i].message));
+		g_assert_cmpint(*message != 0, ==, *aside_rows[i].message != 0);
+		g_assert_cmpint(decision->waived_count != 0, ==, aside_rows[i].waived != NULL);
+		g_assert_true(g_str_has_prefix(waived, aside_rows[i].waived ? aside_rows[i].waived : ""));
+		g_assert_cmpint(decision->allowed, ==, !*message || strstr(aside_rows[i].settings, "warn"));
+	}
+	verdict_table_unref(table);
+}
+
+/* Who does not say how old its database is has an old one, but for Scout, which asks a service each time. */
+static void test_database(void)
+{
+	static const struct { const char *database; bool allowed; } ages[] = {
+		{ "", false }, { "yesterday", false }, { "2025-12-31T01:00:00Z", true }, { "2025-12-30T23:00:00Z", false }, { "2025-12-31T01:00:00.123456789Z", true },
+	};
+	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true, image_scanning: {max_database_age: 1d}}\n");
+	g_autoptr(Arena) arena = arena_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(ages); i++) {
+		VerdictTable *table = make_known(ages[i].database);
+		const Decision *decision = judge(policy, RUN, "a:1", ID, table, arena);
+		g_test_message("%s", ages[i].database);
+		g_assert_cmpint(decision->allowed, ==, ages[i].allowed);
+		g_assert_cmpuint(decision->scans, ==, 0); /* not again at once */
+		verdict_table_unref(table);
+	}
+	VerdictTable *table = verdict_table_new();
+	put(&table, verdict(ID, "scout", false, true, 0, 0, 0, 0));
+	g_assert_true(judge(policy, RUN, "a:1", ID, table, arena)->allowed);
+	verdict_table_unref(table);
+}
+
 /* A trial says the same, but nobody queues anything for it. */
 static void test_trial(void)
 {
@@ -254,7 +349,11 @@ static void test_files(void)
 	const VerdictSecret secret = { "AWS \"x\"", "/a", true, false, false, true, 4711 };
 	g_autoptr(GError) error = NULL;
 
+	const VerdictVulnerability known = { "CVE-1", "open\"ssl", "3.0", "pkg:deb/debian/openssl@3.0", true, false, false, true };
+
 	written->verified = 1;
+	written->end_of_life = "debian 9";
+	LIST_APPEND(written->arena, &written->known, known);
 	LIST_APPEND(written->arena, &written->listed, secret);
 	g_assert_true(verdict_write(dir, written, &error));
 	VerdictTable *table = verdicts_load(dir);
@@ -264,6 +363,11 @@ static void test_files(void)
 	g_assert_true(read->whole);
 	g_assert_cmpint(read->time_us, ==, FIXTURE_NOW);
 	g_assert_cmpstr(read->listed.items[0].detector, ==, "AWS \"x\"");
+	g_assert_cmpstr(read->end_of_life, ==, "debian 9");
+	g_assert_cmpuint(read->known.count, ==, 1);
+	g_assert_cmpstr(read->known.items[0].package, ==, "open\"ssl");
+	g_assert_cmpstr(read->known.items[0].purl, ==, known.purl);
+	g_assert_true(read->known.items[0].critical && !read->known.items[0].high && read->known.items[0].fixed);
 	g_assert_true(read->listed.items[0].critical && read->listed.items[0].verified);
 	g_assert_cmpint(read->listed.items[0].line, ==, 4711);
 	verdict_table_unref(table);
@@ -316,6 +420,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/verdict/decisions", test_decisions);
 	g_test_add_func("/verdict/every-scanner", test_every_scanner);
 	g_test_add_func("/verdict/trial", test_trial);
+	g_test_add_func("/verdict/aside", test_aside);
+	g_test_add_func("/verdict/database", test_database);
 	g_test_add_func("/verdict/table", test_table);
 	g_test_add_func("/verdict/files", test_files);
 	g_test_add_func("/verdict/damaged", test_damaged);

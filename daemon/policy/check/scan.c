@@ -6,10 +6,13 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
+#include "policy/aside.h"
 #include "policy/check/check.h"
 #include "policy/scanner-names.h"
 #include "policy/verdict.h"
+#include "policy/schema/field.h"
 #include "request/image.h"
+#include "request/list.h"
 
 #define SHOWN_BYTES 200u
 #define DETAIL_BYTES 300u
@@ -42,11 +45,22 @@ static const Verdict *find(const Evaluation *e, const char *scanner, bool secret
 	return verdict_table_find(e->situation->verdicts, e->request->image_id, scanner, secrets);
 }
 
+/* What the scanner knew of is older than it may be, or it does not say.  Scout asks a service of its maker's each time. */
+static bool has_old_database(const Evaluation *e, const Verdict *verdict)
+{
+	const int64_t most_us = verdict->secrets ? 0 : e->policy->image_scanning.max_database_age_us;
+	int64_t made_us = 0;
+
+	if (!most_us || !strcmp(verdict->scanner, scanner_names[SCANNER_SCOUT].name))
+		return false;
+	return !date_parse(verdict->database, &made_us) || e->situation->now_us - made_us > most_us;
+}
+
 static bool is_fresh(const Evaluation *e, const Verdict *verdict)
 {
 	int64_t age = e->situation->now_us - verdict->time_us;
 
-	return verdict->whole && age >= 0 && age <= e->policy->image_scanning.cache_us;
+	return verdict->whole && age >= 0 && age <= e->policy->image_scanning.cache_us && !has_old_database(e, verdict);
 }
 
 static void want(Evaluation *e, unsigned scans)
@@ -80,6 +94,10 @@ static const char *explain(const Evaluation *e, const char *scanner, const Verdi
 	if (!verdict->whole)
 		return arena_printf(e->arena, "The image %s could not be scanned: %s; %s", shown(e), text_printable(e->arena, verdict->detail, DETAIL_BYTES),
 			tried_again(e, verdict));
+	if (has_old_database(e, verdict))
+		return arena_printf(e->arena, "The image %s was scanned by %s with a database %s (max_database_age); %s", shown(e), verdict->scanner,
+			*verdict->database ? arena_printf(e->arena, "of %s, which is too old", text_printable(e->arena, verdict->database, SHOWN_BYTES)) : "that does not say how old it is",
+			tried_again(e, verdict));
 	return arena_printf(e->arena, "The scan of the image %s%s is too old; %s", shown(e), by, next);
 }
 
@@ -90,7 +108,9 @@ static const Verdict *need(Evaluation *e, const char *scanner, bool secrets, uns
 
 	if (verdict && is_fresh(e, verdict))
 		return verdict;
-	if (*e->request->image_id)
+	/* Another scan does not help at once where the database is what is old. */
+	bool again = verdict && verdict->whole && has_old_database(e, verdict) && e->situation->now_us - verdict->time_us < LIMIT_SCAN_RETRY_S * SECOND_US;
+	if (*e->request->image_id && !again)
 		want(e, scans);
 	if (must) {
 		check_report_scan(e, id, ACTION_BLOCK, rule_catalogue[id].severity, -1, explain(e, scanner, verdict), which(e));
@@ -101,23 +121,42 @@ static const Verdict *need(Evaluation *e, const char *scanner, bool secrets, uns
 
 typedef struct Worst {
 	unsigned critical, high, medium;
+	const char *end_of_life;
 } Worst;
 
-static void add_counts(Worst *worst, const Verdict *verdict)
+/* What is not counted is written down with the reason, once. */
+static void write_down(Evaluation *e, const AsideReason *reason)
 {
-	worst->critical = MAX(worst->critical, verdict->critical);
-	worst->high = MAX(worst->high, verdict->high);
-	worst->medium = MAX(worst->medium, verdict->medium);
+	const char *more = reason->count > LIMIT_ASIDE_SHOWN ? arena_printf(e->arena, " and %u more", reason->count - LIMIT_ASIDE_SHOWN) : "";
+	const Waived waived = { rule_catalogue[RULE_IMAGE_FINDINGS].id, arena_printf(e->arena, "%s%s: %s", reason->first, more, reason->why), reason->owner };
+
+	for (size_t i = 0; i < e->waived.count; i++)
+		if (!strcmp(e->waived.items[i].reason, waived.reason))
+			return;
+	LIST_APPEND(e->arena, &e->waived, waived);
+}
+
+static void add_counts(Evaluation *e, Worst *worst, const Verdict *verdict)
+{
+	const AsideSum sum = verdict_without(e->policy, verdict_table_vex(e->situation->verdicts), verdict, e->request, e->situation, e->arena);
+
+	worst->critical = MAX(worst->critical, sum.critical);
+	worst->high = MAX(worst->high, sum.high);
+	worst->medium = MAX(worst->medium, sum.medium);
+	for (size_t i = 0; i < sum.reasons.count; i++)
+		write_down(e, &sum.reasons.items[i]);
+	if (*verdict->end_of_life)
+		worst->end_of_life = verdict->end_of_life;
 }
 
 /* What an old or broken scan has found is there, too; NULL: of any that looks for vulnerabilities. */
-static void add_scanner(const Evaluation *e, Worst *worst, const ScannerName *scanner)
+static void add_scanner(Evaluation *e, Worst *worst, const ScannerName *scanner)
 {
 	for (size_t i = 0; i < SCANNER_NAMES; i++) {
 		const ScannerName *one = &scanner_names[i];
 		const Verdict *verdict = (scanner ? one == scanner : one->vulnerabilities) ? find(e, one->name, by_secrets(one)) : NULL;
 		if (verdict)
-			add_counts(worst, verdict);
+			add_counts(e, worst, verdict);
 	}
 }
 
@@ -140,6 +179,17 @@ static void report_counts(Evaluation *e, const Worst *worst)
 	}
 }
 
+static void report_end_of_life(Evaluation *e, const Worst *worst)
+{
+	const Action action = e->policy->image_scanning.end_of_life;
+
+	if (action == ACTION_ALLOW || !*worst->end_of_life)
+		return;
+	const char *system = text_printable(e->arena, worst->end_of_life, SHOWN_BYTES);
+	const char *message = arena_printf(e->arena, "The image %s is of %s, which is at its end of life: nobody mends it any more", shown(e), system);
+	check_report_scan(e, RULE_IMAGE_FINDINGS, action, rule_catalogue[RULE_IMAGE_FINDINGS].severity, -1, message, arena_printf(e->arena, "%s: end of life: %s", which(e), system));
+}
+
 /* Docker refuses by itself to make a container of an image that it does not have; the swarm would fetch it. */
 static bool cannot_run(const Request *request)
 {
@@ -151,7 +201,7 @@ void check_image_scan(Evaluation *e)
 	const ScanLimits *limits = &e->policy->image_scanning;
 	bool must = e->policy->require_image_scan;
 	const StringList *names = &limits->scanners;
-	Worst worst = { 0 };
+	Worst worst = { .end_of_life = "" };
 
 	if ((!must && !limits->enabled) || !*e->request->image.text || cannot_run(e->request))
 		return;
@@ -161,6 +211,7 @@ void check_image_scan(Evaluation *e)
 		add_scanner(e, &worst, scanner);
 	}
 	report_counts(e, &worst);
+	report_end_of_life(e, &worst);
 }
 
 static bool ignored(const SecretLimits *limits, const VerdictSecret *secret, Arena *arena)

@@ -77,20 +77,26 @@ static bool says_whom(const Exception *exception)
 	return exception->images.count || exception->names.count || exception->labels.count || exception->users.count || exception->groups.count;
 }
 
-static void check_terms(Loader *loader, const YamlNode *node, const KeyPath *path, Exception *exception)
+/* False: it has ended. */
+static bool read_end(Loader *loader, const YamlNode *node, const KeyPath *path, Exception *exception)
 {
 	const YamlNode *expires = field_find(node, "expires");
 
+	if (expires && expires->kind == YAML_SCALAR)
+		exception->expires = expires->text;
+	if (exception->expires_us <= loader->now_us)
+		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
+	return exception->expires_us > loader->now_us;
+}
+
+static void check_terms(Loader *loader, const YamlNode *node, const KeyPath *path, Exception *exception)
+{
 	check_globs(loader, node, path, "images");
 	check_globs(loader, node, path, "names");
 	check_globs(loader, node, path, "labels");
 	check_globs(loader, node, path, "users");
 	check_globs(loader, node, path, "groups");
-	if (expires && expires->kind == YAML_SCALAR)
-		exception->expires = expires->text;
-	if (exception->expires_us <= loader->now_us)
-		field_warning(loader, expires, path, "the exception ended on %s and does not apply any more; remove it or give it a new end", exception->expires);
-	else if (!is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
+	if (read_end(loader, node, path, exception) && !is_proof(exception) && !diagnostics_have_error(loader->diagnostics))
 		field_warning(loader, node, path, "%s", doubt(exception));
 	loader->by_image = loader->by_image || exception->images.count;
 	loader->by_label = loader->by_label || exception->labels.count;
@@ -124,6 +130,35 @@ const Section exception_section = { exception_fields, G_N_ELEMENTS(exception_fie
 	"images|names|labels|users|groups" };
 const Section case_section = { case_fields, G_N_ELEMENTS(case_fields), sizeof(Exception), init_exception, check_case,
 	"rules values|commands|images|names|labels|users|groups" };
+
+static const Field known_fields[] = {
+	FIELD("vulnerabilities", Exception, rules, field_words, STRICTER_FEWER),
+	FIELD("packages", Exception, values, field_words, STRICTER_LISTED),
+	FIELD("images", Exception, images, field_words, STRICTER_LISTED),
+	FIELD("reason", Exception, reason, field_text, STRICTER_SILENT),
+	FIELD("owner", Exception, owner, field_text, STRICTER_SILENT),
+	FIELD("expires", Exception, expires_us, read_date, STRICTER_LOWER),
+};
+
+/* Single ones: what is not known yet is not excepted. */
+static void check_known(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
+{
+	Exception *exception = element;
+
+	if (!exception->rules.count)
+		field_error(loader, node, path, "an exception of this list needs vulnerabilities, as vulnerabilities: [CVE-2026-1234]");
+	for (size_t i = 0; i < exception->rules.count; i++)
+		if (!*exception->rules.items[i] || strpbrk(exception->rules.items[i], "*?[ "))
+			field_error(loader, node, path, "expected the id of one vulnerability, such as CVE-2026-1234, without wildcards");
+	if (!*exception->reason)
+		field_error(loader, node, path, "the key reason is missing: why it does not matter");
+	check_globs(loader, node, path, "images");
+	(void)read_end(loader, node, path, exception);
+	loader->by_image = loader->by_image || exception->images.count;
+	exception_compile(exception, loader->arena);
+}
+
+const Section known_section = { known_fields, G_N_ELEMENTS(known_fields), sizeof(Exception), init_exception, check_known, "vulnerabilities reason" };
 
 FIELD_READER(read_rule_severity)
 {

@@ -22,6 +22,13 @@ static const Choice scanner_choice = { scanner_words, G_N_ELEMENTS(scanner_words
 static const char *const secret_scanner_words[] = { SCANNERS(SECRET_WORD) };
 static const Choice secret_scanner_choice = { secret_scanner_words, G_N_ELEMENTS(secret_scanner_words) };
 
+/* A name leads to other images: where one comes from is asked, as for exceptions. */
+static FIELD_READER(read_vex)
+{
+	field_flag(loader, node, path, field, target);
+	loader->by_image = loader->by_image || *(const bool *)target;
+}
+
 static const Field image_scanning_fields[] = {
 	FIELD("enabled", Policy, image_scanning.enabled, field_flag, STRICTER_TRUE),
 	DETAIL("scanners", Policy, image_scanning.scanners, read_choices, &scanner_choice, STRICTER_SAME),
@@ -29,13 +36,18 @@ static const Field image_scanning_fields[] = {
 	DETAIL("max_high", Policy, image_scanning.max_high, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
 	DETAIL("max_medium", Policy, image_scanning.max_medium, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
 	FIELD("cache_duration", Policy, image_scanning.cache_us, field_duration, STRICTER_LOWER),
+	FIELD("max_database_age", Policy, image_scanning.max_database_age_us, field_duration, STRICTER_MOST),
+	FIELD("end_of_life", Policy, image_scanning.end_of_life, field_action, SWITCHES(RULE_IMAGE_FINDINGS)),
+	FIELD("ignore_unfixed", Policy, image_scanning.ignore_unfixed, field_flag, STRICTER_FALSE),
+	FIELD("vex", Policy, image_scanning.vex, read_vex, STRICTER_FALSE),
+	DETAIL("exceptions", Policy, image_scanning.exceptions, field_sections, &known_section, STRICTER_FEWER),
 };
 
 static void check_image_scanning(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
 	const ScanLimits *limits = &((Policy *)element)->image_scanning;
 
-	if (limits->enabled && limits->max_critical < 0 && limits->max_high < 0 && limits->max_medium < 0)
+	if (limits->enabled && limits->max_critical < 0 && limits->max_high < 0 && limits->max_medium < 0 && limits->end_of_life == ACTION_ALLOW)
 		field_warning(loader, node, path, "says no max_critical, max_high or max_medium: images are scanned, and nothing follows from what is found");
 }
 
