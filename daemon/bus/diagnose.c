@@ -103,8 +103,10 @@ static void check_builder(Work *work)
 	const World *world = world_acquire(work->context->cell);
 	const Request *request = api_read(&call, arena);
 
-	diagnose_builder(policy_evaluate(world->policy, request, &situation, arena)->allowed, policy_evaluate(world->policy, request, &if_closed, arena)->allowed,
+	const bool allowed = policy_evaluate(world->policy, request, &situation, arena)->allowed;
+	diagnose_builder(allowed, policy_evaluate(world->policy, request, &if_closed, arena)->allowed,
 		&builder, &diagnosis->checks, arena);
+	diagnose_pushes(&diagnosis->facts, policy_scans(world->policy) & SCANS_SECRETS, allowed, &diagnosis->checks, arena);
 	world_release(world);
 }
 

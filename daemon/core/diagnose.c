@@ -77,6 +77,25 @@ void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, Chec
 			allowed ? "allowed" : "blocked by the policy", builder->device == ENTITLEMENT_ON ? ", from Docker 29 on devices that CDI names" : ""), "");
 }
 
+void diagnose_pushes(const FactList *facts, bool looks, bool builds, CheckList *checks, Arena *arena)
+{
+	static const struct { CheckStatus status; const char *message, *advice; } rows[] = {
+		[STORE_DOCKER] = { CHECK_OK, "an image is looked at for secrets before it is pushed", "" },
+		[STORE_CONTAINERD] = { CHECK_WARNING, "BuildKit pushes what it builds by itself (docker build --push), and no call says so: such a push is not looked at for secrets",
+			"endpoints: {buildkit: block} in the policy, or \"features\": {\"containerd-snapshotter\": false} in /etc/docker/daemon.json (images are made anew)" },
+		[STORE_UNKNOWN] = { CHECK_WARNING, "it is not known where this Docker keeps images; with containerd's store BuildKit pushes by itself what it builds, not looked at for secrets",
+			"see: docker info; endpoints: {buildkit: block} in the policy holds it in any case" },
+	};
+	const Fact *info = &facts->items[ASK_INFO];
+	EngineStore store = builds && info->state == FACT_KNOWN ? engine_store(info->json, info->length, arena) : STORE_UNKNOWN;
+
+	if (!looks)
+		return;
+	if (!builds)
+		store = STORE_DOCKER;
+	check_add(checks, arena, "pushes", rows[store].status, rows[store].message, rows[store].advice);
+}
+
 void diagnose_docker(const FactList *facts, Bodies bodies, CheckList *checks, Arena *arena)
 {
 	const Fact *version = &facts->items[ASK_VERSION];

@@ -41,6 +41,8 @@ void diagnose_guard(const Guarded *state, CheckList *checks, Arena *arena);
 #define BUILDER_CLOSED "\"builder\": {\"entitlements\": {\"network-host\": false, \"security-insecure\": false}}"
 /* `allowed`: BuildKit by the policy, `if_closed`: when the builder gave nothing.  Pure. */
 void diagnose_builder(bool allowed, bool if_closed, const Builder *builder, CheckList *checks, Arena *arena);
+/* Whether every push is looked at for secrets, from the answers; `looks`: the policy wants it, `builds`: BuildKit is allowed by it.  Pure. */
+void diagnose_pushes(const FactList *facts, bool looks, bool builds, CheckList *checks, Arena *arena);
 /* Of the containers that exist: how many were judged, how many the policy would not let start again, and which of them for what they mount.  Pure. */
 void diagnose_mounts(size_t judged, size_t denied, const StringList *by_mounts, CheckList *checks, Arena *arena);
 /* Whether a container's ids are the host's, from the answers.  Pure. */

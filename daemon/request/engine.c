@@ -86,3 +86,36 @@ const char *engine_version(const char *text, size_t length, Arena *arena)
 
 	return json_object(&json, fields, G_N_ELEMENTS(fields), &version) && json_finish(&json) ? version : NULL;
 }
+
+typedef struct Stores {
+	bool said, containerd;
+} Stores;
+
+/* A name and what is said of it. */
+static bool read_status(Json *json, void *target)
+{
+	StringList pair = { 0 };
+	Stores *stores = target;
+
+	if (!json_strings(json, &pair))
+		return false;
+	stores->containerd |= pair.count == 2 && !strcmp(pair.items[0], "driver-type") && !strcmp(pair.items[1], "io.containerd.snapshotter.v1");
+	return true;
+}
+
+static bool read_statuses(Json *json, void *target)
+{
+	((Stores *)target)->said = true;
+	return json_array(json, read_status, target);
+}
+
+EngineStore engine_store(const char *info, size_t length, Arena *arena)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("DriverStatus", read_statuses) };
+	Json json = json_begin(info, length, arena);
+	Stores stores = { 0 };
+
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &stores) || !json_finish(&json) || !stores.said)
+		return STORE_UNKNOWN;
+	return stores.containerd ? STORE_CONTAINERD : STORE_DOCKER;
+}

@@ -27,3 +27,8 @@ EngineRemarkList engine_remarks(const char *version, Arena *arena);
 bool engine_takes_http2(const char *version);
 /* The "Version" of Docker's answer to GET /version; NULL when there is none. */
 const char *engine_version(const char *json, size_t length, Arena *arena);
+
+/* Where this Docker keeps its images, from its answer to GET /info.  With containerd's store BuildKit's exporter of images pushes by itself, with
+ * Docker's own store it has none that can (moby builder/builder-next/worker). */
+typedef enum EngineStore { STORE_UNKNOWN, STORE_DOCKER, STORE_CONTAINERD } EngineStore;
+EngineStore engine_store(const char *info, size_t length, Arena *arena);

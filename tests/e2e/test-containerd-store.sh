@@ -58,4 +58,42 @@ guard_stop
 guard_start
 is "$(mighty)" made "what was pulled is remembered over a restart of the guard"
 contains "$(run "$digest" echo fine)" fine "a name with its digest runs"
+
+# Secrets: what is built here is told of, and no call pushes it; but BuildKit pushes by itself, which doctor says and a policy can close.
+policy() { # NAME ACTION GENERATION: of BuildKit
+	printf 'name: %s\nmode: enforce\nsettings: {secret_scanning: {enabled: true}}\nrules: {endpoints: {buildkit: {action: %s}}}\n' "$1" "$2" > "$SENTINEL_HOST/guard/policies/$1.yaml"
+	echo "active_policy: $1" > "$SENTINEL_HOST/guard/config.yaml"
+	wait_for 5 guard_logged "policy $1 (enforce) is in force, generation $3" || bail_out "policy $1 did not come into force"
+}
+guard_stop
+start_bus
+guard_start --bus session
+policy gated allow 2
+wait_for 10 docker version
+secret=Qz7$(printf 'vN2%s' kTx94LmRw8)
+mkdir -p "$SENTINEL_HOST/leaky"
+echo "machine git.example.com login deploy password $secret" > "$SENTINEL_HOST/leaky/.netrc"
+printf 'FROM scratch\nARG KIT\nLABEL kit=$KIT\nCOPY .netrc /root/.netrc\n' > "$SENTINEL_HOST/leaky/Dockerfile"
+build() { # KIT [OPTION...]
+	DOCKER_BUILDKIT=$1 docker build --build-arg KIT="$1" "${@:2}" "$SENTINEL_HOST/leaky" 2>&1
+}
+told() { jq -e 'select(.kind == "scan" and .image == "'"$1"'" and .details.outcome == "found") | .details.found' "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
+for kit in 0 1; do
+	build $kit -t "127.0.0.1:5001/team/leak:$kit" > /dev/null
+	wait_for 20 told "127.0.0.1:5001/team/leak:$kit"
+	contains "$(told "127.0.0.1:5001/team/leak:$kit")" "netrc-password in /root/.netrc line 1" "what was found in what was built is told (DOCKER_BUILDKIT=$kit)"
+	contains "$(docker push "127.0.0.1:5001/team/leak:$kit" 2>&1)" "SECRETS DETECTED - PUSH BLOCKED" "... and its push is held up"
+done
+pushed=$(docker push 127.0.0.1:5001/team/tool:1 2>&1)
+succeeds "an image without a secret is let through" test -z "$(grep BLOCKED <<< "$pushed")"
+doctor() { "$SENTINEL" --bus session --json doctor | jq -r '.data.checks[] | select(.name == "pushes") | [.status, .message] | @text'; }
+contains "$(doctor)" '["warning","BuildKit pushes what it builds by itself' "doctor says where the gate does not hold"
+pushes() { journal | jq -r 'select(.endpoint == "image.push") | .id' | wc -l; }
+before=$(pushes)
+pushed=$(build 1 --push -t 127.0.0.1:5001/team/leak:2)
+succeeds "... a build that pushes is not held up" test -z "$(grep BLOCKED <<< "$pushed")"
+is "$(pushes)" "$before" "... and no call says that it does"
+policy closed block 3
+blocked "$(build 1 --push -t 127.0.0.1:5001/team/leak:3)" "where the policy blocks BuildKit's channel it cannot"
+contains "$(doctor)" '["ok"' "... and doctor has nothing to say"
 done_testing

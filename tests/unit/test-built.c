@@ -193,6 +193,27 @@ static void test_told(Fixture *f, gconstpointer data)
 	g_assert_true(g_queue_is_empty(&built.waiting));
 }
 
+/* A step of a build has no name: of it is told only what is to be said. */
+static void test_nameless(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Policy) policy = fixture_policy(SECRETS);
+	Heard heard = { 0 };
+	Built built = { .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = &heard };
+
+	(void)data;
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
+	put_program(f, "trufflehog", FINISHED);
+	built_add(&built, ID, ID, "alice", SCANS_SECRETS);
+	while (!g_queue_is_empty(&built.waiting))
+		(void)sd_event_run(f->event, 100000);
+	g_assert_cmpuint(f->saved, ==, 1);
+	g_assert_cmpuint(heard.count, ==, 0);
+	put_program(f, "trufflehog", LEAK);
+	built_add(&built, OTHER_ID, OTHER_ID, "alice", SCANS_SECRETS);
+	run_until(f, &heard, 1);
+	g_assert_true(g_str_has_prefix(heard.last, OTHER_ID " alice found "));
+}
+
 /* Nobody is told for another one. */
 static void test_two_makers(Fixture *f, gconstpointer data)
 {
@@ -246,6 +267,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/builds/builders", test_builders);
 	g_test_add_func("/built/judge", test_judge);
 	g_test_add("/built/told", Fixture, NULL, set_up, test_told, tear_down);
+	g_test_add("/built/nameless", Fixture, NULL, set_up, test_nameless, tear_down);
 	g_test_add("/built/two-makers", Fixture, NULL, set_up, test_two_makers, tear_down);
 	g_test_add("/built/bounds", Fixture, NULL, set_up, test_bounds, tear_down);
 	return g_test_run();
