@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <glib.h>
 #include "base/limits.h"
+#include "scan/keeper.h"
 #include "scan/run.h"
 
 #define EXEC_TRIES 20u
@@ -42,7 +43,7 @@ typedef struct OutputStream {
 
 typedef struct Run {
 	const RunPlan *plan;
-	pid_t child;
+	pid_t keeper, program;
 	int exit_fd;
 	OutputStream streams[END_COUNT];
 	RunProblem problem;
@@ -57,9 +58,16 @@ static bool pass_on(const RunPlan *plan)
 	return (unsigned)plan->kept == FIRST_FREE_FD ? fcntl(plan->kept, F_SETFD, 0) == 0 : dup2(plan->kept, FIRST_FREE_FD) >= 0;
 }
 
+typedef struct Ends {
+	const RunPlan *plan;
+	int fds[END_COUNT];
+} Ends;
+
 /* Between fork and exec: async-signal-safe calls only (signal-safety(7)), other threads hold locks. */
-static void become(const RunPlan *plan, const int *ends)
+static void become(const void *data)
 {
+	const RunPlan *plan = ((const Ends *)data)->plan;
+	const int *ends = ((const Ends *)data)->fds;
 	sigset_t none;
 	int input = plan->input ? plan->input : open("/dev/null", O_RDONLY | O_CLOEXEC);
 
@@ -70,7 +78,7 @@ static void become(const RunPlan *plan, const int *ends)
 	if (input < 0 || dup2(input, STDIN_FILENO) < 0 || dup2(ends[END_OUT], STDOUT_FILENO) < 0 || dup2(ends[END_LOG], STDERR_FILENO) < 0 || !pass_on(plan))
 		_exit(EXIT_NOT_STARTED);
 	(void)close_range(FIRST_FREE_FD + (plan->kept != 0), ~0U, 0);
-	/* What reads hostile files may read no more than its user; it goes when the thread goes that waits for it. */
+	/* What reads hostile files may read no more than its user; it goes when the keeper goes. */
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
 		chdir(plan->directory) < 0)
 		_exit(EXIT_NOT_STARTED);
@@ -85,9 +93,36 @@ static void become(const RunPlan *plan, const int *ends)
 	_exit(EXIT_NOT_STARTED);
 }
 
+/* The program's number, which the keeper tells. */
+static bool hear(Run *run, int told)
+{
+	ssize_t got;
+
+	while ((got = read(told, &run->program, sizeof run->program)) < 0 && errno == EINTR)
+		;
+	return got == (ssize_t)sizeof run->program;
+}
+
+static bool start_keeper(Run *run, const Ends *ends)
+{
+	int told[2];
+
+	if (pipe2(told, O_CLOEXEC) < 0)
+		return false;
+	run->keeper = fork();
+	if (run->keeper == 0)
+		keeper_run(told[1], become, ends);
+	(void)close(told[1]);
+	bool heard = run->keeper > 0 && hear(run, told[0]);
+	(void)close(told[0]);
+	if (run->keeper > 0)
+		run->exit_fd = pidfd_open(run->keeper, 0);
+	return heard && run->exit_fd >= 0;
+}
+
 static bool start(Run *run)
 {
-	int ends[END_COUNT] = { -1, -1 };
+	Ends ends = { run->plan, { -1, -1 } };
 
 	for (int i = 0; i < END_COUNT; i++) {
 		int pair[2];
@@ -95,19 +130,13 @@ static bool start(Run *run)
 			break;
 		(void)fcntl(pair[0], F_SETFL, O_NONBLOCK);
 		run->streams[i].fd = pair[0];
-		ends[i] = pair[1];
+		ends.fds[i] = pair[1];
 	}
-	run->child = ends[END_LOG] >= 0 ? fork() : -1;
-	if (run->child == 0)
-		become(run->plan, ends);
+	bool started = ends.fds[END_LOG] >= 0 && start_keeper(run, &ends);
 	for (int i = 0; i < END_COUNT; i++)
-		if (ends[i] >= 0)
-			(void)close(ends[i]);
-	if (run->child < 0)
-		return false;
-	(void)setpgid(run->child, run->child);
-	run->exit_fd = pidfd_open(run->child, 0);
-	return run->exit_fd >= 0;
+		if (ends.fds[i] >= 0)
+			(void)close(ends.fds[i]);
+	return started;
 }
 
 /* When memory is short it goes before the guard does.  Only once it runs the program: before, it is a copy
@@ -173,7 +202,7 @@ static bool look(Run *run, gint64 deadline)
 
 	(void)poll(fds, G_N_ELEMENTS(fds), LOOK_MS);
 	if (!run->expendable)
-		run->expendable = make_expendable(run->child);
+		run->expendable = make_expendable(run->program);
 	for (int i = 0; i < END_COUNT; i++)
 		drain(&run->streams[i]);
 	if (run->streams[END_OUT].cut)
@@ -187,15 +216,13 @@ static bool look(Run *run, gint64 deadline)
 	return run->problem != RUN_FINE;
 }
 
-/* The group goes before its first process is waited for: until then its number is nobody else's. */
+/* With the keeper goes all that the program has started. */
 static int end(Run *run)
 {
 	int status = 0;
 
-	(void)kill(-run->child, SIGKILL);
-	if (run->problem)
-		(void)kill(run->child, SIGKILL);
-	while (waitpid(run->child, &status, 0) < 0 && errno == EINTR)
+	(void)kill(run->keeper, SIGTERM);
+	while (waitpid(run->keeper, &status, 0) < 0 && errno == EINTR)
 		;
 	return status;
 }
@@ -222,7 +249,7 @@ void program_run(const RunPlan *plan, RunResult *ret)
 
 	while (started && !look(&run, deadline))
 		;
-	if (run.child > 0)
+	if (run.keeper > 0)
 		status = end(&run);
 	for (int i = 0; i < END_COUNT; i++)
 		drain(&run.streams[i]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Runs somebody else's program with as little as it needs: an argument list and never a shell, a
- * process group and an environment of its own, none of this process's descriptors and capabilities, an
+ * keeper that ends all that it starts, an environment of its own, none of this process's descriptors and capabilities, an
  * end in time, and no more output than it may have.  Blocks; any thread but main and those that decide.
  */
 #pragma once

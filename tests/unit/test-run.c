@@ -104,6 +104,60 @@ static void test_ends(void)
 	}
 }
 
+static bool is_there(const char *pid)
+{
+	return *pid && kill((pid_t)g_ascii_strtoll(pid, NULL, 10), 0) == 0;
+}
+
+/* ... also in a session of its own, or when who had started it has gone; whether the program ends or is ended. */
+static void test_left_behind(void)
+{
+	static const struct { const char *script; unsigned timeout_ms; } rows[] = {
+		{ "setsid sh -c 'echo $$; exec sleep 600' & sleep 0.2", 20000 },
+		{ "(setsid sh -c 'echo $$; exec sleep 600' &) ; sleep 600", 300 },
+		{ "setsid setsid sh -c '(setsid sh -c \"echo \\$\\$; exec sleep 600\" &); sleep 600' & sleep 0.2; exit 3", 20000 },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		RunResult result = run_for(rows[i].script, "/", rows[i].timeout_ms);
+		g_test_message("%s: %s", rows[i].script, result.text);
+		g_assert_cmpstr(result.problem, ==, rows[i].timeout_ms < 1000 ? "it did not end in time" : NULL);
+		g_assert_cmpstr(result.text, !=, "");
+		g_assert_false(is_there(result.text));
+		run_result_clear(&result);
+	}
+}
+
+static void *run_in_thread(void *script)
+{
+	RunResult result = run(script, "/");
+
+	run_result_clear(&result);
+	return NULL;
+}
+
+/* A guard that is killed leaves nothing behind either. */
+static void test_killed_guard(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *file = g_build_filename(dir, "pid", NULL), *script = g_strdup_printf("(setsid sh -c 'echo $$ > %s.new; mv %s.new %s; exec sleep 600' &); sleep 600", file, file, file);
+	pid_t guard = fork();
+
+	if (guard == 0) {
+		(void)run_in_thread(script);
+		_exit(0);
+	}
+	while (access(file, F_OK) < 0)
+		g_usleep(1000);
+	g_autofree char *pid = scratch_get(dir, "pid");
+	g_assert_true(is_there(pid));
+	g_assert_cmpint(kill(guard, SIGKILL), ==, 0);
+	g_assert_cmpint(waitpid(guard, NULL, 0), ==, guard);
+	for (int i = 0; i < 10000 && is_there(pid); i++)
+		g_usleep(1000);
+	g_assert_false(is_there(pid));
+}
+
 /* Whoever it has started goes with it. */
 static void test_stopped(void)
 {
@@ -186,6 +240,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/surroundings", test_surroundings);
 	g_test_add_func("/run/ends", test_ends);
 	g_test_add_func("/run/stopped", test_stopped);
+	g_test_add_func("/run/left-behind", test_left_behind);
+	g_test_add_func("/run/killed-guard", test_killed_guard);
 	g_test_add_func("/run/find", test_find);
 	g_test_add_func("/run/owner", test_owner);
 	return g_test_run();
