@@ -315,21 +315,21 @@
 #define LIMIT_SECRET_PIECE_BYTES (1024u * 1024)
 /* Behind a keyword; the longest secret that is read whole is a private key of 16384 bits in one string. */
 #define LIMIT_SECRET_WINDOW (16u * 1024)
-/* One text: data bases and models are longer, and hold no more secrets behind that. */
+/* One text; bytes that are no text (models, disks, data bases) are looked at to their end. */
 #define LIMIT_SECRET_TEXT_BYTES (256u * 1024 * 1024)
 /* All that is unpacked of one image, and how long that may take: images are of some GB, what packs more is a bomb. */
 #define LIMIT_SECRET_BYTES (64ull * 1024 * 1024 * 1024)
 #define LIMIT_SECRET_S 1800u
-/* Files of one image; the largest real ones have some hundred thousand. */
+/* Files of one image, the largest real ones have some hundred thousand; archives within a layer: a library in an application in another. */
 #define LIMIT_SECRET_ENTRIES 1000000u
-/* Archives within a layer: a library in an application in an archive of applications. */
 #define LIMIT_SECRET_DEPTH 3u
 /* JSON files beside the layers, together; images that one archive names. */
 #define LIMIT_SECRET_METADATA_BYTES (16u * 1024 * 1024)
 #define LIMIT_SECRET_IMAGES 1024u
-/* Findings of one report, and how much of a path one shows. */
+/* Findings of one report; how much of a path one shows; files by name that were not wholly looked at, for policies that excuse them. */
 #define LIMIT_SECRET_FINDINGS 10000u
 #define LIMIT_SECRET_PATH_BYTES 1024u
+#define LIMIT_SECRET_GAPS 100u
 
 /* Pins: mounts of one user and of all.  Every start of a container copies the table of mounts. */
 #define LIMIT_PINS_PER_USER 64u

@@ -226,7 +226,7 @@ typedef struct SecretLimits {
 	const char *scanner;
 	int64_t max_critical, max_high, max_medium; /* -1: not said */
 	int64_t verified_score, critical_score, high_score; /* -1: not said */
-	StringList ignore_detectors, exclude_paths;
+	StringList ignore_detectors, exclude_paths, incomplete_paths;
 } SecretLimits;
 
 struct Policy {

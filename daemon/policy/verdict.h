@@ -7,6 +7,7 @@
 
 #include "policy/decision.h"
 #include "policy/vex.h"
+#include "request/request.h"
 
 /* A secret, as far as a policy can tell it from others.  No text of it. */
 typedef struct VerdictSecret {
@@ -29,6 +30,7 @@ typedef struct Verdict {
 	const char *end_of_life; /* "debian 9": of what nobody mends any more; "" */
 	int64_t time_us; /* realtime, of its end */
 	unsigned critical, high, medium, verified; /* verified ones are also counted by their severity */
+	StringList gaps; /* when nothing but these files was not wholly looked at; a policy may excuse them */
 	struct { VerdictSecret *items; size_t count; } listed; /* of the secrets those that have room; the others are only counted */
 	struct { VerdictVulnerability *items; size_t count; } known; /* of the vulnerabilities that are counted here the worst that have room */
 	Arena *arena; /* has its strings */

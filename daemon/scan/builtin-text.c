@@ -37,7 +37,12 @@ char *builtin_text(const ScanReport *report)
 	put(&text, "version", report->version);
 	put(&text, "outcome", scan_outcome_name(report->outcome));
 	put(&text, "detail", report->detail);
-	buffer_puts(&text, "\"findings\":[");
+	buffer_printf(&text, "\"onlygaps\":%s,\"gaps\":[", report->only_gaps ? "true" : "false");
+	for (size_t i = 0; i < report->gaps.count; i++) {
+		buffer_puts(&text, i ? ",\n" : "\n");
+		buffer_json_string(&text, report->gaps.items[i], 0);
+	}
+	buffer_puts(&text, "],\"findings\":[");
 	for (size_t i = 0; i < report->count; i++) {
 		buffer_puts(&text, i ? ",\n" : "\n");
 		put_finding(&text, &report->items[i]);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include "base/limits.h"
 #include "base/text.h"
+#include "request/list.h"
+#include "request/request.h"
 #include "scan/adapters.h"
 #include "scan/count.h"
 
@@ -17,6 +19,8 @@ typedef struct Leak {
 typedef struct Answer {
 	Reading reading; /* first */
 	const char *outcome, *detail;
+	StringList gaps;
+	bool only_gaps;
 } Answer;
 
 static bool read_record(Json *json, void *target)
@@ -61,6 +65,7 @@ static ScanReport conclude(Answer *answer, bool good, const Json *json)
 	Arena *arena = answer->reading.arena;
 	ScanOutcome said = SCAN_OUTCOME_COUNT;
 	ScanReport report = reading_end(&answer->reading, good, json);
+	const bool whole = report.outcome == SCAN_FOUND || report.outcome == SCAN_CLEAN; /* all of the answer was read */
 
 	for (size_t i = 0; i < G_N_ELEMENTS(known); i++)
 		if (!strcmp(answer->outcome, scan_outcome_name(known[i])))
@@ -73,6 +78,11 @@ static ScanReport conclude(Answer *answer, bool good, const Json *json)
 	} else if (said == SCAN_FAILED || said == SCAN_INCOMPLETE) {
 		report.outcome = said;
 		report.detail = text_printable(arena, answer->detail, LIMIT_SCAN_FIELD);
+		report.only_gaps = said == SCAN_INCOMPLETE && whole && answer->only_gaps && answer->gaps.count;
+		for (size_t i = 0; i < answer->gaps.count; i++) {
+			const char *path = text_printable(arena, answer->gaps.items[i], LIMIT_SECRET_PATH_BYTES);
+			LIST_APPEND(arena, &report.gaps, path);
+		}
 	}
 	return report;
 }
@@ -81,7 +91,8 @@ ScanReport builtin_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("version", Answer, reading.report.version, json_string), JSON_FIELD("outcome", Answer, outcome, json_string),
-		JSON_FIELD("detail", Answer, detail, json_string), JSON_FIELD_SELF("findings", read_records),
+		JSON_FIELD("detail", Answer, detail, json_string), JSON_FIELD("gaps", Answer, gaps, json_strings),
+		JSON_FIELD("onlygaps", Answer, only_gaps, json_bool), JSON_FIELD_SELF("findings", read_records),
 	};
 	Answer answer = { .reading = reading_begin(scanner_names[SCANNER_BUILTIN].name, output, arena), .outcome = "", .detail = "" };
 	Json json = json_begin(output->text, output->length, arena);

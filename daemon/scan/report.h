@@ -49,4 +49,6 @@ typedef struct ScanReport {
 	size_t count;
 	const char *end_of_life; /* "debian 9", when the image is of a system that nobody mends any more; "" or NULL: it is not */
 	const char *database; /* when the scanner's database was made, as it says it; "" or NULL: it has none */
+	struct { const char **items; size_t count; } gaps; /* of SCAN_INCOMPLETE: files that were not wholly looked at */
+	bool only_gaps; /* and nothing else is missing */
 } ScanReport;

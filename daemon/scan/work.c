@@ -108,6 +108,10 @@ static Verdict *verdict_of(const ScanWork *work, size_t step)
 	verdict->high = counts.by_severity[SCAN_HIGH];
 	verdict->medium = counts.by_severity[SCAN_MEDIUM];
 	verdict->verified = counts.verified;
+	for (size_t i = 0; report->outcome == SCAN_INCOMPLETE && report->only_gaps && i < report->gaps.count; i++) {
+		const char *path = arena_strdup(verdict->arena, report->gaps.items[i]);
+		LIST_APPEND(verdict->arena, &verdict->gaps, path);
+	}
 	for (size_t i = 0; i < report->count; i++)
 		if (kind == SCAN_SECRET && report->items[i].kind == SCAN_SECRET)
 			list_secret(verdict, &report->items[i]);

@@ -52,6 +52,8 @@ static const struct { const char *before, *after; bool laxer; } pairs[] = {
 	{ "mode: enforce\nsettings: {require_image_scan: true}\n", "mode: enforce\nsettings: {require_image_scan: false}\n", true },
 	{ "mode: enforce\nsettings: {max_risk_score: 50}\n", "mode: enforce\nsettings: {max_risk_score: 50, require_image_scan: true}\n", false },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true, exclude_paths: [\"*\"]}}\n", true },
+	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true, incomplete_paths: [\"/models/*\"]}}\n", true },
+	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true, incomplete_paths: [\"/models/*\"]}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", false },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true, max_high: 9}}\n", true },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {max_risk_score: 100}\n", true },
 	{ RULES "  privileged: {action: block}\n", "mode: enforce\n", true },

@@ -354,12 +354,17 @@ static void test_builtin(Fixture *f, gconstpointer data)
 static void test_liar(void)
 {
 #define ONE "{\"id\":\"r\",\"title\":\"t\",\"severity\":\"high\",\"path\":\"/p\",\"layer\":\"\",\"fingerprint\":\"0000000000000000000000000000000000000000000000000000000000000000\",\"line\":1}"
-	static const struct { const char *text; ScanOutcome outcome; } rows[] = {
-		{ "{\"outcome\":\"found\",\"findings\":[" ONE "]}", SCAN_FOUND }, { "{\"outcome\":\"clean\",\"findings\":[]}", SCAN_CLEAN },
-		{ "{\"outcome\":\"clean\",\"findings\":[" ONE "]}", SCAN_FAILED }, { "{\"outcome\":\"found\",\"findings\":[]}", SCAN_FAILED },
-		{ "{\"outcome\":\"incomplete\",\"findings\":[]}", SCAN_INCOMPLETE }, { "{\"outcome\":\"failed\",\"findings\":[" ONE "]}", SCAN_FAILED },
-		{ "{\"findings\":[]}", SCAN_FAILED }, { "", SCAN_FAILED }, { "{\"outcome\":\"clean\",\"findings\":[]}{}", SCAN_FAILED },
-		{ "{\"outcome\":\"found\",\"findings\":[" ONE ",{\"id\":\"x\"}]}", SCAN_INCOMPLETE },
+	static const struct { const char *text; ScanOutcome outcome; bool only_gaps; } rows[] = {
+		{ "{\"outcome\":\"incomplete\",\"onlygaps\":true,\"gaps\":[\"/a\"],\"findings\":[" ONE "]}", SCAN_INCOMPLETE, true },
+		{ "{\"outcome\":\"incomplete\",\"onlygaps\":true,\"gaps\":[],\"findings\":[]}", SCAN_INCOMPLETE, false },
+		{ "{\"outcome\":\"incomplete\",\"gaps\":[\"/a\"],\"findings\":[]}", SCAN_INCOMPLETE, false },
+		{ "{\"outcome\":\"incomplete\",\"onlygaps\":true,\"gaps\":[\"/a\"],\"findings\":[{\"id\":\"x\"}]}", SCAN_INCOMPLETE, false },
+		{ "{\"outcome\":\"failed\",\"onlygaps\":true,\"gaps\":[\"/a\"],\"findings\":[]}", SCAN_FAILED, false },
+		{ "{\"outcome\":\"found\",\"findings\":[" ONE "]}", SCAN_FOUND, false }, { "{\"outcome\":\"clean\",\"findings\":[]}", SCAN_CLEAN, false },
+		{ "{\"outcome\":\"clean\",\"findings\":[" ONE "]}", SCAN_FAILED, false }, { "{\"outcome\":\"found\",\"findings\":[]}", SCAN_FAILED, false },
+		{ "{\"outcome\":\"incomplete\",\"findings\":[]}", SCAN_INCOMPLETE, false }, { "{\"outcome\":\"failed\",\"findings\":[" ONE "]}", SCAN_FAILED, false },
+		{ "{\"findings\":[]}", SCAN_FAILED, false }, { "", SCAN_FAILED, false }, { "{\"outcome\":\"clean\",\"findings\":[]}{}", SCAN_FAILED, false },
+		{ "{\"outcome\":\"found\",\"findings\":[" ONE ",{\"id\":\"x\"}]}", SCAN_INCOMPLETE, false },
 	};
 	static const unsigned char key[SCAN_KEY_BYTES] = { 0 };
 
@@ -367,7 +372,9 @@ static void test_liar(void)
 		g_autoptr(Arena) arena = arena_new();
 		const ScannerOutput output = { rows[i].text, strlen(rows[i].text), "", 0, key };
 		g_test_message("%s", rows[i].text);
-		g_assert_cmpint(builtin_parse(&output, arena).outcome, ==, rows[i].outcome);
+		const ScanReport report = builtin_parse(&output, arena);
+		g_assert_cmpint(report.outcome, ==, rows[i].outcome);
+		g_assert_cmpint(report.only_gaps, ==, rows[i].only_gaps);
 	}
 }
 

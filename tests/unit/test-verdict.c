@@ -69,7 +69,7 @@ typedef struct Row {
 #define RUN KIND_CONTAINER_CREATE
 #define PUSH KIND_IMAGE_PUSH
 
-enum { OFF, NONE, CLEAN, BAD, OLD, BROKEN, FUTURE, ELSEWHERE, SECOND, TABLES };
+enum { OFF, NONE, CLEAN, BAD, OLD, BROKEN, FUTURE, ELSEWHERE, SECOND, PARTLY, PARTLY_BAD, TABLES };
 
 static const Row rows[] = {
 	/* What must be scanned runs only with a whole answer that is young, of this image. */
@@ -114,6 +114,13 @@ static const Row rows[] = {
 	{ SECRETS ", block_on_verified: false, critical_secret_score: 3, high_secret_score: 2, max_critical: 1}", PUSH, "a:1", ID, BAD, false, 0, 60, "Found 2 critical" },
 	{ SECRETS ", ignore_detectors: [aws, Stripe]}", PUSH, "a:1", ID, BAD, false, 0, 40, "Found 1 high" },
 	{ SECRETS ", ignore_detectors: [aws, Stripe], exclude_paths: [\"/opt/*\"]}", PUSH, "a:1", ID, BAD, true, 0, 15, "Found 2 medium" },
+	/* What was not looked at, all of it, may be excused by its path; what was found counts. */
+	{ SECRETS "}", PUSH, "a:1", ID, PARTLY, false, SCANS_SECRETS, 25, "could not be scanned" },
+	{ SECRETS ", incomplete_paths: [\"/models/*\"]}", PUSH, "a:1", ID, PARTLY, false, SCANS_SECRETS, 25, "could not be scanned" },
+	{ SECRETS ", incomplete_paths: [\"/models/*\", \"/data/*.db\"]}", PUSH, "a:1", ID, PARTLY, true, 0, 0, "which the policy excuses: 2 file(s), /models/a.bin, /data/b.db" },
+	{ SECRETS ", incomplete_paths: [\"models/*\"], exclude_paths: [\"/data/*\"]}", PUSH, "a:1", ID, PARTLY, true, 0, 0, "which the policy excuses" },
+	{ SECRETS ", incomplete_paths: [\"*\"]}", PUSH, "a:1", ID, PARTLY_BAD, false, 0, 25, "Found 1 high secret(s)" },
+	{ SECRETS ", incomplete_paths: [\"*\"]}", PUSH, "a:1", ID, BROKEN, false, SCANS_SECRETS, 25, "is not installed" },
 	{ SECRETS ", exclude_paths: [\"*\"], max_medium: 0}", PUSH, "a:1", ID, BAD, false, 0, 15, "Found 2 medium" },
 };
 
@@ -123,11 +130,19 @@ static void make_tables(VerdictTable **tables)
 		{ "AWS", "/root/.env", true, false, false, true, 7 }, { "Stripe", "etc/app", true, false, false, false, 0 }, { "PrivateKey", "opt/key", false, true, false, false, 0 },
 	};
 
+	static const char *const gaps[] = { "/models/a.bin", "/data/b.db" };
+
 	for (unsigned i = NONE; i < TABLES; i++) {
 		tables[i] = verdict_table_new();
 		for (unsigned kind = 0; kind < 2 && i != NONE; kind++) {
 			const char *image = i == ELSEWHERE ? OTHER : ID, *scanner = kind ? "trufflehog" : "trivy";
 			Verdict *v = verdict(image, scanner, kind, i != BROKEN, i == OLD ? 30 : i == FUTURE ? -1 : 1, 0, 0, 0);
+			if (i >= PARTLY) {
+				v->whole = false;
+				v->high = i == PARTLY_BAD;
+				LIST_APPEND(v->arena, &v->gaps, gaps[0]);
+				LIST_APPEND(v->arena, &v->gaps, gaps[1]);
+			}
 			if (i == BAD) {
 				v->critical = kind ? 2 : 1;
 				v->high = kind ? 1 : 3;

@@ -214,19 +214,49 @@ void check_image_scan(Evaluation *e)
 	report_end_of_life(e, &worst);
 }
 
-static bool ignored(const SecretLimits *limits, const VerdictSecret *secret, Arena *arena)
+static bool path_listed(const StringList *globs, const char *full, Arena *arena)
 {
-	const char *path = *secret->path == '/' ? secret->path + 1 : secret->path;
+	const char *path = *full == '/' ? full + 1 : full;
 
-	for (size_t i = 0; i < limits->ignore_detectors.count; i++)
-		if (!g_ascii_strcasecmp(limits->ignore_detectors.items[i], secret->detector))
-			return true;
-	for (size_t i = 0; i < limits->exclude_paths.count; i++) {
-		const char *glob = limits->exclude_paths.items[i];
+	for (size_t i = 0; i < globs->count; i++) {
+		const char *glob = globs->items[i];
 		if (glob_matches(*glob == '/' ? glob + 1 : glob, path) || glob_matches(glob, arena_printf(arena, "/%s", path)))
 			return true;
 	}
 	return false;
+}
+
+static bool ignored(const SecretLimits *limits, const VerdictSecret *secret, Arena *arena)
+{
+	for (size_t i = 0; i < limits->ignore_detectors.count; i++)
+		if (!g_ascii_strcasecmp(limits->ignore_detectors.items[i], secret->detector))
+			return true;
+	return path_listed(&limits->exclude_paths, secret->path, arena);
+}
+
+/* All that was not looked at are files that the policy leaves out. */
+static bool is_excused(const Evaluation *e, const Verdict *verdict)
+{
+	const SecretLimits *limits = &e->policy->secret_scanning;
+	const int64_t age = verdict ? e->situation->now_us - verdict->time_us : -1;
+
+	if (!verdict || verdict->whole || !verdict->gaps.count || age < 0 || age > e->policy->image_scanning.cache_us)
+		return false;
+	for (size_t i = 0; i < verdict->gaps.count; i++)
+		if (!path_listed(&limits->incomplete_paths, verdict->gaps.items[i], e->arena) && !path_listed(&limits->exclude_paths, verdict->gaps.items[i], e->arena))
+			return false;
+	return true;
+}
+
+/* It is told, and written down, each time. */
+static void report_excused(Evaluation *e, const Verdict *verdict)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < MIN(verdict->gaps.count, SECRETS_SHOWN); i++)
+		text = arena_printf(e->arena, "%s%s %s", text, i ? "," : "", text_printable(e->arena, verdict->gaps.items[i], SHOWN_BYTES));
+	const char *message = arena_printf(e->arena, "The image %s was not wholly looked at for secrets, which the policy excuses: %zu file(s),%s", shown(e), verdict->gaps.count, text);
+	check_report_scan(e, RULE_SECRET_SCAN, ACTION_WARN, SEVERITY_LOW, 0, message, which(e));
 }
 
 /* The counts of a verdict without what the policy leaves out. */
@@ -316,6 +346,12 @@ void check_push_secrets(Evaluation *e)
 	if (!*image->tag && !*image->digest) {
 		const char *message = arena_printf(e->arena, "All tags of %s at once cannot be looked at for secrets: push them one by one", shown(e));
 		check_report_scan(e, RULE_SECRET_SCAN, ACTION_BLOCK, rule_catalogue[RULE_SECRET_SCAN].severity, -1, message, shown(e));
+		return;
+	}
+	const Verdict *excused = find(e, scanner, true);
+	if (is_excused(e, excused)) {
+		report_secrets(e, excused);
+		report_excused(e, excused);
 		return;
 	}
 	const Verdict *verdict = need(e, scanner, true, SCANS_SECRETS, RULE_SECRET_SCAN, true);

@@ -71,8 +71,8 @@ static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 
 	if (!(policy_scans(policy) & wanted))
 		return false;
-	/* Which secrets they were is not kept. */
-	return !recorded->scanned || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
+	/* Which secrets they were is not kept, nor which files were not looked at. */
+	return !recorded->scanned || secrets->incomplete_paths.count || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
 }
 
 const char recorded_unasked[] = "Docker was not asked what this policy wants to know";

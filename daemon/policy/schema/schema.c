@@ -67,6 +67,7 @@ static const Field secret_scanning_fields[] = {
 	DETAIL("high_secret_score", Policy, secret_scanning.high_score, field_number, &score_range, STRICTER_SAME),
 	FIELD("ignore_detectors", Policy, secret_scanning.ignore_detectors, field_words, STRICTER_FEWER),
 	FIELD("exclude_paths", Policy, secret_scanning.exclude_paths, field_words, STRICTER_FEWER),
+	FIELD("incomplete_paths", Policy, secret_scanning.incomplete_paths, field_words, STRICTER_FEWER),
 };
 
 static const Section secret_scanning_section = {

@@ -9,12 +9,15 @@
 /* The worst of what happened says what the report is worth. */
 static void conclude(ScanReport *report, const ImageWalk *walk, MetadataAnswer metadata, const char *problem, Arena *arena)
 {
+	const bool only_files = image_walk_missed(walk, report, arena);
+
 	report->outcome = report->count ? SCAN_FOUND : SCAN_CLEAN;
 	if (*image_walk_damage(walk)) {
 		report->outcome = SCAN_FAILED;
 		report->detail = arena_strdup(arena, image_walk_damage(walk));
 	} else if (*image_walk_gap(walk)) {
 		report->outcome = SCAN_INCOMPLETE;
+		report->only_gaps = only_files && metadata == METADATA_WHOLE;
 		report->detail = arena_strdup(arena, image_walk_gap(walk));
 	} else if (metadata != METADATA_WHOLE) {
 		report->outcome = metadata == METADATA_BROKEN ? SCAN_FAILED : SCAN_INCOMPLETE;

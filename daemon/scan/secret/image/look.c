@@ -2,6 +2,7 @@
 #include <string.h>
 #include <time.h>
 #include "base/text.h"
+#include "request/list.h"
 #include "scan/secret/image/walk-internal.h"
 #include "scan/secret/text/packed-text.h"
 
@@ -21,9 +22,23 @@ int64_t walk_now_s(void)
 	return now.tv_sec;
 }
 
+/* One file has its gaps in a row. */
+static void note_missed(ImageWalk *walk, Gap gap)
+{
+	const char *path = text_printable(walk->arena, walk->path, LIMIT_SECRET_PATH_BYTES);
+
+	if (gap < GAP_FINDINGS && walk->missed.count && !strcmp(walk->missed.items[walk->missed.count - 1], path))
+		return;
+	if (gap >= GAP_FINDINGS || *walk->path != '/' || walk->missed.count >= LIMIT_SECRET_GAPS)
+		walk->missed_more = true;
+	else
+		LIST_APPEND(walk->arena, &walk->missed, path);
+}
+
 void walk_leave_out(ImageWalk *walk, Gap gap)
 {
 	walk->gaps++;
+	note_missed(walk, gap);
 	if (walk->gap == GAP_NONE) {
 		walk->gap = gap;
 		walk->gap_path = text_printable(walk->arena, walk->path, LIMIT_SECRET_PATH_BYTES);
@@ -141,7 +156,7 @@ void walk_look_at_file(ImageWalk *walk, Stream *stream, char *buffer, size_t len
 		walk_look(walk, &piece);
 		if (last || walk_must_stop(walk))
 			return;
-		if (total > LIMIT_SECRET_TEXT_BYTES) {
+		if (total > LIMIT_SECRET_TEXT_BYTES && !piece.tokens_only) {
 			walk_leave_out(walk, GAP_TEXT);
 			return;
 		}
@@ -161,4 +176,13 @@ const char *image_walk_gap(const ImageWalk *walk)
 		return "";
 	return arena_printf(walk->arena, "%s%s%s%s", walk->gap_path, *walk->gap_path ? ": " : "", gap_texts[walk->gap],
 		walk->gaps > 1 ? "; and further parts were left out" : "");
+}
+
+bool image_walk_missed(const ImageWalk *walk, ScanReport *report, Arena *arena)
+{
+	for (size_t i = 0; i < walk->missed.count; i++) {
+		const char *path = arena_strdup(arena, walk->missed.items[i]);
+		LIST_APPEND(arena, &report->gaps, path);
+	}
+	return !walk->missed_more;
 }

@@ -33,6 +33,8 @@ struct ImageWalk {
 	Gap gap, stop; /* the first gap; stop: nothing more is read */
 	unsigned gaps;
 	const char *gap_path, *damage;
+	struct { const char **items; size_t count; } missed; /* files, each once, up to LIMIT_SECRET_GAPS */
+	bool missed_more; /* or something that is no file */
 };
 
 int64_t walk_now_s(void);

@@ -25,5 +25,7 @@ void image_walk_text(const char *path, const char *text, size_t length, void *wa
 const char *image_walk_damage(const ImageWalk *walk);
 /* What was left out because of a limit, for people, or "". */
 const char *image_walk_gap(const ImageWalk *walk);
+/* The files that were not wholly looked at, into `report`; false: something else is missing as well. */
+bool image_walk_missed(const ImageWalk *walk, ScanReport *report, Arena *arena);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImageWalk, image_walk_free)
