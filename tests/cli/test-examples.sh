@@ -18,6 +18,26 @@ commands() { # PATTERN
 	documents | xargs grep -hoP "^\s*([\$#] )?(sudo )?(build/cli/)?\K$1 .*" | sed -E 's/ +#.*//; s/ (\||&&) .*//; s/ \|\| .*//; s/ \.\.\.//g; s/\[NAME\]/NAME/' | sort -u
 }
 
+# The terminal that README shows.  RECORDED=write: what comes today becomes what it shows.
+sentinel() { SENTINEL_CONFIG_DIR=$dir/recorded "$SENTINEL" "$@"; }
+recorded() { sed -n '/^<!-- recorded/,/^```$/p' "$root/README.md" | sed '1,2d;$d'; }
+play() {
+	local status=0
+	while IFS= read -r line; do
+		echo "\$ $line"
+		(exit "$status")
+		eval "$line"
+		status=$?
+	done < <(recorded | sed -n 's/^\$ //p') 2>&1
+}
+played=$(play)
+if [ "${RECORDED:-}" = write ]; then
+	printf '%s\n' "$played" > "$dir/played"
+	sed -i -e "/^<!-- recorded/,/^\`\`\`\$/{/^<!--/b;/^\`\`\`console/{r $dir/played
+b};/^\`\`\`\$/b;d}" "$root/README.md"
+fi
+is "$played" "$(recorded)" "README's terminal is what comes"
+
 count=0
 while IFS= read -r line; do
 	eval "words=($line)"
