@@ -139,6 +139,58 @@ static bool move_key(JsonObject *from, const char *key, JsonObject *to, JsonArra
 	return true;
 }
 
+/* {name: WORD} alone is WORD; {KEY: VALUE} is KEY=VALUE. */
+static JsonNode *turn_entries(JsonNode *value, bool pairs)
+{
+	g_autoptr(JsonArray) turned = json_array_new();
+	const bool list = !pairs && JSON_NODE_HOLDS_ARRAY(value), map = pairs && JSON_NODE_HOLDS_OBJECT(value);
+	g_autoptr(GList) names = map ? json_object_get_members(json_node_get_object(value)) : NULL;
+
+	for (guint i = 0; list && i < json_array_get_length(json_node_get_array(value)); i++) {
+		JsonNode *entry = json_array_get_element(json_node_get_array(value), i);
+		JsonObject *object = JSON_NODE_HOLDS_OBJECT(entry) ? json_node_get_object(entry) : NULL;
+		const char *name = object && json_object_get_size(object) == 1 ? json_object_get_string_member_with_default(object, "name", NULL) : NULL;
+		json_array_add_element(turned, name ? json_node_init_string(json_node_alloc(), name) : json_node_copy(entry));
+	}
+	for (GList *at = names; at; at = at->next) {
+		JsonNode *member = json_object_get_member(json_node_get_object(value), at->data);
+		if (json_node_get_value_type(member) != G_TYPE_STRING)
+			return json_node_copy(value); /* what it means is not certain */
+		g_autofree char *pair = g_strconcat(at->data, "=", json_node_get_string(member), NULL);
+		json_array_add_string_element(turned, pair);
+	}
+	if (!list && !map)
+		return json_node_copy(value);
+	JsonNode *node = json_node_new(JSON_NODE_ARRAY);
+	json_node_set_array(node, turned);
+	return node;
+}
+
+static void turn_member(JsonObject *object, const char *name, bool pairs)
+{
+	if (object && json_object_has_member(object, name))
+		json_object_set_member(object, name, turn_entries(json_object_get_member(object, name), pairs));
+}
+
+/* What stands where it stood and is said otherwise: the labels of exceptions, in whatever rule, and allowed capabilities. */
+static void turn_nested(JsonNode *node, const char *name)
+{
+	if (JSON_NODE_HOLDS_ARRAY(node)) {
+		for (guint i = 0; i < json_array_get_length(json_node_get_array(node)); i++) {
+			JsonNode *element = json_array_get_element(json_node_get_array(node), i);
+			if (!g_strcmp0(name, "exceptions") && JSON_NODE_HOLDS_OBJECT(element))
+				turn_member(json_node_get_object(element), "labels", true);
+		}
+	}
+	if (!JSON_NODE_HOLDS_OBJECT(node))
+		return;
+	if (!g_strcmp0(name, "capabilities"))
+		turn_member(json_node_get_object(node), "allowed", false);
+	g_autoptr(GList) names = json_object_get_members(json_node_get_object(node));
+	for (GList *at = names; at; at = at->next)
+		turn_nested(json_object_get_member(json_node_get_object(node), at->data), at->data);
+}
+
 JsonObject *import_keys(JsonObject *old, JsonArray *moved, char **ret_problem)
 {
 	static const char *const first[] = { "version", "name", "description", "mode", "enforcement_mode", "settings", "rules" };
@@ -156,9 +208,31 @@ JsonObject *import_keys(JsonObject *old, JsonArray *moved, char **ret_problem)
 		if (!done)
 			good = move_key(old, at->data, new, moved, ret_problem);
 	}
-	if (!good)
+	if (!good) {
 		g_clear_pointer(&new, json_object_unref);
+		return NULL;
+	}
+	if (json_object_has_member(new, "rules"))
+		turn_nested(json_object_get_member(new, "rules"), "rules");
 	return new;
+}
+
+const char *import_setting_now(const char *key)
+{
+	static const struct { const char *key, *now; } rows[] = {
+		{ "version", "nothing" },
+		{ "mode", "mode of a policy" },
+		{ "global_settings", "settings and rules of a policy" },
+		{ "image_scanning", "settings.image_scanning of a policy" },
+		{ "notifications", "sentinel-notifier(1), and alerts on metrics" },
+		{ "audit.enabled", "always" },
+		{ "audit.log_all_commands", "audit.log_reads" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		if (!strcmp(rows[i].key, key))
+			return rows[i].now;
+	return NULL;
 }
 
 /* "rules.mounts.blocked[2].mode": its node's parent, and the last name; NULL: there is no such thing. */

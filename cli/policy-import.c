@@ -15,6 +15,8 @@
 #include "dbus/names.h"
 
 #define UNKNOWN ": unknown key"
+#define NOW " (now: "
+#define OLDER ": this key is from an older format" /* of a policy: in config.yaml it is as unknown */
 #define MOST_LEFT 200u /* keys that are left out */
 
 typedef struct Options {
@@ -38,23 +40,36 @@ typedef struct Import {
 	bool config;
 } Import;
 
-/* A file that names the policy in force and has nothing of one is config.yaml. */
+/* A file that names the policy in force is config.yaml, which had a policy's keys, too. */
 static bool is_config(JsonObject *tree)
 {
-	static const char *const of_policies[] = { "name", "mode", "rules", "settings" };
-	bool policy = false;
+	return json_object_has_member(tree, "active_policy");
+}
 
-	for (size_t i = 0; i < G_N_ELEMENTS(of_policies); i++)
-		policy |= json_object_has_member(tree, of_policies[i]);
-	return !policy && json_object_has_member(tree, "active_policy");
+/* " (now: ...)" behind a key of the older config.yaml, where that is known; freed by the caller. */
+static char *whereabouts(const Import *import, const char *key)
+{
+	const char *now = import->config ? import_setting_now(key) : NULL;
+
+	return now ? g_strdup_printf(NOW "%s)", now) : g_strdup("");
 }
 
 static void write_yaml(Import *import)
 {
 	g_string_truncate(import->yaml, 0);
-	for (guint i = 0; i < json_array_get_length(import->left); i++)
-		g_string_append_printf(import->yaml, "# not taken over: %s\n", json_array_get_string_element(import->left, i));
+	for (guint i = 0; i < json_array_get_length(import->left); i++) {
+		const char *key = json_array_get_string_element(import->left, i);
+		g_autofree char *now = whereabouts(import, key);
+		g_string_append_printf(import->yaml, "# not taken over: %s%s\n", key, now);
+	}
 	yaml_write(import->yaml, import->tree);
+}
+
+static void add_problem(const Import *import, GString *problems, const char *message, const char *key)
+{
+	g_autofree char *now = key ? whereabouts(import, key) : g_strdup("");
+
+	g_string_append_printf(problems, "%s%s%s", problems->len ? "; " : "", *now ? key : message, now);
 }
 
 /* Takes out what is not known, as long as that is all that is wrong.  0: something was; else the exit code after saying what is. */
@@ -67,7 +82,8 @@ static int judge(const Import *import, const Options *options, sd_bus_message *r
 
 	*ret_good = true;
 	while (r >= 0 && (r = sd_bus_message_read(reply, "(suuss)", &name, &line, &column, &severity, &message)) > 0) {
-		const char *unknown = strstr(message, UNKNOWN);
+		const char *unknown = strstr(message, UNKNOWN), *older = import->config ? strstr(message, OLDER) : NULL;
+		unknown = unknown ? unknown : older;
 		g_autofree char *key = unknown ? g_strndup(message, (gsize)(unknown - message)) : NULL;
 		if (strcmp(severity, "error") != 0)
 			continue;
@@ -75,14 +91,14 @@ static int judge(const Import *import, const Options *options, sd_bus_message *r
 		if (options->skip && key && json_array_get_length(import->left) < MOST_LEFT && import_remove(import->tree, key))
 			json_array_add_string_element(import->left, key);
 		else
-			g_string_append_printf(problems, "%s%s", problems->len ? "; " : "", message);
+			add_problem(import, problems, message, key);
 	}
 	if (r < 0)
 		return client_bad_answer(import->cli, r);
 	if (!problems->len)
 		return 0;
 	return output_error(import->cli, EXIT_DENIED, "policy_invalid", "%s: %s%s", import->file, problems->str,
-		strstr(problems->str, UNKNOWN) ? "; --skip-unknown leaves out what is not known" : "");
+		strstr(problems->str, UNKNOWN) || strstr(problems->str, NOW) ? "; --skip-unknown leaves out what is not known" : "");
 }
 
 static int check(Import *import, const Options *options)
@@ -148,8 +164,8 @@ static void tell(const Import *import)
 		(void)fprintf(stderr, "%s is %s now\n", json_object_get_string_member(one, "from"), json_object_get_string_member(one, "to"));
 	}
 	for (guint i = 0; i < json_array_get_length(import->left); i++) {
-		g_autofree char *key = output_clean(json_array_get_string_element(import->left, i));
-		(void)fprintf(stderr, "not taken over: %s\n", key);
+		g_autofree char *key = output_clean(json_array_get_string_element(import->left, i)), *now = whereabouts(import, key);
+		(void)fprintf(stderr, "not taken over: %s%s\n", key, now);
 	}
 	(void)fprintf(stderr, "Comments are not taken over. Nothing is in force; %s\n",
 		import->config ? "what the settings mean: sentineld(8)" : "see what it lets through that a template does not: sentinel policy diff production FILE");

@@ -9,5 +9,7 @@
 
 /* The keys where they stand now; those that moved are added to `moved` as {from, to}.  NULL and why not. */
 JsonObject *import_keys(JsonObject *old, JsonArray *moved, char **ret_problem);
+/* What says today what a key of the older config.yaml said ("audit.enabled"), for a person; NULL: it is none of those. */
+const char *import_setting_now(const char *key);
 /* Takes "rules.mounts.blocked[2].mode" out of the tree; false: it is not there. */
 bool import_remove(JsonObject *root, const char *path);

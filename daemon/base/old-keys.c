@@ -23,6 +23,7 @@ static const struct { const char *key, *instead; } rows[] = {
 	{ "security_options", "rules.security_options" },
 	{ "container", "rules.container" },
 	{ "require_non_root", "rules.container.require_non_root" },
+	{ "require_read_only_fs", "rules.container.require_read_only_rootfs" },
 	{ "resource_limits", "rules.container.require_resource_limits" },
 	{ "images", "rules.images" },
 	{ "allowed_registries", "rules.images.allowed_registries" },

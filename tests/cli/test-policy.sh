@@ -245,5 +245,47 @@ fails_with 1 "config.yaml is known by its key" "$SENTINEL" policy import "$dir/o
 contains "$output" "log_level: unknown key" "and held to its own"
 is "$("$SENTINEL" policy import --skip-unknown "$dir/odd.yaml" 2> /dev/null)" "# not taken over: log_level
 active_policy: strict" "it is turned as well"
+cat > "$dir/odd.yaml" <<'YAML'
+version: "1.0"
+mode: warn
+active_policy: strict
+global_settings: {max_risk_score: 50, require_non_root: false}
+image_scanning: {enabled: true, cache_duration: 24h}
+notifications: {webhook_url: ""}
+audit: {enabled: true, log_all_commands: true}
+YAML
+fails_with 1 "the settings of the older tool, which had a policy's keys" "$SENTINEL" policy import "$dir/odd.yaml"
+contains "$output" "version (now: nothing); mode (now: mode of a policy); global_settings (now: settings and rules of a policy)" "it is said where they are now"
+is "$("$SENTINEL" policy import --skip-unknown "$dir/odd.yaml" 2> /dev/null | grep -v '^#')" "active_policy: strict
+audit: {}" "what is left is config.yaml of today"
+for key in version mode global_settings image_scanning notifications audit.enabled audit.log_all_commands; do
+	contains "$("$SENTINEL" policy import --skip-unknown "$dir/odd.yaml" 2> /dev/null)" "# not taken over: $key (now: " "... without $key, and it says so"
+	succeeds "docs/MIGRATING.md has $key" grep -qF "| \`$key\` |" "$(dirname "$0")/../../docs/MIGRATING.md"
+done
+# Said otherwise where they stood; every other key of the older nested form loads as it is.
+cat > "$dir/odd.yaml" <<'YAML'
+name: nested
+mode: enforce
+author: somebody
+tags: [a]
+settings: {max_risk_score: 50, image_scanning: {enabled: true, scanners: [trivy], max_critical: 0, max_high: 5, max_medium: 9, cache_duration: 24h}}
+rules:
+  privileged: {action: block, message: No., exceptions: [{images: ["docker:dind"], names: [b], labels: {team: ci}, reason: builds}]}
+  capabilities: {default_action: warn, blocked: [{name: SYS_ADMIN, message: never}], allowed: [{name: NET_BIND_SERVICE}], require_drop_all: false}
+  mounts: {blocked: [{path: /, action: block, message: root, allow_read_only: false}], warned: [{path: /etc}], allowed: [{path: /srv}]}
+  security_options: {require_seccomp: false, allowed_seccomp_profiles: [default], require_apparmor: false, require_no_new_privileges: true}
+  container: {require_non_root: false, allowed_users: ["1000"], blocked_users: [root], max_memory: 4g, max_cpus: "2"}
+  images: {allowed_registries: [docker.io], blocked_registries: [e.example], require_digest: false, block_latest_tag: true}
+  network: {allowed_modes: [bridge], blocked_ports: [{port: "22", protocol: tcp, message: ssh}]}
+  environment: {block_secrets: true, secret_patterns: [PASSWORD], required: [TEAM], blocked: [LD_PRELOAD]}
+custom_rules: [{name: x, description: x, severity: high, category: c, condition: {field: image, operator: contains, value: x}, message: m}]
+YAML
+fails_with 1 "a nested policy of the older tool" "$SENTINEL" policy validate "$dir/odd.yaml"
+"$SENTINEL" policy import --quiet "$dir/odd.yaml" > "$dir/nested.yaml"
+succeeds "loads when it is imported" "$SENTINEL" policy validate "$dir/nested.yaml"
+contains "$(cat "$dir/nested.yaml")" "labels: [\"team=ci\"]" "labels are pairs"
+contains "$(cat "$dir/nested.yaml")" "allowed: [NET_BIND_SERVICE]" "and capabilities names"
+printf 'rego: [{name: r, inline: x}]\n' >> "$dir/odd.yaml"
+fails_with 1 "what nothing says today is refused" "$SENTINEL" policy import "$dir/odd.yaml"
 answers_hold "policy import" "config show" "config check" "policy validate" "policy test" "policy digest" "policy show" "policy diff"
 done_testing

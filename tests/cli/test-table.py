@@ -45,6 +45,11 @@ def sections(manual):
     return found
 
 
+def completed(*words):
+    """What a shell is offered behind these words."""
+    return {line.split('\t')[0] for line in run('__complete', *words)[1].split('\n')}
+
+
 def in_manual(option, text):
     forms = [f'*--{option["name"]}*' + (f' _{option["value"]}_' if option['value'] else '')]
     if option['letter']:
@@ -82,6 +87,8 @@ def check_verb(verb, manual):
     at = example.index('--') if '--' in example else len(example)
     check(f'Example:\n  sentinel {verb["example"]}' in text and example[:len(words)] == words and run(*example[:at], '--help', *example[at:])[0] == 0,
           f'the help of {name} has an example that can be typed', verb['example'])
+    lacking = [f'--{option["name"]}' for option in verb['options'] if f'--{option["name"]}' not in completed(*words, '--')]
+    check(words[-1] in completed(*words[:-1], '') and not lacking, f'{name} and its options are completed', lacking)
     section = manual.get(name, '')
     lacking = [option['name'] for option in verb['options'] if not in_manual(option, section) and not ('FILTERS' in section and in_manual(option, manual[FILTERS]))]
     check(section and not lacking, f'sentinel(1) has {name} and its options, with the same words for values', lacking)
@@ -113,7 +120,11 @@ def main():
     general = manual.partition('\n# OPTIONS\n')[2].partition('\n# VERBS\n')[0]
     for option in table['options']:
         check(f'--{option["name"]}' in text and in_manual(option, general), f'--{option["name"]} is in the help and the manual')
+        check(f'--{option["name"]}' in completed('--'), f'--{option["name"]} is completed')
     found = sections(manual)
+    synopsis = manual.partition('\n# SYNOPSIS\n')[2].partition('\n# DESCRIPTION\n')[0]
+    lacking = [verb['verb'] for verb in table['verbs'] if f'*{verb["verb"]}*' not in synopsis]
+    check(not lacking, 'the manual\'s synopsis has each verb', lacking)
     for verb in table['verbs']:
         check(f'\n  {verb["verb"]} {verb["arguments"]}'.rstrip() in text, f'the help has {verb["verb"]}')
         check_verb(verb, found)
