@@ -35,6 +35,8 @@ struct Call {
 
 Situation call_situation(const Call *call, bool audit_down);
 void call_evaluate(Call *call, bool audit_down);
+/* Who asks is looked for, for this call alone, and it is judged by that. */
+void call_look(Call *call);
 /* What Docker says of it is asked for from the beginning. */
 void call_begin(Call *call);
 /* True: it waits until it is certain who asks, at first and then. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "authz/call-internal.h"
+#include "base/users.h"
 #include "request/image.h"
+#include "request/list.h"
 
 static const char *scanned_name(const Call *call)
 {
@@ -27,32 +29,54 @@ bool call_wants_scan(const Call *call)
 	return scans && scans->wait && call->request->kind == KIND_IMAGE_PUSH && !call->scanned && !call->decision->allowed && (call->decision->scans & SCANS_SECRETS);
 }
 
+static StringList who_asks(const Call *call)
+{
+	StringList who = { 0 };
+
+	for (size_t i = 0; i < call->caller.count; i++)
+		LIST_APPEND(call->arena, &who, call->caller.candidates[i].name);
+	if (!call->caller.count && *call->user)
+		LIST_APPEND(call->arena, &who, call->user); /* a certificate's */
+	else if (!call->caller.complete)
+		LIST_APPEND(call->arena, &who, USER_UNSEEN);
+	return who;
+}
+
 void call_wait_for_scan(Call *call)
 {
 	const ScanQueue *scans = call->plugin->scans;
+	const StringList who = who_asks(call);
 
 	call->scanned = true;
 	call_give_turn(call); /* what waits meanwhile may be long */
 	call->turn_asked_us = 0;
 	call->wait.park(call->wait.data);
-	if (!scans->wait(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans, call->wait.resume, call->wait.data))
+	if (!scans->wait(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans, &who, call->wait.resume, call->wait.data))
 		call->wait.resume(call->wait.data);
+}
+
+static Turn enter(const Call *call, LookupFn resume)
+{
+	const StringList who = who_asks(call);
+	const PushAsk ask = { call->request, &who, call->wait.docker, call->turn_asked_us };
+
+	return pushes_enter(call->plugin->pushes, &ask, g_get_monotonic_time(), resume, call->wait.data);
 }
 
 bool call_take_turn(Call *call)
 {
-	Pushes *pushes = call->plugin->pushes;
-	const int64_t now_us = g_get_monotonic_time();
+	const Pushes *pushes = call->plugin->pushes;
 
 	if (!pushes || call->entered || call->crowded || !(policy_scans(call->world->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
 		return true;
-	call->turn_asked_us = call->turn_asked_us ? call->turn_asked_us : now_us;
-	call->entered = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, NULL, NULL) == TURN_TAKEN;
+	call->turn_asked_us = call->turn_asked_us ? call->turn_asked_us : g_get_monotonic_time();
+	call->entered = enter(call, NULL) == TURN_TAKEN;
 	if (call->entered)
 		return true;
+	call_look(call); /* whose share of what may wait */
 	call->waited = true;
 	call->wait.park(call->wait.data);
-	const Turn turn = pushes_enter(pushes, call->request, call->wait.docker, call->turn_asked_us, now_us, call->wait.resume, call->wait.data);
+	const Turn turn = enter(call, call->wait.resume);
 	call->entered = turn == TURN_TAKEN;
 	call->crowded = turn == TURN_REFUSED;
 	if (call->crowded) {

@@ -70,14 +70,20 @@ static const char *find_user(Call *call)
 	return identity_user(identity, call->wait.docker, call->looked, call->arena, &call->caller);
 }
 
-/* Who looks at something is not looked for, as long as it makes no difference. */
-static void look_closer(Call *call)
+void call_look(Call *call)
 {
-	if (call->looked || !call->decision->finding_count)
+	if (call->looked)
 		return;
 	call->looked = true;
 	call->user = find_user(call);
 	call_evaluate(call, false);
+}
+
+/* Who looks at something is not looked for, as long as it makes no difference. */
+static void look_closer(Call *call)
+{
+	if (call->decision->finding_count)
+		call_look(call);
 }
 
 static const Request *look_at_paths(const Call *call, const Request *request, bool again)
@@ -90,7 +96,7 @@ static const Request *mark_crowded(const Call *call)
 	Request *marked = arena_alloc(call->arena, sizeof *marked);
 
 	*marked = *call->request;
-	LIST_APPEND(call->arena, &marked->unresolved, "whether its name is being pushed or given to another image (too many calls wait for that)");
+	LIST_APPEND(call->arena, &marked->unresolved, "whether its name is being pushed or given to another image (too many calls wait for that, or have names under way)");
 	return marked;
 }
 

@@ -33,8 +33,7 @@
 #define LIMIT_FACT_ROUNDS 4u
 /* Containers that exist and are judged as if they were started now: the newest of them. */
 #define LIMIT_EXISTING 256u
-/* How long Docker may take to answer one of them when nothing else is said (docker.patience in config.yaml): Docker itself waits for
- * a container that is locked (docker cp, a stop of 10 s and more) as long as it takes. */
+/* How long Docker may take to answer one of them without docker.patience (config.yaml): it waits for a locked container (docker cp, a stop) itself. */
 #define LIMIT_FACT_PATIENCE_S 60u
 /* While an answer is waited for Docker is asked again and again whether it is alive: between two pings, and for the answer to one. */
 #define LIMIT_FACT_PULSE_MS 2000u
@@ -105,8 +104,7 @@
 /* What may be set for it: with less there are more files than a directory should have, with more one that was removed takes long to be written again. */
 #define LIMIT_SEGMENT_LEAST_BYTES (1024 * 1024)
 #define LIMIT_SEGMENT_MOST_BYTES (1024 * 1024 * 1024)
-/* Frames of one file that is packed (256 KiB of its text each): what somebody put there unpacks to 4 GiB at most, a frame at a time.  A longer one is not
- * packed.  How often it is looked whether one is to be packed. */
+/* Frames of one file that is packed (256 KiB of text each, so 4 GiB at most, a frame at a time); how often it is looked whether one is to be packed. */
 #define LIMIT_PACKED_FRAMES 16384u
 #define LIMIT_PACK_S 60u
 /* Kept beside the journal, so that a denial for a full disk is written: some hundred of them. */
@@ -141,8 +139,7 @@
 #define LIMIT_EXCEPTION_S (366u * 24 * 3600)
 /* Counters of one family that monitoring reads: what more there is (policies that change their names) counts together. */
 #define LIMIT_METRICS_SERIES 1000u
-/* The socket for monitoring (metrics.socket): connections, those of one user, what a request may have, how long one may say nothing, and how long a text is
- * good for others who ask. */
+/* The socket for monitoring (metrics.socket): connections, those of one user, what a request may have, how long one may say nothing, how long a text is good. */
 #define LIMIT_METRICS_CONNECTIONS 16u
 #define LIMIT_METRICS_PER_USER 4u
 #define LIMIT_METRICS_REQUEST_BYTES (32u * 1024)
@@ -153,8 +150,7 @@
 
 /* Connections of dockerd's at one time; more wait in the socket's queue. */
 #define LIMIT_CONNECTIONS 1000u
-/* Unix sockets of the host that one look at Docker's clients reads (a busy desktop has some 1500 connected ones), those that dockerd may hold
- * for that (each client one, and each some 20 µs, which every call waits for), and users that one line names. */
+/* Unix sockets that one look at Docker's clients reads (a busy desktop has some 1500), those that dockerd may hold (20 µs each), users of one line. */
 #define LIMIT_LOOK_SOCKETS 8192u
 #define LIMIT_LOOK_HELD 1024u
 #define LIMIT_LOOK_USERS 8u
@@ -169,8 +165,7 @@
 #define LIMIT_DOUBT_MS 1000u
 #define LIMIT_DOUBTS_PER_USER 8u
 #define LIMIT_DOUBTS 32u
-/* How long a stop waits until everything is answered: three tries of Docker's (after 1, 2 and 4 s), and less than TimeoutStopSec of the
- * unit even with the end that comes after it. */
+/* How long a stop waits until everything is answered: three tries of Docker's (after 1, 2 and 4 s), with the end after it less than TimeoutStopSec. */
 #define LIMIT_DRAIN_MS 7500u
 /* How long the last answers (of what was given up) may take to leave; and how long a silent connection may be about to speak: then dockerd keeps it for later. */
 #define LIMIT_PARTING_MS 1000u
@@ -268,8 +263,12 @@
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u
 #define LIMIT_SCAN_JOBS 256u
-/* Calls that wait for a scan, or for a name; seconds of a push and a call that gives its name, a moment where it may give any: registries answer sooner. */
+/* Calls that wait for a scan, or for a name, in all and of one user (a project has fewer images); names under way, with which each call that concerns one
+ * is compared; seconds of a push and a call that gives its name, a moment where it may give any: registries answer sooner. */
 #define LIMIT_SCAN_WAITS 256u
+#define LIMIT_SCAN_WAITS_PER_USER 32u
+#define LIMIT_PUSH_NAMES 1024u
+#define LIMIT_PUSH_NAMES_PER_USER 128u
 #define LIMIT_PUSH_NAME_S 60
 #define LIMIT_PUSH_DOUBT_S 5
 /* Images that were built here and wait to be told of: of one user and in all; how long they wait for their scan; users whose builds are told apart. */

@@ -13,6 +13,7 @@
 
 /* What runs: a push of a name, or something that gives it. */
 typedef struct Runner {
+	char *user; /* whose share it is of */
 	char *name; /* without a tag, "docker.io/library/a"; "": any */
 	char *tag;  /* "": any */
 	bool push;
@@ -27,16 +28,23 @@ struct Pushes {
 	Waits *waits;
 };
 
+typedef struct Name {
+	const char *name, *tag; /* as of a Runner */
+} Name;
+
 typedef struct Names {
-	ImageRef *items;
+	Name *items;
 	size_t count;
 	bool any; /* it may give any name */
 } Names;
+
+static const Name any_name = { "", "" };
 
 static void runner_clear(void *data)
 {
 	Runner *runner = data;
 
+	g_free(runner->user);
 	g_free(runner->name);
 	g_free(runner->tag);
 }
@@ -66,10 +74,12 @@ static void add_name(Names *names, const ImageRef *image, Arena *arena)
 {
 	if (!*image->text)
 		return;
-	if (*image->registry)
-		LIST_APPEND(arena, names, *image);
-	else
+	if (*image->registry) {
+		const Name name = { arena_printf(arena, "%s/%s", image->registry, image->repository), image->tag };
+		LIST_APPEND(arena, names, name);
+	} else {
 		names->any = true;
+	}
 }
 
 /* moby daemon/images: who calls TagImage; BuildKit's exporter. */
@@ -102,16 +112,9 @@ bool pushes_concern(const Request *request)
 	return names.any || names.count;
 }
 
-static char *name_of(const ImageRef *image)
+static bool same_name(const Runner *runner, const Name *name)
 {
-	return g_strdup_printf("%s/%s", image->registry, image->repository);
-}
-
-static bool same_name(const Runner *runner, const ImageRef *image)
-{
-	g_autofree char *name = name_of(image);
-
-	return !strcmp(runner->name, name) && (!*runner->tag || !*image->tag || !strcmp(runner->tag, image->tag));
+	return !strcmp(runner->name, name->name) && (!*runner->tag || !*name->tag || !strcmp(runner->tag, name->tag));
 }
 
 typedef enum Conflict { CONFLICT_NONE, CONFLICT_DOUBT, CONFLICT_NAME } Conflict;
@@ -140,42 +143,62 @@ static Conflict conflict_of(const Pushes *pushes, const Names *names, bool push,
 	return worst;
 }
 
-static Runner *find(const Pushes *pushes, const char *name, const char *tag, bool push)
+/* `user` NULL: of anybody. */
+static Runner *find(const Pushes *pushes, const char *user, const Name *name, bool push)
 {
 	for (guint i = 0; i < pushes->running->len; i++) {
 		Runner *runner = &g_array_index(pushes->running, Runner, i);
-		if (runner->push == push && !strcmp(runner->name, name) && !strcmp(runner->tag, tag))
+		if (runner->push == push && !strcmp(runner->name, name->name) && !strcmp(runner->tag, name->tag) && (!user || !strcmp(runner->user, user)))
 			return runner;
 	}
 	return NULL;
 }
 
-/* `now_us` 0: it goes. */
-static void count(Pushes *pushes, const char *name, const char *tag, bool push, int64_t now_us)
+static void begin(Pushes *pushes, const char *user, const Name *name, bool push, int64_t now_us)
 {
-	Runner *runner = find(pushes, name, tag, push);
+	Runner *runner = find(pushes, user, name, push);
 
-	if (now_us && !runner) {
-		const Runner one = { .name = g_strdup(name), .tag = g_strdup(tag), .push = push };
+	if (!runner) {
+		const Runner one = { .user = g_strdup(user), .name = g_strdup(name->name), .tag = g_strdup(name->tag), .push = push };
 		g_array_append_val(pushes->running, one);
 		runner = &g_array_index(pushes->running, Runner, pushes->running->len - 1);
 	}
-	if (now_us) {
-		runner->count++;
-		runner->begun_us = now_us;
-	} else if (runner && !--runner->count) {
-		g_array_remove_index_fast(pushes->running, (guint)(runner - &g_array_index(pushes->running, Runner, 0)));
-	}
+	runner->count++;
+	runner->begun_us = now_us;
 }
 
-static void count_all(Pushes *pushes, const Names *names, bool push, int64_t now_us)
+/* Docker's account of what it has done does not say whose it was: of several who do the same, one goes. */
+static void end(Pushes *pushes, const Name *name, bool push)
 {
+	Runner *runner = find(pushes, NULL, name, push);
+
+	if (runner && !--runner->count)
+		g_array_remove_index_fast(pushes->running, (guint)(runner - &g_array_index(pushes->running, Runner, 0)));
+}
+
+static unsigned count_of(const char *user, const void *data)
+{
+	const Pushes *pushes = data;
+	unsigned count = 0;
+
+	for (guint i = 0; i < pushes->running->len; i++)
+		count += !strcmp(g_array_index(pushes->running, Runner, i).user, user);
+	return count;
+}
+
+/* False: there are too many. */
+static bool begin_all(Pushes *pushes, const StringList *who, const Names *names, bool push, int64_t now_us)
+{
+	const unsigned more = (unsigned)names->count + names->any;
+	const char *user = share_of(who, more, LIMIT_PUSH_NAMES_PER_USER, count_of, pushes);
+
+	if (!user || more + pushes->running->len > LIMIT_PUSH_NAMES)
+		return false;
+	for (size_t i = 0; i < names->count; i++)
+		begin(pushes, user, &names->items[i], push, now_us);
 	if (names->any)
-		count(pushes, "", "", push, now_us);
-	for (size_t i = 0; i < names->count; i++) {
-		g_autofree char *name = name_of(&names->items[i]);
-		count(pushes, name, names->items[i].tag, push, now_us);
-	}
+		begin(pushes, user, &any_name, push, now_us);
+	return true;
 }
 
 /* Who waits asks again whenever something of the other sort has ended. */
@@ -184,26 +207,23 @@ static bool is_of_sort(const char *what, void *data)
 	return strcmp(what, data) != 0;
 }
 
-Turn pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data)
+Turn pushes_enter(Pushes *pushes, const PushAsk *ask, int64_t now_us, LookupFn resume, void *data)
 {
-	const bool push = request->kind == KIND_IMAGE_PUSH;
+	const bool push = ask->request->kind == KIND_IMAGE_PUSH;
 	g_autoptr(Arena) arena = arena_new();
 	Names names;
 
-	find_names(request, &names, arena);
+	find_names(ask->request, &names, arena);
 	(void)pthread_mutex_lock(&pushes->lock);
-	if (docker && docker != pushes->docker) {
+	if (ask->docker && ask->docker != pushes->docker) {
 		g_array_set_size(pushes->running, 0);
-		pushes->docker = docker;
+		pushes->docker = ask->docker;
 	}
-	const int64_t until_us = asked_us + patience_us[conflict_of(pushes, &names, push, now_us)];
-	Turn turn = TURN_TAKEN;
-	if (until_us > now_us)
-		turn = !resume || waits_add(pushes->waits, push ? PUSH_MARK : "", until_us, resume, data) ? TURN_WAITS : TURN_REFUSED;
-	if (turn == TURN_TAKEN)
-		count_all(pushes, &names, push, now_us);
+	const int64_t until_us = ask->asked_us + patience_us[conflict_of(pushes, &names, push, now_us)];
+	bool ready = until_us <= now_us;
+	bool room = ready ? begin_all(pushes, ask->who, &names, push, now_us) : !resume || waits_add(pushes->waits, push ? PUSH_MARK : "", ask->who, until_us, resume, data);
 	(void)pthread_mutex_unlock(&pushes->lock);
-	return turn;
+	return !room ? TURN_REFUSED : ready ? TURN_TAKEN : TURN_WAITS;
 }
 
 void pushes_leave(Pushes *pushes, const Request *request)
@@ -215,7 +235,10 @@ void pushes_leave(Pushes *pushes, const Request *request)
 
 	find_names(request, &names, arena);
 	(void)pthread_mutex_lock(&pushes->lock);
-	count_all(pushes, &names, push, 0);
+	for (size_t i = 0; i < names.count; i++)
+		end(pushes, &names.items[i], push);
+	if (names.any)
+		end(pushes, &any_name, push);
 	(void)pthread_mutex_unlock(&pushes->lock);
 	if (push)
 		other[0] = 0;

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 #include "core/lookup.h"
+#include "core/shares.h"
 #include "request/request.h"
 
 typedef struct Pushes Pushes;
@@ -20,12 +21,18 @@ bool pushes_concern(const Request *request);
 typedef enum Turn {
 	TURN_WAITS,
 	TURN_TAKEN,
-	TURN_REFUSED, /* it would have to wait, and LIMIT_SCAN_WAITS do: resume() will not run */
+	TURN_REFUSED, /* too many wait (core/waits.h), or more than LIMIT_PUSH_NAMES or LIMIT_PUSH_NAMES_PER_USER would run: resume() will not run */
 } Turn;
 
-/* Taken: it runs until pushes_leave().  Waits: not yet; resume(data) (NULL: nothing) runs once, also before this returns, when it shall ask again.
- * `asked_us`: when it asked first (monotonic).  `docker`: its process; when that is another one, nothing runs any more of what the last one did. */
-Turn pushes_enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, LookupFn resume, void *data);
+typedef struct PushAsk {
+	const Request *request;
+	const StringList *who; /* of whom it may be (core/shares.h) */
+	pid_t docker;          /* its process; when that is another one, nothing runs any more of what the last one did */
+	int64_t asked_us;      /* when it asked first (monotonic) */
+} PushAsk;
+
+/* Taken: it runs until pushes_leave().  Waits: not yet; resume(data) (NULL: nothing) runs once, also before this returns, when it shall ask again. */
+Turn pushes_enter(Pushes *pushes, const PushAsk *ask, int64_t now_us, LookupFn resume, void *data);
 /* It was denied, or Docker has done it. */
 void pushes_leave(Pushes *pushes, const Request *request);
 /* Whether it matters that something has ended. */

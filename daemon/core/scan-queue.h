@@ -5,6 +5,7 @@
 #pragma once
 
 #include "core/lookup.h"
+#include "core/shares.h"
 
 typedef struct ScanQueue {
 	void *data;
@@ -12,6 +13,7 @@ typedef struct ScanQueue {
 	 * queue is full.  `image` is its name, for people. */
 	void (*want)(void *data, const char *image_id, const char *image, unsigned scans);
 	/* The same, and done(done_data) runs once, on any thread (also before it returns), when no scan of that image runs or waits any more, or when
-	 * scanning.push_wait is over.  NULL: nobody waits for scans.  False: done will not run; nothing may be waited for. */
-	bool (*wait)(void *data, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data);
+	 * scanning.push_wait is over.  NULL: nobody waits for scans.  False: done will not run; nothing may be waited for, or too much is, by each of
+	 * `who` (core/shares.h) or in all. */
+	bool (*wait)(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data);
 } ScanQueue;

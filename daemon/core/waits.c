@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include <pthread.h>
+#include <string.h>
 #include <glib.h>
 #include "base/limits.h"
 #include "core/waits.h"
 
 typedef struct Wait {
-	char *what;
+	char *what, *user;
 	int64_t until_us;
 	LookupFn done;
 	void *data;
@@ -32,13 +33,23 @@ void waits_free(Waits *waits)
 	g_free(waits);
 }
 
-bool waits_add(Waits *waits, const char *what, int64_t until_us, LookupFn done, void *data)
+static unsigned count_of(const char *user, const void *data)
+{
+	unsigned count = 0;
+
+	for (const GList *at = ((const Waits *)data)->waiting.head; at; at = at->next)
+		count += !strcmp(((const Wait *)at->data)->user, user);
+	return count;
+}
+
+bool waits_add(Waits *waits, const char *what, const StringList *who, int64_t until_us, LookupFn done, void *data)
 {
 	(void)pthread_mutex_lock(&waits->lock);
-	bool room = !waits->closed && g_queue_get_length(&waits->waiting) < LIMIT_SCAN_WAITS;
+	const char *user = share_of(who, 1, LIMIT_SCAN_WAITS_PER_USER, count_of, waits);
+	bool room = user && !waits->closed && g_queue_get_length(&waits->waiting) < LIMIT_SCAN_WAITS;
 	if (room) {
 		Wait *wait = g_new0(Wait, 1);
-		*wait = (Wait){ g_strdup(what), until_us, done, data };
+		*wait = (Wait){ g_strdup(what), g_strdup(user), until_us, done, data };
 		g_queue_push_tail(&waits->waiting, wait);
 	}
 	(void)pthread_mutex_unlock(&waits->lock);
@@ -51,6 +62,7 @@ static void end_all(GQueue *ended)
 	for (Wait *wait; (wait = g_queue_pop_head(ended));) {
 		wait->done(wait->data);
 		g_free(wait->what);
+		g_free(wait->user);
 		g_free(wait);
 	}
 }

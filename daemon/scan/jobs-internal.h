@@ -56,7 +56,7 @@ void jobs_wake(void *jobs); /* any thread */
 void jobs_look_after_waits(ScanJobs *jobs);
 int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *jobs);
 void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans);
-bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data);
+bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data);
 void jobs_publish(ScanJobs *jobs);
 void jobs_look_at_vex(ScanJobs *jobs);
 void held_job_free(HeldJob *held);

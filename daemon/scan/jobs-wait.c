@@ -34,17 +34,17 @@ int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *data)
 }
 
 /* The wish first: who waits for what nobody has wished is told at once. */
-bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, int64_t until_us, LookupFn done, void *done_data)
+bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, int64_t until_us, LookupFn done, void *done_data)
 {
 	(void)wishes_put(jobs->wishes, image_id, image, scans);
-	bool waits = waits_add(jobs->waits, image_id, until_us, done, done_data);
+	bool waits = waits_add(jobs->waits, image_id, who, until_us, done, done_data);
 	jobs_wake(jobs);
 	return waits;
 }
 
-bool jobs_wait(void *data, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data)
+bool jobs_wait(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data)
 {
 	ScanJobs *jobs = data;
 
-	return jobs_await(jobs, image_id, image, scans, g_get_monotonic_time() + atomic_load(&jobs->push_wait_s) * SECOND_US, done, done_data);
+	return jobs_await(jobs, image_id, image, scans, who, g_get_monotonic_time() + atomic_load(&jobs->push_wait_s) * SECOND_US, done, done_data);
 }

@@ -59,7 +59,7 @@ const ScanQueue *jobs_queue(const ScanJobs *jobs);
 /* NULL: scanning is switched off, or too many wait.  Lives until the observer is told that it goes. */
 const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error);
 /* As ScanQueue.wait, but until then (monotonic).  Any thread. */
-bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, int64_t until_us, LookupFn done, void *done_data);
+bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, int64_t until_us, LookupFn done, void *done_data);
 const ScanJob *jobs_find(const ScanJobs *jobs, uint64_t number);
 void jobs_cancel(ScanJobs *jobs, uint64_t number);
 const char *job_state_name(JobState state); /* "running" */

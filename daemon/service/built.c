@@ -106,7 +106,9 @@ void built_add(Built *built, const char *image_id, const char *name, const char 
 		return;
 	}
 	g_queue_push_tail(&built->waiting, image);
-	if (jobs_await(built->jobs, image_id, name, scans, g_get_monotonic_time() + LIMIT_BUILT_WAIT_S * SECOND_US, on_scanned, image))
+	g_autofree char *share = g_strconcat("built:", maker, NULL); /* a share of its own, beside that of the user's pushes */
+	const char *user = share;
+	if (jobs_await(built->jobs, image_id, name, scans, &(const StringList){ &user, 1 }, g_get_monotonic_time() + LIMIT_BUILT_WAIT_S * SECOND_US, on_scanned, image))
 		return;
 	(void)g_queue_remove(&built->waiting, image);
 	give_up(image, "too much waits for scans already");

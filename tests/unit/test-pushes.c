@@ -16,7 +16,7 @@ typedef struct Outside {
 	void *done_data, *scanned_data;
 	unsigned asked, parked, resumed, waits;
 	bool full;
-	char *wanted;
+	char *wanted, *who;
 } Outside;
 
 static bool recall(void *data, FactList *facts, Arena *arena)
@@ -70,10 +70,12 @@ static void want(void *data, const char *image_id, const char *image, unsigned s
 	outside->wanted = g_strdup_printf("%s %s %u", image_id, image, scans);
 }
 
-static bool wait_for_scan(void *data, const char *image_id, const char *image, unsigned scans, LookupFn done, void *done_data)
+static bool wait_for_scan(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data)
 {
 	Outside *outside = data;
 
+	g_free(outside->who);
+	outside->who = g_strdup(who->count ? who->items[0] : "");
 	want(data, image_id, image, scans);
 	outside->waits++;
 	outside->scanned = done;
@@ -143,6 +145,7 @@ static void check(Fixture *f, const Row *row)
 	g_assert_cmpuint(outside.waits, ==, 1);
 	g_assert_cmpuint(outside.parked, ==, 2);
 	g_assert_cmpstr(outside.wanted, ==, ID " a.net/app:1 2");
+	g_assert_cmpstr(outside.who, ==, "?");
 	g_assert_cmpuint(outside.resumed, ==, row->full ? 2 : 1);
 	g_assert_cmpuint(f->memory.lines, ==, lines);
 	if (row->scanned)
@@ -158,6 +161,7 @@ static void check(Fixture *f, const Row *row)
 	g_assert_nonnull(strstr(answer.body, row->says));
 	g_assert_cmpuint(f->memory.lines, ==, lines + 1);
 	g_free(outside.wanted);
+	g_free(outside.who);
 	f->plugin.lookup = NULL;
 	f->plugin.scans = NULL;
 }
@@ -207,6 +211,7 @@ static void test_no_wait(Fixture *f, gconstpointer data)
 		g_assert_cmpuint(outside.waits, ==, 0);
 		g_assert_true(g_str_has_prefix(answer.body, "{\"Allow\":true") == rows[i].allowed);
 		g_free(outside.wanted);
+		g_free(outside.who);
 	}
 	f->plugin.lookup = NULL;
 	f->plugin.scans = NULL;
@@ -225,6 +230,14 @@ static const Request *call_of(const char *method, const char *uri, const char *t
 	const ApiCall call = { .method = method, .uri = uri, .content_type = type, .content_length = *type ? "9" : "0" };
 
 	return api_read(&call, arena);
+}
+
+static Turn enter(Pushes *pushes, const Request *request, pid_t docker, int64_t asked_us, int64_t now_us, unsigned *told)
+{
+	const StringList who = { 0 };
+	const PushAsk ask = { request, &who, docker, asked_us };
+
+	return pushes_enter(pushes, &ask, now_us, told ? on_turn : NULL, told);
 }
 
 /* What waits for a push, and how long; and the push for it. */
@@ -248,27 +261,27 @@ static void test_turns(void)
 		Pushes *pushes = pushes_new();
 		unsigned told = 0;
 		g_test_message("%s", rows[i].uri);
-		g_assert_true(pushes_enter(pushes, push, 7, now, now, on_turn, &told));
+		g_assert_true(enter(pushes, push, 7, now, now, &told));
 		g_assert_true(pushes_expect(pushes));
 		if (!pushes_concern(other)) {
 			g_assert_cmpint(rows[i].seconds, ==, 0);
 			pushes_free(pushes);
 			continue;
 		}
-		g_assert_cmpint(pushes_enter(pushes, other, 7, now, now, on_turn, &told), ==, !rows[i].seconds);
+		g_assert_cmpint(enter(pushes, other, 7, now, now, &told), ==, !rows[i].seconds);
 		g_assert_cmpuint(told, ==, 0);
 		pushes_leave(pushes, push);
 		g_assert_cmpuint(told, ==, rows[i].seconds ? 1 : 0);
 		if (rows[i].seconds)
-			g_assert_true(pushes_enter(pushes, other, 7, now, now, on_turn, &told));
+			g_assert_true(enter(pushes, other, 7, now, now, &told));
 		/* the other way round, and when the time is over */
-		g_assert_cmpint(pushes_enter(pushes, push, 7, now, now, NULL, NULL), ==, !rows[i].seconds);
+		g_assert_cmpint(enter(pushes, push, 7, now, now, NULL), ==, !rows[i].seconds);
 		if (rows[i].seconds) {
-			g_assert_false(pushes_enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US - 1, NULL, NULL));
-			g_assert_true(pushes_enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US, NULL, NULL));
+			g_assert_false(enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US - 1, NULL));
+			g_assert_true(enter(pushes, push, 7, now, now + rows[i].seconds * SECOND_US, NULL));
 		}
 		/* another Docker */
-		g_assert_true(pushes_enter(pushes, other, 8, now, now, NULL, NULL));
+		g_assert_true(enter(pushes, other, 8, now, now, NULL));
 		pushes_free(pushes);
 	}
 }
@@ -316,11 +329,21 @@ static void test_held(Fixture *f, gconstpointer data)
 	f->plugin.lookup = NULL;
 	f->plugin.scans = NULL;
 	g_free(outside.wanted);
+	g_free(outside.who);
 }
 
 static void nothing(void *data)
 {
 	(void)data;
+}
+
+static Turn wait_as(Pushes *pushes, const Request *request, const char *names[2])
+{
+	const StringList who = { names, names[1] ? 2 : !!names[0] };
+	const int64_t now = g_get_monotonic_time();
+	const PushAsk ask = { request, &who, 0, now };
+
+	return pushes_enter(pushes, &ask, now, nothing, NULL);
 }
 
 /* When too many wait, a further call that moves the name is denied, and does not go by. */
@@ -332,7 +355,7 @@ static void test_crowded(Fixture *f, gconstpointer data)
 	const CallWait wait = { on_park, on_resume, &outside };
 	const char *tag = envelope(f, "POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", NULL);
 	const Request *push = call_of(PUSH_OF("a.net/app", "1"), "", f->arena), *other = call_of("POST", "/v1.41/images/x/tag?repo=a.net/app&tag=1", "", f->arena);
-	const int64_t now = g_get_monotonic_time();
+	const char *one[2] = { USER_UNSEEN };
 	PluginAnswer answer;
 	Call *tagging;
 
@@ -341,10 +364,10 @@ static void test_crowded(Fixture *f, gconstpointer data)
 	f->plugin.lookup = &lookup;
 	f->plugin.scans = &queue;
 	f->plugin.pushes = pushes_new();
-	g_assert_cmpint(pushes_enter(f->plugin.pushes, push, 0, now, now, nothing, NULL), ==, TURN_TAKEN);
-	for (unsigned i = 0; i < LIMIT_SCAN_WAITS; i++)
-		g_assert_cmpint(pushes_enter(f->plugin.pushes, other, 0, now, now, nothing, NULL), ==, TURN_WAITS);
-	g_assert_cmpint(pushes_enter(f->plugin.pushes, other, 0, now, now, nothing, NULL), ==, TURN_REFUSED);
+	g_assert_cmpint(wait_as(f->plugin.pushes, push, one), ==, TURN_TAKEN);
+	for (unsigned i = 0; i < LIMIT_SCAN_WAITS_PER_USER; i++)
+		g_assert_cmpint(wait_as(f->plugin.pushes, other, one), ==, TURN_WAITS);
+	g_assert_cmpint(wait_as(f->plugin.pushes, other, one), ==, TURN_REFUSED);
 	(void)plugin_answer(&f->plugin, REQUEST, tag, strlen(tag), &wait, f->arena, &tagging);
 	g_assert_nonnull(tagging);
 	g_assert_cmpuint(outside.resumed, ==, 1);

@@ -309,6 +309,13 @@ static void run_until(Fixture *f, const unsigned *told, unsigned count)
 	g_assert_cmpuint(*told, ==, count);
 }
 
+static bool wait_as(const ScanQueue *queue, const char *user, unsigned *told)
+{
+	const StringList who = { &user, 1 };
+
+	return queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, &who, on_waited, told);
+}
+
 /* Who waits for a scan is told when its verdict is there, when there will be none, when the time is over, and when nobody may wait any more. */
 static void test_wait(Fixture *f, gconstpointer data)
 {
@@ -321,7 +328,7 @@ static void test_wait(Fixture *f, gconstpointer data)
 	configure_wait(f, true, 60);
 	put_program(f, "trufflehog", "echo '{\"level\":\"info-0\",\"msg\":\"finished scanning\"}' >&2");
 	for (int i = 0; i < 3; i++)
-		g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+		g_assert_true(wait_as(queue, "alice", &told));
 	g_assert_cmpuint(told, ==, 0);
 	run_until(f, &told, 3);
 	const World *world = world_acquire(f->cell);
@@ -331,22 +338,26 @@ static void test_wait(Fixture *f, gconstpointer data)
 	put_program(f, "trufflehog", "sleep 60");
 	configure_wait(f, true, 1);
 	const ScanJob *job = order(f, "trufflehog", SCAN_SECRET);
-	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_true(wait_as(queue, "alice", &told));
 	run_until(f, &told, 4);
 	g_assert_cmpint(job->state, ==, JOB_RUNNING);
 	configure_wait(f, true, 60);
-	for (unsigned i = 0; i < LIMIT_SCAN_WAITS; i++)
-		g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
-	g_assert_false(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	for (unsigned i = 0; i < LIMIT_SCAN_WAITS; i++) {
+		g_autofree char *user = g_strdup_printf("user%u", i / LIMIT_SCAN_WAITS_PER_USER);
+		g_assert_true(wait_as(queue, user, &told));
+		if ((i + 1) % LIMIT_SCAN_WAITS_PER_USER == 0)
+			g_assert_false(wait_as(queue, user, &told));
+	}
+	g_assert_false(wait_as(queue, "alice", &told));
 	jobs_cancel(f->jobs, job->number);
 	run_until(f, &told, 4 + LIMIT_SCAN_WAITS);
 	configure_wait(f, false, 60);
-	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_true(wait_as(queue, "alice", &told));
 	run_until(f, &told, 5 + LIMIT_SCAN_WAITS);
-	g_assert_true(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_true(wait_as(queue, "alice", &told));
 	jobs_wait_no_more(f->jobs);
 	g_assert_cmpuint(told, ==, 6 + LIMIT_SCAN_WAITS);
-	g_assert_false(queue->wait(queue->data, ID, "a:1", SCANS_SECRETS, on_waited, &told));
+	g_assert_false(wait_as(queue, "alice", &told));
 }
 
 /* What was found yesterday still counts when today's scan does not work, but not against what that found. */
