@@ -34,6 +34,12 @@ static void answer(int fd, const char *status, const char *body)
 	(void)send(fd, text, strlen(text), MSG_NOSIGNAL); /* who asked may be gone: what it was asked for is looked at there */
 }
 
+/* An event on the open stream; it is not there, or nobody hears it: that is a failure of the test's, not its end. */
+static G_GNUC_UNUSED void tell_event(FakeDocker *docker, const char *chunk)
+{
+	g_assert_cmpint(send(atomic_load(&docker->events), chunk, strlen(chunk), MSG_NOSIGNAL), ==, (ssize_t)strlen(chunk));
+}
+
 /* Of so many bytes; who asked may hang up before the end. */
 static void answer_long(int fd, size_t length)
 {
@@ -96,8 +102,8 @@ static bool serve(FakeDocker *docker, int fd)
 		return false;
 	if (g_str_has_prefix(request, "GET /events")) {
 		static const char head[] = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+		atomic_store(&docker->events, fd); /* first: who has read the head may want to write an event */
 		(void)send(fd, head, strlen(head), MSG_NOSIGNAL);
-		atomic_store(&docker->events, fd);
 		return true;
 	}
 	atomic_fetch_add(&docker->calls, 1);
