@@ -30,6 +30,7 @@ def ok(condition, what):
     global number, failed
     number += 1
     failed += not condition
+    what = " / ".join(what.split("\n"))  # what a program said has lines of its own, which are not TAP
     print(f"{'ok' if condition else 'not ok'} {number} - {what}", flush=True)
 
 
