@@ -60,7 +60,7 @@ outcome() { # POLICY COMMAND
 	local words
 	eval "words=($2)"
 	local_sentinel --json validate --policy "$1" --user alice --uid 1000 --gid 1000 --groups alice:1000,docker:998 -- "${words[@]}" 2> /dev/null |
-		jq -r 'if .data.allowed | not then "denied" elif (.data.warnings | length) > 0 then "warned" else "allowed" end'
+		tee -a "$dir/answers" | jq -r 'if .data.allowed | not then "denied" elif (.data.warnings | length) > 0 then "warned" else "allowed" end'
 }
 count=0 policy=
 while IFS= read -r line; do
@@ -74,4 +74,7 @@ while IFS= read -r line; do
 	esac
 done < "$root/docs/PATTERNS.md"
 is $((count > 30)) 1 "the patterns have many of them"
+# README explains the score: the severities of what is shown, added up.
+is "$(jq -sc '[.[].data | select(.risk_score != ([([.risks[], .warnings[]] | map({critical: 40, high: 25, medium: 15, low: 5}[.level]) | add // 0), 100] | min)) | .command]' "$dir/answers")" "[]" \
+	"each score is what its findings add up to"
 done_testing

@@ -217,6 +217,10 @@ static void test_references(void)
 
 	for (size_t i = 0; i < RULE_COUNT; i++) {
 		g_assert_nonnull(rule_catalogue[i].id);
+		/* Whoever was blocked is told what, and something to do: whom to ask is no answer without what for. */
+		g_assert_true(*rule_catalogue[i].message && rule_catalogue[i].fixes[0]);
+		for (size_t j = 0; j < RULE_FIXES && rule_catalogue[i].fixes[j]; j++)
+			g_assert_cmpstr(rule_catalogue[i].fixes[j], !=, "Ask the administrator");
 		g_auto(GStrv) items = g_strsplit(rule_catalogue[i].references ? rule_catalogue[i].references : "", ", ", 0);
 		for (char **item = items; *item; item++)
 			g_assert_nonnull(find_row(rows, count, *item));
