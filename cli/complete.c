@@ -24,6 +24,7 @@ static const struct { const char *word, *choices; CompleteThings *things; const 
 	{ "MAP", "self subuid" },
 	{ "NAME", NULL, complete_policies },
 	{ "PIN", NULL, complete_pins },
+	{ "REPORT", "table json sarif cyclonedx" },
 	{ "RULE", NULL, complete_rules },
 	{ "SCANNERS", "trivy grype scout" },
 	{ "SPAN", "10min 1h 8h 7d 30d 90d" },

@@ -182,7 +182,7 @@ static void print_reports(const Cli *cli, JsonArray *reports)
 	}
 }
 
-static void print_json(JsonObject *result, int code, bool too_much)
+static void add_summary(JsonObject *result, bool too_much)
 {
 	JsonObject *summary = json_object_new();
 
@@ -192,23 +192,46 @@ static void print_json(JsonObject *result, int code, bool too_much)
 	json_object_set_object_member(result, "summary", summary);
 	json_object_set_boolean_member(result, "complete", whole(result));
 	json_object_set_boolean_member(result, "over_threshold", too_much);
-	output_object(code == EXIT_DONE, json_object_ref(result));
 }
 
-int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits)
+/* The exit code of the document. */
+static int give_document(const Cli *cli, JsonObject *result, const ScanAnswer *answer)
+{
+	g_autofree char *text = scan_format(answer->format, result);
+
+	if (answer->output)
+		return scan_write(cli, answer->output, text);
+	(void)fputs(text, stdout);
+	return 0;
+}
+
+static void print_answer(Cli *cli, JsonObject *result, bool secrets, bool document)
+{
+	if (!document) {
+		print_table(cli, list_of(result, "findings"), secrets);
+		print_aside(cli, list_of(result, "findings"));
+	}
+	print_reports(cli, list_of(result, "reports"));
+	if (!document && json_object_get_boolean_member_with_default(result, "truncated", FALSE))
+		(void)fprintf(stderr, "sentinel: there is more than is shown; the counts are of all\n");
+}
+
+int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits, const ScanAnswer *answer)
 {
 	bool too_much = over(result, limits);
 	int code = too_much ? EXIT_DENIED : whole(result) ? EXIT_DONE : EXIT_UNDONE;
 
+	bool document = answer->format != SCAN_TABLE;
+	add_summary(result, too_much);
+	int written = document ? give_document(cli, result, answer) : 0;
+	if (written != 0)
+		return written;
 	if (cli->json) {
-		print_json(result, code, too_much);
+		output_object(code == EXIT_DONE, json_object_ref(result));
 		return code;
 	}
-	print_table(cli, list_of(result, "findings"), secrets);
-	print_aside(cli, list_of(result, "findings"));
-	print_reports(cli, list_of(result, "reports"));
-	if (json_object_get_boolean_member_with_default(result, "truncated", FALSE))
-		(void)fprintf(stderr, "sentinel: there is more than is shown; the counts are of all\n");
+	if (!document || answer->output)
+		print_answer(cli, result, secrets, document);
 	if (too_much)
 		(void)fprintf(stderr, "sentinel: more was found than is allowed\n");
 	return code;

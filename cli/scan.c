@@ -18,7 +18,7 @@
 #define CANCEL_US ((uint64_t)10 * 1000 * 1000) /* whoever interrupts does not want to wait for long */
 
 typedef struct Options {
-	char *scanner, *max_critical, *max_high, *max_medium;
+	char *scanner, *max_critical, *max_high, *max_medium, *format, *output;
 	gboolean fail_on;
 } Options;
 
@@ -28,16 +28,20 @@ static const Option rows[] = {
 	OPTION(Options, max_critical, "max-critical", 0, "N", "exit status 1 when more are critical"),
 	OPTION(Options, max_high, "max-high", 0, "N", "... when more are high"),
 	OPTION(Options, max_medium, "max-medium", 0, "N", "... when more are medium"),
+	OPTION(Options, format, "format", 0, "REPORT", "table, json, sarif or cyclonedx", .fallback = "table"),
+	OPTION(Options, output, "output", 'o', "FILE", "write FILE, whole or not at all; another format than table"),
 };
 
 typedef struct SecretOptions {
-	char *scanner;
+	char *scanner, *format, *output;
 	gboolean fail_on;
 } SecretOptions;
 
 static const Option secret_rows[] = {
 	OPTION(SecretOptions, scanner, "scanner", 0, "DETECTORS", "builtin, trufflehog, gitleaks, trivy; several with commas"),
 	OPTION(SecretOptions, fail_on, "fail-on-secrets", 0, NULL, "exit status 1 when there are any"),
+	OPTION(SecretOptions, format, "format", 0, "REPORT", "table, json or sarif; without the secrets themselves", .fallback = "table"),
+	OPTION(SecretOptions, output, "output", 'o', "FILE", "write FILE, whole or not at all; another format than table"),
 };
 
 /* What is scanned for, and by whom. */
@@ -45,6 +49,7 @@ typedef struct Aim {
 	bool secrets;
 	const char *scanners; /* NULL: those of the service */
 	ScanThresholds limits;
+	ScanAnswer answer;
 } Aim;
 
 static volatile sig_atomic_t interrupted;
@@ -77,7 +82,7 @@ static int append_options(sd_bus_message *call, const Aim *aim)
 	int r = sd_bus_message_open_container(call, 'a', "{sv}");
 
 	if (r >= 0)
-		r = sd_bus_message_append(call, "{sv}", "secrets", "b", (int)aim->secrets);
+		r = sd_bus_message_append(call, "{sv}{sv}", "secrets", "b", (int)aim->secrets, "attached", "b", 1);
 	if (r >= 0 && aim->scanners)
 		r = append_scanners(call, aim->scanners);
 	return r < 0 ? r : sd_bus_message_close_container(call);
@@ -220,7 +225,7 @@ static int scan(Cli *cli, const Aim *aim)
 	if (code == 0)
 		code = get_result(cli, job, &result);
 	if (code == 0)
-		code = scan_report(cli, result, aim->secrets, &aim->limits);
+		code = scan_report(cli, result, aim->secrets, &aim->limits, &aim->answer);
 	if (result)
 		json_object_unref(result);
 	return code;
@@ -236,13 +241,30 @@ static int read_limit(const Cli *cli, const char *name, const char *text, int64_
 	return 0;
 }
 
+/* What goes with what, before anything is scanned. */
+static int read_answer(const Cli *cli, const char *format, const char *output, bool secrets, ScanAnswer *ret)
+{
+	*ret = (ScanAnswer){ .format = SCAN_TABLE, .output = output };
+	if (format && !scan_format_parse(format, &ret->format))
+		return output_error(cli, EXIT_USAGE, "usage", "--format %s: expected table, json, sarif%s", format, secrets ? "" : " or cyclonedx");
+	if (secrets && ret->format == SCAN_CYCLONEDX)
+		return output_error(cli, EXIT_USAGE, "usage", "--format cyclonedx: it has no place for secrets; expected table, json or sarif");
+	if (output && ret->format == SCAN_TABLE)
+		return output_error(cli, EXIT_USAGE, "usage", "--output needs --format json, sarif or cyclonedx");
+	if (cli->json && ret->format != SCAN_TABLE && !output)
+		return output_error(cli, EXIT_USAGE, "usage", "--json with --format needs --output FILE: two answers do not mix");
+	return 0;
+}
+
 static int run(Cli *cli, const void *data)
 {
 	const Options *options = data;
 	Aim aim = { .scanners = options->scanner, .limits = { .fail_on = options->fail_on } };
 	ScanThresholds *limits = &aim.limits;
-	int code = read_limit(cli, "max-critical", options->max_critical, &limits->max_critical);
+	int code = read_answer(cli, options->format, options->output, false, &aim.answer);
 
+	if (code == 0)
+		code = read_limit(cli, "max-critical", options->max_critical, &limits->max_critical);
 	if (code == 0)
 		code = read_limit(cli, "max-high", options->max_high, &limits->max_high);
 	if (code == 0)
@@ -264,13 +286,14 @@ const Verb verb_scan = {
 static int run_secrets(Cli *cli, const void *data)
 {
 	const SecretOptions *options = data;
-	const Aim aim = {
+	Aim aim = {
 		.secrets = true,
 		.scanners = options->scanner,
 		.limits = { .fail_on = options->fail_on, .any_secret = TRUE, .max_critical = -1, .max_high = -1, .max_medium = -1 },
 	};
+	int code = read_answer(cli, options->format, options->output, true, &aim.answer);
 
-	return scan(cli, &aim);
+	return code != 0 ? code : scan(cli, &aim);
 }
 
 const Verb verb_scan_secrets = {

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "cli/cli.h"
+#include "cli/scan-format.h"
 
 typedef struct ScanThresholds {
 	gboolean fail_on;
@@ -12,5 +12,11 @@ typedef struct ScanThresholds {
 	gboolean any_secret;
 } ScanThresholds;
 
+/* In which form, and where to. */
+typedef struct ScanAnswer {
+	ScanFormat format;
+	const char *output; /* NULL: the standard output */
+} ScanAnswer;
+
 /* scan-report.c: prints the Result of a job; the exit code. */
-int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits);
+int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds *limits, const ScanAnswer *answer);

@@ -165,6 +165,7 @@ void bus_stop(Bus *bus)
 	views_free(bus->views);
 	jobs_set_observer(bus->context->jobs, NULL, NULL);
 	g_clear_pointer(&bus->owners, g_hash_table_unref);
+	g_clear_pointer(&bus->attached, g_hash_table_unref);
 	g_free(bus);
 }
 

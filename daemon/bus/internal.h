@@ -36,6 +36,7 @@ struct Bus {
 	GHashTable *senders;  /* unique name -> Sender *, not owned */
 	Quotas *quotas;
 	GHashTable *subscribers; /* unique name -> Subscriber *; NULL while there is no connection */
+	GHashTable *attached; /* ... -> the connection with which it goes */
 	GHashTable *owners;   /* number of a scan -> uid + 1 of who asked for it; NULL before the first connection */
 	GQueue changes;       /* Task *: changes of policies, one at a time; the first is under way */
 	Views *views;

@@ -86,8 +86,10 @@ static void on_job(const ScanJob *job, bool gone, void *data)
 	Bus *bus = data;
 	g_autofree char *path = g_strdup_printf(JOBS_PATH "/%" G_GUINT64_FORMAT, job->number);
 
-	if (gone)
+	if (gone) {
 		(void)g_hash_table_remove(bus->owners, &job->number);
+		(void)g_hash_table_remove(bus->attached, &job->number);
+	}
 	if (gone || !bus->connection)
 		return;
 	(void)sd_bus_emit_properties_changed(bus->connection, path, SENTINEL_INTERFACE_JOB, "State", "Progress", NULL);
@@ -99,9 +101,23 @@ int scans_publish(Bus *bus)
 {
 	if (!bus->owners)
 		bus->owners = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+	if (!bus->attached)
+		bus->attached = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, g_free);
 	jobs_set_observer(bus->context->jobs, on_job, bus);
 	return sd_bus_add_fallback_vtable(bus->connection, NULL, JOBS_PATH, SENTINEL_INTERFACE_JOB,
 		interface_vtable(interface_find(SENTINEL_INTERFACE_JOB), gate_dispatch), find_job, bus);
+}
+
+void scans_left(Bus *bus, const char *name)
+{
+	g_autoptr(GList) numbers = bus->attached ? g_hash_table_get_keys(bus->attached) : NULL;
+
+	for (const GList *at = numbers; at; at = at->next) {
+		const uint64_t number = *(const uint64_t *)at->data;
+		const ScanJob *job = jobs_find(bus->context->jobs, number);
+		if (job && job->state < JOB_DONE && !strcmp(g_hash_table_lookup(bus->attached, &number), name))
+			jobs_cancel(bus->context->jobs, number);
+	}
 }
 
 /* One Scan, until Docker has said which image is meant. */
@@ -110,6 +126,7 @@ typedef struct Scan {
 	bool waits; /* for Docker to say which image it is: counted, but no job yet */
 	ScanOrder order;
 	ScanKind kind;
+	bool attached; /* it ends when its caller leaves the bus */
 	StoredImage image;
 } Scan;
 
@@ -184,6 +201,9 @@ static int scan_answer(Task *task, sd_bus_message *reply)
 	uint64_t *number = g_new(uint64_t, 1);
 	*number = job->number;
 	g_hash_table_replace(bus->owners, number, GUINT_TO_POINTER(task->work.uid + 1));
+	const char *sender = sd_bus_message_get_sender(task->call);
+	if (scan->attached && sender)
+		g_hash_table_replace(bus->attached, g_memdup2(number, sizeof *number), g_strdup(sender));
 	g_autofree char *path = g_strdup_printf(JOBS_PATH "/%" G_GUINT64_FORMAT, job->number);
 	return sd_bus_message_append_basic(reply, 'o', path);
 }
@@ -217,7 +237,7 @@ static int scan_read(Task *task)
 	Scan *scan = task->work.data;
 	StringList names = { 0 };
 	bool secrets = false;
-	const BusOption options[] = { { "scanners", OPTION_WORDS, &names }, { "secrets", OPTION_FLAG, &secrets } };
+	const BusOption options[] = { { "scanners", OPTION_WORDS, &names }, { "secrets", OPTION_FLAG, &secrets }, { "attached", OPTION_FLAG, &scan->attached } };
 	const char *image;
 	int r = sd_bus_message_read_basic(task->call, 's', &image);
 

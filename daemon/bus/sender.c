@@ -4,6 +4,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include "base/limits.h"
+#include "bus/scans.h"
 #include "bus/sender.h"
 #include "bus/task.h"
 
@@ -140,6 +141,7 @@ static int on_owner_changed(sd_bus_message *message, void *data, sd_bus_error *e
 	if (sender)
 		tasks_vanish(bus, sender);
 	subscribers_forget(bus, name);
+	scans_left(bus, name);
 	return 0;
 }
 
