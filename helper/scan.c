@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * sentinel-scan: what touches the bytes of images, apart from sentineld.  Without arguments it serves the connection on its standard
- * input (sentinel-scan@.service); with --detect it is the built-in detector of secrets.
+ * input (sentinel-scan@.service); with --detect it is the built-in detector of secrets, with --detect FILE also by the rules in that file.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -18,9 +18,9 @@ int main(int argc, char **argv)
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (argc == 1)
 		return agent_serve(STDIN_FILENO) ? EXIT_SUCCESS : EXIT_FAILURE;
-	if (argc != 2 || strcmp(argv[1], "--detect") != 0)
+	if (argc > 3 || strcmp(argv[1], "--detect") != 0)
 		return EXIT_FAILURE;
-	if (builtin_detect(STDIN_FILENO, STDOUT_FILENO, &error))
+	if (builtin_detect(STDIN_FILENO, STDOUT_FILENO, argc > 2 && *argv[2] ? argv[2] : NULL, &error))
 		_exit(EXIT_SUCCESS); /* nothing is left to do, and little is permitted */
 	(void)dprintf(STDERR_FILENO, "%s\n", error->message);
 	_exit(EXIT_FAILURE);

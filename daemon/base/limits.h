@@ -322,6 +322,8 @@
 /* Files of one image, the largest real ones have some hundred thousand; archives within a layer: a library in an application in another. */
 #define LIMIT_SECRET_ENTRIES 1000000u
 #define LIMIT_SECRET_DEPTH 3u
+/* Rules of a site's own. */
+#define LIMIT_SECRET_OWN_RULES 200u
 /* JSON files beside the layers, together; images that one archive names. */
 #define LIMIT_SECRET_METADATA_BYTES (16u * 1024 * 1024)
 #define LIMIT_SECRET_IMAGES 1024u

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * Manager.Settings and Manager.CheckSettings: config.yaml.
+ * Manager.Settings and Manager.CheckSettings: config.yaml, and the rules for secrets beside it.
  */
 #include <string.h>
 #include "base/limits.h"
 #include "bus/task.h"
 #include "core/config-show.h"
+#include "scan/own-rules.h"
 
 static int append_rows(sd_bus_message *reply, const Config *config, Arena *arena)
 {
@@ -51,6 +52,10 @@ static void check_work(Work *work)
 	Checked *checked = work->data;
 
 	checked->diagnostics = diagnostics_new();
+	if (own_rules_meant(checked->text)) {
+		(void)own_rules_parse(OWN_RULES_FILE, checked->text, strlen(checked->text), work->arena, checked->diagnostics);
+		return;
+	}
 	config_free(config_parse("config.yaml", checked->text, strlen(checked->text), checked->diagnostics));
 }
 

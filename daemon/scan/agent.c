@@ -75,7 +75,7 @@ static void run(Session *session, RunResult *ret)
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *directory = g_dir_make_tmp("scan-XXXXXX", NULL);
 	ScanTask task = {
-		.kind = (ScanKind)question->kind, .archive_fd = -1, .directory_fd = session->directory, .archive = RUN_KEPT_PATH "/" AGENT_IMAGE, .directory = directory,
+		.kind = (ScanKind)question->kind, .archive_fd = -1, .directory_fd = session->directory, .archive = RUN_KEPT_PATH "/" AGENT_IMAGE, .rules = RUN_KEPT_PATH "/" AGENT_RULES, .directory = directory,
 		.cache = cache ? cache : directory, .offline = question->flags & AGENT_OFFLINE, .verify = question->flags & AGENT_VERIFY,
 		.timeout_ms = question->timeout_ms, .cancelled = &session->cancelled,
 	};

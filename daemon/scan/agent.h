@@ -10,7 +10,8 @@
 #include "scan/run.h"
 #include "scan/scanner.h"
 
-#define AGENT_IMAGE "image.tar" /* in the directory that is passed */
+#define AGENT_IMAGE "image.tar" /* in the directory that is passed, and beside it */
+#define AGENT_RULES "rules.yaml"
 #define AGENT_NAME_BYTES 32u
 #define AGENT_PATH_BYTES 4096u
 

@@ -7,6 +7,7 @@
 #include "scan/builtin-text.h"
 #include "scan/cage.h"
 #include "scan/count.h"
+#include "scan/own-rules.h"
 #include "scan/secret/detector.h"
 
 static void put(Buffer *text, const char *name, const char *value)
@@ -66,12 +67,36 @@ static bool write_all(int fd, const char *text, GError **error)
 	return true;
 }
 
-bool builtin_detect(int archive, int out, GError **error)
+#define SHOWN_DIGITS 8
+
+/* The version says which rules these were. */
+static bool use_own(DetectorOptions *options, const char *file, Arena *arena, GError **error)
 {
-	static const DetectorOptions options = { .cancelled = NULL };
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autofree char *text = NULL;
+	gsize length = 0;
+
+	if (!g_file_get_contents(file, &text, &length, error))
+		return false;
+	if (!length)
+		return true;
+	options->more = own_rules_parse(OWN_RULES_FILE, arena_strndup(arena, text, length), length, arena, diagnostics);
+	if (!options->more) {
+		g_autofree char *first = diagnostics_first_error(diagnostics);
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the rules for secrets of this host are wrong: %s", first);
+		return false;
+	}
+	g_autofree char *digest = g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)text, length);
+	options->version = arena_printf(arena, SECRET_RULES_VERSION "+%.*s", SHOWN_DIGITS, digest);
+	return true;
+}
+
+bool builtin_detect(int archive, int out, const char *own_rules, GError **error)
+{
+	DetectorOptions options = { .cancelled = NULL };
 	g_autoptr(Arena) arena = arena_new();
 
-	if (!cage_enter(error))
+	if ((own_rules && !use_own(&options, own_rules, arena, error)) || !cage_enter(error))
 		return false;
 	const ScanReport report = detector_scan_archive(archive, &options, arena);
 	g_autofree char *text = builtin_text(&report);

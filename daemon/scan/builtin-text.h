@@ -10,7 +10,7 @@
 #include <glib.h>
 #include "scan/report.h"
 
-/* False: nothing was written. */
-bool builtin_detect(int archive, int out, GError **error);
+/* With the rules of `own_rules` (own-rules.h), a file that must be there; NULL: without.  False: nothing was written. */
+bool builtin_detect(int archive, int out, const char *own_rules, GError **error);
 /* The report as text; freed by the caller. */
 char *builtin_text(const ScanReport *report);

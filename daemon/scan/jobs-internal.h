@@ -26,7 +26,7 @@ struct ScanJobs {
 	Metrics *metrics; /* NULL: nobody counts */
 	const ImageSource *source;
 	ScanQueue queue;
-	char *scans_dir, *verdicts_dir, *cache;
+	char *scans_dir, *verdicts_dir, *cache, *rules_file;
 	unsigned char key[SCAN_KEY_BYTES];
 	ScanSettings settings;
 	pthread_mutex_t dirs_lock; /* guards program_dirs, which main alone exchanges */

@@ -108,6 +108,12 @@ ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, cons
 	return NULL;
 }
 
+void jobs_use_rules(ScanJobs *jobs, const char *file)
+{
+	g_free(jobs->rules_file);
+	jobs->rules_file = g_strdup(file);
+}
+
 void jobs_look_at_vex(ScanJobs *jobs)
 {
 	if (!jobs->vex || !vex_files_changed(jobs->vex))
@@ -166,6 +172,7 @@ void jobs_free(ScanJobs *jobs)
 	g_free(jobs->scans_dir);
 	g_free(jobs->verdicts_dir);
 	g_free(jobs->cache);
+	g_free(jobs->rules_file);
 	wishes_free(jobs->wishes);
 	waits_free(jobs->waits);
 	(void)close(jobs->wakeup);

@@ -44,6 +44,7 @@ void held_job_free(HeldJob *held)
 	arena_free(held->work.arena);
 	g_free(held->work.scans_dir);
 	g_free(held->work.verdicts_dir);
+	g_free(held->work.rules_file);
 	g_free(held->work.cache);
 	g_strfreev(held->work.program_dirs);
 	for (size_t i = 0; i < SCAN_STEPS; i++)
@@ -80,6 +81,7 @@ static void prepare(const ScanJobs *jobs, ScanWork *work)
 	work->scans_dir = g_strdup(jobs->scans_dir);
 	work->verdicts_dir = g_strdup(jobs->verdicts_dir);
 	work->cache = g_strdup(jobs->cache);
+	work->rules_file = g_strdup(jobs->rules_file);
 	work->program_dirs = g_strdupv(jobs->program_dirs);
 	memcpy(work->key, jobs->key, sizeof work->key);
 	work->offline = settings->offline == OFFLINE_YES || (settings->offline == OFFLINE_AUTO && !has_network());

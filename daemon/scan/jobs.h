@@ -52,6 +52,8 @@ void jobs_free(ScanJobs *jobs); /* the same, and frees; NULL is accepted */
 void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_instance);
 /* Where the documents are that say which vulnerabilities do not matter (core/vex-files.h); looked at each second. */
 void jobs_use_vex(ScanJobs *jobs, const char *directory);
+/* Where the site's own rules for secrets are (own-rules.h); read for each scan. */
+void jobs_use_rules(ScanJobs *jobs, const char *file);
 void jobs_set_metrics(ScanJobs *jobs, Metrics *metrics); /* core/metrics.h; it lives until jobs_stop() */
 void jobs_set_observer(ScanJobs *jobs, ScanJobFn observer, void *data);
 const ScanQueue *jobs_queue(const ScanJobs *jobs);

@@ -21,7 +21,7 @@
 static const char *fill(const ScanTask *task, const char *word, Arena *arena)
 {
 	const struct { const char *name, *value; } values[] = {
-		{ "@archive", task->archive }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
+		{ "@archive", task->archive }, { "@rules", task->rules ? task->rules : "" }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
 		{ "@kind", task->kind == SCAN_SECRET ? "secret" : "vuln" }, { "@seconds", arena_printf(arena, "%u", task->timeout_ms / MS_S) },
 	};
 	const char *at = strchr(word, '@');

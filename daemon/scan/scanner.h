@@ -14,6 +14,7 @@ typedef struct ScanTask {
 	int archive_fd;        /* open for reading; of a scanner that is part of this program */
 	int directory_fd;      /* of the directory that holds the archive and nothing else, for a sandbox; 0: none */
 	const char *archive;   /* its path */
+	const char *rules;     /* of the file with the site's own rules for secrets, which may be empty */
 	const char *directory; /* of this scan alone: what programs write goes with it */
 	const char *cache;     /* that programs may keep things in */
 	const char *const *program_dirs;
@@ -30,7 +31,7 @@ typedef struct Scanner {
 	ScanParser parse;
 	bool own;     /* part of this program: sentinel-scan reads the archive on its stdin, in as much of a cage as a process can make for itself */
 	bool fetches; /* its databases, or what it needs at all, from the network; unless it is told to do without */
-	/* Arguments, and environment.  In them @archive, @cache, @answer, @kind and @seconds are filled in. */
+	/* Arguments, and environment.  In them @archive, @rules, @cache, @answer, @kind and @seconds are filled in. */
 	const char *const *secret_env; /* when it looks for secrets */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */

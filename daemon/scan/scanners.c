@@ -8,7 +8,7 @@
 #include "scan/run.h"
 #include "scan/scanner.h"
 
-static const char *const builtin_words[] = { "--detect", NULL };
+static const char *const builtin_words[] = { "--detect", "@rules", NULL };
 
 static const char *const trivy_words[] = {
 	"image", "--format", "json", "--quiet", "--scanners", "@kind", "--timeout", "@secondss", "--cache-dir", "@cache/trivy", "--input", "@archive", NULL,

@@ -12,6 +12,7 @@
 #include "request/list.h"
 #include "scan/agent.h"
 #include "scan/count.h"
+#include "scan/own-rules.h"
 #include "scan/work.h"
 
 #define OPEN_DIRECTORIES 16
@@ -150,16 +151,33 @@ static void take_steps(ScanWork *work, ScanTask *task)
 {
 	for (size_t i = 0; i < work->order.step_count && !atomic_load(&work->cancelled); i++) {
 		advance(work, i + 1);
+		if (work->order.steps[i].scanner->own && !task->rules)
+			continue; /* it has failed already */
 		task->kind = work->order.steps[i].kind;
 		(void)lseek(task->archive_fd, 0, SEEK_SET);
 		take_step(work, task, i);
 	}
 }
 
+/* The site's own rules as a file beside the image; NULL: they are wrong, and the built-in detector does not scan without them. */
+static char *put_rules(ScanWork *work, const char *directory)
+{
+	g_autoptr(GError) error = NULL;
+	g_autofree char *text = work->rules_file ? own_rules_text(work->rules_file, &error) : g_strdup(""), *file = g_build_filename(directory, AGENT_RULES, NULL);
+
+	if (text && g_file_set_contents_full(file, text, -1, G_FILE_SET_CONTENTS_NONE, SHARED_IMAGE_MODE, &error) && chmod(file, SHARED_IMAGE_MODE) == 0)
+		return g_steal_pointer(&file);
+	for (size_t i = 0; i < work->order.step_count; i++)
+		if (work->order.steps[i].scanner->own)
+			work->reports[i] = scan_failure(work->order.steps[i].scanner->is->name, arena_strdup(work->arena, error ? error->message : g_strerror(errno)));
+	return NULL;
+}
+
 static void scan(ScanWork *work, const char *directory, const char *archive, int fd)
 {
+	g_autofree char *rules = put_rules(work, directory);
 	ScanTask task = {
-		.archive_fd = fd, .archive = archive, .directory = directory, .cache = work->cache, .offline = work->offline, .verify = work->verify,
+		.archive_fd = fd, .archive = archive, .rules = rules, .directory = directory, .cache = work->cache, .offline = work->offline, .verify = work->verify,
 		.program_dirs = (const char *const *)work->program_dirs, .timeout_ms = work->timeout_ms, .key = work->key, .cancelled = &work->cancelled,
 	};
 	g_autoptr(GError) error = NULL;

@@ -11,7 +11,7 @@
 typedef struct ScanWork {
 	ScanOrder order;
 	const ImageSource *source;
-	char *scans_dir, *verdicts_dir, *cache;
+	char *scans_dir, *verdicts_dir, *cache, *rules_file;
 	char **program_dirs;
 	unsigned char key[SCAN_KEY_BYTES];
 	bool offline, verify;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "request/list.h"
 #include "request/stored.h"
+#include "scan/own-rules.h"
 #include "service/scanning.h"
 
 /* An image that has come, until Docker has said which it is. */
@@ -56,7 +57,7 @@ static void on_image(const char *image, const char *name, bool made, void *data)
 
 bool scanning_start(Scanning *scanning, sd_event *event, const Paths *paths, GError **error)
 {
-	g_autofree char *vex = g_build_filename(paths->config_dir, "vex", NULL);
+	g_autofree char *vex = g_build_filename(paths->config_dir, "vex", NULL), *rules = g_build_filename(paths->config_dir, OWN_RULES_FILE, NULL);
 
 	scanning->source = lookups_image_source(scanning->lookups);
 	scanning->jobs = jobs_new(event, scanning->cell, paths->cache_dir, &scanning->source, error);
@@ -66,6 +67,7 @@ bool scanning_start(Scanning *scanning, sd_event *event, const Paths *paths, GEr
 	scanning->built.cell = scanning->cell;
 	scanning->built.jobs = scanning->jobs;
 	jobs_use_vex(scanning->jobs, vex);
+	jobs_use_rules(scanning->jobs, rules);
 	if (!scanning->private_instance)
 		lookups_set_image_observer(scanning->lookups, on_image, scanning);
 	return true;

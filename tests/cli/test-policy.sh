@@ -159,6 +159,11 @@ fails_with 1 "config check of a bad file" "$SENTINEL" config check "$dir/bad-con
 is "$output" "$dir/bad-config.yaml:3:3: audit.rotat: unknown key; did you mean rotate?
 $dir/bad-config.yaml:4:12: fail_mode: expected closed or open" "says each place"
 is "$("$SENTINEL" config check "$dir/config/config.yaml" 2>&1)" "$dir/config/config.yaml: valid" "a good one is valid"
+rules=$(dirname "$0")/../../examples/secret-rules.yaml
+is "$("$SENTINEL" config check "$rules" 2>&1)" "$rules: valid" "so are rules of one's own for secrets"
+sed 's/live_q7w8e9r0t1y2u3i4/live_q7/' "$rules" > "$dir/bad-rules.yaml"
+fails_with 1 "config check of rules whose example does not hold" "$SENTINEL" config check "$dir/bad-rules.yaml"
+contains "$("$SENTINEL" config check "$dir/bad-rules.yaml" 2>&1)" 'shop-token: example 1 of "finds" is not found' "the example is named"
 fails_with 2 "config check of nothing" "$SENTINEL" --json config check "$dir/nothing.yaml"
 "$SENTINEL" --json config check "$dir/bad-config.yaml" > /dev/null
 printf 'scanning: {timeout: 90m, program_dirs: [/opt/a, /opt/b]}\n# the policy\nactive_policy: strict\naudit: {retention: {size: 20G}}\n' > "$dir/config/config.yaml"

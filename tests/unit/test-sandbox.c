@@ -30,6 +30,7 @@
 
 typedef struct Fixture {
 	char *dir, *bin, *image_dir, *sockets, *program;
+	const char *rules; /* of the site's own, "" when NULL */
 	int listeners[2], stop[2];
 	pthread_t acceptor;
 	_Atomic unsigned served[2];
@@ -120,9 +121,11 @@ static void put_program(const Fixture *f, const char *name, const char *script)
 
 static void put_image(const Fixture *f, GByteArray *image)
 {
-	g_autofree char *path = g_build_filename(f->image_dir, AGENT_IMAGE, NULL);
+	g_autofree char *path = g_build_filename(f->image_dir, AGENT_IMAGE, NULL),
+			*rules = g_build_filename(f->image_dir, AGENT_RULES, NULL);
 
 	g_assert_true(g_file_set_contents(path, (const char *)image->data, image->len, NULL));
+	g_assert_true(g_file_set_contents(rules, f->rules ? f->rules : "", -1, NULL));
 	g_byte_array_unref(image);
 }
 
@@ -131,10 +134,11 @@ static ScanReport scan_image(Fixture *f, const char *scanner, ScanKind kind, Sca
 {
 	static const unsigned char key[SCAN_KEY_BYTES] = { 7 };
 	const char *const dirs[] = { f->bin, NULL };
-	g_autofree char *path = g_build_filename(f->image_dir, AGENT_IMAGE, NULL);
+	g_autofree char *path = g_build_filename(f->image_dir, AGENT_IMAGE, NULL), *rules = g_build_filename(f->image_dir, AGENT_RULES, NULL);
 
 	how.kind = kind;
 	how.archive = path;
+	how.rules = rules;
 	how.archive_fd = open(path, O_RDONLY | O_CLOEXEC);
 	how.directory_fd = remote_used() ? open(f->image_dir, O_PATH | O_DIRECTORY | O_CLOEXEC) : 0;
 	how.directory = f->dir;
@@ -346,6 +350,21 @@ static void test_builtin(Fixture *f, gconstpointer data)
 		g_assert_cmpuint(other.count, ==, 1);
 		g_assert_cmpstr(report.items[0].fingerprint, ==, other.items[0].fingerprint);
 	}
+	/* with rules of the site's own, also handed to the sandbox; wrong ones are no reason to look without them */
+	f->rules = "secret_rules:\n  - {id: mark, title: t, keywords: [mark_], regex: 'mark_([a-z0-9]{8})', examples: {finds: [mark_q7w8e9r0], ignores: [mark_]}}\n";
+	put_image(f, image_of(layer_of("etc/a", "mark_z9y8x7w6\n")));
+	for (size_t i = 0; i < G_N_ELEMENTS(remote); i++) {
+		remote_use(remote[i] ? f->sockets : NULL);
+		const ScanReport report = scan_image(f, "builtin", SCAN_SECRET, OFFLINE, arena);
+		g_assert_cmpstr(report.detail, ==, "");
+		g_assert_cmpuint(report.count, ==, 1);
+		g_assert_cmpstr(report.items[0].id, ==, "mark");
+		g_assert_true(g_str_has_prefix(report.version, SECRET_RULES_VERSION "+"));
+	}
+	f->rules = "secret_rules: 3\n";
+	put_image(f, image_of(layer_of("etc/a", "a")));
+	g_assert_cmpint(scan_image(f, "builtin", SCAN_SECRET, OFFLINE, arena).outcome, ==, SCAN_FAILED);
+	f->rules = NULL;
 	put_image(f, layer_of("no", "image"));
 	g_assert_cmpint(scan_image(f, "builtin", SCAN_SECRET, OFFLINE, arena).outcome, ==, SCAN_FAILED);
 }

@@ -27,7 +27,7 @@ static void conclude(ScanReport *report, const ImageWalk *walk, MetadataAnswer m
 
 ScanReport detector_scan_archive(int fd, const DetectorOptions *options, Arena *arena)
 {
-	ScanReport report = { .scanner = scanner_names[SCANNER_BUILTIN].name, .version = SECRET_RULES_VERSION, .detail = "" };
+	ScanReport report = { .scanner = scanner_names[SCANNER_BUILTIN].name, .version = options->version ? options->version : SECRET_RULES_VERSION, .detail = "" };
 	g_autoptr(Arena) memory = arena_new();
 	g_autoptr(Metadata) metadata = metadata_new(memory);
 	g_autoptr(Findings) findings = findings_new(arena, options->key);

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include "base/arena.h"
 #include "scan/report.h"
+#include "scan/secret/rules/rules.h"
 
 #define DETECTOR_KEY_BYTES 32u
 
@@ -27,6 +28,8 @@ typedef struct DetectorOptions {
 	const char *const *exclude_paths;    /* globs of paths in the image, as in policies; ends with NULL, or is NULL */
 	const char *const *ignore_detectors; /* ids of rules, the same */
 	const _Atomic bool *cancelled;       /* true: end soon; NULL: never */
+	const RuleTable *more;               /* rules besides, up to a table without items; NULL: none */
+	const char *version;                 /* of all rules together; NULL: that of the built-in ones */
 } DetectorOptions;
 
 /* The report, "builtin" and the version of the rules, in `arena`.  The descriptor is read from where it is and stays the

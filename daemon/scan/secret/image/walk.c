@@ -20,7 +20,7 @@ ImageWalk *image_walk_new(const DetectorOptions *options, Findings *findings, Me
 	ImageWalk *walk = g_new0(ImageWalk, 1);
 	const EngineCalls calls = { found, walk_must_stop, walk };
 
-	*walk = (ImageWalk){ .options = options, .findings = findings, .metadata = metadata, .engine = engine_new(options->ignore_detectors, calls),
+	*walk = (ImageWalk){ .options = options, .findings = findings, .metadata = metadata, .engine = engine_new_with(options->ignore_detectors, options->more, calls),
 		.arena = arena_new(), .layer = FINDINGS_NO_LAYER, .end_s = walk_now_s() + LIMIT_SECRET_S, .path = "", .known_as = "", .gap_path = "", .damage = "" };
 	for (const char *const *glob = options->exclude_paths; glob && *glob; glob++)
 		LIST_APPEND(walk->arena, &walk->excluded.globs, *glob);

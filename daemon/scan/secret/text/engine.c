@@ -65,17 +65,25 @@ static void add_rule(SecretEngine *engine, const SecretRule *rule, RuleKind kind
 	}
 }
 
-SecretEngine *engine_new(const char *const *ignore, EngineCalls calls)
+static void add_table(SecretEngine *engine, const RuleTable *table, const char *const *ignore)
+{
+	for (size_t i = 0; i < table->count; i++)
+		if (!is_ignored(table->items[i].id, ignore))
+			add_rule(engine, &table->items[i], table->kind);
+}
+
+static SecretEngine *begin(EngineCalls calls)
 {
 	SecretEngine *engine = g_new0(SecretEngine, 1);
 
 	engine->arena = arena_new();
 	engine->calls = calls;
 	engine->keywords = keywords_new(engine->arena);
-	for (size_t t = 0; t < RULE_TABLES; t++)
-		for (size_t i = 0; i < rule_tables[t]->count; i++)
-			if (!is_ignored(rule_tables[t]->items[i].id, ignore))
-				add_rule(engine, &rule_tables[t]->items[i], rule_tables[t]->kind);
+	return engine;
+}
+
+static SecretEngine *finish(SecretEngine *engine)
+{
 	keywords_finish(engine->keywords);
 	engine->limits = pcre2_match_context_create(NULL);
 	engine->data = pcre2_match_data_create(GROUPS, NULL);
@@ -85,6 +93,31 @@ SecretEngine *engine_new(const char *const *ignore, EngineCalls calls)
 	(void)pcre2_set_depth_limit(engine->limits, LIMIT_REGEX_STEPS);
 	(void)pcre2_set_heap_limit(engine->limits, LIMIT_REGEX_HEAP_KIB);
 	return engine;
+}
+
+SecretEngine *engine_new_with(const char *const *ignore, const RuleTable *more, EngineCalls calls)
+{
+	SecretEngine *engine = begin(calls);
+
+	for (size_t t = 0; t < RULE_TABLES; t++)
+		add_table(engine, rule_tables[t], ignore);
+	for (; more && more->items; more++)
+		add_table(engine, more, ignore);
+	return finish(engine);
+}
+
+SecretEngine *engine_new(const char *const *ignore, EngineCalls calls)
+{
+	return engine_new_with(ignore, NULL, calls);
+}
+
+SecretEngine *engine_new_alone(const RuleTable *tables, EngineCalls calls)
+{
+	SecretEngine *engine = begin(calls);
+
+	for (; tables->items; tables++)
+		add_table(engine, tables, NULL);
+	return finish(engine);
 }
 
 void engine_free(SecretEngine *engine)

@@ -27,6 +27,9 @@ typedef struct EngineCalls {
 
 /* `ignore`: ids of rules that are left out; ends with NULL, or is NULL. */
 SecretEngine *engine_new(const char *const *ignore, EngineCalls calls);
+/* With more tables, up to one without rules (NULL: none), which live as long as the engine; and with nothing but these. */
+SecretEngine *engine_new_with(const char *const *ignore, const RuleTable *more, EngineCalls calls);
+SecretEngine *engine_new_alone(const RuleTable *tables, EngineCalls calls);
 void engine_free(SecretEngine *engine); /* NULL is accepted */
 /* False: an expression gave up, so that something may be missing. */
 bool engine_look(SecretEngine *engine, const Piece *piece);
