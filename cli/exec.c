@@ -56,7 +56,8 @@ int exec_validate(const Cli *cli, bool json, char **ret_said)
 	}
 	before[count++] = "--";
 	g_auto(GStrv) argv = with_words(before, cli->words);
-	if (!g_spawn_sync(NULL, argv, NULL, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, ret_said, NULL, &status, &error))
+	g_auto(GStrv) surroundings = g_environ_unsetenv(g_get_environ(), "SENTINEL_CONFIG_DIR"); /* what is to be said of it was said */
+	if (!g_spawn_sync(NULL, argv, surroundings, G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, ret_said, NULL, &status, &error))
 		return output_error(cli, EXIT_UNDONE, "failed", "%s", error->message);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_UNDONE;
 }
@@ -105,10 +106,12 @@ static int go_on(Cli *cli)
 /* What is allowed with findings is told; the standard output is docker's. */
 static void warn(const Cli *cli, const char *said)
 {
-	const char *title = said && !cli->json && !cli->quiet ? strstr(said, "ALLOWED") : NULL;
+	/* As validate says it, in the same language. */
+	const char *const titles[] = { _("⚠️ ALLOWED, but enforce would block it"), _("✅ ALLOWED, with warnings") };
 
-	if (title && g_str_has_prefix(title, "ALLOWED,"))
-		(void)fputs(said, stderr);
+	for (size_t i = 0; said && !cli->json && !cli->quiet && i < G_N_ELEMENTS(titles); i++)
+		if (g_str_has_prefix(said, titles[i]))
+			(void)fputs(said, stderr);
 }
 
 /* The denied call, as the audit trail names it; freed by the caller. */

@@ -59,6 +59,7 @@ static int read_words(Cli *cli, char **words, Line *line)
 			code = option_read(cli, line->verb ? &line->verb->options : NULL, line->options, words, &at);
 		} else if (!line->verb) {
 			code = read_verb(cli, words, &at, line);
+			cli->verb = line->verb ? line->verb->words : NULL;
 		} else {
 			g_ptr_array_add(arguments, words[at++]);
 		}
@@ -66,7 +67,6 @@ static int read_words(Cli *cli, char **words, Line *line)
 	cli->word_count = (int)arguments->len;
 	g_ptr_array_add(arguments, NULL);
 	cli->words = g_strdupv((char **)arguments->pdata);
-	cli->verb = line->verb ? line->verb->words : NULL;
 	return code;
 }
 
@@ -87,12 +87,12 @@ static int check(const Cli *cli, const Verb *verb)
 		return output_error(cli, EXIT_USAGE, "usage", _("--bus %s: expected system or session"), cli->bus);
 	if (cli->config_dir && !cli->local)
 		return output_error(cli, EXIT_USAGE, "usage", _("--config-dir goes with --local; the service has its own"));
-	if (ignores_directory(cli, verb))
-		(void)fputs(_("sentinel: SENTINEL_CONFIG_DIR is not used: the service has its own directory; it counts with --local\n"), stderr);
 	if (cli->word_count < verb->least)
 		return output_error(cli, EXIT_USAGE, "usage", _("%s: expected %s; see: sentinel help %s"), verb->words, verb->arguments, verb->words);
 	if (verb->most >= 0 && cli->word_count > verb->most)
 		return output_error(cli, EXIT_USAGE, "usage", _("%s: \"%s\" is too much; see: sentinel help %s"), verb->words, cli->words[verb->most], verb->words);
+	if (ignores_directory(cli, verb))
+		(void)fputs(_("sentinel: SENTINEL_CONFIG_DIR is not used: the service has its own directory; it counts with --local\n"), stderr);
 	return 0;
 }
 

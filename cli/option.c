@@ -43,6 +43,12 @@ const Option *option_find(const OptionTable *table, const char *word)
 	return own ? own : find(&option_all, word, length);
 }
 
+/* Whether docker's words may stand where this option does. */
+static bool behind_docker(const Cli *cli)
+{
+	return cli->verb && (!strcmp(cli->verb, "validate") || !strcmp(cli->verb, "exec"));
+}
+
 static int unknown(const Cli *cli, const OptionTable *table, const char *typed)
 {
 	const char *word = typed + strspn(typed, "-");
@@ -56,7 +62,7 @@ static int unknown(const Cli *cli, const OptionTable *table, const char *typed)
 	g_autofree char *bare = g_strndup(word, strcspn(word, "=")), *shown = g_strndup(typed, strcspn(typed, "="));
 	const char *near = nearest_word(bare, names, count);
 	return output_error(cli, EXIT_USAGE, "usage", _("unknown option %s%s%s%s%s"), shown, near ? _("; did you mean --") : "",
-		near ? near : "", near ? "?" : "", table && !near ? _("; if it is docker's, put -- before the docker command") : "");
+		near ? near : "", near ? "?" : "", behind_docker(cli) && !near ? _("; if it is docker's, put -- before the docker command") : "");
 }
 
 static int set(const Cli *cli, const Option *option, void *values, const char *value)

@@ -186,6 +186,24 @@ const Verb verb_policy_validate = {
 	"policy validate ./policy.yaml", N_("a file does not load"), .answer = true, .alone = true,
 };
 
+/* What is wrong with a file is said with its name. */
+static int ask_digest(Cli *cli, const char *name, const char *text, sd_bus_message **ret_reply)
+{
+	sd_bus_message *call = client_call_new(cli, SENTINEL_INTERFACE_POLICIES, "ProfileDigest");
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	if (!call)
+		return EXIT_UNDONE;
+	(void)sd_bus_message_append_basic(call, 's', text);
+	int code = client_call(cli, call, ret_reply, &error);
+	if (code != 0 && sd_bus_error_has_name(&error, SENTINEL_ERROR_PREFIX "InvalidArgs"))
+		code = output_error(cli, EXIT_USAGE, "usage", "%s: %s", name, error.message);
+	else if (code != 0 && sd_bus_error_is_set(&error))
+		code = client_explain(cli, &error);
+	sd_bus_error_free(&error);
+	return code;
+}
+
 static int run_digest(Cli *cli, const void *options)
 {
 	int code = policy_connect_for_files(cli);
@@ -198,7 +216,7 @@ static int run_digest(Cli *cli, const void *options)
 		const char *digest = "";
 		code = policy_read_file(cli, cli->words[i], &text);
 		if (code == 0)
-			code = policy_call(cli, "ProfileDigest", text, NULL, &reply);
+			code = ask_digest(cli, cli->words[i], text, &reply);
 		if (code == 0 && sd_bus_message_read_basic(reply, 's', &digest) < 0)
 			code = client_bad_answer(cli, -EBADMSG);
 		if (code == 0 && !cli->json)

@@ -16,7 +16,6 @@
 
 #define UNKNOWN ": unknown key"
 #define NOW " (now: "
-#define OLDER ": this key is from an older format" /* of a policy: in config.yaml it is as unknown */
 #define MOST_LEFT 200u /* keys that are left out */
 
 typedef struct Options {
@@ -82,8 +81,7 @@ static int judge(const Import *import, const Options *options, sd_bus_message *r
 
 	*ret_good = true;
 	while (r >= 0 && (r = sd_bus_message_read(reply, "(suuss)", &name, &line, &column, &severity, &message)) > 0) {
-		const char *unknown = strstr(message, UNKNOWN), *older = import->config ? strstr(message, OLDER) : NULL;
-		unknown = unknown ? unknown : older;
+		const char *unknown = strstr(message, UNKNOWN);
 		g_autofree char *key = unknown ? g_strndup(message, (gsize)(unknown - message)) : NULL;
 		if (strcmp(severity, "error") != 0)
 			continue;

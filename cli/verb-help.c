@@ -111,4 +111,4 @@ static int run_help(Cli *cli, const void *options)
 	return EXIT_DONE;
 }
 
-const Verb verb_help = { "help", run_help, 0, 2, "[VERB]", N_("show this help, or that of a verb"), { 0 }, "help policy replay" };
+const Verb verb_help = { "help", run_help, 0, 2, "[VERB]", N_("show this help, or that of a verb"), { 0 }, "help policy replay", .alone = true };

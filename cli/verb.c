@@ -96,6 +96,22 @@ static const char *near_verb(const char *typed, const char *group)
 	return nearest_word(typed, names, count);
 }
 
+/* "status" is the second word of "authz status"; "run" is docker's.  Freed by the caller. */
+static char *by_second_word(const char *word)
+{
+	static const char *const dockers[] = { "docker", "run", "create", "build", "pull", "push", "start", "ps", "compose", NULL };
+	g_autoptr(GString) found = g_string_new("");
+
+	for (size_t i = 0; i < G_N_ELEMENTS(verbs); i++) {
+		const char *blank = strchr(verbs[i]->words, ' ');
+		if (blank && !strcmp(blank + 1, word))
+			g_string_append_printf(found, "%s%s", found->len ? ", " : "", verbs[i]->words);
+	}
+	if (found->len)
+		return g_strdup_printf(_("; did you mean %s?"), found->str);
+	return g_strdup(g_strv_contains(dockers, word) ? _("; docker's commands stand behind: sentinel validate --, or sentinel exec --") : "");
+}
+
 int verb_unknown(const Cli *cli, char *const *words)
 {
 	if (!words[0])
@@ -105,9 +121,10 @@ int verb_unknown(const Cli *cli, char *const *words)
 		return incomplete(cli, words[0]);
 	/* Behind what begins no verb of two words stand arguments. */
 	g_autofree char *both = pair ? g_strconcat(words[0], " ", words[1], NULL) : NULL;
+	g_autofree char *exact = group ? g_strdup("") : by_second_word(words[0]);
 	const char *near = both ? near_verb(both, group ? words[0] : NULL) : NULL, *typed = near || group ? both : words[0];
 	if (!near && !group)
 		near = near_verb(typed, NULL);
-	g_autofree char *meant = near ? g_strdup_printf(_("; did you mean %s?"), near) : g_strdup("");
+	g_autofree char *meant = *exact || !near ? g_steal_pointer(&exact) : g_strdup_printf(_("; did you mean %s?"), near);
 	return output_error(cli, EXIT_USAGE, "usage", _("there is no verb \"%s\"%s; see: sentinel help%s%s"), typed, meant, group ? " " : "", group ? words[0] : "");
 }

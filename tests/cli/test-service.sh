@@ -251,6 +251,9 @@ wait $exec_pid
 is "$? $(tail -1 "$SENTINEL_HOST/signalled")" "5 asked" "a signal to exec is docker's"
 printf '#!/bin/sh\necho "docker $*"\nexit 7\n' > "$SENTINEL_HOST/bin/docker"
 is "$(runs exec -- docker run nginx:1.25 2> "$SENTINEL_HOST/warned")" "docker run nginx:1.25" "of what is allowed with warnings the standard output is docker's"
+mkdir -p "$dir/locale"
+cp -r "$(dirname "$(find /usr/lib/locale/C.[Uu]* -maxdepth 1 -name LC_CTYPE | head -1)")" "$dir/locale/de_DE.UTF-8"
+is "$(LOCPATH=$dir/locale LC_ALL=de_DE.UTF-8 runs exec -- docker run nginx:1.25 2>&1 | head -1)" "✅ ERLAUBT, mit Warnungen (Risiko: 20/100)" "also in another language"
 contains "$(cat "$SENTINEL_HOST/warned")" "ALLOWED, with warnings (Risk Score: 20/100)
 ⚠️  [MEDIUM] The container runs as root" "and the warnings are on the other"
 is "$(runs --quiet exec -- docker run nginx:1.25 2>&1)" "docker run nginx:1.25" "--quiet has none"

@@ -66,6 +66,11 @@ there is no verb "policy frob"|policy frob
 there is no verb "policy frob"|policy --local frob
 there is no verb "frob"|frob
 there is no verb "frob"|frob nicate
+did you mean authz status?|status
+did you mean pin list, audit list, grant list, policy list?|list
+sentinel validate --, or sentinel exec --|run ubuntu
+sentinel validate --, or sentinel exec --|docker run ubuntu
+if it is docker's, put --|validate docker run --privileged x
 did you mean policy show?|policy shwo
 did you mean policy show?|polcy show
 did you mean scan-secrets?|scan-secret
@@ -78,5 +83,11 @@ expected a number above 0|audit list -n 4294967296
 authz install is for the system's service|authz install --local
 authz stop is for the system's service|authz stop --bus session
 ROWS
+for line in 'audit list --frob' 'policy list --frob' 'scan --frob x'; do
+	read -ra words <<< "$line"
+	is "$("$SENTINEL" "${words[@]}" 2>&1)" "sentinel: unknown option --frob" "nothing of docker's is meant by: $line"
+done
+is "$(SENTINEL_CONFIG_DIR=/x "$SENTINEL" scan 2>&1)" "sentinel: scan: expected IMAGE; see: sentinel help scan" "a wrong line is all that is said"
+is "$(SENTINEL_CONFIG_DIR=/x "$SENTINEL" help scan 2>&1 | head -1)" "Usage: sentinel scan [OPTIONS] IMAGE" "and help asks no service"
 answers_hold help version
 done_testing

@@ -70,11 +70,19 @@ const YamlNode *field_find(const YamlNode *map, const char *key)
 	return NULL;
 }
 
+static const Field *find_field(const Section *section, const char *name)
+{
+	for (size_t i = 0; i < section->count; i++)
+		if (*section->fields[i].name == *name && !strcmp(section->fields[i].name, name))
+			return &section->fields[i];
+	return NULL;
+}
+
 static void unknown_key(Loader *loader, const YamlNode *key, const KeyPath *path, const Section *section)
 {
 	g_autofree const char **names = g_new0(const char *, section->count);
 	const KeyPath here = { path, text_printable(loader->arena, key->text, SHOWN_BYTES), 0 };
-	const char *instead = path ? NULL : old_key_now(key->text);
+	const char *instead = path || !find_field(section, "rules") ? NULL : old_key_now(key->text); /* of policies */
 
 	for (size_t i = 0; i < section->count; i++)
 		names[i] = section->fields[i].name;
@@ -83,14 +91,6 @@ static void unknown_key(Loader *loader, const YamlNode *key, const KeyPath *path
 		field_error(loader, key, &here, "this key is from an older format; use %s", instead);
 	else
 		field_error(loader, key, &here, "unknown key%s%s%s", near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
-}
-
-static const Field *find_field(const Section *section, const char *name)
-{
-	for (size_t i = 0; i < section->count; i++)
-		if (*section->fields[i].name == *name && !strcmp(section->fields[i].name, name))
-			return &section->fields[i];
-	return NULL;
 }
 
 void section_read(Loader *loader, const YamlNode *node, const KeyPath *path, const Section *section, void *base)
