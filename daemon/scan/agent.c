@@ -83,9 +83,9 @@ static void run(Session *session, RunResult *ret)
 	*ret = (RunResult){ .problem = run_problems[RUN_NOT_STARTED], .text = g_strdup(""), .log = g_strdup("") };
 	if (!directory)
 		return;
-	if (session->scanner->own)
+	if (session->scanner->own || (session->scanner->unpacked && session->directory >= 0))
 		task.archive_fd = openat(session->directory, AGENT_IMAGE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (task.archive_fd >= 0 || !session->scanner->own) {
+	if (task.archive_fd >= 0 || !(session->scanner->own || (session->scanner->unpacked && session->directory >= 0))) {
 		run_result_clear(ret);
 		if (question->flags & AGENT_PROBE)
 			scanner_ask_version(session->scanner, question->program, task.cancelled, ret);

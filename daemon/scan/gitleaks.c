@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "scan/adapters.h"
+#include "scan/secret/image/digest.h"
+#include "scan/unpack.h"
 
 #define REDACTED "REDACTED"
 
@@ -10,6 +12,19 @@ typedef struct Leak {
 	char *secret, *offender;
 	int64_t line;
 } Leak;
+
+/* "tree/HEX/etc/x": the layer, where the archive names it by its digest, and the path in it. */
+static void read_place(const char *file, ScanFinding *finding, Arena *arena)
+{
+	const char *in = g_str_has_prefix(file, UNPACK_TREE "/") ? file + strlen(UNPACK_TREE "/") : NULL, *slash = in ? strchr(in, '/') : NULL;
+
+	finding->path = in ? in : file;
+	if (!slash || g_str_has_prefix(in, UNPACK_TEXTS "/"))
+		return;
+	if ((size_t)(slash - in) == DIGEST_HEX_LENGTH && digest_is_hex(in, DIGEST_HEX_LENGTH))
+		finding->layer = arena_printf(arena, "sha256:%.*s", (int)DIGEST_HEX_LENGTH, in);
+	finding->path = slash;
+}
 
 static bool read_record(Json *json, void *target)
 {
@@ -31,7 +46,7 @@ static bool read_record(Json *json, void *target)
 		return json_refuse(json, "a record without its rule");
 	finding.title = record.description;
 	finding.severity = SCAN_HIGH; /* it makes no difference between its rules */
-	finding.path = record.file;
+	read_place(record.file, &finding, json->arena);
 	finding.line = record.line > 0 ? (uint64_t)record.line : 0;
 	finding.fingerprint = strcmp(secret, REDACTED) != 0 ? reading_fingerprint(reading, secret) : "";
 	reading_add(reading, &finding);

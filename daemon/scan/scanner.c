@@ -10,6 +10,7 @@
 #include "request/list.h"
 #include "scan/agent.h"
 #include "scan/scanner.h"
+#include "scan/unpack.h"
 
 #define ANSWER "answer"
 #define MS_S 1000u
@@ -21,7 +22,7 @@
 static const char *fill(const ScanTask *task, const char *word, Arena *arena)
 {
 	const struct { const char *name, *value; } values[] = {
-		{ "@archive", task->archive }, { "@rules", task->rules ? task->rules : "" }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
+		{ "@archive", task->archive }, { "@tree", UNPACK_TREE }, { "@rules", task->rules ? task->rules : "" }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
 		{ "@kind", task->kind == SCAN_SECRET ? "secret" : "vuln" }, { "@seconds", arena_printf(arena, "%u", task->timeout_ms / MS_S) },
 	};
 	const char *at = strchr(word, '@');
@@ -40,13 +41,13 @@ static void add_words(StringList *list, const ScanTask *task, const char *const 
 	}
 }
 
-static const char *const *command_of(const Scanner *scanner, const ScanTask *task, Arena *arena)
+static const char *const *command_of(const Scanner *scanner, const ScanTask *task, const char *const *first, Arena *arena)
 {
 	const char *end = NULL;
 	StringList words = { 0 };
 
 	LIST_APPEND(arena, &words, scanner->program);
-	add_words(&words, task, scanner->words, arena);
+	add_words(&words, task, first, arena);
 	add_words(&words, task, task->offline ? scanner->offline_words : NULL, arena);
 	add_words(&words, task, task->verify && !task->offline ? scanner->verify_words : scanner->no_verify_words, arena);
 	LIST_APPEND(arena, &words, end);
@@ -164,16 +165,46 @@ unsigned scanner_timeout_ms(const Scanner *scanner, const ScanTask *task)
 	return scanner->own ? LIMIT_SECRET_S * MS_S + OWN_SLACK_MS : task->timeout_ms;
 }
 
-void scanner_run(const Scanner *scanner, const char *program, const ScanTask *task, Arena *arena, RunResult *ret)
+/* False: `ret` says why not. */
+static bool unpack(const ScanTask *task, RunResult *ret)
+{
+	static const char *const words[] = { "sentinel-scan", "--unpack", NULL }, *const env[] = { "LANG=C.UTF-8", NULL };
+	g_autofree char *program = scanner_program(scanner_find(scanner_names[SCANNER_BUILTIN].name), NULL);
+	const RunPlan plan = {
+		.program = program ? program : "", .argv = words, .env = env, .directory = task->directory, .input = task->archive_fd, .timeout_ms = task->timeout_ms,
+		.cancelled = task->cancelled,
+	};
+
+	program_run(&plan, ret);
+	if (!ret->problem && ret->exit_status != 0)
+		ret->problem = run_problems[RUN_BAD_IMAGE];
+	return !ret->problem;
+}
+
+static void run_words(const Scanner *scanner, const char *program, const ScanTask *task, const char *const *words, Arena *arena, RunResult *ret)
 {
 	const RunPlan plan = {
-		.program = program, .argv = command_of(scanner, task, arena), .env = environment_of(scanner, task, arena), .directory = task->directory,
+		.program = program, .argv = command_of(scanner, task, words, arena), .env = environment_of(scanner, task, arena), .directory = task->directory,
 		.input = scanner->own ? task->archive_fd : 0, .kept = task->directory_fd, .timeout_ms = scanner_timeout_ms(scanner, task), .cancelled = task->cancelled,
 	};
 
 	program_run(&plan, ret);
 	if (!ret->problem && scanner->answers_in_file && !read_answer(task, ret))
 		ret->problem = run_problems[RUN_BAD_ANSWER];
+}
+
+void scanner_run(const Scanner *scanner, const char *program, const ScanTask *task, Arena *arena, RunResult *ret)
+{
+	if (scanner->unpacked) {
+		if (!unpack(task, ret))
+			return;
+		run_result_clear(ret);
+	}
+	run_words(scanner, program, task, scanner->words, arena, ret);
+	if (scanner->older_words && !ret->problem && ret->exit_status != 0) {
+		run_result_clear(ret);
+		run_words(scanner, program, task, scanner->older_words, arena, ret);
+	}
 	read_database(scanner, task, arena, ret);
 }
 

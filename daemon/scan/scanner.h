@@ -31,9 +31,11 @@ typedef struct Scanner {
 	ScanParser parse;
 	bool own;     /* part of this program: sentinel-scan reads the archive on its stdin, in as much of a cage as a process can make for itself */
 	bool fetches; /* its databases, or what it needs at all, from the network; unless it is told to do without */
-	/* Arguments, and environment.  In them @archive, @rules, @cache, @answer, @kind and @seconds are filled in. */
+	/* Arguments, and environment.  In them @archive, @tree, @rules, @cache, @answer, @kind and @seconds are filled in. */
 	const char *const *secret_env; /* when it looks for secrets */
 	const char *const *words, *const *offline_words, *const *verify_words, *const *no_verify_words, *const *env, *const *offline_env;
+	const char *const *older_words; /* of releases that do not know the others, and end with a status and without an answer; NULL: all know them */
+	bool unpacked; /* it looks at the image's files, in @tree (scan/unpack.h), not at its archive */
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
 	const char *database_file; /* where it says in JSON, as UpdatedAt, when its database was made; NULL: its answer does */
 	bool answers_in_file;   /* the @answer; stdout when there is none */

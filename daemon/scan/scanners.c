@@ -29,8 +29,12 @@ static const char *const trufflehog_words[] = { "docker", "--image", "file://@ar
 static const char *const trufflehog_verify[] = { "--results=verified,unknown,unverified", NULL };
 static const char *const trufflehog_no_verify[] = { "--no-verification", "--results=unverified,unknown", NULL };
 
+/* Before 8.27 no archives, before 8.19 other words; Debian's do not say which they are.  Either is given no archive: of those it knows nothing it looks into none. */
 static const char *const gitleaks_words[] = {
-	"dir", "@archive", "--report-format", "json", "--report-path", "@answer", "--no-banner", "--redact=100", "--exit-code", "0", "--max-archive-depth", "8", NULL,
+	"dir", "@tree", "--report-format", "json", "--report-path", "@answer", "--no-banner", "--redact=100", "--exit-code", "0", "--max-archive-depth", "8", "--ignore-gitleaks-allow", NULL,
+};
+static const char *const gitleaks_older[] = {
+	"detect", "--no-git", "--source", "@tree", "--report-format", "json", "--report-path", "@answer", "--no-banner", "--redact", "--exit-code", "0", NULL,
 };
 
 static const char *const version_word[] = { "version", NULL };
@@ -41,7 +45,7 @@ const Scanner scanners[SCANNER_NAMES] = {
 	[SCANNER_BUILTIN] = { .is = &scanner_names[SCANNER_BUILTIN], .program = "sentinel-scan", .parse = builtin_parse, .own = true, .words = builtin_words },
 	[SCANNER_TRUFFLEHOG] = { .is = &scanner_names[SCANNER_TRUFFLEHOG], .program = "trufflehog", .parse = trufflehog_parse, .words = trufflehog_words, .verify_words = trufflehog_verify,
 		.no_verify_words = trufflehog_no_verify, .version_words = version_option },
-	[SCANNER_GITLEAKS] = { .is = &scanner_names[SCANNER_GITLEAKS], .program = "gitleaks", .parse = gitleaks_parse, .words = gitleaks_words, .answers_in_file = true,
+	[SCANNER_GITLEAKS] = { .is = &scanner_names[SCANNER_GITLEAKS], .program = "gitleaks", .parse = gitleaks_parse, .words = gitleaks_words, .older_words = gitleaks_older, .unpacked = true, .answers_in_file = true,
 		.version_words = version_word },
 	[SCANNER_TRIVY] = { .is = &scanner_names[SCANNER_TRIVY], .program = "trivy", .parse = trivy_parse, .fetches = true, .words = trivy_words, .offline_words = trivy_offline,
 		.database_file = "@cache/trivy/db/metadata.json", .env = trivy_env, .secret_env = trivy_secret_env, .version_words = version_option },

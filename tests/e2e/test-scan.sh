@@ -221,4 +221,18 @@ fails_with 1 "scan-secrets finds it" "$SENTINEL" --bus session scan-secrets --fa
 contains "$output" "root/.netrc" "... and says where"
 fails_with 0 "and nothing in the image without it" "$SENTINEL" --bus session scan-secrets --fail-on-secrets busybox:1.36
 is "$(journal | grep -c "$secret")$(guard_log | grep -c "$secret")$(grep -rc "$secret" "$SENTINEL_HOST/guard/cache" | grep -vc ':0')" 000 "the secret is nowhere"
+
+# Gitleaks itself, where Debian has it: 8.16 in 13, which knows no archives and other words than later ones.
+if [ "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" != bookworm ]; then
+	token=ghp_$(printf 'aB3dE6gH9%s' jK2mN5pQ8sT1vW4yZ7bC0eF3hJ6)
+	mkdir -p "$SENTINEL_HOST/hub/app"
+	echo "token = \"$token\"" > "$SENTINEL_HOST/hub/app/hub.conf"
+	docker import -c "ENV HUB=${token/aB3/cD4}" - hub:1 < <(tar -C "$SENTINEL_HOST/hub" -c .) > /dev/null
+	found=$(sentinel --json scan-secrets --scanner gitleaks hub:1)
+	is "$(jq -r '[.success, .data.reports[0].outcome, ([.data.findings[].id] | unique)] | @text' <<< "$found")" '[true,"found",["github-pat"]]' "gitleaks finds what is in a layer"
+	is "$(jq -r '[.data.findings[] | select(.path == "/app/hub.conf") | .line] | @text' <<< "$found")" "[1]" "... by its place"
+	is "$(jq -r '[.data.findings[] | select(.path | startswith("image-metadata/"))] | length > 0' <<< "$found")" true "... and in the environment of the image"
+	is "$(grep -c "$token" <<< "$found")" 0 "... without what it is"
+	is "$(sentinel --json scan-secrets --scanner gitleaks busybox:1.36 | jq -r '[.success, .data.reports[0].outcome] | @text')" '[true,"clean"]' "and an image without is clean"
+fi
 done_testing

@@ -11,7 +11,7 @@ packages=systemd,systemd-sysv,libpam-systemd,libnss-systemd,dbus,polkitd,pkexec,
 packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin,dbus-daemon,sqlite3,minisign
 case $release in
 bookworm) packages+=,docker-compose ;;
-*) packages+=,docker-cli,docker-buildx,docker-compose ;;
+*) packages+=,docker-cli,docker-buildx,docker-compose,gitleaks ;;
 esac
 if [ "$release" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
 	# what the package of this project depends on

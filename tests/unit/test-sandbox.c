@@ -228,9 +228,45 @@ static void test_answer_file(Fixture *f, gconstpointer data)
 	g_autoptr(Arena) arena = arena_new();
 
 	(void)data;
-	put_image(f, layer_of("mark", "x"));
+	put_image(f, image_of(layer_of("mark", "x")));
 	put_program(f, "gitleaks", "while [ $# -gt 0 ]; do case $1 in --report-path) f=$2;; esac; shift; done\necho '[]' > \"$f\"");
 	g_assert_cmpint(scan_image(f, "gitleaks", SCAN_SECRET, OFFLINE, arena).outcome, ==, SCAN_CLEAN);
+}
+
+/* A scanner of directories gets the files: in one for each layer, with nothing outside it; one that knows its first words not is given older ones. */
+static void test_unpacked(Fixture *f, gconstpointer data)
+{
+	static const char old[] = "[ \"$1\" != dir ] || { echo 'unknown command' >&2; exit 1; }\n"
+				  "[ \"$1 $2 $3 $4\" = 'detect --no-git --source tree' ] || exit 2\n"
+				  "while [ $# -gt 0 ]; do case $1 in --report-path) f=$2;; esac; shift; done\n"
+				  "place=$(find tree -type f -name mark)\n"
+				  "[ \"$(cat \"$place\")\" = 'the secret' ] && [ ! -L \"$place\" ] || exit 3\n"
+				  "ls tree/image-metadata > /dev/null || exit 4\n"
+				  "echo '[{\"RuleID\":\"r\",\"Secret\":\"REDACTED\",\"File\":\"'$place'\",\"StartLine\":1}]' > \"$f\"";
+	g_autoptr(Arena) arena = arena_new();
+
+	(void)data;
+	put_image(f, image_of(layer_of("../../etc/../mark", "the secret")));
+	put_program(f, "gitleaks", old);
+	const ScanReport report = scan_image(f, "gitleaks", SCAN_SECRET, OFFLINE, arena);
+	g_test_message("%s", report.detail);
+	g_assert_cmpint(report.outcome, ==, SCAN_FOUND);
+	g_assert_cmpstr(report.items[0].path, ==, "/etc/mark");
+	g_assert_cmpstr(report.items[0].layer, ==, "");
+
+	/* What cannot be unpacked whole is not looked at: no archive, no layer in it, a layer that ends early, one that is none. */
+	GByteArray *none = g_byte_array_new(), *cut = layer_of("mark", "the secret"), *text = g_byte_array_new();
+	(void)g_byte_array_append(none, (const guint8 *)"no archive", strlen("no archive"));
+	(void)g_byte_array_append(text, (const guint8 *)"no layer", strlen("no layer"));
+	g_byte_array_set_size(cut, TAR_BLOCK + 3);
+	GByteArray *const images[] = { none, layer_of("mark", "the secret"), image_of(cut), image_of(text) };
+	for (size_t i = 0; i < G_N_ELEMENTS(images); i++) {
+		put_image(f, images[i]);
+		const ScanReport broken = scan_image(f, "gitleaks", SCAN_SECRET, OFFLINE, arena);
+		g_test_message("%zu: %s", i, broken.detail);
+		g_assert_cmpint(broken.outcome, ==, SCAN_FAILED);
+		g_assert_nonnull(strstr(broken.detail, "the image is damaged"));
+	}
 }
 
 /* No sandbox, no verdict: a scanner never becomes a process of the guard's instead. */
@@ -441,7 +477,7 @@ static void test_cage(void)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
-		{ "/sandbox/call", test_call }, { "/sandbox/trouble", test_trouble }, { "/sandbox/network", test_network }, { "/sandbox/answer-file", test_answer_file },
+		{ "/sandbox/call", test_call }, { "/sandbox/trouble", test_trouble }, { "/sandbox/network", test_network }, { "/sandbox/answer-file", test_answer_file }, { "/sandbox/unpacked", test_unpacked },
 		{ "/sandbox/absent", test_absent }, { "/sandbox/cancel", test_cancel }, { "/sandbox/refused", test_refused }, { "/sandbox/builtin", test_builtin },
 	};
 

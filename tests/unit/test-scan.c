@@ -190,6 +190,11 @@ static void test_members(void)
 	g_assert_cmpstr(f.path, ==, "/a");
 	const ScannerOutput old = { T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.10\",\"EOSL\":true}}"), strlen(T("\"Metadata\":{\"OS\":{\"Family\":\"alpine\",\"Name\":\"3.10\",\"EOSL\":true}}")), "", 0, key };
 	g_assert_cmpstr(trivy_parse(&old, arena).end_of_life, ==, "alpine 3.10");
+	f = only(gitleaks_parse, "[{\"RuleID\":\"r\",\"File\":\"tree/00000000000000000000000000000000000000000000000000000000000000aa/etc/x\"}]", arena);
+	g_assert_cmpstr(f.path, ==, "/etc/x");
+	g_assert_cmpstr(f.layer, ==, "sha256:00000000000000000000000000000000000000000000000000000000000000aa");
+	f = only(gitleaks_parse, "[{\"RuleID\":\"r\",\"File\":\"tree/image-metadata/c.json\"}]", arena);
+	g_assert_cmpstr(f.path, ==, "image-metadata/c.json");
 	f = only(scout_parse, S("[" SR("CVE-1", "HIGH") "]", ",\"results\":[" SM("CVE-1", "0", " Package : pkg:npm/%40s/x@2?a=b \\n Fixed version : not fixed \\n") "]"), arena);
 	g_assert_cmpstr(f.package, ==, "x");
 	g_assert_cmpstr(f.version, ==, "2");
