@@ -17,7 +17,7 @@ static const char config_ends[] =
 	"*.tf|*.tfstate|*.service|*.plist|*.reg|*.ps1|*.bat|*.cmd|*.sql|*.credentials|*.settings|*.j2|*.pem|*.key|*.auto|*.local|"
 	"Dockerfile|Jenkinsfile|Makefile|credentials|config|passwd|secrets|environment|hub|*rc|*_profile|*_history";
 static const char code_ends[] =
-	"*.py|*.js|*.mjs|*.cjs|*.ts|*.tsx|*.jsx|*.vue|*.go|*.java|*.kt|*.scala|*.groovy|*.rb|*.php|*.pl|*.pm|*.c|*.h|*.cc|*.cpp|*.hpp|"
+	"*.gradle|*.kts|*.sbt|*.py|*.js|*.mjs|*.cjs|*.ts|*.tsx|*.jsx|*.vue|*.go|*.java|*.kt|*.scala|*.groovy|*.rb|*.php|*.pl|*.pm|*.c|*.h|*.cc|*.cpp|*.hpp|"
 	"*.cs|*.fs|*.vb|*.rs|*.swift|*.m|*.lua|*.r|*.R|*.jl|*.ex|*.exs|*.erl|*.clj|*.hs|*.ml|*.dart|*.tcl|*.el|*.vim|*.awk|*.am|*.m4|*.inc";
 static const char lock_ends[] =
 	"*.lock|package-lock.json|npm-shrinkwrap.json|go.sum|pnpm-lock.yaml|*.map|*.css|*.svg|*.sha256|*.md5sums|*.html|*.htm|*.csv|*.tsv|"

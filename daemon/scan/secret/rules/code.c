@@ -40,7 +40,7 @@ static const SecretRule items[] = {
 	TOKEN("sentry-token", "Sentry token", SCAN_HIGH, "sntrys_ sntryu_", FROM "(sntrys_[A-Za-z0-9+/=_-]{60,500}|sntryu_[0-9a-f]{64})", 3.0, "sntryu_<x64>", "sntryu_<x9>"),
 	TOKEN("grafana-token", "Grafana service account token", SCAN_HIGH, "glsa_", FROM "(glsa_[A-Za-z0-9]{32}_[0-9a-fA-F]{8})" TO, 3.5, "glsa_<b32>_<x8>", "glsa_<b9>"),
 	TOKEN("grafana-cloud-token", "Grafana Cloud token", SCAN_HIGH, "glc_", FROM "(glc_ey[A-Za-z0-9+/=]{40,400})", 3.5, "glc_eyJv<B80>", "glc_ey<B9>"),
-	TOKEN("new-relic-key", "New Relic user key", SCAN_HIGH, "nrak- nraa- nrra-", FROM "(NR(?:AK|AA|RA)-[A-Z0-9]{27,42})" TO, 3.0, "NRAK-<X27>", "NRAK-<X9>"),
+	TOKEN("new-relic-key", "New Relic user key", SCAN_HIGH, "nrak- nraa- nrra-", FROM "(NR(?:AK|AA|RA)-[A-Za-z0-9]{27,42})" TO, 3.0, "NRAK-<X27>", "NRAK-<X9>"),
 	TOKEN("new-relic-license", "New Relic license key", SCAN_MEDIUM, "new_relic newrelic", "(?i:new_?relic)" GIVEN "([0-9a-f]{36}(?:NRAL|[0-9a-f]{4}))" TO, 3.0, "NEW_RELIC_LICENSE_KEY=<x36>NRAL", "new_relic=<x9>"),
 	TOKEN("datadog-key", "Datadog key", SCAN_HIGH, "datadog dd_api_key dd_app_key dd-api-key", "(?i:datadog|dd[_-]ap[ip][_-]key)" GIVEN "([0-9a-f]{40}|[0-9a-f]{32})" TO, 3.0, "DD_API_KEY=<x32>", "datadog: <x9>"),
 	TOKEN("postman-key", "Postman API key", SCAN_HIGH, "pmak-", FROM "(PMAK-[0-9a-f]{24}-[0-9a-f]{34})" TO, 3.0, "PMAK-<x24>-<x34>", "PMAK-<x9>"),

@@ -36,7 +36,8 @@ static const SecretRule items[] = {
 	COMMAND("rabbitmq-command", "Password in a call of rabbitmqctl", "rabbitmqctl", "rabbitmqctl[ \\t]+(?:add_user|change_password)[ \\t]+\\S+[ \\t]+" VALUE, "rabbitmqctl add_user joe <b12>", "rabbitmqctl list_users"),
 	COMMAND("sql-identified", "Password in a statement", "identified", "(?i:IDENTIFIED\\s{1,4}(?:WITH\\s{1,4}\\S{1,40}\\s{1,4})?(?:BY|AS)\\s{1,4})(?:(?i:PASSWORD)\\s{1,4})?[\"']([^\"'\\n]{4,200})[\"']", "CREATE USER 'a'@'%' IDENTIFIED BY '<b12>';", "CREATE USER a IDENTIFIED BY ?"),
 	COMMAND("sql-password", "Password in a statement", "password", "(?i:PASSWORD)\\s{0,4}(?:=\\s{0,4}(?i:PASSWORD)\\s{0,4})?(?:\\(\\s{0,4})?'([^'\\n]{4,200})'(?=\\s{0,4}[);]|\\s+(?i:VALID|LOGIN|SUPERUSER|CREATEDB|IN\\b))", "ALTER ROLE joe WITH PASSWORD '<b12>';", "ALTER ROLE joe WITH PASSWORD NULL;"),
-	COMMAND("connection-password", "Password in a connection string", "password= pwd=", "(?<=[;\"'])(?i:password|pwd)=([^;\"'\\s${}<>%]{4,100})(?=[;\"'])", "c = \"Server=db;User Id=sa;Password=<b12>;Database=x\"", "c = \"Server=db;Password=\" + password"),
+	COMMAND("connection-password", "Password in a connection string", "password pwd", "(?<=[;\"' ])(?i:password|pwd) ?= ?([^;\"'\\s${}<>%]{4,100})(?=[;\"'])", "c = \"Server=db;User Id=sa;Password=<b12>;Database=x\"", "c = \"Server=db;Password=\" + password"),
+	COMMAND("netrc-line", "Password of a login as in .netrc", "machine", "machine\\s{1,4}[\\w.-]{2,200}\\s{1,8}login\\s{1,4}\\S{1,100}\\s{1,8}password\\s{1,4}" VALUE, "machine a.net login joe password <b12>", "machine a.net login joe"),
 	COMMAND("psexec-command", "Password in a call of PsExec", "psexec", "(?i:psexec(?:64)?(?:\\.exe)?)" WORDS "-u[ \\t]+\\S{1,80}[ \\t]+-p[ \\t]+" VALUE, "psexec.exe \\\\host -u dom\\joe -p <b12> cmd", "psexec \\\\host -s cmd"),
 	COMMAND("vmware-command", "Password in a call of PowerCLI", "connect-viserver", "(?i:Connect-VIServer)" WORDS "(?i:-Password)[ \\t]+" VALUE, "Connect-VIServer -Server v -User joe -Password <b12>", "Connect-VIServer -Server v -Credential $c"),
 	COMMAND("net-use-command", "Password in a call of net use", "net use", "(?i:net use)[ \\t]+\\S{1,10}[ \\t]+\\S{3,200}[ \\t]+(?i:/user:)\\S{1,80}[ \\t]+" VALUE, "net use Z: \\\\nas\\a /user:joe <b12>", "net use Z: /delete"),
@@ -50,7 +51,7 @@ static const SecretRule items[] = {
 	{ .id = "password-hash", .title = "Hash of a password", .severity = SCAN_MEDIUM, .keywords = "$6$ $5$ $1$ $2a$ $2b$ $2y$ $y$ $8$ $9$ $argon2 $krb5asrep$ $krb5tgs$ $apr1$",
 	  .regex = "(\\$(?:6\\$(?:rounds=\\d{3,7}\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{86}|5\\$(?:rounds=\\d{3,7}\\$)?[./A-Za-z0-9]{1,16}\\$[./A-Za-z0-9]{43}|(?:1|apr1)\\$[./A-Za-z0-9]{1,8}\\$[./A-Za-z0-9]{22}"
 		   "|2[aby]\\$\\d\\d\\$[./A-Za-z0-9]{53}|y\\$[./A-Za-z0-9]{2,8}\\$[./A-Za-z0-9]{1,86}\\$[./A-Za-z0-9]{43}|[89]\\$[./A-Za-z0-9]{14}\\$[./A-Za-z0-9]{43}|argon2id?\\$v=\\d+\\$m=\\d+,t=\\d+,p=\\d+\\$[A-Za-z0-9+/]{8,64}\\$[A-Za-z0-9+/]{20,100}"
-		   "|krb5(?:asrep|tgs)\\$23\\$[^\\s]{3,200}[$:][0-9a-f]{32}\\$[0-9a-f]{64,4000}))(?![./A-Za-z0-9])", .entropy = 3.0,
+		   "|krb5(?:asrep|tgs)\\$23\\$(?:[^\\s]{3,200}[$:])?[0-9a-f]{32}\\$[0-9a-f]{64,4000}))(?![./A-Za-z0-9])", .entropy = 3.0,
 	  .yes = { "password: $6$<b8>$<b86>", "admin:$2y$10$<b53>", "$y$j9T$<b22>$<b43>" }, .no = { "$6$salt", "$2y$10$short" } },
 };
 

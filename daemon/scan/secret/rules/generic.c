@@ -6,12 +6,20 @@
 #include "scan/secret/rules/rules.h"
 #include "scan/secret/text/value.h"
 
+/* name:name@host; the address stands before the password. */
+static bool is_users_name(Span secret)
+{
+	const char *user = secret.at - 1 - secret.length;
+
+	return !memcmp(user, secret.at, secret.length) && user[-1] == '/';
+}
+
 /* A password in an address stands in for one more often than anywhere else: user:pass@host. */
 static RuleAnswer check_url_password(Span secret)
 {
 	static const char *const usual[] = { "pass", "pwd", "pw", "user", "xxx", "foo", "bar", "test", "guest" };
 
-	if (value_stands_in(secret) || g_ascii_strncasecmp(secret.at, "pass", 4) == 0)
+	if (value_stands_in(secret) || g_ascii_strncasecmp(secret.at, "pass", 4) == 0 || is_users_name(secret))
 		return RULE_NO;
 	for (size_t i = 0; i < G_N_ELEMENTS(usual); i++)
 		if (secret.length <= 5 && !g_ascii_strncasecmp(secret.at, usual[i], MIN(secret.length, 3)))
@@ -42,9 +50,9 @@ static RuleAnswer check_bearer(Span secret)
 
 static const SecretRule items[] = {
 	{ .id = "url-password", .title = "Password in an address", .severity = SCAN_HIGH, .keywords = "://", .check = check_url_password,
-	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:([^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]{4,100}+)@(?!example\\.|localhost/|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
-	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/" },
-	  .no = { "https://user:password@host.net/", "http://[::1]:8080/", "https://u:${PASSWORD}@db.internal/" } },
+	  .regex = "://[A-Za-z0-9._~%+-]{0,64}+:((?:[^\\s/:@\"'<>\\\\$%{}()\\[\\]*,;|`]|%[0-9A-Fa-f]{2}){4,100}+)@(?!example\\.|host\\b)[A-Za-z0-9\\[][A-Za-z0-9._-]++",
+	  .yes = { "DATABASE_URL=postgres://app:<b12>@db.internal:5432/app", "amqp://:<x20>@queue1/", "mongodb+srv://app:<b6>%40<b6>@localhost/a" },
+	  .no = { "https://user:password@host.net/", "http://[::1]:8080/", "postgres://postgres:postgres@localhost/a" } },
 	{ .id = "login-call", .title = "Password in a call", .severity = SCAN_MEDIUM, .keywords = "login( networkcredential( directoryentry(", .check = check_filled_in,
 	  .regex = "(?i:login|NetworkCredential|DirectoryEntry)\\(\\s*[brfu]?['\"][^'\"\\n]{3,80}['\"]\\s*,\\s*(?:[brfu]?['\"][^'\"\\n]{2,80}['\"]\\s*,\\s*)?[brfu]?['\"]([^'\"\\s]{6,100})['\"]\\s*[,)]",
 	  .yes = { "conn.login('joe@a.net', '<b12>', done)" }, .no = { "conn.login('joe@a.net', password)" } },

@@ -264,7 +264,7 @@ static bool value_of(const Piece *piece, Span name, Span *ret_value)
 	const bool config = piece->place.syntax == SYNTAX_CONFIG && !path_fits(piece->path, "*.tf|*.hcl|*.tfvars");
 	Reader reader = { piece, (size_t)(name.at - piece->text) + name.length };
 	const bool apart = (name.length > 2 && name.at[0] == '-' && name.at[1] == '-') || stands_behind(piece, name, "#define ") ||
-			   (config && stands_behind(piece, name, "ENV "));
+			   (config && stands_behind(piece, name, "ENV ")) || path_fits(piece->path, "*.gradle|*.kts");
 	bool quoted = false, element = false;
 
 	(void)take(&reader, "\\");

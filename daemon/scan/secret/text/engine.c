@@ -148,9 +148,11 @@ static RuleAnswer judge(const Item *item, Span secret)
 {
 	if (!secret.length || (item->rule->entropy > 0 && value_entropy(secret) < item->rule->entropy))
 		return RULE_NO;
-	if (item->kind == RULE_TOKEN && value_stands_in(secret))
+	if (item->kind == RULE_TOKEN && value_is_example(secret))
 		return RULE_NO;
-	return item->rule->check ? item->rule->check(secret) : RULE_YES;
+	const RuleAnswer answer = item->rule->check ? item->rule->check(secret) : RULE_YES;
+	/* of the right form all the same: told, and nothing is held up for it */
+	return answer == RULE_YES && item->kind == RULE_TOKEN && value_counts(secret) ? RULE_WEAK : answer;
 }
 
 static void report(SecretEngine *engine, const Item *item, Span secret)

@@ -32,9 +32,10 @@ static const struct { const char *begin; size_t least; } sealed[] = {
 };
 /* It is not meant. */
 static const char *const stand_ins[] = {
-	"example", "insert", "dummy", "sample", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "12345678", "abcdef", "deadbeef", "lorem",
+	"example", "insert", "dummy", "sample", "my-secret", "my_secret", "mysecret", "mypass", "my_pass", "my-pass", "lorem",
 	"not-a-", "not_a_", "testing", "undefined", "invalid", "required", "optional",
 };
+static const char *const counters[] = { "12345678", "abcdef", "deadbeef" };
 /* The whole of it. */
 static const char *const empty_words[] = { "none", "true", "false", "string", "text", "hidden", "secret", "token", "prompt", "default", "enabled", "disabled", "always", "never",
 	"unset", "empty", "nopass", "base64", "sha256", "bearer", "boolean", "integer", "plaintext", "username", "unknown", "random", "auto", "null", "todo", "fake", "scram-sha-256" };
@@ -102,7 +103,12 @@ bool value_is_blank(Span value)
 	return !value.length || value.at[0] == '<' || is_sealed(value) || (value.length > strlen(arn) && !memcmp(value.at, arn, strlen(arn))) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
 }
 
-bool value_stands_in(Span value)
+bool value_counts(Span value)
+{
+	return contains_any(value, counters, G_N_ELEMENTS(counters));
+}
+
+bool value_is_example(Span value)
 {
 	if (value_is_blank(value) || contains_any(value, stand_ins, G_N_ELEMENTS(stand_ins)))
 		return true;
@@ -110,6 +116,11 @@ bool value_stands_in(Span value)
 		if (equals(value, empty_words[i]))
 			return true;
 	return repeats(value);
+}
+
+bool value_stands_in(Span value)
+{
+	return value_is_example(value) || value_counts(value);
 }
 
 typedef struct Shape {
@@ -338,7 +349,7 @@ bool value_is_long_key(Span value, Span name)
 	for (size_t i = 0; i < value.length; i++)
 		if (!g_ascii_isalnum(value.at[i]) && !strchr("+/=_-", value.at[i]))
 			return false;
-	return shape.digits && shape.lower + shape.upper > shape.digits && value_entropy(value) >= LONG_KEY_ENTROPY;
+	return shape.digits && (shape.lower + shape.upper) * 2 > shape.digits && value_entropy(value) >= LONG_KEY_ENTROPY;
 }
 
 bool value_is_short_key(Span value, Span name)

@@ -13,6 +13,10 @@ double value_entropy(Span value);
 bool value_is_blank(Span value);
 /* That, or it is an example: 12345678, aaaaaaaa, dummy. */
 bool value_stands_in(Span value);
+/* The same, but for what only counts up. */
+bool value_is_example(Span value);
+/* It counts up, as somebody writes it for a test: 12345678, abcdef. */
+bool value_counts(Span value);
 /* What a person would choose as a password, or a generator makes; `name`: what it is assigned to. */
 bool value_is_password(Span value, Span name);
 /* What a machine makes as a key. */
