@@ -132,6 +132,12 @@ void jobs_use_vex(ScanJobs *jobs, const char *dir)
 	g_assert_cmpstr(dir, ==, "/etc/s/vex");
 }
 
+void jobs_use_rules(ScanJobs *jobs, const char *file)
+{
+	(void)jobs;
+	g_assert_cmpstr(file, ==, "/etc/s/secret-rules.yaml");
+}
+
 const ScanQueue *jobs_queue(const ScanJobs *jobs)
 {
 	(void)jobs;

@@ -19,7 +19,8 @@ struct Keywords {
 	size_t count;
 	uint8_t class_of[BYTES]; /* 0: in no word */
 	size_t classes, states;
-	uint16_t *table;   /* [state * classes + class] */
+	unsigned shift;    /* a row of the table has so many bits of room for the classes */
+	uint16_t *table;   /* [state << shift | class] */
 	uint16_t *suffix;  /* the state of the longest suffix that some word begins with */
 	uint16_t *shorter; /* the next state of the chain of suffixes in which a word ends; 0: none */
 	uint32_t *words;   /* index + 1 of the first word that ends in a state */
@@ -53,36 +54,44 @@ static void number_classes(Keywords *keywords)
 		}
 }
 
-/* The tree of all words; 0 is the root, and in the tree no way leads back to it. */
+/* The tree of all words; 0 is the root, and in the tree no way leads back to it.  By depth: the states that a text is mostly in stand together. */
 static void plant(Keywords *keywords)
 {
+	uint16_t *reached = arena_alloc(keywords->arena, (keywords->count + 1) * sizeof *reached);
+	size_t left = keywords->count;
+
 	keywords->states = 1;
-	for (size_t i = 0; i < keywords->count; i++) {
-		Word *word = &keywords->items[i];
-		uint16_t state = 0;
-		for (const char *at = word->text; *at; at++) {
-			uint16_t *way = &keywords->table[state * keywords->classes + keywords->class_of[(unsigned char)*at]];
+	for (size_t depth = 0; left; depth++)
+		for (size_t i = 0; i < keywords->count; i++) {
+			Word *word = &keywords->items[i];
+			if (depth > word->length)
+				continue;
+			if (depth == word->length) {
+				word->next = keywords->words[reached[i]];
+				keywords->words[reached[i]] = (uint32_t)i + 1;
+				left--;
+				continue;
+			}
+			uint16_t *way = &keywords->table[((size_t)reached[i] << keywords->shift) + keywords->class_of[(unsigned char)word->text[depth]]];
 			if (!*way)
 				*way = (uint16_t)keywords->states++;
-			state = *way;
+			reached[i] = *way;
 		}
-		word->next = keywords->words[state];
-		keywords->words[state] = (uint32_t)i + 1;
-	}
 }
 
 /* In the order of their depth, each state takes what its suffix does wherever the tree has no way. */
 static void link_suffixes(Keywords *keywords)
 {
 	const size_t classes = keywords->classes;
+	const unsigned shift = keywords->shift;
 	uint16_t *queue = arena_alloc(keywords->arena, keywords->states * sizeof *queue);
 	size_t from = 0, to = 1;
 
 	for (; from < to; from++) {
 		const uint16_t state = queue[from], suffix = keywords->suffix[state];
 		for (size_t class = 1; class < classes; class++) {
-			uint16_t *way = &keywords->table[state * classes + class];
-			const uint16_t other = state ? keywords->table[suffix * classes + class] : 0;
+			uint16_t *way = &keywords->table[((size_t)state << shift) + class];
+			const uint16_t other = state ? keywords->table[((size_t)suffix << shift) + class] : 0;
 			if (!*way) {
 				*way = other;
 				continue;
@@ -96,7 +105,7 @@ static void link_suffixes(Keywords *keywords)
 
 static void mark_outputs(Keywords *keywords)
 {
-	for (size_t i = 0; i < keywords->states * keywords->classes; i++) {
+	for (size_t i = 0; i < keywords->states << keywords->shift; i++) {
 		const uint16_t state = keywords->table[i];
 		if (keywords->words[state] || keywords->shorter[state])
 			keywords->table[i] = (uint16_t)(state | OUTPUT);
@@ -111,7 +120,9 @@ void keywords_finish(Keywords *keywords)
 		most += keywords->items[i].length;
 	g_assert(most <= STATE);
 	number_classes(keywords);
-	keywords->table = arena_alloc(keywords->arena, most * keywords->classes * sizeof *keywords->table);
+	while ((size_t)1 << keywords->shift < keywords->classes)
+		keywords->shift++;
+	keywords->table = arena_alloc(keywords->arena, (most << keywords->shift) * sizeof *keywords->table);
 	keywords->suffix = arena_alloc(keywords->arena, most * sizeof *keywords->suffix);
 	keywords->shorter = arena_alloc(keywords->arena, most * sizeof *keywords->shorter);
 	keywords->words = arena_alloc(keywords->arena, most * sizeof *keywords->words);
@@ -132,11 +143,12 @@ static bool give(const Keywords *keywords, uint16_t state, size_t end, KeywordFn
 void keywords_find(const Keywords *keywords, const char *text, size_t length, KeywordFn each, void *data)
 {
 	const uint16_t *table = keywords->table;
-	const size_t classes = keywords->classes;
+	const uint8_t *class_of = keywords->class_of;
+	const unsigned shift = keywords->shift;
 	uint16_t way = 0;
 
 	for (size_t i = 0; i < length; i++) {
-		way = table[(way & STATE) * classes + keywords->class_of[(unsigned char)text[i]]];
+		way = table[((size_t)(way & STATE) << shift) + class_of[(unsigned char)text[i]]];
 		if ((way & OUTPUT) && !give(keywords, way & STATE, i + 1, each, data))
 			return;
 	}
