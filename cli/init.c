@@ -5,68 +5,22 @@
  */
 #include <stdio.h>
 #include <string.h>
-#include "base/nearest.h"
 #include "cli/ask.h"
 #include "cli/authz.h"
 #include "cli/client.h"
 #include "cli/doctor.h"
-#include "cli/init-adapt.h"
+#include "cli/init.h"
 #include "cli/language.h"
+#include "cli/layout.h"
 #include "cli/output.h"
-#include "cli/policy.h"
-#include "cli/table.h"
 #include "cli/verb.h"
 
-typedef struct Options {
-	char *policy;
-	gboolean no_interactive;
-} Options;
+#define LABEL_COLUMNS 8
 
 static const Option option_rows[] = {
-	OPTION(Options, policy, "policy", 'p', "NAME", "the policy to put in force"),
-	OPTION(Options, no_interactive, "no-interactive", 0, NULL, "ask nothing; without --policy the one in force stays"),
+	OPTION(InitOptions, policy, "policy", 'p', "NAME", "the policy to put in force"),
+	OPTION(InitOptions, no_interactive, "no-interactive", 0, NULL, "ask nothing; without --policy the one in force stays"),
 };
-
-/* What init works on and what it found. */
-typedef struct Setup {
-	Cli *cli;
-	const Options *options;
-	GPtrArray *rows;     /* of PolicyRow */
-	const char *active;  /* in `rows`; NULL: lockdown */
-	char *problem;       /* of the newest policy or config.yaml; "": none */
-	char *chosen, *mode; /* what is in force at the end */
-	JsonArray *checks;   /* doctor's */
-	JsonObject *docker;  /* authz_probe() */
-	JsonObject *existing; /* what the policy would say of containers; NULL: it is not known which there are */
-	Adapted adapted;     /* what is otherwise on this machine */
-	bool asks, changed;  /* asks: somebody can be asked */
-	bool whole;          /* ... about everything: nothing is done before the last yes */
-	bool install;        /* that says that Docker is to ask */
-} Setup;
-
-static const PolicyRow *find_row(const Setup *setup, const char *name)
-{
-	for (guint i = 0; i < setup->rows->len; i++) {
-		const PolicyRow *row = g_ptr_array_index(setup->rows, i);
-		if (!strcmp(row->name, name))
-			return row;
-	}
-	return NULL;
-}
-
-/* NULL: it can be used.  The caller frees it. */
-static char *objection(const Setup *setup, const char *name)
-{
-	g_autofree const char **names = g_new(const char *, setup->rows->len + 1);
-	const PolicyRow *row = find_row(setup, name);
-
-	if (row)
-		return *row->mode ? NULL : g_strdup_printf(_("the policy %s %s"), name, row->description);
-	for (guint i = 0; i < setup->rows->len; i++)
-		names[i] = ((const PolicyRow *)g_ptr_array_index(setup->rows, i))->name;
-	const char *near = nearest_word(name, names, setup->rows->len);
-	return g_strdup_printf(_("there is no policy \"%s\"%s%s%s"), name, near ? _("; did you mean ") : _("; see: sentinel policy list"), near ? near : "", near ? "?" : "");
-}
 
 static int look(Setup *setup)
 {
@@ -84,93 +38,6 @@ static int look(Setup *setup)
 			setup->active = row->name;
 	}
 	return code;
-}
-
-/* How many of the containers that exist a policy would not let start again; "-": it is not known. */
-static char *would_deny(Setup *setup, const PolicyRow *row, bool *unknown)
-{
-	g_autoptr(JsonObject) judged = NULL;
-
-	if (*unknown || !*row->mode || policy_judge_containers(setup->cli, row->name, &judged, unknown) != 0 || !judged)
-		return g_strdup("-");
-	return g_strdup_printf("%u of %" G_GINT64_FORMAT, json_array_get_length(json_object_get_array_member(judged, "denied")),
-		json_object_get_int_member(judged, "judged"));
-}
-
-/* With numbers to choose by, and what each would deny of what is there. */
-static void print_choice(Setup *setup)
-{
-	static const char *const heading[] = { "", "NO", "NAME", "MODE", "WOULD DENY", "DESCRIPTION" };
-	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-	bool unknown = false;
-
-	for (size_t i = 0; i < G_N_ELEMENTS(heading); i++)
-		g_ptr_array_add(cells, g_strdup(heading[i]));
-	for (guint i = 0; i < setup->rows->len; i++) {
-		const PolicyRow *row = g_ptr_array_index(setup->rows, i);
-		g_ptr_array_add(cells, g_strdup(row->active ? "*" : ""));
-		g_ptr_array_add(cells, g_strdup_printf("%u", i + 1));
-		g_ptr_array_add(cells, g_strdup(row->name));
-		g_ptr_array_add(cells, g_strdup(*row->mode ? row->mode : "-"));
-		g_ptr_array_add(cells, would_deny(setup, row, &unknown));
-		g_ptr_array_add(cells, g_strdup(row->description));
-	}
-	table_print(setup->cli, cells, G_N_ELEMENTS(heading));
-	(void)puts(unknown ? _("Docker does not say which containers there are.") :
-			     _("WOULD DENY: of the containers that exist, at their next start; in the modes warn and audit they would start."));
-}
-
-/* The name that a number in the table means, or the word itself. */
-static const char *chosen_name(const Setup *setup, const char *word)
-{
-	guint64 number = 0;
-
-	if (!g_ascii_string_to_unsigned(word, 10, 1, setup->rows->len, &number, NULL))
-		return word;
-	return ((const PolicyRow *)g_ptr_array_index(setup->rows, (guint)number - 1))->name;
-}
-
-static int ask_policy(Setup *setup)
-{
-	g_autofree char *question = setup->active ? g_strdup_printf(_("Which policy? [%s]"), setup->active) : g_strdup(_("Which policy?"));
-
-	print_choice(setup);
-	if (*setup->problem)
-		(void)fprintf(stderr, "%s\n", setup->problem);
-	for (;;) {
-		g_autofree char *line = ask_line(question);
-		if (!line)
-			return output_error(setup->cli, EXIT_UNDONE, "cancelled", _("no answer: nothing was changed"));
-		const char *name = *line || !setup->active ? chosen_name(setup, line) : setup->active;
-		g_autofree char *problem = *name ? objection(setup, name) : g_strdup(_("a name is needed: there is no valid policy in force"));
-		if (!problem) {
-			setup->chosen = g_strdup(name);
-			return 0;
-		}
-		(void)fprintf(stderr, "%s\n", problem);
-	}
-}
-
-/* Without a question: the one that is named, or the one in force, when it is all that config.yaml says. */
-static int choose(Setup *setup)
-{
-	const Cli *cli = setup->cli;
-	const char *policy = setup->options->policy, *name = policy ? policy : setup->active;
-
-	if (!policy && setup->asks)
-		return ask_policy(setup);
-	if (!policy && !setup->options->no_interactive && !cli->json)
-		return output_error(cli, EXIT_UNDONE, "no_terminal",
-			_("there is no terminal to ask on: nothing was changed; say --policy NAME, or --no-interactive to keep what is in force"));
-	if (!policy && *setup->problem)
-		return output_error(cli, EXIT_UNDONE, "policy_invalid", _("%s; correct it, or choose: sentinel init --policy NAME"), setup->problem);
-	if (!name)
-		return output_error(cli, EXIT_UNDONE, "lockdown", _("there is no valid policy in force; choose one: sentinel init --policy NAME"));
-	g_autofree char *problem = objection(setup, name);
-	if (problem)
-		return output_error(cli, EXIT_UNDONE, find_row(setup, name) ? "policy_invalid" : "not_found", "%s", problem);
-	setup->chosen = g_strdup(name);
-	return 0;
 }
 
 /* What runs today and would not start again; what could be written into the policy is only shown. */
@@ -289,6 +156,12 @@ static void print_json(const Setup *setup)
 	output_object(true, data);
 }
 
+/* Labels end at the same column, in whatever language. */
+static void print_label(const char *label)
+{
+	(void)printf("%*s%s: ", (int)MAX(LABEL_COLUMNS - layout_width(label), 0), "", label);
+}
+
 static void print_summary(const Setup *setup)
 {
 	static const struct {
@@ -306,12 +179,15 @@ static void print_summary(const Setup *setup)
 	for (size_t i = 0; i < G_N_ELEMENTS(modes); i++)
 		if (!strcmp(modes[i].mode, setup->mode))
 			meaning = modes[i].meaning;
+	print_label(_("Policy"));
 	(void)printf(
-		"%8s: %s (%s), %s: %s\n", _("Policy"), setup->chosen, setup->mode, setup->changed ? _("now in force") : _("in force as before"), language_of(meaning));
+		"%s (%s), %s: %s\n", setup->chosen, setup->mode, setup->changed ? _("now in force") : _("in force as before"), language_of(meaning));
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		JsonObject *check = find_check(setup, rows[i].check);
-		if (check)
-			(void)printf("%8s: %s\n", _(rows[i].left), json_object_get_string_member(check, "message"));
+		if (!check)
+			continue;
+		print_label(_(rows[i].left));
+		(void)puts(json_object_get_string_member(check, "message"));
 	}
 }
 
@@ -347,14 +223,15 @@ static int finish(const Setup *setup)
 		return code;
 	if (!installed)
 		(void)puts(_("    Next: sudo sentinel authz install    (Docker asks from then on; containers run on)"));
-	(void)printf("%8s: sentinel%s%s%s doctor\n", installed ? _("Next") : _("Then"), setup->cli->local ? " --local" : "",
+	print_label(installed ? _("Next") : _("Then"));
+	(void)printf("sentinel%s%s%s doctor\n", setup->cli->local ? " --local" : "",
 		dir ? " --config-dir " : "", dir ? dir : "");
 	return EXIT_DONE;
 }
 
 static int run(Cli *cli, const void *data)
 {
-	const Options *options = data;
+	const InitOptions *options = data;
 	Setup setup = { .cli = cli, .options = options, .asks = ask_possible(cli) && !options->no_interactive };
 	setup.whole = setup.asks && !options->policy;
 	/* What is shown is asked about. */
@@ -362,7 +239,7 @@ static int run(Cli *cli, const void *data)
 	int code = look(&setup);
 
 	if (code == 0)
-		code = choose(&setup);
+		code = init_choose(&setup);
 	if (code == 0)
 		code = judge_existing(&setup);
 	if (code == 0 && setup.whole && (code = ask_rest(&setup)) == 0)
@@ -383,6 +260,6 @@ static int run(Cli *cli, const void *data)
 }
 
 const Verb verb_init = {
-	"init", run, 0, 0, "", N_("set the guard up: choose a policy, make Docker ask"), OPTION_TABLE(Options, option_rows),
+	"init", run, 0, 0, "", N_("set the guard up: choose a policy, make Docker ask"), OPTION_TABLE(InitOptions, option_rows),
 	"init --policy production",
 };

@@ -8,9 +8,8 @@ static int append_one(sd_bus_message *reply, Task *task)
 {
 	const int percent = budget_progress(&task->work.budget);
 	uint64_t serial = 0;
-	int r;
 
-	if (percent < 0 || task->gone || (r = sd_bus_message_get_cookie(task->call, &serial)) < 0)
+	if (percent < 0 || task->gone || sd_bus_message_get_cookie(task->call, &serial) < 0)
 		return 0;
 	return sd_bus_message_append(reply, "(uu)", (uint32_t)serial, (uint32_t)percent);
 }

@@ -127,6 +127,42 @@ mounts.blocked|docker run -v /var/run/docker.sock:/s ubuntu
 images.allowed_registries|docker pull quay.io/x/y:1
 ROWS
 
+# What is looked at of each command.
+while IFS='|' read -r says rule command; do
+	read -ra words <<< "$command"
+	is "$(judge --json validate --policy "$says" -- "${words[@]}" | jq -r --arg rule "$rule" '[.data.risks[], .data.warnings[]] | map(.rule) | if $rule == "" then . == [] else any(. == $rule) end')" true "$command: ${rule:-nothing is looked at}"
+done <<'ROWS'
+production|privileged|docker run --privileged ubuntu
+production|capabilities.blocked|docker create --cap-add SYS_ADMIN ubuntu
+production|security_options.allowed|docker run --security-opt seccomp=unconfined ubuntu
+production|container.require_non_root|docker run ubuntu
+production|container.require_resource_limits|docker run ubuntu
+production|images.latest_tag|docker run ubuntu
+my-policy|images.allowed_registries|docker pull quay.io/x/y:1
+production|settings.secret_scanning|docker push myapp:latest
+production|exec.privileged|docker exec --privileged web sh
+production||docker ps
+production||docker logs web
+ROWS
+
+# Trouble, and what is pushed: each item is provoked where its service or its scanner is played.
+while IFS='|' read -r item file part; do
+	succeeds "$item: $file" grep -qF -- "$part" "$(dirname "$0")/../../$file"
+done <<'ROWS'
+"requires root privileges"|tests/cli/test-helper.sh|fails_with 4 "the verb of who is not root
+"No policy files found"|tests/cli/test-service.sh|a restart of sentineld puts the templates back
+journalctl -u docker-sentinel|systemd/meson.build|install_symlink('docker-sentinel.service'
+authz stop in an emergency|tests/host/test-truth.sh|authz stop
+PUSH BLOCKED, verified, critical, high|tests/cli/test-scan.sh|SECRETS DETECTED - PUSH BLOCKED
+build, and what was built is looked at after|tests/cli/test-scan.sh|what it built is looked at
+scan --json --fail-on|tests/cli/test-scan.sh|.data.over_threshold
+audit tail, live|tests/cli/test-audit.sh|audit tail under load
+audit export --format csv|tests/bus/test-trail.c|id,time,decision,
+hot reload|tests/e2e/test-reload.sh|Policies edited on disk while requests go on
+the wizard|tests/cli/test-service.sh|Which policy?
+examples|tests/cli/test-pipelines.sh|examples
+ROWS
+
 # The answer, in text and as JSON.
 answer=$(judge validate --policy production -- docker run --privileged ubuntu)
 for part in "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)" "🚫 [CRITICAL] Privileged containers are not allowed" "💡 Suggested fixes:" "→ Remove --privileged flag" "→ Use specific capabilities instead: --cap-add"; do

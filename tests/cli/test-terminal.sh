@@ -113,8 +113,6 @@ while IFS='|' read -r what line; do
 	text=$(long_trail "${words[@]}")
 	succeeds "${words[*]:0:2} has a bar" grep -qE "^$what [█░]{24} +[0-9]+ %" <<< "$text"
 	succeeds "which is gone in the end" grep -qE $'^\033\\[K.' <<< "$text"
-	is "$(long_trail --quiet "${words[@]}" | grep -c ' %')" 0 "not with --quiet"
-	is "$("$SENTINEL" --local --config-dir "$dir/long" "${words[@]}" 2>&1 | grep -c ' %')" 0 "nor elsewhere"
 done <<'ROWS'
 reading the trail|audit verify
 making the index of the trail anew|audit reindex
@@ -122,6 +120,11 @@ writing the decisions|audit export --output DIR/out/all
 judging the recorded calls|policy replay strict
 judging the recorded calls|policy replay --file DIR/recorded.jsonl strict
 ROWS
+for line in "audit verify" "policy replay strict"; do
+	read -ra words <<< "$line"
+	is "$(long_trail --quiet "${words[@]}" | grep -c ' %')" 0 "$line --quiet has none"
+	is "$("$SENTINEL" --local --config-dir "$dir/long" "${words[@]}" 2>&1 | grep -c ' %')" 0 "nor has $line elsewhere"
+done
 columns=50
 succeeds "a narrow terminal has a shorter line" grep -qE "^making the index o… [█░]{24} +[0-9]+ %" <<< "$(long_trail audit reindex)"
 is "$(long_trail audit export --format csv | grep -c ' %')" 0 "an export that is shown while it is written has none"
@@ -154,4 +157,11 @@ words=(policy diff production permissive)
 paged PAGER=true > /dev/null
 is $? 1 "who reads only the beginning does not change the exit status"
 succeeds "less itself shows a short answer and ends" on 80 env PAGER=less "$SENTINEL" "${here[@]}" policy list
+# What is gone for good is asked about on a terminal.
+clearing() { python3 -B "$root/tests/e2e/answer.py" "Remove all records from the audit trail for good? [y/N]" "$1" -- "$SENTINEL" --local --config-dir "$dir/config" audit clear; }
+fails_with 3 "audit clear asks, and no is no" clearing n
+contains "$output" "nothing was removed" "which is said"
+fails_with 3 "as is the end of the input" clearing ^D
+fails_with 0 "yes is yes" clearing y
+contains "$output" "records removed" "and done"
 done_testing
