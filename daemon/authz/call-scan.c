@@ -13,22 +13,6 @@ static const char *scanned_name(const Call *call)
 	return call->request->kind == KIND_IMAGE_PUSH ? image_tagged(image, call->arena) : image->text;
 }
 
-void call_ask_for_scans(const Call *call)
-{
-	const ScanQueue *scans = call->plugin->scans;
-
-	if (scans && call->decision->scans)
-		scans->want(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans);
-}
-
-/* docker build && docker push: nobody could have looked at it yet. */
-bool call_wants_scan(const Call *call)
-{
-	const ScanQueue *scans = call->plugin->scans;
-
-	return scans && scans->wait && call->request->kind == KIND_IMAGE_PUSH && !call->scanned && !call->decision->allowed && (call->decision->scans & SCANS_SECRETS);
-}
-
 static StringList who_asks(const Call *call)
 {
 	StringList who = { 0 };
@@ -40,6 +24,23 @@ static StringList who_asks(const Call *call)
 	else if (!call->caller.complete)
 		LIST_APPEND(call->arena, &who, USER_UNSEEN);
 	return who;
+}
+
+void call_ask_for_scans(const Call *call)
+{
+	const ScanQueue *scans = call->plugin->scans;
+	const StringList who = who_asks(call);
+
+	if (scans && call->decision->scans)
+		scans->want(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans, &who);
+}
+
+/* docker build && docker push: nobody could have looked at it yet. */
+bool call_wants_scan(const Call *call)
+{
+	const ScanQueue *scans = call->plugin->scans;
+
+	return scans && scans->wait && call->request->kind == KIND_IMAGE_PUSH && !call->scanned && !call->decision->allowed && (call->decision->scans & SCANS_SECRETS);
 }
 
 void call_wait_for_scan(Call *call)

@@ -262,6 +262,7 @@
 /* Scans at one time (each may take a gigabyte and a processor), that wait, and all with those that have ended. */
 #define LIMIT_SCANS 2u
 #define LIMIT_SCAN_QUEUE 64u
+#define LIMIT_SCAN_QUEUE_PER_USER 32u /* of those that decisions ask for */
 #define LIMIT_SCAN_JOBS 256u
 /* Calls that wait for a scan, or for a name, in all and of one user (a project has fewer images); names under way, with which each call that concerns one
  * is compared; seconds of a push and a call that gives its name, a moment where it may give any: registries answer sooner. */

@@ -194,6 +194,7 @@ static int scan_answer(Task *task, sd_bus_message *reply)
 	scan->waits = false;
 	const ImageRef name = image_parse(scan->order.image, task->work.arena);
 	scan->order.image_id = scan->image.id;
+	scan->order.user = arena_printf(task->work.arena, "bus:%u", (unsigned)task->work.uid);
 	scan->order.pulled = image_origin(&name, scan->image.id, &scan->image.digests, task->work.arena) == IMAGE_PULLED;
 	const ScanJob *job = jobs_add(bus->context->jobs, &scan->order, &task->work.error);
 	if (!job)

@@ -55,7 +55,11 @@ void jobs_wake(void *jobs); /* any thread */
 /* What waits is told what has come, or that it waited long enough. */
 void jobs_look_after_waits(ScanJobs *jobs);
 int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *jobs);
-void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans);
+void jobs_want(void *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who);
+/* Whose share of the queue a scan is of that one of these has asked for; NULL: there is no room for any of them. */
+const char *jobs_payer(const ScanJobs *jobs, const StringList *who);
+/* The one that runs next: the oldest of those whose users have fewest that run.  NULL: none waits. */
+HeldJob *jobs_next(const ScanJobs *jobs);
 bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data);
 void jobs_publish(ScanJobs *jobs);
 void jobs_look_at_vex(ScanJobs *jobs);

@@ -36,7 +36,7 @@ int jobs_on_wait_timer(sd_event_source *source, uint64_t now, void *data)
 /* The wish first: who waits for what nobody has wished is told at once. */
 bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, int64_t until_us, LookupFn done, void *done_data)
 {
-	(void)wishes_put(jobs->wishes, image_id, image, scans);
+	(void)wishes_put(jobs->wishes, image_id, image, scans, who);
 	bool waits = waits_add(jobs->waits, image_id, who, until_us, done, done_data);
 	jobs_wake(jobs);
 	return waits;

@@ -101,10 +101,7 @@ static void end_job(ScanJobs *jobs, HeldJob *held, JobState state)
 
 static void start_next(ScanJobs *jobs)
 {
-	for (const GList *at = jobs->held.head; at && jobs->running < LIMIT_SCANS; at = at->next) {
-		HeldJob *held = at->data;
-		if (held->job.state != JOB_QUEUED)
-			continue;
+	for (HeldJob *held; jobs->running < LIMIT_SCANS && (held = jobs_next(jobs));) {
 		prepare(jobs, &held->work);
 		held->job.state = JOB_RUNNING;
 		if (pthread_create(&held->thread, NULL, run, held) != 0) {
@@ -222,7 +219,12 @@ static void grant(ScanJobs *jobs, const ScanWish *wish)
 	for (size_t i = 0; i < plan.step_count; i++)
 		if (!under_way(jobs, wish->image_id, &plan.steps[i]) && !failed_lately(jobs, wish->image_id, &plan.steps[i]))
 			order.steps[order.step_count++] = plan.steps[i];
-	if (order.step_count && !jobs_add(jobs, &order, &error))
+	if (!order.step_count)
+		return;
+	order.user = jobs_payer(jobs, &wish->who);
+	if (!order.user)
+		log_warning("%s is not scanned now: %u scans of who wants it wait already", wish->image, LIMIT_SCAN_QUEUE_PER_USER);
+	else if (!jobs_add(jobs, &order, &error))
 		log_warning("%s is not scanned now: %s", wish->image, error->message);
 }
 
@@ -244,11 +246,11 @@ int jobs_on_wakeup(sd_event_source *source, int fd, uint32_t events, void *data)
 	return 0;
 }
 
-void jobs_want(void *data, const char *image_id, const char *image, unsigned scans)
+void jobs_want(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who)
 {
 	ScanJobs *jobs = data;
 
-	if (wishes_put(jobs->wishes, image_id, image, scans))
+	if (wishes_put(jobs->wishes, image_id, image, scans, who))
 		jobs_wake(jobs);
 }
 
@@ -319,6 +321,7 @@ const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error)
 	held->job = (ScanJob){ .number = ++jobs->last_number, .order = *order };
 	held->job.order.image_id = arena_strdup(held->work.arena, order->image_id);
 	held->job.order.image = arena_strdup(held->work.arena, order->image);
+	held->job.order.user = arena_strdup(held->work.arena, order->user ? order->user : "");
 	held->work.order = held->job.order;
 	g_queue_push_tail(&jobs->held, held);
 	jobs_wake(jobs);

@@ -25,6 +25,7 @@ typedef struct ScanStep {
 
 typedef struct ScanOrder {
 	const char *image_id, *image; /* the id that Docker has for it; the name that was asked for */
+	const char *user; /* whose turn it takes, in any form that is the same each time; NULL: nobody's */
 	bool pulled; /* it certainly comes from where its name says */
 	ScanStep steps[SCAN_STEPS];
 	size_t step_count;

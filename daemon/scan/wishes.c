@@ -22,6 +22,9 @@ void wish_free(ScanWish *wish)
 {
 	g_free(wish->image_id);
 	g_free(wish->image);
+	for (size_t i = 0; i < wish->who.count; i++)
+		g_free((char *)(uintptr_t)wish->who.items[i]);
+	g_free(wish->who.items);
 	g_free(wish);
 }
 
@@ -50,15 +53,22 @@ static bool holds(const Wishes *wishes, const char *image_id, unsigned scans)
 	return false;
 }
 
-bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigned scans)
+static ScanWish *wish_new(const char *image_id, const char *image, unsigned scans, const StringList *who)
+{
+	ScanWish *wish = g_new0(ScanWish, 1);
+
+	*wish = (ScanWish){ g_strdup(image_id), g_strdup(image), scans, { g_new0(const char *, who->count + 1), who->count } };
+	for (size_t i = 0; i < who->count; i++)
+		wish->who.items[i] = g_strdup(who->items[i]);
+	return wish;
+}
+
+bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigned scans, const StringList *who)
 {
 	(void)pthread_mutex_lock(&wishes->lock);
 	bool room = !wishes->closed && g_queue_get_length(&wishes->waiting) < LIMIT_SCAN_QUEUE && !holds(wishes, image_id, scans);
-	if (room) {
-		ScanWish *wish = g_new0(ScanWish, 1);
-		*wish = (ScanWish){ g_strdup(image_id), g_strdup(image), scans };
-		g_queue_push_tail(&wishes->waiting, wish);
-	}
+	if (room)
+		g_queue_push_tail(&wishes->waiting, wish_new(image_id, image, scans, who));
 	(void)pthread_mutex_unlock(&wishes->lock);
 	return room;
 }

@@ -6,10 +6,12 @@
 
 #include <stdbool.h>
 #include <glib.h>
+#include "request/request.h"
 
 typedef struct ScanWish {
 	char *image_id, *image;
 	unsigned scans; /* bits of SCANS_ */
+	StringList who; /* whose it may be (core/shares.h) */
 } ScanWish;
 
 typedef struct Wishes Wishes;
@@ -18,6 +20,6 @@ Wishes *wishes_new(void);
 void wishes_free(Wishes *wishes);
 void wishes_close(Wishes *wishes); /* takes none any more */
 /* False: it is there already, or LIMIT_SCAN_QUEUE are. */
-bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigned scans);
+bool wishes_put(Wishes *wishes, const char *image_id, const char *image, unsigned scans, const StringList *who);
 ScanWish *wishes_take(Wishes *wishes); /* NULL: none waits */
 void wish_free(ScanWish *wish);

@@ -34,7 +34,7 @@ static void on_answer(void *data)
 	if (known && inquiry->maker)
 		built_add(&scanning->built, image.id, inquiry->name, inquiry->maker, scans_of(scanning));
 	else if (known)
-		queue->want(queue->data, image.id, inquiry->name, scans_of(scanning));
+		queue->want(queue->data, image.id, inquiry->name, scans_of(scanning), &(const StringList){ 0 });
 	g_free(inquiry->maker);
 	arena_free(inquiry->arena);
 	g_free(inquiry);

@@ -134,7 +134,7 @@ static void test_not_parked(Fixture *f, gconstpointer data)
 /* What was wanted of the scans' queue. */
 static char *wanted;
 
-static void want(void *data, const char *image_id, const char *image, unsigned scans)
+static void want(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who)
 {
 	(void)data;
 	g_free(wanted);

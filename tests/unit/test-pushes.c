@@ -62,10 +62,12 @@ static void on_resume(void *data)
 	((Outside *)data)->resumed++;
 }
 
-static void want(void *data, const char *image_id, const char *image, unsigned scans)
+static void want(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who)
 {
 	Outside *outside = data;
 
+	g_free(outside->who);
+	outside->who = g_strdup(who->count ? who->items[0] : "");
 	g_free(outside->wanted);
 	outside->wanted = g_strdup_printf("%s %s %u", image_id, image, scans);
 }
@@ -74,9 +76,7 @@ static bool wait_for_scan(void *data, const char *image_id, const char *image, u
 {
 	Outside *outside = data;
 
-	g_free(outside->who);
-	outside->who = g_strdup(who->count ? who->items[0] : "");
-	want(data, image_id, image, scans);
+	want(data, image_id, image, scans, who);
 	outside->waits++;
 	outside->scanned = done;
 	outside->scanned_data = done_data;

@@ -266,6 +266,8 @@ static void test_room(Fixture *f, gconstpointer data)
 	g_assert_nonnull(jobs_find(f->jobs, LIMIT_SCAN_JOBS));
 }
 
+static const StringList nobody;
+
 /* What a decision wants is scanned once, with the policy's scanners, and not again at once when it failed. */
 static void test_wishes(Fixture *f, gconstpointer data)
 {
@@ -277,7 +279,7 @@ static void test_wishes(Fixture *f, gconstpointer data)
 	put_program(f, "trivy", "echo '" REPORT "'");
 	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	for (int i = 0; i < 5; i++)
-		queue->want(queue->data, ID, "a:1", SCANS_IMAGE | SCANS_SECRETS);
+		queue->want(queue->data, ID, "a:1", SCANS_IMAGE | SCANS_SECRETS, &nobody);
 	const World *world = world_acquire(f->cell);
 	while (!verdict_table_find(world->verdicts, ID, "trufflehog", true) && g_get_monotonic_time() < until) {
 		world_release(world);
@@ -289,7 +291,7 @@ static void test_wishes(Fixture *f, gconstpointer data)
 	g_assert_false(verdict_table_find(world->verdicts, ID, "trufflehog", true)->whole);
 	world_release(world);
 	g_assert_cmpuint(f->saved, ==, 1);
-	queue->want(queue->data, ID, "a:1", SCANS_SECRETS);
+	queue->want(queue->data, ID, "a:1", SCANS_SECRETS, &nobody);
 	(void)sd_event_run(f->event, 100000);
 	g_assert_null(jobs_find(f->jobs, 2));
 }

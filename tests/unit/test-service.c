@@ -102,11 +102,12 @@ static void docker_says(FactState state, const char *json)
 	docker.done(docker.done_data);
 }
 
-static void want(void *data, const char *image_id, const char *image, unsigned scans)
+static void want(void *data, const char *image_id, const char *image, unsigned scans, const StringList *who)
 {
 	g_autofree char *word = g_strdup_printf("want %s %s %u", image, image_id, scans);
 
 	(void)data;
+	g_assert_cmpuint(who->count, ==, 0); /* the event says nobody */
 	note(word);
 }
 
