@@ -113,6 +113,7 @@ static void want(void *data, const char *image_id, const char *image, unsigned s
 
 static const ScanQueue queue = { .want = want };
 
+/* Each function of scan/jobs.h that service/scanning.c calls stands here: else the linker finds those of jobs.c besides. */
 ScanJobs *jobs_new(sd_event *event, WorldCell *cell, const char *cache_dir, const ImageSource *source, GError **error)
 {
 	(void)event, (void)cell, (void)error;
@@ -125,13 +126,6 @@ void jobs_configure(ScanJobs *jobs, const ScanSettings *settings, bool private_i
 	(void)jobs;
 	(void)settings;
 	note(private_instance ? "configure-private" : "configure");
-}
-
-/* Each function of scan/jobs.h that service/scanning.c calls stands here: else the linker finds those of jobs.c besides. */
-void jobs_use_rules(ScanJobs *jobs, const char *file)
-{
-	(void)jobs;
-	g_assert_true(g_str_has_prefix(file, "/etc/s/"));
 }
 
 void jobs_use_vex(ScanJobs *jobs, const char *dir)
