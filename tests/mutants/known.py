@@ -23,4 +23,7 @@ KNOWN = [
     ("daemon/request/defaults.c", "return true;", "read_ulimit: the reader keeps what was wrong first, and says so at the end"),
     ("daemon/bus/gate.c", "(void)sd_bus_message_rewind(task->call, true);", "sd-bus rewinds a message itself before each of its callbacks"),
     ("daemon/bus/gate.c", "bus->passing || bus->passing->call", "while a call passes, no other message is handled"),
+    ("daemon/service/trail-retain.c", "!trail->retention_failed", "a line of the log more often than once"),
+    ("daemon/service/pulling.c", "world_release(", "memory that is not given back, which sanitizers and people see"),
+    ("daemon/service/trail-pack.c", "pulse_beat();", "the watchdog of a packing that takes longer than LIMIT_STUCK_S, which no fast test waits for"),
 ]

@@ -281,6 +281,48 @@ static void test_grants_end(Scene *scene, gconstpointer data)
 	trail_stop(&scene->trail);
 }
 
+/* The command line's own instance says nothing of the disk, and neither does one that has just looked. */
+static void test_disk_not_due(Scene *scene, gconstpointer data)
+{
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, true);
+	g_assert_false(trail_look_at_disk(&scene->trail));
+	g_assert_cmpint(scene->trail.disk_due_us, ==, 0);
+	scene->trail.private_instance = false;
+	(void)trail_look_at_disk(&scene->trail);
+	g_assert_false(trail_look_at_disk(&scene->trail));
+	trail_stop(&scene->trail);
+}
+
+static unsigned refusals;
+
+static int refuse_line(void *data, const char *line, size_t length)
+{
+	(void)data, (void)line, (void)length;
+	g_assert_cmpuint(++refusals, <, 10);
+	return -ENOSPC;
+}
+
+/* What cannot be written down ends later: it is tried once a tick, and neither of the two is lost. */
+static void test_grants_end_later(Scene *scene, gconstpointer data)
+{
+	(void)data;
+	g_assert_cmpint(mkdir(scene->audit, 0700), ==, 0);
+	start(scene, &scene->trail, false);
+	int (*const append_line)(void *, const char *, size_t) = scene->trail.ledger.append;
+	add_grant(&scene->trail, g_get_real_time() - 1);
+	add_grant(&scene->trail, g_get_real_time() - 1);
+	scene->trail.ledger.append = refuse_line;
+	(void)trail_tick(&scene->trail);
+	g_assert_cmpuint(refusals, ==, 1);
+	g_assert_cmpuint(logged(scene, "has ended"), ==, 0);
+	scene->trail.ledger.append = append_line;
+	(void)trail_tick(&scene->trail);
+	g_assert_cmpuint(logged(scene, "has ended, 1 of its uses were left"), ==, 2);
+	trail_stop(&scene->trail);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -292,5 +334,7 @@ int main(int argc, char **argv)
 	g_test_add("/trail/folds", Scene, NULL, set_up, test_folds, tear_down);
 	g_test_add("/trail/second", Scene, NULL, set_up, test_second, tear_down);
 	g_test_add("/trail/grants-end", Scene, NULL, set_up, test_grants_end, tear_down);
+	g_test_add("/trail/disk-not-due", Scene, NULL, set_up, test_disk_not_due, tear_down);
+	g_test_add("/trail/grants-end-later", Scene, NULL, set_up, test_grants_end_later, tear_down);
 	return g_test_run();
 }
