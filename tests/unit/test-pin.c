@@ -304,6 +304,35 @@ static void test_messages(void)
 	g_assert_cmpuint(count_open(), ==, open_before); /* none was left open */
 }
 
+/* How many may be made at a time, and be there: of one user, and of all.  One that has room is refused for its owner, whom nobody knows. */
+static void test_room(void)
+{
+	static const struct { PinMaking making; unsigned own, others; PinResult result; const char *says; } rows[] = {
+		{ { LIMIT_PIN_MAKING_PER_USER - 1, LIMIT_PIN_MAKING - 1 }, 0, 0, PIN_REFUSED, "" }, { { LIMIT_PIN_MAKING_PER_USER, 0 }, 0, 0, PIN_FULL, "are being made" },
+		{ { 0, LIMIT_PIN_MAKING }, 0, 0, PIN_FULL, "are being made" }, { { 0, 0 }, LIMIT_PINS_PER_USER, 0, PIN_FULL, "as one user may have" },
+		{ { 1, 1 }, LIMIT_PINS_PER_USER - 1, 0, PIN_FULL, "as one user may have" }, { { 1, 1 }, LIMIT_PINS_PER_USER - 2, 0, PIN_REFUSED, "" },
+		{ { 0, 0 }, 0, LIMIT_PINS, PIN_FULL, "as this host may have" }, { { 0, 1 }, 0, LIMIT_PINS - 1, PIN_FULL, "as this host may have" }, { { 0, 0 }, 0, LIMIT_PINS - 1, PIN_REFUSED, "" },
+	};
+	static const PinDatabases nobody = { "/nonexistent", "/nonexistent", "/nonexistent", "/nonexistent" };
+	const PinQuestion question = { .ask = PIN_MAKE, .uid = 1001, .seconds = 1 };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		PinKeeper keeper = { .databases = &nobody, .table = pin_table_new() };
+		PinAnswer answer = { 0 };
+		char name[PIN_NAME_LENGTH + 8];
+		int userns;
+		for (unsigned j = 0; j < rows[i].own + rows[i].others; j++) {
+			PinItem item = { .expires_us = 1, .uid = j < rows[i].own ? question.uid : 2000 + j };
+			(void)g_snprintf(item.name, sizeof item.name, "%032x", j);
+			g_assert_nonnull(pin_table_add(keeper.table, &item));
+		}
+		g_assert_false(pin_keeper_prepare(&keeper, &question, rows[i].making, &answer, name, &userns));
+		g_assert_cmpint(answer.result, ==, rows[i].result);
+		g_assert_nonnull(strstr(answer.text, rows[i].says));
+		pin_table_free(keeper.table);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -316,5 +345,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/pin/refusals", test_refusals);
 	g_test_add_func("/pin/questions", test_questions);
 	g_test_add_func("/pin/messages", test_messages);
+	g_test_add_func("/pin/room", test_room);
 	return g_test_run();
 }
