@@ -184,7 +184,7 @@ static bool read_program(Json *json, void *target)
 	return json_object(json, fields, G_N_ELEMENTS(fields), &((Report *)target)->reading.report);
 }
 
-/* Before 0.20 the results are all there is, and null when there is none. */
+/* Before 0.20 the results are all there is.  An empty list, or null, says nothing of who wrote it, and is none. */
 ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = {
@@ -198,5 +198,7 @@ ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 
 	if (good && !old && (report.schema != SCHEMA || !report.artifact))
 		report.reading.problem = "it is no report of layout 2";
+	if (good && old && !report.target && !report.reading.unreadable)
+		report.reading.problem = "it is no report, and no list of results";
 	return reading_end(&report.reading, good && json_finish(&json), &json);
 }
