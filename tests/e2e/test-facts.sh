@@ -55,7 +55,9 @@ cp "$SENTINEL_HOST/guard/policies/strict.yaml" "$SENTINEL_HOST/guard/policies/.n
 mv "$SENTINEL_HOST/guard/policies/.new" "$SENTINEL_HOST/guard/policies/strict.yaml"
 policy strict enforce 5
 tight() { docker run --rm --network none --cap-drop ALL --security-opt no-new-privileges --read-only --memory 64m --pids-limit 50 "$@" 2>&1; }
-is "$(tight busybox:numbered echo fine)" fine "strict: the image says a user"
+scanned() { [ "$(tight busybox:numbered echo fine)" = fine ]; }
+wait_for 20 scanned
+is "$(tight busybox:numbered echo fine)" fine "strict: the image says a user, and was looked at"
 blocked "$(tight busybox:1.36 true)" "strict: the image says none"
 contains "$(tight --pull never busybox:absent true)" "No such image" "strict: an image that is not there is Docker's to say"
 

@@ -7,11 +7,11 @@
 #include "base/limits.h"
 #include "core/learn.h"
 #include "policy/store.h"
-#include "policy/templates.h"
 #include "policy/verdict.h"
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/host-view.h"
+#include "templates-fixture.h"
 
 typedef struct Row {
 	const char *method, *uri, *body;
@@ -45,14 +45,6 @@ static const Request *captured_call(const char *line, Arena *arena)
 
 	g_assert_true(json_object(&json, fields, G_N_ELEMENTS(fields), &row) && row.method && row.uri);
 	return request_of(&row, arena);
-}
-
-static const char *text_of(const char *name)
-{
-	for (size_t i = 0; i < template_count; i++)
-		if (!strcmp(templates[i].name, name))
-			return templates[i].text;
-	g_error("there is no template %s", name);
 }
 
 static Policy *parse(const char *text)
@@ -102,9 +94,9 @@ static ReplayReport replay(const Policy *policy, const char *user, unsigned want
 
 static void round_trip(const char *base_name, const char *user, unsigned wants, char **rows)
 {
-	g_autoptr(Policy) base = parse(text_of(base_name)), reach = parse(text_of("production"));
+	g_autoptr(Policy) base = parse(template_text(base_name)), reach = parse(template_text("production"));
 	g_autoptr(Arena) arena = arena_new();
-	Learned learned = learned_by(base, reach, text_of(base_name), arena);
+	Learned learned = learned_by(base, reach, template_text(base_name), arena);
 	const char *why;
 
 	for (size_t i = 0; rows[i]; i++) {
@@ -162,11 +154,11 @@ static const struct { const char *body, *user; unsigned wants; const char *eleme
 
 static void test_ones(void)
 {
-	g_autoptr(Policy) base = parse(text_of("production"));
+	g_autoptr(Policy) base = parse(template_text("production"));
 
 	for (size_t i = 0; i < G_N_ELEMENTS(ones); i++) {
 		g_autoptr(Arena) arena = arena_new();
-		Learned learned = learned_by(base, base, text_of("production"), arena);
+		Learned learned = learned_by(base, base, template_text("production"), arena);
 		const Row row = { "POST", "/v1.41/containers/create", ones[i].body };
 		const ReplayCall call = call_by(ones[i].user, 7);
 		const char *why;
@@ -188,7 +180,7 @@ static void test_reach(void)
 {
 	static const char own[] = "name: own\nmode: enforce\nrules:\n  mounts: {default: block}\n";
 	static const char *const paths[] = { "/", "/etc/shadow", "/root", "/var/lib/docker", "/run/docker.sock", "/proc", "/home/bob" };
-	g_autoptr(Policy) base = parse(own), reach = parse(text_of("production"));
+	g_autoptr(Policy) base = parse(own), reach = parse(template_text("production"));
 
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
 		g_autoptr(Arena) arena = arena_new();
@@ -204,9 +196,9 @@ static void test_reach(void)
 /* Users, exceptions and reasons have an end, and a call beyond it is told of. */
 static void test_limits(void)
 {
-	g_autoptr(Policy) base = parse(text_of("production"));
+	g_autoptr(Policy) base = parse(template_text("production"));
 	g_autoptr(Arena) arena = arena_new();
-	Learned learned = learned_by(base, base, text_of("production"), arena), users = learned_by(base, base, text_of("production"), arena);
+	Learned learned = learned_by(base, base, template_text("production"), arena), users = learned_by(base, base, template_text("production"), arena);
 
 	for (unsigned i = 0; i < LIMIT_LEARN_CASES + 3; i++) {
 		const Row row = { "POST", "/v1.41/containers/create", arena_printf(arena, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/var/backups/%u:/b:ro\"]}}", i) };
@@ -229,9 +221,9 @@ static void test_limits(void)
 /* A reason more is only counted. */
 static void test_refusals(void)
 {
-	g_autoptr(Policy) base = parse(text_of("production"));
+	g_autoptr(Policy) base = parse(template_text("production"));
 	g_autoptr(Arena) arena = arena_new();
-	Learned learned = learned_by(base, base, text_of("production"), arena);
+	Learned learned = learned_by(base, base, template_text("production"), arena);
 
 	for (unsigned i = 0; i < LIMIT_LEARN_REFUSALS + 1; i++) {
 		g_autoptr(Arena) scratch = arena_new();

@@ -111,9 +111,17 @@ static void compare_section(LaxerWalk *walk, const Twin *twin)
 	laxer_walk(walk, &inner, twin->path);
 }
 
+/* Which scanners must have looked makes no difference where none had to. */
+static void compare_scanners(LaxerWalk *walk, const Twin *twin)
+{
+	if (policy_scans(walk->before) & SCANS_IMAGE)
+		laxer_compare_same(walk, twin);
+}
+
 static const struct { FieldReader read; Compare compare; } by_reader[] = {
 	{ field_action, laxer_compare_action }, { read_rule_severity, laxer_compare_severity }, { field_mode, laxer_compare_mode }, { field_section, compare_section },
 	{ read_rule, compare_rule }, { read_rule_or_word, compare_rule }, { read_group, compare_group },
+	{ read_choices, compare_scanners },
 };
 
 static const Compare by_direction[STRICTER_WAYS] = {

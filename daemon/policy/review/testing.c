@@ -49,14 +49,15 @@ static VerdictTable *table_of(const PolicyTest *test, int64_t now_us)
 	return table;
 }
 
+/* Also of the container that the line made before, and starts. */
 static const Request *give_image(const PolicyTest *test, const Request *request, Arena *arena)
 {
-	Request *known = arena_alloc(arena, sizeof *known);
-
-	if (!test->verdicts.count)
+	if (!test->verdicts.count || !request)
 		return request;
+	Request *known = arena_alloc(arena, sizeof *known);
 	*known = *request;
 	known->image_id = VERDICT_WORDS_IMAGE;
+	known->stored = give_image(test, request->stored, arena);
 	return known;
 }
 

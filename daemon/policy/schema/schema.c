@@ -31,7 +31,7 @@ static FIELD_READER(read_vex)
 
 static const Field image_scanning_fields[] = {
 	FIELD("enabled", Policy, image_scanning.enabled, field_flag, STRICTER_TRUE),
-	DETAIL("scanners", Policy, image_scanning.scanners, read_choices, &scanner_choice, STRICTER_SAME),
+	DETAIL("scanners", Policy, image_scanning.scanners, read_choices, &scanner_choice),
 	DETAIL("max_critical", Policy, image_scanning.max_critical, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
 	DETAIL("max_high", Policy, image_scanning.max_high, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
 	DETAIL("max_medium", Policy, image_scanning.max_medium, field_number, &count_range, STRICTER_COUNT, SWITCHES(RULE_IMAGE_FINDINGS)),
