@@ -157,10 +157,8 @@ int waiting_call(const Cli *cli, sd_bus_message *call, uint64_t timeout_us, sd_b
 	sd_bus_slot_unref(slot);
 	if (wait.drawn)
 		waiting_wipe();
-	if (r >= 0 && sd_bus_is_open(cli->connection) <= 0)
-		r = -ECONNRESET;
-	else if (r >= 0 && sd_bus_message_is_method_error(wait.reply, NULL))
-		r = sd_bus_error_copy(ret_error, sd_bus_message_get_error(wait.reply));
+	if (r >= 0 && sd_bus_message_is_method_error(wait.reply, NULL)) /* sd-bus answers itself when the connection is lost */
+		r = sd_bus_is_open(cli->connection) > 0 ? sd_bus_error_copy(ret_error, sd_bus_message_get_error(wait.reply)) : -ECONNRESET;
 	if (r >= 0 && ret_reply)
 		*ret_reply = sd_bus_message_ref(wait.reply);
 	sd_bus_message_unref(wait.reply);
