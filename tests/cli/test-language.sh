@@ -21,6 +21,7 @@ contains "$(as LC_ALL=de_DE.UTF-8 "${denied[@]}")" "⛔ VON SENTINEL GESPERRT (R
 contains "$(as LC_ALL=de_DE.UTF-8 "${denied[@]}")" "Richtlinie production (enforce), höchstens 50" "to its end"
 contains "$(as LC_MESSAGES=de_DE.UTF-8 policy lits)" "sentinel: es gibt keinen Befehl" "an error"
 contains "$(as LC_ALL=de_DE.UTF-8 help policy replay)" "nur von da an: 7d, 2026-01-31" "help"
+is "$(as LC_ALL=de_DE.UTF-8 help | LC_ALL=C.UTF-8 grep -cE '^.{81}')" 0 "which fits 80 columns"
 contains "$(as LANG=de_DE.UTF-8 authz status)" "Entscheidungen: 0 erlaubt, 0 abgelehnt" "the state"
 contains "$(as LANG=C.UTF-8 "${denied[@]}")" "⛔ BLOCKED BY SENTINEL (Risk Score: 65/100)" "in another locale it is English"
 contains "$(env LANG=de_DE.UTF-8 LANGUAGE=en "$SENTINEL" policy lits 2>&1)" "there is no verb" "LANGUAGE comes first"
