@@ -13,6 +13,7 @@
 #include "policy/schema/schema.h"
 #include "policy/templates.h"
 #include "policy/review/testing.h"
+#include "scan/own-rules.h"
 
 static Policy *load(const Template *template)
 {
@@ -264,14 +265,17 @@ static void test_switches(void)
 	}
 }
 
-/* Of an example: a policy, a part of one, or config.yaml. */
+/* Of an example: a policy, a part of one, config.yaml, or rules for secrets. */
 static char *problem_of(const char *block)
 {
 	bool config = strstr(block, "active_policy:") != NULL, whole = g_str_has_prefix(block, "name:") || strstr(block, "\nname:");
 	g_autofree char *text = g_strconcat(config || whole ? "" : "name: p\nmode: enforce\n", block, NULL);
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Arena) arena = arena_new();
 
-	if (config)
+	if (own_rules_meant(block))
+		(void)own_rules_parse("example", block, strlen(block), arena, diagnostics);
+	else if (config)
 		config_free(config_parse("example", text, strlen(text), diagnostics));
 	else
 		policy_unref(policy_parse("example", text, strlen(text), diagnostics));
