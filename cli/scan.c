@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "cli/client.h"
 #include "cli/output.h"
@@ -120,7 +121,11 @@ static void show_progress(const Cli *cli, const char *job)
 		return;
 	if (sd_bus_get_property_trivial(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Progress", NULL, 'u', &percent) < 0)
 		return;
-	g_autofree char *what = g_strdup_printf(_("scanning %s"), cli->words[0]);
+	char *phase = NULL;
+	(void)sd_bus_get_property_string(cli->connection, service(cli), job, SENTINEL_INTERFACE_JOB, "Phase", NULL, &phase);
+	g_autofree char *scanned = g_strdup_printf(_("scanning %s"), cli->words[0]);
+	g_autofree char *what = phase && *phase ? g_strdup_printf("%s (%s)", scanned, phase) : g_strdup(scanned);
+	free(phase);
 	waiting_draw(what, percent);
 }
 

@@ -139,6 +139,7 @@ static const Method job_methods[] = {
 static const Property job_properties[] = {
 	{ "State", "s", "queued, running, done or cancelled.", PROPERTY_CHANGES, get_job_state },
 	{ "Progress", "u", "Percent.", PROPERTY_CHANGES, get_job_progress },
+	{ "Phase", "s", "What it does at this moment, with the layers and the bytes of the image.", PROPERTY_SILENT, get_job_phase },
 	{ "Result", "a{sv}", "Of a job that is done, for who asked for it and root; empty for others.", PROPERTY_SILENT, get_job_result },
 };
 

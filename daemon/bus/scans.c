@@ -53,6 +53,16 @@ int get_job_progress(sd_bus *connection, const char *path, const char *interface
 	return sd_bus_message_append(reply, "u", job ? job->progress : 0);
 }
 
+int get_job_phase(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error)
+{
+	const Bus *bus = data;
+	const ScanJob *job = job_of(bus, path);
+	bool theirs = job && is_theirs(bus, gate_uid(bus, sd_bus_get_current_message(connection)), job->number);
+	g_autofree char *phase = theirs ? job_phase(job) : g_strdup("");
+
+	return sd_bus_message_append_basic(reply, 's', phase);
+}
+
 /* Empty until the scan is done, and for those whose it is not. */
 int get_job_result(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error)
 {

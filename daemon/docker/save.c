@@ -21,6 +21,7 @@
 typedef struct Save {
 	int fd;
 	uint64_t length;
+	ImageTransfer *transfer;
 	const _Atomic bool *cancelled;
 	int failure; /* errno of a write */
 	bool too_large, no_room;
@@ -42,6 +43,7 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *data)
 	if (save->length / LOOK_BYTES != (save->length + length) / LOOK_BYTES || !save->length)
 		save->no_room = !has_room(save);
 	save->length += length;
+	atomic_store(&save->transfer->bytes, save->length);
 	save->too_large = save->length > LIMIT_SCAN_IMAGE_BYTES;
 	while (!save->too_large && !save->no_room && done < length) {
 		ssize_t written = write(save->fd, bytes + done, length - done);
@@ -102,20 +104,34 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *data)
 
 typedef struct Platform {
 	const char *os, *architecture, *variant;
+	int64_t size;
+	size_t layers;
 } Platform;
 
+static bool read_root(Json *json, void *target)
+{
+	static const JsonField fields[] = { JSON_FIELD("Layers", Platform, layers, json_count) };
+
+	return json_object(json, fields, G_N_ELEMENTS(fields), target);
+}
+
 /* The one of an image of several that Docker has here, as Docker takes it; "" where it needs none, or says too little. */
-static const char *platform_of(const Asked *asked, Arena *arena)
+static const char *platform_of(const Asked *asked, ImageTransfer *transfer, Arena *arena)
 {
 	static const JsonField fields[] = {
 		JSON_FIELD("Os", Platform, os, json_string), JSON_FIELD("Architecture", Platform, architecture, json_string), JSON_FIELD("Variant", Platform, variant, json_string),
+		JSON_FIELD("Size", Platform, size, json_int), JSON_FIELD_SELF("RootFS", read_root),
 	};
 	Json json = json_begin(asked->body->str, asked->body->len, arena);
-	Platform platform = { "", "", "" };
+	Platform platform = { .os = "", .architecture = "", .variant = "" };
 	Buffer out = BUFFER_INIT(arena);
 
 	json.lenient = true;
-	if (asked->minor < PLATFORM_MINOR || !json_object(&json, fields, G_N_ELEMENTS(fields), &platform) || !*platform.os || !*platform.architecture)
+	if (!json_object(&json, fields, G_N_ELEMENTS(fields), &platform))
+		return "";
+	atomic_store(&transfer->total, (uint64_t)MAX(platform.size, 0));
+	atomic_store(&transfer->layers, (unsigned)platform.layers);
+	if (asked->minor < PLATFORM_MINOR || !*platform.os || !*platform.architecture)
 		return "";
 	buffer_puts(&out, "{\"os\":");
 	buffer_json_string(&out, platform.os, 0);
@@ -130,7 +146,7 @@ static const char *platform_of(const Asked *asked, Arena *arena)
 }
 
 /* Docker's containerd store has images of several platforms, and of most of them only one is there: without its name nothing is handed out. */
-static const char *ask_platform(const Client *client, const char *image, struct curl_slist *headers, Arena *arena)
+static const char *ask_platform(const Client *client, const char *image, struct curl_slist *headers, ImageTransfer *transfer, Arena *arena)
 {
 	g_autofree char *url = g_strdup_printf("http://docker/images/%s/json", image);
 	g_autoptr(GString) body = g_string_new("");
@@ -141,7 +157,7 @@ static const char *ask_platform(const Client *client, const char *image, struct 
 		    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &asked) == CURLE_OK && curl_easy_perform(easy) == CURLE_OK;
 
 	curl_easy_cleanup(easy);
-	return good ? platform_of(&asked, arena) : "";
+	return good ? platform_of(&asked, transfer, arena) : "";
 }
 
 static bool prepare(CURL *easy, const Client *client, const char *url, struct curl_slist *headers, Save *save)
@@ -172,15 +188,15 @@ static bool explain(const Save *save, CURLcode code, long status, GError **error
 	return false;
 }
 
-bool client_save(void *data, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error)
+bool client_save(void *data, const char *image_id, int fd, ImageTransfer *transfer, const _Atomic bool *cancelled, GError **error)
 {
 	const Client *client = data;
 	g_autofree char *escaped = g_uri_escape_string(image_id, ":", FALSE);
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *mark = g_strconcat(LOOKUP_HEADER ": ", client_mark(client), NULL);
 	struct curl_slist *headers = curl_slist_append(NULL, mark);
-	Save save = { .fd = fd, .cancelled = cancelled };
-	const char *platform = headers ? ask_platform(client, escaped, headers, arena) : "";
+	Save save = { .fd = fd, .transfer = transfer, .cancelled = cancelled };
+	const char *platform = headers ? ask_platform(client, escaped, headers, transfer, arena) : "";
 	g_autofree char *named = g_uri_escape_string(platform, NULL, FALSE);
 	g_autofree char *url = g_strdup_printf("http://docker/images/%s/get%s%s", escaped, *named ? "?platform=" : "", named);
 	CURL *easy = curl_easy_init();

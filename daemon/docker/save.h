@@ -6,4 +6,4 @@
 
 /* The save() of an ImageSource whose data is the Client: GET /images/ID/get.  Any thread; the client must live
  * until it returns. */
-bool client_save(void *client, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error);
+bool client_save(void *client, const char *image_id, int fd, ImageTransfer *transfer, const _Atomic bool *cancelled, GError **error);

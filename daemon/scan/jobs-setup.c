@@ -114,6 +114,37 @@ void jobs_use_rules(ScanJobs *jobs, const char *file)
 	jobs->rules_file = g_strdup(file);
 }
 
+#define MB 1000000u
+
+static void put_layers(GString *text, const char *before, unsigned layers)
+{
+	if (layers)
+		g_string_append_printf(text, "%s%u layer%s", before, layers, layers == 1 ? "" : "s");
+}
+
+char *job_phase(const ScanJob *job)
+{
+	ScanWork *work = &((HeldJob *)(uintptr_t)job)->work;
+	const unsigned step = atomic_load(&work->step), layers = atomic_load(&work->transfer.layers);
+	const uint64_t bytes = atomic_load(&work->transfer.bytes) / MB, total = atomic_load(&work->transfer.total) / MB;
+	GString *text = g_string_new("");
+
+	if (job->state != JOB_RUNNING)
+		return g_string_free(text, FALSE);
+	if (step) {
+		g_string_printf(text, "%s, %u of %zu: %" G_GUINT64_FORMAT " MB", job->order.steps[step - 1].scanner->is->name, step, job->order.step_count, bytes);
+		put_layers(text, " in ", layers);
+		return g_string_free(text, FALSE);
+	}
+	g_string_printf(text, "copying");
+	put_layers(text, " ", layers);
+	g_string_append_printf(text, "%s %" G_GUINT64_FORMAT, layers ? "," : "", bytes);
+	if (total > bytes)
+		g_string_append_printf(text, " of %" G_GUINT64_FORMAT, total);
+	g_string_append(text, " MB");
+	return g_string_free(text, FALSE);
+}
+
 void jobs_look_at_vex(ScanJobs *jobs)
 {
 	if (!jobs->vex || !vex_files_changed(jobs->vex))

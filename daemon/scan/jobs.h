@@ -65,6 +65,8 @@ const ScanJob *jobs_add(ScanJobs *jobs, const ScanOrder *order, GError **error);
 bool jobs_await(ScanJobs *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, int64_t until_us, LookupFn done, void *done_data);
 const ScanJob *jobs_find(const ScanJobs *jobs, uint64_t number);
 void jobs_cancel(ScanJobs *jobs, uint64_t number);
+/* What it does at this moment, for people: "copying 7 layers, 120 of 300 MB", "trivy, 1 of 2: 300 MB in 7 layers"; freed by the caller. */
+char *job_phase(const ScanJob *job);
 const char *job_state_name(JobState state); /* "running" */
 /* Where scanners' programs are looked for: the caller's own copy, for a reload changes them at any time.  Any thread. */
 char **jobs_program_dirs(ScanJobs *jobs);

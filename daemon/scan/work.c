@@ -50,6 +50,7 @@ void work_tidy(const char *scans_dir)
 
 static void advance(ScanWork *work, size_t done)
 {
+	atomic_store(&work->step, (unsigned)done);
 	atomic_store(&work->progress, (unsigned)(done * PERCENT / (work->order.step_count + 1)));
 	work->on_progress(work->data);
 }
@@ -182,7 +183,7 @@ static void scan(ScanWork *work, const char *directory, const char *archive, int
 	};
 	g_autoptr(GError) error = NULL;
 
-	if (!work->source->save(work->source->data, work->order.image_id, fd, &work->cancelled, &error)) {
+	if (!work->source->save(work->source->data, work->order.image_id, fd, &work->transfer, &work->cancelled, &error)) {
 		fail_all(work, error->message);
 		return;
 	}

@@ -22,6 +22,8 @@ typedef struct ScanWork {
 	uint64_t durations_us[SCAN_STEPS]; /* 0: it did not get so far */
 	_Atomic bool cancelled;
 	_Atomic unsigned progress;
+	_Atomic unsigned step; /* that runs, from 1; 0: the image is copied */
+	ImageTransfer transfer;
 	void (*on_progress)(void *data); /* on the scan's thread */
 	void *data;
 } ScanWork;

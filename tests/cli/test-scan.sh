@@ -158,7 +158,7 @@ done
 # On a terminal there is a bar while it goes on.
 program trivy <<< "sleep 1; echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[]}'"
 on_terminal() { LC_ALL=C.UTF-8 python3 -B "$here/../e2e/answer.py" -- "$SENTINEL" --bus session "$@" 2>&1 | tr '\r' '\n'; }
-succeeds "a scan has a bar" grep -qE '^scanning a:1 [█░]+ +[0-9]+ %' <<< "$(on_terminal scan --scanner trivy a:1)"
+succeeds "a scan has a bar" grep -qE '^scanning a:1 \(trivy, 1 of 1: [0-9]+ MB.*\) [█░]+ +[0-9]+ %' <<< "$(on_terminal scan --scanner trivy a:1)"
 is "$(on_terminal --quiet scan --scanner trivy a:1 | grep -c '%')" 0 "not with --quiet"
 is "$(session scan --scanner trivy a:1 2>&1)" "trivy: clean" "nor elsewhere"
 

@@ -122,7 +122,7 @@ static bool serve(FakeDocker *docker, int fd)
 	else if (has(request))
 		answer(fd, "200 OK", "{}");
 	else if (g_str_has_prefix(request, "GET /images/sha256:5/json ")) /* of several platforms */
-		answer(fd, "200 OK\r\nApi-Version: 1.48", "{\"Id\":\"sha256:5\",\"Os\":\"linux\",\"Architecture\":\"arm\",\"Variant\":\"v7\"}");
+		answer(fd, "200 OK\r\nApi-Version: 1.48", "{\"Id\":\"sha256:5\",\"Os\":\"linux\",\"Architecture\":\"arm\",\"Variant\":\"v7\",\"Size\":4096,\"RootFS\":{\"Type\":\"layers\",\"Layers\":[\"a\",\"b\"]}}");
 	else if (g_str_has_prefix(request, "GET /images/sha256:5/get?platform=%7B%22os%22%3A%22linux%22%2C%22architecture%22%3A%22arm%22%2C%22variant%22%3A%22v7%22%7D "))
 		answer(fd, "200 OK", "the image");
 	else if (g_str_has_prefix(request, "GET /images/sha256:6/json ")) /* a Docker that does not take it */

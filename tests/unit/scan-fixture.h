@@ -27,12 +27,15 @@ typedef struct Fixture {
 	bool docker_gone;
 } Fixture;
 
-static inline bool save(void *data, const char *image_id, int fd, const _Atomic bool *cancelled, GError **error)
+static inline bool save(void *data, const char *image_id, int fd, ImageTransfer *transfer, const _Atomic bool *cancelled, GError **error)
 {
 	Fixture *f = data;
 
 	(void)cancelled;
 	f->saved++;
+	atomic_store(&transfer->bytes, UINT64_C(120000000));
+	atomic_store(&transfer->total, UINT64_C(300000000));
+	atomic_store(&transfer->layers, 7);
 	if (f->docker_gone)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "Docker is gone");
 	return !f->docker_gone && write(fd, image_id, strlen(image_id)) > 0;

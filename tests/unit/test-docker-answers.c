@@ -112,13 +112,17 @@ static void test_save(Fixture *f, gconstpointer data)
 		g_autoptr(GError) error = NULL;
 		g_autofree char *file = g_build_filename(f->dir, "image.tar", NULL);
 		_Atomic bool cancelled = rows[i].cancelled;
+		ImageTransfer transfer = { 0 };
 		FILE *out = fopen(file, "we");
 		unsigned marked = atomic_load(&f->docker.marked);
-		bool saved = source.save(source.data, rows[i].id, fileno(out), &cancelled, &error);
+		bool saved = source.save(source.data, rows[i].id, fileno(out), &transfer, &cancelled, &error);
 		(void)fclose(out);
 		g_assert_cmpint(saved, ==, !rows[i].problem);
 		g_autofree char *text = scratch_get(f->dir, "image.tar");
 		g_assert_cmpstr(text, ==, saved ? "the image" : "");
+		g_assert_cmpuint(atomic_load(&transfer.bytes), ==, strlen(text));
+		g_assert_cmpuint(atomic_load(&transfer.layers), ==, strcmp(rows[i].id, "sha256:5") ? 0 : 2);
+		g_assert_cmpuint(atomic_load(&transfer.total), ==, strcmp(rows[i].id, "sha256:5") ? 0 : 4096);
 		if (!saved)
 			g_assert_nonnull(strstr(error->message, rows[i].problem));
 		g_assert_true(rows[i].cancelled || atomic_load(&f->docker.marked) == marked + 2);

@@ -208,6 +208,27 @@ static void test_answer_file(Fixture *f, gconstpointer data)
 	g_assert_cmpint(scan(f, "gitleaks", SCAN_SECRET).outcome, ==, SCAN_FAILED); /* what was saved here is no image: there is nothing to unpack */
 }
 
+/* What is done at this moment, with what is known of the image. */
+static void test_phase(Fixture *f, gconstpointer data)
+{
+	(void)data;
+	put_program(f, "trivy", "sleep 60");
+	const ScanJob *job = order(f, "trivy", SCAN_VULNERABILITY);
+	g_autofree char *queued = job_phase(job), *phase = NULL;
+
+	g_assert_cmpstr(queued, ==, "");
+	for (gint64 until = g_get_monotonic_time() + 20 * G_USEC_PER_SEC; (!phase || !g_str_has_prefix(phase, "trivy")) && g_get_monotonic_time() < until;) {
+		(void)sd_event_run(f->event, 10000);
+		g_free(phase);
+		phase = job_phase(job);
+	}
+	g_assert_cmpstr(phase, ==, "trivy, 1 of 1: 120 MB in 7 layers");
+	jobs_cancel(f->jobs, job->number);
+	wait_for(f, job);
+	g_autofree char *ended = job_phase(job);
+	g_assert_cmpstr(ended, ==, "");
+}
+
 static void test_cancel(Fixture *f, gconstpointer data)
 {
 	(void)data;
@@ -434,6 +455,7 @@ int main(int argc, char **argv)
 		{ "/scan-jobs/many-known", test_many_known },
 		{ "/scan-jobs/database", test_database },
 		{ "/scan-jobs/vex", test_vex },
+		{ "/scan-jobs/phase", test_phase },
 		{ "/scan-jobs/missing", test_missing }, { "/scan-jobs/answer-file", test_answer_file }, { "/scan-jobs/cancel", test_cancel },
 		{ "/scan-jobs/off", test_off }, { "/scan-jobs/full", test_full }, { "/scan-jobs/wishes", test_wishes }, { "/scan-jobs/kept", test_kept }, { "/scan-jobs/wait", test_wait },
 		{ "/scan-jobs/relapse", test_relapse }, { "/scan-jobs/room", test_room },
