@@ -177,7 +177,7 @@ docker import -c 'LABEL i=j' - 127.0.0.1:9/team/app:2 < <(tar -C "$SENTINEL_HOST
 contains "$(pushed 127.0.0.1:9/team/app:2)" "refused" "one without a secret is let through at the first push, right after it was made"
 # What is built here is told of, by either builder, and so is what somebody makes of a container.
 events() { jq -c 'select(.kind == "scan")' "$SENTINEL_HOST/guard/audit/audit.jsonl"; }
-told() { events | jq -e 'select(.image == "'"$1"'" and .details.outcome == "'"$2"'")' > /dev/null; }
+told() { [ -n "$(events | jq -c 'select(.image == "'"$1"'" and .details.outcome == "'"$2"'")')" ]; } # jq -e of nothing is content
 dbus-monitor --session "type='signal',member='ImageScanned'" > "$SENTINEL_HOST/heard" & monitor=$!
 wait_for 10 grep -q NameAcquired "$SENTINEL_HOST/heard"
 before=$(events | wc -l)
