@@ -194,7 +194,7 @@ static int wait_for(Cli *cli, const char *job)
 		sd_bus_error_free(&error);
 		return code;
 	}
-	return !strcmp(state, "done") ? 0 : output_error(cli, EXIT_UNDONE, "cancelled", "the scan was cancelled");
+	return !g_strcmp0(state, "done") ? 0 : output_error(cli, EXIT_UNDONE, "cancelled", "the scan was cancelled");
 }
 
 static int get_result(Cli *cli, const char *job, JsonObject **ret)
