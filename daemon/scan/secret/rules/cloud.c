@@ -45,7 +45,7 @@ static const SecretRule items[] = {
 	TOKEN("alibaba-key-id", "Alibaba Cloud access key id", SCAN_MEDIUM, "ltai", FROM "(LTAI[A-Za-z0-9]{17,21})" TO, 3.5, "LTAI<b20>", "LTAI<b9>"),
 	TOKEN("tencent-key-id", "Tencent Cloud secret id", SCAN_MEDIUM, "akid", FROM "(AKID[A-Za-z0-9]{32})" TO, 3.5, "AKID<b32>", "AKID<b9>"),
 	TOKEN("linode-token", "Linode token", SCAN_HIGH, "linode", "(?i:linode)" GIVEN "([0-9a-f]{64})" TO, 3.0, "LINODE_TOKEN=<x64>", "linode=<x9>"),
-	TOKEN("scaleway-secret", "Scaleway secret key", SCAN_HIGH, "scw_secret", "(?i:scw_secret)" GIVEN "(" UUID ")" TO, 3.0, "SCW_SECRET_KEY=<x8>-<x4>-<x4>-<x4>-<x12>", "SCW_SECRET_KEY=x"),
+	TOKEN("scaleway-secret", "Scaleway secret key", SCAN_HIGH, "scw", "(?i:scw[_.-]?secret)" GIVEN "(" UUID ")" TO, 3.0, "SCW_SECRET_KEY=<x8>-<x4>-<x4>-<x4>-<x12>", "SCW_SECRET_KEY=x"),
 	TOKEN("planetscale-token", "PlanetScale token", SCAN_HIGH, "pscale_", FROM "(pscale_(?:tkn|pw|oauth)_[\\w.=-]{32,64})" TO_DASH, 3.5, "pscale_tkn_<w43>", "pscale_tkn_<w9>"),
 	TOKEN("supabase-token", "Supabase token", SCAN_HIGH, "sbp_ sb_secret_", FROM "(sbp_[0-9a-f]{40}|sb_secret_[\\w-]{31,})" TO_DASH, 3.0, "sbp_<x40>", "sbp_<x9>"),
 	TOKEN("tailscale-key", "Tailscale key", SCAN_HIGH, "tskey-", FROM "(tskey-[a-z]{2,12}-[A-Za-z0-9]{8,20}(?:CNTRL)?-[A-Za-z0-9]{16,40})" TO, 3.5, "tskey-auth-k<b10>CNTRL-<b32>", "tskey-auth-<b4>"),

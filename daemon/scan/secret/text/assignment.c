@@ -13,7 +13,7 @@
 
 /* What may follow the keyword within its name. */
 static const char *const password_tails[] = { "word", "wd", "phrase", "words", "code" };
-static const char *const key_tails[] = { "key", "accesskey", "keybase", "value", "token", "secret" };
+static const char *const key_tails[] = { "keybase", "accesskey", "key", "value", "token", "secret" };
 /* Names that only speak of a secret. */
 static const char *const harmless_ends[] = {
 	"file", "path", "dir", "ttl", "expiry", "expires", "lifetime", "length", "len", "size", "type", "name", "id", "algorithm", "enabled", "url", "uri", "host",
