@@ -26,5 +26,5 @@ KNOWN = [
     ("daemon/service/trail-retain.c", "!trail->retention_failed", "a line of the log more often than once"),
     ("daemon/service/pulling.c", "world_release(", "memory that is not given back, which sanitizers and people see"),
     ("daemon/service/trail-pack.c", "pulse_beat();", "the watchdog of a packing that takes longer than LIMIT_STUCK_S, which no fast test waits for"),
-    ("pin/place.c", "*ret_fresh && (r = mount_here(dir)) < 0", "mounts want root and a namespace of their own: e2e pin-life begins the helper again over what is there"),
+    ("pin/place.c", "*ret_fresh && (r = mount_here(dir)) < 0", "mounts want root and a namespace of their own: e2e pin-life and pin-faults begin the helper again over what is there"),
 ]
