@@ -182,6 +182,23 @@ static void print_reports(const Cli *cli, JsonArray *reports)
 	}
 }
 
+static bool of_signatures(JsonObject *report)
+{
+	return !strcmp(text_of(report, "kind"), "signature");
+}
+
+/* What was found is one thing: why it is not signed. */
+static void print_signatures(const Cli *cli, JsonObject *result)
+{
+	JsonObject *report = json_array_get_object_element(list_of(result, "reports"), 0);
+	JsonArray *findings = list_of(result, "findings");
+	const char *outcome = text_of(report, "outcome"), *why = length_of(findings) ? text_of(json_array_get_object_element(findings, 0), "title") : text_of(report, "detail");
+	const bool good = !strcmp(outcome, "clean"), known = good || !strcmp(outcome, "found");
+	g_autofree char *shown = output_paint(cli, good ? PAINT_GREEN : PAINT_RED, good ? "signed" : known ? "not signed" : "not known"), *image = output_clean(text_of(result, "image"));
+
+	(void)printf("%s: %s%s%s\n", image, shown, *why ? ": " : "", why);
+}
+
 static void add_summary(JsonObject *result, bool too_much)
 {
 	JsonObject *summary = json_object_new();
@@ -228,6 +245,11 @@ int scan_report(Cli *cli, JsonObject *result, bool secrets, const ScanThresholds
 		return written;
 	if (cli->json) {
 		output_object(code == EXIT_DONE, json_object_ref(result));
+		return code;
+	}
+	bool signatures = length_of(list_of(result, "reports")) == 1 && of_signatures(json_array_get_object_element(list_of(result, "reports"), 0));
+	if (signatures && !document) {
+		print_signatures(cli, result);
 		return code;
 	}
 	if (!document || answer->output)

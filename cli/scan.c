@@ -20,7 +20,7 @@
 
 typedef struct Options {
 	char *scanner, *max_critical, *max_high, *max_medium, *format, *output;
-	gboolean fail_on;
+	gboolean fail_on, signatures;
 } Options;
 
 static const Option rows[] = {
@@ -31,6 +31,7 @@ static const Option rows[] = {
 	OPTION(Options, max_medium, "max-medium", 0, "N", "... when more are medium"),
 	OPTION(Options, format, "format", 0, "REPORT", "table, json, sarif or cyclonedx", .fallback = "table"),
 	OPTION(Options, output, "output", 'o', "FILE", "write FILE, whole or not at all; another format than table"),
+	OPTION(Options, signatures, "signatures", 0, NULL, "check its signatures, as the policy asks for; exit status 1: not signed"),
 };
 
 typedef struct SecretOptions {
@@ -47,7 +48,7 @@ static const Option secret_rows[] = {
 
 /* What is scanned for, and by whom. */
 typedef struct Aim {
-	bool secrets;
+	bool secrets, signatures;
 	const char *scanners; /* NULL: those of the service */
 	ScanThresholds limits;
 	ScanAnswer answer;
@@ -84,6 +85,8 @@ static int append_options(sd_bus_message *call, const Aim *aim)
 
 	if (r >= 0)
 		r = sd_bus_message_append(call, "{sv}{sv}", "secrets", "b", (int)aim->secrets, "attached", "b", 1);
+	if (r >= 0 && aim->signatures)
+		r = sd_bus_message_append(call, "{sv}", "signatures", "b", 1);
 	if (r >= 0 && aim->scanners)
 		r = append_scanners(call, aim->scanners);
 	return r < 0 ? r : sd_bus_message_close_container(call);
@@ -276,6 +279,11 @@ static int run(Cli *cli, const void *data)
 		code = read_limit(cli, "max-medium", options->max_medium, &limits->max_medium);
 	if (code != 0)
 		return code;
+	if (options->signatures) {
+		aim.signatures = true;
+		*limits = (ScanThresholds){ .fail_on = TRUE, .any_secret = TRUE, .max_critical = -1, .max_high = -1, .max_medium = -1 };
+		return scan(cli, &aim);
+	}
 	bool named = options->max_critical || options->max_high || options->max_medium;
 	if (limits->fail_on && !named)
 		limits->max_critical = limits->max_high = 0;
@@ -285,7 +293,7 @@ static int run(Cli *cli, const void *data)
 
 const Verb verb_scan = {
 	"scan", run, 1, 1, "IMAGE", N_("look for known vulnerabilities in an image that Docker has"), OPTION_TABLE(Options, rows),
-	"scan --max-critical 0 nginx:latest", N_("more was found than is allowed"), .answer = true,
+	"scan --max-critical 0 nginx:latest", N_("more was found than is allowed, or with --signatures: it is not signed"), .answer = true,
 };
 
 static int run_secrets(Cli *cli, const void *data)

@@ -245,7 +245,7 @@ static bool start_pulls(Service *service, GError **error)
 
 static bool start_scans(Service *service, GError **error)
 {
-	service->scanning = (Scanning){ .cell = service->cell, .lookups = service->lookups, .private_instance = service->options.bus == BUS_PEER,
+	service->scanning = (Scanning){ .keys = { .loader = service->loader, .reload = service->reload }, .cell = service->cell, .lookups = service->lookups, .private_instance = service->options.bus == BUS_PEER,
 		.built = { .tell = herald_on_built, .data = &service->herald } };
 	remote_use(service->options.scan_sockets);
 	if (!scanning_start(&service->scanning, service->event, service->paths, error))

@@ -35,12 +35,13 @@ void call_ask_for_scans(const Call *call)
 		scans->want(scans->data, call->decision->scan_image, scanned_name(call), call->decision->scans, &who);
 }
 
-/* docker build && docker push: nobody could have looked at it yet. */
+/* docker build && docker push: nobody could have looked at it yet.  docker run: what was just pulled, nobody has asked whose signature it has. */
 bool call_wants_scan(const Call *call)
 {
 	const ScanQueue *scans = call->plugin->scans;
+	const unsigned waited = SCANS_SIGNATURES | (call->request->kind == KIND_IMAGE_PUSH ? SCANS_SECRETS : 0u);
 
-	return scans && scans->wait && call->request->kind == KIND_IMAGE_PUSH && !call->scanned && !call->decision->allowed && (call->decision->scans & SCANS_SECRETS);
+	return scans && scans->wait && !call->scanned && !call->decision->allowed && (call->decision->scans & waited);
 }
 
 void call_wait_for_scan(Call *call)

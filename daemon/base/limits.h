@@ -302,6 +302,15 @@
 #define LIMIT_VEX_FILES 200u
 #define LIMIT_VEX_BYTES (4u * 1024 * 1024)
 #define LIMIT_VEX_STATEMENTS 50000u
+/* A file of keys; entries of rules.images.signatures and keys of one; names of an image that are asked about, and entries that one verdict may have. */
+#define LIMIT_SIGNATURE_FILE_BYTES (64u * 1024)
+#define LIMIT_SIGNATURE_ROWS 64u
+#define LIMIT_SIGNATURE_KEYS 16u
+#define LIMIT_SIGNATURE_NAMES 8u
+#define LIMIT_SIGNATURE_VOUCHED 32u
+/* How long the check of one signature may take, and how often the files of keys are looked at. */
+#define LIMIT_SIGNATURE_S 60u
+#define LIMIT_SIGNATURE_LOOK_S 5
 /* Between two tries to get back on the bus. */
 #define LIMIT_BUS_RETRY_S 30u
 /* Editors write in several steps; a policy is read when it was quiet for this long. */

@@ -9,6 +9,7 @@
 #include "core/diagnose.h"
 #include "core/dockerd.h"
 #include "core/fetched.h"
+#include "policy/signature.h"
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/list.h"
@@ -16,6 +17,7 @@
 #include "request/path-look.h"
 #include "scan/plan.h"
 #include "scan/probe.h"
+#include "scan/signers.h"
 
 /* One Diagnose: first Docker is asked, also about its containers, then a thread looks at the files. */
 typedef struct Diagnosis {
@@ -90,6 +92,37 @@ static void check_scanners(Work *work)
 		check_scanner(work, &scanners[i], scanner_state(&scanners[i], dirs), in_plan(&needed, &scanners[i]));
 	if (!plan_ready(SCAN_VULNERABILITY, dirs))
 		LIST_APPEND(work->arena, &diagnosis->checks, none);
+}
+
+/* What the policy believes, and who checks it.  An entry by which nothing can be checked denies as it should, but nobody wants it so. */
+static void check_signatures(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+	Arena *arena = work->arena;
+	g_auto(GStrv) copy = jobs_program_dirs(work->context->jobs);
+	const World *world = world_acquire(work->context->cell);
+	const SignatureTrust *trust;
+	Check check = { "signatures", CHECK_OK, "what the policy wants signed can be checked", "" };
+	bool wanted = world->policy && (policy_scans(world->policy) & SCANS_SIGNATURES);
+
+	for (size_t i = 0; wanted && (trust = policy_signature_entry(world->policy, i)); i++) {
+		const Scanner *signer = &signers[strcmp(trust->adapter, "skopeo") ? SIGNER_COSIGN_KEY : SIGNER_SKOPEO];
+		g_autofree char *program = scanner_program(signer, (const char *const *)copy);
+		if (program && !*trust->problem)
+			continue;
+		check.status = CHECK_FAILED;
+		check.message = program ? arena_printf(arena, "images.signatures[%zu]: %s; what it is for is not signed, and denied", i, trust->problem)
+			: arena_printf(arena, "%s is not installed; the policy needs it, so images are not signed, and denied", signer->program);
+		check.advice = program ? "give the user sentinel the right to read it" : "install it; elsewhere than in /usr/bin: config.yaml, scanning.program_dirs";
+	}
+	if (wanted && !policy_signature_entry(world->policy, 0)) {
+		check.status = CHECK_FAILED;
+		check.message = "the policy wants images signed and does not say by whom: none may run";
+		check.advice = "add rules.images.signatures to it; see sentinel-policy(5)";
+	}
+	if (wanted)
+		LIST_APPEND(arena, &diagnosis->checks, check);
+	world_release(world);
 }
 
 /* By the rule itself: a call as BuildKit's client would make it. */
@@ -207,6 +240,7 @@ static void diagnose_work(Work *work)
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);
 	check_fetched(work);
 	check_scanners(work);
+	check_signatures(work);
 }
 
 static int diagnose_answer(Task *task, sd_bus_message *reply)

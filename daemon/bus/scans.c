@@ -4,11 +4,13 @@
 #include "base/text.h"
 #include "bus/gate.h"
 #include "bus/scans.h"
+#include "policy/signature.h"
 #include "request/image.h"
 #include "request/list.h"
 #include "request/stored.h"
 #include "scan/plan.h"
 #include "scan/probe.h"
+#include "scan/signers.h"
 
 #define JOBS_PATH SENTINEL_OBJECT_PATH "/jobs"
 
@@ -147,6 +149,10 @@ static void choose(Work *work)
 	g_auto(GStrv) copy = jobs_program_dirs(work->context->jobs);
 	const char *const *dirs = (const char *const *)copy;
 	unsigned scans = scan->kind == SCAN_SECRET ? SCANS_SECRETS : SCANS_IMAGE;
+	if (scan->kind == SCAN_SIGNATURE) {
+		(void)plan_add_step(&scan->order, &signature_scanner, SCAN_SIGNATURE);
+		return;
+	}
 	const World *world = world_acquire(work->context->cell);
 
 	scanners_probe(dirs, NULL);
@@ -165,7 +171,10 @@ static void scan_work(Work *work)
 	Scan *scan = work->data;
 	const Fact *fact = &scan->facts.items[0];
 
-	if (fact->state == FACT_ABSENT)
+	/* Whatever Docker has: a digest is what is signed. */
+	if (scan->kind == SCAN_SIGNATURE && signature_digest_valid(image_parse(scan->order.image, work->arena).digest))
+		choose(work);
+	else if (fact->state == FACT_ABSENT)
 		(void)work_fail(work, "NotFound", "Docker has no image %s; pull it first", scan->order.image);
 	else if (fact->state != FACT_KNOWN || !stored_read_image(fact->json, fact->length, work->arena, &scan->image))
 		(void)work_fail(work, "Unavailable", "Docker does not say which image %s is; see whether it runs: docker info", scan->order.image);
@@ -203,7 +212,8 @@ static int scan_answer(Task *task, sd_bus_message *reply)
 
 	scan->waits = false;
 	const ImageRef name = image_parse(scan->order.image, task->work.arena);
-	scan->order.image_id = scan->image.id;
+	const bool by_digest = scan->kind == SCAN_SIGNATURE && signature_digest_valid(name.digest);
+	scan->order.image_id = by_digest ? name.digest : scan->image.id;
 	scan->order.user = arena_printf(task->work.arena, "bus:%u", (unsigned)task->work.uid);
 	scan->order.pulled = image_origin(&name, scan->image.id, &scan->image.digests, task->work.arena) == IMAGE_PULLED;
 	const ScanJob *job = jobs_add(bus->context->jobs, &scan->order, &task->work.error);
@@ -247,8 +257,10 @@ static int scan_read(Task *task)
 	Arena *arena = task->work.arena;
 	Scan *scan = task->work.data;
 	StringList names = { 0 };
-	bool secrets = false;
-	const BusOption options[] = { { "scanners", OPTION_WORDS, &names }, { "secrets", OPTION_FLAG, &secrets }, { "attached", OPTION_FLAG, &scan->attached } };
+	bool secrets = false, signatures = false;
+	const BusOption options[] = {
+		{ "scanners", OPTION_WORDS, &names }, { "secrets", OPTION_FLAG, &secrets }, { "signatures", OPTION_FLAG, &signatures }, { "attached", OPTION_FLAG, &scan->attached },
+	};
 	const char *image;
 	int r = sd_bus_message_read_basic(task->call, 's', &image);
 
@@ -261,7 +273,9 @@ static int scan_read(Task *task)
 	scan->order.image = text_printable(arena, image, LIMIT_SCAN_FIELD);
 	const Fact fact = { .kind = FACT_IMAGE, .name = arena_strdup(arena, image), .state = FACT_OPEN };
 	LIST_APPEND(arena, &scan->facts, fact);
-	scan->kind = secrets ? SCAN_SECRET : SCAN_VULNERABILITY;
+	if (signatures && (secrets || names.count))
+		return work_fail(&task->work, "InvalidArgs", "signatures are checked by what the policy names, and by themselves");
+	scan->kind = signatures ? SCAN_SIGNATURE : secrets ? SCAN_SECRET : SCAN_VULNERABILITY;
 	task->work.facts = &scan->facts;
 	if ((r = take_names(task, &names)) == 0)
 		scan->waits = true;

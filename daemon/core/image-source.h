@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <glib.h>
+#include "request/request.h"
 
 /* How far the bytes of one image are, for whoever looks at it meanwhile, on any thread. */
 typedef struct ImageTransfer {
@@ -20,4 +21,6 @@ typedef struct ImageSource {
 	/* Writes the image as `docker save` does to `fd`.  Blocks: never on main or where decisions are made, for
 	 * Docker asks those about this very call.  Stops when *cancelled becomes true. */
 	bool (*save)(void *data, const char *image_id, int fd, ImageTransfer *transfer, const _Atomic bool *cancelled, GError **error);
+	/* "NAME@sha256:...": where it was pulled from or pushed to.  Blocks in the same way. */
+	bool (*names)(void *data, const char *image_id, const _Atomic bool *cancelled, Arena *arena, StringList *ret, GError **error);
 } ImageSource;

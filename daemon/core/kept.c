@@ -188,7 +188,7 @@ static void add_verdicts(KeptVerdicts *list, const VerdictTable *table, const ch
 	for (size_t i = 0; *image_id && i < SCANNER_NAMES; i++)
 		for (unsigned secrets = 0; secrets < 2; secrets++) {
 			const Verdict *verdict = verdict_table_find(table, image_id, scanner_names[i].name, secrets);
-			if (!verdict)
+			if (!verdict || verdict->signatures)
 				continue;
 			const KeptVerdict kept = {
 				image_id, scanner_names[i].name, secrets, verdict->whole, verdict->time_us, verdict->critical, verdict->high, verdict->medium, verdict->verified,

@@ -24,7 +24,7 @@ bool image_id_valid(const char *id)
 
 static char *file_of(const char *directory, const Verdict *verdict)
 {
-	return g_strdup_printf("%s/%s-%s-%s" SUFFIX, directory, verdict->image_id + strlen(ID_SCHEME), verdict->scanner, verdict->secrets ? "secrets" : "vulnerabilities");
+	return g_strdup_printf("%s/%s-%s-%s" SUFFIX, directory, verdict->image_id + strlen(ID_SCHEME), verdict->scanner, verdict->signatures ? "digests" : verdict->secrets ? "secrets" : "vulnerabilities");
 }
 
 static void put_secret(Buffer *out, const VerdictSecret *secret)
@@ -52,6 +52,26 @@ static void put_known(Buffer *out, const VerdictVulnerability *one)
 	buffer_printf(out, "\"severity\":\"%s\",\"fixed\":%s}", one->critical ? "critical" : one->high ? "high" : "medium", one->fixed ? "true" : "false");
 }
 
+/* What is not signed is asked about again after a restart. */
+static void put_names(Buffer *out, const Verdict *verdict)
+{
+	const char *before = "";
+
+	buffer_puts(out, ",\"signed\":[");
+	for (size_t i = 0; i < verdict->names.count; i++) {
+		const VerdictSigned *one = &verdict->names.items[i];
+		if (!one->good)
+			continue;
+		buffer_printf(out, "%s{\"image\":", before);
+		buffer_json_string(out, one->image, 0);
+		buffer_puts(out, ",\"revision\":");
+		buffer_json_string(out, one->revision, 0);
+		buffer_printf(out, ",\"time\":%" G_GINT64_FORMAT "}", one->time_us);
+		before = ",";
+	}
+	buffer_puts(out, "]");
+}
+
 static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_length)
 {
 	Buffer out = BUFFER_INIT(arena);
@@ -72,7 +92,10 @@ static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_leng
 	buffer_puts(&out, "],\"known\":[");
 	for (size_t i = 0; i < verdict->known.count; i++)
 		put_known(&out, &verdict->known.items[i]);
-	buffer_puts(&out, "]}\n");
+	buffer_puts(&out, "]");
+	if (verdict->signatures)
+		put_names(&out, verdict);
+	buffer_puts(&out, "}\n");
 	*ret_length = out.length;
 	return out.data;
 }
@@ -104,9 +127,10 @@ void verdict_forget(const char *directory, const Verdict *verdict)
 typedef struct Stored {
 	const char *image, *scanner, *version, *database, *end_of_life;
 	int64_t layout, time, critical, high, medium, verified;
-	bool secrets;
+	bool secrets, signatures;
 	struct { VerdictSecret *items; size_t count; } listed;
 	struct { VerdictVulnerability *items; size_t count; } known;
+	VerdictSignedList names;
 } Stored;
 
 static bool read_word(Json *json, bool *critical, bool *high, bool *medium)
@@ -177,6 +201,28 @@ static bool read_listed(Json *json, void *target)
 	return json_array(json, read_secret, target);
 }
 
+static bool read_signed(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("image", VerdictSigned, image, json_string), JSON_FIELD("revision", VerdictSigned, revision, json_string), JSON_FIELD("time", VerdictSigned, time_us, json_int),
+	};
+	Stored *stored = target;
+	VerdictSigned one = { .image = "", .revision = "", .good = true, .answered = true };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &one))
+		return false;
+	if (!*one.image || !*one.revision || one.time_us <= 0)
+		return json_refuse(json, "a signature of nothing");
+	LIST_APPEND(json->arena, &stored->names, one);
+	return true;
+}
+
+static bool read_names(Json *json, void *target)
+{
+	((Stored *)target)->signatures = true;
+	return json_array(json, read_signed, target);
+}
+
 /* Every number must be there, and fit. */
 static bool sound(const Stored *stored)
 {
@@ -185,7 +231,8 @@ static bool sound(const Stored *stored)
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		if (numbers[i] < 0 || numbers[i] > UINT32_MAX)
 			return false;
-	return stored->layout == LAYOUT && stored->time > 0 && image_id_valid(stored->image) && *stored->scanner;
+	return stored->layout == LAYOUT && stored->time > 0 && image_id_valid(stored->image) && *stored->scanner &&
+	       stored->signatures == !strcmp(stored->scanner, VERDICT_SIGNATURES);
 }
 
 static Verdict *parse(const char *text, size_t length)
@@ -198,6 +245,7 @@ static Verdict *parse(const char *text, size_t length)
 		JSON_FIELD("high", Stored, high, json_int),          JSON_FIELD("medium", Stored, medium, json_int),
 		JSON_FIELD("verified", Stored, verified, json_int),  JSON_FIELD_SELF("listed", read_listed),
 		JSON_FIELD("end_of_life", Stored, end_of_life, json_string), JSON_FIELD_SELF("known", read_known),
+		JSON_FIELD_SELF("signed", read_names),
 	};
 	g_autoptr(Verdict) verdict = verdict_new();
 	Stored s = { .image = "", .scanner = "", .version = "", .database = "", .end_of_life = "", .critical = -1, .high = -1, .medium = -1, .verified = -1 };
@@ -221,6 +269,8 @@ static Verdict *parse(const char *text, size_t length)
 	verdict->known.items = s.known.items;
 	verdict->known.count = s.known.count;
 	verdict->end_of_life = s.end_of_life;
+	verdict->signatures = s.signatures;
+	verdict->names = s.names;
 	return g_steal_pointer(&verdict);
 }
 

@@ -346,7 +346,7 @@ const Lookup *lookups_get(Lookups *lookups)
 
 ImageSource lookups_image_source(Lookups *lookups)
 {
-	return (ImageSource){ lookups->client, client_save };
+	return (ImageSource){ lookups->client, client_save, client_names };
 }
 
 void lookups_set_image_observer(Lookups *lookups, EventsArrivalFn observer, void *data)

@@ -11,6 +11,7 @@
 #include "core/lookup.h"
 #include "docker/save.h"
 #include "request/json.h"
+#include "request/stored.h"
 
 #define LOOK_BYTES (UINT64_C(16) << 20)
 #define HTTP_OK 200
@@ -145,19 +146,25 @@ static const char *platform_of(const Asked *asked, ImageTransfer *transfer, Aren
 	return out.data;
 }
 
+static bool ask(const Client *client, const char *image, struct curl_slist *headers, Asked *asked)
+{
+	g_autofree char *url = g_strdup_printf("http://docker/images/%s/json", image);
+	CURL *easy = curl_easy_init();
+	bool good = easy && prepare_call(easy, client, url, headers, ASK_MS) && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer) == CURLE_OK &&
+		    curl_easy_setopt(easy, CURLOPT_WRITEDATA, asked) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
+		    curl_easy_setopt(easy, CURLOPT_HEADERDATA, asked) == CURLE_OK && curl_easy_perform(easy) == CURLE_OK;
+
+	curl_easy_cleanup(easy);
+	return good;
+}
+
 /* Docker's containerd store has images of several platforms, and of most of them only one is there: without its name nothing is handed out. */
 static const char *ask_platform(const Client *client, const char *image, struct curl_slist *headers, ImageTransfer *transfer, Arena *arena)
 {
-	g_autofree char *url = g_strdup_printf("http://docker/images/%s/json", image);
 	g_autoptr(GString) body = g_string_new("");
 	Asked asked = { .body = body };
-	CURL *easy = curl_easy_init();
-	bool good = easy && prepare_call(easy, client, url, headers, ASK_MS) && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_answer) == CURLE_OK &&
-		    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &asked) == CURLE_OK && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK &&
-		    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &asked) == CURLE_OK && curl_easy_perform(easy) == CURLE_OK;
 
-	curl_easy_cleanup(easy);
-	return good ? platform_of(&asked, transfer, arena) : "";
+	return ask(client, image, headers, &asked) ? platform_of(&asked, transfer, arena) : "";
 }
 
 static bool prepare(CURL *easy, const Client *client, const char *url, struct curl_slist *headers, Save *save)
@@ -210,4 +217,22 @@ bool client_save(void *data, const char *image_id, int fd, ImageTransfer *transf
 	curl_easy_cleanup(easy);
 	curl_slist_free_all(headers);
 	return (code == CURLE_OK && status == HTTP_OK) || explain(&save, code, status, error);
+}
+
+bool client_names(void *data, const char *image_id, const _Atomic bool *cancelled, Arena *arena, StringList *ret, GError **error)
+{
+	const Client *client = data;
+	g_autofree char *escaped = g_uri_escape_string(image_id, ":", FALSE), *mark = g_strconcat(LOOKUP_HEADER ": ", client_mark(client), NULL);
+	struct curl_slist *headers = curl_slist_append(NULL, mark);
+	g_autoptr(GString) body = g_string_new("");
+	Asked asked = { .body = body };
+	StoredImage image;
+	bool good = headers && !atomic_load(cancelled) && ask(client, escaped, headers, &asked) && stored_read_image(body->str, body->len, arena, &image);
+
+	curl_slist_free_all(headers);
+	if (good)
+		*ret = image.digests;
+	else
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_UNAVAILABLE, "Docker does not say what the image is called");
+	return good;
 }

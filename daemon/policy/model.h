@@ -10,6 +10,7 @@
 #include "policy/match/patterns.h"
 #include "policy/policy.h"
 #include "policy/match/regex.h"
+#include "policy/signature.h"
 #include "request/net-range.h"
 #include "request/request.h"
 
@@ -98,11 +99,22 @@ typedef struct Registries {
 	Patterns hosts, repositories;
 } Registries;
 
+typedef struct SignatureRow {
+	Registries registries; /* which images it is for */
+	SignatureTrust trust;
+} SignatureRow;
+
+typedef struct SignatureRows {
+	SignatureRow *items;
+	size_t count;
+} SignatureRows;
+
 typedef struct ImageRules {
 	Rule rule;
 	Registries allowed, blocked;
 	Patterns blocked_images;
 	bool require_digest, block_latest_tag, require_signed;
+	SignatureRows signatures; /* whose count */
 	Action local; /* an image that was not pulled from where its name says */
 } ImageRules;
 

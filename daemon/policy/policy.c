@@ -114,7 +114,8 @@ unsigned policy_scans(const Policy *policy)
 {
 	if (!policy)
 		return 0;
-	return (policy->require_image_scan || policy->image_scanning.enabled ? SCANS_IMAGE : 0u) | (policy->secret_scanning.enabled ? SCANS_SECRETS : 0u);
+	return (policy->require_image_scan || policy->image_scanning.enabled ? SCANS_IMAGE : 0u) | (policy->secret_scanning.enabled ? SCANS_SECRETS : 0u) |
+	       (policy->images.rule.set && policy->images.require_signed ? SCANS_SIGNATURES : 0u);
 }
 
 int64_t policy_scan_lasts_us(const Policy *policy)

@@ -70,7 +70,7 @@ const PolicyTestList *policy_tests(const Policy *policy);
 const StringList *policy_image_scanners(const Policy *policy);
 const char *policy_secret_scanner(const Policy *policy);
 /* Which scans the policy makes use of: bits of SCANS_.  NULL: none. */
-enum { SCANS_IMAGE = 1 << 0, SCANS_SECRETS = 1 << 1 };
+enum { SCANS_IMAGE = 1 << 0, SCANS_SECRETS = 1 << 1, SCANS_SIGNATURES = 1 << 2 };
 unsigned policy_scans(const Policy *policy);
 int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts */
 

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/nearest.h"
 #include "policy/model.h"
+#include "policy/store-keys.h"
 #include "policy/store.h"
 
 #define SUFFIX ".yaml"
@@ -148,6 +149,8 @@ Policy *store_load(const char *policies_dir, const char *name, GPtrArray *diagno
 	Policy *policy = policy_parse(file, text, length, diagnostics);
 	if (policy)
 		policy->file_name = arena_strdup(policy->arena, name);
+	if (policy)
+		store_read_keys(policy, file, diagnostics);
 	if (policy && strcmp(policy_name(policy), name) != 0)
 		diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, file, 0, 0, "the file is called %s and the policy in it %s; decisions name the latter", name, policy_name(policy));
 	return policy;

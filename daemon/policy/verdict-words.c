@@ -41,6 +41,18 @@ static bool read_found(Verdict *verdict, const char *text)
 	return true;
 }
 
+/* "signed", "unsigned", "failed" */
+static Verdict *read_signatures(Verdict *verdict, const char *text)
+{
+	verdict->image_id = VERDICT_WORDS_IMAGE;
+	verdict->scanner = VERDICT_SIGNATURES;
+	verdict->signatures = true;
+	verdict->stated = !strcmp(text, "signed");
+	verdict->whole = verdict->stated || !strcmp(text, "unsigned");
+	verdict->detail = verdict->stated ? "" : verdict->whole ? "no signature of a key of the policy" : "it failed";
+	return verdict->whole || !strcmp(text, "failed") ? verdict : NULL;
+}
+
 Verdict *verdict_words_read(const char *words, const char **ret_problem)
 {
 	static const char apart[] = " secrets";
@@ -51,6 +63,10 @@ Verdict *verdict_words_read(const char *words, const char **ret_problem)
 
 	if (secrets)
 		name[strlen(name) - strlen(apart)] = 0;
+	if (!strcmp(name, VERDICT_SIGNATURES)) {
+		*ret_problem = "expected signatures: signed, unsigned or failed";
+		return read_signatures(verdict, colon + 2) ? g_steal_pointer(&verdict) : NULL;
+	}
 	const ScannerName *scanner = scanner_name_find(name);
 	*ret_problem = "expected a scanner and what it found, as in builtin: clean, or trufflehog: 2 verified, 1 high";
 	if (!colon || !scanner || (secrets && !scanner->secrets))

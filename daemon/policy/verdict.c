@@ -4,6 +4,7 @@
 #include <string.h>
 #include "base/limits.h"
 #include "policy/verdict.h"
+#include "request/list.h"
 
 /* Verdicts are in several tables at a time. */
 typedef struct HeldVerdict {
@@ -154,9 +155,31 @@ const Verdict *verdict_table_find(const VerdictTable *table, const char *image_i
 		const Verdict *verdict = &table->items[i]->verdict;
 		if (strcmp(verdict->image_id, image_id) != 0 || verdict->secrets != secrets || (scanner && strcmp(verdict->scanner, scanner) != 0))
 			break;
+		if (!scanner && verdict->signatures)
+			continue;
 		bool better = !best || (verdict->whole != best->whole ? verdict->whole : verdict->time_us > best->time_us);
 		if (better)
 			best = verdict;
 	}
 	return best;
+}
+
+static bool answers(const Verdict *verdict, const char *image)
+{
+	for (size_t i = 0; i < verdict->names.count; i++)
+		if (verdict->names.items[i].answered && !strcmp(verdict->names.items[i].image, image))
+			return true;
+	return false;
+}
+
+void verdict_take_over(Verdict *verdict, const Verdict *old, int64_t since_us)
+{
+	for (size_t i = 0; i < old->names.count && verdict->names.count < LIMIT_SIGNATURE_VOUCHED; i++) {
+		VerdictSigned one = old->names.items[i];
+		if (!one.good || one.time_us < since_us || answers(verdict, one.image))
+			continue;
+		one.image = arena_strdup(verdict->arena, one.image);
+		one.revision = arena_strdup(verdict->arena, one.revision);
+		LIST_APPEND(verdict->arena, &verdict->names, one);
+	}
 }

@@ -21,6 +21,20 @@ typedef struct VerdictVulnerability {
 	const char *id, *package, *version, *purl; /* purl: "" when the scanner gives none */
 	bool critical, high, medium, fixed;        /* fixed: there is a version without it */
 } VerdictVulnerability;
+/* What a check of signatures said of an image, which is named with its digest. */
+typedef struct VerdictSigned {
+	const char *image, *revision; /* SignatureTrust.revision: what was believed */
+	int64_t time_us;
+	bool good;     /* it is signed by that */
+	bool answered; /* else nobody knows: the registry did not answer */
+} VerdictSigned;
+
+typedef struct VerdictSignedList {
+	VerdictSigned *items;
+	size_t count;
+} VerdictSignedList;
+
+#define VERDICT_SIGNATURES "signatures" /* the scanner of a verdict on signatures */
 
 typedef struct Verdict {
 	const char *image_id, *scanner; /* "sha256:...", "trivy" */
@@ -33,6 +47,9 @@ typedef struct Verdict {
 	StringList gaps; /* when nothing but these files was not wholly looked at; a policy may excuse them */
 	struct { VerdictSecret *items; size_t count; } listed; /* of the secrets those that have room; the others are only counted */
 	struct { VerdictVulnerability *items; size_t count; } known; /* of the vulnerabilities that are counted here the worst that have room */
+	bool signatures; /* of signatures, and of no scan: what counts is `names` */
+	bool stated;     /* ... or that the test of a policy says so */
+	VerdictSignedList names;
 	Arena *arena; /* has its strings */
 } Verdict;
 
@@ -51,5 +68,7 @@ VerdictTable *verdict_table_with(const VerdictTable *table, Verdict *verdict);
 /* A copy with these statements (its own reference; may be NULL). */
 VerdictTable *verdict_table_with_vex(const VerdictTable *table, const VexTable *vex);
 const VexTable *verdict_table_vex(const VerdictTable *table); /* NULL: there are none */
-/* scanner NULL: the newest whole one of any scanner, else the newest.  NULL: there is none. */
+/* scanner NULL: the newest whole one of any scanner (never of signatures), else the newest.  NULL: there is none. */
 const Verdict *verdict_table_find(const VerdictTable *table, const char *image_id, const char *scanner, bool secrets);
+/* What `old` knows of other names than those on which `verdict` has an answer stays known, from `since_us` on. */
+void verdict_take_over(Verdict *verdict, const Verdict *old, int64_t since_us);

@@ -38,7 +38,7 @@ static unsigned of_container(const Policy *policy)
 
 static unsigned of_image(const Policy *policy, const Request *request)
 {
-	return ((policy_scans(policy) & SCANS_IMAGE) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
+	return ((policy_scans(policy) & (SCANS_IMAGE | SCANS_SIGNATURES)) ? WANT_IMAGE_ID : 0u) | (!*request->container.user && judges_users(&policy->container) ? WANT_IMAGE : 0u);
 }
 
 bool policy_goes_by_origin(const Policy *policy)

@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "scan/agent.h"
 #include "scan/probe.h"
+#include "scan/signers.h"
 
 #define SELF "/proc/self/exe"
 
@@ -45,7 +46,10 @@ static bool accept_question(Session *session)
 
 	question->scanner[sizeof question->scanner - 1] = 0;
 	question->program[sizeof question->program - 1] = 0;
+	question->subject[sizeof question->subject - 1] = question->identity[sizeof question->identity - 1] = question->issuer[sizeof question->issuer - 1] = 0;
 	session->scanner = scanner_find(question->scanner);
+	if (!session->scanner)
+		session->scanner = signer_find(question->scanner);
 	if (!session->scanner || question->kind >= SCAN_KIND_COUNT || probe != (session->directory < 0))
 		return false;
 	if (session->scanner->own)
@@ -75,9 +79,9 @@ static void run(Session *session, RunResult *ret)
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *directory = g_dir_make_tmp("scan-XXXXXX", NULL);
 	ScanTask task = {
-		.kind = (ScanKind)question->kind, .archive_fd = -1, .directory_fd = session->directory, .archive = RUN_KEPT_PATH "/" AGENT_IMAGE, .rules = RUN_KEPT_PATH "/" AGENT_RULES, .directory = directory,
+		.kind = (ScanKind)question->kind, .archive_fd = -1, .directory_fd = session->directory, .archive = session->scanner->verifies ? RUN_KEPT_PATH : RUN_KEPT_PATH "/" AGENT_IMAGE, .rules = RUN_KEPT_PATH "/" AGENT_RULES, .directory = directory,
 		.cache = cache ? cache : directory, .offline = question->flags & AGENT_OFFLINE, .verify = question->flags & AGENT_VERIFY,
-		.timeout_ms = question->timeout_ms, .cancelled = &session->cancelled,
+		.subject = question->subject, .identity = question->identity, .issuer = question->issuer, .timeout_ms = question->timeout_ms, .cancelled = &session->cancelled,
 	};
 
 	*ret = (RunResult){ .problem = run_problems[RUN_NOT_STARTED], .text = g_strdup(""), .log = g_strdup("") };

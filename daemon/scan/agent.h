@@ -14,6 +14,7 @@
 #define AGENT_RULES "rules.yaml"
 #define AGENT_NAME_BYTES 32u
 #define AGENT_PATH_BYTES 4096u
+#define AGENT_TEXT_BYTES 2048u
 
 typedef enum AgentFlags { AGENT_OFFLINE = 1, AGENT_VERIFY = 2, AGENT_PROBE = 4 /* its version only; no directory is passed */ } AgentFlags;
 
@@ -22,6 +23,7 @@ typedef struct AgentQuestion {
 	uint32_t kind, flags, timeout_ms;
 	char scanner[AGENT_NAME_BYTES];
 	char program[AGENT_PATH_BYTES]; /* "" of one that is part of this program */
+	char subject[AGENT_TEXT_BYTES], identity[AGENT_TEXT_BYTES], issuer[AGENT_TEXT_BYTES]; /* of a check of signatures */
 } AgentQuestion;
 
 /* The scanner's answer, the end of its stderr, and what it says of its database (fewer than AGENT_PATH_BYTES) follow. */
@@ -35,8 +37,8 @@ typedef struct AgentAnswer {
 /* The sandbox's side: answers the one question that comes on `connection`, and ends what it runs when the connection goes.  False: that was none. */
 bool agent_serve(int connection);
 
-/* The guard's side.  `sockets` is the directory of the two sockets: one leads to a sandbox without network, the other to one with it, for
- * what needs it; NULL: scanners are processes of our own.  Once, before there are threads; the text must last. */
+/* The guard's side.  `sockets` is the directory of the sockets: one leads to a sandbox without network, another to one with it, for
+ * what needs it, the third to one for checks of signatures; NULL: scanners are processes of our own.  Once, before there are threads; the text must last. */
 void remote_use(const char *sockets);
 bool remote_used(void);
 /* Block; as program_run(). */

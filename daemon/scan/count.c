@@ -24,7 +24,7 @@ const char *scan_outcome_name(ScanOutcome outcome)
 
 const char *scan_kind_name(ScanKind kind)
 {
-	static const char *const names[SCAN_KIND_COUNT] = { [SCAN_VULNERABILITY] = "vulnerability", [SCAN_SECRET] = "secret" };
+	static const char *const names[SCAN_KIND_COUNT] = { [SCAN_VULNERABILITY] = "vulnerability", [SCAN_SECRET] = "secret", [SCAN_SIGNATURE] = "signature" };
 
 	return names[kind];
 }

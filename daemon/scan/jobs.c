@@ -10,6 +10,7 @@
 #include "core/verdict-file.h"
 #include "scan/jobs-internal.h"
 #include "scan/plan.h"
+#include "scan/verify.h"
 
 #define SECOND_US ((int64_t)1000 * 1000)
 #define MS_S 1000u
@@ -47,6 +48,7 @@ void held_job_free(HeldJob *held)
 	g_free(held->work.rules_file);
 	g_free(held->work.cache);
 	g_strfreev(held->work.program_dirs);
+	policy_unref(held->work.policy);
 	for (size_t i = 0; i < SCAN_STEPS; i++)
 		if (held->work.verdicts[i])
 			verdict_free(held->work.verdicts[i]);
@@ -86,6 +88,9 @@ static void prepare(const ScanJobs *jobs, ScanWork *work)
 	memcpy(work->key, jobs->key, sizeof work->key);
 	work->offline = settings->offline == OFFLINE_YES || (settings->offline == OFFLINE_AUTO && !has_network());
 	work->verify = settings->verify_secrets;
+	const World *world = world_acquire(jobs->cell);
+	work->policy = world->policy ? policy_ref((Policy *)(uintptr_t)world->policy) : NULL;
+	world_release(world);
 	work->timeout_ms = settings->timeout_s * MS_S;
 	work->on_progress = jobs_wake;
 	work->data = (void *)(uintptr_t)jobs;
@@ -125,11 +130,24 @@ static bool keeps(const ScanJobs *jobs, const Verdict *verdict)
 	return old && old->whole && !verdict->whole && !verdict->critical && !verdict->high && !verdict->medium && verdict->time_us - old->time_us < lasts_us;
 }
 
+/* What one check of signatures did not ask about is known by others of the same image. */
+static void take_over(const ScanJobs *jobs, Verdict *verdict)
+{
+	const Verdict *old = verdict_table_find(jobs->verdicts, verdict->image_id, verdict->scanner, false);
+	const World *world = world_acquire(jobs->cell);
+
+	if (old)
+		verdict_take_over(verdict, old, world->policy ? verdict->time_us - policy_scan_lasts_us(world->policy) : verdict->time_us);
+	world_release(world);
+}
+
 static void take_verdicts(ScanJobs *jobs, HeldJob *held)
 {
 	for (size_t i = 0; i < held->job.order.step_count; i++) {
 		Verdict *verdict = g_steal_pointer(&held->work.verdicts[i]);
-		if (verdict && keeps(jobs, verdict))
+		if (verdict && verdict->signatures)
+			take_over(jobs, verdict);
+		else if (verdict && keeps(jobs, verdict))
 			g_clear_pointer(&verdict, verdict_free);
 		if (!verdict)
 			continue;
@@ -159,6 +177,8 @@ static void count_runs(const ScanJobs *jobs, const HeldJob *held)
 	for (size_t i = 0; i < held->job.order.step_count; i++) {
 		const ScanReport *report = &held->work.reports[i];
 		const ScanStep *step = &held->job.order.steps[i];
+		if (step->kind == SCAN_SIGNATURE)
+			continue;
 		metrics_scanned(jobs->metrics, step->scanner->is->name, step->kind == SCAN_SECRET, results[report->outcome], held->work.durations_us[i], report->database);
 	}
 }
@@ -199,9 +219,11 @@ static bool under_way(const ScanJobs *jobs, const char *image_id, const ScanStep
 }
 
 /* A scan that did not work is not tried again at once. */
-static bool failed_lately(const ScanJobs *jobs, const char *image_id, const ScanStep *step)
+static bool failed_lately(const ScanJobs *jobs, const ScanWish *wish, const Policy *policy, const ScanStep *step)
 {
-	const Verdict *verdict = verdict_table_find(jobs->verdicts, image_id, step->scanner->is->name, step->kind == SCAN_SECRET);
+	const Verdict *verdict = verdict_table_find(jobs->verdicts, wish->image_id, step->scanner->is->name, step->kind == SCAN_SECRET);
+	if (step->kind == SCAN_SIGNATURE)
+		return verdict && policy && verify_made_lately(verdict, policy, wish->image);
 	int64_t age = verdict ? g_get_real_time() - verdict->time_us : 0;
 
 	return verdict && !verdict->whole && age >= 0 && age < LIMIT_SCAN_RETRY_S * SECOND_US;
@@ -215,10 +237,10 @@ static void grant(ScanJobs *jobs, const ScanWish *wish)
 
 	if (world->policy)
 		plan_add(&plan, world->policy, wish->scans, (const char *const *)jobs->program_dirs);
-	world_release(world);
 	for (size_t i = 0; i < plan.step_count; i++)
-		if (!under_way(jobs, wish->image_id, &plan.steps[i]) && !failed_lately(jobs, wish->image_id, &plan.steps[i]))
+		if (!under_way(jobs, wish->image_id, &plan.steps[i]) && !failed_lately(jobs, wish, world->policy, &plan.steps[i]))
 			order.steps[order.step_count++] = plan.steps[i];
+	world_release(world);
 	if (!order.step_count)
 		return;
 	order.user = jobs_payer(jobs, &wish->who);

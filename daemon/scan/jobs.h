@@ -16,7 +16,7 @@
 
 typedef enum JobState { JOB_QUEUED, JOB_RUNNING, JOB_DONE, JOB_CANCELLED, JOB_STATE_COUNT } JobState;
 
-#define SCAN_STEPS 12u /* every scanner for every kind */
+#define SCAN_STEPS 13u /* every scanner for every kind; signatures */
 
 typedef struct ScanStep {
 	const Scanner *scanner;

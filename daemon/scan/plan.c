@@ -2,6 +2,7 @@
 #include <string.h>
 #include "scan/plan.h"
 #include "scan/probe.h"
+#include "scan/signers.h"
 
 /* What could not be tried may work, if it is a program of its own. */
 static bool may_work(const Scanner *scanner, ScannerState state)
@@ -52,6 +53,8 @@ void plan_add(ScanOrder *order, const Policy *policy, unsigned scans, const char
 	}
 	if ((scans & SCANS_IMAGE) && !names->count)
 		(void)plan_add_step(order, plan_default(SCAN_VULNERABILITY, program_dirs), SCAN_VULNERABILITY);
+	if (scans & SCANS_SIGNATURES)
+		(void)plan_add_step(order, &signature_scanner, SCAN_SIGNATURE);
 	const Scanner *secrets = scanner_find(policy_secret_scanner(policy));
 	if ((scans & SCANS_SECRETS) && secrets)
 		(void)plan_add_step(order, secrets, SCAN_SECRET);

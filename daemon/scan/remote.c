@@ -32,10 +32,10 @@ bool remote_used(void)
 	return sockets != NULL;
 }
 
-static int connect_to(bool online)
+static int connect_to(const char *name)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	g_autofree char *path = g_build_filename(sockets, online ? "online" : "offline", NULL);
+	g_autofree char *path = g_build_filename(sockets, name, NULL);
 
 	if (strlen(path) >= sizeof address.sun_path)
 		return -1;
@@ -111,9 +111,9 @@ static void take_answer(Remote *remote, RunResult *ret)
 		remote->problem = (RunProblem)head.problem;
 }
 
-static void converse(bool online, const AgentQuestion *question, int directory, const _Atomic bool *cancelled, RunResult *ret)
+static void converse(const char *name, const AgentQuestion *question, int directory, const _Atomic bool *cancelled, RunResult *ret)
 {
-	Remote remote = { .connection = connect_to(online), .cancelled = cancelled,
+	Remote remote = { .connection = connect_to(name), .cancelled = cancelled,
 		.deadline = g_get_monotonic_time() + (question->timeout_ms + (gint64)START_MS) * MS_US };
 
 	*ret = (RunResult){ .text = g_strdup(""), .log = g_strdup("") };
@@ -140,10 +140,16 @@ void remote_scan(const Scanner *scanner, const char *program, const ScanTask *ta
 	AgentQuestion question = question_of(scanner, scanner->own ? NULL : program);
 	bool online = (scanner->fetches && !task->offline) || (scanner->verify_words && task->verify && !task->offline);
 
+	if (g_strlcpy(question.subject, task->subject ? task->subject : "", sizeof question.subject) >= sizeof question.subject ||
+		g_strlcpy(question.identity, task->identity ? task->identity : "", sizeof question.identity) >= sizeof question.identity ||
+		g_strlcpy(question.issuer, task->issuer ? task->issuer : "", sizeof question.issuer) >= sizeof question.issuer) {
+		*ret = (RunResult){ .problem = run_problems[RUN_NOT_STARTED], .text = g_strdup(""), .log = g_strdup("") };
+		return;
+	}
 	question.kind = task->kind;
 	question.timeout_ms = scanner_timeout_ms(scanner, task);
 	question.flags = (task->offline ? AGENT_OFFLINE : 0u) | (task->verify ? AGENT_VERIFY : 0u);
-	converse(online, &question, task->directory_fd, task->cancelled, ret);
+	converse(scanner->verifies ? "verify" : online ? "online" : "offline", &question, task->directory_fd, task->cancelled, ret);
 }
 
 void remote_probe(const Scanner *scanner, const char *program, const _Atomic bool *cancelled, RunResult *ret)
@@ -152,5 +158,5 @@ void remote_probe(const Scanner *scanner, const char *program, const _Atomic boo
 
 	question.timeout_ms = LIMIT_SCANNER_PROBE_MS;
 	question.flags = AGENT_PROBE;
-	converse(false, &question, -1, cancelled, ret);
+	converse("offline", &question, -1, cancelled, ret);
 }

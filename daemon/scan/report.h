@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum ScanKind { SCAN_VULNERABILITY, SCAN_SECRET, SCAN_KIND_COUNT } ScanKind;
+typedef enum ScanKind { SCAN_VULNERABILITY, SCAN_SECRET, SCAN_SIGNATURE, SCAN_KIND_COUNT } ScanKind;
 
 /* From the least to the worst.  Scout's UNSPECIFIED is UNKNOWN. */
 typedef enum ScanSeverity {

@@ -31,6 +31,7 @@ const char *const run_problems[RUN_PROBLEM_COUNT] = {
 	[RUN_TOO_LATE] = "it did not end in time", [RUN_KILLED] = "it was killed", [RUN_BAD_ANSWER] = "its answer cannot be read, or is too large",
 	[RUN_NO_SANDBOX] = "its sandbox cannot be reached; see: systemctl status sentinel-scan.socket sentinel-scan-online.socket",
 	[RUN_BAD_IMAGE] = "the image is damaged, too large or has files that cannot be unpacked for it",
+	[RUN_NOT_INSTALLED] = "it is not installed",
 	[RUN_SANDBOX_ENDED] = "its sandbox ended; see: journalctl -u 'sentinel-scan*'",
 };
 

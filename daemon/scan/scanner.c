@@ -23,6 +23,7 @@ static const char *fill(const ScanTask *task, const char *word, Arena *arena)
 {
 	const struct { const char *name, *value; } values[] = {
 		{ "@archive", task->archive }, { "@tree", UNPACK_TREE }, { "@rules", task->rules ? task->rules : "" }, { "@cache", task->cache }, { "@answer", arena_printf(arena, "%s/" ANSWER, task->directory) },
+		{ "@directory", task->directory }, { "@subject", task->subject }, { "@identity", task->identity }, { "@issuer", task->issuer },
 		{ "@kind", task->kind == SCAN_SECRET ? "secret" : "vuln" }, { "@seconds", arena_printf(arena, "%u", task->timeout_ms / MS_S) },
 	};
 	const char *at = strchr(word, '@');
@@ -60,11 +61,15 @@ static const char *const *environment_of(const Scanner *scanner, const ScanTask 
 		arena_printf(arena, "HOME=%s", task->cache), arena_printf(arena, "XDG_CACHE_HOME=%s", task->cache), arena_printf(arena, "TMPDIR=%s", task->directory),
 		"PATH=/usr/local/bin:/usr/bin:/bin", "LANG=C.UTF-8", "NO_COLOR=1", NULL,
 	};
-	const char *end = NULL;
+	const char *end = NULL, *credentials = g_getenv("CREDENTIALS_DIRECTORY"); /* what the unit was given: nobody else has it */
 	StringList words = { 0 };
 
 	add_words(&words, task, common, arena);
 	add_words(&words, task, scanner->env, arena);
+	if (scanner->verifies && credentials) {
+		const char *const logins[] = { arena_printf(arena, "DOCKER_CONFIG=%s", credentials), arena_printf(arena, "REGISTRY_AUTH_FILE=%s/config.json", credentials), NULL };
+		add_words(&words, task, logins, arena);
+	}
 	add_words(&words, task, task->kind == SCAN_SECRET ? scanner->secret_env : NULL, arena);
 	add_words(&words, task, task->offline ? scanner->offline_env : NULL, arena);
 	LIST_APPEND(arena, &words, end);
@@ -76,7 +81,7 @@ static const char *last_words(const ScanTask *task, const RunResult *result, Are
 {
 	g_autofree char *log = g_strdup(result->log);
 
-	if (task->kind == SCAN_SECRET || !*g_strstrip(log))
+	if (task->kind != SCAN_VULNERABILITY || !*g_strstrip(log))
 		return "";
 	const char *line = strrchr(log, '\n') ? strrchr(log, '\n') + 1 : log;
 	return arena_printf(arena, ": %s", text_printable(arena, line, SHOWN_LOG_BYTES));
@@ -88,15 +93,15 @@ static ScanReport failed(const Scanner *scanner, const char *what, const char *l
 }
 
 /* The answer that was written to a file takes the place of what was printed. */
-static bool read_answer(const ScanTask *task, RunResult *result)
+static bool read_answer(const Scanner *scanner, const ScanTask *task, RunResult *result)
 {
-	g_autofree char *file = g_strdup_printf("%s/" ANSWER, task->directory);
+	g_autofree char *file = g_strdup_printf("%s/%s", task->directory, scanner->answer ? scanner->answer : ANSWER);
 	struct stat status;
 	char *text = NULL;
 	gsize length;
 
 	if (lstat(file, &status) < 0)
-		return true;
+		return !scanner->answer; /* what it printed, then; but not in the place of what it must leave */
 	if (!S_ISREG(status.st_mode) || status.st_size > LIMIT_SCAN_OUTPUT_BYTES || !g_file_get_contents(file, &text, &length, NULL))
 		return false;
 	explicit_bzero(result->text, result->length);
@@ -189,7 +194,8 @@ static void run_words(const Scanner *scanner, const char *program, const ScanTas
 	};
 
 	program_run(&plan, ret);
-	if (!ret->problem && scanner->answers_in_file && !read_answer(task, ret))
+	bool expected = scanner->answers_in_file && (!scanner->answer || ret->exit_status == 0);
+	if (!ret->problem && expected && !read_answer(scanner, task, ret))
 		ret->problem = run_problems[RUN_BAD_ANSWER];
 }
 
@@ -206,6 +212,18 @@ void scanner_run(const Scanner *scanner, const char *program, const ScanTask *ta
 		run_words(scanner, program, task, scanner->older_words, arena, ret);
 	}
 	read_database(scanner, task, arena, ret);
+}
+
+void scanner_ask(const Scanner *scanner, const ScanTask *task, Arena *arena, RunResult *ret)
+{
+	g_autofree char *program = scanner_program(scanner, task->program_dirs);
+
+	if (!program)
+		*ret = (RunResult){ .problem = run_problems[RUN_NOT_INSTALLED], .text = g_strdup(""), .log = g_strdup("") };
+	else if (remote_used())
+		remote_scan(scanner, program, task, ret);
+	else
+		scanner_run(scanner, program, task, arena, ret);
 }
 
 ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena)

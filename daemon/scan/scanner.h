@@ -22,6 +22,7 @@ typedef struct ScanTask {
 	bool verify;  /* found secrets are tried on the services that they are for */
 	unsigned timeout_ms;
 	const unsigned char *key; /* SCAN_KEY_BYTES */
+	const char *subject, *identity, *issuer; /* of a check of signatures: the image with its digest; who must have signed it, or NULL */
 	const _Atomic bool *cancelled;
 } ScanTask;
 
@@ -38,6 +39,8 @@ typedef struct Scanner {
 	bool unpacked; /* it looks at the image's files, in @tree (scan/unpack.h), not at its archive */
 	const char *const *version_words; /* with which it says its version, and needs nothing but itself */
 	const char *database_file; /* where it says in JSON, as UpdatedAt, when its database was made; NULL: its answer does */
+	bool verifies;          /* signatures: where its answer comes from, it has a sandbox of its own */
+	const char *answer;     /* the file of the answer, when it is not called that */
 	bool answers_in_file;   /* the @answer; stdout when there is none */
 	int incomplete_status;  /* of an exit that tells of a part that failed; 0: there is none */
 } Scanner;
@@ -54,5 +57,7 @@ char *scanner_program(const Scanner *scanner, const char *const *program_dirs);
 unsigned scanner_timeout_ms(const Scanner *scanner, const ScanTask *task);
 /* Runs the program as a process of ours, and reads what it wrote into a file. */
 void scanner_run(const Scanner *scanner, const char *program, const ScanTask *task, Arena *arena, RunResult *ret);
+/* The same, in its sandbox where there is one; an absent program is a problem. */
+void scanner_ask(const Scanner *scanner, const ScanTask *task, Arena *arena, RunResult *ret);
 /* Runs it.  Blocks; never on main or where decisions are made. */
 ScanReport scanner_scan(const Scanner *scanner, const ScanTask *task, Arena *arena);

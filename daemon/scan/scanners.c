@@ -68,6 +68,8 @@ const Scanner *scanner_find(const char *name)
 
 bool scanner_finds(const Scanner *scanner, ScanKind kind)
 {
+	if (kind == SCAN_SIGNATURE || scanner->verifies)
+		return kind == SCAN_SIGNATURE && scanner->verifies;
 	return kind == SCAN_SECRET ? scanner->is->secrets : scanner->is->vulnerabilities;
 }
 

@@ -13,6 +13,7 @@
 #include "scan/agent.h"
 #include "scan/count.h"
 #include "scan/own-rules.h"
+#include "scan/verify.h"
 #include "scan/work.h"
 
 #define OPEN_DIRECTORIES 16
@@ -58,7 +59,8 @@ static void advance(ScanWork *work, size_t done)
 static void fail_all(ScanWork *work, const char *detail)
 {
 	for (size_t i = 0; i < work->order.step_count; i++)
-		work->reports[i] = scan_failure(work->order.steps[i].scanner->is->name, arena_strdup(work->arena, detail));
+		if (!work->verdicts[i])
+			work->reports[i] = scan_failure(work->order.steps[i].scanner->is->name, arena_strdup(work->arena, detail));
 }
 
 /* A secret for the list, when there is room and it fits into a field. */
@@ -123,18 +125,28 @@ static Verdict *verdict_of(const ScanWork *work, size_t step)
 	return verdict;
 }
 
-static void take_step(ScanWork *work, const ScanTask *task, size_t step)
+static bool is_signature(const ScanWork *work, size_t step)
+{
+	return work->order.steps[step].kind == SCAN_SIGNATURE;
+}
+
+static void keep(const ScanWork *work, const Verdict *verdict)
 {
 	g_autoptr(GError) error = NULL;
 
+	if (verdict->whole && !verdict_write(work->verdicts_dir, verdict, &error))
+		log_warning("a verdict is not kept beyond this process: %s", error->message);
+}
+
+static void take_step(ScanWork *work, const ScanTask *task, size_t step)
+{
 	const int64_t begin = g_get_monotonic_time();
 	work->reports[step] = scanner_scan(work->order.steps[step].scanner, task, work->arena);
 	work->durations_us[step] = (uint64_t)MAX(g_get_monotonic_time() - begin, 1);
 	if (atomic_load(&work->cancelled))
 		return;
 	const Verdict *verdict = work->verdicts[step] = verdict_of(work, step);
-	if (verdict->whole && !verdict_write(work->verdicts_dir, verdict, &error))
-		log_warning("a verdict is not kept beyond this process: %s", error->message);
+	keep(work, verdict);
 	/* What found something, though not all, speaks against an older one. */
 	if (!verdict->whole && (verdict->critical || verdict->high || verdict->medium))
 		verdict_forget(work->verdicts_dir, verdict);
@@ -154,6 +166,8 @@ static void take_steps(ScanWork *work, ScanTask *task)
 		advance(work, i + 1);
 		if (work->order.steps[i].scanner->own && !task->rules)
 			continue; /* it has failed already */
+		if (is_signature(work, i))
+			continue;
 		task->kind = work->order.steps[i].kind;
 		(void)lseek(task->archive_fd, 0, SEEK_SET);
 		take_step(work, task, i);
@@ -174,6 +188,24 @@ static char *put_rules(ScanWork *work, const char *directory)
 	return NULL;
 }
 
+/* Before the others: the image itself is not needed, and calls may wait.  True: nothing else is wanted. */
+static bool take_signatures(ScanWork *work, const ScanTask *task, const char *directory)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < work->order.step_count && !atomic_load(&work->cancelled); i++) {
+		if (!is_signature(work, i))
+			continue;
+		const int64_t begin = g_get_monotonic_time();
+		verify_step(work, task, i, directory);
+		work->durations_us[i] = (uint64_t)MAX(g_get_monotonic_time() - begin, 1);
+		if (!atomic_load(&work->cancelled))
+			keep(work, work->verdicts[i]);
+		count++;
+	}
+	return count == work->order.step_count;
+}
+
 static void scan(ScanWork *work, const char *directory, const char *archive, int fd)
 {
 	g_autofree char *rules = put_rules(work, directory);
@@ -183,6 +215,8 @@ static void scan(ScanWork *work, const char *directory, const char *archive, int
 	};
 	g_autoptr(GError) error = NULL;
 
+	if (take_signatures(work, &task, directory))
+		return;
 	if (!work->source->save(work->source->data, work->order.image_id, fd, &work->transfer, &work->cancelled, &error)) {
 		fail_all(work, error->message);
 		return;
@@ -200,8 +234,10 @@ static void scan(ScanWork *work, const char *directory, const char *archive, int
 static void tell_failures(ScanWork *work)
 {
 	for (size_t i = 0; i < work->order.step_count; i++)
-		if (!work->verdicts[i] && !atomic_load(&work->cancelled))
+		if (!work->verdicts[i] && !atomic_load(&work->cancelled)) {
 			work->verdicts[i] = verdict_of(work, i);
+			work->verdicts[i]->signatures = is_signature(work, i);
+		}
 }
 
 void work_run(ScanWork *work)

@@ -14,6 +14,7 @@ typedef struct ScanWork {
 	char *scans_dir, *verdicts_dir, *cache, *rules_file;
 	char **program_dirs;
 	unsigned char key[SCAN_KEY_BYTES];
+	Policy *policy; /* whose signatures count; NULL: none was in force */
 	bool offline, verify;
 	unsigned timeout_ms;
 	Arena *arena; /* has the reports */

@@ -81,6 +81,8 @@ void scanning_configure(Scanning *scanning, const Config *config)
 
 void scanning_tick(Scanning *scanning)
 {
+	if (!scanning->private_instance)
+		keys_tick(&scanning->keys, scanning->cell);
 	if (!scanning->private_instance && scans_of(scanning))
 		lookups_listen(scanning->lookups);
 }

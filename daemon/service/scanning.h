@@ -11,6 +11,7 @@
 #include "docker/lookups.h"
 #include "scan/jobs.h"
 #include "service/built.h"
+#include "service/keys.h"
 
 typedef struct Scanning {
 	ScanJobs *jobs;
@@ -19,6 +20,7 @@ typedef struct Scanning {
 	Lookups *lookups;
 	Builds *builds;
 	Built built; /* who is told of what was built, and `data`, are set before the start */
+	KeysWatch keys; /* set before the start, too */
 	bool private_instance; /* of the command line's: it starts no scans by itself */
 } Scanning;
 

@@ -11,6 +11,7 @@ packages=systemd,systemd-sysv,libpam-systemd,libnss-systemd,dbus,polkitd,pkexec,
 packages+=,python3-minimal,expect,jq,curl,busybox-static,ca-certificates,libglib2.0-bin,dbus-daemon,sqlite3,minisign
 case $release in
 bookworm) packages+=,docker-compose ;;
+trixie) packages+=,docker-cli,docker-buildx,docker-compose,gitleaks,cosign,skopeo,docker-registry ;;
 *) packages+=,docker-cli,docker-buildx,docker-compose,gitleaks ;;
 esac
 if [ "$release" = "$(. /etc/os-release && echo "${VERSION_CODENAME:-}")" ]; then
@@ -34,7 +35,7 @@ make() {
 	: > "$1/etc/machine-id"
 	# The kernel is shared: nothing that would set it up, and no work of its own.
 	systemctl --root="$1" --quiet mask apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer e2scrub_all.timer e2scrub_reap.service \
-		fstrim.timer console-getty.service getty.target systemd-sysctl.service systemd-modules-load.service systemd-udevd.service 2> /dev/null
+		fstrim.timer console-getty.service getty.target docker-registry.service systemd-sysctl.service systemd-modules-load.service systemd-udevd.service 2> /dev/null
 	mkdir -p "$1/etc/systemd/journald.conf.d"
 	printf '[Journal]\nStorage=volatile\nRateLimitIntervalSec=0\n' > "$1/etc/systemd/journald.conf.d/tests.conf"
 	add_user "$1" admin sudo,docker

@@ -25,6 +25,8 @@ static Policy *parse(const char *body)
 #define RULES "mode: enforce\nrules:\n"
 #define CASE(words) "mode: enforce\nexceptions: [{" words "}]\n"
 
+#define SIGNED(on, registry, keys) "mode: enforce\nrules: {images: {require_signed: " on ", signatures: [{registries: [" registry "], keys: [" keys "]}]}}\n"
+
 static const struct { const char *before, *after; bool laxer; } pairs[] = {
 	{ "mode: enforce\n", "mode: enforce\n", false },
 	{ "mode: enforce\n", "mode: warn\n", true },
@@ -51,6 +53,9 @@ static const struct { const char *before, *after; bool laxer; } pairs[] = {
 	{ "mode: enforce\nsettings: {image_scanning: {enabled: true, max_high: 0, exceptions: [{vulnerabilities: [CVE-1], reason: r}]}}\n", "mode: enforce\nsettings: {image_scanning: {enabled: true, max_high: 0, exceptions: [{vulnerabilities: [CVE-1], reason: other, expires: 2099-01-01}]}}\n", false },
 	{ "mode: enforce\nsettings: {require_image_scan: true}\n", "mode: enforce\nsettings: {require_image_scan: false}\n", true },
 	{ "mode: enforce\nsettings: {max_risk_score: 50}\n", "mode: enforce\nsettings: {max_risk_score: 50, require_image_scan: true}\n", false },
+	{ SIGNED("true", "a.net", "/a"), SIGNED("true", "a.net", "/a"), false }, { SIGNED("true", "a.net", "/a"), SIGNED("false", "a.net", "/a"), true },
+	{ SIGNED("false", "a.net", "/a"), SIGNED("true", "a.net", "/a"), false }, { SIGNED("true", "a.net", "/a"), SIGNED("true", "a.net", "/b"), true },
+	{ SIGNED("true", "a.net", "/a"), SIGNED("true", "b.net", "/a"), true }, { SIGNED("true", "a.net", "/a"), SIGNED("true", "a.net", "/a, /b"), true },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true, exclude_paths: [\"*\"]}}\n", true },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true, incomplete_paths: [\"/models/*\"]}}\n", true },
 	{ "mode: enforce\nsettings: {secret_scanning: {enabled: true, incomplete_paths: [\"/models/*\"]}}\n", "mode: enforce\nsettings: {secret_scanning: {enabled: true}}\n", false },

@@ -48,7 +48,7 @@ static const struct { const char *text, *message; unsigned line; } warnings[] = 
 	{ "custom_rules:\n  - name: r\n    condition: {field: user, operator: equals, value: a, and: [{field: user, operator: equals, value: b}]}\n", "two values at once", 4 },
 	{ "custom_rules:\n  - name: r\n    condition: {and: [{field: tags, operator: exists}, {field: user, operator: exists}]}\n", "never applies", 4 },
 	{ "custom_rules:\n  - name: r\n    action: allow\n    condition: {field: user, operator: exists}\n", "its action is allow", 4 },
-	{ "rules:\n  images: {require_signed: true}\n", "checks no signatures", 4 },
+	{ "rules:\n  images: {require_signed: true}\n", "which says whose count", 4 },
 	{ "settings: {image_scanning: {enabled: true}}\n", "nothing follows from what is found", 3 },
 };
 

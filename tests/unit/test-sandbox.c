@@ -23,6 +23,7 @@
 #include "scan/cage.h"
 #include "scan/plan.h"
 #include "scan/probe.h"
+#include "scan/signers.h"
 #include "secret-image.h"
 #include "scratch.h"
 
@@ -31,9 +32,9 @@
 typedef struct Fixture {
 	char *dir, *bin, *image_dir, *sockets, *program;
 	const char *rules; /* of the site's own, "" when NULL */
-	int listeners[2], stop[2];
+	int listeners[3], stop[2];
 	pthread_t acceptor;
-	_Atomic unsigned served[2];
+	_Atomic unsigned served[3];
 	_Atomic bool cancelled;
 } Fixture;
 
@@ -41,13 +42,13 @@ typedef struct Fixture {
 static void *accept_all(void *data)
 {
 	Fixture *f = data;
-	struct pollfd fds[] = { { f->listeners[0], POLLIN, 0 }, { f->listeners[1], POLLIN, 0 }, { f->stop[0], POLLIN, 0 } };
+	struct pollfd fds[] = { { f->listeners[0], POLLIN, 0 }, { f->listeners[1], POLLIN, 0 }, { f->listeners[2], POLLIN, 0 }, { f->stop[0], POLLIN, 0 } };
 
-	while (poll(fds, G_N_ELEMENTS(fds), -1) > 0 && !fds[2].revents)
-		for (unsigned i = 0; i < 2; i++) {
+	while (poll(fds, G_N_ELEMENTS(fds), -1) > 0 && !fds[3].revents)
+		for (unsigned i = 0; i < 3; i++) {
 			if (!fds[i].revents)
 				continue;
-			char *argv[] = { f->program, NULL }, *env[] = { g_strdup_printf("CACHE_DIRECTORY=%s", f->dir), g_strdup("PATH=/usr/bin:/bin"), NULL };
+			char *argv[] = { f->program, NULL }, *env[] = { g_strdup_printf("CACHE_DIRECTORY=%s", f->dir), g_strdup("PATH=/usr/bin:/bin"), g_strdup("CREDENTIALS_DIRECTORY=/logins"), NULL };
 			int connection = accept4(f->listeners[i], NULL, NULL, SOCK_CLOEXEC);
 			posix_spawn_file_actions_t actions;
 			pid_t child;
@@ -60,6 +61,7 @@ static void *accept_all(void *data)
 			f->served[i]++;
 			g_free(env[0]);
 			g_free(env[1]);
+			g_free(env[2]);
 		}
 	return NULL;
 }
@@ -88,9 +90,10 @@ static void set_up(Fixture *f, gconstpointer data)
 		g_assert_cmpint(mkdir(made[i], 0755), ==, 0);
 	f->program = scanner_program(scanner_find("builtin"), NULL);
 	g_assert_nonnull(f->program);
-	g_autofree char *offline = g_build_filename(f->sockets, "offline", NULL), *online = g_build_filename(f->sockets, "online", NULL);
+	g_autofree char *offline = g_build_filename(f->sockets, "offline", NULL), *online = g_build_filename(f->sockets, "online", NULL), *verify = g_build_filename(f->sockets, "verify", NULL);
 	f->listeners[0] = listen_at(offline);
 	f->listeners[1] = listen_at(online);
+	f->listeners[2] = listen_at(verify);
 	g_assert_cmpint(pipe2(f->stop, O_CLOEXEC), ==, 0);
 	remote_use(f->sockets);
 	g_assert_cmpint(pthread_create(&f->acceptor, NULL, accept_all, f), ==, 0);
@@ -102,7 +105,7 @@ static void tear_down(Fixture *f, gconstpointer data)
 	remote_use(NULL);
 	g_assert_cmpint(write(f->stop[1], "", 1), ==, 1);
 	(void)pthread_join(f->acceptor, NULL);
-	const int fds[] = { f->listeners[0], f->listeners[1], f->stop[0], f->stop[1] };
+	const int fds[] = { f->listeners[0], f->listeners[1], f->listeners[2], f->stop[0], f->stop[1] };
 	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
 		(void)close(fds[i]);
 	char *const texts[] = { f->bin, f->image_dir, f->sockets, f->program };
@@ -175,6 +178,7 @@ static void test_call(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(text, "--input " RUN_KEPT_PATH "/" AGENT_IMAGE));
 	g_assert_nonnull(strstr(text, "the image"));
 	g_assert_null(strstr(text, "hunter2"));
+	g_assert_null(strstr(text, "/logins"));
 	g_assert_null(strstr(text, f->image_dir));
 	g_assert_true(g_str_has_suffix(text, "\n5\n")); /* the usual three, the image's directory, and that of ls */
 }
@@ -221,6 +225,37 @@ static void test_network(Fixture *f, gconstpointer data)
 		g_test_message("%s", rows[i].scanner);
 		g_assert_cmpuint(f->served[rows[i].online], ==, before + 1);
 	}
+}
+
+/* Who checks signatures has a sandbox of its own, finds the key by a descriptor, and alone is told where logins are. */
+static void test_signer(Fixture *f, gconstpointer data)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *const dirs[] = { f->bin, NULL };
+	g_autofree char *script = g_strdup_printf("{ echo \"$*\"; env; cat \"${2#--key=}\"; } > %s/seen; echo answer; exit 12", f->dir);
+	RunResult result = { 0 };
+
+	(void)data;
+	put_program(f, "cosign", script);
+	scratch_put(f->image_dir, SIGNER_KEY, "the key");
+	const ScanTask task = {
+		.kind = SCAN_SIGNATURE, .directory_fd = open(f->image_dir, O_PATH | O_DIRECTORY | O_CLOEXEC), .archive = f->image_dir, .directory = f->dir, .cache = f->dir,
+		.program_dirs = dirs, .timeout_ms = 20000, .subject = "a.net/x@sha256:0", .identity = "", .issuer = "", .cancelled = &f->cancelled,
+	};
+	scanner_ask(&signers[SIGNER_COSIGN_KEY], &task, arena, &result);
+	g_assert_cmpstr(result.problem, ==, NULL);
+	g_assert_cmpint(result.exit_status, ==, 12);
+	g_assert_cmpstr(result.text, ==, "answer\n");
+	run_result_clear(&result);
+	(void)close(task.directory_fd);
+	for (unsigned j = 0; j < 1000 && !f->served[2]; j++)
+		g_usleep(10000);
+	g_assert_cmpuint(f->served[2], ==, 1);
+	g_autofree char *text = scratch_get(f->dir, "seen");
+	g_assert_nonnull(strstr(text, "verify --key=" RUN_KEPT_PATH "/" SIGNER_KEY " --private-infrastructure=true --output=json -- a.net/x@sha256:0\n"));
+	g_assert_nonnull(strstr(text, "the key"));
+	g_assert_nonnull(strstr(text, "DOCKER_CONFIG=/logins\n"));
+	g_assert_nonnull(strstr(text, "REGISTRY_AUTH_FILE=/logins/config.json\n"));
 }
 
 static void test_answer_file(Fixture *f, gconstpointer data)
@@ -477,7 +512,7 @@ static void test_cage(void)
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
-		{ "/sandbox/call", test_call }, { "/sandbox/trouble", test_trouble }, { "/sandbox/network", test_network }, { "/sandbox/answer-file", test_answer_file }, { "/sandbox/unpacked", test_unpacked },
+		{ "/sandbox/call", test_call }, { "/sandbox/trouble", test_trouble }, { "/sandbox/network", test_network }, { "/sandbox/signer", test_signer }, { "/sandbox/answer-file", test_answer_file }, { "/sandbox/unpacked", test_unpacked },
 		{ "/sandbox/absent", test_absent }, { "/sandbox/cancel", test_cancel }, { "/sandbox/refused", test_refused }, { "/sandbox/builtin", test_builtin },
 	};
 

@@ -9,7 +9,9 @@
 #include "base/timer.h"
 #include "policy-fixture.h"
 #include "request/image.h"
+#include "policy/store-keys.h"
 #include "service/drain.h"
+#include "service/keys.h"
 #include "service/pulling.h"
 #include "service/scanning.h"
 #include "service/sealing.h"
@@ -537,6 +539,72 @@ static void test_sealing(void)
 	expect("");
 }
 
+/* One thread, which works when it is let. */
+static struct {
+	bool full;
+	JobFn run, done;
+	void *job;
+} loader;
+
+bool worker_submit(Worker *worker, JobFn run, JobFn then, void *job)
+{
+	(void)worker;
+	note("look");
+	if (!loader.full) {
+		loader.run = run;
+		loader.done = then;
+		loader.job = job;
+	}
+	return !loader.full;
+}
+
+void reload_start(Reload *reload, ReloadFn then, void *data)
+{
+	(void)reload;
+	(void)then;
+	(void)data;
+	note("reload");
+}
+
+static bool keys_differ;
+
+bool store_keys_changed(const Policy *policy)
+{
+	g_assert_nonnull(policy);
+	return keys_differ;
+}
+
+/* Looks now and then, one look at a time, and only where a policy names keys; what has changed is a reload. */
+static void test_keys(void)
+{
+	WorldCell *cell = world_cell_new();
+	KeysWatch watch = { .busy = false };
+
+	keys_tick(&watch, cell);
+	publish(cell, "rules: {images: {}}\n");
+	keys_tick(&watch, cell);
+	expect("");
+	publish(cell, "rules: {images: {require_signed: true, signatures: [{registries: [a.net], keys: [/a]}]}}\n");
+	for (unsigned changed = 0; changed < 2; changed++) {
+		keys_differ = changed;
+		watch.next_us = 0;
+		keys_tick(&watch, cell);
+		watch.next_us = 0;
+		keys_tick(&watch, cell);
+		expect("look");
+		loader.run(loader.job);
+		loader.done(loader.job);
+		expect(changed ? "reload" : "");
+	}
+	watch.next_us = 0;
+	loader.full = true;
+	keys_tick(&watch, cell);
+	keys_tick(&watch, cell); /* too early */
+	expect("look");
+	g_assert_cmpint(watch.next_us - g_get_monotonic_time(), >, (LIMIT_SIGNATURE_LOOK_S - 2) * G_USEC_PER_SEC);
+	world_cell_free(cell);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -549,5 +617,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/service/drain/handed", test_drain_handed);
 	g_test_add_func("/service/drain/twice", test_drain_twice);
 	g_test_add_func("/service/sealing", test_sealing);
+	g_test_add_func("/service/keys", test_keys);
 	return g_test_run();
 }

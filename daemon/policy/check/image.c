@@ -73,10 +73,3 @@ void check_image_name(Evaluation *e)
 	if (!*image->tag || !strcmp(image->tag, "latest"))
 		check_report_as(e, RULE_LATEST, &rules->rule, rules->block_latest_tag ? ACTION_BLOCK : ACTION_WARN, "", "");
 }
-
-/* Nobody checks signatures in this version: an image that must be signed does not run. */
-void check_image_signed(Evaluation *e)
-{
-	if (*e->request->image.text && e->policy->images.require_signed)
-		check_report(e, RULE_SIGNED, &e->policy->images.rule, shown(e));
-}

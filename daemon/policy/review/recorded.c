@@ -67,10 +67,13 @@ static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 	const SecretLimits *secrets = &policy->secret_scanning;
 	const Request *request = recorded->request;
 	const bool runs = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_SERVICE || request->stored;
-	const unsigned wanted = request->kind == KIND_IMAGE_PUSH ? SCANS_SECRETS : runs ? SCANS_IMAGE : 0;
+	const unsigned wanted = request->kind == KIND_IMAGE_PUSH ? SCANS_SECRETS : runs ? SCANS_IMAGE | SCANS_SIGNATURES : 0;
 
 	if (!(policy_scans(policy) & wanted))
 		return false;
+	/* What was signed by whom is not kept. */
+	if (policy_scans(policy) & wanted & SCANS_SIGNATURES)
+		return true;
 	/* Which secrets they were is not kept, nor which files were not looked at. */
 	return !recorded->scanned || secrets->incomplete_paths.count || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
 }

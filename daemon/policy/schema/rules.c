@@ -3,6 +3,7 @@
  * rules: the sections that are there for what a container, an image, a call may be.
  */
 #include <string.h>
+#include "base/limits.h"
 #include "policy/schema/schema.h"
 
 /* Lists of {name|path, action, message} */
@@ -186,13 +187,20 @@ static const Field images_fields[] = {
 	FIELD("require_digest", ImageRules, require_digest, field_flag, STRICTER_TRUE, SWITCHES(RULE_DIGEST)),
 	FIELD("block_latest_tag", ImageRules, block_latest_tag, field_flag, STRICTER_TRUE, SWITCHES(RULE_LATEST)),
 	FIELD("require_signed", ImageRules, require_signed, field_flag, STRICTER_TRUE, SWITCHES(RULE_SIGNED)),
+	DETAIL("signatures", ImageRules, signatures, field_sections, &signature_section, STRICTER_SAME, SWITCHES(RULE_SIGNED)),
 	FIELD("local", ImageRules, local, field_action, SWITCHES(RULE_IMAGE_LOCAL, RULE_IMAGE_NAME)),
 };
 
 static void check_images(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
-	if (((ImageRules *)element)->require_signed)
-		field_warning(loader, field_find(node, "require_signed"), path, "this version checks no signatures: with require_signed no image runs");
+	const ImageRules *rules = element;
+
+	if (rules->signatures.count > LIMIT_SIGNATURE_ROWS)
+		field_error(loader, field_find(node, "signatures"), path, "at most %u entries", LIMIT_SIGNATURE_ROWS);
+	if (rules->require_signed && !rules->signatures.count)
+		field_warning(loader, field_find(node, "require_signed"), path, "without signatures, which says whose count, no image runs");
+	if (!rules->require_signed && rules->signatures.count)
+		field_warning(loader, field_find(node, "signatures"), path, "without require_signed: true nothing has to be signed");
 }
 
 static const Section images_section = { images_fields, G_N_ELEMENTS(images_fields), sizeof(ImageRules), NULL, check_images, NULL };

@@ -22,6 +22,7 @@ extern const Section settings_section, rules_section, custom_rule_section, test_
 
 /* rule.c: what every rule has. */
 extern const Section rule_section, exception_section;
+extern const Section signature_section; /* signatures.c: one of rules.images.signatures */
 extern const Section case_section; /* an exception that says for which rules */
 extern const Section known_section; /* ... for which known vulnerabilities */
 FIELD_READER(read_rule);          /* Rule; StandIn or NULL */
