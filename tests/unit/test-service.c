@@ -493,7 +493,7 @@ bool seal_write(Journal *journal, const char *dir, AuditSeal *ret, GError **erro
 /* As often as config.yaml says, and at the end; never where nobody takes seals or there is no trail. */
 static void test_sealing(void)
 {
-	AuditWriters writers = { 0 };
+	AuditWriters writers = { NULL, NULL };
 	Sealing sealing;
 
 	g_assert_true(g_setenv("JOURNAL_STREAM", "8:1", TRUE));
