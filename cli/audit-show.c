@@ -136,6 +136,8 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 		{ "About", "subject" },
 		{ "Mode", "mode" },
 		{ "Call", "endpoint" },
+		{ "Socket", "socket" },
+		{ "Program", "program" },
 	};
 	const char *decision = text_of(record, "decision"), *user = text_of(record, "user");
 	g_autofree char *id = g_strdup_printf("%" PRIu64, audit_id(entry)),

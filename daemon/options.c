@@ -64,6 +64,7 @@ int options_parse(Options *options, int argc, char **argv)
 	const GOptionEntry entries[] = {
 		{ "config-dir", 0, 0, G_OPTION_ARG_FILENAME, &options->config_dir, "Configuration, policies and audit trail below DIR", "DIR" },
 		{ "authz-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->authz_socket, "Listen for dockerd at PATH", "PATH" },
+		{ "judge-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->judge_socket, "Listen for sentinel-proxy at PATH", "PATH" },
 		{ "bus", 0, 0, G_OPTION_ARG_STRING, &bus, "D-Bus to publish on: system, session or none", "BUS" },
 		{ "bus-fd", 0, 0, G_OPTION_ARG_INT, &options->bus_fd, "Serve one D-Bus peer on this descriptor and end with it", "N" },
 		{ "docker-host", 0, 0, G_OPTION_ARG_STRING, &options->docker_host, "Where Docker listens (" DEFAULT_DOCKER ")", "URI" },
@@ -92,6 +93,7 @@ void options_clear(Options *options)
 {
 	g_free(options->config_dir);
 	g_free(options->authz_socket);
+	g_free(options->judge_socket);
 	g_free(options->docker_host);
 	g_free(options->pin_socket);
 	g_free(options->scan_sockets);

@@ -9,6 +9,7 @@
 typedef struct Options {
 	char *config_dir;   /* NULL: the default */
 	char *authz_socket; /* NULL: none of its own */
+	char *judge_socket; /* NULL: there are no sockets */
 	char *docker_host;
 	char *pin_socket;   /* base/pin-wire.h */
 	char *scan_sockets; /* NULL: scanners are processes of the service's */

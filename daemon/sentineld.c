@@ -12,6 +12,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 #include "authz/exposition.h"
+#include "authz/listen.h"
 #include "authz/server.h"
 #include "base/error.h"
 #include "base/held.h"
@@ -32,6 +33,7 @@
 #include "service/chronicle.h"
 #include "service/drain.h"
 #include "service/herald.h"
+#include "service/judging.h"
 #include "service/pinned.h"
 #include "service/pulling.h"
 #include "service/scanning.h"
@@ -64,6 +66,8 @@ typedef struct Service {
 	bool watched; /* systemd waits for signs of life */
 	Server *server;
 	HostView *server_view; /* of the authz thread */
+	Marks *marks; /* of calls that sockets have judged */
+	Judging judging;
 	BusContext bus_context;
 	Bus *bus;
 	Exposition *exposition; /* NULL: a private instance */
@@ -94,14 +98,8 @@ static bool start_audit(Service *service, GError **error)
 /* systemd hears nothing any more when a thread is stuck, and starts the service again. */
 static void feed_watchdog(const Service *service, uint64_t now)
 {
-	bool stuck = false;
+	bool stuck = pulse_look(now);
 
-	for (unsigned i = 0; i < PULSE_COUNT; i++) {
-		if (!pulse_stuck((PulseKind)i, now))
-			continue;
-		log_error("the thread %s has not got on with its work for %u s", pulse_name((PulseKind)i), LIMIT_STUCK_S);
-		stuck = true;
-	}
 	if (service->watched && !stuck)
 		(void)sd_notify(0, "WATCHDOG=1");
 }
@@ -254,17 +252,6 @@ static bool start_scans(Service *service, GError **error)
 	return true;
 }
 
-/* The first of this family that systemd passed on (sentineld.socket); -1: there is none. */
-static int passed_socket(int family)
-{
-	int count = sd_listen_fds(0);
-
-	for (int fd = SD_LISTEN_FDS_START; fd < SD_LISTEN_FDS_START + count; fd++)
-		if (sd_is_socket(fd, family, 0, -1) > 0)
-			return fd;
-	return -1;
-}
-
 /* "unix:///run/docker.sock" -> "/run/docker.sock" */
 static const char *docker_path(const char *host)
 {
@@ -275,9 +262,10 @@ static const char *docker_path(const char *host)
 
 static bool start_server(Service *service, GError **error)
 {
-	int passed = passed_socket(AF_UNIX);
+	int passed = listen_passed(AF_UNIX);
 
 	paths_add_own(service->paths, service->options.authz_socket);
+	paths_add_own(service->paths, service->options.judge_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger, .folds = service->trail.folds,
 		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .builds = service->scanning.builds, .pushes = service->pulling.pushes, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
@@ -286,7 +274,7 @@ static bool start_server(Service *service, GError **error)
 	service->status.metrics = metrics_new();
 	jobs_set_metrics(service->scanning.jobs, service->status.metrics);
 	dockerd_notice(0);
-	service->identity = identity_new(docker_path(service->options.docker_host), passed_socket(AF_NETLINK), HELD_SOCKET, &service->status);
+	service->identity = identity_new(docker_path(service->options.docker_host), listen_passed(AF_NETLINK), HELD_SOCKET, &service->status);
 	lookups_set_version_observer(service->lookups, identity_meet, service->identity);
 	service->plugin.identity = service->identity;
 	service->plugin.view = service->server_view = host_view_new(service->options.pin_socket);
@@ -295,11 +283,22 @@ static bool start_server(Service *service, GError **error)
 	service->plugin.pinning = pinning_new(service->options.pin_socket, service->pinned.book);
 	service->redactor = text_redactor_new();
 	service->plugin.redactor = text_redactor_get(service->redactor);
+	service->plugin.marks = service->marks = marks_new();
 	service->server = server_start(&service->plugin, service->options.authz_socket, passed, error);
 	if (!service->server)
 		return false;
 	service->exposition = exposition_new(&(MetricsSource){ service->cell, service->trail.grants, &service->status, service->paths->fetch_dir, SENTINEL_VERSION });
 	configure_exposition(service);
+	return true;
+}
+
+static bool start_judge(Service *service, GError **error)
+{
+	const Options *options = &service->options;
+
+	(void)error;
+	if (service->server && options->judge_socket)
+		judging_start(&service->judging, &service->plugin, options->judge_socket, options->pin_socket, service->pinned.book);
 	return true;
 }
 
@@ -323,6 +322,8 @@ static void stop(Service *service)
 	lookups_stop(service->lookups); /* what waits for Docker is answered */
 	pushes_wait_no_more(service->plugin.pushes);
 	server_stop(service->server);
+	judging_stop(&service->judging);
+	marks_free(service->marks);
 	identity_free(service->identity);
 	host_view_free(service->server_view);
 	pinning_free(service->plugin.pinning);
@@ -368,7 +369,7 @@ static void protect_memory(void)
 int main(int argc, char **argv)
 {
 	static bool (*const start_order[])(Service *, GError **) = {
-		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_pulls, start_scans, start_server, start_bus,
+		prepare_files, start_loop, start_audit, start_policy, start_lookups, start_pulls, start_scans, start_server, start_judge, start_bus,
 	};
 	Service service = { 0 };
 	g_autoptr(GError) error = NULL;

@@ -61,6 +61,8 @@ static const char *find_user(Call *call)
 {
 	Identity *identity = call->plugin->identity;
 
+	if (call->envelope.caller)
+		call->caller = *call->envelope.caller;
 	if (*call->envelope.user || !identity)
 		return call->envelope.user;
 	if (is_own(call)) {
@@ -213,7 +215,7 @@ static int write_down(Call *call, bool last)
 	call->id = ledger->take_id(ledger->data);
 	const Record record = {
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
-		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .request = call->request, .decision = call->decision,
+		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .socket = call->envelope.socket, .program = call->envelope.program, .request = call->request, .decision = call->decision,
 		.grant = call->grant, .generation = call->world->generation, .typed = find_typed(call),
 		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
 	};

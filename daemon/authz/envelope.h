@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "policy/caller.h"
 #include "request/api.h"
 #include "request/json.h"
 
@@ -12,6 +13,8 @@ typedef struct Envelope {
 	ApiCall call;
 	const char *user; /* "tls:" and the common name of the client certificate; "": none, as on the Unix socket */
 	const char *mark; /* what the caller put into LOOKUP_HEADER, or "" */
+	const Caller *caller; /* of a socket: one candidate, for certain, who is also `user`; NULL: it came to Docker's own */
+	const char *socket, *program; /* ... the socket's name, and what the caller's process calls itself; NULL else */
 	int64_t status;   /* AuthZRes: of Docker's answer; 0: it was not shown, as when the call failed */
 	JsonBytes answer; /* AuthZRes: its body, as far as it was shown */
 } Envelope;

@@ -135,7 +135,7 @@ static void stop(Exposition *exposition)
 
 static bool start(Exposition *exposition, GError **error)
 {
-	int fd = listen_at(exposition->path, error);
+	int fd = listen_at(exposition->path, SOCK_STREAM, error);
 
 	if (fd < 0)
 		return false;

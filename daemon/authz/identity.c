@@ -3,12 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include "authz/clients.h"
 #include "authz/identity.h"
 #include "authz/witness.h"
-#include "base/users.h"
+#include "base/accounts.h"
 #include "request/engine.h"
 
 #define USUAL_SOCKET "/run/docker.sock"
@@ -31,18 +30,12 @@ struct Identity {
 	pid_t recent_docker;
 	_Atomic bool shared; /* this Docker takes HTTP/2 */
 	bool idle; /* ... showed that nobody can be connected */
-	GHashTable *accounts; /* uid -> UserAccount, as the databases say */
-	struct timespec account_times[2];
+	Accounts *accounts;
 };
 
 static int netlink_open(void)
 {
 	return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
-}
-
-static void free_account(void *account)
-{
-	user_account_free(account);
 }
 
 Identity *identity_new(const char *docker_socket, int host_netlink, const char *witness, Status *status)
@@ -52,7 +45,7 @@ Identity *identity_new(const char *docker_socket, int host_netlink, const char *
 	*identity = (Identity){
 		.host = host_netlink >= 0 ? host_netlink : netlink_open(), .own = host_netlink >= 0 ? netlink_open() : -1, .host_is_ours = host_netlink < 0,
 		.path = g_strdup(docker_socket ? docker_socket : USUAL_SOCKET), .witness = witness_new(witness), .status = status,
-		.number = g_random_int(), .buffer = g_malloc(RECEIVE_BYTES), .accounts = g_hash_table_new_full(NULL, NULL, NULL, free_account),
+		.number = g_random_int(), .buffer = g_malloc(RECEIVE_BYTES), .accounts = accounts_new(),
 	};
 	identity->table.path = identity->path;
 	return identity;
@@ -69,7 +62,7 @@ void identity_free(Identity *identity)
 	witness_free(identity->witness);
 	socket_table_free(&identity->table);
 	known_clients_free(&identity->known);
-	g_hash_table_unref(identity->accounts);
+	accounts_free(identity->accounts);
 	g_free(identity->buffer);
 	g_free(identity->path);
 	g_free(identity);
@@ -155,34 +148,9 @@ static void look(Identity *identity, pid_t docker, bool proven, unsigned tries)
 		atomic_store(&identity->status->identity, state == IDENTITY_PROVEN && atomic_load(&identity->shared) ? IDENTITY_SHARED : state);
 }
 
-static void note_time(const char *file, struct timespec *ret)
-{
-	struct stat status = { 0 };
-
-	(void)stat(file, &status);
-	*ret = status.st_mtim;
-}
-
-/* The databases are read again when one of them has changed. */
-static const UserAccount *account_of(Identity *identity, uid_t uid)
-{
-	gpointer key = GUINT_TO_POINTER(uid), account;
-	struct timespec times[2] = { { 0 } };
-
-	note_time(USER_DATABASE, &times[0]);
-	note_time(GROUP_DATABASE, &times[1]);
-	if (memcmp(times, identity->account_times, sizeof times) != 0 || g_hash_table_size(identity->accounts) > LIMIT_LOOK_USERS) {
-		g_hash_table_remove_all(identity->accounts);
-		memcpy(identity->account_times, times, sizeof times);
-	}
-	if (!(account = g_hash_table_lookup(identity->accounts, key)))
-		(void)g_hash_table_insert(identity->accounts, key, account = user_account_new(USER_DATABASE, GROUP_DATABASE, uid));
-	return account;
-}
-
 static void copy_candidate(Identity *identity, uid_t uid, Arena *arena, Candidate *ret)
 {
-	const UserAccount *account = account_of(identity, uid);
+	const UserAccount *account = accounts_get(identity->accounts, uid);
 	UserGroup *groups = arena_alloc(arena, (account->groups->len + 1) * sizeof *groups);
 
 	for (guint i = 0; i < account->groups->len; i++) {

@@ -39,6 +39,8 @@ static PluginAnswer answer_request(const Plugin *plugin, const char *message, si
 
 	if (!envelope_read(message, length, arena, &envelope))
 		return ANSWER(400, malformed_body);
+	if (plugin->marks && *envelope.mark && marks_take(plugin->marks, envelope.mark, &envelope.call, g_get_monotonic_time()))
+		return plugin_allowed;
 	Call *call = call_new(plugin, &envelope, wait, arena);
 	*ret_call = call; /* before it waits: it may be resumed at once */
 	if (call_go_on(call, &answer))
@@ -60,26 +62,44 @@ static const char *created_id(const Envelope *envelope, Arena *arena)
 	return id;
 }
 
-/* The deed is done: only what a grant let through is looked at, and what gives names to images. */
+static bool grants_expect(const Plugin *plugin)
+{
+	return plugin->grants && grant_expects(plugin->grants);
+}
+
+static bool pins_expect(const Plugin *plugin)
+{
+	return plugin->pinning && pinning_expects(plugin->pinning);
+}
+
+static bool names_expect(const Plugin *plugin)
+{
+	return (plugin->pulls && pulls_expect(plugin->pulls)) || (plugin->pushes && pushes_expect(plugin->pushes)) || (plugin->builds && builds_expect(plugin->builds));
+}
+
+void plugin_settle(const Plugin *plugin, const Envelope *envelope, Arena *arena)
+{
+	if (grants_expect(plugin))
+		grant_bind(plugin->grants, call_print(&envelope->call, arena), created_id(envelope, arena));
+	if (pins_expect(plugin))
+		pinning_made(plugin->pinning, api_read(&envelope->call, arena), call_print(&envelope->call, arena), envelope->status == CREATED, created_id(envelope, arena));
+	if (plugin->pulls && pulls_expect(plugin->pulls))
+		pulls_ended(plugin->pulls, api_read(&envelope->call, arena), g_get_monotonic_time());
+	if (plugin->builds && builds_expect(plugin->builds))
+		builds_ended(plugin->builds, api_read(&envelope->call, arena), g_get_monotonic_time());
+	if (plugin->pushes && pushes_expect(plugin->pushes))
+		pushes_leave(plugin->pushes, api_read(&envelope->call, arena));
+}
+
+/* The deed is done: only what a grant let through is looked at, and what gives names to images.  What a socket let through, that tells. */
 static PluginAnswer take_result(const Plugin *plugin, const char *message, size_t length, Arena *arena)
 {
-	bool granted = plugin->grants && grant_expects(plugin->grants), naming = plugin->pulls && pulls_expect(plugin->pulls);
-	bool pinning = plugin->pinning && pinning_expects(plugin->pinning), pushing = plugin->pushes && pushes_expect(plugin->pushes);
-	bool building = plugin->builds && builds_expect(plugin->builds);
 	Envelope envelope;
 
-	if ((!granted && !naming && !pinning && !pushing && !building) || !envelope_read(message, length, arena, &envelope))
+	if ((!grants_expect(plugin) && !pins_expect(plugin) && !names_expect(plugin)) || !envelope_read(message, length, arena, &envelope))
 		return plugin_allowed;
-	if (granted)
-		grant_bind(plugin->grants, call_print(&envelope.call, arena), created_id(&envelope, arena));
-	if (pinning)
-		pinning_made(plugin->pinning, api_read(&envelope.call, arena), call_print(&envelope.call, arena), envelope.status == CREATED, created_id(&envelope, arena));
-	if (naming)
-		pulls_ended(plugin->pulls, api_read(&envelope.call, arena), g_get_monotonic_time());
-	if (building)
-		builds_ended(plugin->builds, api_read(&envelope.call, arena), g_get_monotonic_time());
-	if (pushing)
-		pushes_leave(plugin->pushes, api_read(&envelope.call, arena));
+	if (!plugin->marks || !*envelope.mark || !marks_taken(plugin->marks, envelope.mark))
+		plugin_settle(plugin, &envelope, arena);
 	return plugin_allowed;
 }
 

@@ -13,6 +13,7 @@
 #include "core/grant.h"
 #include "core/ledger.h"
 #include "core/lookup.h"
+#include "core/marks.h"
 #include "core/notice.h"
 #include "core/pulls.h"
 #include "core/pushes.h"
@@ -53,6 +54,7 @@ typedef struct Plugin {
 	HostView *view;       /* NULL: host paths are not looked at; what needs that is denied */
 	const ScanQueue *scans; /* NULL: nobody scans */
 	const Redactor *redactor; /* NULL: texts of calls are not written down; else one thread only may answer */
+	Marks *marks; /* calls that were judged at a socket; NULL: there are none */
 	bool stopped; /* an administrator stopped the guard: every call is denied, and nothing else here is looked at */
 	_Atomic Leaving leaving;
 	const PluginAnswer *parting; /* plugin_again or plugin_ending; told to what may not wait */
@@ -69,7 +71,10 @@ extern const PluginAnswer plugin_again, plugin_ending;
 /* A question that waits for facts, and how it is told to go on (authz/call.h). */
 typedef struct Call Call;
 typedef struct CallWait CallWait;
+typedef struct Envelope Envelope;
 
+/* A call that was let through is over: what came of it matters to grants, pins, pulls and pushes. */
+void plugin_settle(const Plugin *plugin, const Envelope *envelope, Arena *arena);
 /* `path` as in the request line ("/AuthZPlugin.AuthZReq").  Any thread.  Not answered yet when
  * `ret_call` is not NULL afterwards: it waits, and `arena` belongs to it. */
 PluginAnswer plugin_answer(const Plugin *plugin, const char *path, const char *message, size_t length, const CallWait *wait, Arena *arena,

@@ -227,7 +227,7 @@ Server *server_start(const Plugin *plugin, const char *path, int fd, GError **er
 	bool own = fd < 0;
 
 	if (own)
-		fd = listen_at(path, error);
+		fd = listen_at(path, SOCK_STREAM, error);
 	if (fd < 0)
 		return NULL;
 	Server *server = g_new0(Server, 1);

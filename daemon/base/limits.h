@@ -7,6 +7,7 @@
 
 #include <stdint.h>
 #include "base/limits-notifier.h"
+#include "base/limits-socket.h"
 
 /* A plugin message: dockerd sends bodies of up to 4 MiB (29.3.1 and later), base64 makes 5.6 MiB. */
 #define LIMIT_MESSAGE_BYTES (8u * 1024 * 1024)

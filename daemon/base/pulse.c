@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <stdatomic.h>
 #include <stddef.h>
+#include "base/log.h"
 #include "base/pulse.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
@@ -41,7 +42,7 @@ void pulse_beat(void)
 
 const char *pulse_name(PulseKind kind)
 {
-	static const char *const names[] = { [PULSE_AUTHZ] = "authz", [PULSE_LOADER] = "loader", [PULSE_WRITER] = "writer", [PULSE_AUDIT] = "audit", [PULSE_PACKER] = "packer", [PULSE_READER] = "reader" };
+	static const char *const names[] = { [PULSE_AUTHZ] = "authz", [PULSE_JUDGE] = "judge", [PULSE_LOADER] = "loader", [PULSE_WRITER] = "writer", [PULSE_AUDIT] = "audit", [PULSE_PACKER] = "packer", [PULSE_READER] = "reader" };
 
 	return names[kind < PULSE_READER ? kind : PULSE_READER];
 }
@@ -58,4 +59,17 @@ bool pulse_stuck(PulseKind kind, uint64_t now_us)
 		pulse->since_us = now_us;
 	}
 	return now_us - pulse->since_us > LIMIT_STUCK_S * SECOND_US;
+}
+
+bool pulse_look(uint64_t now_us)
+{
+	bool stuck = false;
+
+	for (unsigned i = 0; i < PULSE_COUNT; i++) {
+		if (!pulse_stuck((PulseKind)i, now_us))
+			continue;
+		log_error("the thread %s has not got on with its work for %u s", pulse_name((PulseKind)i), LIMIT_STUCK_S);
+		stuck = true;
+	}
+	return stuck;
 }

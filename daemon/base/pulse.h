@@ -9,7 +9,7 @@
 #include "base/limits.h"
 
 /* One for each thread that works; the readers are a pool. */
-typedef enum PulseKind { PULSE_AUTHZ, PULSE_LOADER, PULSE_WRITER, PULSE_AUDIT, PULSE_PACKER, PULSE_READER } PulseKind;
+typedef enum PulseKind { PULSE_AUTHZ, PULSE_JUDGE, PULSE_LOADER, PULSE_WRITER, PULSE_AUDIT, PULSE_PACKER, PULSE_READER } PulseKind;
 #define PULSE_COUNT (PULSE_READER + LIMIT_READERS)
 
 /* Around one piece of work. */
@@ -22,3 +22,5 @@ const char *pulse_name(PulseKind kind); /* "writer" */
 /* One look, by one thread only: true when work of this kind is under way and has not got on for
  * LIMIT_STUCK_S.  `now_us`: CLOCK_MONOTONIC. */
 bool pulse_stuck(PulseKind kind, uint64_t now_us);
+/* The same of all of them; which are stuck goes into the log. */
+bool pulse_look(uint64_t now_us);

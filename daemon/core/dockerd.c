@@ -147,6 +147,11 @@ static pid_t find(Arena *arena)
 	return text ? (pid_t)strtol(text, NULL, 10) : 0;
 }
 
+pid_t dockerd_process(Arena *arena)
+{
+	return MAX(find(arena), 0);
+}
+
 /* What a process was started with: its daemon.json (NULL: there was none), and its command line. */
 typedef struct Started {
 	char *config, *words;

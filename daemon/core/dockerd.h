@@ -15,5 +15,7 @@
 Builder dockerd_builder(pid_t docker, Arena *arena);
 /* What it gives containers that say nothing (moby daemon/reload.go: log-opts and default-ulimits are read at the start alone).  False: it is not known. */
 bool dockerd_defaults(pid_t docker, Arena *arena, Defaults *ret);
+/* The process that is meant by 0; 0: none is known. */
+pid_t dockerd_process(Arena *arena);
 /* Looks, once for each process, before somebody changes the file.  Any thread. */
 void dockerd_notice(pid_t docker);

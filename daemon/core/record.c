@@ -167,6 +167,10 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 	PUT_NUMBER(&out, "score", decision->score);
 	PUT_NUMBER(&out, "max_score", decision->max_score);
 	PUT_TEXT(&out, "user", record->user);
+	if (record->socket) {
+		PUT_TEXT(&out, "socket", record->socket);
+		PUT_TEXT(&out, "program", text_printable(arena, record->program, LIMIT_RECORD_NAME_BYTES));
+	}
 	PUT_TEXT(&out, "method", request->method);
 	PUT_TEXT(&out, "uri", hide_values(request->uri, arena));
 	PUT_TEXT(&out, "endpoint", request->endpoint);

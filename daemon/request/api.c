@@ -246,7 +246,7 @@ static bool check_body(Request *request, const ApiCall *call, const Endpoint *ro
 		return refuse(request, PROBLEM_BODY_MISSING, "the body that this call needs was not shown to Sentinel");
 	if (row->body == BODY_OPTIONAL && !call->body && may_be_hidden(call))
 		return refuse(request, PROBLEM_BODY_MISSING, "the call has a body that was not shown to Sentinel");
-	if (call->body_length > LIMIT_BODY_BYTES)
+	if (call->body_length > LIMIT_BODY_BYTES && !call->whole)
 		return refuse(request, PROBLEM_BODY_MISSING, "the body is larger than Docker itself takes");
 	return true;
 }

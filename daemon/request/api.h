@@ -14,6 +14,7 @@ typedef struct ApiCall {
 	const char *content_type;   /* "" when absent */
 	const char *content_length; /* "" when absent */
 	bool empty_content_type;    /* the header is there and says nothing */
+	bool whole;                 /* it came to a socket, which reads every body that Docker could: larger ones, too */
 } ApiCall;
 
 /* Never fails: what cannot be judged comes back with `problem` set.  Any thread. */

@@ -88,7 +88,7 @@ own_files() { sed -n "/^sentineld = executable('sentineld'/,/dependencies/p" dae
 # Files that look at the file system where decisions are made or policies read.
 looks() { grep -lP '\b(fopen|open|openat|stat|lstat|fstatat|statx|readlink|readlinkat|realpath|access)\(' -r daemon/policy daemon/request --include=*.c | xargs -n1 basename; }
 # A stop that takes longer than systemd lets it is killed, and what it did not answer yet is denied.
-limit() { grep -oP "^#define $1 \\K[0-9]+" daemon/base/limits.h; }
+limit() { grep -ohP "^#define $1 \\K[0-9]+" daemon/base/limits*.h; }
 stops_late() {
 	local allowed
 	allowed=$(sed -n 's/^TimeoutStopSec=\([0-9]*\)s$/\1/p' systemd/sentineld.service.in)

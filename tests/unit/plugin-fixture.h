@@ -82,7 +82,7 @@ static inline PluginAnswer ask(Fixture *f, const char *path, const char *message
 	return answer;
 }
 
-static const char *envelope(Fixture *f, const char *method, const char *uri, const char *body)
+static G_GNUC_UNUSED const char *envelope(Fixture *f, const char *method, const char *uri, const char *body)
 {
 	g_autofree char *base64 = body ? g_base64_encode((const guchar *)body, strlen(body)) : NULL;
 

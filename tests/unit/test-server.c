@@ -189,7 +189,7 @@ static void test_quiesced(Fixture *f, gconstpointer data)
 {
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autofree char *path = g_build_filename(dir, "s", NULL);
-	int listener = listen_at(path, NULL), next = fcntl(listener, F_DUPFD_CLOEXEC, 0), listening = 0;
+	int listener = listen_at(path, SOCK_STREAM, NULL), next = fcntl(listener, F_DUPFD_CLOEXEC, 0), listening = 0;
 	socklen_t length = sizeof listening;
 
 	(void)data;
@@ -220,16 +220,16 @@ static void test_listen(void)
 	};
 
 	scratch_put(dir, "file", "");
-	int fd = listen_at(path, NULL);
+	int fd = listen_at(path, SOCK_STREAM, NULL);
 	g_assert_cmpint(fd, >=, 0);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(GError) error = NULL;
-		g_assert_cmpint(listen_at(rows[i].path, &error), <, 0);
+		g_assert_cmpint(listen_at(rows[i].path, SOCK_STREAM, &error), <, 0);
 		if (!strstr(error->message, rows[i].message))
 			g_error("'%s' does not say '%s'", error->message, rows[i].message);
 	}
 	(void)close(fd); /* stale now: replaced */
-	fd = listen_at(path, NULL);
+	fd = listen_at(path, SOCK_STREAM, NULL);
 	g_assert_cmpint(fd, >=, 0);
 	(void)close(fd);
 }

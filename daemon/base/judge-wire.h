@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What a proxy and the judge say to each other (SOCK_SEQPACKET, one packet each; authz/judge.c, proxy/judge.c).  Both are of this machine and of one
+ * version: they are restarted together.
+ */
+#pragma once
+
+#include <stdint.h>
+#include "base/limits.h"
+
+#define JUDGE_VERSION 1u
+#define JUDGE_MARK_DIGITS 32u /* of a mark: 128 bits */
+#define JUDGE_SOCKET "/run/sentinel-judge/socket"
+
+typedef enum JudgeAsk {
+	JUDGE_ASK = 1, /* may this call be made */
+	JUDGE_DONE,    /* a call that may be made is over; the texts are all empty but `body`, which is Docker's answer */
+} JudgeAsk;
+
+/* Texts behind the groups, in this order, none ended by a NUL. */
+typedef enum JudgeText { JUDGE_TEXT_SOCKET, JUDGE_TEXT_PROGRAM, JUDGE_TEXT_METHOD, JUDGE_TEXT_TARGET, JUDGE_TEXT_TYPE, JUDGE_TEXT_LENGTH, JUDGE_TEXT_BODY, JUDGE_TEXTS } JudgeText;
+
+#define JUDGE_HAS_TYPE 1u   /* there is a Content-Type */
+#define JUDGE_HAS_BODY 2u   /* the body is all there: in the packet, or in the descriptor that comes with it */
+#define JUDGE_DESCRIPTOR 4u /* ... in that one, sealed against every change (memfd_create(2)) */
+
+typedef struct JudgeQuestion {
+	uint32_t version, ask;
+	uint64_t number; /* of the call, among those of this connection */
+	uint32_t uid, gid;
+	int32_t pid;
+	int32_t status;  /* DONE: of Docker's answer; 0: there was none */
+	uint32_t flags, groups;
+	uint64_t body_bytes; /* in the descriptor */
+	uint32_t texts[JUDGE_TEXTS]; /* bytes of each */
+} JudgeQuestion;
+
+typedef enum JudgeVerdict {
+	JUDGE_ALLOWED = 1,
+	JUDGE_DENIED,  /* by the policy: a text for people follows */
+	JUDGE_REFUSED, /* it could not be judged: likewise */
+} JudgeVerdict;
+
+#define JUDGE_SHOW_ANSWER 1u /* DONE is to come before the client sees Docker's answer, with its body */
+
+typedef struct JudgeAnswer {
+	uint32_t version, verdict;
+	uint64_t number;
+	uint32_t flags, text; /* bytes of text behind this */
+	char mark[JUDGE_MARK_DIGITS];
+} JudgeAnswer;

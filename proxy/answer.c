@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+#include "proxy/connection.h"
+#include "proxy/head-write.h"
+
+#define SWITCHING 101
+
+void exchange_over(Connection *connection)
+{
+	if (connection->number && connection->request != REQUEST_JUDGED)
+		judge_link_done(connection->proxy->judge, connection->number, connection->status, "", 0);
+	connection->number = 0;
+}
+
+static bool fail(Connection *connection)
+{
+	exchange_over(connection);
+	side_close(&connection->docker);
+	return reply(connection, 502, "Docker's answer cannot be read", true);
+}
+
+/* Docker takes the connection over without an upgrade, for clients that did not ask for one: old ones, of attach and exec. */
+static bool is_taken_over(const Connection *connection)
+{
+	const char *id = connection->row ? connection->row->id : "";
+
+	return connection->framing == FRAMING_CLOSE && connection->status == 200 && (!strcmp(id, "container.attach") || !strcmp(id, "exec.start"));
+}
+
+static bool begin_tunnel(Connection *connection, const Head *head)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	bool ahead = connection->head.upgrade != UPGRADE_H2C && connection_came_ahead(connection);
+
+	if (connection->request != REQUEST_SENT || ahead) {
+		exchange_over(connection);
+		side_close(&connection->docker);
+		return reply(connection, 400, "bytes came before Docker had agreed to the upgrade", true);
+	}
+	head_write_answer(head, head->framing == FRAMING_CLOSE ? FRAMING_CLOSE : FRAMING_NONE, false, out);
+	connection->answer = ANSWER_TUNNEL;
+	if (!side_write(&connection->client, out->str, out->len) || !side_write(&connection->docker, (const char *)connection->in->data, connection->in->len))
+		return false;
+	(void)g_byte_array_set_size(connection->in, 0);
+	return true;
+}
+
+static bool begin_body(Connection *connection, const Head *head)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	bool decoded = connection->head.old && head->framing == FRAMING_CHUNKS;
+
+	connection->closes |= head->close || decoded;
+	head_write_answer(head, decoded ? FRAMING_CLOSE : head->framing, connection->closes, out);
+	if (connection->show_answer && head->framing != FRAMING_CLOSE) {
+		connection->answer = ANSWER_SHOWN;
+		connection->shown = g_byte_array_new();
+		connection->shown_raw = g_byte_array_new();
+		(void)g_byte_array_append(connection->shown_raw, (const guint8 *)out->str, (guint)out->len);
+		return true;
+	}
+	connection->answer = ANSWER_BODY;
+	return side_write(&connection->client, out->str, out->len);
+}
+
+/* 1: there was one; 0: it is not all there; less than 0: the connection is over, or an answer of ours was given. */
+static int take_head(Connection *connection)
+{
+	const char *problem, *bytes = (const char *)connection->from->data;
+	size_t length = 0;
+	int status;
+	Head head;
+
+	HeadResult result = head_find_end(bytes, connection->from->len, &connection->from_scanned, &length, &status, &problem);
+	if (result == HEAD_MORE)
+		return 0;
+	if (result == HEAD_BAD || !head_read_answer(bytes, length, connection->head.method, &head, &problem))
+		return fail(connection) ? 0 : -1;
+	bool upgraded = head.status == SWITCHING, good = true;
+	connection->status = head.status;
+	connection->framing = head.framing;
+	connection->answer_left = head.length;
+	connection->answer_chunks = (Chunks){ 0 };
+	if (upgraded && (connection->head.upgrade == UPGRADE_NONE || head.upgrade != connection->head.upgrade))
+		return fail(connection) ? 0 : -1;
+	if (upgraded || is_taken_over(connection))
+		good = begin_tunnel(connection, &head);
+	else if (head.status >= 200)
+		good = begin_body(connection, &head);
+	if (connection->answer == ANSWER_LAST)
+		return good ? 0 : -1;
+	(void)g_byte_array_remove_range(connection->from, 0, (guint)length);
+	connection->from_scanned = 0;
+	return good ? 1 : -1;
+}
+
+/* As a request's body is (request.c). */
+static ChunkResult next_piece(Connection *connection, const char *bytes, size_t length, size_t *ret_used, Piece *ret_data)
+{
+	if (connection->framing == FRAMING_CHUNKS)
+		return chunks_read(&connection->answer_chunks, bytes, length, ret_used, ret_data);
+	*ret_data = (Piece){ bytes, connection->framing == FRAMING_CLOSE ? length : (size_t)MIN((uint64_t)length, connection->answer_left) };
+	*ret_used = ret_data->length;
+	if (connection->framing == FRAMING_LENGTH)
+		connection->answer_left -= ret_data->length;
+	bool end = connection->framing == FRAMING_NONE || (connection->framing == FRAMING_LENGTH && !connection->answer_left);
+	return ret_data->length ? CHUNK_DATA : end ? CHUNK_END : CHUNK_MORE;
+}
+
+/* The judge has seen it, or it is too long for that: the client may. */
+static bool show(Connection *connection)
+{
+	g_autoptr(GByteArray) raw = g_steal_pointer(&connection->shown_raw), body = g_steal_pointer(&connection->shown);
+
+	judge_link_done(connection->proxy->judge, connection->number, connection->status, (const char *)body->data, body->len);
+	connection->number = 0;
+	connection->answer = ANSWER_BODY;
+	return side_write(&connection->client, (const char *)raw->data, raw->len);
+}
+
+static bool collect(Connection *connection, const char *bytes, size_t used, const Piece *data)
+{
+	bool decoded = connection->head.old && connection->framing == FRAMING_CHUNKS;
+
+	if (connection->answer == ANSWER_SHOWN) {
+		(void)g_byte_array_append(connection->shown, (const guint8 *)data->at, (guint)data->length);
+		(void)g_byte_array_append(connection->shown_raw, (const guint8 *)(decoded ? data->at : bytes), (guint)(decoded ? data->length : used));
+		if (connection->shown->len <= LIMIT_SOCKET_READ_BYTES)
+			return true;
+		(void)g_byte_array_set_size(connection->shown, 0);
+		return show(connection);
+	}
+	return decoded ? side_write(&connection->client, data->at, data->length) : side_write(&connection->client, bytes, used);
+}
+
+static bool take_body(Connection *connection, const char *bytes, size_t length)
+{
+	ChunkResult result;
+
+	do {
+		size_t used = 0;
+		Piece data = { bytes, 0 };
+		result = next_piece(connection, bytes, length, &used, &data);
+		if (result == CHUNK_BAD || !collect(connection, bytes, used, &data))
+			return false;
+		bytes += used;
+		length -= used;
+	} while (result == CHUNK_DATA);
+	if (result != CHUNK_END)
+		return true;
+	if (connection->answer == ANSWER_SHOWN && !show(connection))
+		return false;
+	connection->answer = ANSWER_WHOLE;
+	return !length; /* Docker says nothing that it was not asked */
+}
+
+bool answer_take(Connection *connection, const char *bytes, size_t length)
+{
+	if (connection->answer == ANSWER_LEFT)
+		return true;
+	if (connection->answer == ANSWER_TUNNEL)
+		return side_write(&connection->client, bytes, length);
+	if (connection->answer != ANSWER_HEAD)
+		return take_body(connection, bytes, length);
+	(void)g_byte_array_append(connection->from, (const guint8 *)bytes, (guint)length);
+	while (connection->answer == ANSWER_HEAD) {
+		int taken = take_head(connection);
+		if (taken <= 0)
+			return taken == 0;
+	}
+	g_autoptr(GByteArray) rest = g_steal_pointer(&connection->from);
+	connection->from = g_byte_array_new();
+	if (connection->answer == ANSWER_TUNNEL)
+		return !rest->len || side_write(&connection->client, (const char *)rest->data, rest->len);
+	return take_body(connection, (const char *)rest->data, rest->len);
+}
+
+bool answer_end(Connection *connection)
+{
+	AnswerState state = connection->answer;
+
+	if (state == ANSWER_TUNNEL) {
+		connection->docker.ended = true;
+		return true;
+	}
+	side_close(&connection->docker);
+	if (state == ANSWER_HEAD) {
+		exchange_over(connection);
+		return reply(connection, 502, "Docker has hung up", true);
+	}
+	if (state != ANSWER_BODY || connection->framing != FRAMING_CLOSE)
+		return state == ANSWER_NONE || state == ANSWER_WHOLE || state == ANSWER_LAST;
+	connection->answer = ANSWER_WHOLE;
+	return true;
+}

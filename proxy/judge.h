@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The way to the judge (base/judge-wire.h).  When it is not there nothing is let through.
+ */
+#pragma once
+
+#include <systemd/sd-event.h>
+#include "base/judge-wire.h"
+#include "proxy/body.h"
+#include "proxy/head.h"
+#include "proxy/peer.h"
+
+typedef struct JudgeLink JudgeLink;
+
+typedef struct Verdict {
+	JudgeVerdict verdict; /* 0: there is no judge */
+	bool show_answer;
+	char mark[JUDGE_MARK_DIGITS + 1];
+	const char *text; /* for people; good until connection_verdict() returns */
+} Verdict;
+
+/* What is asked about a call; `length`: the Content-Length that is sent on, "" for none. */
+typedef struct JudgeCase {
+	const char *socket, *length;
+	const PeerWho *who;
+	const Head *head;
+	const Body *body; /* NULL: it is not all there */
+} JudgeCase;
+
+struct Connection;
+
+JudgeLink *judge_link_new(sd_event *event, const char *path);
+void judge_link_free(JudgeLink *link);
+/* 0: there is no judge; else the number of the call, and connection_verdict() comes later, also when the judge goes. */
+uint64_t judge_link_ask(JudgeLink *link, const JudgeCase *what, struct Connection *connection);
+/* The call is over: with this of Docker's answer (0: none), and this of its body.  Of a judge that has gone since it is no matter. */
+void judge_link_done(JudgeLink *link, uint64_t number, int status, const char *body, size_t length);
+/* The verdict about it is to nobody any more: it is taken back when it comes. */
+void judge_link_forget(JudgeLink *link, uint64_t number);

@@ -1,0 +1,106 @@
+#!/bin/bash
+# A socket of Sentinel's in front of a Docker without the plugin: what works there works here, every call is judged with its caller known, and what two readers could
+# read differently is refused.  Then with the plugin beside it.
+. "$(dirname "$0")/begin.sh"
+. "$here/sockets.sh"
+
+BYTES=3000000
+LARGE=50000000
+guard_policy_all_reads production
+guard_template_fits production
+guard_start --judge-socket "$JUDGE_SOCKET"
+docker_spawn_plain "{}"
+docker_ready
+image_import > /dev/null
+proxy_start
+run() { through run --network none --user 1000 --memory 64m "$@"; }
+records() { journal | jq -c --arg endpoint "$1" 'select(.endpoint == $endpoint and .socket == "tools")'; }
+raw() { python3 "$here/raw.py" "$OUR_SOCKET" "$@"; }
+raw_as() { # UID WHAT...
+	local uid=$1
+	shift
+	setpriv --reuid="$uid" --regid="$uid" --clear-groups python3 - "$OUR_SOCKET" "$@" < "$here/raw.py"
+}
+
+contains "$(through version 2>&1)" "Engine" "version"
+is "$(printf 'one\ntwo\n' | run --rm -i busybox:1.36 cat)" "one
+two" "run -i: what goes in comes out"
+is "$(head -c $BYTES /dev/zero | run --rm -i busybox:1.36 busybox wc -c)" $BYTES "run -i: much of it, to its end"
+is "$(run --rm busybox:1.36 sh -c 'echo out; echo err >&2; exit 7' 2> "$SENTINEL_HOST/err"; echo "$? $(cat "$SENTINEL_HOST/err")")" "out
+7 err" "run: both outputs and the exit status"
+contains "$(python3 "$here/answer.py" "name?" world -- "$(type -P docker)" --host "unix://$OUR_SOCKET" run --rm -it --network none --user 1000 --memory 64m busybox:1.36 \
+	sh -c 'read -p "name? " n; echo "hello $n on $(busybox tty)"')" "hello world on /dev/" "run -it: a terminal"
+through create --name echo -i --network none --user 1000 --memory 64m busybox:1.36 cat > /dev/null
+is "$(echo attached | timeout 20 docker --host "unix://$OUR_SOCKET" start -ai echo)" attached "start -ai: in, out, and its end"
+run -d --name lasting busybox:1.36 sleep 600 > /dev/null
+is "$(docker ps -q)" "$(through ps -q)" "ps says the same"
+is "$(head -c $BYTES /dev/zero | through exec -i lasting busybox wc -c)" $BYTES "exec -i: much of it, to its end"
+through exec lasting sh -c 'exit 9'
+is $? 9 "exec: its exit status"
+contains "$(python3 "$here/answer.py" "name?" you -- "$(type -P docker)" --host "unix://$OUR_SOCKET" exec -it lasting sh -c 'read -p "name? " n; echo "hello $n"')" "hello you" "exec -it"
+run -d --name talks busybox:1.36 sh -c 'for i in 1 2 3; do echo line $i; sleep 0.5; done' > /dev/null
+is "$(timeout 30 docker --host "unix://$OUR_SOCKET" logs -f talks | xargs)" "line 1 line 2 line 3" "logs -f: until the container ends"
+command docker --host "unix://$OUR_SOCKET" events --format '{{.Type}} {{.Action}} {{.Actor.Attributes.name}}' > "$SENTINEL_HOST/events" &
+events=$!
+started() { through rm -f seen > /dev/null 2>&1; run -d --name seen busybox:1.36 id > /dev/null && sleep 0.3 && grep -qx "container start seen" "$SENTINEL_HOST/events"; }
+succeeds "events: a start is told while it happens" wait_for 20 started
+kill $events
+
+head -c $BYTES /dev/urandom > "$SENTINEL_HOST/file"
+through cp "$SENTINEL_HOST/file" lasting:/tmp/file
+through cp lasting:/tmp/file "$SENTINEL_HOST/back" && succeeds "cp: there and back" cmp "$SENTINEL_HOST/file" "$SENTINEL_HOST/back"
+through save busybox:1.36 | sha256sum > "$SENTINEL_HOST/ours"
+docker save busybox:1.36 | sha256sum > "$SENTINEL_HOST/theirs"
+succeeds "save: the same bytes" cmp "$SENTINEL_HOST/ours" "$SENTINEL_HOST/theirs"
+contains "$(docker save busybox:1.36 | through load)" "Loaded image" "load"
+
+printf 'FROM busybox:1.36\nLABEL from=socket\n' > "$SENTINEL_HOST/Dockerfile"
+DOCKER_BUILDKIT=0 through build -q -t built -f "$SENTINEL_HOST/Dockerfile" "$SENTINEL_HOST/image" > /dev/null
+is "$(docker image inspect -f '{{.Config.Labels.from}}' built)" socket "build"
+
+contains "$(run --privileged busybox:1.36 id 2>&1)" "BLOCKED BY SENTINEL" "what the policy denies is denied, with its text"
+is "$(docker ps -aqf label=never | wc -l) $(records container.create | tail -1 | jq -r '.decision + " " + .user + " " + .program')" "0 denied root docker" "... and is in the trail: who, and by which program"
+is "$(docker ps -q | wc -l)" 1 "... and was not made"
+is "$(journal | jq -s '[.[] | select(.user == "" or (.user | startswith("one-of")))] | length')" 0 "nobody in the trail is unknown"
+is "$(journal | jq -s '[.[] | select(.socket == null)] | length')" 0 "... and nothing came by the plugin"
+raw_as 65534 get /v1.41/info > /dev/null
+is "$(journal | tail -1 | jq -r '.user + " " + .socket + " " + .program')" "nobody tools python3" "another user is known"
+
+contains "$(raw create big $LARGE privileged length)" "BLOCKED BY SENTINEL" "50 MB of body are judged"
+contains "$(raw create chunks 100000 privileged chunked)" "BLOCKED BY SENTINEL" "a body in chunks is judged"
+contains "$(raw create chunks 100000 plain chunked)" "HTTP/1.1 201" "... and sent on"
+is "$(through inspect -f '{{len .Config.Labels.padding}}' chunks)" 100000 "... as it was"
+contains "$(raw create toolarge 70000000 plain length)" "HTTP/1.1 413" "70 MB are not taken"
+
+raw attacks > "$SENTINEL_HOST/attacks"
+is "$(grep -cE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks") $(grep -vE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks")" "22 " "what has two readings is refused"
+is "$(docker ps -aqf name=smuggled -f name=outer)" "" "... and did nothing"
+is "$(raw slow)" "HTTP/1.1 200 OK" "a byte at a time"
+is "$(raw ahead)" 2 "two calls at once are two calls"
+contains "$(raw crowd 300)" "256x200" "256 connections of one user are taken"
+is "$(raw_as 65534 crowd 10)" "10x200" "... and others' are as well"
+refused() { "$@" python3 "$here/raw.py" "$OUR_SOCKET" get /_ping; }
+contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden Docker Sentinel knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
+contains "$(refused unshare --pid --fork)" "a process namespace of its own" "... with processes"
+contains "$(refused unshare --user --map-root-user)" "a user namespace of its own" "... with users"
+
+guard_kill
+start=$EPOCHREALTIME
+contains "$(raw get /_ping)" "HTTP/1.1 503 Service Unavailable ⛔ DOCKER SENTINEL is not there" "without the guard a socket refuses"
+succeeds "... at once" test "$(((${EPOCHREALTIME//./} - ${start//./}) / 1000))" -lt 3000
+succeeds "... and Docker is untouched" docker ps
+guard_start --judge-socket "$JUDGE_SOCKET"
+contains "$(through ps 2>&1)" lasting "with it again all is as before"
+
+docker_stop
+docker_start
+is "$(run --rm --name both busybox:1.36 echo made)" made "beside the plugin: a call that a socket judged passes it"
+is "$(journal | jq -r 'select(.endpoint == "container.create" and .subject == "both") | .socket // "plugin"')" tools "... judged there"
+count() { journal | jq -s '[.[] | select(.endpoint == "container.create")] | length'; }
+before=$(count)
+run --rm busybox:1.36 id > /dev/null
+is $(($(count) - before)) 1 "... and once in the trail"
+contains "$(DOCKER_HOST=$DOCKER_HOST docker run --privileged busybox:1.36 id 2>&1)" "BLOCKED BY SENTINEL" "... and at Docker's own socket the plugin judges"
+contains "$(python3 "$here/raw.py" "${DOCKER_HOST#unix://}" create forged 0 privileged length)" "BLOCKED BY SENTINEL" "... also with a mark that nobody gave"
+proxy_stop
+done_testing
