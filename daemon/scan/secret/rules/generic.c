@@ -6,12 +6,15 @@
 #include "scan/secret/rules/rules.h"
 #include "scan/secret/text/value.h"
 
-/* name:name@host; the address stands before the password. */
+/* name:name@host; back from the sign between them, at most to the slashes that stand before the name. */
 static bool is_users_name(Span secret)
 {
-	const char *user = secret.at - 1 - secret.length;
+	const char *sign = secret.at - 1;
 
-	return !memcmp(user, secret.at, secret.length) && user[-1] == '/';
+	for (size_t i = 1; i <= secret.length; i++)
+		if (sign[-(ptrdiff_t)i] == '/' || sign[-(ptrdiff_t)i] != secret.at[secret.length - i])
+			return false;
+	return sign[-(ptrdiff_t)secret.length - 1] == '/';
 }
 
 /* A password in an address stands in for one more often than anywhere else: user:pass@host. */
