@@ -104,7 +104,7 @@ line = "{\"v\":1,\"id\":%d,\"time\":%d,\"decision\":\"allowed\",\"mode\":\"enfor
 for i in range(1, 80001):
     print(line % (i, 1769860800000000 + i))' > "$dir/long/audit/audit.jsonl"
 cp "$dir/long/audit/audit.jsonl" "$dir/recorded.jsonl"
-"$SENTINEL" --local --config-dir "$dir/long" audit list > /dev/null
+"$SENTINEL" --local --config-dir "$dir/long" policy list > /dev/null 2>&1
 long_trail() { on "$columns" timeout 100 "$SENTINEL" --local --config-dir "$dir/long" --no-pager "$@" 2>&1 | tr '\r' '\n'; }
 while IFS='|' read -r what line; do
 	line=${line//DIR/$dir}
@@ -127,7 +127,7 @@ for line in "audit verify" "policy replay strict"; do
 done
 columns=50
 succeeds "a narrow terminal has a shorter line" grep -qE "^making the index o… [█░]{24} +[0-9]+ %" <<< "$(long_trail audit reindex)"
-is "$(long_trail audit export --format csv | grep -c ' %')" 0 "an export that is shown while it is written has none"
+is "$(on 50 timeout 2 "$SENTINEL" --local --config-dir "$dir/long" audit export --format csv 2>&1 | grep -c ' %')" 0 "an export that is shown while it is written has none"
 rm -rf "$dir/long" "$dir/out" "$dir/recorded.jsonl"
 
 # The pager.
