@@ -87,7 +87,10 @@ static inline void seen_found(const EngineMatch *match, void *data)
 	seen->count++;
 	seen->severity = match->severity;
 	seen->line = match->line;
-	(void)g_strlcpy(seen->secret, match->secret.at, MIN(match->secret.length + 1, sizeof seen->secret));
+	/* no end is behind it */
+	const size_t length = MIN(match->secret.length, sizeof seen->secret - 1);
+	memcpy(seen->secret, match->secret.at, length);
+	seen->secret[length] = 0;
 }
 
 static inline bool never_stop(void *data)
