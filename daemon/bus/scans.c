@@ -172,11 +172,10 @@ static void scan_work(Work *work)
 	const Fact *fact = &scan->facts.items[0];
 
 	/* Whatever Docker has: a digest is what is signed. */
-	if (scan->kind == SCAN_SIGNATURE && signature_digest_valid(image_parse(scan->order.image, work->arena).digest))
-		choose(work);
-	else if (fact->state == FACT_ABSENT)
+	const bool by_digest = scan->kind == SCAN_SIGNATURE && signature_digest_valid(image_parse(scan->order.image, work->arena).digest);
+	if (!by_digest && fact->state == FACT_ABSENT)
 		(void)work_fail(work, "NotFound", "Docker has no image %s; pull it first", scan->order.image);
-	else if (fact->state != FACT_KNOWN || !stored_read_image(fact->json, fact->length, work->arena, &scan->image))
+	else if (!by_digest && (fact->state != FACT_KNOWN || !stored_read_image(fact->json, fact->length, work->arena, &scan->image)))
 		(void)work_fail(work, "Unavailable", "Docker does not say which image %s is; see whether it runs: docker info", scan->order.image);
 	else if (!scan->order.step_count)
 		choose(work);

@@ -67,7 +67,7 @@ static void take_containers_policy(SignatureTrust *trust, Arena *arena)
 	StringList named = { 0 };
 
 	take(trust, trust->containers_policy, arena);
-	if (*trust->problem)
+	if (*trust->problem || !trust->files.count)
 		return;
 	const char *problem = containers_policy_read(trust->files.items[0].bytes, trust->files.items[0].length, arena, &named);
 	if (problem)

@@ -6,18 +6,18 @@
 
 #define REJECTED "Source image rejected"
 
-/* With a key nobody's log is needed to know whose signature it is, so nobody else is asked than the registry. */
-static const char *const cosign_key[] = { "verify", "--key=@archive/" SIGNER_KEY, "--private-infrastructure=true", "--output=json", "--", "@subject", NULL };
+/* The files in @archive are those of signers.h.  With a key nobody's log is needed to know whose signature it is, so nobody else is asked than the registry. */
+static const char *const cosign_key[] = { "verify", "--key=@archive/key", "--private-infrastructure=true", "--output=json", "--", "@subject", NULL };
 static const char *const cosign_bundle[] = {
-	"verify", "--key=@archive/" SIGNER_KEY, "--private-infrastructure=true", "--offline=true", "--payload=@archive/" SIGNER_PAYLOAD, "--signature=@archive/" SIGNER_SIGNATURE,
+	"verify", "--key=@archive/key", "--private-infrastructure=true", "--offline=true", "--payload=@archive/payload", "--signature=@archive/signature",
 	"--output=json", "--", "@subject", NULL,
 };
 static const char *const cosign_identity[] = { "verify", "--certificate-identity=@identity", "--certificate-oidc-issuer=@issuer", "--output=json", "--", "@subject", NULL };
 
 /* skopeo has no word for checking alone: what it fetches goes with the sandbox.  Of an index it fetches nothing else. */
 #define SKOPEO_COPY "copy", "--quiet", "--multi-arch=index-only", "--preserve-digests", "--retry-times=0", "docker://@subject", "dir:@directory/image"
-static const char *const skopeo_words[] = { "--policy=@archive/" SIGNER_POLICY, SKOPEO_COPY, NULL };
-static const char *const skopeo_attached[] = { "--policy=@archive/" SIGNER_POLICY, "--registries.d=@archive/" SIGNER_REGISTRIES, SKOPEO_COPY, NULL };
+static const char *const skopeo_words[] = { "--policy=@archive/policy.json", SKOPEO_COPY, NULL };
+static const char *const skopeo_attached[] = { "--policy=@archive/policy.json", "--registries.d=@archive/registries.d", SKOPEO_COPY, NULL };
 
 static const ScannerName names[SIGNER_COUNT] = {
 	[SIGNER_COSIGN_KEY] = { .name = "cosign-key" }, [SIGNER_COSIGN_BUNDLE] = { .name = "cosign-bundle" }, [SIGNER_COSIGN_IDENTITY] = { .name = "cosign-identity" },
