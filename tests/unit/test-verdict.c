@@ -323,6 +323,9 @@ static void test_trial(void)
 	g_assert_nonnull(strstr(decision->findings[0].message, "queued when Docker asks"));
 	request->image_absent = true;
 	g_assert_true(policy_evaluate(policy, request, &situation, arena)->allowed);
+	request->container_id = "c1"; /* one that is there runs all the same */
+	g_assert_false(policy_evaluate(policy, request, &situation, arena)->allowed);
+	request->container_id = "";
 	request->kind = KIND_SERVICE;
 	g_assert_false(policy_evaluate(policy, request, &situation, arena)->allowed);
 	verdict_table_unref(table);

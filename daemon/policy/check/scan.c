@@ -190,10 +190,11 @@ static void report_end_of_life(Evaluation *e, const Worst *worst)
 	check_report_scan(e, RULE_IMAGE_FINDINGS, action, rule_catalogue[RULE_IMAGE_FINDINGS].severity, -1, message, arena_printf(e->arena, "%s: end of life: %s", which(e), system));
 }
 
-/* Docker refuses by itself to make a container of an image that it does not have; the swarm would fetch it. */
+/* Docker refuses by itself to make a container of an image that it does not have; the swarm would fetch it, and a container that is there has one,
+ * whatever became of its name. */
 static bool cannot_run(const Request *request)
 {
-	return request->image_absent && request->kind == KIND_CONTAINER_CREATE;
+	return request->image_absent && request->kind == KIND_CONTAINER_CREATE && !*request->container_id;
 }
 
 void check_image_scan(Evaluation *e)
