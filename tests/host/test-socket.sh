@@ -1,0 +1,52 @@
+#!/bin/bash
+# A socket of Sentinel's on a booted Debian, by its units: whose it is, what goes through their sandbox, and what they do when the guard or Docker is gone.  Docker itself
+# does not ask the plugin.
+set -uo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/../e2e/tap.sh"
+. "$here/host.sh"
+LONG=100000 # of a create: its body is more than goes to the judge in a message
+host_boot
+host_install
+in_host sentinel policy use production > /dev/null
+host_image
+
+socket=/run/sentinel/tools.sock
+through() { # USER WORDS...
+	local user=$1
+	shift
+	as "$user" docker --host "unix://$socket" "$@" 2>&1 | grep -v "^WARNING: Your kernel"
+}
+run=(run --rm --network none --user 1000 --memory 64m)
+records() { in_host cat /var/lib/sentinel/audit/audit.jsonl | jq -r "select(.endpoint == \"container.create\") | $1"; }
+
+is "$(in_host sh -c 'ls /run/sentinel/*.sock 2> /dev/null')" "" "installed: there is no socket but by an administrator"
+in_host systemctl enable --quiet --now sentinel-proxy@tools.socket
+is "$(in_host stat -c '%U %G %a' $socket)" "root docker 660" "enabled: it is for the group docker"
+is "$(through alice "${run[@]}" busybox:1.36 echo fine)" fine "run: what the policy allows"
+is "$(records '[.user, .socket, .program, .decision] | join(" ")' | tail -1)" "alice tools docker allowed" "... is in the trail with who, where and by what"
+contains "$(through alice "${run[@]}" --privileged busybox:1.36 echo no)" "BLOCKED BY SENTINEL" "run: what it denies is denied, though Docker asks no plugin"
+is "$(records '[.user, .socket, .decision] | join(" ")' | tail -1)" "alice tools denied" "... and is in the trail"
+is "$(through alice "${run[@]}" --label "long=$(head -c $LONG /dev/zero | tr '\0' a)" busybox:1.36 echo long)" long "run: a long body"
+through alice run -d --name lasting --network none --user 1000 --memory 64m busybox:1.36 sleep 600 > /dev/null
+is "$(echo there | through alice exec -i lasting cat)" there "exec: both ways"
+fails_with 1 "who is not in the group does not reach it" as mallory docker --host "unix://$socket" ps
+contains "$output" "permission denied" "... the kernel says so"
+is "$(in_host systemctl show -p User --value sentinel-proxy@tools.service)" sentinel-proxy "its process has a user of its own"
+pid=$(in_host systemctl show -p MainPID --value sentinel-proxy@tools.service)
+is "$(in_host sed -n 's/^\(CapEff\|NoNewPrivs\|Seccomp\):\t//p' "/proc/$pid/status" | tr '\n' ' ')" "0000000000000000 1 2 " "... no capability, no way to one, and a filter"
+contains "$(in_host systemd-run --quiet --wait --collect --pipe -p PrivateTmp=yes docker --host "unix://$socket" ps 2>&1)" "knows who calls only on this machine itself" "who has mounts of his own is nobody here"
+
+in_host systemctl stop sentineld.socket sentineld.service 2> /dev/null
+contains "$(in_host timeout 5 docker --host "unix://$socket" ps 2>&1)" "sentinel" "without the guard it refuses at once"
+is "$(in_host docker ps -q | wc -l)" 1 "... and Docker itself goes on"
+in_host systemctl start sentineld.socket sentineld.service
+is "$(through alice "${run[@]}" busybox:1.36 echo again)" again "with the guard it is there again"
+in_host systemctl kill -s KILL sentinel-proxy@tools.service
+again() { [ "$(through alice "${run[@]}" busybox:1.36 echo anew)" = anew ]; }
+succeeds "killed, it is started by the next call" wait_for 20 again
+in_host systemctl disable --quiet --now sentinel-proxy@tools.socket
+in_host systemctl stop sentinel-proxy@tools.service
+fails_with 1 "disabled: the socket is gone" in_host test -e $socket
+is "$(in_host journalctl -b -x --no-pager -u 'sentinel-proxy@tools.service' | grep -ci 'audit\|EPERM\|not permitted')" 0 "its sandbox stood in its way nowhere"
+done_testing
