@@ -46,6 +46,11 @@ static RuleAnswer check_bearer(Span secret)
 	return value_is_key(secret, (Span){ "", 0 }) ? RULE_YES : RULE_NO;
 }
 
+static RuleAnswer check_long_key(Span secret)
+{
+	return value_is_long_key(secret, (Span){ "api_key", strlen("api_key") }) ? RULE_YES : RULE_NO;
+}
+
 #define KEY_NAMES                                                                                                          \
 	"token secret apikey api_key api-key api.key accesskey access_key access-key access.key authkey auth_key auth-key auth.key privatekey private_key private-key private.key " \
 	"encryptionkey encryption_key encryption-key encryption.key signingkey signing_key signing-key signing.key masterkey master_key master-key master.key " \
@@ -65,7 +70,7 @@ static const SecretRule items[] = {
 	  .regex = "(?:echo|printf)\\s+(?:-\\w+\\s+)?['\"]?[\\w-]{1,32}:([^\\s'\"|$:]{3,100})['\"]?\\s*\\|\\s*(?:sudo\\s+)?chpasswd", .yes = { "RUN echo 'root:<b12>' | chpasswd" },
 	  .no = { "echo $USER:$PASS | chpasswd" } },
 	{ .id = "command-password", .title = "Password in a command line", .severity = SCAN_HIGH, .keywords = "curl wget", .check = check_user_password,
-	  .regex = "(?:curl|wget)\\s(?:[^\\n|;]{0,200}?\\s)?(?:-u|--user)[ =]?['\"]?[\\w.@-]{1,64}:([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net", "curl -u joe:<b12> https://a.net" },
+	  .regex = "(?:curl|wget)\\s(?:(?:[^\\n|;\\\\]|\\\\\\n?){0,200}?\\s)?(?:-u|--user)[ =]{0,2}['\"]?[\\w.@-]{1,64}:['\"]?([^\\s'\"$<{]{4,100})", .yes = { "curl -s -u joe:<b12> https://a.net", "curl -u joe:<b12> https://a.net", "curl -k https://a.net \\\n  --user  joe:'<b12>'" },
 	  .no = { "curl -u \"$USER:$PASS\" https://a.net", "curl https://a.net:8080/", "curl -u user:password https://a.net" } },
 	{ .id = "authorization-header", .title = "Credentials in a header", .severity = SCAN_HIGH, .keywords = "authorization:", .check = check_basic,
 	  .regex = "(?i:Authorization):\\s{0,4}(?i:Basic)\\s{1,4}([A-Za-z0-9+/]{8,400}={0,2})", .yes = { "curl -H 'Authorization: Basic am9lOmhlbGxvd29ybGQ5'" },
@@ -82,6 +87,8 @@ static const SecretRule items[] = {
 	  .no = { "token = \"aaaaaaaaaaaaaaaaaaaaaaaaa1\"", "csrf_token: $TOKEN", "secret: 2f1a4b6c-9d3e-4f50-8a7b-6c5d4e3f2a1b" } },
 	{ .id = "named-key", .title = "Key in a setting", .severity = SCAN_MEDIUM, .keywords = "key", .find = assignment_named_key,
 	  .yes = { "licenseKey: <b32>9a", "SEGMENT_WRITE_KEY=<b32>9a", "app.integration-key=<x39>a" }, .no = { "public_key: <b40>9a", "sort_key = <b12>", "cacheKey: '<b32>9a'" } },
+	{ .id = "address-key", .title = "Key in an address", .severity = SCAN_MEDIUM, .keywords = "?key= &key= ?apikey= &apikey=", .check = check_long_key,
+	  .regex = "[?&](?i:api)?(?i:key)=([A-Za-z0-9_-]{20,64})(?![\\w%.-])", .yes = { "https://api.a.net/v1/list?key=<b31>9" }, .no = { "https://api.a.net/v1/list?key=<b9>", "https://a.net/?key=$KEY" } },
 	{ .id = "short-key", .title = "Short key in a setting", .severity = SCAN_MEDIUM, .find = assignment_short_key,
 	  .keywords = "secret apikey api_key api-key api.key auth_token authtoken auth-token access_token accesstoken", .yes = { "api_key: q7<b10>9", "CLIENT_SECRET=q7z<b8>9" },
 	  .no = { "api_key: abcdefghijk", "secret_name: q7<b8>9", "api_key: <d12>" } },

@@ -5,7 +5,7 @@
 #include "scan/secret/rules/token.h"
 
 static const SecretRule items[] = {
-	TOKEN("slack-token", "Slack token", SCAN_HIGH, "xoxb- xoxp- xoxa- xoxr- xoxs- xoxe- xoxe.", FROM "(xox[bpares](?:[-.]\\d)?[-.](?:[A-Za-z0-9]{2,20}-){0,4}[A-Za-z0-9-]{20,250})", 3.0, "xoxb-<d12>-<d12>-<b24>", "xoxb-<d4>"),
+	TOKEN("slack-token", "Slack token", SCAN_HIGH, "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe.", FROM "(xox[bpareos](?:[-.]\\d)?[-.](?:[A-Za-z0-9]{2,20}-){0,4}[A-Za-z0-9-]{20,250})", 3.0, "xoxb-<d12>-<d12>-<b24>", "xoxb-<d4>"),
 	TOKEN("slack-app-token", "Slack app token", SCAN_HIGH, "xapp-", FROM "(xapp-\\d-[A-Z0-9]{8,14}-\\d{10,16}-[0-9a-f]{64})" TO, 3.0, "xapp-1-A<X10>-<d13>-<x64>", "xapp-1-A"),
 	TOKEN("slack-webhook", "Slack webhook", SCAN_HIGH, "hooks.slack.com/", "hooks\\.slack\\.com/((?:services|workflows|triggers)/[A-Z0-9]{8,14}/[A-Za-z0-9/]{24,80})", 3.0, "https://hooks.slack.com/services/T<X8>/B<X8>/<b24>", "https://hooks.slack.com/services/"),
 	TOKEN("discord-bot-token", "Discord bot token", SCAN_HIGH, "discord bot_token", "(?i:discord|bot_token)" GIVEN "(?i:Bot )?([MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40})" TO_DASH, 3.5, "DISCORD_TOKEN=M<b23>.<b6>.<b38>", "discord=<b9>"),

@@ -10,6 +10,10 @@
 #define KEY_OF(name, what, words, vendor, form, good, bad)                                                                     \
 	{ .id = (name), .title = (what), .severity = SCAN_HIGH, .keywords = (words), .regex = "(?i:" vendor ")" GIVEN "(" form ")" TO_DASH, .entropy = 3.0, \
 	  .check = check_drawn, .yes = { good }, .no = { bad } }
+/* Of many services at once: what is only known is that their keys are long, so it weighs less. */
+#define SERVICE_OF(name, what, words, vendors, good, bad)                                                                      \
+	{ .id = (name), .title = (what), .severity = SCAN_MEDIUM, .keywords = (words), .regex = "(?i:" vendors ")" GIVEN "(" UUID "|[A-Za-z0-9_-]{32,80})" TO_DASH, .entropy = 3.0, \
+	  .check = check_drawn, .yes = { good }, .no = { bad } }
 #define MARK_OF(name, what, words, form, bits, good, bad) TOKEN(name, what, SCAN_HIGH, words, FROM "(" form ")" TO_DASH, bits, good, bad)
 
 /* Words that are joined have no digits, and counters no letters. */
@@ -105,6 +109,24 @@ static const SecretRule items[] = {
 	TOKEN("vault-unseal-command", "HashiCorp Vault unseal key", SCAN_HIGH, "operator unseal", "operator unseal[ \\t]+(?:-\\S+[ \\t]+){0,4}([A-Za-z0-9+/]{43,44}=?)", 4.0, "vault operator unseal <B44>", "vault operator unseal"),
 	TOKEN("truenas-key", "TrueNAS key", SCAN_HIGH, "api_key truenas bearer", "[^\\n]{0,80}?[\"' ](\\d{1,3}-[A-Za-z0-9]{64})" TO, 4.0, "truenas: '8-<b64>'", "truenas: '8-<b9>'"),
 	TOKEN("thingsboard-address", "ThingsBoard token in an address", SCAN_MEDIUM, "/telemetry /attributes", "(?<=/api/v1/([A-Za-z0-9]{20}))/(?:telemetry|attributes)", 3.0, "https://t.net/api/v1/<b19>7/telemetry", "https://t.net/api/v1/telemetry"),
+	KEY_OF("shortcut-token", "Shortcut token", "shortcut clubhouse", "shortcut|clubhouse", UUID, "SHORTCUT_API_TOKEN=" UUID_DRAWN, "shortcut: <x8>"),
+	KEY_OF("opsgenie-key", "Opsgenie key", "opsgenie", "opsgenie", UUID, "OPSGENIE_API_KEY=" UUID_DRAWN, "opsgenie: <x8>"),
+	KEY_OF("onesignal-key", "OneSignal key", "onesignal", "onesignal", UUID "|[A-Za-z0-9]{48}", "onesignal token: " UUID_DRAWN, "onesignal: <x8>"),
+	KEY_OF("docusign-key", "DocuSign key", "docusign", "docusign", UUID, "docusign_secret=" UUID_DRAWN, "docusign: <x8>"),
+	KEY_OF("railway-token", "Railway token", "railway", "railway(?:_?app)?", UUID, "RAILWAY_TOKEN=" UUID_DRAWN, "railway: <x8>"),
+	KEY_OF("npm-token-old", "npm token of the old form", "npm", "npm[_-]?(?:auth[_-]?)?token", UUID, "NPM_TOKEN=" UUID_DRAWN, "npm_token: <x8>"),
+	KEY_OF("mux-token", "Mux token", "mux_token mux-token muxtoken", "mux[_-]?token", UUID "|[A-Za-z0-9+/]{75}", "MUX_TOKEN_ID=" UUID_DRAWN, "mux_token: <x8>"),
+	KEY_OF("sourcegraph-token-given", "Sourcegraph token of the old form", "sourcegraph", "sourcegraph", "[0-9a-f]{40}", "SRC_SOURCEGRAPH_TOKEN=<x40>", "sourcegraph: <x9>"),
+	KEY_OF("cloudsmith-key", "Cloudsmith key", "cloudsmith", "cloudsmith", "[0-9a-f]{40}", "cloudsmith=<x40>", "cloudsmith: <x9>"),
+	/* Services whose keys are hexadecimal digits, letters and digits, or UUIDs, of no form of their own. */
+	SERVICE_OF("service-key-given", "Key of a service", "adzuna airbrake airship alchemy alienvault apacta apiflash apimetrics apitemplate assemblyai audd autoklose aviationstack aylien",
+		"adzuna|airbrake|airship|alchemy|alienvault|apacta|apiflash|apimetrics|apitemplate|assemblyai|audd|autoklose|aviationstack|aylien", "assemblyai=<x32>", "assemblyai: <x9>"),
+	SERVICE_OF("service-key-given-b", "Key of a service", "billomat bitmex blocknative browserstack browshot calendly captaindata checkvist chatbot clearbit cloudimage cloudmersive coinlayer convertkit currencycloud",
+		"billomat|bitmex|blocknative|browserstack|browshot|calendly|captaindata|checkvist|chatbot|clearbit|cloudimage|cloudmersive|coinlayer|convertkit|currencycloud", "blocknative_secret=" UUID_DRAWN, "clearbit: <x9>"),
+	SERVICE_OF("service-key-given-l", "Key of a service", "instamojo interseller ipinfo keenio liveagent loggly loginradius magicbell metabase mixpanel moosend nutritionix onelogin pandascore pinata plivo poloniex proxycrawl",
+		"instamojo|interseller|ipinfo|keenio|liveagent|loggly|loginradius|magicbell|metabase|mixpanel|moosend|nutritionix|onelogin|pandascore|pinata|plivo|poloniex|proxycrawl", "mixpanel_secret=<x32>", "plivo: <x9>"),
+	SERVICE_OF("service-key-given-r", "Key of a service", "repairshopr ringcentral scrapingbee shutterstock signalwire siteleaf smartsheet smartystreets smooch strava stytch thinkific thousandeyes typetalk uploadcare webex websitepulse zenscrape zipcodebase zulip",
+		"repairshopr|ringcentral|scrapingbee|shutterstock|signalwire|siteleaf|smartsheets?|smartystreets|smooch|strava|stytch|thinkific|thousandeyes|typetalk|uploadcare|webex|websitepulse|zenscrape|zipcodebase|zulip", "STRAVA_SECRET=<x40>", "strava: <x9>"),
 	/* with a mark of their own */
 	MARK_OF("grafana-key", "Grafana API key", "eyjrijoi", "eyJrIjoi[A-Za-z0-9+/=]{60,400}", 3.5, "eyJrIjoi<B90>", "eyJrIjoi<B9>"),
 	MARK_OF("adobe-secret", "Adobe client secret", "p8e-", "p8e-[A-Za-z0-9-]{32,40}", 3.5, "p8e-<b32>", "p8e-<b9>"),
@@ -121,8 +143,8 @@ static const SecretRule items[] = {
 	MARK_OF("infracost-key", "Infracost key", "ico-", "ico-[A-Za-z0-9]{32}", 3.5, "ico-<b32>", "ico-<b9>"),
 	MARK_OF("intra42-secret", "42 client secret", "s-s4t2", "s-s4t2(?:ud|af)-[0-9a-f]{64}", 3.0, "s-s4t2ud-<x64>", "s-s4t2ud-<x9>"),
 	MARK_OF("lob-key", "Lob key", "live_ test_", "(?:live|test)_(?:pub_)?(?:[0-9a-f]{35}|[0-9a-f]{31})", 3.0, "live_<x35>", "live_<x9>"),
-	MARK_OF("new-relic-insert-key", "New Relic key", "nrii- nriq- nrjs- nral- nrrs- nrbr-", "NR(?:II|IQ|JS|AL|RS|BR)-[A-Za-z0-9-]{19,40}", 3.0, "NRII-<b32>", "NRII-<b9>"),
-	TOKEN("new-relic-license-key", "New Relic license key", SCAN_HIGH, "nral", "(?<=([0-9a-f]{36}))NRAL" TO, 3.0, "license_key: <x36>NRAL", "license_key: NRAL"),
+	MARK_OF("new-relic-insert-key", "New Relic key", "nrii- nriq- nrjs- nral- nrrs- nrbr-", "NR(?:II|IQ|JS|AL|RS|BR)-[A-Za-z0-9_-]{19,40}", 3.0, "NRII-<b32>", "NRII-<b9>"),
+	TOKEN("new-relic-license-key", "New Relic license key", SCAN_HIGH, "nral", "(?<=([0-9a-fA-F]{36}))NRAL" TO, 3.0, "license_key: <x36>NRAL", "license_key: NRAL"),
 	MARK_OF("pixie-key", "New Relic Pixie key", "px-api- px-dep-", "px-(?:api|dep)-" UUID, 3.0, "px-api-" UUID_DRAWN, "px-api-x"),
 	MARK_OF("octopus-key", "Octopus Deploy key", "api-", "API-[A-Z0-9]{26}", 3.0, "API-<X26>", "API-<X9>"),
 	MARK_OF("openshift-token", "OpenShift token", "sha256~", "sha256~[\\w-]{43}", 3.5, "sha256~<w43>", "sha256~<w9>"),
@@ -148,6 +170,21 @@ static const SecretRule items[] = {
 	MARK_OF("cloudinary-url", "Address of Cloudinary with its secret", "cloudinary://", "cloudinary://\\d{10,20}:[\\w-]{20,40}@[\\w-]{2,60}", 3.0, "cloudinary://<d15>:<w27>@shop", "cloudinary://<d15>"),
 	MARK_OF("castai-key", "CAST AI key", "castai_v1_", "castai_v1_[0-9a-f]{64}(?:_[0-9a-f]{8})?", 3.0, "castai_v1_<x64>", "castai_v1_<x9>"),
 	MARK_OF("chargebee-key", "Chargebee key", "live_ test_", "(?:live|test)_cu[A-Za-z0-9]{30,60}", 3.8, "live_cu<b40>", "live_cu<b9>"),
+	MARK_OF("apify-token", "Apify token", "apify_api_", "apify_api_[A-Za-z0-9]{34,40}", 3.5, "apify_api_<b36>", "apify_api_<b9>"),
+	MARK_OF("alchemy-key", "Alchemy key", "alcht_", "alcht_[A-Za-z0-9]{30}", 3.5, "alcht_<b30>", "alcht_<b9>"),
+	MARK_OF("bitbucket-server-token", "Bitbucket Data Center token", "bbdc-", "BBDC-[A-Za-z0-9+/@_-]{40,50}", 3.5, "BBDC-<b44>", "BBDC-<b9>"),
+	MARK_OF("rootly-key", "Rootly key", "rootly_", "rootly_[0-9a-f]{64}", 3.0, "rootly_<x64>", "rootly_<x9>"),
+	MARK_OF("spectral-key", "Spectral key", "spu-", "spu-[0-9a-f]{32}", 3.0, "spu-<x32>", "spu-<x9>"),
+	MARK_OF("portainer-token", "Portainer token", "ptr_", "ptr_[A-Za-z0-9+/]{43}=", 3.8, "ptr_<B43>=", "ptr_<B9>"),
+	MARK_OF("teamwork-token", "Teamwork token", "tkn.v1_", "tkn\\.v1_[A-Za-z0-9]{60,90}={0,2}", 3.5, "tkn.v1_<b71>=", "tkn.v1_<b9>"),
+	MARK_OF("ramp-secret", "Ramp client secret", "ramp_sec_", "ramp_sec_[A-Za-z0-9]{48}", 3.5, "ramp_sec_<b48>", "ramp_sec_<b9>"),
+	MARK_OF("pubnub-key", "PubNub secret or keys", "sec-c- sub-c-", "sec-c-[A-Za-z0-9+/]{48}|sub-c-[0-9a-z]{8}(?:-[0-9a-z]{4}){3}-[0-9a-z]{12}", 3.0, "sec-c-<b48>", "sub-c-<x9>"),
+	MARK_OF("bannerbear-key", "Bannerbear key", "bb_pr_ bb_ma_", "bb_(?:pr|ma)_[0-9a-f]{30}", 3.0, "bb_pr_<x30>", "bb_pr_<x9>"),
+	MARK_OF("photoroom-key", "Photoroom key", "sk_pr_", "sk_pr_\\w{1,32}_[0-9a-f]{40}", 3.0, "sk_pr_shop_<x40>", "sk_pr_<x9>"),
+	MARK_OF("zapier-webhook", "Zapier webhook", "hooks.zapier.com/hooks/catch/", "hooks\\.zapier\\.com/hooks/catch/\\d{4,10}/[a-z0-9]{5,10}", 3.0, "https://hooks.zapier.com/hooks/catch/<d7>/<x7>", "https://hooks.zapier.com/hooks/catch/"),
+	TOKEN("tines-webhook", "Tines webhook", SCAN_HIGH, ".tines.com/webhook/", "\\.tines\\.com/webhook/([a-z0-9]{32}/[a-z0-9]{32})" TO, 3.0, "https://shop.tines.com/webhook/<x32>/<x32>", "https://shop.tines.com/webhook/"),
+	TOKEN("new-relic-mobile-token", "New Relic token of a mobile application", SCAN_MEDIUM, "-nrma", "(?<=([0-9a-fx]{36}))-NRMA" TO, 3.0, "eu01xx<x36>-NRMA", "<x9>-NRMA"),
+	TOKEN("entra-refresh-token", "Microsoft Entra refresh token", SCAN_HIGH, ".agab", "(?<=[\\w-]{20})(\\.AgAB[\\w.-]{150,2000})", 4.0, "0.A<w60>.AgAB<w300>", "0.A<w60>.AgAB<w20>"),
 	KEY_OF("sidekiq-credentials", "Credentials of Sidekiq's packages", "contribsys sidekiq_pro sidekiq-pro sidekiqpro sidekiq.pro sidekiq.ent sidekiq_ent", "contribsys|sidekiq[._-]?(?:pro|ent)", "[0-9a-f]{8}:[0-9a-f]{8}", "BUNDLE_GEMS__CONTRIBSYS__COM=<x8>:<x8>", "sidekiq_pro: x"),
 };
 

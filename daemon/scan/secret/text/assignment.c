@@ -122,12 +122,20 @@ static bool begins_word(const Piece *piece, size_t start)
 	return false;
 }
 
-/* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote.  In data a
- * comma only separates.  `apart`: a blank is enough.  `ret_element`: <name>value</name>. */
-static bool take_sign(Reader *reader, bool quoted, bool apart, bool *ret_element)
+/* password - 'value': a dash, as notes have it. */
+static bool take_dash(Reader *reader)
 {
-	const bool code = reader->piece->place.syntax == SYNTAX_CODE, comma = code || path_fits(reader->piece->path, "*.sql|*.dump");
-	static const char *const signs[] = { ":=", "=>", "?=", "=", ":" }, *const otherwise[] = { "||", "??" };
+	const char quote = peek(reader, 2);
+
+	return reader->piece->place.syntax != SYNTAX_CODE && (quote == '"' || quote == '\'') && take(reader, "- ");
+}
+
+/* The sign between name and value; leaves the reader at the value.  `quoted`: the name ended with a quote.  In data a
+ * comma only separates, but in a `call`.  `apart`: a blank is enough.  `ret_element`: <name>value</name>. */
+static bool take_sign(Reader *reader, bool quoted, bool call, bool apart, bool *ret_element)
+{
+	const bool code = reader->piece->place.syntax == SYNTAX_CODE, comma = code || call || path_fits(reader->piece->path, "*.sql|*.dump");
+	static const char *const signs[] = { ":::=", "::=", ":=", "=>", "?=", "+=", ".=", "=", ":" }, *const otherwise[] = { "||", "??" };
 
 	if (take(reader, ">")) {
 		*ret_element = true;
@@ -143,7 +151,7 @@ static bool take_sign(Reader *reader, bool quoted, bool apart, bool *ret_element
 	for (size_t i = 0; i < G_N_ELEMENTS(signs); i++)
 		if (take(reader, signs[i]))
 			return !strchr("=~:", peek(reader, 0)) || !peek(reader, 0);
-	return apart && reader->at > before;
+	return (reader->at > before && take_dash(reader)) || (apart && reader->at > before);
 }
 
 /* password string = "value", password[] = "value": a type between name and sign */
@@ -225,11 +233,16 @@ static bool take_value(Reader *reader, bool bare, const char *ends, Span *ret_va
 
 	if (!quoted && !bare)
 		return false;
+	(void)(take(reader, "Bearer ") || take(reader, "bearer ") || take(reader, "Token ") || take(reader, "token "));
 	const char *begin = reader->piece->text + reader->at;
 	size_t length = quoted ? quoted_length(reader, quote) : bare_length(reader, ends);
 	if (length > LONGEST_VALUE || (quoted && peek(reader, length) != quote))
 		return false;
 	if (quoted && length && begin[length - 1] == '\\')
+		length--;
+	for (; quoted && length && *begin == ' '; length--)
+		begin++;
+	while (quoted && length && begin[length - 1] == ' ')
 		length--;
 	*ret_value = (Span){ begin, length };
 	return true;
@@ -265,19 +278,21 @@ static bool value_of(const Piece *piece, Span name, Span *ret_value)
 	Reader reader = { piece, (size_t)(name.at - piece->text) + name.length };
 	const bool apart = (name.length > 2 && name.at[0] == '-' && name.at[1] == '-') || stands_behind(piece, name, "#define ") ||
 			   (config && stands_behind(piece, name, "ENV ")) || path_fits(piece->path, "*.gradle|*.kts");
+	/* setProperty("NAME", "value") */
+	const bool call = name.at > piece->text + 1 && strchr("\"'", name.at[-1]) && name.at[-2] == '(';
 	bool quoted = false, element = false;
 
 	(void)take(&reader, "\\");
 	quoted = take(&reader, "\"") || take(&reader, "'");
-	if (!take(&reader, "]") && !config)
+	if (!take(&reader, "]"))
 		skip_declaration(&reader);
-	if (!take_sign(&reader, quoted, apart, &element))
+	if (!take_sign(&reader, quoted, call, apart, &element))
 		return false;
 	skip_spaces(&reader);
 	if (element && config && name.at > piece->text && name.at[-1] == '<')
 		skip_blanks(&reader);
 	skip_type(&reader);
-	return take_value(&reader, config || is_shells(piece, name), element ? "<" : "\"'<>,;)}]&", ret_value);
+	return take_value(&reader, (config && !call) || is_shells(piece, name), element ? "<" : "\"'<>,;)}]&", ret_value);
 }
 
 /* Whether the text before `at` ends with a word for "name", a sign or none, and a quote or none. */
@@ -361,12 +376,12 @@ bool assignment_named_key(const Piece *piece, size_t start, size_t end, Span *re
 	const char *text = piece->text;
 	size_t head = start;
 
-	/* at the end of a name, and of its last word */
-	if ((end < piece->length && name_char(text[end])) || !start)
+	/* at the end of a name, and of its last word; alone only as KEY=value, as a shell wants it */
+	if (end < piece->length && name_char(text[end]))
 		return false;
-	if (strchr("_-.", text[start - 1]))
+	if (start && strchr("_-.", text[start - 1]))
 		head--;
-	else if (!g_ascii_isalpha(text[start - 1]))
+	else if ((!start || !g_ascii_isalpha(text[start - 1])) && !(end < piece->length && text[end] == '='))
 		return false;
 	for (size_t i = 0; i < G_N_ELEMENTS(open_keys); i++)
 		if (ends_with((Span){ text, head }, open_keys[i]))
