@@ -159,6 +159,13 @@ static void test_docker(void)
 	as_nobody(ask_of_volume);
 	g_assert_true(was_asked(2000));
 	g_assert_cmpint(chmod(docker_path, 0660), ==, 0);
+	/* By the group of the socket: who is in it, and then only by its rights. */
+	g_assert_cmpint(chown(docker_path, 0, NOBODY), ==, 0);
+	while (was_asked(0))
+		continue;
+	as_nobody(ask_of_volume);
+	g_assert_true(was_asked(2000));
+	g_assert_cmpint(chown(docker_path, 0, 0), ==, 0);
 }
 
 static void listen_as_docker(const char *dir)

@@ -48,6 +48,25 @@ static void test_remove(void)
 	}
 }
 
+/* Nothing to take out: the text as it is, and nothing before its first byte is looked at. */
+static void test_not_there(void)
+{
+	static const char text[] = ",{\"a\": 1}";
+	g_autofree char *removed = edit_remove(text + 1, "sentinel", NULL);
+
+	g_assert_cmpstr(removed, ==, text + 1);
+}
+
+/* The object and 63 lists in it, and one more. */
+static void test_depth(void)
+{
+	for (unsigned over = 0; over < 2; over++) {
+		g_autofree char *begin = g_strnfill(63 + over, '['), *end = g_strnfill(63 + over, ']');
+		g_autofree char *text = g_strconcat("{\"a\": ", begin, end, "}", NULL), *added = edit_add(text, "sentinel", NULL);
+		g_assert_cmpint(added != NULL, ==, !over);
+	}
+}
+
 static void test_no_file(void)
 {
 	g_autofree char *made = edit_add(NULL, "sentinel", NULL), *from_empty = edit_add(" \n", "sentinel", NULL);
@@ -161,6 +180,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/edit/builder", test_builder);
 	g_test_add_func("/edit/builder-refused", test_builder_refused);
 	g_test_add_func("/edit/remove", test_remove);
+	g_test_add_func("/edit/not-there", test_not_there);
+	g_test_add_func("/edit/depth", test_depth);
 	g_test_add_func("/edit/no-file", test_no_file);
 	g_test_add_func("/edit/refused", test_refused);
 	return g_test_run();

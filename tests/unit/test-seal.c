@@ -3,7 +3,9 @@
  * What only the service can have written.
  */
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "core/seal.h"
 #include "scratch.h"
 
@@ -30,6 +32,22 @@ static void test_line(void)
 			sealed[at] ^= 1;
 		}
 	}
+}
+
+/* A text that is shorter than a seal: nothing before its first byte is read. */
+static void test_short(void)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	size_t length = 1;
+
+	g_assert_true(pages != MAP_FAILED);
+	g_assert_cmpint(mprotect(pages, page, PROT_NONE), ==, 0);
+	pages[page] = '\n';
+	g_assert_false(seal_check("p", pages + page, &length));
+	length = 0;
+	g_assert_false(seal_check("p", pages + page, &length));
+	g_assert_cmpint(munmap(pages, 2 * page), ==, 0);
 }
 
 /* The key is made once and read again; one that is damaged or a link is none. */
@@ -66,6 +84,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/seal/line", test_line);
+	g_test_add_func("/seal/short", test_short);
 	g_test_add_func("/seal/key", test_key);
 	return g_test_run();
 }

@@ -235,6 +235,25 @@ static void test_circle(void)
 	g_assert_cmpint(report.outcome, ==, SCAN_INCOMPLETE);
 }
 
+/* One that is named often is one image, and read once. */
+static void test_same_image(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(GString) index = g_string_new("{\"manifests\":[");
+	g_autoptr(GByteArray) layer = layer_of("a", "nothing here\n");
+	Packer packer = pack_begin(false, ARCHIVE_FILTER_NONE);
+	g_autofree char *content = digest_of(layer->data, layer->len), *blob = pack_blob(&packer, layer->data, layer->len);
+	g_autofree char *manifest = pack_manifest(&packer, blob, content);
+
+	for (unsigned i = 0; i <= LIMIT_SECRET_IMAGES; i++)
+		g_string_append_printf(index, "%s{\"digest\":\"%s\"}", i ? "," : "", manifest);
+	(void)g_string_append(index, "]}");
+	pack_text(&packer, "index.json", index->str);
+	ScanReport report = scan(pack_end(&packer), arena);
+	g_assert_cmpstr(report.detail, ==, "");
+	g_assert_cmpint(report.outcome, ==, SCAN_CLEAN);
+}
+
 static void test_many_images(void)
 {
 	g_autoptr(Arena) arena = arena_new();
@@ -264,6 +283,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/secret-limits/much-metadata", test_much_metadata);
 	g_test_add_func("/secret-limits/long-attestation", test_long_attestation);
 	g_test_add_func("/secret-limits/circle", test_circle);
+	g_test_add_func("/secret-limits/same-image", test_same_image);
 	g_test_add_func("/secret-limits/many-images", test_many_images);
 	return g_test_run();
 }

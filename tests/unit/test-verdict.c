@@ -187,6 +187,23 @@ static void test_decisions(void)
 		verdict_table_unref(tables[i]);
 }
 
+/* The value of each finding about secrets, which an answer in JSON has as its own. */
+static void test_values(void)
+{
+	static const char *const values[] = { "a:1 (" ID "): 1 verified", "a:1 (" ID "): 1 critical", "a:1 (" ID "): 1 high", "a:1 (" ID "): 2 medium" };
+	VerdictTable *tables[TABLES] = { NULL };
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(Policy) policy = fixture_policy("settings: {" SECRETS ", max_medium: 0}}\n");
+
+	make_tables(tables);
+	const Decision *decision = judge(policy, PUSH, "a:1", ID, tables[BAD], arena);
+	g_assert_cmpuint(decision->finding_count, ==, G_N_ELEMENTS(values));
+	for (size_t i = 0; i < G_N_ELEMENTS(values); i++)
+		g_assert_cmpstr(decision->findings[i].what, ==, values[i]);
+	for (unsigned i = 0; i < TABLES; i++)
+		verdict_table_unref(tables[i]);
+}
+
 /* When a policy names no scanner the findings of each count that looks for vulnerabilities; one that is named by any of its names counts. */
 static void test_every_scanner(void)
 {
@@ -436,6 +453,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/verdict/decisions", test_decisions);
+	g_test_add_func("/verdict/values", test_values);
 	g_test_add_func("/verdict/every-scanner", test_every_scanner);
 	g_test_add_func("/verdict/trial", test_trial);
 	g_test_add_func("/verdict/aside", test_aside);
