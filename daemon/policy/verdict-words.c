@@ -63,7 +63,7 @@ Verdict *verdict_words_read(const char *words, const char **ret_problem)
 
 	if (secrets)
 		name[strlen(name) - strlen(apart)] = 0;
-	if (!strcmp(name, VERDICT_SIGNATURES)) {
+	if (colon && !strcmp(name, VERDICT_SIGNATURES)) {
 		*ret_problem = "expected signatures: signed, unsigned or failed";
 		return read_signatures(verdict, colon + 2) ? g_steal_pointer(&verdict) : NULL;
 	}
