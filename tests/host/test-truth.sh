@@ -97,6 +97,12 @@ before=$(in_host cat /etc/docker/daemon.json)
 in_host systemctl restart docker.service # its file was changed since it started, and nobody was there to know
 in_host systemctl start sentineld.service
 contains "$(builder)" "a build the host's network" "doctor says what Docker's builder gives"
+# On a terminal it asks for that by itself.
+asked() { in_host sh -c "echo $1 | script -qec 'sentinel authz install' /dev/null"; } # ANSWER
+contains "$(asked n)" "Take that from Docker's builder?" "on a terminal install asks"
+is "$(in_host jq -c .builder /etc/docker/daemon.json)" null "... and no is no"
+contains "$(asked y)" "when Docker has been restarted" "... and yes says when it counts"
+is "$(in_host jq -c .builder.entitlements /etc/docker/daemon.json)" '{"network-host":false,"security-insecure":false}' "... and does it"
 contains "$(in_host sentinel authz install --builder)" "when Docker has been restarted" "install --builder says when it counts"
 is "$(in_host jq -c '[.builder, ."authorization-plugins", .bridge]' /etc/docker/daemon.json)" '[{"entitlements":{"network-host":false,"security-insecure":false}},["sentinel"],"none"]' "... and is in the file"
 contains "$(builder)" "a build the host's network" "... before that what Docker started with is in force, and doctor knows it"
