@@ -4,9 +4,11 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -102,6 +104,27 @@ static void test_ends(void)
 		g_assert_cmpint(result.exit_status, ==, rows[i].status);
 		run_result_clear(&result);
 	}
+}
+
+static void *leave_at_once(void *ended)
+{
+	atomic_store((_Atomic bool *)ended, true);
+	return NULL;
+}
+
+/* How it ended is told truly beside a thread that has ended and is not joined yet: a sanitizer in the keeper would take it for a leak,
+ * and change the status. */
+static void test_ends_beside(void)
+{
+	_Atomic bool ended = false;
+	pthread_t thread;
+
+	g_assert_cmpint(pthread_create(&thread, NULL, leave_at_once, &ended), ==, 0);
+	while (!atomic_load(&ended))
+		g_usleep(1000);
+	for (int i = 0; i < 10; i++)
+		test_ends();
+	g_assert_cmpint(pthread_join(thread, NULL), ==, 0);
 }
 
 static bool is_there(const char *pid)
@@ -239,6 +262,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/run/restrictions", test_restrictions);
 	g_test_add_func("/run/surroundings", test_surroundings);
 	g_test_add_func("/run/ends", test_ends);
+	g_test_add_func("/run/ends-beside", test_ends_beside);
 	g_test_add_func("/run/stopped", test_stopped);
 	g_test_add_func("/run/left-behind", test_left_behind);
 	g_test_add_func("/run/killed-guard", test_killed_guard);
