@@ -14,39 +14,39 @@
 #include "cli/verb.h"
 
 /* What the words say. */
-typedef struct Line {
+typedef struct Invocation {
 	const Verb *verb;  /* NULL: none */
 	const char *group; /* the first word of verbs of two, alone: "policy --help" */
 	void *options;     /* the verb's struct */
-} Line;
+} Invocation;
 
-static int take_verb(Line *line, const Verb *verb, int used, int *at)
+static int take_verb(Invocation *invocation, const Verb *verb, int used, int *at)
 {
-	line->verb = verb;
-	line->options = g_malloc0(MAX(verb->options.bytes, 1));
+	invocation->verb = verb;
+	invocation->options = g_malloc0(MAX(verb->options.bytes, 1));
 	*at += used;
 	return 0;
 }
 
 /* The verb at words[*at], or the beginning of one: options may stand behind it. */
-static int read_verb(const Cli *cli, char **words, int *at, Line *line)
+static int read_verb(const Cli *cli, char **words, int *at, Invocation *invocation)
 {
-	char *const pair[] = { (char *)(uintptr_t)line->group, words[*at], NULL };
+	char *const pair[] = { (char *)(uintptr_t)invocation->group, words[*at], NULL };
 	int used;
-	const Verb *verb = verb_find(line->group ? pair : words + *at, &used);
+	const Verb *verb = verb_find(invocation->group ? pair : words + *at, &used);
 
 	if (verb)
-		return take_verb(line, verb, line->group ? used - 1 : used, at);
-	if (line->group)
+		return take_verb(invocation, verb, invocation->group ? used - 1 : used, at);
+	if (invocation->group)
 		return verb_unknown(cli, pair);
 	if (!verb_is_group(words[*at]) || (words[*at + 1] && *words[*at + 1] != '-'))
 		return verb_unknown(cli, words + *at);
-	line->group = words[(*at)++];
+	invocation->group = words[(*at)++];
 	return 0;
 }
 
 /* Options before and behind the verb, then its arguments; behind -- everything is an argument. */
-static int read_words(Cli *cli, char **words, Line *line)
+static int read_words(Cli *cli, char **words, Invocation *invocation)
 {
 	g_autoptr(GPtrArray) arguments = g_ptr_array_new();
 	int code = 0, at = 0;
@@ -56,10 +56,10 @@ static int read_words(Cli *cli, char **words, Line *line)
 			for (at++; words[at]; at++)
 				g_ptr_array_add(arguments, words[at]);
 		} else if (*words[at] == '-' && words[at][1]) {
-			code = option_read(cli, line->verb ? &line->verb->options : NULL, line->options, words, &at);
-		} else if (!line->verb) {
-			code = read_verb(cli, words, &at, line);
-			cli->verb = line->verb ? line->verb->words : NULL;
+			code = option_read(cli, invocation->verb ? &invocation->verb->options : NULL, invocation->options, words, &at);
+		} else if (!invocation->verb) {
+			code = read_verb(cli, words, &at, invocation);
+			cli->verb = invocation->verb ? invocation->verb->words : NULL;
 		} else {
 			g_ptr_array_add(arguments, words[at++]);
 		}
@@ -97,15 +97,15 @@ static int check(const Cli *cli, const Verb *verb)
 }
 
 /* --help stands for the verb help, --version for the other. */
-static int instead(Cli *cli, Line *line)
+static int instead(Cli *cli, Invocation *invocation)
 {
 	const Verb *verb = cli->help ? &verb_help : &verb_version;
 	g_auto(GStrv) words = NULL;
 
-	if (cli->help && line->verb)
-		words = g_strsplit(line->verb->words, " ", -1);
-	else if (cli->help && line->group)
-		words = g_strsplit(line->group, " ", -1);
+	if (cli->help && invocation->verb)
+		words = g_strsplit(invocation->verb->words, " ", -1);
+	else if (cli->help && invocation->group)
+		words = g_strsplit(invocation->group, " ", -1);
 	g_strfreev(cli->words);
 	cli->words = words ? g_steal_pointer(&words) : g_new0(char *, 1);
 	cli->word_count = (int)g_strv_length(cli->words);
@@ -113,18 +113,18 @@ static int instead(Cli *cli, Line *line)
 }
 
 /* Options were read, but no verb. */
-static int without_verb(const Cli *cli, const Line *line)
+static int without_verb(const Cli *cli, const Invocation *invocation)
 {
-	char *const words[] = { (char *)(uintptr_t)line->group, NULL };
+	char *const words[] = { (char *)(uintptr_t)invocation->group, NULL };
 
 	return verb_unknown(cli, words);
 }
 
-static int run(Cli *cli, const Line *line)
+static int run(Cli *cli, const Invocation *invocation)
 {
-	if (cli->quiet && !cli->json && line->verb->answer && !freopen("/dev/null", "w", stdout))
+	if (cli->quiet && !cli->json && invocation->verb->answer && !freopen("/dev/null", "w", stdout))
 		return output_error(cli, EXIT_UNDONE, "failed", _("/dev/null cannot be opened"));
-	return line->verb->run(cli, line->options);
+	return invocation->verb->run(cli, invocation->options);
 }
 
 /* Whoever wants JSON gets it, whatever else is wrong with the line. */
@@ -138,7 +138,7 @@ static gboolean wants_json(char **words)
 
 int main(int argc, char **argv)
 {
-	Line line = { 0 };
+	Invocation invocation = { 0 };
 	Cli cli = { .json = wants_json(argv + (argc > 0)) };
 
 	(void)setlocale(LC_ALL, "");
@@ -146,18 +146,18 @@ int main(int argc, char **argv)
 		language_begin();
 	if (argc > 1 && !strcmp(argv[1], COMPLETE_WORD))
 		return complete(argv + 2);
-	int code = read_words(&cli, argv + (argc > 0), &line);
+	int code = read_words(&cli, argv + (argc > 0), &invocation);
 	if (code == 0 && (cli.help || cli.version))
-		code = instead(&cli, &line);
-	else if (code == 0 && !line.verb)
-		code = without_verb(&cli, &line);
-	else if (code == 0 && (code = check(&cli, line.verb)) == 0)
-		code = run(&cli, &line);
+		code = instead(&cli, &invocation);
+	else if (code == 0 && !invocation.verb)
+		code = without_verb(&cli, &invocation);
+	else if (code == 0 && (code = check(&cli, invocation.verb)) == 0)
+		code = run(&cli, &invocation);
 	client_close(&cli);
 	pager_close(&cli);
-	if (line.verb)
-		option_clear(&line.verb->options, line.options);
-	g_free(line.options);
+	if (invocation.verb)
+		option_clear(&invocation.verb->options, invocation.options);
+	g_free(invocation.options);
 	option_clear(&option_all, &cli);
 	g_strfreev(cli.words);
 	return code;

@@ -52,7 +52,7 @@ static void put_labelled(GString *out, const char *key, const char *label, const
 
 void cef_put(GString *out, const AuditLine *line)
 {
-	const bool event = line_is_event(line);
+	const bool event = audit_line_is_event(line);
 	g_autoptr(GString) rules = g_string_new(NULL), text = g_string_new("CEF:0|Docker Sentinel|sentineld|" SENTINEL_VERSION "|");
 
 	for (size_t i = 0; i < line->finding_count; i++)

@@ -49,7 +49,7 @@ void chain_line(Chain *chain, const char *text, size_t length)
 	g_autoptr(Arena) arena = arena_new();
 	AuditLine line;
 
-	if (line_is_whole(text, length, arena, &line))
+	if (audit_line_is_whole(text, length, arena, &line))
 		chain_whole(chain, text, length);
 	else
 		chain_torn(chain, text, length);
@@ -61,7 +61,7 @@ size_t chain_link(const Chain *chain, const char *line, size_t length, char *int
 	char *at = into;
 
 	memcpy(into, line, length);
-	if (!line_id(line, length) || length < 2 || memcmp(line + length - 2, "}\n", 2) != 0)
+	if (!audit_line_id(line, length) || length < 2 || memcmp(line + length - 2, "}\n", 2) != 0)
 		return length;
 	into[LAYOUT_AT] = '2';
 	at += length - 2;

@@ -48,13 +48,13 @@ static bool pass(OldLook *look, const WalkLine *text, uint64_t until_us)
 	AuditLine line;
 
 	enter(look, text);
-	bool record = text->begins && text->ends && line_read(text->text, text->length, look->arena, &line);
+	bool record = text->begins && text->ends && audit_line_read(text->text, text->length, look->arena, &line);
 	if (record && until_us && line.time_us >= (int64_t)until_us)
 		return false;
 	look->seen.entries += record;
 	look->seen.last_id = record ? (uint64_t)line.id : look->seen.last_id;
 	if (look->known)
-		walk_chain(&look->chain, text, text->begins && text->ends && line_is_whole(text->text, text->length, look->arena, &line));
+		walk_chain(&look->chain, text, text->begins && text->ends && audit_line_is_whole(text->text, text->length, look->arena, &line));
 	if (look->known && text->ends)
 		reach(look, walk_position(look->walk));
 	arena_reset(look->arena);

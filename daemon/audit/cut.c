@@ -246,7 +246,7 @@ static bool is_recorded(const Journal *journal, const JournalPlace *place, int64
 	AuditLine line;
 
 	while (!found && ((step = walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED)) {
-		found = step == WALK_LINE && text.begins && text.ends && line_is_whole(text.text, text.length, arena, &line) &&
+		found = step == WALK_LINE && text.begins && text.ends && audit_line_is_whole(text.text, text.length, arena, &line) &&
 			line.cut.position == place->position && !strcmp(line.cut.prev, place->chain.digits);
 		arena_reset(arena);
 	}

@@ -232,7 +232,7 @@ bool database_add(Database *database, const AuditLine *line, int64_t position, i
 	if (r != SQLITE_DONE || !sqlite3_changes(database->handle))
 		return r == SQLITE_DONE;
 	IndexBlock *block = blocks_take(&database->blocks, line->id, line->time_us, position);
-	return block && (line_is_event(line) ? mark_event : mark_all)(database, block, line);
+	return block && (audit_line_is_event(line) ? mark_event : mark_all)(database, block, line);
 }
 
 bool database_add_words(Database *database, const AuditLine *line)

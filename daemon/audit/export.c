@@ -116,7 +116,7 @@ static void put_csv(GString *out, const AuditLine *record)
 	for (size_t i = 0; i < line.finding_count; i++)
 		g_string_append_printf(rules, "%s%s", i ? " " : "", line.findings[i].rule);
 	g_autofree char *when = export_time(line.time_us), *id = g_strdup_printf("%" G_GINT64_FORMAT, line.id), *score = g_strdup_printf("%" G_GINT64_FORMAT, line.score);
-	const char *cells[] = { id, when, line_is_event(record) ? line.kind : line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
+	const char *cells[] = { id, when, audit_line_is_event(record) ? line.kind : line.decision, score, line.user, line.policy, line.mode, line.command, line.image, line.endpoint, rules->str };
 	for (size_t i = 0; i < G_N_ELEMENTS(cells); i++)
 		put_cell(out, cells[i], i == 0);
 	g_string_append(out, "\r\n");
@@ -126,7 +126,7 @@ static void put_text(GString *out, const AuditRow *row, ExportFormat format, Are
 {
 	AuditLine line;
 
-	if (!line_read(row->json, strlen(row->json), arena, &line))
+	if (!audit_line_read(row->json, strlen(row->json), arena, &line))
 		return;
 	if (format == EXPORT_CEF)
 		cef_put(out, &line);

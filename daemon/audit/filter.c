@@ -112,7 +112,7 @@ static bool is_at(const AuditFilter *filter, int64_t time_us)
 /* An event has no decision, score, rule and image to ask for. */
 static bool is_kind(const AuditFilter *filter, const AuditLine *line)
 {
-	if (!line_is_event(line))
+	if (!audit_line_is_event(line))
 		return filter->kind != FILTER_EVENTS;
 	return filter->kind != FILTER_DECISIONS && !given(filter->decision) && !given(filter->image) && !given(filter->rule) && !filter->min_score;
 }

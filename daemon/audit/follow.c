@@ -29,7 +29,7 @@ bool index_is_doubted(void)
 static bool add_line(Index *index, const WalkLine *text)
 {
 	AuditLine line;
-	bool record = text->begins && text->ends && text->length && line_read(text->text, text->length, index->arena, &line);
+	bool record = text->begins && text->ends && text->length && audit_line_read(text->text, text->length, index->arena, &line);
 
 	index->broken += !record && text->begins && text->length;
 	bool good = !record || database_add(&index->database, &line, text->position, (int64_t)text->length);
@@ -139,7 +139,7 @@ static bool add_words(Index *index)
 	AuditLine line;
 
 	while (good && walk_position(index->words) < until && (step = next_line(index, index->words, &text)) == WALK_LINE) {
-		bool record = text.begins && text.ends && text.length && line_read(text.text, text.length, index->arena, &line);
+		bool record = text.begins && text.ends && text.length && audit_line_read(text.text, text.length, index->arena, &line);
 		good = !record || database_add_words(&index->database, &line);
 		arena_reset(index->arena);
 	}

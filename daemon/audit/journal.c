@@ -120,7 +120,7 @@ int journal_put(Journal *journal, const char *line, size_t length)
 		else
 			chain_line(&journal->chain, text, linked - 1);
 		if (!journal->first_id) {
-			journal->first_id = line_id(line, length);
+			journal->first_id = audit_line_id(line, length);
 			journal->first_us = g_get_real_time();
 		}
 		return 0;

@@ -8,7 +8,7 @@
 #include "request/list.h"
 
 typedef struct FindingList {
-	LineFinding *items;
+	AuditLineFinding *items;
 	size_t count;
 } FindingList;
 
@@ -20,11 +20,11 @@ typedef struct Body {
 static bool read_finding(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("rule", LineFinding, rule, json_string),         JSON_FIELD("severity", LineFinding, severity, json_string),
-		JSON_FIELD("category", LineFinding, category, json_string), JSON_FIELD("action", LineFinding, action, json_string),
-		JSON_FIELD("message", LineFinding, message, json_string),   JSON_FIELD("key", LineFinding, key, json_string),
+		JSON_FIELD("rule", AuditLineFinding, rule, json_string),         JSON_FIELD("severity", AuditLineFinding, severity, json_string),
+		JSON_FIELD("category", AuditLineFinding, category, json_string), JSON_FIELD("action", AuditLineFinding, action, json_string),
+		JSON_FIELD("message", AuditLineFinding, message, json_string),   JSON_FIELD("key", AuditLineFinding, key, json_string),
 	};
-	LineFinding finding = { "", "", "", "", "", "" };
+	AuditLineFinding finding = { "", "", "", "", "", "" };
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &finding))
 		return false;
@@ -39,7 +39,7 @@ static bool read_findings(Json *json, void *target)
 
 static bool read_cut(Json *json, void *target)
 {
-	static const JsonField fields[] = { JSON_FIELD("position", LineCut, position, json_int), JSON_FIELD("prev", LineCut, prev, json_string) };
+	static const JsonField fields[] = { JSON_FIELD("position", AuditLineCut, position, json_int), JSON_FIELD("prev", AuditLineCut, prev, json_string) };
 
 	return json_object(json, fields, G_N_ELEMENTS(fields), target);
 }
@@ -78,14 +78,14 @@ static const char *kind_of(const AuditLine *line)
 	return g_str_has_prefix(line->endpoint, OWN) ? line->endpoint + strlen(OWN) : DECISION;
 }
 
-bool line_is_event(const AuditLine *line)
+bool audit_line_is_event(const AuditLine *line)
 {
 	return strcmp(line->kind, DECISION) != 0;
 }
 
 #define FIELD(name, member, reader) JSON_FIELD(name, Body, line.member, reader)
 
-bool line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret)
+bool audit_line_is_whole(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
 	static const JsonField fields[] = {
 		FIELD("v", version, json_int),
@@ -141,15 +141,15 @@ static const char *find_last_opening(const char *text, size_t length)
 	return found;
 }
 
-bool line_read(const char *text, size_t length, Arena *arena, AuditLine *ret)
+bool audit_line_read(const char *text, size_t length, Arena *arena, AuditLine *ret)
 {
-	if (line_is_whole(text, length, arena, ret))
+	if (audit_line_is_whole(text, length, arena, ret))
 		return true;
 	const char *found = find_last_opening(text, length);
-	return found && found > text && line_is_whole(found, length - (size_t)(found - text), arena, ret);
+	return found && found > text && audit_line_is_whole(found, length - (size_t)(found - text), arena, ret);
 }
 
-const char *line_find_record(const char *text, uint64_t id)
+const char *audit_line_find_record(const char *text, uint64_t id)
 {
 	char start[48];
 
@@ -162,7 +162,7 @@ const char *line_find_record(const char *text, uint64_t id)
 	return NULL;
 }
 
-uint64_t line_id(const char *text, size_t length)
+uint64_t audit_line_id(const char *text, size_t length)
 {
 	uint64_t id = 0;
 
@@ -172,7 +172,7 @@ uint64_t line_id(const char *text, size_t length)
 	return id <= LIMIT_RECORD_ID ? id : 0;
 }
 
-uint64_t line_highest_id(const char *text, size_t length)
+uint64_t audit_line_highest_id(const char *text, size_t length)
 {
 	g_autoptr(Arena) arena = arena_new();
 	const char *end = text + length, *feed;
@@ -180,7 +180,7 @@ uint64_t line_highest_id(const char *text, size_t length)
 	AuditLine line;
 
 	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
-		if (line_read(at, (size_t)(feed - at), arena, &line))
+		if (audit_line_read(at, (size_t)(feed - at), arena, &line))
 			highest = MAX(highest, line.id);
 		arena_reset(arena);
 	}

@@ -154,7 +154,7 @@ char *places_read(Places *places, uint64_t id, int64_t position, int64_t length)
 	if (segment_read(segment, text, (size_t)length, position) != length)
 		return NULL;
 	text[length] = 0;
-	return line_find_record(text, id) ? g_steal_pointer(&text) : NULL;
+	return audit_line_find_record(text, id) ? g_steal_pointer(&text) : NULL;
 }
 
 int64_t places_begin(Places *places)

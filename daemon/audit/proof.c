@@ -148,7 +148,7 @@ static const char *explain(Proof *proof, const AuditLine *line)
 /* Of a removal that was interrupted more may be there than it says. */
 static void note_cut(Proof *proof, const AuditLine *line)
 {
-	const LineCut *cut = &line->cut;
+	const AuditLineCut *cut = &line->cut;
 
 	if (cut->position > proof->begin || (cut->position == proof->begin && !strcmp(cut->prev, proof->start))) {
 		proof->vouched = true;
@@ -167,7 +167,7 @@ static const char *check_record(Proof *proof, const AuditLine *line)
 		found = wrong_at(proof, &proof->here, "a line without a hash among lines that have one: it was put in or changed");
 	else if (line->version >= 2 && strcmp(line->prev, proof->chain.digits) != 0)
 		found = explain(proof, line);
-	if (!found && (found = check_id(proof, (uint64_t)line->id, line->version >= 2 && line_is_event(line))))
+	if (!found && (found = check_id(proof, (uint64_t)line->id, line->version >= 2 && audit_line_is_event(line))))
 		(void)wrong_at(proof, &proof->here, found);
 	proof->counts.records++;
 	proof->counts.unchained += line->version < 2;
@@ -197,7 +197,7 @@ const char *proof_line(Proof *proof, const Segment *segment, const WalkLine *tex
 			set_spot(&proof->last, &proof->here);
 		proof->here.number++;
 	}
-	bool whole = text->begins && line_is_whole(text->text, text->length, proof->arena, &line);
+	bool whole = text->begins && audit_line_is_whole(text->text, text->length, proof->arena, &line);
 	if (whole)
 		found = check_record(proof, &line);
 	else if (text->begins && !may_be_torn(text->text, text->length))

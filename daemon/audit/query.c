@@ -39,7 +39,7 @@ static AuditRow *take_row(AuditSearch *search, int64_t id)
 	AuditLine line;
 
 	arena_reset(search->arena);
-	if (!text || !line_read(text, strlen(text), search->arena, &line) || line.id != id || !filter_matches(search->filter, &line))
+	if (!text || !audit_line_read(text, strlen(text), search->arena, &line) || line.id != id || !filter_matches(search->filter, &line))
 		return NULL;
 	AuditRow *row = g_new0(AuditRow, 1);
 	*row = (AuditRow){ (uint64_t)id, line.time_us, g_steal_pointer(&text) };

@@ -37,7 +37,7 @@ static void find_whole(const char *text, size_t length, off_t at, Tail *tail)
 	AuditLine line;
 
 	for (const char *from = text; (feed = memchr(from, '\n', (size_t)(end - from))); from = feed + 1) {
-		if (line_is_whole(from, (size_t)(feed - from), arena, &line)) {
+		if (audit_line_is_whole(from, (size_t)(feed - from), arena, &line)) {
 			chain_whole(&tail->chain, from, (size_t)(feed - from));
 			tail->whole_end = at + (feed + 1 - text);
 		}
@@ -55,7 +55,7 @@ static bool find_last(const Segment *segment, off_t begin, off_t size, Tail *tai
 		if (!read_all(segment, text, (size_t)(end - start), start))
 			return false;
 		if (!tail->last_id)
-			tail->last_id = line_highest_id(text, (size_t)(end - start));
+			tail->last_id = audit_line_highest_id(text, (size_t)(end - start));
 		if (!tail->whole_end)
 			find_whole(text, (size_t)(end - start), start, tail);
 		end = start > begin ? start + LIMIT_RECORD_BYTES : begin;
@@ -70,7 +70,7 @@ static void fold_last(const char *text, size_t length, Tail *tail)
 	AuditLine line;
 
 	chain_line(&tail->chain, text, length);
-	if (line_is_whole(text, length, arena, &line))
+	if (audit_line_is_whole(text, length, arena, &line))
 		tail->last_id = MAX(tail->last_id, (uint64_t)line.id);
 }
 
@@ -125,7 +125,7 @@ static bool find_first(Journal *journal, off_t size, uint64_t last_id)
 			return got == 0;
 		const char *feed = memchr(text, '\n', (size_t)got);
 		size_t length = feed ? (size_t)(feed - text) : (size_t)got;
-		if (line_is_whole(text, length, arena, &line)) {
+		if (audit_line_is_whole(text, length, arena, &line)) {
 			journal->first_id = (uint64_t)line.id;
 			journal->first_us = line.time_us;
 		}

@@ -138,7 +138,7 @@ static void note_ids(Journal *journal, off_t size)
 	const size_t length = (size_t)MIN(size - journal->size, (off_t)COPY_BYTES);
 	g_autofree char *text = g_malloc(length);
 	ssize_t got = pread(journal->fd, text, length, size - (off_t)length);
-	uint64_t highest = got > 0 ? line_highest_id(text, (size_t)got) : 0;
+	uint64_t highest = got > 0 ? audit_line_highest_id(text, (size_t)got) : 0;
 
 	if (highest >= atomic_load(&journal->next_id))
 		atomic_store(&journal->next_id, highest + 1);

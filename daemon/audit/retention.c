@@ -26,7 +26,7 @@ static bool look(const Segment *segment, Boundary *ret)
 	AuditLine line;
 
 	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(end - at))); at = feed + 1) {
-		if (line_is_whole(at, (size_t)(feed - at), arena, &line)) {
+		if (audit_line_is_whole(at, (size_t)(feed - at), arena, &line)) {
 			*ret = (Boundary){ { segment->head.position, segment->head.chain }, (uint64_t)line.id, line.time_us };
 			return true;
 		}
@@ -51,7 +51,7 @@ static bool ends_before(const char *dir, const char *name, int64_t time_us)
 		return false;
 	const char *last = text + (end - begin), *feed;
 	for (const char *at = text; (feed = memchr(at, '\n', (size_t)(last - at))); at = feed + 1) {
-		if (line_is_whole(at, (size_t)(feed - at), arena, &line))
+		if (audit_line_is_whole(at, (size_t)(feed - at), arena, &line))
 			youngest = youngest == INT64_MAX ? line.time_us : MAX(youngest, line.time_us);
 		arena_reset(arena);
 	}

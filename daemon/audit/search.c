@@ -165,7 +165,7 @@ static bool read_words(AuditSearch *search, int64_t block, const Bits *late, Bit
 		if (!budget_spend(0)) /* it has time, not so and so many records */
 			return search_fail(search, "it took too long");
 		arena_reset(search->arena);
-		if (text && line_read(text, strlen(text), search->arena, &line) && words_match(&line, search->filter->text))
+		if (text && audit_line_read(text, strlen(text), search->arena, &line) && words_match(&line, search->filter->text))
 			bits_set(hits, (unsigned)bit);
 	}
 	return true;

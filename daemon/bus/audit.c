@@ -49,7 +49,7 @@ bool audit_wait(Index *index, const char *dir, GError **error)
 /* Without what a torn line left before it. */
 static const char *record_of(const AuditRow *row)
 {
-	const char *record = line_find_record(row->json, row->id);
+	const char *record = audit_line_find_record(row->json, row->id);
 
 	return record ? record : row->json;
 }
@@ -67,7 +67,7 @@ static void query_work(Work *work)
 	for (guint i = 0; rows && i < rows->len && budget_spend(1); i++) {
 		const AuditRow *row = g_ptr_array_index(rows, i);
 		/* The row goes away, the line's strings point into their own copies. */
-		if (!line_read(row->json, strlen(row->json), work->arena, &query->lines.items[query->lines.count]))
+		if (!audit_line_read(row->json, strlen(row->json), work->arena, &query->lines.items[query->lines.count]))
 			continue;
 		if (query->whole)
 			query->lines.texts[query->lines.count] = arena_strdup(work->arena, record_of(row));
@@ -83,7 +83,7 @@ static int append_findings(sd_bus_message *reply, const AuditLine *line)
 		(r = sd_bus_message_open_container(reply, 'v', "a(sssss)")) < 0 || (r = sd_bus_message_open_container(reply, 'a', "(sssss)")) < 0)
 		return r;
 	for (size_t i = 0; i < line->finding_count; i++) {
-		const LineFinding *f = &line->findings[i];
+		const AuditLineFinding *f = &line->findings[i];
 		if ((r = sd_bus_message_append(reply, "(sssss)", f->rule, f->severity, f->category, f->action, f->message)) < 0)
 			return r;
 	}

@@ -37,7 +37,7 @@ static void look_up(Work *work)
 	if (!row || row->id != wish->decision_id)
 		return;
 	const char *text = arena_strdup(work->arena, row->json);
-	wish->found = line_read(text, strlen(text), work->arena, &wish->line);
+	wish->found = audit_line_read(text, strlen(text), work->arena, &wish->line);
 }
 
 /* CreateGrant */

@@ -63,7 +63,7 @@ static const KeptCall *look_up(Work *work, AuditLine *ret_line)
 	g_autoptr(GPtrArray) rows = query_run(dir, &filter, 1, excepting->decision + 1, &work->error);
 	const AuditRow *row = rows && rows->len ? g_ptr_array_index(rows, 0) : NULL;
 	const char *text = row && row->id == excepting->decision ? arena_strdup(work->arena, row->json) : "";
-	if (!line_read(text, strlen(text), work->arena, ret_line)) {
+	if (!audit_line_read(text, strlen(text), work->arena, ret_line)) {
 		(void)refuse(work, "there is no such decision; see: sentinel audit list");
 		return NULL;
 	}

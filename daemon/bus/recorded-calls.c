@@ -38,7 +38,7 @@ static void see_line(const WalkLine *text, const CallRange *range, const char *c
 {
 	AuditLine line;
 
-	if (!text->begins || !text->ends || !line_read(text->text, text->length, arena, &line) || (line_is_event(&line) && !line.folded))
+	if (!text->begins || !text->ends || !audit_line_read(text->text, text->length, arena, &line) || (audit_line_is_event(&line) && !line.folded))
 		return;
 	if ((uint64_t)line.time_us < range->since_us || (range->until_us && (uint64_t)line.time_us >= range->until_us))
 		return;

@@ -90,7 +90,7 @@ static inline char *ids_of(Walk *walk)
 	AuditLine line;
 
 	while ((step = walk_next(walk, &text)) == WALK_LINE)
-		if (line_read(text.text, text.length, arena, &line))
+		if (audit_line_read(text.text, text.length, arena, &line))
 			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
 	g_assert_cmpint(step, ==, WALK_END);
 	return g_string_free(ids, FALSE);
@@ -115,7 +115,7 @@ static inline void read_each_once(const char *dir, unsigned lines)
 		g_assert_true(step == WALK_LINE || step == WALK_END);
 		if (step == WALK_END)
 			continue;
-		uint64_t id = line_id(text.text, text.length);
+		uint64_t id = audit_line_id(text.text, text.length);
 		g_assert_true(id && id <= lines && !seen[id]);
 		seen[id] = true;
 		count++;

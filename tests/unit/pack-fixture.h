@@ -57,7 +57,7 @@ static inline char *walk_ids(const char *dir)
 	while ((step = walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED) {
 		if (step == WALK_DAMAGED)
 			g_string_append_printf(ids, " !%s", walk_damaged(walk));
-		else if (text.begins && line_read(text.text, text.length, arena, &line))
+		else if (text.begins && audit_line_read(text.text, text.length, arena, &line))
 			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
 	}
 	g_assert_cmpint(step, ==, WALK_END);

@@ -100,7 +100,7 @@ static guint count_there(const char *dir, GHashTable *written)
 	WalkLine text;
 
 	while (walk_next(walk, &text) == WALK_LINE) {
-		if (line_read(text.text, text.length, arena, &line))
+		if (audit_line_read(text.text, text.length, arena, &line))
 			there += g_hash_table_contains(written, GSIZE_TO_POINTER((gsize)line.id));
 		arena_reset(arena);
 	}

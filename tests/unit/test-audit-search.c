@@ -117,7 +117,7 @@ static GArray *read_lines(const char *dir, Arena *arena)
 	WalkLine text;
 
 	while (walk_next(walk, &text) == WALK_LINE)
-		if (line_read(text.text, text.length, arena, &line))
+		if (audit_line_read(text.text, text.length, arena, &line))
 			g_array_append_val(lines, line);
 	g_array_sort(lines, by_id);
 	return lines;

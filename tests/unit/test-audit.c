@@ -26,7 +26,7 @@ static void test_record(void)
 	g_assert_true(g_str_has_suffix(text, "\n"));
 	g_assert_null(strstr(text, "secret"));
 	g_assert_nonnull(strstr(text, "\"uri\":\"/v1.41/x?a=&b=\""));
-	g_assert_true(line_read(text, strlen(text) - 1, arena, &line));
+	g_assert_true(audit_line_read(text, strlen(text) - 1, arena, &line));
 	g_assert_cmpint(line.id, ==, 7);
 	g_assert_cmpint(line.score, ==, 25);
 	g_assert_cmpint(line.max_score, ==, 50);
@@ -53,16 +53,16 @@ static void test_event(void)
 	const char *text = audit_event_format(&event, 7, 8, arena, &length);
 	g_assert_cmpstr(text, ==, "{\"v\":1,\"id\":7,\"time\":8,\"kind\":\"clear\",\"user\":\"alice\",\"endpoint\":\"sentinel.clear\",\"command\":\"3 records removed\","
 		"\"image\":\"\",\"subject\":\"3\",\"grant\":2,\"cut\":{\"position\":12,\"prev\":\"ab\"},\"details\":{\"why\":\"a \\\"b\\\"\",\"records\":3}}\n");
-	g_assert_true(line_is_whole(text, length - 1, arena, &line));
-	g_assert_true(line_is_event(&line));
+	g_assert_true(audit_line_is_whole(text, length - 1, arena, &line));
+	g_assert_true(audit_line_is_event(&line));
 	g_assert_cmpstr(line.kind, ==, "clear");
 	g_assert_cmpint(line.cut.position, ==, 12);
-	g_assert_true(line_is_whole(old, strlen(old), arena, &line));
-	g_assert_true(line_is_event(&line));
+	g_assert_true(audit_line_is_whole(old, strlen(old), arena, &line));
+	g_assert_true(audit_line_is_event(&line));
 	g_assert_cmpstr(line.kind, ==, "grant-ended");
 	text = make_line(7, OUTCOME_DENIED, "alice", "x", NULL, arena);
-	g_assert_true(line_is_whole(text, strlen(text) - 1, arena, &line));
-	g_assert_false(line_is_event(&line));
+	g_assert_true(audit_line_is_whole(text, strlen(text) - 1, arena, &line));
+	g_assert_false(audit_line_is_event(&line));
 	for (AuditEventKind kind = 0; kind < AUDIT_EVENT_COUNT; kind++)
 		g_assert_cmpstr(audit_event_word(kind), !=, "");
 }
@@ -94,7 +94,7 @@ static void test_layout(void)
 		"{\"rule\":\"privileged\",\"severity\":\"critical\",\"category\":\"privileged\",\"action\":\"block\",\"message\":\"no\",\"references\":\"CIS-5.4\"},"
 		"{\"rule\":\"latest\",\"severity\":\"low\",\"category\":\"images\",\"action\":\"warn\",\"message\":\"old\"}]}\n");
 	AuditLine line;
-	g_assert_true(line_read(text, length - 1, arena, &line));
+	g_assert_true(audit_line_read(text, length - 1, arena, &line));
 	g_autofree char *read = g_strdup_printf("%d %d %s %s %s %d %d %s %s %s %s %s %s %s %d %d %zu %s %s", (int)line.id, (int)line.time_us, line.decision, line.mode, line.policy,
 		(int)line.score, (int)line.max_score, line.user, line.method, line.uri, line.endpoint, line.command, line.image, line.subject, (int)line.duration_us,
 		(int)line.grant, line.finding_count, line.findings[1].category, line.findings[1].action);
@@ -103,7 +103,7 @@ static void test_layout(void)
 	const char *denied = record_format(&record, arena, &length);
 	g_assert_nonnull(strstr(denied, ",\"fit\":\"print\",\"grant\":3,"));
 	g_assert_nonnull(strstr(denied, "\"key\":\""));
-	g_assert_true(line_read(denied, length - 1, arena, &line));
+	g_assert_true(audit_line_read(denied, length - 1, arena, &line));
 	g_assert_cmpstr(line.fit, ==, "print");
 	g_assert_true(*line.findings[0].key && !line.truncated);
 	for (size_t i = 0; i < G_N_ELEMENTS(waived); i++)
@@ -132,7 +132,7 @@ static void test_record_limit(void)
 	g_assert_cmpuint(length, ==, strlen(text));
 	g_assert_true(strchr(text, '\n') == text + length - 1);
 	g_assert_nonnull(strstr(text, "\"truncated\":true"));
-	g_assert_true(line_read(text, length - 1, arena, &line));
+	g_assert_true(audit_line_read(text, length - 1, arena, &line));
 	g_assert_true(line.truncated);
 }
 
@@ -171,7 +171,7 @@ static void test_torn_tail(void)
 		g_assert_true(g_str_has_prefix(after, text)); /* nothing that was there is lost */
 		const char *last = strrchr(g_strchomp(after), '\n') + 1;
 		AuditLine line;
-		g_assert_true(line_read(last, strlen(last), arena, &line));
+		g_assert_true(audit_line_read(last, strlen(last), arena, &line));
 		g_assert_cmpint(line.id, ==, (int64_t)id);
 	}
 }
@@ -184,7 +184,7 @@ static void test_glued(void)
 	const char *glued = arena_printf(arena, "{\"v\":1,\"id\":7,\"deci%s", whole);
 	AuditLine line;
 
-	g_assert_true(line_read(glued, strlen(glued) - 1, arena, &line));
+	g_assert_true(audit_line_read(glued, strlen(glued) - 1, arena, &line));
 	g_assert_cmpint(line.id, ==, 8);
 }
 
@@ -254,7 +254,7 @@ static void test_threads(void)
 	for (size_t i = 0; lines[i]; i++) {
 		g_autoptr(Arena) arena = arena_new();
 		AuditLine line;
-		g_assert_true(line_read(lines[i], strlen(lines[i]), arena, &line));
+		g_assert_true(audit_line_read(lines[i], strlen(lines[i]), arena, &line));
 		g_assert_false(seen[line.id]);
 		seen[line.id] = true;
 	}

@@ -126,7 +126,7 @@ static void test_stalled(void)
 /* What separates fields is escaped, in the header otherwise than behind it, and a line is a line. */
 static void test_cef(void)
 {
-	LineFinding findings[] = { { .rule = "privileged" }, { .rule = "latest" } };
+	AuditLineFinding findings[] = { { .rule = "privileged" }, { .rule = "latest" } };
 	const AuditLine line = { .kind = "decision", .id = 7, .time_us = INT64_C(1700000000123456), .score = 61, .decision = "de|ni\\ed", .mode = "", .policy = "p=1", .user = "a|b",
 		.method = "POST", .uri = "/x?a=", .endpoint = "con|tainer\n", .command = "docker run \\ a=b\nc\rd", .image = "", .subject = "web", .findings = findings, .finding_count = 2 };
 	const AuditLine event = { .kind = "start", .id = 8, .time_us = 1000, .decision = "", .mode = "", .policy = "", .user = "", .method = "", .uri = "", .endpoint = "sentinel.start",
@@ -183,12 +183,12 @@ static void test_time(void)
 		g_assert_true(rows[i].format > EXPORT_JSONL || strstr(text, "\"a \\\"time\\\":5\""));
 		g_auto(GStrv) each = g_strsplit(text, "\n", -1);
 		if (rows[i].format == EXPORT_JSONL) {
-			g_assert_true(line_read(each[0], strlen(each[0]), arena, &line));
+			g_assert_true(audit_line_read(each[0], strlen(each[0]), arena, &line));
 			g_assert_cmpint(line.time_us, ==, INT64_C(1700000000000120));
 		}
 	}
 	static const char bad[] = "{\"v\":1,\"id\":1,\"time\":\"yesterday\",\"decision\":\"denied\"}";
-	g_assert_false(line_is_whole(bad, strlen(bad), arena, &line));
+	g_assert_false(audit_line_is_whole(bad, strlen(bad), arena, &line));
 	g_autofree char *never = export_time(INT64_MAX), *before = export_time(-1);
 	g_assert_cmpstr(never, ==, "");
 	g_assert_cmpstr(before, ==, "");

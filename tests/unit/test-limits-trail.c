@@ -17,7 +17,7 @@ static bool id_fits(size_t id, Arena *arena)
 	const char *text = make_line_at(id, 1, OUTCOME_ALLOWED, "", "a", NULL, arena);
 	AuditLine line;
 
-	return line_is_whole(text, strlen(text) - 1, arena, &line);
+	return audit_line_is_whole(text, strlen(text) - 1, arena, &line);
 }
 
 /* A record of which one text has so many bytes. */

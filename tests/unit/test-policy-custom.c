@@ -307,7 +307,7 @@ static void test_record(void)
 	const char *line = record_format(&record, arena, &length);
 	g_assert_nonnull(strstr(line, ",\"waived\":[{\"rule\":\"privileged\",\"reason\":\"the move\"}],\"findings\":[]}"));
 	AuditLine read;
-	g_assert_true(line_read(line, length - 1, arena, &read));
+	g_assert_true(audit_line_read(line, length - 1, arena, &read));
 	g_assert_cmpstr(read.decision, ==, "allowed");
 }
 

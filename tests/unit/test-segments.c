@@ -217,7 +217,7 @@ static void test_long_line(void)
 		g_assert_cmpuint(line.length, ==, i == 2 ? 5 : LIMIT_WALK_BYTES);
 	}
 	g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
-	g_assert_cmpuint(line_id(line.text, line.length), ==, 1);
+	g_assert_cmpuint(audit_line_id(line.text, line.length), ==, 1);
 	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END);
 	g_assert_true(walk_rest(walk, &line));
 	g_assert_cmpmem(line.text, line.length, "torn", 4);
