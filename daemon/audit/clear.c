@@ -17,7 +17,7 @@ typedef struct OldEnd {
 
 /* A look at all lines up to there. */
 typedef struct OldLook {
-	Walk *walk;
+	TrailWalk *walk;
 	Arena *arena;
 	Chain chain;
 	bool known; /* what the chain is: behind what is damaged it is only where a file begins */
@@ -30,9 +30,9 @@ static void reach(OldLook *look, int64_t position)
 	look->end.place = (JournalPlace){ position, look->chain };
 }
 
-static void enter(OldLook *look, const WalkLine *text)
+static void enter(OldLook *look, const TrailLine *text)
 {
-	const Segment *segment = walk_segment(look->walk);
+	const Segment *segment = trail_walk_segment(look->walk);
 
 	if (text->position != segment->head.position || (look->known && text->position == look->end.place.position))
 		return;
@@ -43,7 +43,7 @@ static void enter(OldLook *look, const WalkLine *text)
 }
 
 /* False: this line stays. */
-static bool pass(OldLook *look, const WalkLine *text, uint64_t until_us)
+static bool pass(OldLook *look, const TrailLine *text, uint64_t until_us)
 {
 	AuditLine line;
 
@@ -54,25 +54,25 @@ static bool pass(OldLook *look, const WalkLine *text, uint64_t until_us)
 	look->seen.entries += record;
 	look->seen.last_id = record ? (uint64_t)line.id : look->seen.last_id;
 	if (look->known)
-		walk_chain(&look->chain, text, text->begins && text->ends && audit_line_is_whole(text->text, text->length, look->arena, &line));
+		trail_walk_chain(&look->chain, text, text->begins && text->ends && audit_line_is_whole(text->text, text->length, look->arena, &line));
 	if (look->known && text->ends)
-		reach(look, walk_position(look->walk));
+		reach(look, trail_walk_position(look->walk));
 	arena_reset(look->arena);
 	return true;
 }
 
 /* Of what is there now.  WALK_FAILED: see errno. */
-static WalkStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
+static TrailStep find_old_end(const char *dir, uint64_t until_us, OldEnd *ret)
 {
 	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	OldLook look = { .walk = walk, .arena = arena };
 	int64_t end = places_end_of(dir); /* lines that come meanwhile are not waited for */
-	WalkStep step = WALK_LINE;
-	WalkLine text;
+	TrailStep step = WALK_LINE;
+	TrailLine text;
 
-	while ((step == WALK_LINE || step == WALK_DAMAGED) && walk_position(walk) < end && budget_spend(1)) {
-		step = walk_next(walk, &text);
+	while ((step == WALK_LINE || step == WALK_DAMAGED) && trail_walk_position(walk) < end && budget_spend(1)) {
+		step = trail_walk_next(walk, &text);
 		look.known = look.known && step == WALK_LINE;
 		if (step == WALK_LINE && !pass(&look, &text, until_us))
 			break;

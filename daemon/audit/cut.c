@@ -239,13 +239,13 @@ static bool read_plan(const char *path, JournalPlace *ret, int64_t *ret_from)
 static bool is_recorded(const Journal *journal, const JournalPlace *place, int64_t from)
 {
 	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(Walk) walk = walk_new(journal->dir, from, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(journal->dir, from, 0);
 	bool found = false;
-	WalkStep step;
-	WalkLine text;
+	TrailStep step;
+	TrailLine text;
 	AuditLine line;
 
-	while (!found && ((step = walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED)) {
+	while (!found && ((step = trail_walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED)) {
 		found = step == WALK_LINE && text.begins && text.ends && audit_line_is_whole(text.text, text.length, arena, &line) &&
 			line.cut.position == place->position && !strcmp(line.cut.prev, place->chain.digits);
 		arena_reset(arena);

@@ -26,7 +26,7 @@ bool index_is_doubted(void)
 }
 
 /* True: the database has it, or it is no record. */
-static bool add_line(Index *index, const WalkLine *text)
+static bool add_line(Index *index, const TrailLine *text)
 {
 	AuditLine line;
 	bool record = text->begins && text->ends && text->length && audit_line_read(text->text, text->length, index->arena, &line);
@@ -38,13 +38,13 @@ static bool add_line(Index *index, const WalkLine *text)
 }
 
 /* The next line that the walk gives.  What is damaged is left out, and told. */
-static WalkStep next_line(Index *index, Walk *walk, WalkLine *ret)
+static TrailStep next_line(Index *index, TrailWalk *walk, TrailLine *ret)
 {
-	WalkStep step;
+	TrailStep step;
 
-	while ((step = walk_next(walk, ret)) == WALK_DAMAGED) {
+	while ((step = trail_walk_next(walk, ret)) == WALK_DAMAGED) {
 		g_free(index->damaged);
-		index->damaged = g_strdup(walk_damaged(walk));
+		index->damaged = g_strdup(trail_walk_damaged(walk));
 		pulse_beat();
 	}
 	return step;
@@ -84,22 +84,22 @@ static void roll_back(Index *index)
 }
 
 /* Lines of about one piece, in one transaction.  WALK_FAILED: the database says no, or the files. */
-static WalkStep add_lines(Index *index, uint64_t serves)
+static TrailStep add_lines(Index *index, uint64_t serves)
 {
-	int64_t from = walk_position(index->walk);
-	WalkStep step = WALK_LINE;
-	WalkLine text;
+	int64_t from = trail_walk_position(index->walk);
+	TrailStep step = WALK_LINE;
+	TrailLine text;
 
 	pulse_beat();
 	if (!database_begin(&index->database))
 		return WALK_FAILED;
-	while (walk_position(index->walk) - from < CHUNK_BYTES && (step = next_line(index, index->walk, &text)) == WALK_LINE)
+	while (trail_walk_position(index->walk) - from < CHUNK_BYTES && (step = next_line(index, index->walk, &text)) == WALK_LINE)
 		if (!add_line(index, &text))
 			step = WALK_FAILED;
 	DatabaseState state = index->database.state;
 	bool good = step != WALK_FAILED && step != WALK_REPLACED;
-	state.position = walk_position(index->walk);
-	state.print = walk_print(index->walk);
+	state.position = trail_walk_position(index->walk);
+	state.print = trail_walk_print(index->walk);
 	if (!good || state.position == from || !database_commit(&index->database, &state)) {
 		roll_back(index);
 		return good && state.position != from ? WALK_FAILED : step;
@@ -113,10 +113,10 @@ static void begin_walk(Index *index)
 {
 	const DatabaseState *state = &index->database.state;
 
-	walk_free(index->walk);
-	walk_free(index->words);
-	index->walk = walk_new(index->dir, state->position, state->print);
-	index->words = walk_new(index->dir, state->text_position, 0);
+	trail_walk_free(index->walk);
+	trail_walk_free(index->words);
+	index->walk = trail_walk_new(index->dir, state->position, state->print);
+	index->words = trail_walk_new(index->dir, state->text_position, 0);
 }
 
 /* What was removed from the trail is no longer found. */
@@ -132,23 +132,23 @@ static bool forget(Index *index)
 static bool add_words(Index *index)
 {
 	DatabaseState state = index->database.state;
-	int64_t until = MIN(state.position, walk_position(index->words) + CHUNK_BYTES);
+	int64_t until = MIN(state.position, trail_walk_position(index->words) + CHUNK_BYTES);
 	bool good = database_begin(&index->database);
-	WalkStep step = WALK_LINE;
-	WalkLine text;
+	TrailStep step = WALK_LINE;
+	TrailLine text;
 	AuditLine line;
 
-	while (good && walk_position(index->words) < until && (step = next_line(index, index->words, &text)) == WALK_LINE) {
+	while (good && trail_walk_position(index->words) < until && (step = next_line(index, index->words, &text)) == WALK_LINE) {
 		bool record = text.begins && text.ends && text.length && audit_line_read(text.text, text.length, index->arena, &line);
 		good = !record || database_add_words(&index->database, &line);
 		arena_reset(index->arena);
 	}
-	state.text_position = walk_position(index->words);
+	state.text_position = trail_walk_position(index->words);
 	good = good && step != WALK_FAILED && step != WALK_REPLACED && database_commit(&index->database, &state);
 	if (!good) {
 		roll_back(index);
-		walk_free(index->words);
-		index->words = walk_new(index->dir, index->database.state.text_position, 0);
+		trail_walk_free(index->words);
+		index->words = trail_walk_new(index->dir, index->database.state.text_position, 0);
 	}
 	return good;
 }
@@ -206,7 +206,7 @@ static bool check_database(Index *index)
 
 static bool read_on(Index *index, uint64_t serves)
 {
-	WalkStep step = WALK_LINE;
+	TrailStep step = WALK_LINE;
 
 	if (!forget(index))
 		return false;

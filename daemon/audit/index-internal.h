@@ -19,7 +19,7 @@ struct Index {
 	/* the thread's own: */
 	Database database;
 	char *dir, *database_path;
-	Walk *walk, *words; /* the second one follows the first, with less haste */
+	TrailWalk *walk, *words; /* the second one follows the first, with less haste */
 	int64_t words_due_us;
 	ino_t database_inode;
 	Arena *arena;

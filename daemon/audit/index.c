@@ -16,7 +16,7 @@
 void index_set_progress(Index *index, uint64_t serves)
 {
 	(void)pthread_mutex_lock(&index->lock);
-	index->position = walk_position(index->walk);
+	index->position = trail_walk_position(index->walk);
 	index->serves = serves;
 	(void)pthread_cond_broadcast(&index->progress);
 	(void)pthread_mutex_unlock(&index->lock);
@@ -59,8 +59,8 @@ static void *run(void *data)
 static void index_free(Index *index)
 {
 	database_close(&index->database);
-	walk_free(index->walk);
-	walk_free(index->words);
+	trail_walk_free(index->walk);
+	trail_walk_free(index->words);
 	g_free(index->damaged);
 	g_free(index->dir);
 	g_free(index->database_path);

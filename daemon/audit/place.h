@@ -20,7 +20,7 @@ char *places_read(Places *places, uint64_t id, int64_t position, int64_t length)
 /* Where the trail begins now (what is before was removed), and ends now. */
 int64_t places_begin(Places *places);
 int64_t places_end(Places *places);
-/* As walk_print(). */
+/* As trail_walk_print(). */
 uint64_t places_print(Places *places, int64_t position);
 /* Where the last whole line of the trail in a directory ends now; -1: there is none yet. */
 int64_t places_end_of(const char *dir);

@@ -184,7 +184,7 @@ static void remember(Proof *proof)
 	memcpy(proof->before[proof->remembered++ % HISTORY], proof->chain.digits, CHAIN_DIGITS + 1);
 }
 
-const char *proof_line(Proof *proof, const Segment *segment, const WalkLine *text)
+const char *proof_line(Proof *proof, const Segment *segment, const TrailLine *text)
 {
 	AuditLine line;
 	const char *found = enter(proof, segment, text->position);
@@ -206,7 +206,7 @@ const char *proof_line(Proof *proof, const Segment *segment, const WalkLine *tex
 		proof->counts.torn += text->begins && text->length;
 	if (text->begins)
 		remember(proof);
-	walk_chain(&proof->chain, text, whole);
+	trail_walk_chain(&proof->chain, text, whole);
 	proof->next = text->position + (int64_t)text->length + text->ends;
 	return found;
 }

@@ -14,7 +14,7 @@ void proof_free(Proof *proof); /* NULL is accepted */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Proof, proof_free)
 
 /* The next line (or the rest at the end) of `segment`.  NULL, or what is wrong, for people; then proof_place() says where. */
-const char *proof_line(Proof *proof, const Segment *segment, const WalkLine *text);
+const char *proof_line(Proof *proof, const Segment *segment, const TrailLine *text);
 /* After the last one: what only the whole trail can show. */
 const char *proof_end(Proof *proof);
 /* Whether a file that begins so is what a removal leaves of the one that it ends in; both are there when it was interrupted. */

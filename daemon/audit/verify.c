@@ -61,7 +61,7 @@ static void see(GHashTable *seen, const Segment *segment)
 /* One look at all of it. */
 typedef struct Look {
 	Proof *proof;
-	Walk *walk;
+	TrailWalk *walk;
 	GHashTable *seen;
 	SealCheck check;
 	int64_t begin;       /* of the trail; -1: not known yet */
@@ -71,13 +71,13 @@ typedef struct Look {
 	const char *damaged; /* the file that it is about, when no line is */
 } Look;
 
-static void look_at(Look *look, const WalkLine *text)
+static void look_at(Look *look, const TrailLine *text)
 {
 	const uint64_t before = proof_counts(look->proof).records;
 
 	if (look->begin < 0)
 		look->begin = text->position;
-	look->wrong = proof_line(look->proof, walk_segment(look->walk), text);
+	look->wrong = proof_line(look->proof, trail_walk_segment(look->walk), text);
 	const ProofCounts counts = proof_counts(look->proof);
 	if (!look->wrong && text->ends)
 		look->wrong = look->against_seal = seal_check_line(&look->check, look->begin, text->position + (int64_t)text->length + 1, proof_digits(look->proof),
@@ -85,23 +85,23 @@ static void look_at(Look *look, const WalkLine *text)
 }
 
 /* The whole trail from its begin; what is wrong is in `look`. */
-static WalkStep look_at_all(Look *look)
+static TrailStep look_at_all(Look *look)
 {
-	WalkStep step = WALK_END;
-	WalkLine text;
+	TrailStep step = WALK_END;
+	TrailLine text;
 
-	while (!look->wrong && budget_spend(1) && (step = walk_next(look->walk, &text)) == WALK_LINE) {
-		see(look->seen, walk_segment(look->walk));
+	while (!look->wrong && budget_spend(1) && (step = trail_walk_next(look->walk, &text)) == WALK_LINE) {
+		see(look->seen, trail_walk_segment(look->walk));
 		look_at(look, &text);
 		budget_report(text.position - look->begin, look->end - look->begin);
 	}
 	if (step == WALK_DAMAGED) {
-		look->damaged = walk_damaged(look->walk);
+		look->damaged = trail_walk_damaged(look->walk);
 		look->wrong = "this file is damaged and cannot be unpacked: it was changed, cut off, or the disk is failing; what stands in it from here on is not known";
 	}
 	if (step == WALK_REPLACED)
 		look->wrong = "the trail does not go on here: a file was exchanged, or its end was removed";
-	if (!look->wrong && step == WALK_END && walk_rest(look->walk, &text))
+	if (!look->wrong && step == WALK_END && trail_walk_rest(look->walk, &text))
 		look_at(look, &text);
 	if (!look->wrong && step == WALK_END)
 		look->wrong = proof_end(look->proof);
@@ -121,12 +121,12 @@ bool verify_with_seals(const char *dir, const GArray *seals, const char *why, Ve
 {
 	int cause = 0;
 	g_autoptr(Proof) proof = proof_new();
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	g_autoptr(GPtrArray) names = segment_list(dir, &cause);
 	g_autoptr(GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 	Look look = { .proof = proof, .walk = walk, .seen = seen, .check = { .seals = seals }, .begin = -1, .end = places_end_of(dir) };
 
-	const WalkStep step = look_at_all(&look);
+	const TrailStep step = look_at_all(&look);
 	if (step == WALK_FAILED) {
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_IO, "cannot read the trail in %s: %s", dir, g_strerror(errno));
 		g_free(look.against_seal);

@@ -6,7 +6,7 @@
 
 #define TRIES 5 /* a file may be put away between two looks */
 
-struct Walk {
+struct TrailWalk {
 	char *dir;
 	Segment *segment;
 	char *buffer;
@@ -18,15 +18,15 @@ struct Walk {
 	char *damaged;
 };
 
-Walk *walk_new(const char *dir, int64_t position, uint64_t print)
+TrailWalk *trail_walk_new(const char *dir, int64_t position, uint64_t print)
 {
-	Walk *walk = g_new0(Walk, 1);
+	TrailWalk *walk = g_new0(TrailWalk, 1);
 
-	*walk = (Walk){ .dir = g_strdup(dir), .buffer = g_malloc(LIMIT_WALK_BYTES), .position = position, .print = print };
+	*walk = (TrailWalk){ .dir = g_strdup(dir), .buffer = g_malloc(LIMIT_WALK_BYTES), .position = position, .print = print };
 	return walk;
 }
 
-void walk_free(Walk *walk)
+void trail_walk_free(TrailWalk *walk)
 {
 	if (!walk)
 		return;
@@ -37,37 +37,37 @@ void walk_free(Walk *walk)
 	g_free(walk);
 }
 
-int64_t walk_position(const Walk *walk)
+int64_t trail_walk_position(const TrailWalk *walk)
 {
 	return walk->position;
 }
 
-const char *walk_damaged(const Walk *walk)
+const char *trail_walk_damaged(const TrailWalk *walk)
 {
 	return walk->damaged ? walk->damaged : SEGMENT_ACTIVE;
 }
 
-static WalkStep set_damaged(Walk *walk, const char *name)
+static TrailStep set_damaged(TrailWalk *walk, const char *name)
 {
 	g_free(walk->damaged);
 	walk->damaged = g_strdup(name);
 	return WALK_DAMAGED;
 }
 
-const Segment *walk_segment(const Walk *walk)
+const Segment *trail_walk_segment(const TrailWalk *walk)
 {
 	return walk->segment;
 }
 
-uint64_t walk_print(const Walk *walk)
+uint64_t trail_walk_print(const TrailWalk *walk)
 {
 	return walk->segment ? segment_print(walk->segment, walk->position) : walk->print;
 }
 
 /* Goes to `segment`.  What was between is gone: removed on purpose, the first look, or damaged. */
-static WalkStep enter(Walk *walk, Segment *segment, const char *damaged)
+static TrailStep enter(TrailWalk *walk, Segment *segment, const char *damaged)
 {
-	uint64_t print = walk_print(walk), found = segment_print(segment, walk->position);
+	uint64_t print = trail_walk_print(walk), found = segment_print(segment, walk->position);
 
 	segment_free(walk->segment);
 	walk->segment = segment;
@@ -80,7 +80,7 @@ static WalkStep enter(Walk *walk, Segment *segment, const char *damaged)
 }
 
 /* Of the files, newest first, the one that holds what stands at the position, or begins next behind it; `ret_damaged`: that before it cannot be read. */
-static Segment *pick(const Walk *walk, const GPtrArray *names, const char **ret_damaged, int *ret_errno)
+static Segment *pick(const TrailWalk *walk, const GPtrArray *names, const char **ret_damaged, int *ret_errno)
 {
 	g_autoptr(Segment) next = NULL;
 
@@ -110,7 +110,7 @@ static Segment *pick(const Walk *walk, const GPtrArray *names, const char **ret_
 }
 
 /* Whether the files still have these names.  Where two were put away between a list and a look the one in between would be missed. */
-static bool is_listed(const Walk *walk, const GPtrArray *names)
+static bool is_listed(const TrailWalk *walk, const GPtrArray *names)
 {
 	int cause = 0;
 	g_autoptr(GPtrArray) now = segment_list(walk->dir, &cause);
@@ -122,7 +122,7 @@ static bool is_listed(const Walk *walk, const GPtrArray *names)
 }
 
 /* WALK_LINE: the file that goes on at the position is there. */
-static WalkStep find(Walk *walk)
+static TrailStep find(TrailWalk *walk)
 {
 	int cause = 0;
 
@@ -146,7 +146,7 @@ static WalkStep find(Walk *walk)
 }
 
 /* The file was read to its end. */
-static WalkStep at_end(Walk *walk)
+static TrailStep at_end(TrailWalk *walk)
 {
 	bool active = !strcmp(walk->segment->name, SEGMENT_ACTIVE);
 
@@ -159,7 +159,7 @@ static WalkStep at_end(Walk *walk)
 }
 
 /* On behind it; a line of which a part was read is not given. */
-static WalkStep step_over(Walk *walk)
+static TrailStep step_over(TrailWalk *walk)
 {
 	walk->position = segment_behind_damage(walk->segment, walk->position + (int64_t)walk->fill);
 	walk->start = walk->fill = walk->searched = 0;
@@ -168,7 +168,7 @@ static WalkStep step_over(Walk *walk)
 }
 
 /* More bytes, or the next file. */
-static WalkStep refill(Walk *walk)
+static TrailStep refill(TrailWalk *walk)
 {
 	if (!walk->segment)
 		return find(walk);
@@ -186,9 +186,9 @@ static WalkStep refill(Walk *walk)
 	return got ? WALK_LINE : at_end(walk);
 }
 
-static WalkStep give(Walk *walk, size_t length, bool fed, bool ends, WalkLine *ret)
+static TrailStep give(TrailWalk *walk, size_t length, bool fed, bool ends, TrailLine *ret)
 {
-	*ret = (WalkLine){ walk->buffer + walk->start, length, walk->position, !walk->within, ends };
+	*ret = (TrailLine){ walk->buffer + walk->start, length, walk->position, !walk->within, ends };
 	walk->start += length + fed;
 	walk->position += (int64_t)length + fed;
 	walk->searched = 0;
@@ -196,7 +196,7 @@ static WalkStep give(Walk *walk, size_t length, bool fed, bool ends, WalkLine *r
 	return WALK_LINE;
 }
 
-WalkStep walk_next(Walk *walk, WalkLine *ret)
+TrailStep trail_walk_next(TrailWalk *walk, TrailLine *ret)
 {
 	for (;;) {
 		const char *text = walk->buffer + walk->start;
@@ -213,23 +213,23 @@ WalkStep walk_next(Walk *walk, WalkLine *ret)
 			if (more == 0)
 				return give(walk, unread, false, true, ret);
 		}
-		WalkStep step = refill(walk);
+		TrailStep step = refill(walk);
 		if (step != WALK_LINE)
 			return step;
 	}
 }
 
-bool walk_rest(Walk *walk, WalkLine *ret)
+bool trail_walk_rest(TrailWalk *walk, TrailLine *ret)
 {
 	size_t unread = walk->fill - walk->start;
 
 	if (!unread && !walk->within)
 		return false;
-	*ret = (WalkLine){ walk->buffer + walk->start, unread, walk->position, !walk->within, false };
+	*ret = (TrailLine){ walk->buffer + walk->start, unread, walk->position, !walk->within, false };
 	return true;
 }
 
-void walk_chain(Chain *chain, const WalkLine *line, bool whole)
+void trail_walk_chain(Chain *chain, const TrailLine *line, bool whole)
 {
 	if (whole)
 		chain_whole(chain, line->text, line->length);

@@ -34,7 +34,7 @@ const KeptCall *recorded_call(const char *text, size_t length, Arena *arena)
 	return json_object(&json, fields, G_N_ELEMENTS(fields), &holder) && json_finish(&json) ? holder.kept : NULL;
 }
 
-static void see_line(const WalkLine *text, const CallRange *range, const char *const *own_paths, CallSeen seen, void *data, Arena *arena)
+static void see_line(const TrailLine *text, const CallRange *range, const char *const *own_paths, CallSeen seen, void *data, Arena *arena)
 {
 	AuditLine line;
 
@@ -56,14 +56,14 @@ static void see_line(const WalkLine *text, const CallRange *range, const char *c
 
 static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *data)
 {
-	g_autoptr(Walk) walk = walk_new(work->context->paths->audit_dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(work->context->paths->audit_dir, 0, 0);
 	g_autoptr(Arena) arena = arena_new();
 	const int64_t end = places_end_of(work->context->paths->audit_dir);
 	int64_t begin = -1;
-	WalkStep step = WALK_END;
-	WalkLine text;
+	TrailStep step = WALK_END;
+	TrailLine text;
 
-	while (budget_spend(1) && (step = walk_next(walk, &text)) == WALK_LINE) {
+	while (budget_spend(1) && (step = trail_walk_next(walk, &text)) == WALK_LINE) {
 		see_line(&text, range, paths_own(work->context->paths), seen, data, arena);
 		arena_reset(arena);
 		begin = begin < 0 ? text.position : begin;
@@ -74,7 +74,7 @@ static void walk_trail(Work *work, const CallRange *range, CallSeen seen, void *
 	if (step == WALK_DAMAGED)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
 			"%s of the trail is damaged, so not all recorded calls are known; sentinel audit verify says more (if the file is given up, move it away)",
-			walk_damaged(walk));
+			trail_walk_damaged(walk));
 	if (step == WALK_REPLACED)
 		(void)work_fail(work, "Unavailable", "the trail was exchanged meanwhile; try again");
 }
@@ -109,7 +109,7 @@ static bool take_lines(FilePart *piece, Work *work, const CallRange *range, Call
 	char *begin = piece->bytes, *end = piece->bytes + piece->length, *feed;
 
 	while ((feed = memchr(begin, '\n', (size_t)(end - begin)))) {
-		const WalkLine text = { .text = begin, .length = (size_t)(feed - begin), .begins = !piece->lost, .ends = true };
+		const TrailLine text = { .text = begin, .length = (size_t)(feed - begin), .begins = !piece->lost, .ends = true };
 		if (!budget_spend(1))
 			return false;
 		see_line(&text, range, paths_own(work->context->paths), seen, data, arena);

@@ -14,7 +14,7 @@
 #include "request/path-walk.h"
 #include "request/viewer.h"
 
-typedef struct Walk {
+typedef struct PathWalk {
 	PathFacts *facts;
 	Arena *arena;
 	int fd;               /* where it is; -1 behind what is missing */
@@ -23,25 +23,25 @@ typedef struct Walk {
 	PathNode here;
 	unsigned links;
 	bool file; /* it stands on something that is no directory: only the end of a path may be that */
-} Walk;
+} PathWalk;
 
-static bool fail(Walk *walk, const char *problem)
+static bool fail(PathWalk *walk, const char *problem)
 {
 	walk->facts->problem = problem;
 	return false;
 }
 
-static bool fail_errno(Walk *walk, const char *path)
+static bool fail_errno(PathWalk *walk, const char *path)
 {
 	return fail(walk, arena_printf(walk->arena, "%s cannot be looked at: %s", path, g_strerror(errno)));
 }
 
-static const char *place_of(const Walk *walk)
+static const char *place_of(const PathWalk *walk)
 {
 	return *walk->done ? arena_strdup(walk->arena, walk->done) : "/";
 }
 
-static bool fail_closed(Walk *walk)
+static bool fail_closed(PathWalk *walk)
 {
 	return fail(walk, arena_printf(walk->arena, "%s is closed to who asks", place_of(walk)));
 }
@@ -55,7 +55,7 @@ static bool has_acl(int fd)
 	return getxattr(name, "system.posix_acl_access", NULL, 0) >= 0 || (errno != ENODATA && errno != EOPNOTSUPP);
 }
 
-static void note_node(Walk *walk, int fd, const struct stat *status, PathNode *ret)
+static void note_node(PathWalk *walk, int fd, const struct stat *status, PathNode *ret)
 {
 	*ret = (PathNode){
 		.path = place_of(walk), .device = status->st_dev, .inode = status->st_ino, .mode = status->st_mode, .uid = status->st_uid,
@@ -64,7 +64,7 @@ static void note_node(Walk *walk, int fd, const struct stat *status, PathNode *r
 }
 
 /* Takes the descriptor. */
-static bool stand_on(Walk *walk, int fd, const struct stat *status)
+static bool stand_on(PathWalk *walk, int fd, const struct stat *status)
 {
 	if (walk->fd >= 0)
 		(void)close(walk->fd);
@@ -74,7 +74,7 @@ static bool stand_on(Walk *walk, int fd, const struct stat *status)
 	return true;
 }
 
-static PathStep *add_step(Walk *walk)
+static PathStep *add_step(PathWalk *walk)
 {
 	PathStepList *steps = &walk->facts->steps;
 	const PathStep step = { .directory = walk->here };
@@ -86,7 +86,7 @@ static PathStep *add_step(Walk *walk)
 }
 
 /* Puts a link's target in front of what is to come. */
-static bool follow(Walk *walk, int fd)
+static bool follow(PathWalk *walk, int fd)
 {
 	char target[PATH_MAX], rest[PATH_MAX];
 	struct statfs system;
@@ -113,7 +113,7 @@ static bool follow(Walk *walk, int fd)
 	return stand_on(walk, root, &status);
 }
 
-static bool go_up(Walk *walk)
+static bool go_up(PathWalk *walk)
 {
 	struct stat status;
 	char *slash = strrchr(walk->done, '/');
@@ -136,7 +136,7 @@ static bool go_up(Walk *walk)
 }
 
 /* From here on nothing is there. */
-static bool miss(Walk *walk, const char *here)
+static bool miss(PathWalk *walk, const char *here)
 {
 	if (walk->fd >= 0)
 		(void)close(walk->fd);
@@ -146,7 +146,7 @@ static bool miss(Walk *walk, const char *here)
 	return true;
 }
 
-static bool go_down(Walk *walk, const char *name)
+static bool go_down(PathWalk *walk, const char *name)
 {
 	char here[PATH_MAX];
 	struct stat status;
@@ -182,7 +182,7 @@ static bool go_down(Walk *walk, const char *name)
 }
 
 /* Takes the next name off what is to come. */
-static bool advance(Walk *walk)
+static bool advance(PathWalk *walk)
 {
 	char name[NAME_MAX + 1];
 	size_t length = strcspn(walk->rest, "/"), skip = length + strspn(walk->rest + length, "/");
@@ -200,7 +200,7 @@ static bool advance(Walk *walk)
 void path_walk(const char *path, Arena *arena, PathFacts *ret)
 {
 	struct stat status;
-	Walk walk = { .facts = ret, .arena = arena, .fd = -1 };
+	PathWalk walk = { .facts = ret, .arena = arena, .fd = -1 };
 
 	*ret = (PathFacts){ .problem = "", .resolved = "", .exists = true };
 	if (strlen(path) >= sizeof walk.rest) {

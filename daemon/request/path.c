@@ -41,45 +41,45 @@ const char *path_clean(const char *path, Arena *arena)
 	return clean;
 }
 
-/* A walk along a path: what is resolved (without a trailing '/') and what is still to come. */
-typedef struct Walk {
+/* How far a path is resolved (without a trailing '/') and what is still to come. */
+typedef struct Resolution {
 	char done[PATH_MAX], rest[PATH_MAX];
 	unsigned links;
-} Walk;
+} Resolution;
 
 /* Puts a link's target in front of what is to come. */
-static bool follow(Walk *walk, const char *target)
+static bool follow(Resolution *resolution, const char *target)
 {
 	char rest[PATH_MAX];
 
-	if (++walk->links > LIMIT_PATH_LINKS || snprintf(rest, sizeof rest, "%s/%s", target, walk->rest) >= (int)sizeof rest)
+	if (++resolution->links > LIMIT_PATH_LINKS || snprintf(rest, sizeof rest, "%s/%s", target, resolution->rest) >= (int)sizeof rest)
 		return false;
-	memcpy(walk->rest, rest, strlen(rest) + 1);
+	memcpy(resolution->rest, rest, strlen(rest) + 1);
 	if (*target == '/')
-		*walk->done = 0;
+		*resolution->done = 0;
 	return true;
 }
 
-static bool step(Walk *walk, const char *part)
+static bool step(Resolution *resolution, const char *part)
 {
 	char here[PATH_MAX], target[PATH_MAX];
 
 	if (!*part || !strcmp(part, "."))
 		return true;
 	if (!strcmp(part, "..")) {
-		char *slash = strrchr(walk->done, '/');
+		char *slash = strrchr(resolution->done, '/');
 		if (slash)
 			*slash = 0;
 		return true;
 	}
-	if (snprintf(here, sizeof here, "%s/%s", walk->done, part) >= (int)sizeof here)
+	if (snprintf(here, sizeof here, "%s/%s", resolution->done, part) >= (int)sizeof here)
 		return false;
 	ssize_t length = readlink(here, target, sizeof target - 1);
 	if (length >= 0) {
 		target[length] = 0;
-		return follow(walk, target);
+		return follow(resolution, target);
 	}
-	memcpy(walk->done, here, strlen(here) + 1);
+	memcpy(resolution->done, here, strlen(here) + 1);
 	return errno == EINVAL || errno == ENOENT || errno == ENOTDIR; /* no link, or nothing there: Docker creates what is missing */
 }
 
@@ -96,7 +96,7 @@ static bool has_no_links(const char *clean)
 	return true;
 }
 
-/* What is there is found by the kernel, which says where its way ended (proc(5), /proc/PID/fd).  NULL: walk. */
+/* What is there is found by the kernel, which says where its way ended (proc(5), /proc/PID/fd).  NULL: the path has to be walked along. */
 static const char *follow_all(const char *path, Arena *arena)
 {
 	char link[32], target[PATH_MAX];
@@ -140,9 +140,9 @@ static const char *resolve_for_viewer(const char *path, Arena *arena)
 const char *path_resolve(const char *path, Arena *arena)
 {
 	const char *clean = path_clean(path, arena);
-	Walk walk;
+	Resolution resolution;
 
-	if (strlen(path) >= sizeof walk.rest)
+	if (strlen(path) >= sizeof resolution.rest)
 		return "";
 	if (viewer_is_set())
 		return resolve_for_viewer(path, arena);
@@ -151,19 +151,19 @@ const char *path_resolve(const char *path, Arena *arena)
 	const char *found = *path == '/' ? follow_all(path, arena) : NULL;
 	if (found)
 		return found;
-	walk.links = 0;
-	*walk.done = 0;
-	memcpy(walk.rest, path, strlen(path) + 1);
-	while (*walk.rest) {
+	resolution.links = 0;
+	*resolution.done = 0;
+	memcpy(resolution.rest, path, strlen(path) + 1);
+	while (*resolution.rest) {
 		char part[PATH_MAX];
-		size_t length = strcspn(walk.rest, "/"), skip = length + (walk.rest[length] == '/');
-		memcpy(part, walk.rest, length);
+		size_t length = strcspn(resolution.rest, "/"), skip = length + (resolution.rest[length] == '/');
+		memcpy(part, resolution.rest, length);
 		part[length] = 0;
-		memmove(walk.rest, walk.rest + skip, strlen(walk.rest + skip) + 1);
-		if (!step(&walk, part))
+		memmove(resolution.rest, resolution.rest + skip, strlen(resolution.rest + skip) + 1);
+		if (!step(&resolution, part))
 			return "";
 	}
-	return *walk.done ? arena_strdup(arena, walk.done) : "/";
+	return *resolution.done ? arena_strdup(arena, resolution.done) : "/";
 }
 
 const char *path_canonical_run(const char *clean, Arena *arena)

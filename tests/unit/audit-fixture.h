@@ -81,15 +81,15 @@ static inline void run_index(const char *dir)
 }
 
 /* The ids that a walk gives from here on: "6 7 8". */
-static inline char *ids_of(Walk *walk)
+static inline char *ids_of(TrailWalk *walk)
 {
 	g_autoptr(Arena) arena = arena_new();
 	GString *ids = g_string_new(NULL);
-	WalkStep step;
-	WalkLine text;
+	TrailStep step;
+	TrailLine text;
 	AuditLine line;
 
-	while ((step = walk_next(walk, &text)) == WALK_LINE)
+	while ((step = trail_walk_next(walk, &text)) == WALK_LINE)
 		if (audit_line_read(text.text, text.length, arena, &line))
 			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
 	g_assert_cmpint(step, ==, WALK_END);
@@ -98,7 +98,7 @@ static inline char *ids_of(Walk *walk)
 
 static inline char *ids_in(const char *dir)
 {
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 
 	return ids_of(walk);
 }
@@ -107,11 +107,11 @@ static inline char *ids_in(const char *dir)
 static inline void read_each_once(const char *dir, unsigned lines)
 {
 	g_autofree bool *seen = g_new0(bool, lines + 1);
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
-	WalkLine text;
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
+	TrailLine text;
 
 	for (unsigned count = 0; count < lines;) {
-		WalkStep step = walk_next(walk, &text);
+		TrailStep step = trail_walk_next(walk, &text);
 		g_assert_true(step == WALK_LINE || step == WALK_END);
 		if (step == WALK_END)
 			continue;

@@ -48,15 +48,15 @@ static inline unsigned count_suffix(const char *dir, const char *suffix)
 static inline char *walk_ids(const char *dir)
 {
 	g_autoptr(Arena) arena = arena_new();
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	GString *ids = g_string_new(NULL);
-	WalkStep step;
-	WalkLine text;
+	TrailStep step;
+	TrailLine text;
 	AuditLine line;
 
-	while ((step = walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED) {
+	while ((step = trail_walk_next(walk, &text)) == WALK_LINE || step == WALK_DAMAGED) {
 		if (step == WALK_DAMAGED)
-			g_string_append_printf(ids, " !%s", walk_damaged(walk));
+			g_string_append_printf(ids, " !%s", trail_walk_damaged(walk));
 		else if (text.begins && audit_line_read(text.text, text.length, arena, &line))
 			g_string_append_printf(ids, "%s%" G_GINT64_FORMAT, ids->len ? " " : "", line.id);
 	}

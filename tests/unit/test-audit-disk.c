@@ -93,13 +93,13 @@ static void trouble_for_a_while(Load *load, int cause)
 /* How many of those that were said to be written the trail has. */
 static guint count_there(const char *dir, GHashTable *written)
 {
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	g_autoptr(Arena) arena = arena_new();
 	guint there = 0;
 	AuditLine line;
-	WalkLine text;
+	TrailLine text;
 
-	while (walk_next(walk, &text) == WALK_LINE) {
+	while (trail_walk_next(walk, &text) == WALK_LINE) {
 		if (audit_line_read(text.text, text.length, arena, &line))
 			there += g_hash_table_contains(written, GSIZE_TO_POINTER((gsize)line.id));
 		arena_reset(arena);

@@ -111,12 +111,12 @@ static int by_id(gconstpointer a, gconstpointer b)
 /* Every line there is, newest first. */
 static GArray *read_lines(const char *dir, Arena *arena)
 {
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	GArray *lines = g_array_new(FALSE, FALSE, sizeof(AuditLine));
 	AuditLine line;
-	WalkLine text;
+	TrailLine text;
 
-	while (walk_next(walk, &text) == WALK_LINE)
+	while (trail_walk_next(walk, &text) == WALK_LINE)
 		if (audit_line_read(text.text, text.length, arena, &line))
 			g_array_append_val(lines, line);
 	g_array_sort(lines, by_id);

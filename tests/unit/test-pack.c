@@ -28,10 +28,10 @@ static void test_readers(void)
 	run_index(dir);
 	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .kind = FILTER_ALL }, 100, 0), ==, 22);
 	g_assert_cmpuint(count_rows(dir, &(AuditFilter){ .image = "b" }, 100, 0), ==, 11);
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 	g_autoptr(Places) places = places_new(dir);
-	WalkLine text;
-	for (uint64_t id = 1; walk_next(walk, &text) == WALK_LINE; id++) {
+	TrailLine text;
+	for (uint64_t id = 1; trail_walk_next(walk, &text) == WALK_LINE; id++) {
 		g_autofree char *read = places_read(places, id, text.position, (int64_t)text.length);
 		g_assert_nonnull(read);
 		g_assert_cmpmem(read, strlen(read), text.text, text.length);

@@ -43,8 +43,8 @@ static unsigned count_files(const char *dir)
 static void test_positions(void)
 {
 	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Walk) early = walk_new(dir, 0, 0);
-	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(WalkLine));
+	g_autoptr(TrailWalk) early = trail_walk_new(dir, 0, 0);
+	g_autoptr(GArray) places = g_array_new(FALSE, FALSE, sizeof(TrailLine));
 	g_autoptr(GString) expected = g_string_new(NULL);
 	Journal *journal = journal_open(dir, NULL);
 
@@ -59,10 +59,10 @@ static void test_positions(void)
 		g_string_append_printf(expected, "%s%u", id > 1 ? " " : "", id);
 	g_assert_cmpstr(ids, ==, expected->str);
 
-	g_autoptr(Walk) late = walk_new(dir, 0, 0);
+	g_autoptr(TrailWalk) late = trail_walk_new(dir, 0, 0);
 	g_autoptr(Places) look = places_new(dir);
-	WalkLine text;
-	for (uint64_t id = 1; walk_next(late, &text) == WALK_LINE; id++) {
+	TrailLine text;
+	for (uint64_t id = 1; trail_walk_next(late, &text) == WALK_LINE; id++) {
 		g_autofree char *read = places_read(look, id, text.position, (int64_t)text.length);
 		g_assert_nonnull(read);
 		g_assert_cmpmem(read, strlen(read), text.text, text.length);
@@ -70,8 +70,8 @@ static void test_positions(void)
 		g_array_append_val(places, text);
 	}
 	g_assert_cmpuint(places->len, ==, 15);
-	g_assert_cmpint(walk_position(late), ==, walk_position(early));
-	g_assert_cmpint(walk_position(late), ==, places_end_of(dir));
+	g_assert_cmpint(trail_walk_position(late), ==, trail_walk_position(early));
+	g_assert_cmpint(trail_walk_position(late), ==, places_end_of(dir));
 	write_records(journal, 1);
 	g_autofree char *more = ids_of(early);
 	g_assert_cmpstr(more, ==, "16");
@@ -140,7 +140,7 @@ static void test_clear(void)
 		g_assert_true(index_sync(index, 60000));
 		g_assert_true(clear_run(journal, dir, rows[i].until_s * SECOND_US, "root", &entries, &error));
 		g_assert_no_error(error);
-		g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+		g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 		g_autofree char *left = ids_of(walk);
 		g_assert_cmpstr(left, ==, rows[i].left);
 		g_auto(GStrv) ids = g_strsplit(left, " ", -1);
@@ -205,21 +205,21 @@ static void test_long_line(void)
 	g_autoptr(Arena) arena = arena_new();
 	g_autofree char *fill = g_strnfill(2 * LIMIT_WALK_BYTES + 5, 'x');
 	g_autofree char *text = g_strconcat(fill, "\n", make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), "torn", NULL);
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
-	WalkLine line;
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
+	TrailLine line;
 
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END); /* nothing was written yet */
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_END); /* nothing was written yet */
 	scratch_put(dir, SEGMENT_ACTIVE, text);
 	for (unsigned i = 0; i < 3; i++) {
-		g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
+		g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_LINE);
 		g_assert_cmpint(line.begins, ==, i == 0);
 		g_assert_cmpint(line.ends, ==, i == 2);
 		g_assert_cmpuint(line.length, ==, i == 2 ? 5 : LIMIT_WALK_BYTES);
 	}
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_LINE);
 	g_assert_cmpuint(audit_line_id(line.text, line.length), ==, 1);
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END);
-	g_assert_true(walk_rest(walk, &line));
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_END);
+	g_assert_true(trail_walk_rest(walk, &line));
 	g_assert_cmpmem(line.text, line.length, "torn", 4);
 }
 
@@ -229,24 +229,24 @@ static void test_replaced(void)
 	g_autoptr(Scratch) dir = scratch_new();
 	g_autoptr(Arena) arena = arena_new();
 	const char *one = make_line(1, OUTCOME_ALLOWED, "", "a", NULL, arena), *two = make_line(2, OUTCOME_ALLOWED, "", "a", NULL, arena);
-	WalkLine line;
+	TrailLine line;
 
 	scratch_put(dir, SEGMENT_ACTIVE, one);
-	g_autoptr(Walk) walk = walk_new(dir, 0, 0);
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_LINE);
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_END);
-	int64_t position = walk_position(walk);
-	uint64_t print = walk_print(walk);
+	g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_LINE);
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_END);
+	int64_t position = trail_walk_position(walk);
+	uint64_t print = trail_walk_print(walk);
 	scratch_put(dir, SEGMENT_ACTIVE, two);
-	g_assert_cmpint(walk_next(walk, &line), ==, WALK_REPLACED);
-	g_autoptr(Walk) later = walk_new(dir, position, print);
-	g_assert_cmpint(walk_next(later, &line), ==, WALK_REPLACED);
+	g_assert_cmpint(trail_walk_next(walk, &line), ==, WALK_REPLACED);
+	g_autoptr(TrailWalk) later = trail_walk_new(dir, position, print);
+	g_assert_cmpint(trail_walk_next(later, &line), ==, WALK_REPLACED);
 	scratch_put(dir, SEGMENT_ACTIVE, "");
-	g_autoptr(Walk) shorter = walk_new(dir, position, print);
-	g_assert_cmpint(walk_next(shorter, &line), ==, WALK_REPLACED);
+	g_autoptr(TrailWalk) shorter = trail_walk_new(dir, position, print);
+	g_assert_cmpint(trail_walk_next(shorter, &line), ==, WALK_REPLACED);
 	scratch_put(dir, SEGMENT_ACTIVE, one);
-	g_autoptr(Walk) same = walk_new(dir, position, print);
-	g_assert_cmpint(walk_next(same, &line), ==, WALK_END);
+	g_autoptr(TrailWalk) same = trail_walk_new(dir, position, print);
+	g_assert_cmpint(trail_walk_next(same, &line), ==, WALK_END);
 }
 
 enum { WRITERS = 3, LINES = 2000, READERS = 2 };
@@ -333,7 +333,7 @@ static void test_retention(void)
 				g_assert_cmpint(journal_rotate(journal), ==, 0);
 		}
 		g_assert_cmpint(retention_run(journal, dir, &rows[i].keep, rows[i].now_s * G_USEC_PER_SEC, &result), ==, 0);
-		g_autoptr(Walk) walk = walk_new(dir, 0, 0);
+		g_autoptr(TrailWalk) walk = trail_walk_new(dir, 0, 0);
 		g_autofree char *left = ids_of(walk);
 		g_assert_cmpstr(left, ==, rows[i].left);
 		g_auto(GStrv) ids = g_strsplit(left, " ", -1);

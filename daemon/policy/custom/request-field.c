@@ -132,94 +132,94 @@ const RequestField *request_field_find(const char *written, Arena *arena, const 
 	return NULL;
 }
 
-typedef struct Walk {
+typedef struct Receiver {
 	RequestValueFn each;
 	void *data;
 	bool sparse; /* what is "" or 0 was not named */
-} Walk;
+} Receiver;
 
-static bool give_text(const Walk *walk, const char *key, const char *text)
+static bool give_text(const Receiver *to, const char *key, const char *text)
 {
 	const RequestValue value = { .key = key, .text = text };
 
-	return (*text || key) && walk->each(&value, walk->data);
+	return (*text || key) && to->each(&value, to->data);
 }
 
-static bool give_number(const Walk *walk, int64_t number)
+static bool give_number(const Receiver *to, int64_t number)
 {
 	const RequestValue value = { .number = number };
 
-	return (number || !walk->sparse) && walk->each(&value, walk->data);
+	return (number || !to->sparse) && to->each(&value, to->data);
 }
 
-static bool give_flag(const Walk *walk, bool flag)
+static bool give_flag(const Receiver *to, bool flag)
 {
-	return (flag || !walk->sparse) && give_text(walk, NULL, flag ? "true" : "false");
+	return (flag || !to->sparse) && give_text(to, NULL, flag ? "true" : "false");
 }
 
-static bool give_plain(const Walk *walk, ValueType type, const void *at)
+static bool give_plain(const Receiver *to, ValueType type, const void *at)
 {
 	switch (type) {
 	case VALUE_TEXT:
-		return give_text(walk, NULL, *(const char *const *)at);
+		return give_text(to, NULL, *(const char *const *)at);
 	case VALUE_FLAG:
-		return give_flag(walk, *(const bool *)at);
+		return give_flag(to, *(const bool *)at);
 	case VALUE_NUMBER:
-		return give_number(walk, *(const int64_t *)at);
+		return give_number(to, *(const int64_t *)at);
 	}
 	return false;
 }
 
-static bool give_image(const Walk *walk, const ImageRef *image, Arena *arena)
+static bool give_image(const Receiver *to, const ImageRef *image, Arena *arena)
 {
 	if (!*image->text)
 		return false;
 	const char *whole = image_canonical(image, arena);
-	return give_text(walk, NULL, image->text) || (strcmp(whole, image->text) != 0 && give_text(walk, NULL, whole));
+	return give_text(to, NULL, image->text) || (strcmp(whole, image->text) != 0 && give_text(to, NULL, whole));
 }
 
 /* As written and as it is on this host, both with /var/run as /run: the form that literals are brought into. */
-static bool give_source(const Walk *walk, const Mount *mount, Arena *arena)
+static bool give_source(const Receiver *to, const Mount *mount, Arena *arena)
 {
 	if (mount->kind != MOUNT_BIND)
-		return give_text(walk, NULL, mount->source);
+		return give_text(to, NULL, mount->source);
 	const char *clean = path_canonical_run(mount->clean, arena), *resolved = path_canonical_run(mount->resolved, arena);
-	return give_text(walk, NULL, clean) || (strcmp(clean, resolved) != 0 && give_text(walk, NULL, resolved));
+	return give_text(to, NULL, clean) || (strcmp(clean, resolved) != 0 && give_text(to, NULL, resolved));
 }
 
-static bool give_mounts(const Walk *walk, const MountList *mounts, bool type, Arena *arena)
+static bool give_mounts(const Receiver *to, const MountList *mounts, bool type, Arena *arena)
 {
 	static const char *const types[] = { [MOUNT_BIND] = "bind", [MOUNT_VOLUME] = "volume", [MOUNT_TMPFS] = "tmpfs", [MOUNT_OTHER] = "other" };
 
 	for (size_t i = 0; i < mounts->count; i++) {
 		const Mount *mount = &mounts->items[i];
-		if (type ? give_text(walk, NULL, types[mount->kind]) : give_source(walk, mount, arena))
+		if (type ? give_text(to, NULL, types[mount->kind]) : give_source(to, mount, arena))
 			return true;
 	}
 	return false;
 }
 
 /* Each word, and the line that they make. */
-static bool give_command(const Walk *walk, const StringList *words, Arena *arena)
+static bool give_command(const Receiver *to, const StringList *words, Arena *arena)
 {
 	Buffer line = BUFFER_INIT(arena);
 
 	for (size_t i = 0; i < words->count; i++) {
-		if (give_text(walk, NULL, words->items[i]))
+		if (give_text(to, NULL, words->items[i]))
 			return true;
 		buffer_puts(&line, i ? " " : "");
 		buffer_puts(&line, words->items[i]);
 	}
-	return words->count > 1 && give_text(walk, NULL, line.data);
+	return words->count > 1 && give_text(to, NULL, line.data);
 }
 
 /* NAME=value; a name alone is taken from the docker client's environment and has no value here. */
-static bool give_words(const Walk *walk, const StringList *words, Arena *arena)
+static bool give_words(const Receiver *to, const StringList *words, Arena *arena)
 {
 	for (size_t i = 0; i < words->count; i++) {
 		size_t length = strcspn(words->items[i], "=");
 		const char *value = words->items[i] + length + (words->items[i][length] == '=');
-		if (give_text(walk, arena_strndup(arena, words->items[i], length), value))
+		if (give_text(to, arena_strndup(arena, words->items[i], length), value))
 			return true;
 	}
 	return false;
@@ -232,27 +232,27 @@ static const char *const kind_names[KIND_COUNT] = {
 	[KIND_LIFECYCLE] = "other", [KIND_UNKNOWN] = "unknown",
 };
 
-static bool give_special(const Walk *walk, const RequestField *field, const Request *request, const char *who, Arena *arena)
+static bool give_special(const Receiver *to, const RequestField *field, const Request *request, const char *who, Arena *arena)
 {
 	const void *at = (const char *)request + field->offset;
 	const ImageRef *image = at;
 
 	switch ((Special)field->special) {
 	case SPECIAL_IMAGE:
-		return give_image(walk, image, arena);
+		return give_image(to, image, arena);
 	case SPECIAL_TAG:
-		return give_text(walk, NULL, *image->tag || *image->digest || !*image->text ? image->tag : "latest");
+		return give_text(to, NULL, *image->tag || *image->digest || !*image->text ? image->tag : "latest");
 	case SPECIAL_SOURCE:
 	case SPECIAL_MOUNT_TYPE:
-		return give_mounts(walk, at, field->special == SPECIAL_MOUNT_TYPE, arena);
+		return give_mounts(to, at, field->special == SPECIAL_MOUNT_TYPE, arena);
 	case SPECIAL_KIND:
-		return give_text(walk, NULL, kind_names[request->kind]);
+		return give_text(to, NULL, kind_names[request->kind]);
 	case SPECIAL_WHO:
-		return give_text(walk, NULL, who);
+		return give_text(to, NULL, who);
 	case SPECIAL_COMMAND:
-		return give_command(walk, at, arena);
+		return give_command(to, at, arena);
 	case SPECIAL_WORDS:
-		return give_words(walk, at, arena);
+		return give_words(to, at, arena);
 	case PLAIN:
 		break;
 	}
@@ -261,18 +261,18 @@ static bool give_special(const Walk *walk, const RequestField *field, const Requ
 
 bool request_field_each(const RequestField *field, const Request *request, const char *who, Arena *arena, RequestValueFn each, void *data)
 {
-	const Walk walk = { each, data, !(REQUEST_KINDS(request->kind) & REQUEST_KINDS_RUN) };
+	const Receiver to = { each, data, !(REQUEST_KINDS(request->kind) & REQUEST_KINDS_RUN) };
 	const char *at = (const char *)request + field->offset;
 
 	if (field->special)
-		return give_special(&walk, field, request, who, arena);
+		return give_special(&to, field, request, who, arena);
 	if (!field->item_size)
-		return give_plain(&walk, field->type, at);
+		return give_plain(&to, field->type, at);
 	const struct { const char *items; size_t count; } *list = (const void *)at;
 	for (size_t i = 0; i < list->count; i++) {
 		const char *item = list->items + i * field->item_size;
 		const Pair *pair = (const void *)item;
-		if (field->keyed ? give_text(&walk, pair->key, pair->value) : give_plain(&walk, field->type, item + field->member))
+		if (field->keyed ? give_text(&to, pair->key, pair->value) : give_plain(&to, field->type, item + field->member))
 			return true;
 	}
 	return false;
