@@ -13,36 +13,36 @@
 #define OVER "Expired: the time to repeat the command is over."
 #define OVER_UNUSED "Expired: the time to repeat the command is over, it is blocked again."
 
-/* One wish, from the click to the end of what came of it. */
-typedef struct Wish {
+/* A grant that was asked for, from the click to the end of what came of it. */
+typedef struct AskedGrant {
 	Guard *guard;
 	Screen *screen;
 	uint64_t serial, grant, made_us;
 	sd_event_source *timer;
-} Wish;
+} AskedGrant;
 
 /* A timer that floats is the loop's. */
-static void wish_free(void *data)
+static void asked_free(void *data)
 {
-	Wish *wish = data;
+	AskedGrant *asked = data;
 
-	if (wish->timer) {
-		(void)sd_event_source_set_destroy_callback(wish->timer, NULL);
-		(void)sd_event_source_set_enabled(wish->timer, SD_EVENT_OFF);
-		(void)sd_event_source_set_floating(wish->timer, 0);
+	if (asked->timer) {
+		(void)sd_event_source_set_destroy_callback(asked->timer, NULL);
+		(void)sd_event_source_set_enabled(asked->timer, SD_EVENT_OFF);
+		(void)sd_event_source_set_floating(asked->timer, 0);
 	}
-	g_free(wish);
+	g_free(asked);
 }
 
-static void conclude(const Wish *wish, const char *note, bool settled)
+static void conclude(const AskedGrant *asked, const char *note, bool settled)
 {
-	Bubble *bubble = board_find(wish->screen->board, wish->serial);
+	Bubble *bubble = board_find(asked->screen->board, asked->serial);
 
 	if (!bubble)
 		return;
 	bubble->busy = false;
 	board_note(bubble, note, settled);
-	screen_wake(wish->screen);
+	screen_wake(asked->screen);
 }
 
 static char *describe(const sd_bus_error *error)
@@ -69,7 +69,7 @@ static char *describe(const sd_bus_error *error)
 	return g_strconcat("Not allowed: ", error->message ? error->message : error->name, NULL);
 }
 
-static int append_wish(sd_bus_message *call, const Guard *guard, const News *news, const char *reason)
+static int append_options(sd_bus_message *call, const Guard *guard, const News *news, const char *reason)
 {
 	int r = sd_bus_message_set_auto_start(call, 0);
 
@@ -86,9 +86,9 @@ static int on_use(sd_bus_message *reply, void *data, sd_bus_error *error);
 /* The time is over: whether the grant was used is in the trail. */
 static int on_end(sd_event_source *source, uint64_t now, void *data)
 {
-	Wish *wish = data;
+	AskedGrant *asked = data;
 	sd_bus_message *call = NULL;
-	int r = wish->guard->bus ? sd_bus_message_new_method_call(wish->guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH,
+	int r = asked->guard->bus ? sd_bus_message_new_method_call(asked->guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH,
 					   SENTINEL_INTERFACE_MANAGER, "AuditQuery")
 				 : -ENOTCONN;
 
@@ -97,16 +97,16 @@ static int on_end(sd_event_source *source, uint64_t now, void *data)
 	if (r >= 0)
 		r = sd_bus_message_set_auto_start(call, 0);
 	if (r >= 0)
-		r = sd_bus_message_append(call, "a{sv}ut", 3, "since", "t", wish->made_us, "decision", "s", "warned", "record", "b", 1,
+		r = sd_bus_message_append(call, "a{sv}ut", 3, "since", "t", asked->made_us, "decision", "s", "warned", "record", "b", 1,
 			LIMIT_NOTIFIER_FETCH, (uint64_t)0);
 	if (r >= 0)
-		r = sd_bus_is_open(wish->guard->bus) > 0 ? 0 : -ENOTCONN;
+		r = sd_bus_is_open(asked->guard->bus) > 0 ? 0 : -ENOTCONN;
 	if (r < 0)
-		conclude(wish, OVER, true);
+		conclude(asked, OVER, true);
 	if (r >= 0)
-		(void)call_send(wish->guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_use, wish, wish_free);
+		(void)call_send(asked->guard->bus, call, LIMIT_NOTIFIER_QUERY_S, on_use, asked, asked_free);
 	else
-		wish_free(wish);
+		asked_free(asked);
 	sd_bus_message_unref(call);
 	return 0;
 }
@@ -140,26 +140,26 @@ static int read_use(sd_bus_message *reply, uint64_t grant)
 
 static int on_use(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
-	const Wish *wish = data;
-	bool good = !sd_bus_message_is_method_error(reply, NULL) && peer_sent(&wish->guard->service, reply);
-	int used = good ? read_use(reply, wish->grant) : -EIO;
+	const AskedGrant *asked = data;
+	bool good = !sd_bus_message_is_method_error(reply, NULL) && peer_sent(&asked->guard->service, reply);
+	int used = good ? read_use(reply, asked->grant) : -EIO;
 
 	(void)error;
 	if (used != 1)
-		conclude(wish, used == 0 ? OVER_UNUSED : OVER, true);
+		conclude(asked, used == 0 ? OVER_UNUSED : OVER, true);
 	return 1;
 }
 
-/* Waits for the end of the grant in a Wish of its own: the first belongs to its call. */
-static void watch_end(const Wish *wish)
+/* Waits for the end of the grant in an AskedGrant of its own: the first belongs to its call. */
+static void watch_end(const AskedGrant *asked)
 {
-	Wish *watch = g_new(Wish, 1);
+	AskedGrant *watch = g_new(AskedGrant, 1);
 
-	*watch = *wish;
+	*watch = *asked;
 	watch->timer = NULL;
-	int r = timer_new(sd_bus_get_event(wish->guard->bus), &watch->timer, on_end, watch);
+	int r = timer_new(sd_bus_get_event(asked->guard->bus), &watch->timer, on_end, watch);
 	if (r >= 0)
-		r = timer_start(watch->timer, (wish->guard->grant_s + 1) * SECOND_US);
+		r = timer_start(watch->timer, (asked->guard->grant_s + 1) * SECOND_US);
 	if (r < 0) {
 		sd_event_source_disable_unref(watch->timer);
 		g_free(watch);
@@ -173,44 +173,44 @@ static void watch_end(const Wish *wish)
 
 static int on_granted(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
-	Wish *wish = data;
+	AskedGrant *asked = data;
 	const sd_bus_error *problem = sd_bus_message_get_error(reply);
 
 	(void)error;
 	if (problem) {
 		g_autofree char *note = describe(problem);
-		conclude(wish, note, false);
+		conclude(asked, note, false);
 		return 1;
 	}
-	if (!peer_sent(&wish->guard->service, reply) || sd_bus_message_read_basic(reply, 't', &wish->grant) < 0) {
-		conclude(wish, NO_ANSWER, false);
+	if (!peer_sent(&asked->guard->service, reply) || sd_bus_message_read_basic(reply, 't', &asked->grant) < 0) {
+		conclude(asked, NO_ANSWER, false);
 		return 1;
 	}
-	g_autofree char *note = g_strdup_printf("Allowed once: repeat the command within %u minutes.", wish->guard->grant_s / 60);
-	conclude(wish, note, true);
-	watch_end(wish);
+	g_autofree char *note = g_strdup_printf("Allowed once: repeat the command within %u minutes.", asked->guard->grant_s / 60);
+	conclude(asked, note, true);
+	watch_end(asked);
 	return 1;
 }
 
 void grant_ask(Guard *guard, Screen *screen, Bubble *bubble)
 {
 	sd_bus_message *call = NULL;
-	Wish *wish = g_new0(Wish, 1);
+	AskedGrant *asked = g_new0(AskedGrant, 1);
 	g_autofree char *reason =
 		g_strdup_printf("asked for by %s from the notification of decision %" PRIu64, guard->fetch.self, bubble->news->id);
 	int r = guard->bus ? sd_bus_message_new_method_call(
 				     guard->bus, &call, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, SENTINEL_INTERFACE_MANAGER, "CreateGrant")
 			   : -ENOTCONN;
 
-	*wish = (Wish){ .guard = guard, .screen = screen, .serial = bubble->serial, .made_us = (uint64_t)g_get_real_time() };
+	*asked = (AskedGrant){ .guard = guard, .screen = screen, .serial = bubble->serial, .made_us = (uint64_t)g_get_real_time() };
 	bubble->busy = true;
 	board_note(bubble, "An administrator is asked…", false);
 	if (r >= 0)
-		r = append_wish(call, guard, bubble->news, reason);
+		r = append_options(call, guard, bubble->news, reason);
 	if (r >= 0)
-		r = call_send(guard->bus, call, LIMIT_NOTIFIER_GRANT_ANSWER_S, on_granted, wish, wish_free);
+		r = call_send(guard->bus, call, LIMIT_NOTIFIER_GRANT_ANSWER_S, on_granted, asked, asked_free);
 	else
-		wish_free(wish);
+		asked_free(asked);
 	sd_bus_message_unref(call);
 	if (r < 0) {
 		bubble->busy = false;

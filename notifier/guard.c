@@ -38,11 +38,11 @@ static bool is_in_administrators(void)
 static int on_grants(sd_bus_message *reply, void *data, sd_bus_error *error)
 {
 	Guard *guard = data;
-	Choice wish = guard->settings->administrator;
+	Choice choice = guard->settings->administrator;
 
 	(void)error;
 	guard->reads_all = peer_sent(&guard->service, reply) && !sd_bus_message_is_method_error(reply, NULL);
-	guard->administrator = wish == CHOICE_YES || (wish == CHOICE_AUTO && (guard->reads_all || is_in_administrators()));
+	guard->administrator = choice == CHOICE_YES || (choice == CHOICE_AUTO && (guard->reads_all || is_in_administrators()));
 	if (guard->administrator)
 		guard_ask_state(guard);
 	return 1;

@@ -123,7 +123,7 @@ static void end_process(int process)
 	(void)close(process);
 }
 
-static void run(const PinWish *wish, int64_t until_us, PinMade *ret)
+static void run(const PinPlan *plan, int64_t until_us, PinMade *ret)
 {
 	int ends[2], process = -1;
 
@@ -132,7 +132,7 @@ static void run(const PinWish *wish, int64_t until_us, PinMade *ret)
 		*ret = (PinMade){ .step = PIN_STEP_LOOK, .error = errno };
 		return;
 	}
-	process = pin_make_apart(wish, ends[1]);
+	process = pin_make_apart(plan, ends[1]);
 	(void)close(ends[1]);
 	if (process < 0)
 		*ret = (PinMade){ .step = PIN_STEP_LOOK, .error = -process };
@@ -157,7 +157,7 @@ static const char *make_again(PinKeeper *keeper, const PinItem *item, int64_t un
 	if (r < 0)
 		return pin_refusal(userns < 0 ? PIN_STEP_USERNS : PIN_STEP_PLACE, -r);
 	UserAccount *owner = user_account_new(keeper->databases->users, keeper->databases->groups, item->uid);
-	const PinWish wish = { .directory = -1,
+	const PinPlan plan = { .directory = -1,
 		.path = item->origin,
 		.owner = owner,
 		.device = item->device,
@@ -167,7 +167,7 @@ static const char *make_again(PinKeeper *keeper, const PinItem *item, int64_t un
 		.userns = userns,
 		.place = keeper->place.visible,
 		.name = item->name };
-	run(&wish, until_us, &made);
+	run(&plan, until_us, &made);
 	user_account_free(owner);
 	if (made.step == PIN_STEP_DONE && pin_place_holds(&keeper->place, item->name))
 		return NULL;

@@ -10,7 +10,7 @@
 #include "base/users.h"
 #include "pin/refusal.h"
 
-typedef struct PinWish {
+typedef struct PinPlan {
 	int directory;            /* as the caller opened it */
 	const char *path;         /* instead of it, of a kept pin: its owner opens it; NULL: not so */
 	const UserAccount *owner; /* ... with these groups */
@@ -20,7 +20,7 @@ typedef struct PinWish {
 	int userns;               /* the map */
 	int place;                /* the directory of pins */
 	const char *name;         /* an empty directory in it */
-} PinWish;
+} PinPlan;
 
 typedef struct PinMade {
 	uint32_t step;          /* PinStep: where it ended */
@@ -30,4 +30,4 @@ typedef struct PinMade {
 } PinMade;
 
 /* A process of its own writes a PinMade to `answer`.  A descriptor of the process (pidfd_open(2)), or a negative errno. */
-int pin_make_apart(const PinWish *wish, int answer);
+int pin_make_apart(const PinPlan *plan, int answer);

@@ -20,7 +20,7 @@ typedef struct Service {
 	sd_event_source *listening, *expiry, *idle;
 	SessionMonitor *logins; /* NULL: no logind, or none that can be heard; then it is looked at once a minute */
 	GQueue connections;     /* Connection * */
-	GQueue jobs;            /* Job * */
+	GQueue jobs;            /* PinJob * */
 	Processes *processes;
 	PinAnswer answer;       /* on its way: too large for a stack */
 } Service;
@@ -32,7 +32,7 @@ typedef struct Connection {
 } Connection;
 
 /* One pin that is being made. */
-typedef struct Job {
+typedef struct PinJob {
 	Service *service;
 	Connection *connection; /* NULL: it is gone */
 	PinQuestion question;
@@ -40,7 +40,7 @@ typedef struct Job {
 	Process *process;
 	int pipe;
 	sd_event_source *source, *deadline;
-} Job;
+} PinJob;
 
 static void set_timers(Service *service)
 {
@@ -60,8 +60,8 @@ static void close_connection(Connection *connection)
 	Service *service = connection->service;
 
 	for (GList *link = service->jobs.head; link; link = link->next)
-		if (((Job *)link->data)->connection == connection)
-			((Job *)link->data)->connection = NULL;
+		if (((PinJob *)link->data)->connection == connection)
+			((PinJob *)link->data)->connection = NULL;
 	(void)g_queue_remove(&service->connections, connection);
 	sd_event_source_disable_unref(connection->source);
 	(void)close(connection->fd);
@@ -87,7 +87,7 @@ static void begin_answer(Service *service, const PinQuestion *question)
 	service->answer.number = question->number;
 }
 
-static void free_job(Job *job)
+static void free_job(PinJob *job)
 {
 	(void)g_queue_remove(&job->service->jobs, job);
 	sd_event_source_disable_unref(job->source);
@@ -97,7 +97,7 @@ static void free_job(Job *job)
 }
 
 /* Nobody knows the name of a pin whose caller is gone. */
-static void end_job(Job *job, const PinMade *made)
+static void end_job(PinJob *job, const PinMade *made)
 {
 	Service *service = job->service;
 	Connection *connection = job->connection;
@@ -141,7 +141,7 @@ static PinMaking count_jobs(const Service *service, uint32_t uid)
 	PinMaking making = { processes_late_of(service->processes, uid), service->jobs.length + processes_late(service->processes) };
 
 	for (const GList *link = service->jobs.head; link; link = link->next)
-		making.own += ((const Job *)link->data)->question.uid == uid;
+		making.own += ((const PinJob *)link->data)->question.uid == uid;
 	return making;
 }
 
@@ -151,10 +151,10 @@ static void on_process_end(void *data)
 }
 
 /* 0, or a negative errno: the job ends as failed. */
-static int start_job(Job *job, int directory, int userns)
+static int start_job(PinJob *job, int directory, int userns)
 {
 	Service *service = job->service;
-	const PinWish wish = {
+	const PinPlan plan = {
 		.directory = directory,
 		.uid = job->question.uid,
 		.flags = job->question.flags,
@@ -167,7 +167,7 @@ static int start_job(Job *job, int directory, int userns)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
 	job->pipe = ends[0];
-	r = pin_make_apart(&wish, ends[1]);
+	r = pin_make_apart(&plan, ends[1]);
 	(void)close(ends[1]);
 	if (r < 0)
 		return r;
@@ -183,10 +183,10 @@ static int start_job(Job *job, int directory, int userns)
 static void make(Connection *connection, const PinQuestion *question, int directory)
 {
 	Service *service = connection->service;
-	Job *job = g_new0(Job, 1);
+	PinJob *job = g_new0(PinJob, 1);
 	int userns;
 
-	*job = (Job){ .service = service, .connection = connection, .question = *question, .pipe = -1 };
+	*job = (PinJob){ .service = service, .connection = connection, .question = *question, .pipe = -1 };
 	if (!pin_keeper_prepare(service->keeper, question, count_jobs(service, question->uid), &service->answer, job->name, &userns)) {
 		g_free(job);
 		(void)send_answer(connection, &service->answer);

@@ -15,7 +15,8 @@
 #include "bus/task.h"
 #include "bus/tell.h"
 
-typedef struct Report {
+/* What one call of Audit asks, and what becomes of it. */
+typedef struct AuditCall {
 	AuditFilter filter;
 	AuditCounts counts;
 	Index *index; /* of who writes it: it stays until the end */
@@ -25,32 +26,32 @@ typedef struct Report {
 	Verification verification;
 	Journal *journal;
 	AuditSeal seal;
-} Report;
+} AuditCall;
 
-static void report_clear(void *data)
+static void call_clear(void *data)
 {
-	Report *report = data;
+	AuditCall *call = data;
 
-	audit_counts_clear(&report->counts);
-	if (report->fd_and_one)
-		(void)close(report->fd_and_one - 1);
-	g_free(report->verification.detail);
+	audit_counts_clear(&call->counts);
+	if (call->fd_and_one)
+		(void)close(call->fd_and_one - 1);
+	g_free(call->verification.detail);
 }
 
 static int stats_read(Task *task)
 {
-	Report *report = task->work.data;
+	AuditCall *call = task->work.data;
 
-	return audit_filter_read(task, &report->filter);
+	return audit_filter_read(task, &call->filter);
 }
 
 static void stats_work(Work *work)
 {
-	Report *report = work->data;
+	AuditCall *call = work->data;
 	const char *dir = work->context->paths->audit_dir;
 
 	if (audit_wait(writers_index(work->context->writers), dir, &work->error))
-		(void)query_count(dir, &report->filter, LIMIT_STATS_VALUES, &report->counts, &work->error);
+		(void)query_count(dir, &call->filter, LIMIT_STATS_VALUES, &call->counts, &work->error);
 }
 
 /* {"decisions": a{st}, "users": a{st}, ...} */
@@ -77,127 +78,127 @@ static int stats_answer(Task *task, sd_bus_message *reply)
 		[FIELD_DECISION] = "decisions", [FIELD_USER] = "users", [FIELD_IMAGE] = "images", [FIELD_RULE] = "rules",
 		[FIELD_COMMAND] = "calls", [FIELD_HOUR] = "hours",
 	};
-	const Report *report = task->work.data;
+	const AuditCall *call = task->work.data;
 	int r = sd_bus_message_open_container(reply, 'a', "{sv}");
 
 	if (r >= 0)
-		r = sd_bus_message_append(reply, "{sv}", "total", "t", report->counts.total);
-	if (r >= 0 && report->counts.folded_known)
-		r = sd_bus_message_append(reply, "{sv}", "folded", "t", report->counts.folded);
+		r = sd_bus_message_append(reply, "{sv}", "total", "t", call->counts.total);
+	if (r >= 0 && call->counts.folded_known)
+		r = sd_bus_message_append(reply, "{sv}", "folded", "t", call->counts.folded);
 	for (size_t i = 0; r >= 0 && i < FIELD_COUNT; i++)
-		r = append_counts(reply, names[i], report->counts.fields[i]);
+		r = append_counts(reply, names[i], call->counts.fields[i]);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-const Handler audit_stats = { sizeof(Report), stats_read, stats_work, stats_answer, report_clear };
+const Handler audit_stats = { sizeof(AuditCall), stats_read, stats_work, stats_answer, call_clear };
 
 static int export_read(Task *task)
 {
-	Report *report = task->work.data;
+	AuditCall *call = task->work.data;
 	const char *format;
-	int fd, r = audit_filter_read_any(task, &report->filter);
+	int fd, r = audit_filter_read_any(task, &call->filter);
 
 	if (r < 0 || (r = sd_bus_message_read(task->call, "sh", &format, &fd)) < 0)
 		return r;
-	if (!export_format_parse(format, &report->format))
+	if (!export_format_parse(format, &call->format))
 		return work_fail(&task->work, "InvalidArgs", "there is no format \"%.*s\"; there are: json, jsonl, csv, cef", (int)LIMIT_METHOD_BYTES, format);
 	fd = fcntl(fd, F_DUPFD_CLOEXEC, 3);
-	report->fd_and_one = fd + 1;
+	call->fd_and_one = fd + 1;
 	return fd < 0 ? -errno : 0;
 }
 
 static void export_work(Work *work)
 {
-	Report *report = work->data;
+	AuditCall *call = work->data;
 	const char *dir = work->context->paths->audit_dir;
-	const AuditEventDetail details[] = { { "format", export_format_word(report->format), 0 }, { "for_user", report->filter.user ? report->filter.user : "", 0 },
-		{ "since", NULL, report->filter.since_us }, { "until", NULL, report->filter.until_us } };
+	const AuditEventDetail details[] = { { "format", export_format_word(call->format), 0 }, { "for_user", call->filter.user ? call->filter.user : "", 0 },
+		{ "since", NULL, call->filter.since_us }, { "until", NULL, call->filter.until_us } };
 	const AuditEvent event = { .kind = AUDIT_EXPORT, .summary = "the audit trail is exported", .details = details, .detail_count = G_N_ELEMENTS(details) };
 
 	if (audit_wait(writers_index(work->context->writers), dir, &work->error) && work_tell(work, &event))
-		report->exported = export_run(dir, &report->filter, report->format, report->fd_and_one - 1, &work->error);
+		call->exported = export_run(dir, &call->filter, call->format, call->fd_and_one - 1, &work->error);
 }
 
 static int export_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
-	const uint64_t exported = (uint64_t)report->exported;
+	const AuditCall *call = task->work.data;
+	const uint64_t exported = (uint64_t)call->exported;
 
 	return sd_bus_message_append_basic(reply, 't', &exported);
 }
 
-const Handler audit_export = { sizeof(Report), export_read, export_work, export_answer, report_clear };
+const Handler audit_export = { sizeof(AuditCall), export_read, export_work, export_answer, call_clear };
 
 static void verify_work(Work *work)
 {
-	Report *report = work->data;
+	AuditCall *call = work->data;
 
-	(void)verify_run(work->context->paths->audit_dir, &report->verification, &work->error);
+	(void)verify_run(work->context->paths->audit_dir, &call->verification, &work->error);
 }
 
 static int verify_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
-	const Verification *found = &report->verification;
+	const AuditCall *call = task->work.data;
+	const Verification *found = &call->verification;
 
 	return sd_bus_message_append(reply, "bts", (int)found->intact, found->entries, found->detail);
 }
 
 static int seal_read(Task *task)
 {
-	Report *report = task->work.data;
+	AuditCall *call = task->work.data;
 
-	report->journal = writers_journal(task->bus->context->writers);
-	return report->journal ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the audit trail");
+	call->journal = writers_journal(task->bus->context->writers);
+	return call->journal ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the audit trail");
 }
 
 static void seal_work(Work *work)
 {
-	Report *report = work->data;
+	AuditCall *call = work->data;
 
-	(void)seal_write(report->journal, work->context->paths->audit_dir, &report->seal, &work->error);
+	(void)seal_write(call->journal, work->context->paths->audit_dir, &call->seal, &work->error);
 }
 
 static int seal_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
+	const AuditCall *call = task->work.data;
 
-	return sd_bus_message_append(reply, "ts", report->seal.id, report->seal.digits);
+	return sd_bus_message_append(reply, "ts", call->seal.id, call->seal.digits);
 }
 
-const Handler audit_seal = { sizeof(Report), seal_read, seal_work, seal_answer, report_clear };
+const Handler audit_seal = { sizeof(AuditCall), seal_read, seal_work, seal_answer, call_clear };
 
 static int reindex_read(Task *task)
 {
-	Report *report = task->work.data;
+	AuditCall *call = task->work.data;
 
-	report->index = writers_index(task->bus->context->writers);
-	return report->index ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the index of the audit trail");
+	call->index = writers_index(task->bus->context->writers);
+	return call->index ? 0 : work_fail(&task->work, "Unavailable", "this instance does not write the index of the audit trail");
 }
 
 /* An index that is not made in time goes on by itself. */
 static void reindex_work(Work *work)
 {
-	Report *report = work->data;
+	AuditCall *call = work->data;
 	const int64_t begin = places_begin_of(work->context->paths->audit_dir);
 	bool reached = false, waits = true;
 
 	index_doubt();
 	while (!reached && (waits = budget_spend(0)))
-		reached = index_sync_from(report->index, begin, LIMIT_INDEX_SYNC_MS);
+		reached = index_sync_from(call->index, begin, LIMIT_INDEX_SYNC_MS);
 	if (reached)
-		(void)query_count(work->context->paths->audit_dir, &report->filter, LIMIT_STATS_VALUES, &report->counts, &work->error);
+		(void)query_count(work->context->paths->audit_dir, &call->filter, LIMIT_STATS_VALUES, &call->counts, &work->error);
 	else if (!waits)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "the index is not whole yet; it goes on being made");
 }
 
 static int reindex_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
+	const AuditCall *call = task->work.data;
 
-	return sd_bus_message_append_basic(reply, 't', &report->counts.total);
+	return sd_bus_message_append_basic(reply, 't', &call->counts.total);
 }
 
-const Handler audit_reindex = { sizeof(Report), reindex_read, reindex_work, reindex_answer, report_clear };
+const Handler audit_reindex = { sizeof(AuditCall), reindex_read, reindex_work, reindex_answer, call_clear };
 
-const Handler audit_verify = { sizeof(Report), NULL, verify_work, verify_answer, report_clear };
+const Handler audit_verify = { sizeof(AuditCall), NULL, verify_work, verify_answer, call_clear };

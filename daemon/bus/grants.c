@@ -16,63 +16,63 @@
 #define SECOND_US ((int64_t)1000 * 1000)
 
 /* One call, or the gate's look at it. */
-typedef struct Wish {
+typedef struct GrantCall {
 	uint64_t decision_id, duration_s, uses, grant_id;
 	const char *reason;
 	AuditLine line; /* of the decision */
 	bool found;
-} Wish;
+} GrantCall;
 
 /* The decision, from the index. */
 static void look_up(Work *work)
 {
-	Wish *wish = work->data;
+	GrantCall *call = work->data;
 	const AuditFilter filter = { 0 };
 	const char *dir = work->context->paths->audit_dir;
 
 	if (!audit_wait(writers_index(work->context->writers), dir, &work->error))
 		return;
-	g_autoptr(GPtrArray) rows = query_run(dir, &filter, 1, wish->decision_id + 1, &work->error);
+	g_autoptr(GPtrArray) rows = query_run(dir, &filter, 1, call->decision_id + 1, &work->error);
 	const AuditRow *row = rows && rows->len ? g_ptr_array_index(rows, 0) : NULL;
-	if (!row || row->id != wish->decision_id)
+	if (!row || row->id != call->decision_id)
 		return;
 	const char *text = arena_strdup(work->arena, row->json);
-	wish->found = audit_line_read(text, strlen(text), work->arena, &wish->line);
+	call->found = audit_line_read(text, strlen(text), work->arena, &call->line);
 }
 
 /* CreateGrant */
 
-static const char *what_is_wrong(const Wish *wish)
+static const char *what_is_wrong(const GrantCall *call)
 {
-	if (!wish->found)
+	if (!call->found)
 		return "there is no such decision; see: sentinel audit list";
-	if (strcmp(wish->line.decision, "denied") != 0)
+	if (strcmp(call->line.decision, "denied") != 0)
 		return "this decision was no denial";
-	if (wish->line.truncated || !wish->line.finding_count)
+	if (call->line.truncated || !call->line.finding_count)
 		return "this denial was not written down in full";
-	for (size_t i = 0; i < wish->line.finding_count; i++) {
-		if (g_str_has_prefix(wish->line.findings[i].rule, "builtin."))
+	for (size_t i = 0; i < call->line.finding_count; i++) {
+		if (g_str_has_prefix(call->line.findings[i].rule, "builtin."))
 			return "this request cannot be judged, and so not be granted either";
-		if (strlen(wish->line.findings[i].key) != GRANT_KEY_LENGTH)
+		if (strlen(call->line.findings[i].key) != GRANT_KEY_LENGTH)
 			return "this denial is of an older version";
 	}
-	if (strlen(wish->line.fit) != GRANT_FIT_LENGTH)
+	if (strlen(call->line.fit) != GRANT_FIT_LENGTH)
 		return "nobody can say which image would run: have it pulled and the call made again, then grant the denial that comes of it";
 	return NULL;
 }
 
 static Grant *grant_from(const Work *work)
 {
-	const Wish *wish = work->data;
-	const AuditLine *line = &wish->line;
+	const GrantCall *call = work->data;
+	const AuditLine *line = &call->line;
 	Grant *grant = g_new0(Grant, 1);
 
 	*grant = (Grant){
-		.decision_id = wish->decision_id, .made_us = g_get_real_time(), .uses_left = (unsigned)wish->uses, .user = g_strdup(g_str_has_prefix(line->user, USER_ONE_OF) ? "" : line->user),
+		.decision_id = call->decision_id, .made_us = g_get_real_time(), .uses_left = (unsigned)call->uses, .user = g_strdup(g_str_has_prefix(line->user, USER_ONE_OF) ? "" : line->user),
 		.image = g_strdup(line->image), .endpoint = g_strdup(line->endpoint), .subject = g_strdup(line->subject), .by = user_name(USER_DATABASE, work->uid),
-		.reason = g_strdup(wish->reason), .command = g_strdup(line->command), .fit = g_strdup(line->fit), .keys = g_new0(char *, line->finding_count + 1),
+		.reason = g_strdup(call->reason), .command = g_strdup(line->command), .fit = g_strdup(line->fit), .keys = g_new0(char *, line->finding_count + 1),
 	};
-	grant->expires_us = grant->made_us + (int64_t)wish->duration_s * SECOND_US;
+	grant->expires_us = grant->made_us + (int64_t)call->duration_s * SECOND_US;
 	for (size_t i = 0; i < line->finding_count; i++)
 		grant->keys[i] = g_strdup(line->findings[i].key);
 	return grant;
@@ -91,7 +91,7 @@ static void announce(const Grant *grant)
 /* In the trail before it counts: a grant that nobody can find afterwards is not made. */
 static void make(Work *work)
 {
-	Wish *wish = work->data;
+	GrantCall *call = work->data;
 	const BusContext *context = work->context;
 	g_autoptr(Grant) grant = grant_from(work);
 
@@ -103,8 +103,8 @@ static void make(Work *work)
 			"the grant cannot be written to the audit trail in %s and was not made; is there room on that disk?", context->paths->audit_dir);
 		return;
 	}
-	wish->grant_id = grant_add(context->grants, grant, &work->error);
-	if (wish->grant_id)
+	call->grant_id = grant_add(context->grants, grant, &work->error);
+	if (call->grant_id)
 		announce(grant);
 	else if (grant_write_down(context->ledger, GRANT_REVOKED, grant, grant->by) != 0)
 		g_prefix_error(&work->error, "the audit trail says that grant %" G_GUINT64_FORMAT " was made, but it was not: ", grant->id);
@@ -112,114 +112,114 @@ static void make(Work *work)
 
 static void create_work(Work *work)
 {
-	const Wish *wish = work->data;
+	const GrantCall *call = work->data;
 
 	look_up(work);
 	if (work->error)
 		return;
-	const char *problem = what_is_wrong(wish);
+	const char *problem = what_is_wrong(call);
 	if (problem)
-		g_set_error(&work->error, SENTINEL_ERROR, wish->found ? SENTINEL_ERROR_INVALID : SENTINEL_ERROR_NOT_FOUND, "decision %" G_GUINT64_FORMAT ": %s",
-			wish->decision_id, problem);
+		g_set_error(&work->error, SENTINEL_ERROR, call->found ? SENTINEL_ERROR_INVALID : SENTINEL_ERROR_NOT_FOUND, "decision %" G_GUINT64_FORMAT ": %s",
+			call->decision_id, problem);
 	else
 		make(work);
 }
 
 static int create_answer(Task *task, sd_bus_message *reply)
 {
-	const Wish *wish = task->work.data;
+	const GrantCall *call = task->work.data;
 
-	return sd_bus_message_append_basic(reply, 't', &wish->grant_id);
+	return sd_bus_message_append_basic(reply, 't', &call->grant_id);
 }
 
 static int read_options(Task *task)
 {
-	Wish *wish = task->work.data;
+	GrantCall *call = task->work.data;
 	const BusOption options[] = {
-		{ "reason", OPTION_TEXT, &wish->reason }, { "duration", OPTION_NUMBER, &wish->duration_s }, { "uses", OPTION_NUMBER, &wish->uses },
+		{ "reason", OPTION_TEXT, &call->reason }, { "duration", OPTION_NUMBER, &call->duration_s }, { "uses", OPTION_NUMBER, &call->uses },
 	};
 
-	*wish = (Wish){ .duration_s = DEFAULT_DURATION_S, .uses = 1, .reason = "" };
-	int r = sd_bus_message_read_basic(task->call, 't', &wish->decision_id);
+	*call = (GrantCall){ .duration_s = DEFAULT_DURATION_S, .uses = 1, .reason = "" };
+	int r = sd_bus_message_read_basic(task->call, 't', &call->decision_id);
 	return r < 0 ? r : options_read(task, options, G_N_ELEMENTS(options));
 }
 
 static int create_read(Task *task)
 {
-	Wish *wish = task->work.data;
+	GrantCall *call = task->work.data;
 	int r = read_options(task);
 
 	if (r < 0)
 		return r;
-	if (!*wish->reason || strlen(wish->reason) > LIMIT_GRANT_REASON)
+	if (!*call->reason || strlen(call->reason) > LIMIT_GRANT_REASON)
 		return work_fail(&task->work, "InvalidArgs", "a grant needs the option \"reason\", a text of at most %u bytes", LIMIT_GRANT_REASON);
-	if (!wish->duration_s || wish->duration_s > LIMIT_GRANT_S || !wish->uses || wish->uses > LIMIT_GRANT_USES)
+	if (!call->duration_s || call->duration_s > LIMIT_GRANT_S || !call->uses || call->uses > LIMIT_GRANT_USES)
 		return work_fail(&task->work, "InvalidArgs", "a grant lasts 1 to %u seconds (duration) and for 1 to %u uses", LIMIT_GRANT_S, LIMIT_GRANT_USES);
-	wish->reason = text_printable(task->work.arena, wish->reason, LIMIT_GRANT_REASON);
+	call->reason = text_printable(task->work.arena, call->reason, LIMIT_GRANT_REASON);
 	return 0;
 }
 
-const Handler grants_create = { sizeof(Wish), create_read, create_work, create_answer };
+const Handler grants_create = { sizeof(GrantCall), create_read, create_work, create_answer };
 
 /* The gate's look: the dialog says what would be let through, for whom, how long, and why. */
 static void create_refined(Task *task)
 {
-	const Wish *wish = task->work.data;
-	const AuditLine *line = &wish->line;
-	g_autofree char *uses = g_strdup_printf("%" G_GUINT64_FORMAT, wish->uses), *duration = g_strdup_printf("%" G_GUINT64_FORMAT " min", (wish->duration_s + 59) / 60);
+	const GrantCall *call = task->work.data;
+	const AuditLine *line = &call->line;
+	g_autofree char *uses = g_strdup_printf("%" G_GUINT64_FORMAT, call->uses), *duration = g_strdup_printf("%" G_GUINT64_FORMAT " min", (call->duration_s + 59) / 60);
 
-	task_detail(task, "policy", wish->found ? line->policy : NULL);
-	task_detail(task, "image", wish->found && *line->image ? line->image : NULL);
-	task_detail(task, "user", wish->found && *line->user ? line->user : NULL);
-	task_detail(task, "command", wish->found ? line->command : NULL);
-	task_detail(task, "reason", *wish->reason ? wish->reason : NULL);
+	task_detail(task, "policy", call->found ? line->policy : NULL);
+	task_detail(task, "image", call->found && *line->image ? line->image : NULL);
+	task_detail(task, "user", call->found && *line->user ? line->user : NULL);
+	task_detail(task, "command", call->found ? line->command : NULL);
+	task_detail(task, "reason", *call->reason ? call->reason : NULL);
 	task_detail(task, "uses", uses);
 	task_detail(task, "duration", duration);
 }
 
-const Refine create_refine = { sizeof(Wish), read_options, look_up, create_refined, NULL };
+const Refine create_refine = { sizeof(GrantCall), read_options, look_up, create_refined, NULL };
 
 /* RevokeGrant */
 
 static int revoke_read(Task *task)
 {
-	Wish *wish = task->work.data;
+	GrantCall *call = task->work.data;
 
-	return sd_bus_message_read_basic(task->call, 't', &wish->grant_id);
+	return sd_bus_message_read_basic(task->call, 't', &call->grant_id);
 }
 
 /* In the trail first, here as well: when the call fails there, nothing has changed. */
 static void revoke_work(Work *work)
 {
-	const Wish *wish = work->data;
+	const GrantCall *call = work->data;
 	const BusContext *context = work->context;
-	g_autoptr(Grant) grant = grant_find(context->grants, wish->grant_id);
+	g_autoptr(Grant) grant = grant_find(context->grants, call->grant_id);
 	g_autofree char *by = user_name(USER_DATABASE, work->uid);
 
 	if (!grant)
-		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no grant %" G_GUINT64_FORMAT, wish->grant_id);
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no grant %" G_GUINT64_FORMAT, call->grant_id);
 	else if (grant_write_down(context->ledger, GRANT_REVOKED, grant, by) != 0)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_IO,
 			"the revocation cannot be written to the audit trail in %s: grant %" G_GUINT64_FORMAT " still counts; is there room on that disk?",
-			context->paths->audit_dir, wish->grant_id);
-	else if (!grant_remove(context->grants, wish->grant_id, &work->error))
-		g_prefix_error(&work->error, "grant %" G_GUINT64_FORMAT " is revoked, but comes back when the service starts again: ", wish->grant_id);
+			context->paths->audit_dir, call->grant_id);
+	else if (!grant_remove(context->grants, call->grant_id, &work->error))
+		g_prefix_error(&work->error, "grant %" G_GUINT64_FORMAT " is revoked, but comes back when the service starts again: ", call->grant_id);
 }
 
-const Handler grants_revoke = { sizeof(Wish), revoke_read, revoke_work, NULL };
+const Handler grants_revoke = { sizeof(GrantCall), revoke_read, revoke_work, NULL };
 
 static void revoke_refined(Task *task)
 {
-	const Wish *wish = task->work.data;
-	g_autoptr(Grant) grant = grant_find(task->bus->context->grants, wish->grant_id);
-	g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, wish->grant_id);
+	const GrantCall *call = task->work.data;
+	g_autoptr(Grant) grant = grant_find(task->bus->context->grants, call->grant_id);
+	g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, call->grant_id);
 
 	task_detail(task, "grant", number);
 	task_detail(task, "user", grant && *grant->user ? grant->user : NULL);
 	task_detail(task, "command", grant ? grant->command : NULL);
 }
 
-const Refine revoke_refine = { sizeof(Wish), revoke_read, NULL, revoke_refined, NULL };
+const Refine revoke_refine = { sizeof(GrantCall), revoke_read, NULL, revoke_refined, NULL };
 
 /* ListGrants */
 

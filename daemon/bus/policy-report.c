@@ -12,7 +12,8 @@
 #include "policy/store.h"
 #include "request/profile.h"
 
-typedef struct Report {
+/* What one call asks of a policy, and what can be said of it. */
+typedef struct PolicyCall {
 	const char *argument; /* of the message: a policy's text, or its name; a profile */
 	GPtrArray *diagnostics;
 	Policy *policy;
@@ -20,51 +21,51 @@ typedef struct Report {
 	CoverageRow *rows;
 	size_t count;
 	const char *digest;
-} Report;
+} PolicyCall;
 
-static void report_clear(void *data)
+static void call_clear(void *data)
 {
-	Report *report = data;
+	PolicyCall *call = data;
 
-	if (report->diagnostics)
-		g_ptr_array_unref(report->diagnostics);
-	policy_unref(report->policy);
+	if (call->diagnostics)
+		g_ptr_array_unref(call->diagnostics);
+	policy_unref(call->policy);
 }
 
 static int read_argument(Task *task)
 {
-	Report *report = task->work.data;
+	PolicyCall *call = task->work.data;
 
-	return sd_bus_message_read_basic(task->call, 's', &report->argument);
+	return sd_bus_message_read_basic(task->call, 's', &call->argument);
 }
 
 static int read_policy(Task *task)
 {
-	Report *report = task->work.data;
+	PolicyCall *call = task->work.data;
 
-	return text_read(task, "a policy", LIMIT_POLICY_BYTES, &report->argument);
+	return text_read(task, "a policy", LIMIT_POLICY_BYTES, &call->argument);
 }
 
 static void test_work(Work *work)
 {
-	Report *report = work->data;
+	PolicyCall *call = work->data;
 	const Insight sight = sight_of(work);
 
 	/* Its author chooses the paths that are looked at. */
 	sight_use(&sight);
-	report->diagnostics = diagnostics_new();
-	report->policy = policy_parse("policy.yaml", report->argument, strlen(report->argument), report->diagnostics);
-	if (report->policy)
-		report->results = policy_run_tests(report->policy, g_get_real_time(), work->arena, &report->count);
+	call->diagnostics = diagnostics_new();
+	call->policy = policy_parse("policy.yaml", call->argument, strlen(call->argument), call->diagnostics);
+	if (call->policy)
+		call->results = policy_run_tests(call->policy, g_get_real_time(), work->arena, &call->count);
 	sight_use(NULL);
 }
 
-static int append_results(sd_bus_message *reply, const Report *report)
+static int append_results(sd_bus_message *reply, const PolicyCall *call)
 {
 	int r = sd_bus_message_open_container(reply, 'a', "(suss)");
 
-	for (size_t i = 0; r >= 0 && i < report->count; i++) {
-		const PolicyTestResult *result = &report->results[i];
+	for (size_t i = 0; r >= 0 && i < call->count; i++) {
+		const PolicyTestResult *result = &call->results[i];
 		r = sd_bus_message_append(reply, "(suss)", result->name, result->line, result->passed ? "passed" : "failed", result->message);
 	}
 	return r < 0 ? r : sd_bus_message_close_container(reply);
@@ -72,61 +73,61 @@ static int append_results(sd_bus_message *reply, const Report *report)
 
 static int test_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
-	int r = bus_append_diagnostics(reply, report->diagnostics);
+	const PolicyCall *call = task->work.data;
+	int r = bus_append_diagnostics(reply, call->diagnostics);
 
-	return r < 0 ? r : append_results(reply, report);
+	return r < 0 ? r : append_results(reply, call);
 }
 
-const Handler policies_test = { sizeof(Report), read_policy, test_work, test_answer, report_clear };
+const Handler policies_test = { sizeof(PolicyCall), read_policy, test_work, test_answer, call_clear };
 
 static void coverage_work(Work *work)
 {
-	Report *report = work->data;
+	PolicyCall *call = work->data;
 
-	report->diagnostics = diagnostics_new();
-	report->policy = store_load(work->context->paths->policies_dir, report->argument, report->diagnostics);
-	g_autofree char *problem = diagnostics_first_error(report->diagnostics);
+	call->diagnostics = diagnostics_new();
+	call->policy = store_load(work->context->paths->policies_dir, call->argument, call->diagnostics);
+	g_autofree char *problem = diagnostics_first_error(call->diagnostics);
 	if (problem)
 		(void)work_fail(work, "PolicyInvalid", "%s", problem);
-	else if (report->policy)
-		report->rows = policy_coverage(report->policy, work->arena, &report->count);
+	else if (call->policy)
+		call->rows = policy_coverage(call->policy, work->arena, &call->count);
 }
 
 static int coverage_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
+	const PolicyCall *call = task->work.data;
 	int r = sd_bus_message_open_container(reply, 'a', "(ssss)");
 
-	for (size_t i = 0; r >= 0 && i < report->count; i++)
-		r = sd_bus_message_append(reply, "(ssss)", report->rows[i].item, report->rows[i].title, report->rows[i].status, report->rows[i].rules);
+	for (size_t i = 0; r >= 0 && i < call->count; i++)
+		r = sd_bus_message_append(reply, "(ssss)", call->rows[i].item, call->rows[i].title, call->rows[i].status, call->rows[i].rules);
 	return r < 0 ? r : sd_bus_message_close_container(reply);
 }
 
-const Handler policies_coverage = { sizeof(Report), read_argument, coverage_work, coverage_answer, report_clear };
+const Handler policies_coverage = { sizeof(PolicyCall), read_argument, coverage_work, coverage_answer, call_clear };
 
 static int read_profile(Task *task)
 {
-	Report *report = task->work.data;
+	PolicyCall *call = task->work.data;
 
-	return text_read(task, "a profile", LIMIT_PROFILE_BYTES, &report->argument);
+	return text_read(task, "a profile", LIMIT_PROFILE_BYTES, &call->argument);
 }
 
 static void digest_work(Work *work)
 {
-	Report *report = work->data;
+	PolicyCall *call = work->data;
 	const char *problem = NULL;
 
-	report->digest = profile_digest(report->argument, strlen(report->argument), work->arena, &problem);
-	if (!report->digest)
+	call->digest = profile_digest(call->argument, strlen(call->argument), work->arena, &problem);
+	if (!call->digest)
 		(void)work_fail(work, "InvalidArgs", "%s", problem);
 }
 
 static int digest_answer(Task *task, sd_bus_message *reply)
 {
-	const Report *report = task->work.data;
+	const PolicyCall *call = task->work.data;
 
-	return sd_bus_message_append_basic(reply, 's', report->digest);
+	return sd_bus_message_append_basic(reply, 's', call->digest);
 }
 
-const Handler policies_digest = { sizeof(Report), read_profile, digest_work, digest_answer, report_clear };
+const Handler policies_digest = { sizeof(PolicyCall), read_profile, digest_work, digest_answer, call_clear };

@@ -4,10 +4,10 @@
 #include "scan/adapters.h"
 #include "scan/count.h"
 
-typedef struct Report {
-	Reading reading; /* first: a Report * is a Reading * */
+typedef struct GrypeReport {
+	Reading reading; /* first: a GrypeReport * is a Reading * */
 	bool has_matches;
-} Report;
+} GrypeReport;
 
 typedef struct Fix {
 	StringList versions;
@@ -129,7 +129,7 @@ static bool read_matches(Json *json, void *report)
 {
 	if (json_null(json))
 		return true;
-	((Report *)report)->has_matches = true;
+	((GrypeReport *)report)->has_matches = true;
 	return json_array(json, each_match, report);
 }
 
@@ -152,7 +152,7 @@ static bool read_descriptor(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD("version", ScanReport, version, json_string), JSON_FIELD_SELF("db", read_database) };
 
-	return json_object(json, fields, G_N_ELEMENTS(fields), &((Report *)target)->reading.report);
+	return json_object(json, fields, G_N_ELEMENTS(fields), &((GrypeReport *)target)->reading.report);
 }
 
 typedef struct Alert {
@@ -174,7 +174,7 @@ static bool read_alert(Json *json, void *target)
 		JSON_FIELD("type", Alert, type, json_string), JSON_FIELD("message", Alert, message, json_string), JSON_FIELD_SELF("metadata", read_alert_data),
 	};
 	Alert alert = { "", "", "", "" };
-	Report *report = target;
+	GrypeReport *report = target;
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &alert))
 		return false;
@@ -211,7 +211,7 @@ ScanReport grype_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("matches", read_matches), JSON_FIELD_SELF("descriptor", read_descriptor),
 		JSON_FIELD_SELF("alertsByPackage", read_alerts_by_package) };
-	Report report = { .reading = reading_begin(scanner_names[SCANNER_GRYPE].name, output, arena) };
+	GrypeReport report = { .reading = reading_begin(scanner_names[SCANNER_GRYPE].name, output, arena) };
 	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report) && json_finish(&json);
 

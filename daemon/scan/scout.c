@@ -35,12 +35,12 @@ typedef struct Run {
 	struct { SarifResult *items; size_t count; } results;
 } Run;
 
-typedef struct Report {
-	Reading reading; /* first: a Report * is a Reading * */
+typedef struct ScoutReport {
+	Reading reading; /* first: a ScoutReport * is a Reading * */
 	size_t runs, others; /* of the tool, and not */
 	const char *version;
 	bool failed;
-} Report;
+} ScoutReport;
 
 static bool read_property(Json *json, const char *key, void *target)
 {
@@ -257,7 +257,7 @@ static bool read_invocations(Json *json, void *run)
 static bool read_run(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("tool", read_tool), JSON_FIELD_SELF("results", read_results), JSON_FIELD_SELF("invocations", read_invocations) };
-	Report *report = target;
+	ScoutReport *report = target;
 	Run run = { .reading = &report->reading };
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &run))
@@ -290,7 +290,7 @@ static bool ends(const Json *json)
 	return at == json->end || (*at != '{' && *at != '[');
 }
 
-static const char *problem_of(const Report *report, const Json *json)
+static const char *problem_of(const ScoutReport *report, const Json *json)
 {
 	if (!g_str_has_prefix(report->version, VERSION))
 		return "it is no SARIF of version 2.1";
@@ -301,8 +301,8 @@ static const char *problem_of(const Report *report, const Json *json)
 
 ScanReport scout_parse(const ScannerOutput *output, Arena *arena)
 {
-	static const JsonField fields[] = { JSON_FIELD("version", Report, version, json_string), JSON_FIELD_SELF("runs", read_runs) };
-	Report report = { .version = "", .reading = reading_begin(scanner_names[SCANNER_SCOUT].name, output, arena) };
+	static const JsonField fields[] = { JSON_FIELD("version", ScoutReport, version, json_string), JSON_FIELD_SELF("runs", read_runs) };
+	ScoutReport report = { .version = "", .reading = reading_begin(scanner_names[SCANNER_SCOUT].name, output, arena) };
 	Json json = reading_json(output, arena);
 	bool good = json_object(&json, fields, G_N_ELEMENTS(fields), &report);
 

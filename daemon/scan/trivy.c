@@ -6,12 +6,12 @@
 
 #define SCHEMA 2
 
-typedef struct Report {
-	Reading reading; /* first: a Report * is a Reading * */
+typedef struct TrivyReport {
+	Reading reading; /* first: a TrivyReport * is a Reading * */
 	int64_t schema;
 	const char *artifact;
 	const char *target; /* of the Result that is read */
-} Report;
+} TrivyReport;
 
 typedef struct Identifier {
 	const char *purl;
@@ -124,9 +124,9 @@ static bool read_secrets(Json *json, void *report)
 static bool read_result(Json *json, void *target)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("Target", Report, target, json_string), JSON_FIELD_SELF("Vulnerabilities", read_vulnerabilities), JSON_FIELD_SELF("Secrets", read_secrets),
+		JSON_FIELD("Target", TrivyReport, target, json_string), JSON_FIELD_SELF("Vulnerabilities", read_vulnerabilities), JSON_FIELD_SELF("Secrets", read_secrets),
 	};
-	Report *report = target;
+	TrivyReport *report = target;
 	size_t first = report->reading.report.count;
 
 	report->target = NULL;
@@ -173,7 +173,7 @@ static bool read_metadata(Json *json, void *target)
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &system))
 		return false;
 	if (system.ended)
-		((Report *)target)->reading.report.end_of_life = arena_printf(json->arena, "%s %s", *system.family ? system.family : "its system", system.name);
+		((TrivyReport *)target)->reading.report.end_of_life = arena_printf(json->arena, "%s %s", *system.family ? system.family : "its system", system.name);
 	return true;
 }
 
@@ -181,17 +181,17 @@ static bool read_program(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD("Version", ScanReport, version, json_string) };
 
-	return json_object(json, fields, G_N_ELEMENTS(fields), &((Report *)target)->reading.report);
+	return json_object(json, fields, G_N_ELEMENTS(fields), &((TrivyReport *)target)->reading.report);
 }
 
 /* Before 0.20 the results are all there is.  An empty list, or null, says nothing of who wrote it, and is none. */
 ScanReport trivy_parse(const ScannerOutput *output, Arena *arena)
 {
 	static const JsonField fields[] = {
-		JSON_FIELD("SchemaVersion", Report, schema, json_int), JSON_FIELD("ArtifactName", Report, artifact, json_string),
+		JSON_FIELD("SchemaVersion", TrivyReport, schema, json_int), JSON_FIELD("ArtifactName", TrivyReport, artifact, json_string),
 		JSON_FIELD_SELF("Trivy", read_program), JSON_FIELD_SELF("Metadata", read_metadata), JSON_FIELD_SELF("Results", read_results),
 	};
-	Report report = { .reading = reading_begin(scanner_names[SCANNER_TRIVY].name, output, arena) };
+	TrivyReport report = { .reading = reading_begin(scanner_names[SCANNER_TRIVY].name, output, arena) };
 	Json json = reading_json(output, arena);
 	bool old = reading_first(output) != '{';
 	bool good = old ? read_results(&json, &report) : json_object(&json, fields, G_N_ELEMENTS(fields), &report);
