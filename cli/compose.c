@@ -15,12 +15,12 @@
 #define COLUMNS 4u
 
 /* All that was said, by the member names of --json. */
-typedef struct Answer {
+typedef struct Judgement {
 	JsonArray *calls, *risks, *warnings, *mitigations;
 	int64_t score, max_score;
 	bool denied, unknown;
 	char *policy, *mode;
-} Answer;
+} Judgement;
 
 static int send(Cli *cli, const char *policy, const Caller *caller, const ComposeCall *call, sd_bus_message **ret_reply)
 {
@@ -48,7 +48,7 @@ static int send(Cli *cli, const char *policy, const Caller *caller, const Compos
 }
 
 /* A finding, with what it was found in. */
-static void add_finding(Answer *answer, const char *what, JsonObject *finding)
+static void add_finding(Judgement *judgement, const char *what, JsonObject *finding)
 {
 	static const struct { const char *to, *from; } names[] = {
 		{ "level", "severity" }, { "category", "category" }, { "description", "message" }, { "rule", "rule" }, { "action", "action" },
@@ -59,29 +59,29 @@ static void add_finding(Answer *answer, const char *what, JsonObject *finding)
 	output_set_text(risk, "of", what);
 	for (size_t i = 0; i < G_N_ELEMENTS(names); i++)
 		output_set_text(risk, names[i].to, json_object_get_string_member_with_default(finding, names[i].from, ""));
-	json_array_add_object_element(blocks ? answer->risks : answer->warnings, risk);
+	json_array_add_object_element(blocks ? judgement->risks : judgement->warnings, risk);
 }
 
-static void add_mitigations(Answer *answer, JsonArray *mitigations)
+static void add_mitigations(Judgement *judgement, JsonArray *mitigations)
 {
 	for (guint i = 0; i < json_array_get_length(mitigations); i++) {
 		const char *text = json_array_get_string_element(mitigations, i);
 		bool there = false;
-		for (guint k = 0; k < json_array_get_length(answer->mitigations); k++)
-			there |= !strcmp(json_array_get_string_element(answer->mitigations, k), text);
+		for (guint k = 0; k < json_array_get_length(judgement->mitigations); k++)
+			there |= !strcmp(json_array_get_string_element(judgement->mitigations, k), text);
 		if (!there)
-			json_array_add_string_element(answer->mitigations, text);
+			json_array_add_string_element(judgement->mitigations, text);
 	}
 }
 
-static JsonObject *add_call(Answer *answer, const char *what, const char *outcome, const char *why)
+static JsonObject *add_call(Judgement *judgement, const char *what, const char *outcome, const char *why)
 {
 	JsonObject *object = json_object_new();
 
 	output_set_text(object, "what", what);
 	output_set_text(object, "outcome", outcome);
 	output_set_text(object, "reason", why);
-	json_array_add_object_element(answer->calls, object);
+	json_array_add_object_element(judgement->calls, object);
 	return object;
 }
 
@@ -91,7 +91,7 @@ static const char *first_message(JsonArray *findings)
 	return json_array_get_length(findings) ? json_object_get_string_member_with_default(json_array_get_object_element(findings, 0), "message", "") : "";
 }
 
-static int take_verdict(Cli *cli, Answer *answer, const ComposeCall *call, sd_bus_message *reply)
+static int take_verdict(Cli *cli, Judgement *judgement, const ComposeCall *call, sd_bus_message *reply)
 {
 	uint32_t score = 0;
 	int allowed = 0, r = sd_bus_message_read(reply, "bu", &allowed, &score);
@@ -103,83 +103,83 @@ static int take_verdict(Cli *cli, Answer *answer, const ComposeCall *call, sd_bu
 		return client_bad_answer(cli, r < 0 ? r : -EBADMSG);
 	/* What is denied as far as it is understood is denied whatever else it asks for. */
 	const char *outcome = !allowed ? "denied" : call->unknown ? "not known" : json_array_get_length(findings) ? "warned" : "allowed";
-	JsonObject *object = add_call(answer, call->what, outcome, allowed && call->unknown ? call->unknown : first_message(findings));
+	JsonObject *object = add_call(judgement, call->what, outcome, allowed && call->unknown ? call->unknown : first_message(findings));
 	json_object_set_int_member(object, "risk_score", score);
-	answer->denied |= !allowed;
-	answer->unknown |= allowed && call->unknown;
-	answer->score = MAX(answer->score, (int64_t)score);
-	answer->max_score = json_object_get_int_member_with_default(details, "max_score", 0);
+	judgement->denied |= !allowed;
+	judgement->unknown |= allowed && call->unknown;
+	judgement->score = MAX(judgement->score, (int64_t)score);
+	judgement->max_score = json_object_get_int_member_with_default(details, "max_score", 0);
 	for (guint i = 0; i < json_array_get_length(findings); i++)
-		add_finding(answer, call->what, json_array_get_object_element(findings, i));
-	add_mitigations(answer, mitigations);
-	g_free(answer->policy);
-	g_free(answer->mode);
-	answer->policy = g_strdup(json_object_get_string_member_with_default(details, "policy", ""));
-	answer->mode = g_strdup(json_object_get_string_member_with_default(details, "mode", ""));
+		add_finding(judgement, call->what, json_array_get_object_element(findings, i));
+	add_mitigations(judgement, mitigations);
+	g_free(judgement->policy);
+	g_free(judgement->mode);
+	judgement->policy = g_strdup(json_object_get_string_member_with_default(details, "policy", ""));
+	judgement->mode = g_strdup(json_object_get_string_member_with_default(details, "mode", ""));
 	return 0;
 }
 
-static int judge(Cli *cli, const char *policy, const Caller *caller, const ComposeCall *call, Answer *answer)
+static int judge(Cli *cli, const char *policy, const Caller *caller, const ComposeCall *call, Judgement *judgement)
 {
 	sd_bus_message *reply = NULL;
 
 	if (!call->uri) {
-		(void)add_call(answer, call->what, "not known", call->unknown);
-		answer->unknown = true;
+		(void)add_call(judgement, call->what, "not known", call->unknown);
+		judgement->unknown = true;
 		return 0;
 	}
 	int code = send(cli, policy, caller, call, &reply);
 	if (code == 0)
-		code = take_verdict(cli, answer, call, reply);
+		code = take_verdict(cli, judgement, call, reply);
 	sd_bus_message_unref(reply);
 	return code;
 }
 
-static void print_json(const Cli *cli, const Answer *answer)
+static void print_json(const Cli *cli, const Judgement *judgement)
 {
 	JsonObject *data = json_object_new();
 	g_autofree char *command = g_strjoinv(" ", cli->words);
 
-	json_object_set_boolean_member(data, "allowed", !answer->denied && !answer->unknown);
-	json_object_set_boolean_member(data, "known", !answer->unknown);
-	json_object_set_int_member(data, "risk_score", answer->score);
-	json_object_set_int_member(data, "max_score", answer->max_score);
+	json_object_set_boolean_member(data, "allowed", !judgement->denied && !judgement->unknown);
+	json_object_set_boolean_member(data, "known", !judgement->unknown);
+	json_object_set_int_member(data, "risk_score", judgement->score);
+	json_object_set_int_member(data, "max_score", judgement->max_score);
 	output_set_text(data, "command", command);
-	output_set_text(data, "policy", answer->policy ? answer->policy : "");
-	output_set_text(data, "mode", answer->mode ? answer->mode : "");
-	json_object_set_array_member(data, "calls", json_array_ref(answer->calls));
-	json_object_set_array_member(data, "risks", json_array_ref(answer->risks));
-	json_object_set_array_member(data, "warnings", json_array_ref(answer->warnings));
-	json_object_set_array_member(data, "mitigations", json_array_ref(answer->mitigations));
-	output_object(!answer->denied && !answer->unknown, data);
+	output_set_text(data, "policy", judgement->policy ? judgement->policy : "");
+	output_set_text(data, "mode", judgement->mode ? judgement->mode : "");
+	json_object_set_array_member(data, "calls", json_array_ref(judgement->calls));
+	json_object_set_array_member(data, "risks", json_array_ref(judgement->risks));
+	json_object_set_array_member(data, "warnings", json_array_ref(judgement->warnings));
+	json_object_set_array_member(data, "mitigations", json_array_ref(judgement->mitigations));
+	output_object(!judgement->denied && !judgement->unknown, data);
 }
 
-static void print_text(Cli *cli, const Answer *answer)
+static void print_text(Cli *cli, const Judgement *judgement)
 {
 	static const char *const heading[COLUMNS] = { "WHAT", "WOULD BE", "SCORE", "WHY" };
 	g_autoptr(GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		g_ptr_array_add(cells, g_strdup(heading[i]));
-	for (guint i = 0; i < json_array_get_length(answer->calls); i++) {
-		JsonObject *call = json_array_get_object_element(answer->calls, i);
+	for (guint i = 0; i < json_array_get_length(judgement->calls); i++) {
+		JsonObject *call = json_array_get_object_element(judgement->calls, i);
 		g_ptr_array_add(cells, g_strdup(json_object_get_string_member(call, "what")));
 		g_ptr_array_add(cells, g_strdup(json_object_get_string_member(call, "outcome")));
 		g_ptr_array_add(cells, json_object_has_member(call, "risk_score") ? g_strdup_printf("%" G_GINT64_FORMAT, json_object_get_int_member(call, "risk_score")) : g_strdup("-"));
 		g_ptr_array_add(cells, g_strdup(json_object_get_string_member(call, "reason")));
 	}
 	table_print(cli, cells, COLUMNS);
-	if (json_array_get_length(answer->mitigations))
+	if (json_array_get_length(judgement->mitigations))
 		(void)puts("\nSuggested fixes:");
-	for (guint i = 0; i < json_array_get_length(answer->mitigations); i++)
-		(void)printf("  %s\n", json_array_get_string_element(answer->mitigations, i));
-	if (answer->policy)
-		(void)printf("\nPolicy %s (%s), at most %d\n", answer->policy, answer->mode, (int)answer->max_score);
+	for (guint i = 0; i < json_array_get_length(judgement->mitigations); i++)
+		(void)printf("  %s\n", json_array_get_string_element(judgement->mitigations, i));
+	if (judgement->policy)
+		(void)printf("\nPolicy %s (%s), at most %d\n", judgement->policy, judgement->mode, (int)judgement->max_score);
 }
 
 int compose_validate(Cli *cli, const char *policy, const Caller *caller)
 {
-	Answer answer = { json_array_new(), json_array_new(), json_array_new(), json_array_new() };
+	Judgement judgement = { json_array_new(), json_array_new(), json_array_new(), json_array_new() };
 	g_autoptr(JsonObject) model = NULL;
 	g_autoptr(GPtrArray) calls = NULL;
 	ComposeLine line;
@@ -191,19 +191,19 @@ int compose_validate(Cli *cli, const char *policy, const Caller *caller)
 		code = client_connect(cli);
 	calls = code == 0 ? compose_calls(model, &line) : NULL;
 	for (guint i = 0; code == 0 && i < calls->len; i++)
-		code = judge(cli, policy, caller, g_ptr_array_index(calls, i), &answer);
+		code = judge(cli, policy, caller, g_ptr_array_index(calls, i), &judgement);
 	if (code == 0 && cli->json)
-		print_json(cli, &answer);
+		print_json(cli, &judgement);
 	else if (code == 0)
-		print_text(cli, &answer);
+		print_text(cli, &judgement);
 	if (code == 0)
-		code = answer.denied ? EXIT_DENIED : answer.unknown ? EXIT_UNDONE : EXIT_DONE;
-	json_array_unref(answer.calls);
-	json_array_unref(answer.risks);
-	json_array_unref(answer.warnings);
-	json_array_unref(answer.mitigations);
-	g_free(answer.policy);
-	g_free(answer.mode);
+		code = judgement.denied ? EXIT_DENIED : judgement.unknown ? EXIT_UNDONE : EXIT_DONE;
+	json_array_unref(judgement.calls);
+	json_array_unref(judgement.risks);
+	json_array_unref(judgement.warnings);
+	json_array_unref(judgement.mitigations);
+	g_free(judgement.policy);
+	g_free(judgement.mode);
 	compose_line_clear(&line);
 	return code;
 }

@@ -23,10 +23,10 @@ static const Option rows[] = {
 };
 
 /* One answer on its way to the report. */
-typedef struct Answer {
+typedef struct Replayed {
 	JsonObject *counts;
 	JsonArray *groups, *examples;
-} Answer;
+} Replayed;
 
 static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_message **ret_reply)
 {
@@ -97,15 +97,15 @@ static int read_examples(sd_bus_message *reply, JsonArray *ret)
 	return r < 0 ? r : sd_bus_message_exit_container(reply);
 }
 
-static gint64 count_of(const Answer *answer, const char *effect)
+static gint64 count_of(const Replayed *replayed, const char *effect)
 {
-	return json_object_get_int_member_with_default(answer->counts, effect, 0);
+	return json_object_get_int_member_with_default(replayed->counts, effect, 0);
 }
 
-static void print_groups(const Answer *answer, const char *effect)
+static void print_groups(const Replayed *replayed, const char *effect)
 {
-	for (guint i = 0; i < json_array_get_length(answer->groups); i++) {
-		JsonObject *one = json_array_get_object_element(answer->groups, i);
+	for (guint i = 0; i < json_array_get_length(replayed->groups); i++) {
+		JsonObject *one = json_array_get_object_element(replayed->groups, i);
 		const char *name = json_object_get_string_member(one, "name");
 		if (!strcmp(json_object_get_string_member(one, "effect"), effect))
 			(void)printf("  %7" G_GINT64_FORMAT "  %-8s %s\n", json_object_get_int_member(one, "count"), json_object_get_string_member(one, "kind"),
@@ -113,17 +113,17 @@ static void print_groups(const Answer *answer, const char *effect)
 	}
 }
 
-static void print_examples(const Answer *answer, const char *effect)
+static void print_examples(const Replayed *replayed, const char *effect)
 {
-	for (guint i = 0; i < json_array_get_length(answer->examples); i++) {
-		JsonObject *one = json_array_get_object_element(answer->examples, i);
+	for (guint i = 0; i < json_array_get_length(replayed->examples); i++) {
+		JsonObject *one = json_array_get_object_element(replayed->examples, i);
 		if (!strcmp(json_object_get_string_member(one, "effect"), effect))
 			(void)printf("    #%" G_GINT64_FORMAT " %s: %s\n      %s\n", json_object_get_int_member(one, "id"), json_object_get_string_member(one, "user"),
 				json_object_get_string_member(one, "command"), json_object_get_string_member(one, "message"));
 	}
 }
 
-static void print_answer(Cli *cli, const Answer *answer)
+static void print_answer(Cli *cli, const Replayed *replayed)
 {
 	static const struct { const char *effect, *title; Paint paint; } parts[] = {
 		{ "denied", "would be denied that were allowed", PAINT_RED },
@@ -132,46 +132,46 @@ static void print_answer(Cli *cli, const Answer *answer)
 	};
 
 	pager_open(cli);
-	(void)printf("%" G_GINT64_FORMAT " calls would be judged as they were\n", count_of(answer, "same"));
+	(void)printf("%" G_GINT64_FORMAT " calls would be judged as they were\n", count_of(replayed, "same"));
 	for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
 		g_autofree char *title = output_paint(cli, parts[i].paint, parts[i].title);
-		(void)printf("%" G_GINT64_FORMAT " %s\n", count_of(answer, parts[i].effect), title);
-		print_groups(answer, parts[i].effect);
-		print_examples(answer, parts[i].effect);
+		(void)printf("%" G_GINT64_FORMAT " %s\n", count_of(replayed, parts[i].effect), title);
+		print_groups(replayed, parts[i].effect);
+		print_examples(replayed, parts[i].effect);
 	}
 }
 
-static int show(Cli *cli, const Answer *answer)
+static int show(Cli *cli, const Replayed *replayed)
 {
-	const bool worse = count_of(answer, "denied") > 0;
+	const bool worse = count_of(replayed, "denied") > 0;
 
 	if (!cli->json) {
-		print_answer(cli, answer);
+		print_answer(cli, replayed);
 		return worse ? EXIT_DENIED : EXIT_DONE;
 	}
 	JsonObject *data = json_object_new();
-	json_object_set_object_member(data, "counts", json_object_ref(answer->counts));
-	json_object_set_array_member(data, "groups", json_array_ref(answer->groups));
-	json_object_set_array_member(data, "examples", json_array_ref(answer->examples));
+	json_object_set_object_member(data, "counts", json_object_ref(replayed->counts));
+	json_object_set_array_member(data, "groups", json_array_ref(replayed->groups));
+	json_object_set_array_member(data, "examples", json_array_ref(replayed->examples));
 	output_object(true, data);
 	return worse ? EXIT_DENIED : EXIT_DONE;
 }
 
-static int read_answer(const Cli *cli, sd_bus_message *reply, const Answer *answer)
+static int read_answer(const Cli *cli, sd_bus_message *reply, const Replayed *replayed)
 {
 	int code = policy_read_errors(cli, reply, cli->words[0]), r = 0;
 
 	if (code != 0)
 		return code;
-	r = read_counts(reply, answer->counts);
-	r = r < 0 ? r : read_groups(reply, answer->groups);
-	r = r < 0 ? r : read_examples(reply, answer->examples);
+	r = read_counts(reply, replayed->counts);
+	r = r < 0 ? r : read_groups(reply, replayed->groups);
+	r = r < 0 ? r : read_examples(reply, replayed->examples);
 	return r < 0 ? client_bad_answer(cli, r) : 0;
 }
 
 static int run_replay(Cli *cli, const void *data)
 {
-	const Answer answer = { json_object_new(), json_array_new(), json_array_new() };
+	const Replayed replayed = { json_object_new(), json_array_new(), json_array_new() };
 	g_autofree char *yaml = NULL;
 	sd_bus_message *reply = NULL;
 	int code = client_connect(cli);
@@ -181,13 +181,13 @@ static int run_replay(Cli *cli, const void *data)
 	if (code == 0)
 		code = ask(cli, data, yaml, &reply);
 	if (code == 0)
-		code = read_answer(cli, reply, &answer);
+		code = read_answer(cli, reply, &replayed);
 	if (code == 0)
-		code = show(cli, &answer);
+		code = show(cli, &replayed);
 	sd_bus_message_unref(reply);
-	json_object_unref(answer.counts);
-	json_array_unref(answer.groups);
-	json_array_unref(answer.examples);
+	json_object_unref(replayed.counts);
+	json_array_unref(replayed.groups);
+	json_array_unref(replayed.examples);
 	return code;
 }
 

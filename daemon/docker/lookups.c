@@ -30,11 +30,11 @@ typedef struct Batch {
 	unsigned open;
 } Batch;
 
-typedef struct Question {
+typedef struct BatchQuestion {
 	Batch *batch;
 	Fact *fact;
 	uint64_t epoch;
-} Question;
+} BatchQuestion;
 
 struct Lookups {
 	Lookup lookup;
@@ -121,7 +121,7 @@ static int on_pulse(sd_event_source *source, uint64_t now, void *data)
 
 static void on_answer(long status, const char *body, size_t length, void *data)
 {
-	Question *question = data;
+	BatchQuestion *question = data;
 	Batch *batch = question->batch;
 	Fact *fact = question->fact;
 
@@ -162,10 +162,10 @@ static char *target_of(const Fact *fact)
 static void put_question(Batch *batch, Fact *fact)
 {
 	Lookups *lookups = batch->lookups;
-	Question *question = g_new0(Question, 1);
+	BatchQuestion *question = g_new0(BatchQuestion, 1);
 	g_autofree char *target = target_of(fact);
 
-	*question = (Question){ batch, fact, memory_epoch(lookups->memory, fact->kind) };
+	*question = (BatchQuestion){ batch, fact, memory_epoch(lookups->memory, fact->kind) };
 	if (!lookups->open++ && !lookups->pinging)
 		(void)timer_start(lookups->pulse, LIMIT_FACT_PULSE_MS * MS_US);
 	client_get(lookups->client, target, lookups->patience_ms, on_answer, question);

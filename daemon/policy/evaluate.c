@@ -58,7 +58,7 @@ static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] =
 };
 
 /* The exception that sets the finding aside is written down with its reason. */
-static bool excepted(Evaluation *e, const char *id, const Rule *rule, const char *what, const Exception **ret_expired)
+static bool excepted(Evaluation *e, const char *id, const RuleSettings *rule, const char *what, const Exception **ret_expired)
 {
 	const ExceptionCase about = { id, what, e->also, e->read_only };
 	const Exception *expired, *exception = exception_find(&rule->exceptions, e->request, e->situation, e->arena, ret_expired);
@@ -106,7 +106,7 @@ static void add(Evaluation *e, RuleId id, Action action, Severity severity, cons
 	LIST_APPEND(e->arena, &e->findings, found);
 }
 
-void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, const char *message, const char *what)
+void check_report_as(Evaluation *e, RuleId id, const RuleSettings *rule, Action action, const char *message, const char *what)
 {
 	const Exception *expired;
 
@@ -117,7 +117,7 @@ void check_report_as(Evaluation *e, RuleId id, const Rule *rule, Action action, 
 		mention(*own ? own : fill(rule_catalogue[id].message, what, e->arena), expired, e->arena), what);
 }
 
-void check_report(Evaluation *e, RuleId id, const Rule *rule, const char *what)
+void check_report(Evaluation *e, RuleId id, const RuleSettings *rule, const char *what)
 {
 	check_report_as(e, id, rule, rule->action, "", what);
 }

@@ -30,14 +30,14 @@ typedef struct ExceptionList {
 } ExceptionList;
 
 /* What the keys action, severity, message and exceptions of a section say. */
-typedef struct Rule {
+typedef struct RuleSettings {
 	bool set; /* the section is there */
 	Action action;
 	bool severity_set;
 	Severity severity;
 	const char *message; /* "" : the catalogue's */
 	ExceptionList exceptions;
-} Rule;
+} RuleSettings;
 
 /* One element of a list of named things: a capability, a path. */
 typedef struct Entry {
@@ -57,7 +57,7 @@ typedef enum Namespace { NS_NETWORK, NS_PID, NS_IPC, NS_UTS, NS_USERNS, NS_CGROU
 typedef enum SharedNamespace { SHARED_NETWORK, SHARED_PID, SHARED_IPC, SHARED_COUNT } SharedNamespace;
 
 typedef struct CapabilityRules {
-	Rule rule;
+	RuleSettings rule;
 	Action default_action; /* for those in no list */
 	EntryList blocked, warned;
 	StringList allowed;
@@ -65,7 +65,7 @@ typedef struct CapabilityRules {
 } CapabilityRules;
 
 typedef struct MountRules {
-	Rule rule;
+	RuleSettings rule;
 	EntryList blocked, warned;
 	StringList allowed, allowed_read_only;
 	Patterns allowed_types; /* bind, volume, tmpfs, image ... */
@@ -79,14 +79,14 @@ typedef struct MountRules {
 } MountRules;
 
 typedef struct SecurityRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed; /* on normalised options; empty: only the keys below */
 	bool require_seccomp, require_apparmor, require_no_new_privileges;
 	Patterns seccomp_profiles, apparmor_profiles;
 } SecurityRules;
 
 typedef struct ContainerRules {
-	Rule rule;
+	RuleSettings rule;
 	bool require_non_root, require_numeric_user, require_read_only_rootfs, require_resource_limits, require_pids_limit;
 	bool require_cpu_limit, require_healthcheck;
 	Patterns allowed_users, blocked_users;
@@ -110,7 +110,7 @@ typedef struct SignatureRows {
 } SignatureRows;
 
 typedef struct ImageRules {
-	Rule rule;
+	RuleSettings rule;
 	Registries allowed, blocked;
 	Patterns blocked_images;
 	bool require_digest, block_latest_tag, require_signed;
@@ -120,30 +120,30 @@ typedef struct ImageRules {
 
 /* A rule with the values that are fine. */
 typedef struct ListRule {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed;
 } ListRule;
 
 /* Devices by the path that they have on the host. */
 typedef struct DeviceRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed, warned;
 } DeviceRules;
 
 /* Where a container's output goes; `addresses`: of the host's own sockets. */
 typedef struct LoggingRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed_drivers, allowed_addresses;
 } LoggingRules;
 
 typedef struct VolumeRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed_drivers, allowed_options; /* options: NAME or NAME=VALUE */
 	Patterns allowed_types, allowed_servers;   /* of the local driver; servers: of nfs and cifs */
 } VolumeRules;
 
 typedef struct RestartRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed; /* "no", "on-failure", ... */
 	int64_t max_retries; /* 0: any number */
 } RestartRules;
@@ -154,12 +154,12 @@ typedef struct UlimitRule {
 } UlimitRule;
 
 typedef struct UlimitRules {
-	Rule rule;
+	RuleSettings rule;
 	struct { UlimitRule *items; size_t count; } max;
 } UlimitRules;
 
 typedef struct OomRules {
-	Rule rule;
+	RuleSettings rule;
 	int64_t min_score_adj;
 	bool allow_kill_disable;
 } OomRules;
@@ -175,7 +175,7 @@ typedef struct Subnets {
 } Subnets;
 
 typedef struct NetworkRules {
-	Rule rule;
+	RuleSettings rule;
 	Patterns allowed_modes, allowed_drivers, allowed_options; /* options: NAME or NAME=VALUE */
 	Subnets allowed_subnets;
 	bool block_host_interfaces, block_host_routes;
@@ -185,7 +185,7 @@ typedef struct NetworkRules {
 } NetworkRules;
 
 typedef struct EnvironmentRules {
-	Rule rule;
+	RuleSettings rule;
 	bool block_secrets;
 	RegexList secret_patterns; /* on "NAME=value" */
 	StringList required;
@@ -193,8 +193,8 @@ typedef struct EnvironmentRules {
 } EnvironmentRules;
 
 typedef struct BuildRules {
-	Rule remote, host_network, unseen_body;
-	struct { Rule rule; Registries allowed; } registries;
+	RuleSettings remote, host_network, unseen_body;
+	struct { RuleSettings rule; Registries allowed; } registries;
 } BuildRules;
 
 /* Groups of calls that can be switched off; the table is in check/endpoint.c. */
@@ -207,7 +207,7 @@ typedef enum Family {
 
 typedef struct CustomRule {
 	const char *name, *id, *description, *category, *message; /* id: "custom.NAME" */
-	Rule rule;
+	RuleSettings rule;
 	Condition *condition;
 	unsigned kinds; /* bits of RequestKind that it can apply to */
 	StringList requests; /* as written; empty: what the condition's fields say */
@@ -258,7 +258,7 @@ struct Policy {
 	bool rules_by_fact; /* an exception of a rule goes by images or labels */
 	ScanLimits image_scanning;
 	SecretLimits secret_scanning;
-	Rule privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];
+	RuleSettings privileged, masked_paths, namespaces[NS_COUNT], shared_namespaces[SHARED_COUNT];
 	CapabilityRules capabilities;
 	MountRules mounts;
 	SecurityRules security;
@@ -274,8 +274,8 @@ struct Policy {
 	DeviceRules devices;
 	LoggingRules logging;
 	ListRule runtimes, sysctls, cgroup_parent, annotations;
-	Rule exec_privileged, exec_root;
-	Rule endpoints[FAMILY_COUNT];
+	RuleSettings exec_privileged, exec_root;
+	RuleSettings endpoints[FAMILY_COUNT];
 	Action buildkit_confined; /* of endpoints.buildkit, where Docker's builder certainly gives nothing of the host's */
 	CustomRules custom;
 	ExceptionList exceptions; /* each says for which rules */

@@ -27,13 +27,13 @@ typedef struct SarifResult {
 } SarifResult;
 
 /* One run: its rules may stand behind its results. */
-typedef struct Run {
+typedef struct SarifRun {
 	Reading *reading;
 	bool named; /* it is of the tool */
 	bool failed; /* the tool says that it did not come to its end */
 	struct { SarifRule *items; size_t count; } rules;
 	struct { SarifResult *items; size_t count; } results;
-} Run;
+} SarifRun;
 
 typedef struct ScoutReport {
 	Reading reading; /* first: a ScoutReport * is a Reading * */
@@ -59,7 +59,7 @@ static bool read_rule(Json *json, void *target)
 		JSON_FIELD("properties", SarifRule, severity, read_properties),
 	};
 	SarifRule rule = { "", "", "" };
-	Run *run = target;
+	SarifRun *run = target;
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &rule))
 		return false;
@@ -71,7 +71,7 @@ static bool read_rule(Json *json, void *target)
 static bool each_rule(Json *json, void *target)
 {
 	const SarifRule none = { "", "", "" };
-	Run *run = target;
+	SarifRun *run = target;
 	size_t before = run->rules.count;
 
 	if (!reading_record(json, run->reading, read_rule, run))
@@ -93,13 +93,13 @@ static bool read_name(Json *json, void *target)
 	if (!json_string(json, &name))
 		return false;
 	g_autofree char *word = g_ascii_strdown(name, -1);
-	((Run *)target)->named = strstr(word, TOOL) != NULL;
+	((SarifRun *)target)->named = strstr(word, TOOL) != NULL;
 	return true;
 }
 
 static bool read_version(Json *json, void *target)
 {
-	return json_string(json, &((Run *)target)->reading->report.version);
+	return json_string(json, &((SarifRun *)target)->reading->report.version);
 }
 
 static bool read_driver(Json *json, void *run)
@@ -165,13 +165,13 @@ static bool read_result(Json *json, void *target)
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &result))
 		return false;
-	LIST_APPEND(json->arena, &((Run *)target)->results, result);
+	LIST_APPEND(json->arena, &((SarifRun *)target)->results, result);
 	return true;
 }
 
 static bool each_result(Json *json, void *run)
 {
-	return reading_record(json, ((Run *)run)->reading, read_result, run);
+	return reading_record(json, ((SarifRun *)run)->reading, read_result, run);
 }
 
 static bool read_results(Json *json, void *run)
@@ -208,7 +208,7 @@ static void read_purl(const char *purl, ScanFinding *finding, Arena *arena)
 	finding->purl = purl;
 }
 
-static const SarifRule *rule_of(const Run *run, const SarifResult *result)
+static const SarifRule *rule_of(const SarifRun *run, const SarifResult *result)
 {
 	if (result->index >= 0 && (size_t)result->index < run->rules.count && !strcmp(run->rules.items[result->index].id, result->rule))
 		return &run->rules.items[result->index];
@@ -218,7 +218,7 @@ static const SarifRule *rule_of(const Run *run, const SarifResult *result)
 	return NULL;
 }
 
-static void add_result(const Run *run, const SarifResult *result, Arena *arena)
+static void add_result(const SarifRun *run, const SarifResult *result, Arena *arena)
 {
 	const SarifRule *rule = rule_of(run, result);
 	const char *text = result->message.text, *severity = rule && *rule->severity ? rule->severity : message_value(text, "Severity", arena);
@@ -245,7 +245,7 @@ static bool read_invocation(Json *json, void *target)
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &good))
 		return false;
-	((Run *)target)->failed |= !good;
+	((SarifRun *)target)->failed |= !good;
 	return true;
 }
 
@@ -258,7 +258,7 @@ static bool read_run(Json *json, void *target)
 {
 	static const JsonField fields[] = { JSON_FIELD_SELF("tool", read_tool), JSON_FIELD_SELF("results", read_results), JSON_FIELD_SELF("invocations", read_invocations) };
 	ScoutReport *report = target;
-	Run run = { .reading = &report->reading };
+	SarifRun run = { .reading = &report->reading };
 
 	if (!json_object(json, fields, G_N_ELEMENTS(fields), &run))
 		return false;

@@ -32,6 +32,7 @@ HOME = {
     "yaml.h": "daemon/policy",
     "archive.h": "daemon/scan",
 }
+PROGRAMS = ("daemon/", "cli/", "helper/", "notifier/", "pin/", "proxy/")
 LINES_MAX = 400
 
 # A decision is made of what was read: these two alone look at the host, when a policy is loaded.
@@ -103,13 +104,18 @@ def libraries_at_home(tree):
 
 
 def words_have_one_meaning(tree):
-    """A type that a header of the daemon names is the only one of its name there."""
+    """A type that a header names is the only one of its name in its program: below the same top folder."""
     places = {}
     for path, text in tree.items():
-        if path.startswith("daemon/") and is_c(path):
+        if path.startswith(PROGRAMS) and is_c(path):
             for name in set(re.findall(r"^typedef (?:struct|enum|union) (\w+) \{", text, re.M) + re.findall(r"^struct (\w+) \{", text, re.M)):
-                places.setdefault(name, set()).add(path)
-    for name, paths in sorted(places.items()):
+                places.setdefault((path.split("/")[0], name), set()).add(path)
+    for path, text in tree.items():
+        for name in re.findall(r"^typedef struct (\w+) \1;", text, re.M) if path.startswith(PROGRAMS) and path.endswith(".h") else ():
+            homes = places.get((path.split("/")[0], name), set())
+            if len(homes) > 1:
+                homes.add(path)
+    for (_, name), paths in sorted(places.items()):
         if len(paths) > 1 and any(path.endswith(".h") for path in paths):
             yield f"{sorted(paths)[0]}:1: {name} is also another type: {', '.join(sorted(paths)[1:])}"
 
@@ -117,9 +123,9 @@ def words_have_one_meaning(tree):
 def comments_name_files(tree):
     """A C file that a comment names with a folder of ours, or alone, is there; the kernel's and Docker's are named with a path of theirs."""
     known = {posixpath.basename(path) for path in tree}
-    folders = {"base", "request", "argv", "policy", "core", "authz", "audit", "scan", "docker", "bus", "service", "cli", "helper", "notifier", "tests"}
+    folders = {"base", "request", "argv", "policy", "core", "authz", "audit", "scan", "docker", "bus", "service", "cli", "helper", "notifier", "pin", "proxy", "tests"}
     for path, text in tree.items():
-        if not (is_c(path) and path.startswith(("daemon/", "cli/", "helper/", "notifier/"))):
+        if not (is_c(path) and path.startswith(PROGRAMS)):
             continue
         for number, line in lines(text):
             if INCLUDE.match(line) or not re.search(r"/\*|^\s*\*", line):
@@ -140,7 +146,7 @@ def policy_is_pure(tree):
 
 
 def timers_by_helper(tree):
-    code = {path: text for path, text in tree.items() if is_c(path) and path.startswith(("daemon/", "cli/", "helper/", "notifier/")) and path != TIMERS}
+    code = {path: text for path, text in tree.items() if is_c(path) and path.startswith(PROGRAMS) and path != TIMERS}
     return match_lines(code, OWN_TIMER, f"a timer beside {TIMERS}")
 
 
@@ -152,7 +158,7 @@ def licence_first(tree):
 
 def not_too_long(tree):
     for path, text in tree.items():
-        if is_c(path) and path.startswith(("daemon/", "cli/", "notifier/")) and text.count("\n") > LINES_MAX:
+        if is_c(path) and path.startswith(PROGRAMS) and text.count("\n") > LINES_MAX:
             yield f"{path}: {text.count(chr(10))} lines, at most {LINES_MAX}"
 
 

@@ -357,7 +357,7 @@ static void find_gaps(const Section *section, const char *above)
 
 static void test_gaps(void)
 {
-	static const Field unsaid[] = { FIELD("a", Policy, require_image_scan, field_flag) }, action[] = { FIELD("a", Rule, action, field_action) };
+	static const Field unsaid[] = { FIELD("a", Policy, require_image_scan, field_flag) }, action[] = { FIELD("a", RuleSettings, action, field_action) };
 
 	g_assert_false(laxer_knows(unsaid));
 	g_assert_true(laxer_knows(action));

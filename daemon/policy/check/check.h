@@ -38,9 +38,9 @@ typedef struct Evaluation {
 } Evaluation;
 
 /* Reports unless the rule allows it or an exception is made.  `what` fills the message. */
-void check_report(Evaluation *evaluation, RuleId id, const Rule *rule, const char *what);
+void check_report(Evaluation *evaluation, RuleId id, const RuleSettings *rule, const char *what);
 /* With the action and the message of a list's entry instead of the rule's. */
-void check_report_as(Evaluation *evaluation, RuleId id, const Rule *rule, Action action, const char *message, const char *what);
+void check_report_as(Evaluation *evaluation, RuleId id, const RuleSettings *rule, Action action, const char *message, const char *what);
 /* A custom rule that holds. */
 void check_report_custom(Evaluation *evaluation, const CustomRule *rule, bool gave_up);
 /* What a scan says, or that there is none: with the points that it adds; -1: those of its severity. */

@@ -56,7 +56,7 @@ static Family family_of(const Request *request)
 /* Nobody sees into the channel: what a build may take of the host is what dockerd's builder gives. */
 static void report_buildkit(Evaluation *e)
 {
-	const Rule *rule = &e->policy->endpoints[FAMILY_BUILDKIT];
+	const RuleSettings *rule = &e->policy->endpoints[FAMILY_BUILDKIT];
 	Action confined = MIN(e->policy->buildkit_confined, rule->action);
 	const Builder *builder = e->situation->builder;
 

@@ -81,7 +81,7 @@ void laxer_compare_action(LaxerWalk *walk, const Twin *twin)
 /* Without the key each of a section's rules has a severity of its own. */
 void laxer_compare_severity(LaxerWalk *walk, const Twin *twin)
 {
-	const Rule *before = twin->before, *after = twin->after;
+	const RuleSettings *before = twin->before, *after = twin->after;
 	const Severity least = after->severity_set ? after->severity : before->severity_set ? SEVERITY_LOW : SEVERITY_CRITICAL;
 	const Severity most = before->severity_set ? before->severity : SEVERITY_CRITICAL;
 

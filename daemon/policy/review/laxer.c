@@ -67,15 +67,15 @@ Twin laxer_twin(const LaxerPlace *place, const Field *field, const KeyPath *path
 }
 
 /* The rule, or what stands in for it while it is not there (check/host.c, check/container.c). */
-static const Rule *effective(const Policy *policy, const Twin *twin, const Rule *rule)
+static const RuleSettings *effective(const Policy *policy, const Twin *twin, const RuleSettings *rule)
 {
 	const StandIn *instead = twin->field->detail;
 
-	return rule->set || !instead ? rule : (const Rule *)(const void *)((const char *)policy + instead->rule);
+	return rule->set || !instead ? rule : (const RuleSettings *)(const void *)((const char *)policy + instead->rule);
 }
 
 /* A section that is not there looks at nothing. */
-static void compare_rules(LaxerWalk *walk, const Twin *twin, const Rule *before, const Rule *after, const LaxerPlace *inner)
+static void compare_rules(LaxerWalk *walk, const Twin *twin, const RuleSettings *before, const RuleSettings *after, const LaxerPlace *inner)
 {
 	if (!before->set)
 		return;
@@ -87,7 +87,7 @@ static void compare_rules(LaxerWalk *walk, const Twin *twin, const Rule *before,
 
 static void compare_rule(LaxerWalk *walk, const Twin *twin)
 {
-	const Rule *before = effective(walk->before, twin, twin->before), *after = effective(walk->after, twin, twin->after);
+	const RuleSettings *before = effective(walk->before, twin, twin->before), *after = effective(walk->after, twin, twin->after);
 	const LaxerPlace inner = { &rule_section, (const char *)before, (const char *)after, twin->before_node, twin->after_node };
 
 	if (before->set && before->action != ACTION_ALLOW)
@@ -97,8 +97,8 @@ static void compare_rule(LaxerWalk *walk, const Twin *twin)
 static void compare_group(LaxerWalk *walk, const Twin *twin)
 {
 	const RuleDefaults *defaults = twin->field->detail;
-	const Rule *before = (const Rule *)(const void *)((const char *)twin->before + defaults->rule);
-	const Rule *after = (const Rule *)(const void *)((const char *)twin->after + defaults->rule);
+	const RuleSettings *before = (const RuleSettings *)(const void *)((const char *)twin->before + defaults->rule);
+	const RuleSettings *after = (const RuleSettings *)(const void *)((const char *)twin->after + defaults->rule);
 	const LaxerPlace inner = { defaults->section, twin->before, twin->after, twin->before_node, twin->after_node };
 
 	compare_rules(walk, twin, before, after, &inner);

@@ -162,32 +162,32 @@ const Section known_section = { known_fields, G_N_ELEMENTS(known_fields), sizeof
 
 FIELD_READER(read_rule_severity)
 {
-	Rule *rule = target;
+	RuleSettings *rule = target;
 
 	field_severity(loader, node, path, field, &rule->severity);
 	rule->severity_set = true;
 }
 
 static const Field rule_fields[] = {
-	FIELD("action", Rule, action, field_action),
+	FIELD("action", RuleSettings, action, field_action),
 	{ "severity", read_rule_severity, 0, NULL },
-	FIELD("message", Rule, message, field_text, STRICTER_SILENT),
-	DETAIL("exceptions", Rule, exceptions, field_sections, &exception_section, STRICTER_FEWER),
+	FIELD("message", RuleSettings, message, field_text, STRICTER_SILENT),
+	DETAIL("exceptions", RuleSettings, exceptions, field_sections, &exception_section, STRICTER_FEWER),
 };
 
 static void check_idle(Loader *loader, const YamlNode *node, const KeyPath *path, void *element)
 {
-	const Rule *rule = element;
+	const RuleSettings *rule = element;
 
 	if (rule->action == ACTION_ALLOW && rule->exceptions.count)
 		field_warning(loader, node, path, "the exceptions have no effect: the action is allow");
 }
 
-const Section rule_section = { rule_fields, G_N_ELEMENTS(rule_fields), sizeof(Rule), NULL, check_idle, NULL };
+const Section rule_section = { rule_fields, G_N_ELEMENTS(rule_fields), sizeof(RuleSettings), NULL, check_idle, NULL };
 
-static void rule_init(Rule *rule, Action action)
+static void rule_init(RuleSettings *rule, Action action)
 {
-	*rule = (Rule){ .set = true, .action = action, .message = "" };
+	*rule = (RuleSettings){ .set = true, .action = action, .message = "" };
 }
 
 /* A rule of its own: being there makes it apply; it blocks unless it says otherwise. */
@@ -200,7 +200,7 @@ FIELD_READER(read_rule)
 
 FIELD_READER(read_rule_or_word)
 {
-	Rule *rule = target;
+	RuleSettings *rule = target;
 
 	if (node->kind != YAML_SCALAR) {
 		read_rule(loader, node, path, field, target);
@@ -214,6 +214,6 @@ FIELD_READER(read_group)
 {
 	const RuleDefaults *defaults = field->detail;
 
-	rule_init((Rule *)(void *)((char *)target + defaults->rule), defaults->action);
+	rule_init((RuleSettings *)(void *)((char *)target + defaults->rule), defaults->action);
 	section_read(loader, node, path, defaults->section, target);
 }

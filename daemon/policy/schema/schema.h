@@ -25,21 +25,21 @@ extern const Section rule_section, exception_section;
 extern const Section signature_section; /* signatures.c: one of rules.images.signatures */
 extern const Section case_section; /* an exception that says for which rules */
 extern const Section known_section; /* ... for which known vulnerabilities */
-FIELD_READER(read_rule);          /* Rule; StandIn or NULL */
-FIELD_READER(read_rule_or_word);  /* Rule; "block" alone is its action */
-FIELD_READER(read_rule_severity); /* Rule */
-FIELD_READER(read_group);         /* a struct with a Rule, RuleDefaults */
+FIELD_READER(read_rule);          /* RuleSettings; StandIn or NULL */
+FIELD_READER(read_rule_or_word);  /* RuleSettings; "block" alone is its action */
+FIELD_READER(read_rule_severity); /* RuleSettings */
+FIELD_READER(read_group);         /* a struct with a RuleSettings, RuleDefaults */
 
-/* A section that holds a Rule: its defaults before its keys. */
+/* A section that holds a RuleSettings: its defaults before its keys. */
 typedef struct RuleDefaults {
 	const Section *section;
-	size_t rule; /* offset of the Rule in what the section fills */
+	size_t rule; /* offset of the RuleSettings in what the section fills */
 	Action action;
 } RuleDefaults;
 
 /* What judges instead while a rule is not there. */
 typedef struct StandIn {
-	size_t rule; /* offset of that Rule in the Policy */
+	size_t rule; /* offset of that RuleSettings in the Policy */
 } StandIn;
 #define STAND_IN(member) (&(const StandIn){ offsetof(Policy, member) })
 
