@@ -68,6 +68,7 @@ is "$(alice volume ls -q)" "" "a volume of a pin is not made"
 
 says "$(alice service create --detach --name s --mount "type=bind,source=$(new),target=/w" busybox:1.36 true)" "pins are for containers" "nor a service"
 
+said_started() { [ "$(grep -c started "$project"*/log)" = "$1" ]; } # before it is stopped again
 pin=$(new)
 alice run -d --name web --network none --cap-drop MKNOD -v "$pin:/w" busybox:1.36 sh -c 'echo started >> /w/log; exec sleep 600' > /dev/null
 id=$(docker inspect -f '{{.Id}}' web)
@@ -117,6 +118,7 @@ denied "$(alice update --restart always web)" "it does not become one that resta
 mv "$project" "$project.moved"
 ln -s /etc "$project"
 alice restart -t 0 web > /dev/null
+wait_for 20 said_started 2
 is "$(alice exec web sh -c 'cat /w/exec; ls /w/passwd 2> /dev/null')" x "restarted with a link to /etc in the place of the directory it has the directory"
 rm "$project"
 mv "$project.moved" "$project"
@@ -125,11 +127,13 @@ guard_stop
 guard_start
 alice stop -t 0 web > /dev/null
 is "$(alice start web)" web "a guard that started again knows it"
+wait_for 20 said_started 3
 alice stop -t 0 web > /dev/null
 helper_kill
 says "$(alice start web)" "whether there is such a pin" "without the helper nothing starts"
 helper_start
 is "$(alice start web)" web "one that was killed knows it when it is back"
+wait_for 20 said_started 4
 is "$(grep -c started "$project/log")" 4 "each time with the directory"
 
 docker_stop
