@@ -1,37 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * The parts of the service that connect others: images that come are scanned, pulls are remembered, the trail is sealed, and an end loses no call.
- * Those who are connected are played by this file.
+ * Images that come are scanned, and pulls are remembered.
  */
-#include <string.h>
-#include "audit/seals.h"
-#include "base/limits.h"
-#include "base/timer.h"
-#include "policy-fixture.h"
 #include "request/image.h"
-#include "policy/store-keys.h"
-#include "service/drain.h"
-#include "service/keys.h"
 #include "service/pulling.h"
 #include "service/scanning.h"
-#include "service/sealing.h"
+#include "service-fixture.h"
 
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
 #define IMAGE "{\"Id\":\"" ID "\"}"
-
-/* What was done, a word each. */
-static GString *done;
-
-static void note(const char *word)
-{
-	g_string_append_printf(done, "%s%s", done->len ? " " : "", word);
-}
-
-static void expect(const char *words)
-{
-	g_assert_cmpstr(done->str, ==, words);
-	g_string_truncate(done, 0);
-}
 
 static struct {
 	EventsArrivalFn image;
@@ -60,12 +37,6 @@ void lookups_listen(Lookups *lookups)
 {
 	(void)lookups;
 	note("listen");
-}
-
-void lookups_stop(Lookups *lookups)
-{
-	(void)lookups;
-	note("docker-stops");
 }
 
 ImageSource lookups_image_source(Lookups *lookups)
@@ -160,19 +131,6 @@ void built_add(Built *built, const char *image_id, const char *name, const char 
 
 	(void)built;
 	note(word);
-}
-
-void jobs_wait_no_more(ScanJobs *jobs)
-{
-	(void)jobs;
-	note("scans-stop");
-}
-
-static void publish(WorldCell *cell, const char *rules)
-{
-	g_autoptr(Policy) policy = fixture_policy(rules);
-
-	(void)world_publish(cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 }
 
 static void publish_verdicts(WorldCell *cell)
@@ -319,292 +277,6 @@ static void test_pulling_listens(void)
 	world_cell_free(pulling.cell);
 }
 
-/* The plugin's socket. */
-static struct {
-	bool hands_over, busy, waits;
-	unsigned open, idle;
-} server;
-
-void server_retire(Server *data)
-{
-	(void)data;
-	note("retire");
-}
-
-bool server_hands_over(const Server *data)
-{
-	(void)data;
-	return server.hands_over;
-}
-
-void server_ask_no_more(Server *data)
-{
-	(void)data;
-	note("ask-no-more");
-}
-
-void server_quiesce(Server *data)
-{
-	(void)data;
-	note("quiesce");
-}
-
-void server_part(Server *data)
-{
-	(void)data;
-	note("part");
-}
-
-bool server_busy(Server *data)
-{
-	(void)data;
-	return server.busy;
-}
-
-bool server_waits(Server *data)
-{
-	(void)data;
-	return server.waits;
-}
-
-unsigned server_let_go(Server *data, unsigned *ret_idle)
-{
-	(void)data;
-	*ret_idle = server.idle;
-	return server.open;
-}
-
-/* The drain's timer, by hand. */
-static struct {
-	sd_event_time_handler_t handler;
-	void *data;
-	bool runs;
-} timer;
-
-int timer_new(sd_event *event, sd_event_source **ret, sd_event_time_handler_t handler, void *data)
-{
-	(void)event;
-	*ret = NULL;
-	timer.handler = handler;
-	timer.data = data;
-	return 0;
-}
-
-int timer_start(sd_event_source *source, uint64_t after_us)
-{
-	(void)source;
-	(void)after_us;
-	timer.runs = true;
-	return 0;
-}
-
-#define PARTED "part docker-stops scans-stop"
-#define MS UINT64_C(1000)
-
-typedef struct DrainStep {
-	uint64_t ms; /* since the beginning */
-	bool busy, waits;
-	unsigned open, idle;
-	const char *done;
-	bool ends;
-} DrainStep;
-
-static void drain(bool hands_over, const DrainStep *steps, size_t count)
-{
-	Drain end = { 0 };
-	sd_event *event = NULL;
-
-	server.hands_over = hands_over;
-	g_assert_cmpint(sd_event_new(&event), ==, 0);
-	g_assert_cmpint(sd_event_run(event, 0), >=, 0); /* it has a time of its own from now on */
-	g_assert_cmpint(drain_set_up(&end, event), ==, 0);
-	g_assert_cmpint(drain_begin(&end, (Server *)&server, NULL, NULL, NULL), >=, 0);
-	expect(hands_over ? "retire quiesce" : "retire");
-	const uint64_t begun = end.until_us - LIMIT_DRAIN_MS * MS;
-	for (size_t i = 0; i < count; i++) {
-		server.busy = steps[i].busy;
-		server.waits = steps[i].waits;
-		server.open = steps[i].open;
-		server.idle = steps[i].idle;
-		g_assert_true(timer.runs);
-		timer.runs = false;
-		g_assert_cmpint(timer.handler(NULL, begun + steps[i].ms * MS, timer.data), >=, 0);
-		expect(steps[i].done);
-		g_assert_true(timer.runs != steps[i].ends);
-	}
-	drain_clear(&end);
-	sd_event_unref(event);
-}
-
-#define DRAIN(hands_over, ...)                                                                                  \
-	do {                                                                                                    \
-		const DrainStep steps[] = { __VA_ARGS__ };                                                      \
-		drain(hands_over, steps, G_N_ELEMENTS(steps));                                                  \
-	} while (0)
-
-/* A socket of our own is left when nothing is to be answered; half of the time on nothing new waits, and
- * what waits for nobody is answered by the end of the server. */
-static void test_drain_own(void)
-{
-	DRAIN(false, { 0, true, true, 1, 0, "", false }, { 5, false, false, 0, 0, "quiesce " PARTED, true });
-	DRAIN(false, { 0, true, false, 1, 0, "", false }, { LIMIT_DRAIN_MS / 2 - 1, true, false, 1, 0, "", false }, { LIMIT_DRAIN_MS / 2, true, true, 1, 0, "ask-no-more", false },
-		{ LIMIT_DRAIN_MS - 1, true, true, 1, 0, "ask-no-more", false }, { LIMIT_DRAIN_MS, true, true, 1, 0, "ask-no-more " PARTED, true });
-	DRAIN(false, { LIMIT_DRAIN_MS / 2, true, false, 1, 0, "ask-no-more quiesce " PARTED, true });
-	DRAIN(false, { LIMIT_DRAIN_MS, true, true, 1, 0, "ask-no-more " PARTED, true });
-}
-
-/* A socket of systemd's is left at once; who comes after us is asked when dockerd has noticed that its idle connections have ended. */
-static void test_drain_handed(void)
-{
-	DRAIN(true, { 0, true, true, 2, 1, "", false }, { 10, true, true, 2, 0, "", false }, { 40, true, true, 2, 1, "", false }, { 50, true, true, 2, 0, "", false },
-		{ 99, true, true, 2, 0, "", false }, { 100, true, true, 2, 0, PARTED, false }, { 105, true, true, 2, 0, "", false }, { 110, false, false, 0, 0, "", true });
-	DRAIN(true, { 0, false, false, 0, 0, PARTED, true });
-}
-
-/* Who is told twice ends at once, and so does a service without a plugin. */
-static void test_drain_twice(void)
-{
-	for (unsigned twice = 0; twice < 2; twice++) {
-		Drain end = { .until_us = twice };
-		sd_event *event = NULL;
-		int code = -1;
-		g_assert_cmpint(sd_event_new(&event), ==, 0);
-		g_assert_cmpint(drain_set_up(&end, event), ==, 0);
-		g_assert_cmpint(drain_begin(&end, twice ? (Server *)&server : NULL, NULL, NULL, NULL), >=, 0);
-		g_assert_cmpint(sd_event_get_exit_code(event, &code), ==, 0);
-		expect("");
-		sd_event_unref(event);
-	}
-}
-
-static bool seal_fails;
-
-bool seal_write(Journal *journal, const char *dir, AuditSeal *ret, GError **error)
-{
-	(void)journal;
-	(void)ret;
-	g_assert_cmpstr(dir, ==, "/trail");
-	note("seal");
-	if (seal_fails)
-		g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_IO, "no");
-	return !seal_fails;
-}
-
-/* As often as config.yaml says, and at the end; never where nobody takes seals or there is no trail. */
-static void test_sealing(void)
-{
-	AuditWriters writers = { NULL, NULL };
-	Sealing sealing;
-
-	g_assert_true(g_setenv("JOURNAL_STREAM", "8:1", TRUE));
-	sealing_start(&sealing, &writers, "/trail");
-	sealing_tick(&sealing);
-	sealing_stop(&sealing);
-	sealing_set_interval(&sealing, 60);
-	g_assert_cmpint(sealing.due_us - g_get_monotonic_time(), >, 50 * G_USEC_PER_SEC);
-	g_assert_cmpint(sealing.due_us - g_get_monotonic_time(), <=, 60 * G_USEC_PER_SEC);
-	sealing.due_us = 1;
-	sealing_set_interval(&sealing, 60);
-	g_assert_cmpint(sealing.due_us, ==, 1); /* the same is no other */
-	sealing_tick(&sealing);
-	expect(""); /* no trail */
-	atomic_store(&writers.journal, (Journal *)&writers);
-	sealing_tick(&sealing);
-	expect("");
-	sealing.due_us = 1;
-	sealing_tick(&sealing);
-	expect("seal");
-	g_assert_cmpint(sealing.due_us - g_get_monotonic_time(), >, 50 * G_USEC_PER_SEC);
-	sealing_tick(&sealing);
-	expect("");
-	seal_fails = true;
-	sealing_stop(&sealing);
-	expect("seal");
-	g_assert_true(sealing.complained);
-	seal_fails = false;
-	sealing_stop(&sealing);
-	expect("seal");
-	g_assert_false(sealing.complained);
-	sealing_set_interval(&sealing, 0);
-	sealing.due_us = 1;
-	sealing_tick(&sealing);
-	sealing_stop(&sealing);
-	expect("");
-	g_unsetenv("JOURNAL_STREAM");
-	sealing_start(&sealing, &writers, "/trail");
-	sealing_set_interval(&sealing, 60);
-	sealing.due_us = 1;
-	sealing_tick(&sealing);
-	sealing_stop(&sealing);
-	expect("");
-}
-
-/* One thread, which works when it is let. */
-static struct {
-	bool full;
-	JobFn run, done;
-	void *job;
-} loader;
-
-bool worker_submit(Worker *worker, JobFn run, JobFn then, void *job)
-{
-	(void)worker;
-	note("look");
-	if (!loader.full) {
-		loader.run = run;
-		loader.done = then;
-		loader.job = job;
-	}
-	return !loader.full;
-}
-
-void reload_start(Reload *reload, ReloadFn then, void *data)
-{
-	(void)reload;
-	(void)then;
-	(void)data;
-	note("reload");
-}
-
-static bool keys_differ;
-
-bool store_keys_changed(const Policy *policy)
-{
-	g_assert_nonnull(policy);
-	return keys_differ;
-}
-
-/* Looks now and then, one look at a time, and only where a policy names keys; what has changed is a reload. */
-static void test_keys(void)
-{
-	WorldCell *cell = world_cell_new();
-	KeysWatch watch = { .busy = false };
-
-	keys_tick(&watch, cell);
-	publish(cell, "rules: {images: {}}\n");
-	keys_tick(&watch, cell);
-	expect("");
-	publish(cell, "rules: {images: {require_signed: true, signatures: [{registries: [a.net], keys: [/a]}]}}\n");
-	for (unsigned changed = 0; changed < 2; changed++) {
-		keys_differ = changed;
-		watch.next_us = 0;
-		keys_tick(&watch, cell);
-		watch.next_us = 0;
-		keys_tick(&watch, cell);
-		expect("look");
-		loader.run(loader.job);
-		loader.done(loader.job);
-		expect(changed ? "reload" : "");
-	}
-	watch.next_us = 0;
-	loader.full = true;
-	keys_tick(&watch, cell);
-	keys_tick(&watch, cell); /* too early */
-	expect("look");
-	g_assert_cmpint(watch.next_us - g_get_monotonic_time(), >, (LIMIT_SIGNATURE_LOOK_S - 2) * G_USEC_PER_SEC);
-	world_cell_free(cell);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -613,10 +285,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/service/scanning/private", test_scanning_private);
 	g_test_add_func("/service/pulling", test_pulling);
 	g_test_add_func("/service/pulling/listens", test_pulling_listens);
-	g_test_add_func("/service/drain/own", test_drain_own);
-	g_test_add_func("/service/drain/handed", test_drain_handed);
-	g_test_add_func("/service/drain/twice", test_drain_twice);
-	g_test_add_func("/service/sealing", test_sealing);
-	g_test_add_func("/service/keys", test_keys);
 	return g_test_run();
 }

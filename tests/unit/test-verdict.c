@@ -1,42 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * What verdicts make of requests, and verdicts on disk.
+ * What verdicts make of requests.
  */
 #include <string.h>
-#include "base/limits.h"
-#include "core/verdict-file.h"
 #include "policy/scanner-names.h"
-#include "policy-fixture.h"
 #include "request/list.h"
-#include "scratch.h"
-
-#define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
-#define OTHER "sha256:00000000000000000000000000000000000000000000000000000000000000bb"
-#define HOUR_US (INT64_C(3600) * 1000 * 1000)
-
-static Verdict *verdict(const char *image, const char *scanner, bool secrets, bool whole, int64_t age_h, unsigned critical, unsigned high, unsigned medium)
-{
-	Verdict *v = verdict_new();
-
-	v->image_id = image;
-	v->scanner = scanner;
-	v->secrets = secrets;
-	v->whole = whole;
-	v->detail = whole ? "" : "trivy: trivy is not installed (looked for it in /usr/bin)";
-	v->time_us = FIXTURE_NOW - age_h * HOUR_US;
-	v->critical = critical;
-	v->high = high;
-	v->medium = medium;
-	return v;
-}
-
-static void put(VerdictTable **table, Verdict *v)
-{
-	VerdictTable *changed = verdict_table_with(*table, v);
-
-	verdict_table_unref(*table);
-	*table = changed;
-}
+#include "verdict-fixture.h"
 
 static Decision *judge(const Policy *policy, RequestKind kind, const char *image, const char *id, const VerdictTable *table, Arena *arena)
 {
@@ -348,107 +317,6 @@ static void test_trial(void)
 	verdict_table_unref(table);
 }
 
-static void test_table(void)
-{
-	VerdictTable *table = verdict_table_new();
-
-	put(&table, verdict(ID, "grype", false, false, 0, 0, 0, 0));
-	put(&table, verdict(ID, "trivy", false, true, 5, 1, 0, 0));
-	put(&table, verdict(OTHER, "trivy", false, true, 1, 2, 0, 0));
-	put(&table, verdict(ID, "trivy", true, true, 1, 3, 0, 0));
-	VerdictTable *kept = verdict_table_ref(table);
-	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", false)->critical, ==, 1);
-	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", true)->critical, ==, 3);
-	g_assert_cmpstr(verdict_table_find(table, ID, NULL, false)->scanner, ==, "trivy");
-	g_assert_null(verdict_table_find(table, ID, "scout", false));
-	g_assert_null(verdict_table_find(table, "", NULL, false));
-	put(&table, verdict(ID, "trivy", false, true, 0, 9, 0, 0));
-	g_assert_cmpuint(verdict_table_find(table, ID, "trivy", false)->critical, ==, 9);
-	g_assert_cmpuint(verdict_table_find(kept, ID, "trivy", false)->critical, ==, 1);
-	verdict_table_unref(kept);
-	for (unsigned i = 0; i < LIMIT_VERDICTS; i++) {
-		Verdict *v = verdict(ID, "", false, true, 2 + i, 0, 0, 0);
-		v->scanner = arena_printf(v->arena, "s%u", i);
-		put(&table, v);
-	}
-	g_assert_nonnull(verdict_table_find(table, ID, "trivy", false));
-	g_assert_null(verdict_table_find(table, ID, "s1996", false));
-	g_assert_nonnull(verdict_table_find(table, ID, "s1995", false)); /* four others besides */
-	verdict_table_unref(table);
-}
-
-static void test_files(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Verdict) written = verdict(ID, "trufflehog", true, true, 0, 1, 2, 3);
-	const VerdictSecret secret = { "AWS \"x\"", "/a", true, false, false, true, 4711 };
-	g_autoptr(GError) error = NULL;
-
-	const VerdictVulnerability known = { "CVE-1", "open\"ssl", "3.0", "pkg:deb/debian/openssl@3.0", true, false, false, true };
-
-	written->verified = 1;
-	written->end_of_life = "debian 9";
-	LIST_APPEND(written->arena, &written->known, known);
-	LIST_APPEND(written->arena, &written->listed, secret);
-	g_assert_true(verdict_write(dir, written, &error));
-	VerdictTable *table = verdicts_load(dir);
-	const Verdict *read = verdict_table_find(table, ID, "trufflehog", true);
-	g_assert_nonnull(read);
-	g_assert_cmpuint(read->critical + 10 * read->high + 100 * read->medium + 1000 * read->verified, ==, 1321);
-	g_assert_true(read->whole);
-	g_assert_cmpint(read->time_us, ==, FIXTURE_NOW);
-	g_assert_cmpstr(read->listed.items[0].detector, ==, "AWS \"x\"");
-	g_assert_cmpstr(read->end_of_life, ==, "debian 9");
-	g_assert_cmpuint(read->known.count, ==, 1);
-	g_assert_cmpstr(read->known.items[0].package, ==, "open\"ssl");
-	g_assert_cmpstr(read->known.items[0].purl, ==, known.purl);
-	g_assert_true(read->known.items[0].critical && !read->known.items[0].high && read->known.items[0].fixed);
-	g_assert_true(read->listed.items[0].critical && read->listed.items[0].verified);
-	g_assert_cmpint(read->listed.items[0].line, ==, 4711);
-	verdict_table_unref(table);
-
-	g_autoptr(Verdict) broken = verdict(ID, "trivy", false, false, 0, 0, 0, 0);
-	g_assert_false(verdict_write(dir, broken, NULL));
-	g_autoptr(Verdict) strange = verdict("sha256:../x", "trivy", false, true, 0, 0, 0, 0);
-	g_assert_false(verdict_write(dir, strange, NULL));
-}
-
-/* A file with any byte missing or changed into nonsense, and one under another's name, is not there. */
-static void test_damaged(void)
-{
-	g_autoptr(Scratch) dir = scratch_new();
-	g_autoptr(Verdict) written = verdict(ID, "trivy", false, true, 0, 5, 0, 0);
-
-	g_assert_true(verdict_write(dir, written, NULL));
-	g_autofree char *name = g_strdup_printf("%s-trivy-vulnerabilities.json", &ID[strlen("sha256:")]);
-	g_autofree char *text = scratch_get(dir, name);
-	/* What a container leaves there that can write into the cache: the same with other numbers, or as an older version kept it. */
-	g_auto(GStrv) numbers = g_strsplit(text, "\"critical\":5", 2), lines = g_strsplit(text, "#seal", 2);
-	g_assert_cmpuint(g_strv_length(numbers) + g_strv_length(lines), ==, 4);
-	g_autofree char *forged = g_strjoinv("\"critical\":0", numbers);
-	const char *const texts[] = { forged, lines[0] };
-	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
-		scratch_put(dir, name, texts[i]);
-		VerdictTable *table = verdicts_load(dir);
-		g_assert_null(verdict_table_find(table, ID, "trivy", false));
-		verdict_table_unref(table);
-	}
-	for (size_t length = 0; length + 2 < strlen(text); length += 7) {
-		g_autofree char *cut = g_strndup(text, length);
-		scratch_put(dir, name, cut);
-		VerdictTable *table = verdicts_load(dir);
-		g_assert_null(verdict_table_find(table, ID, "trivy", false));
-		verdict_table_unref(table);
-	}
-	g_autofree char *path = g_build_filename(dir, name, NULL);
-	g_assert_cmpint(remove(path), ==, 0);
-	g_autofree char *other = g_strdup_printf("%s-trivy-vulnerabilities.json", &OTHER[strlen("sha256:")]);
-	scratch_put(dir, other, text);
-	VerdictTable *table = verdicts_load(dir);
-	g_assert_null(verdict_table_find(table, ID, "trivy", false));
-	verdict_table_unref(table);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -458,8 +326,5 @@ int main(int argc, char **argv)
 	g_test_add_func("/verdict/trial", test_trial);
 	g_test_add_func("/verdict/aside", test_aside);
 	g_test_add_func("/verdict/database", test_database);
-	g_test_add_func("/verdict/table", test_table);
-	g_test_add_func("/verdict/files", test_files);
-	g_test_add_func("/verdict/damaged", test_damaged);
 	return g_test_run();
 }
