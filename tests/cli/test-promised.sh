@@ -73,6 +73,7 @@ strict enforce 25
 permissive audit 100
 production enforce 50
 ci-cd enforce 40
+agent enforce 50
 TEMPLATES
 
 # Files, and the variable that says where.

@@ -83,7 +83,7 @@ is "$(jq -r '[.success, .error.code] | join(" ")' <<< "$output")" "false usage" 
 fails_with 3 "no bus is not a denial" env DBUS_SYSTEM_BUS_ADDRESS=unix:path=/nowhere "$SENTINEL" policy list
 contains "$output" "--local" "and the way out is named"
 
-is "$(local_sentinel --json policy list | jq -r '[.data.policies[].name] | join(" ")')" "ci-cd default development permissive production pss-baseline pss-restricted strict" "policy list"
+is "$(local_sentinel --json policy list | jq -r '[.data.policies[].name] | join(" ")')" "agent ci-cd default development permissive production pss-baseline pss-restricted read-only strict" "policy list"
 contains "$(local_sentinel policy show production)" "name: production" "policy show NAME"
 succeeds "policy use" local_sentinel policy use strict
 contains "$(local_sentinel policy show)" "name: strict" "policy show is the one in force"
@@ -93,8 +93,8 @@ contains "$(local_sentinel audit list)" "DECISION" "audit list of nothing is an 
 
 fails_with 1 "doctor: there is no Docker here" local_sentinel doctor
 contains "$output" "docker" "and it says so"
-contains "$output" "8 policies load" "doctor looks at the policies"
-is "$(grep -c "8 policies load" <<< "$output")" 1 "... and says each thing once"
+contains "$output" "10 policies load" "doctor looks at the policies"
+is "$(grep -c "10 policies load" <<< "$output")" 1 "... and says each thing once"
 is "$(local_sentinel --json doctor | jq -r '[.success, .data.healthy, (.data.checks[] | select(.name == "audit") | .status)] | join(" ")')" "false false ok" "doctor --json"
 
 # init: a directory of its own, at first without any file.

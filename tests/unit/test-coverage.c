@@ -52,7 +52,7 @@ static void survey(GHashTable *pairs, const Policy *policy)
 
 static GHashTable *survey_all(void)
 {
-	static const char *const templates[] = { "default", "strict", "permissive", "production", "ci-cd", "development", "pss-baseline", "pss-restricted" };
+	static const char *const templates[] = { "default", "strict", "permissive", "production", "ci-cd", "development", "pss-baseline", "pss-restricted", "read-only", "agent" };
 	GHashTable *pairs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
 
 	for (size_t i = 0; i < G_N_ELEMENTS(templates); i++) {

@@ -170,7 +170,8 @@ static void test_kinds(void)
 		[KIND_PLUGIN] = "plugin.pull plugin.create plugin.enable plugin.disable plugin.push plugin.set plugin.upgrade plugin.delete",
 		[KIND_READ] = ("container.list container.inspect container.archive-get container.changes container.export container.logs container.stats container.top "
 			      "container.wait checkpoint.list exec.inspect image.list image.inspect image.save image.search image.history image.attestations "
-			      "distribution.inspect volume.list volume.inspect network.list network.inspect system.ping system.events system.info system.df system.version"),
+			      "distribution.inspect volume.list volume.inspect network.list network.inspect service.list service.inspect service.logs task.list "
+			      "task.inspect task.logs node.list node.inspect system.ping system.events system.info system.df system.version"),
 	};
 
 	for (size_t kind = 0; kind < G_N_ELEMENTS(kinds); kind++)

@@ -131,6 +131,11 @@ static void test_reads(void)
 	static const struct { const char *condition, *more, *method, *uri, *user; bool holds; } rows[] = {
 		{ "{field: endpoint, operator: equals, value: container.logs}", READS, "GET", "/v1.43/containers/web/logs", "", true },
 		{ "{field: endpoint, operator: equals, value: container.inspect}", READS, "HEAD", "/v1.43/containers/web/json", "", true },
+		{ "{not: [{field: endpoint, operator: in, value: [container.list, system.info]}]}", READS, "GET", "/v1.43/containers/json", "", false },
+		{ "{not: [{field: endpoint, operator: in, value: [container.list, system.info]}]}", READS, "GET", "/v1.43/containers/web/json", "", true },
+		{ "{not: [{field: endpoint, operator: in, value: [container.list, system.info]}]}", READS, "GET", "/v1.43/nobody/knows", "", true },
+		{ "{field: endpoint, operator: not_equals, value: container.list}", READS, "GET", "/v1.43/nobody/knows", "", true },
+		{ "{field: endpoint, operator: exists, value: false}", READS, "GET", "/v1.43/nobody/knows", "", true },
 		{ "{field: method, operator: equals, value: HEAD}", READS, "HEAD", "/v1.43/containers/web/json", "", true },
 		{ "{field: subject, operator: equals, value: web}", READS, "GET", "/containers/web/top", "", true },
 		{ "{field: subject, operator: equals, value: web}", READS, "GET", "/containers/other/top", "", false },

@@ -186,6 +186,8 @@ static const Row rows[] = {
 	CALL("endpoints: {pull: block}", "POST", "/v1.43/images/create?fromImage=x&tag=1", "endpoints.pull"),
 	CALL("endpoints: {login: block}", "POST", "/v1.43/auth", "endpoints.login"),
 	CALL("endpoints: {logs: block}", "GET", "/v1.43/containers/web/logs", "endpoints.logs"),
+	CALL("endpoints: {logs: block}", "GET", "/v1.43/services/web/logs", "endpoints.logs"),
+	CALL("endpoints: {logs: block}", "GET", "/v1.43/tasks/t/logs", "endpoints.logs"),
 	CALL("endpoints: {build: block}", "POST", "/session", "endpoints.build"),
 	CALL("endpoints: {remove: block}", "DELETE", "/v1.43/containers/web", "endpoints.remove"),
 	CALL("endpoints: {prune: block}", "POST", "/v1.43/volumes/prune", "endpoints.prune"),

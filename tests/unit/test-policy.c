@@ -77,6 +77,7 @@ static void test_templates(void)
 		{ "default", MODE_WARN, 50 },       { "strict", MODE_ENFORCE, 25 }, { "permissive", MODE_AUDIT, 100 },
 		{ "production", MODE_ENFORCE, 50 }, { "ci-cd", MODE_ENFORCE, 40 },  { "development", MODE_WARN, 75 },
 		{ "pss-baseline", MODE_ENFORCE, 100 }, { "pss-restricted", MODE_ENFORCE, 100 },
+		{ "read-only", MODE_ENFORCE, 100 }, { "agent", MODE_ENFORCE, 50 },
 	};
 
 	g_assert_cmpuint(template_count, ==, G_N_ELEMENTS(expected));
@@ -179,11 +180,12 @@ static void test_store(void)
 	scratch_put(dir, "not-a-policy.txt", "x");
 	g_autoptr(GPtrArray) infos = store_list(dir, NULL);
 	g_assert_cmpuint(infos->len, ==, template_count + 1);
-	g_assert_cmpstr(((PolicyInfo *)g_ptr_array_index(infos, 0))->name, ==, "broken");
-	g_assert_cmpstr(((PolicyInfo *)g_ptr_array_index(infos, 0))->mode, ==, "");
+	g_assert_cmpstr(((PolicyInfo *)g_ptr_array_index(infos, 0))->name, ==, "agent");
+	g_assert_cmpstr(((PolicyInfo *)g_ptr_array_index(infos, 1))->name, ==, "broken");
+	g_assert_cmpstr(((PolicyInfo *)g_ptr_array_index(infos, 1))->mode, ==, "");
 	g_assert_null(store_read(dir, "nothing", &error));
 	g_assert_nonnull(strstr(error->message, "there is no policy \"nothing\""));
-	g_assert_nonnull(strstr(error->message, "broken, ci-cd"));
+	g_assert_nonnull(strstr(error->message, "agent, broken, ci-cd"));
 	g_clear_error(&error);
 	g_assert_null(store_read(dir, "../etc/passwd", &error));
 	g_assert_nonnull(error);

@@ -31,8 +31,9 @@ static const Member members[] = {
 	{ "network.create", FAMILY_NETWORKS },    { "network.delete", FAMILY_NETWORKS },     { "network.disconnect", FAMILY_NETWORKS },
 	{ "network.prune", FAMILY_PRUNE },        { "secret.create", FAMILY_SECRETS },       { "secret.delete", FAMILY_SECRETS },
 	{ "secret.update", FAMILY_SECRETS },      { "service.create", FAMILY_SERVICES },     { "service.delete", FAMILY_SERVICES },
-	{ "service.update", FAMILY_SERVICES },    { "system.auth", FAMILY_LOGIN },           { "volume.create", FAMILY_VOLUMES },
-	{ "volume.delete", FAMILY_VOLUMES },      { "volume.prune", FAMILY_PRUNE },
+	{ "service.logs", FAMILY_LOGS },          { "service.update", FAMILY_SERVICES },     { "system.auth", FAMILY_LOGIN },
+	{ "task.logs", FAMILY_LOGS },             { "volume.create", FAMILY_VOLUMES },       { "volume.delete", FAMILY_VOLUMES },
+	{ "volume.prune", FAMILY_PRUNE },
 };
 
 static int compare_member(const void *name, const void *member)

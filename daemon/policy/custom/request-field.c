@@ -29,7 +29,8 @@ typedef enum Special { PLAIN, SPECIAL_IMAGE, SPECIAL_TAG, SPECIAL_SOURCE, SPECIA
 const RequestField request_fields[] = {
 	TEXT("method", OF(method), ANY),
 	TEXT("uri", OF(uri), ANY),
-	TEXT("endpoint", OF(endpoint), ANY),
+	/* A call that has no name is none of those that a list names. */
+	{ "endpoint", VALUE_TEXT, OF(endpoint), 0, 0, ANY, false, PLAIN, true },
 	TEXT("subject", OF(subject), ANY),
 	SPECIAL("request", 0, ANY, SPECIAL_KIND),
 	{ "caller", VALUE_TEXT, 0, 0, 0, ANY, false, SPECIAL_WHO, true },
