@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: MIT
  *
- * The audit trail on a system bus: who may read, hear of, grant and remove what.
+ * The audit trail on a system bus: who may read, hear of and remove what.
  */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include "base/limits.h"
 #include "callers.h"
 #include "trail-answers.h"
+#include "trail-entries.h"
 #include "tests/unit/scratch.h"
 
 static int said_fd; /* where the service's log goes */
@@ -49,10 +49,6 @@ static void read_all(sd_bus *bus)
 	expect_record(bus, 1004, true); /* the start */
 	g_assert_cmpuint(count_entries(bus, "alice"), ==, 4);
 }
-
-#define ENTRY "{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"%s\",\"method\":\"POST\"," \
-	"\"uri\":\"/x\",\"endpoint\":\"container.create\",\"command\":\"=docker create x\",\"image\":\"x\",\"subject\":\"\",\"duration_us\":3,\"findings\":[{\"rule\":\"privileged\"," \
-	"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\"}]}\n"
 
 static void test_audit(void)
 {
@@ -188,101 +184,6 @@ static void test_verify_finds(void)
 	g_assert_false(intact);
 	g_assert_nonnull(strstr(detail, "a line without a hash among lines that have one"));
 	sd_bus_message_unref(reply);
-}
-
-#define FIT "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-static const char *entry_of_denial(unsigned id, const char *rule, const char *key, const char *fit)
-{
-	static char line[1024];
-
-	(void)snprintf(line, sizeof line,
-		"{\"v\":1,\"id\":%u,\"time\":5,\"decision\":\"denied\",\"mode\":\"enforce\",\"policy\":\"p\",\"score\":40,\"max_score\":50,\"user\":\"alice\",\"method\":\"POST\","
-		"\"uri\":\"/x\",\"endpoint\":\"e\",\"command\":\"docker create x\",\"image\":\"img\",\"subject\":\"\",\"duration_us\":3,\"fit\":\"%s\",\"findings\":[{\"rule\":\"%s\","
-		"\"severity\":\"critical\",\"category\":\"c\",\"action\":\"block\",\"message\":\"m\",\"key\":\"%s\"}]}\n",
-		id, fit, rule, key);
-	return line;
-}
-
-static void ask_for_grant(sd_bus *bus)
-{
-	(void)call(bus, false, "AccessDenied", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
-	(void)call(bus, false, "AccessDenied", MANAGER, "ListGrants", "");
-	(void)call(bus, false, "AccessDenied", MANAGER, "RevokeGrant", "t", (uint64_t)1);
-}
-
-static void test_grants(void)
-{
-	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
-	uint64_t grant;
-
-	mock_polkit_clear(&fixture);
-	as_nobody(ask_for_grant);
-	g_autofree char *questions = mock_polkit_questions(&fixture);
-	g_assert_true(g_str_has_prefix(questions, "grant 0 p -\n"));
-
-	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 0);
-	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "uses", "t", (uint64_t)0);
-	(void)call(fixture.bus, false, "Error.InvalidArgs", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 2, "reason", "s", "x", "duration", "t", UINT64_MAX);
-	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)999, 1, "reason", "s", "x");
-	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1002, 1, "reason", "s", "x");
-	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1003, 1, "reason", "s", "x");
-	(void)call(fixture.bus, false, "Error.Invalid", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1, 1, "reason", "s", "x"); /* without a key */
-	(void)call(fixture.bus, false, "Error.NotFound", MANAGER, "RevokeGrant", "t", (uint64_t)1);
-
-	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "night shift");
-	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &grant), >, 0);
-	g_assert_cmpuint(grant, ==, 1);
-	sd_bus_message_unref(reply);
-	reply = call(fixture.bus, false, NULL, MANAGER, "ListGrants", "");
-	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
-	g_assert_cmpint(sd_bus_message_skip(reply, "a{sv}"), >, 0);
-	g_assert_cmpint(sd_bus_message_at_end(reply, false), >, 0);
-	sd_bus_message_unref(reply);
-	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "RevokeGrant", "t", (uint64_t)1));
-
-	g_autofree char *trail = NULL;
-	g_assert_true(g_file_get_contents(path, &trail, NULL, NULL));
-	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.grant\",\"command\":\"grant 1 made, 1 uses left, decision 1001 (docker create x): night shift\""));
-	g_assert_nonnull(strstr(trail, "\"endpoint\":\"sentinel.revoke\""));
-	g_assert_nonnull(strstr(trail, "\"user\":\"root\""));
-}
-
-static unsigned count_grants(void)
-{
-	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "ListGrants", "");
-	unsigned count = 0;
-
-	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
-	while (sd_bus_message_skip(reply, "a{sv}") > 0)
-		count++;
-	sd_bus_message_unref(reply);
-	return count;
-}
-
-/* Nothing can be written: what fails has changed nothing, and works when there is room again. */
-static void test_grants_full_disk(void)
-{
-	g_autofree char *path = g_build_filename(fixture.dir, "audit", "audit.jsonl", NULL);
-	struct rlimit usual;
-	uint64_t grant;
-
-	sd_bus_message *reply = call(fixture.bus, false, NULL, MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "before");
-	g_assert_cmpint(sd_bus_message_read_basic(reply, 't', &grant), >, 0);
-	sd_bus_message_unref(reply);
-	g_assert_cmpuint(count_grants(), ==, 1);
-	(void)count_entries(fixture.bus, NULL); /* the index holds all of the trail: it could not follow later */
-	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, NULL, &usual), ==, 0);
-	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, &(struct rlimit){ 0, usual.rlim_max }, NULL), ==, 0);
-	(void)call(fixture.bus, false, "Error.Failed", MANAGER, "RevokeGrant", "t", grant);
-	(void)call(fixture.bus, false, "Error.Failed", MANAGER, "CreateGrant", "ta{sv}", (uint64_t)1001, 1, "reason", "s", "during");
-	g_assert_cmpuint(count_grants(), ==, 1);
-	g_assert_cmpint(prlimit(fixture.daemon, RLIMIT_FSIZE, &usual, NULL), ==, 0);
-	sd_bus_message_unref(call(fixture.bus, false, NULL, MANAGER, "RevokeGrant", "t", grant));
-	g_assert_cmpuint(count_grants(), ==, 0);
-	g_autofree char *trail = NULL;
-	g_assert_true(g_file_get_contents(path, &trail, NULL, NULL));
-	g_assert_null(strstr(trail, "during"));
 }
 
 static void subscribe_own(sd_bus *bus)
@@ -434,20 +335,6 @@ static void test_clear(void)
 	g_assert_true(first && !strstr(first + 1, "nobody removed "));
 }
 
-/* What is there when the service starts. */
-static char *first_trail(void)
-{
-	static const char *const users[] = { "alice", "nobody", "one-of:alice,nobody", "one-of:nobody,?", "tls:nobody" };
-	GString *trail = g_string_new(NULL);
-
-	for (unsigned i = 0; i < G_N_ELEMENTS(users); i++)
-		g_string_append_printf(trail, ENTRY, i + 1, users[i]);
-	g_string_append(trail, entry_of_denial(1001, "privileged", "0123456789abcdef0123456789abcdef", FIT));
-	g_string_append(trail, entry_of_denial(1002, "builtin.ambiguous-body", "0123456789abcdef0123456789abcdef", FIT));
-	g_string_append(trail, entry_of_denial(1003, "privileged", "0123456789abcdef0123456789abcdef", "")); /* of an image that was not here */
-	return g_string_free(trail, FALSE);
-}
-
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -463,8 +350,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/trail/reports", test_reports);
 	g_test_add_func("/trail/progress", test_progress);
 	g_test_add_func("/trail/verify-finds", test_verify_finds);
-	g_test_add_func("/trail/grants", test_grants);
-	g_test_add_func("/trail/grants-full-disk", test_grants_full_disk);
 	g_test_add_func("/trail/subscribe", test_subscribe);
 	g_test_add_func("/trail/decision-made", test_decision_made);
 	g_test_add_func("/trail/clear", test_clear);
