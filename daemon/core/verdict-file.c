@@ -10,6 +10,8 @@
 #include "request/list.h"
 
 #define LAYOUT 1
+/* Of one that is not whole.  Another number, so that a version that keeps only whole ones does not take it for one. */
+#define LAYOUT_NOT_WHOLE 2
 #define ID_SCHEME "sha256:"
 #define ID_DIGITS 64u
 #define SUFFIX ".json"
@@ -72,6 +74,19 @@ static void put_names(Buffer *out, const Verdict *verdict)
 	buffer_puts(out, "]");
 }
 
+/* Why it is not whole, and the files that it is all about. */
+static void put_gaps(Buffer *out, const Verdict *verdict)
+{
+	buffer_puts(out, ",\"detail\":");
+	buffer_json_string(out, verdict->detail, 0);
+	buffer_puts(out, ",\"gaps\":[");
+	for (size_t i = 0; i < verdict->gaps.count; i++) {
+		buffer_puts(out, i ? "," : "");
+		buffer_json_string(out, verdict->gaps.items[i], 0);
+	}
+	buffer_puts(out, "]");
+}
+
 static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_length)
 {
 	Buffer out = BUFFER_INIT(arena);
@@ -80,7 +95,7 @@ static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_leng
 		{ "end_of_life", verdict->end_of_life },
 	};
 
-	buffer_printf(&out, "{\"v\":%d", LAYOUT);
+	buffer_printf(&out, "{\"v\":%d", verdict->whole ? LAYOUT : LAYOUT_NOT_WHOLE);
 	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
 		buffer_printf(&out, ",\"%s\":", texts[i].name);
 		buffer_json_string(&out, texts[i].value, 0);
@@ -95,6 +110,8 @@ static const char *format(const Verdict *verdict, Arena *arena, size_t *ret_leng
 	buffer_puts(&out, "]");
 	if (verdict->signatures)
 		put_names(&out, verdict);
+	if (!verdict->whole)
+		put_gaps(&out, verdict);
 	buffer_puts(&out, "}\n");
 	*ret_length = out.length;
 	return out.data;
@@ -106,8 +123,8 @@ bool verdict_write(const char *directory, const Verdict *verdict, GError **error
 	g_autofree char *file = NULL;
 	size_t length;
 
-	if (!verdict->whole || !image_id_valid(verdict->image_id)) {
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "only whole verdicts on images are kept");
+	if (!image_id_valid(verdict->image_id) || (verdict->signatures && !verdict->whole)) {
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "only verdicts on images are kept, and what is known of signatures");
 		return false;
 	}
 	file = file_of(directory, verdict);
@@ -125,7 +142,8 @@ void verdict_forget(const char *directory, const Verdict *verdict)
 }
 
 typedef struct Stored {
-	const char *image, *scanner, *version, *database, *end_of_life;
+	const char *image, *scanner, *version, *database, *end_of_life, *detail; /* detail NULL: it is whole */
+	StringList gaps;
 	int64_t layout, time, critical, high, medium, verified;
 	bool secrets, signatures;
 	struct { VerdictSecret *items; size_t count; } listed;
@@ -223,7 +241,7 @@ static bool read_names(Json *json, void *target)
 	return json_array(json, read_signed, target);
 }
 
-/* Every number must be there, and fit. */
+/* Every number must be there, and fit; a reason stands where it is not whole, and only there. */
 static bool sound(const Stored *stored)
 {
 	const int64_t numbers[] = { stored->critical, stored->high, stored->medium, stored->verified };
@@ -231,7 +249,7 @@ static bool sound(const Stored *stored)
 	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++)
 		if (numbers[i] < 0 || numbers[i] > UINT32_MAX)
 			return false;
-	return stored->layout == LAYOUT && stored->time > 0 && image_id_valid(stored->image) && *stored->scanner &&
+	return stored->layout == (stored->detail ? LAYOUT_NOT_WHOLE : LAYOUT) && !(stored->detail && stored->signatures) && stored->time > 0 && image_id_valid(stored->image) && *stored->scanner &&
 	       stored->signatures == !strcmp(stored->scanner, VERDICT_SIGNATURES);
 }
 
@@ -245,7 +263,7 @@ static Verdict *parse(const char *text, size_t length)
 		JSON_FIELD("high", Stored, high, json_int),          JSON_FIELD("medium", Stored, medium, json_int),
 		JSON_FIELD("verified", Stored, verified, json_int),  JSON_FIELD_SELF("listed", read_listed),
 		JSON_FIELD("end_of_life", Stored, end_of_life, json_string), JSON_FIELD_SELF("known", read_known),
-		JSON_FIELD_SELF("signed", read_names),
+		JSON_FIELD_SELF("signed", read_names), JSON_FIELD("detail", Stored, detail, json_string), JSON_FIELD("gaps", Stored, gaps, json_strings),
 	};
 	g_autoptr(Verdict) verdict = verdict_new();
 	Stored s = { .image = "", .scanner = "", .version = "", .database = "", .end_of_life = "", .critical = -1, .high = -1, .medium = -1, .verified = -1 };
@@ -258,7 +276,9 @@ static Verdict *parse(const char *text, size_t length)
 	verdict->version = s.version;
 	verdict->database = s.database;
 	verdict->secrets = s.secrets;
-	verdict->whole = true;
+	verdict->whole = !s.detail;
+	verdict->detail = s.detail ? s.detail : "";
+	verdict->gaps = s.gaps;
 	verdict->time_us = s.time;
 	verdict->critical = (unsigned)s.critical;
 	verdict->high = (unsigned)s.high;
@@ -285,6 +305,14 @@ static Verdict *read_file(const char *directory, const char *file)
 	g_autoptr(Verdict) verdict = parse(text, length);
 	g_autofree char *right = verdict ? file_of(directory, verdict) : NULL;
 	return g_strcmp0(right, file) == 0 ? g_steal_pointer(&verdict) : NULL;
+}
+
+bool verdict_keep(const char *directory, const Verdict *verdict, int64_t lasts_us, GError **error)
+{
+	g_autofree char *file = image_id_valid(verdict->image_id) ? file_of(directory, verdict) : NULL;
+	g_autoptr(Verdict) old = file && !verdict->whole ? read_file(directory, file) : NULL;
+
+	return verdict->failed || (verdict->signatures && !verdict->whole) || verdict_outlasts(old, verdict, lasts_us) || verdict_write(directory, verdict, error);
 }
 
 static VerdictTable *add_file(const char *directory, const char *file, VerdictTable *table)

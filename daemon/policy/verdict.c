@@ -172,6 +172,44 @@ static bool answers(const Verdict *verdict, const char *image)
 	return false;
 }
 
+static bool found_nothing(const Verdict *verdict)
+{
+	return !verdict->whole && !verdict->critical && !verdict->high && !verdict->medium;
+}
+
+bool verdict_outlasts(const Verdict *old, const Verdict *verdict, int64_t lasts_us)
+{
+	return old && old->whole && found_nothing(verdict) && verdict->time_us - old->time_us < lasts_us;
+}
+
+void verdict_take_findings(Verdict *verdict, const Verdict *old)
+{
+	Arena *arena = verdict->arena;
+
+	if (!found_nothing(verdict))
+		return;
+	verdict->critical = old->critical;
+	verdict->high = old->high;
+	verdict->medium = old->medium;
+	verdict->verified = old->verified;
+	if (!*verdict->end_of_life)
+		verdict->end_of_life = arena_strdup(arena, old->end_of_life);
+	for (size_t i = verdict->listed.count; i < old->listed.count; i++) {
+		VerdictSecret one = old->listed.items[i];
+		one.detector = arena_strdup(arena, one.detector);
+		one.path = arena_strdup(arena, one.path);
+		LIST_APPEND(arena, &verdict->listed, one);
+	}
+	for (size_t i = verdict->known.count; i < old->known.count; i++) {
+		const VerdictVulnerability *of = &old->known.items[i];
+		const VerdictVulnerability one = {
+			arena_strdup(arena, of->id), arena_strdup(arena, of->package), arena_strdup(arena, of->version), arena_strdup(arena, of->purl), of->critical, of->high,
+			of->medium, of->fixed,
+		};
+		LIST_APPEND(arena, &verdict->known, one);
+	}
+}
+
 void verdict_take_over(Verdict *verdict, const Verdict *old, int64_t since_us)
 {
 	for (size_t i = 0; i < old->names.count && verdict->names.count < LIMIT_SIGNATURE_VOUCHED; i++) {

@@ -40,6 +40,7 @@ typedef struct Verdict {
 	const char *image_id, *scanner; /* "sha256:...", "trivy" */
 	bool secrets;                   /* the kind: else vulnerabilities */
 	bool whole;                     /* everything was looked at; else `detail` says what went wrong */
+	bool failed;                    /* not whole, and nothing was looked at: it says nothing of the image */
 	const char *detail, *version, *database;
 	const char *end_of_life; /* "debian 9": of what nobody mends any more; "" */
 	int64_t time_us; /* realtime, of its end */
@@ -72,3 +73,7 @@ const VexTable *verdict_table_vex(const VerdictTable *table); /* NULL: there are
 const Verdict *verdict_table_find(const VerdictTable *table, const char *image_id, const char *scanner, bool secrets);
 /* What `old` knows of other names than those on which `verdict` has an answer stays known, from `since_us` on. */
 void verdict_take_over(Verdict *verdict, const Verdict *old, int64_t since_us);
+/* Whether `old` (may be NULL) stays when `verdict` is there: it is whole and not older than `lasts_us`, the new one is not and found nothing. */
+bool verdict_outlasts(const Verdict *old, const Verdict *verdict, int64_t lasts_us);
+/* What `old` found is there still when a scan that is not whole found nothing. */
+void verdict_take_findings(Verdict *verdict, const Verdict *old);

@@ -61,6 +61,8 @@ const char *jobs_payer(const ScanJobs *jobs, const StringList *who);
 /* The one that runs next: the oldest of those whose users have fewest that run.  NULL: none waits. */
 HeldJob *jobs_next(const ScanJobs *jobs);
 bool jobs_wait(void *jobs, const char *image_id, const char *image, unsigned scans, const StringList *who, LookupFn done, void *done_data);
+/* What came out of a job becomes part of what is known. */
+void jobs_take_verdicts(ScanJobs *jobs, HeldJob *held);
 void jobs_publish(ScanJobs *jobs);
 void jobs_look_at_vex(ScanJobs *jobs);
 void held_job_free(HeldJob *held);

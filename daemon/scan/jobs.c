@@ -119,45 +119,6 @@ static void start_next(ScanJobs *jobs)
 	}
 }
 
-/* A scan that did not work takes nothing away from one that did, as long as that counts and the new one found nothing. */
-static bool keeps(const ScanJobs *jobs, const Verdict *verdict)
-{
-	const Verdict *old = verdict_table_find(jobs->verdicts, verdict->image_id, verdict->scanner, verdict->secrets);
-	const World *world = world_acquire(jobs->cell);
-	int64_t lasts_us = world->policy ? policy_scan_lasts_us(world->policy) : 0;
-
-	world_release(world);
-	return old && old->whole && !verdict->whole && !verdict->critical && !verdict->high && !verdict->medium && verdict->time_us - old->time_us < lasts_us;
-}
-
-/* What one check of signatures did not ask about is known by others of the same image. */
-static void take_over(const ScanJobs *jobs, Verdict *verdict)
-{
-	const Verdict *old = verdict_table_find(jobs->verdicts, verdict->image_id, verdict->scanner, false);
-	const World *world = world_acquire(jobs->cell);
-
-	if (old)
-		verdict_take_over(verdict, old, world->policy ? verdict->time_us - policy_scan_lasts_us(world->policy) : verdict->time_us);
-	world_release(world);
-}
-
-static void take_verdicts(ScanJobs *jobs, HeldJob *held)
-{
-	for (size_t i = 0; i < held->job.order.step_count; i++) {
-		Verdict *verdict = g_steal_pointer(&held->work.verdicts[i]);
-		if (verdict && verdict->signatures)
-			take_over(jobs, verdict);
-		else if (verdict && keeps(jobs, verdict))
-			g_clear_pointer(&verdict, verdict_free);
-		if (!verdict)
-			continue;
-		VerdictTable *changed = verdict_table_with(jobs->verdicts, verdict);
-		verdict_table_unref(jobs->verdicts);
-		jobs->verdicts = changed;
-	}
-	jobs_publish(jobs);
-}
-
 static void log_end(const HeldJob *held)
 {
 	for (size_t i = 0; i < held->job.order.step_count; i++) {
@@ -195,7 +156,7 @@ static void look_after(ScanJobs *jobs, HeldJob *held)
 			log_end(held);
 			count_runs(jobs, held);
 		}
-		take_verdicts(jobs, held);
+		jobs_take_verdicts(jobs, held);
 		held->job.progress = 100;
 		end_job(jobs, held, cancelled ? JOB_CANCELLED : JOB_DONE);
 	} else if (progress != held->job.progress) {

@@ -107,6 +107,7 @@ static Verdict *verdict_of(const ScanWork *work, size_t step)
 	verdict->database = arena_strdup(verdict->arena, report->database ? report->database : "");
 	verdict->secrets = kind == SCAN_SECRET;
 	verdict->whole = report->outcome == SCAN_FOUND || report->outcome == SCAN_CLEAN;
+	verdict->failed = report->outcome == SCAN_FAILED;
 	verdict->time_us = g_get_real_time();
 	verdict->critical = counts.by_severity[SCAN_CRITICAL];
 	verdict->high = counts.by_severity[SCAN_HIGH];
@@ -134,8 +135,12 @@ static void keep(const ScanWork *work, const Verdict *verdict)
 {
 	g_autoptr(GError) error = NULL;
 
-	if (verdict->whole && !verdict_write(work->verdicts_dir, verdict, &error))
-		log_warning("a verdict is not kept beyond this process: %s", error->message);
+	if (verdict_keep(work->verdicts_dir, verdict, work->policy ? policy_scan_lasts_us(work->policy) : 0, &error))
+		return;
+	log_warning("a verdict is not kept beyond this process: %s", error->message);
+	/* What found something, though not all, speaks against an older one. */
+	if (!verdict->whole && (verdict->critical || verdict->high || verdict->medium))
+		verdict_forget(work->verdicts_dir, verdict);
 }
 
 static void take_step(ScanWork *work, const ScanTask *task, size_t step)
@@ -145,11 +150,8 @@ static void take_step(ScanWork *work, const ScanTask *task, size_t step)
 	work->durations_us[step] = (uint64_t)MAX(g_get_monotonic_time() - begin, 1);
 	if (atomic_load(&work->cancelled))
 		return;
-	const Verdict *verdict = work->verdicts[step] = verdict_of(work, step);
-	keep(work, verdict);
-	/* What found something, though not all, speaks against an older one. */
-	if (!verdict->whole && (verdict->critical || verdict->high || verdict->medium))
-		verdict_forget(work->verdicts_dir, verdict);
+	work->verdicts[step] = verdict_of(work, step);
+	keep(work, work->verdicts[step]);
 }
 
 /* Whoever is handed the directory may read the image, also as another user; nobody else gets through the one above. */

@@ -139,12 +139,21 @@ static void test_wait(Fixture *f, gconstpointer data)
 	g_assert_false(wait_as(queue, "alice", &told));
 }
 
-/* What was found yesterday still counts when today's scan does not work, but not against what that found. */
+static void start_again(Fixture *f)
+{
+	jobs_free(f->jobs);
+	world_publish_verdicts(f->cell, NULL);
+	f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
+	configure(f, true, 20);
+}
+
+/* What was found yesterday still counts when today's scan does not work, but not against what that found; after a restart, too. */
 static void test_relapse(Fixture *f, gconstpointer data)
 {
 	static const struct { const char *script; bool whole; } rows[] = {
 		{ "echo '" REPORT "'", true }, { "exit 1", true },
 		{ "echo '{\"SchemaVersion\":2,\"ArtifactName\":\"a\",\"Results\":[7,{\"Target\":\"t\",\"Vulnerabilities\":[{\"VulnerabilityID\":\"C\",\"PkgName\":\"p\",\"Severity\":\"HIGH\"}]}]}'", false },
+		{ "exit 1", false },
 	};
 	g_autoptr(Policy) policy = fixture_policy("settings: {require_image_scan: true}\n");
 
@@ -153,11 +162,14 @@ static void test_relapse(Fixture *f, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		put_program(f, "trivy", rows[i].script);
 		(void)scan(f, "trivy", SCAN_VULNERABILITY);
-		const World *world = world_acquire(f->cell);
-		g_assert_cmpint(verdict_table_find(world->verdicts, ID, "trivy", false)->whole, ==, rows[i].whole);
-		world_release(world);
-		g_autofree char *kept = g_strdup_printf("%s/verdicts/%s-trivy-vulnerabilities.json", f->dir, &ID[strlen("sha256:")]);
-		g_assert_cmpint(g_file_test(kept, G_FILE_TEST_EXISTS), ==, rows[i].whole);
+		for (int again = 0; again < 2; again++) {
+			const World *world = world_acquire(f->cell);
+			const Verdict *verdict = verdict_table_find(world->verdicts, ID, "trivy", false);
+			g_assert_cmpint(verdict->whole, ==, rows[i].whole);
+			g_assert_cmpuint(verdict->high, ==, 1);
+			world_release(world);
+			start_again(f);
+		}
 	}
 }
 
@@ -167,9 +179,7 @@ static void test_kept(Fixture *f, gconstpointer data)
 	(void)data;
 	put_program(f, "trivy", "echo '" REPORT "'");
 	(void)scan(f, "trivy", SCAN_VULNERABILITY);
-	jobs_free(f->jobs);
-	world_publish_verdicts(f->cell, NULL);
-	f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
+	start_again(f);
 	const World *world = world_acquire(f->cell);
 	g_assert_cmpuint(verdict_table_find(world->verdicts, ID, "trivy", false)->high, ==, 1);
 	world_release(world);

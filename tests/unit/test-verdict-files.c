@@ -68,8 +68,6 @@ static void test_files(void)
 	g_assert_cmpint(read->listed.items[0].line, ==, 4711);
 	verdict_table_unref(table);
 
-	g_autoptr(Verdict) broken = verdict(ID, "trivy", false, false, 0, 0, 0, 0);
-	g_assert_false(verdict_write(dir, broken, NULL));
 	g_autoptr(Verdict) strange = verdict("sha256:../x", "trivy", false, true, 0, 0, 0, 0);
 	g_assert_false(verdict_write(dir, strange, NULL));
 }
@@ -110,11 +108,69 @@ static void test_damaged(void)
 	verdict_table_unref(table);
 }
 
+/* What is not whole comes back as that: with its reason, what was found and what was not looked at. */
+static void test_not_whole(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autoptr(Verdict) written = verdict(ID, "builtin", true, false, 0, 2, 0, 0), unsigned_one = verdict(ID, VERDICT_SIGNATURES, false, false, 0, 0, 0, 0);
+	static const char *const gaps[] = { "/models/a \"b\".bin", "/c" };
+	g_autoptr(GError) error = NULL;
+
+	for (size_t i = 0; i < G_N_ELEMENTS(gaps); i++)
+		LIST_APPEND(written->arena, &written->gaps, gaps[i]);
+	g_assert_true(verdict_write(dir, written, &error));
+	VerdictTable *table = verdicts_load(dir);
+	const Verdict *read = verdict_table_find(table, ID, "builtin", true);
+	g_assert_nonnull(read);
+	g_assert_false(read->whole);
+	g_assert_cmpstr(read->detail, ==, written->detail);
+	g_assert_cmpuint(read->critical, ==, 2);
+	g_assert_cmpuint(read->gaps.count, ==, G_N_ELEMENTS(gaps));
+	g_assert_cmpstr(read->gaps.items[0], ==, gaps[0]);
+	verdict_table_unref(table);
+
+	/* An older program, which keeps only whole ones, takes it for damaged. */
+	g_autofree char *name = g_strdup_printf("%s-builtin-secrets.json", &ID[strlen("sha256:")]), *text = scratch_get(dir, name);
+	g_assert_true(g_str_has_prefix(text, "{\"v\":2,"));
+	unsigned_one->signatures = true;
+	g_assert_false(verdict_write(dir, unsigned_one, NULL));
+}
+
+/* What takes the place of what is there already. */
+static void test_keep(void)
+{
+	static const struct { const char *what; bool was_whole, whole, failed; unsigned was_critical, critical; int64_t later_us; bool is_new; } rows[] = {
+		{ "a whole one", true, true, false, 5, 0, HOUR_US, true },
+		{ "not whole, but it found something", true, false, false, 0, 1, HOUR_US, true },
+		{ "not whole, and found nothing", true, false, false, 5, 0, HOUR_US, false },
+		{ "... when the other is too old", true, false, false, 0, 0, 3 * HOUR_US, true },
+		{ "after another one that is not whole", false, false, false, 0, 0, HOUR_US, true },
+		{ "it failed, and says nothing of the image", false, false, true, 3, 0, HOUR_US, false },
+		{ "a whole one after one that is not", false, true, false, 3, 0, HOUR_US, true },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Scratch) dir = scratch_new();
+		g_autoptr(Verdict) old = verdict(ID, "builtin", true, rows[i].was_whole, 0, rows[i].was_critical, 0, 0);
+		g_autoptr(Verdict) now = verdict(ID, "builtin", true, rows[i].whole, 0, rows[i].critical, 0, 0);
+		g_test_message("%s", rows[i].what);
+		now->time_us += rows[i].later_us;
+		now->failed = rows[i].failed;
+		g_assert_true(verdict_write(dir, old, NULL));
+		g_assert_true(verdict_keep(dir, now, 2 * HOUR_US, NULL));
+		VerdictTable *table = verdicts_load(dir);
+		g_assert_cmpint(verdict_table_find(table, ID, "builtin", true)->time_us, ==, rows[i].is_new ? now->time_us : old->time_us);
+		verdict_table_unref(table);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/verdict/table", test_table);
 	g_test_add_func("/verdict/files", test_files);
+	g_test_add_func("/verdict/not-whole", test_not_whole);
+	g_test_add_func("/verdict/keep", test_keep);
 	g_test_add_func("/verdict/damaged", test_damaged);
 	return g_test_run();
 }
