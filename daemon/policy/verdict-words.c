@@ -2,8 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <glib.h>
+#include "policy/purl.h"
 #include "policy/scanner-names.h"
 #include "policy/verdict-words.h"
+#include "request/list.h"
 
 #define MOST 1000000u
 
@@ -25,6 +27,55 @@ static bool add_count(Verdict *verdict, const char *text)
 	return false;
 }
 
+typedef struct Severities {
+	bool critical, high, medium, verified;
+} Severities;
+
+static bool read_severity(const char *word, bool secrets, Severities *ret)
+{
+	*ret = (Severities){ !strcmp(word, "critical"), !strcmp(word, "high"), !strcmp(word, "medium"), secrets && !strcmp(word, "verified") };
+	return ret->critical || ret->high || ret->medium || ret->verified;
+}
+
+/* A package by its name, or by a package URL. */
+static void name_package(VerdictVulnerability *one, const char *place, Arena *arena)
+{
+	Purl purl;
+
+	one->package = place;
+	if (!purl_parse(place, &purl, arena))
+		return;
+	const char *slash = strrchr(purl.name, '/');
+	one->purl = place;
+	one->package = slash ? slash + 1 : purl.name;
+	one->version = purl.version;
+}
+
+/* "CVE-2026-1 high in openssl fixed", "netrc-password high in /root/.netrc" */
+static bool add_single(Verdict *verdict, const char *text)
+{
+	g_auto(GStrv) words = g_strsplit(text, " ", -1);
+	const guint count = g_strv_length(words), placed = count > 3 && !strcmp(words[2], "in") ? 4 : 2;
+	const bool fixed = !verdict->secrets && count == placed + 1 && !strcmp(words[placed], "fixed");
+	Severities is;
+
+	if (count < 2 || !*words[0] || g_ascii_isdigit(*words[0]) || !read_severity(words[1], verdict->secrets, &is) || count != placed + fixed)
+		return false;
+	const char *id = arena_strdup(verdict->arena, words[0]), *place = placed == 4 ? arena_strdup(verdict->arena, words[3]) : "";
+	VerdictVulnerability known = { .id = id, .version = "", .purl = "", .critical = is.critical, .high = is.high, .medium = is.medium, .fixed = fixed };
+	const VerdictSecret secret = { .detector = id, .path = place, .critical = is.critical || is.verified, .high = is.high, .medium = is.medium, .verified = is.verified };
+	name_package(&known, place, verdict->arena);
+	if (verdict->secrets)
+		LIST_APPEND(verdict->arena, &verdict->listed, secret);
+	else
+		LIST_APPEND(verdict->arena, &verdict->known, known);
+	verdict->critical += is.critical;
+	verdict->high += is.high;
+	verdict->medium += is.medium;
+	verdict->verified += is.verified;
+	return true;
+}
+
 static bool read_found(Verdict *verdict, const char *text)
 {
 	g_auto(GStrv) parts = g_strsplit(text, ", ", -1);
@@ -35,7 +86,7 @@ static bool read_found(Verdict *verdict, const char *text)
 	if (!verdict->whole || !strcmp(text, "clean"))
 		return true;
 	for (char **part = parts; *part; part++)
-		if (!add_count(verdict, *part))
+		if (!add_count(verdict, *part) && !add_single(verdict, *part))
 			return false;
 	verdict->critical += verdict->verified; /* a secret that is one is critical, too */
 	return true;
@@ -68,7 +119,7 @@ Verdict *verdict_words_read(const char *words, const char **ret_problem)
 		return read_signatures(verdict, colon + 2) ? g_steal_pointer(&verdict) : NULL;
 	}
 	const ScannerName *scanner = scanner_name_find(name);
-	*ret_problem = "expected a scanner and what it found, as in builtin: clean, or trufflehog: 2 verified, 1 high";
+	*ret_problem = "expected a scanner and what it found, as in builtin: clean, trufflehog: 2 verified, 1 high, or trivy: CVE-2026-1234 critical in openssl fixed, 1 high";
 	if (!colon || !scanner || (secrets && !scanner->secrets))
 		return NULL;
 	verdict->image_id = VERDICT_WORDS_IMAGE;

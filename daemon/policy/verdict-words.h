@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * A verdict in words, as the tests of a policy give it: "builtin: clean", "trufflehog: 2 verified, 1 high", "trivy: 3 critical, 1 medium", "grype: failed".
+ * A verdict in words, as the tests of a policy give it: "builtin: clean", "trufflehog: 2 verified, 1 high", "trivy: 3 critical, 1 medium", "grype: failed",
+ * "trivy: CVE-2026-1234 critical in openssl fixed", "builtin: netrc-password high in /root/.netrc".
  * Pure, any thread.
  */
 #pragma once

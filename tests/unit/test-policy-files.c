@@ -13,6 +13,7 @@
 #include "policy/schema/schema.h"
 #include "policy/templates.h"
 #include "policy/review/testing.h"
+#include "policy/verdict-words.h"
 #include "scan/own-rules.h"
 
 static Policy *load(const Template *template)
@@ -36,6 +37,64 @@ static void test_templates(void)
 		for (size_t t = 0; t < count; t++)
 			if (!results[t].passed)
 				g_error("%s:%u: %s: %s", templates[i].name, results[t].line, results[t].name, results[t].message);
+	}
+}
+
+/* Also when a test of its own fails. */
+static char *problem_of_policy(const char *text, GPtrArray *diagnostics, Arena *arena)
+{
+	g_autoptr(Policy) policy = policy_parse("example", text, strlen(text), diagnostics);
+	size_t count = 0;
+	const PolicyTestResult *results = policy ? policy_run_tests(policy, g_get_real_time(), arena, &count) : NULL;
+
+	for (size_t i = 0; i < count; i++)
+		if (!results[i].passed)
+			return g_strdup_printf("%s: %s", results[i].name, results[i].message);
+	return diagnostics_first_error(diagnostics);
+}
+
+/* Verdicts in words: what is named in them meets exceptions, and what a policy leaves out. */
+static void test_words(void)
+{
+	static const char head[] = "name: p\nmode: enforce\nsettings:\n"
+				   "  image_scanning: {enabled: true, scanners: [trivy], max_critical: 0, max_high: 0, ignore_unfixed: true, exceptions: [{vulnerabilities: [CVE-1], "
+				   "packages: [openssl], reason: it is not called}]}\n"
+				   "  secret_scanning: {enabled: true, ignore_detectors: [curl-password], exclude_paths: [usr/share/**]}\n"
+				   "tests: [{command: %s x:1, verdicts: [\"%s\"], expect: {decision: %s}}]\n";
+	static const struct { const char *command, *verdict, *decision; } rows[] = {
+		{ "docker run", "trivy: 1 critical", "denied" },
+		{ "docker run", "trivy: CVE-1 critical in openssl fixed", "allowed" },
+		{ "docker run", "trivy: CVE-1 critical in pkg:deb/debian/openssl@3.0.11?arch=amd64 fixed", "allowed" },
+		{ "docker run", "trivy: CVE-1 critical in libssl fixed", "denied" },
+		{ "docker run", "trivy: CVE-1 critical fixed", "denied" },
+		{ "docker run", "trivy: CVE-2 high in openssl", "allowed" }, /* not fixed */
+		{ "docker run", "trivy: CVE-2 high in openssl fixed", "denied" },
+		{ "docker run", "trivy: CVE-1 high in openssl fixed, CVE-2 high in openssl", "allowed" },
+		{ "docker run", "trivy: CVE-1 high in openssl fixed, 1 high", "denied" },
+		{ "docker push", "builtin: netrc-password high in /root/.netrc", "denied" },
+		{ "docker push", "builtin: netrc-password high in /usr/share/doc/a/.netrc", "allowed" },
+		{ "docker push", "builtin: curl-password high in /a.sh, curl-password critical", "allowed" },
+		{ "docker push", "builtin: curl-password high in /a.sh, aws-key verified in /b", "denied" },
+		{ "docker push", "builtin: aws-key verified in /usr/share/b", "allowed" },
+	};
+	static const char *const wrong[] = {
+		"trivy: CVE-1", "trivy: CVE-1 severe", "trivy: CVE-1 high in", "trivy: CVE-1 high in a b", "trivy: CVE-1 high fixed in a", "trivy: CVE-1 high in a fixed fixed",
+		"trivy: CVE-1 verified", "builtin: a high in /b fixed", "trivy:  high", "trivy: CVE-1  high", "trivy: 7CVE high",
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *text = g_strdup_printf(head, rows[i].command, rows[i].verdict, rows[i].decision);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autoptr(Arena) arena = arena_new();
+		g_autofree char *problem = problem_of_policy(text, diagnostics, arena);
+		g_test_message("%s", rows[i].verdict);
+		g_assert_cmpstr(problem, ==, NULL);
+	}
+	for (size_t i = 0; i < G_N_ELEMENTS(wrong); i++) {
+		const char *problem = "";
+		g_test_message("%s", wrong[i]);
+		g_assert_null(verdict_words_read(wrong[i], &problem));
+		g_assert_nonnull(strstr(problem, "CVE-2026-1234 critical in openssl"));
 	}
 }
 
@@ -277,6 +336,8 @@ static char *problem_of(const char *block)
 		(void)own_rules_parse("example", block, strlen(block), arena, diagnostics);
 	else if (config)
 		config_free(config_parse("example", text, strlen(text), diagnostics));
+	else if (whole)
+		return problem_of_policy(text, diagnostics, arena);
 	else
 		policy_unref(policy_parse("example", text, strlen(text), diagnostics));
 	return diagnostics_first_error(diagnostics);
@@ -334,6 +395,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/policy-files/templates", test_templates);
+	g_test_add_func("/policy-files/words", test_words);
 	g_test_add_func("/policy-files/failures", test_failures);
 	g_test_add_func("/policy-files/spent", test_spent);
 	g_test_add_func("/policy-files/several-calls", test_several_calls);
