@@ -22,7 +22,7 @@ missing() {
 	while IFS= read -r word; do
 		words=$((words + 1))
 		# shellcheck disable=SC2059
-		cat "$@" | grep -qF -- "$(printf "$form" "$word")" || echo "missing in $*: $word"
+		grep -qF -- "$(printf "$form" "$word")" "$@" || echo "missing in $*: $word"
 	done
 	[ $words -gt 0 ] || echo "no names were found to look for"
 }
