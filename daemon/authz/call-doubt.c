@@ -34,7 +34,7 @@ bool call_doubt_lasts(Call *call)
 {
 	const Caller before = call->caller;
 
-	call->user = identity_again(call->plugin->identity, call->wait.docker, call->doubt.first, call->arena, &call->caller);
+	call->user = identity_again(call->plugin->identity, call->wait.docker, call->doubt.first, *call->envelope.mark, call->arena, &call->caller);
 	bool changed = !doubt_same(&before, &call->caller);
 	bool lasts = !changed || is_doubtful(call);
 	if (lasts && ++call->doubt.tries < DOUBT_TRIES && g_get_monotonic_time() < call->doubt.until_us)

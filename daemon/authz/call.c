@@ -53,7 +53,7 @@ static void remember_own(Call *call)
 	Caller unused;
 
 	if (*length && strcmp(length, "0") != 0)
-		(void)identity_user(call->plugin->identity, call->wait.docker, true, call->arena, &unused);
+		(void)identity_user(call->plugin->identity, call->wait.docker, true, true, call->arena, &unused);
 }
 
 /* Docker says who it is only of those who came with a certificate. */
@@ -69,7 +69,7 @@ static const char *find_user(Call *call)
 		remember_own(call);
 		return call->envelope.user;
 	}
-	return identity_user(identity, call->wait.docker, call->looked, call->arena, &call->caller);
+	return identity_user(identity, call->wait.docker, call->looked, *call->envelope.mark, call->arena, &call->caller);
 }
 
 void call_look(Call *call)

@@ -160,14 +160,16 @@ static void copy_candidate(Identity *identity, uid_t uid, Arena *arena, Candidat
 	*ret = (Candidate){ arena_strdup(arena, account->name), uid, account->gid, groups, account->groups->len };
 }
 
-/* Certain: the look is this call's own. */
-static void list_candidates(Identity *identity, const Clients *clients, bool certain, Arena *arena, Caller *ret)
+/* Certain: the look is this call's own.  What a socket of Sentinel's sends on has a mark: a call without one is nobody's who came there. */
+static void list_candidates(Identity *identity, const Clients *clients, bool certain, bool marked, Arena *arena, Caller *ret)
 {
 	Candidate *candidates = arena_alloc(arena, (clients->count + 1) * sizeof *candidates);
 
 	for (size_t i = 0; i < clients->count; i++)
 		copy_candidate(identity, clients->uids[i], arena, &candidates[i]);
 	*ret = (Caller){ candidates, clients->count, clients->count && certain && !clients->unseen && !atomic_load(&identity->shared) };
+	if (!marked)
+		*ret = caller_without(ret, USER_PROXY, arena);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -195,7 +197,7 @@ void identity_meet(const char *version, void *identity)
 	atomic_store(&((Identity *)identity)->shared, engine_takes_http2(version));
 }
 
-const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller)
+const char *identity_user(Identity *identity, pid_t docker, bool fresh, bool marked, Arena *arena, Caller *ret_caller)
 {
 	bool old = !identity->recent_us || g_get_monotonic_time() - identity->recent_us > LIMIT_LOOK_RECENT_MS * (int64_t)1000;
 
@@ -203,7 +205,7 @@ const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *a
 
 	if (old || (fresh && !idle))
 		look(identity, docker, fresh, LIMIT_LOOK_TRIES);
-	list_candidates(identity, &identity->recent, fresh, arena, ret_caller);
+	list_candidates(identity, &identity->recent, fresh, marked, arena, ret_caller);
 	return describe(ret_caller, arena);
 }
 
@@ -217,7 +219,7 @@ const FirstHeld *identity_first(Identity *identity, pid_t docker, Arena *arena)
 }
 
 /* A look that began after `first` was seen is one of the call's. */
-const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, Arena *arena, Caller *ret_caller)
+const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, bool marked, Arena *arena, Caller *ret_caller)
 {
 	bool old = g_get_monotonic_time() - identity->recent_us >= LIMIT_DOUBT_STEP_MS / 2 * (int64_t)1000;
 	Clients clients = { .unseen = true };
@@ -226,6 +228,6 @@ const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *fi
 		look(identity, docker, true, 1);
 	if (identity->docker)
 		clients_among(&identity->table, identity->docker, &identity->held, &identity->known, first, &clients);
-	list_candidates(identity, &clients, true, arena, ret_caller);
+	list_candidates(identity, &clients, true, marked, arena, ret_caller);
 	return describe(ret_caller, arena);
 }

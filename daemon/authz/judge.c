@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "base/log.h"
 
-#define PROXY_USER "sentinel-proxy"
 #define EVERYBODY 0666 /* may connect: who it is, the kernel says */
 
 static void wake(Judge *judge)
@@ -65,7 +64,7 @@ static bool is_proxy(int fd)
 
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0)
 		return false;
-	if (peer.uid == 0 || peer.uid == geteuid() || peer.uid == user_find(USER_DATABASE, PROXY_USER))
+	if (peer.uid == 0 || peer.uid == geteuid() || peer.uid == user_find(USER_DATABASE, USER_PROXY))
 		return true;
 	log_warning("closed a connection of uid %u (pid %d) to the judge: only sockets of Sentinel's may ask", (unsigned)peer.uid, (int)peer.pid);
 	return false;

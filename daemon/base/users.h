@@ -13,6 +13,7 @@
 #define USER_TLS "tls:"
 #define USER_ONE_OF "one-of:"
 #define USER_UNSEEN "?"
+#define USER_PROXY "sentinel-proxy" /* whose process sends on what came to a socket of Sentinel's */
 #define USER_DATABASE "/etc/passwd"
 #define GROUP_DATABASE "/etc/group"
 #define USER_NO_ID ((uid_t)-1) /* no uid, and no gid */

@@ -30,6 +30,17 @@ bool caller_in_groups(const Caller *caller, const Patterns *groups)
 	return caller->complete && caller->count > 0;
 }
 
+Caller caller_without(const Caller *caller, const char *name, Arena *arena)
+{
+	Candidate *left = arena_alloc(arena, (caller->count + 1) * sizeof *left);
+	size_t count = 0;
+
+	for (size_t i = 0; i < caller->count; i++)
+		if (!caller->candidates[i].uid || strcmp(caller->candidates[i].name, name) != 0)
+			left[count++] = caller->candidates[i];
+	return (Caller){ left, count, caller->complete && count };
+}
+
 typedef struct GroupList {
 	UserGroup *items;
 	size_t count;

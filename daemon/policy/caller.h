@@ -26,6 +26,9 @@ typedef struct Caller {
 /* Whoever it was of those, they are in a group that the patterns (names, or numbers) mean.  False when somebody else may have asked. */
 bool caller_in_groups(const Caller *caller, const Patterns *groups);
 
+/* Without the one of this name, who cannot have asked; never root.  Nobody is certain when nobody is left. */
+Caller caller_without(const Caller *caller, const char *name, Arena *arena);
+
 /* A caller as somebody states it, in a test or a trial. */
 typedef struct CallerWords {
 	const char *user;  /* as base/users.h writes users; "" : nobody, or what `uid` says */

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A client of Docker's that does what docker never does.
 
-client.py HOW SOCKET [METHOD TARGET]   SOCKET is a path, or HOST:PORT
+client.py HOW SOCKET [METHOD TARGET [HEADER...]]   SOCKET is a path, or HOST:PORT
   idle   connects, says "connected", and waits until its standard input ends
   ask    sends a request without a body and prints the status of the answer
   gone   sends it and closes the connection at once
@@ -31,13 +31,14 @@ def answer(connection):
     return data.split(b"\r\n")[0].decode()
 
 
-def main(how, where, method="GET", target="/_ping"):
+def main(how, where, method="GET", target="/_ping", *headers):
     connection = connect(where)
     if how == "idle":
         print("connected", flush=True)
         sys.stdin.read()
         return
-    connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n\r\n".encode())
+    lines = "".join(f"{header}\r\n" for header in headers)
+    connection.sendall(f"{method} {target} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n{lines}\r\n".encode())
     if how == "half":
         connection.shutdown(socket.SHUT_WR)
     if how != "gone":

@@ -2,11 +2,11 @@
 # Who asks on Docker's Unix socket: what the kernel shows of real clients of the real dockerd, and that nobody is taken for another.
 . "$(dirname "$0")/begin.sh"
 
-ALICE=61001 BOB=61002 GUARD=61003 PORT=23751
+ALICE=61001 BOB=61002 GUARD=61003 PROXY=61006 PORT=23751
 TRIES=20
 chmod 711 "$SENTINEL_HOST"
-sed -E '/:6100[123]:|^(alice|bob):/d' /etc/passwd > "$SENTINEL_HOST/passwd"
-printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
+sed -E '/:6100[1236]:|^(alice|bob|sentinel-proxy):/d' /etc/passwd > "$SENTINEL_HOST/passwd"
+printf '%s\n' "alice:x:$ALICE:$ALICE::/:/bin/sh" "bob:x:$BOB:$BOB::/:/bin/sh" "sentinel-proxy:x:$PROXY:$PROXY::/:/bin/sh" >> "$SENTINEL_HOST/passwd"
 mount --bind "$SENTINEL_HOST/passwd" /etc/passwd
 { grep -vE '^(alice|bob|team|admins):' /etc/group; printf '%s\n' "alice:x:$ALICE:" "bob:x:$BOB:" "team:x:61004:alice,bob" "admins:x:61005:alice"; } > "$SENTINEL_HOST/group"
 mount --bind "$SENTINEL_HOST/group" /etc/group
@@ -127,6 +127,18 @@ for ((i = 0; i < TRIES; i++)); do
 done
 within=()
 is "$(users_of hidden)" "one-of:bob,?" "a client in a network namespace of its own is not seen, but missed"
+leave
+
+# What a socket of Sentinel's sends on has a mark.
+docker_stop
+docker_start
+chmod 666 "$socket"
+sit $PROXY
+client $ALICE ask POST "$(stop direct)" > /dev/null
+is "$(users_of direct)" alice "beside a socket of Sentinel's that is connected it is still that user"
+is "$(privileged $ALICE)" allowed "... and her exception holds"
+client $ALICE ask POST "$(stop marked)" "X-Sentinel-Call: forged" > /dev/null
+is "$(users_of marked)" "one-of:alice,sentinel-proxy" "... but not of a call with a mark that nobody gave"
 leave
 
 docker_stop

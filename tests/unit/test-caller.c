@@ -170,11 +170,38 @@ static void test_exceptions(void)
 	}
 }
 
+/* Who sends on what came to a socket has not asked what has no mark; nobody else is left out, and root has no other name. */
+static void test_without(void)
+{
+	static const Candidate all[] = { { "root", 0, 0, NULL, 0 }, { "alice", 1001, 100, NULL, 0 }, { USER_PROXY, 990, 990, NULL, 0 }, { USER_PROXY, 0, 0, NULL, 0 } };
+	static const struct { size_t first, count; bool complete; size_t left; bool certain; } rows[] = {
+		{ 1, 1, true, 1, true },  /* alice */
+		{ 1, 2, true, 1, true },  /* alice, beside the proxy */
+		{ 1, 2, false, 1, false },
+		{ 0, 3, true, 2, true },
+		{ 2, 1, true, 0, false }, /* the proxy alone: nobody */
+		{ 2, 2, true, 1, true },  /* ... and root under its name */
+		{ 0, 0, true, 0, false },
+	};
+	g_autoptr(Arena) arena = arena_new();
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		const Caller before = { &all[rows[i].first], rows[i].count, rows[i].complete };
+		Caller caller = caller_without(&before, USER_PROXY, arena);
+		g_test_message("row %zu", i);
+		g_assert_cmpuint(caller.count, ==, rows[i].left);
+		g_assert_cmpint(caller.complete, ==, rows[i].certain);
+		for (size_t c = 0; c < caller.count; c++)
+			g_assert_true(caller.candidates[c].uid != 990);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/caller/accounts", test_accounts);
 	g_test_add_func("/caller/account-limits", test_account_limits);
+	g_test_add_func("/caller/without", test_without);
 	g_test_add_func("/caller/stated", test_stated);
 	g_test_add_func("/caller/stated-unknown", test_stated_unknown);
 	g_test_add_func("/caller/exceptions", test_exceptions);

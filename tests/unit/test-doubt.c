@@ -18,7 +18,7 @@ static const Caller is_alice = { alice, 1, true }, is_bob = { bob, 1, true }, is
 static struct {
 	const Caller *looks[3];
 	unsigned looked, waits, admitted, left, asked;
-	bool full, blind;
+	bool full, blind, marked;
 	FactList *facts;
 } world;
 
@@ -31,9 +31,10 @@ static const char *see(Caller *ret)
 	return seen->complete && seen->count == 1 ? seen->candidates->name : "one-of:";
 }
 
-const char *identity_user(Identity *identity, pid_t docker, bool fresh, Arena *arena, Caller *ret_caller)
+const char *identity_user(Identity *identity, pid_t docker, bool fresh, bool marked, Arena *arena, Caller *ret_caller)
 {
 	(void)identity, (void)docker, (void)arena;
+	world.marked = marked;
 	g_assert_true(fresh);
 	return see(ret_caller);
 }
@@ -46,9 +47,10 @@ const FirstHeld *identity_first(Identity *identity, pid_t docker, Arena *arena)
 	return world.blind ? NULL : &nothing;
 }
 
-const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, Arena *arena, Caller *ret_caller)
+const char *identity_again(Identity *identity, pid_t docker, const FirstHeld *first, bool marked, Arena *arena, Caller *ret_caller)
 {
 	(void)identity, (void)docker, (void)arena;
+	world.marked = marked;
 	g_assert_nonnull(first);
 	return see(ret_caller);
 }
@@ -216,11 +218,38 @@ static void test_ends(Fixture *f, gconstpointer data)
 	g_assert_cmpuint(world.left, ==, 2);
 }
 
+/* Only what has no mark did not come by a socket of Sentinel's: also one that nobody gave. */
+static void test_marked(Fixture *f, gconstpointer data)
+{
+	static const struct { const char *header; bool marked; } rows[] = { { "", false }, { ",\"X-Sentinel-Call\":\"\"", false }, { ",\"X-Sentinel-Call\":\"forged\"", true } };
+	const CallWait wait = { nothing, nothing, NULL, 1 };
+	PluginAnswer answer;
+	Call *call;
+
+	(void)data;
+	publish_exception(f);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
+		for (unsigned left = 0; left < 2; left++) {
+			const char *message = arena_printf(f->arena, "{\"RequestMethod\":\"POST\",\"RequestUri\":\"/v1.41/containers/create\",\"RequestBody\":\"%s\",\"RequestHeaders\":{\"Content-Type\":\"application/json\"%s}}\n",
+				"eyJJbWFnZSI6InVidW50dSIsIkhvc3RDb25maWciOnsiUHJpdmlsZWdlZCI6dHJ1ZX19", rows[i].header);
+			memset(&world, 0, sizeof world);
+			memcpy(world.looks, (const Caller *[]){ &is_either, left ? &is_alice : &is_bob, &is_bob }, sizeof world.looks);
+			answer = plugin_answer(&f->plugin, REQUEST, message, strlen(message), &wait, f->arena, &call);
+			g_assert_cmpint(world.marked, ==, rows[i].marked);
+			world.marked = !rows[i].marked;
+			while (call && !call_go_on(call, &answer))
+				;
+			g_assert_cmpint(world.marked, ==, rows[i].marked);
+			g_assert_true(is_allowed(&answer) == left);
+		}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add("/doubt/waits", Fixture, NULL, set_up, test_waits, tear_down);
 	g_test_add("/doubt/again", Fixture, NULL, set_up, test_again, tear_down);
+	g_test_add("/doubt/marked", Fixture, NULL, set_up, test_marked, tear_down);
 	g_test_add("/doubt/ends", Fixture, NULL, set_up, test_ends, tear_down);
 	return g_test_run();
 }

@@ -252,20 +252,20 @@ static void test_look(void)
 	int accepted = accept(listener, NULL, NULL);
 	Identity *identity = identity_new(path, -1, no_witness, &status);
 	/* Both ends are ours, so there is nobody; and no process has the number of one that is not known. */
-	g_assert_cmpstr(identity_user(identity, getpid(), true, arena, &caller), ==, "");
+	g_assert_cmpstr(identity_user(identity, getpid(), true, true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_PROVEN);
 	const FirstHeld *first = identity_first(identity, getpid(), arena);
 	g_assert_nonnull(first);
 	g_assert_cmpuint(first->count, >=, 3);
-	g_assert_cmpstr(identity_again(identity, getpid(), first, arena, &caller), ==, "");
+	g_assert_cmpstr(identity_again(identity, getpid(), first, true, arena, &caller), ==, "");
 	g_assert_null(identity_first(identity, 0, arena));
-	g_assert_cmpstr(identity_again(identity, 0, first, arena, &caller), ==, "");
+	g_assert_cmpstr(identity_again(identity, 0, first, true, arena, &caller), ==, "");
 	g_assert_false(caller.complete);
-	g_assert_cmpstr(identity_user(identity, 0, true, arena, &caller), ==, "");
+	g_assert_cmpstr(identity_user(identity, 0, true, true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_UNPROVEN);
 	identity_free(identity);
 	identity = identity_new(path, listener, no_witness, &status); /* which is no netlink socket */
-	g_assert_cmpstr(identity_user(identity, getpid(), true, arena, &caller), ==, "");
+	g_assert_cmpstr(identity_user(identity, getpid(), true, true, arena, &caller), ==, "");
 	g_assert_cmpint(status.identity, ==, IDENTITY_BLIND);
 	g_assert_true(!caller.count && !caller.complete);
 	identity_free(identity);
@@ -298,7 +298,7 @@ static void test_forged(void)
 	for (unsigned i = 0; i < 3; i++) {
 		Identity *identity = identity_new("/nonexistent", -1, "/nonexistent", &status);
 		forged = i;
-		(void)identity_user(identity, getpid(), true, arena, &caller);
+		(void)identity_user(identity, getpid(), true, true, arena, &caller);
 		g_assert_cmpuint(forged, ==, 0);
 		g_assert_cmpint(status.identity, ==, IDENTITY_PROVEN);
 		identity_free(identity);
@@ -352,12 +352,12 @@ static void test_shared(void)
 	Identity *identity = identity_new(path, -1, no_witness, &status);
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		identity_meet(rows[i].version, identity);
-		(void)identity_user(identity, getpid(), true, arena, &caller);
+		(void)identity_user(identity, getpid(), true, true, arena, &caller);
 		g_assert_cmpuint(caller.count, ==, 1);
 		g_assert_cmpint(caller.complete, ==, rows[i].certain);
 		g_assert_cmpint(status.identity, ==, rows[i].certain ? IDENTITY_PROVEN : IDENTITY_SHARED);
 		const FirstHeld *first = identity_first(identity, getpid(), arena);
-		(void)identity_again(identity, getpid(), first, arena, &caller);
+		(void)identity_again(identity, getpid(), first, true, arena, &caller);
 		g_assert_cmpint(caller.complete, ==, rows[i].certain);
 	}
 	identity_free(identity);
