@@ -9,22 +9,26 @@
 #include "cli/verb.h"
 #include "dbus/names.h"
 
-static sd_bus_message *call_new(Cli *cli, const char *member)
+/* The answer of a member of Audit without arguments.  0, or the exit code after saying why. */
+static int ask(Cli *cli, const char *member, sd_bus_message **ret)
 {
-	return client_call_new(cli, SENTINEL_INTERFACE_AUDIT, member);
+	const int code = client_connect(cli);
+	sd_bus_message *call = code == 0 ? client_call_new(cli, SENTINEL_INTERFACE_AUDIT, member) : NULL;
+
+	if (!call)
+		return code != 0 ? code : EXIT_UNDONE;
+	return client_call(cli, call, ret, NULL);
 }
 
 static int run_verify(Cli *cli, const void *options)
 {
-	sd_bus_message *call = client_connect(cli) == 0 ? call_new(cli, "Verify") : NULL, *reply = NULL;
+	sd_bus_message *reply = NULL;
 	const char *detail;
 	uint64_t entries;
 	int intact;
 
 	(void)options;
-	if (!call)
-		return EXIT_UNDONE;
-	int code = client_call(cli, call, &reply, NULL);
+	int code = ask(cli, "Verify", &reply);
 	if (code != 0)
 		return code;
 	int r = sd_bus_message_read(reply, "bts", &intact, &entries, &detail);
@@ -48,14 +52,11 @@ static int run_verify(Cli *cli, const void *options)
 
 static int run_reindex(Cli *cli, const void *options)
 {
-	int code = client_connect(cli);
-	sd_bus_message *call = code == 0 ? call_new(cli, "Reindex") : NULL, *reply = NULL;
+	sd_bus_message *reply = NULL;
 	uint64_t entries;
 
 	(void)options;
-	if (!call)
-		return code != 0 ? code : EXIT_UNDONE;
-	code = client_call(cli, call, &reply, NULL);
+	int code = ask(cli, "Reindex", &reply);
 	if (code != 0)
 		return code;
 	int r = sd_bus_message_read_basic(reply, 't', &entries);
@@ -84,15 +85,12 @@ const Verb verb_audit_verify = {
 
 static int run_seal(Cli *cli, const void *options)
 {
-	int code = client_connect(cli);
-	sd_bus_message *call = code == 0 ? call_new(cli, "Seal") : NULL, *reply = NULL;
+	sd_bus_message *reply = NULL;
 	const char *hash;
 	uint64_t record;
 
 	(void)options;
-	if (!call)
-		return code != 0 ? code : EXIT_UNDONE;
-	code = client_call(cli, call, &reply, NULL);
+	int code = ask(cli, "Seal", &reply);
 	if (code != 0)
 		return code;
 	int r = sd_bus_message_read(reply, "ts", &record, &hash);

@@ -62,17 +62,6 @@ static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_messag
 	return code;
 }
 
-static int read_counts(sd_bus_message *reply, JsonObject *ret)
-{
-	const char *name;
-	uint64_t count;
-	int r = sd_bus_message_enter_container(reply, 'a', "{st}");
-
-	while (r >= 0 && (r = sd_bus_message_read(reply, "{st}", &name, &count)) > 0)
-		json_object_set_int_member(ret, name, (gint64)count);
-	return r;
-}
-
 static gint64 count_of(JsonObject *counts, const char *name)
 {
 	return json_object_get_int_member_with_default(counts, name, 0);
@@ -115,7 +104,7 @@ static int read_answer(const Cli *cli, const char *base, sd_bus_message *reply, 
 	int code = policy_read_errors(cli, reply, base), r = code == 0 ? sd_bus_message_read_basic(reply, 's', ret_draft) : 0;
 
 	if (code == 0 && r >= 0)
-		r = read_counts(reply, counts);
+		r = policy_read_counts(reply, counts);
 	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
 }
 

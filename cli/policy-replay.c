@@ -50,17 +50,6 @@ static int ask(Cli *cli, const Options *options, const char *yaml, sd_bus_messag
 	return code;
 }
 
-static int read_counts(sd_bus_message *reply, JsonObject *ret)
-{
-	const char *name;
-	uint64_t count;
-	int r = sd_bus_message_enter_container(reply, 'a', "{st}");
-
-	while (r >= 0 && (r = sd_bus_message_read(reply, "{st}", &name, &count)) > 0)
-		json_object_set_int_member(ret, name, (gint64)count);
-	return r < 0 ? r : sd_bus_message_exit_container(reply);
-}
-
 static int read_groups(sd_bus_message *reply, JsonArray *ret)
 {
 	const char *effect, *kind, *name;
@@ -163,7 +152,7 @@ static int read_answer(const Cli *cli, sd_bus_message *reply, const Replayed *re
 
 	if (code != 0)
 		return code;
-	r = read_counts(reply, replayed->counts);
+	r = policy_read_counts(reply, replayed->counts);
 	r = r < 0 ? r : read_groups(reply, replayed->groups);
 	r = r < 0 ? r : read_examples(reply, replayed->examples);
 	return r < 0 ? client_bad_answer(cli, r) : 0;

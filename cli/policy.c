@@ -80,6 +80,17 @@ int policy_read_errors(const Cli *cli, sd_bus_message *reply, const char *file)
 	return code != 0 ? code : r < 0 ? client_bad_answer(cli, r) : 0;
 }
 
+int policy_read_counts(sd_bus_message *reply, JsonObject *ret)
+{
+	const char *name;
+	uint64_t count;
+	int r = sd_bus_message_enter_container(reply, 'a', "{st}");
+
+	while (r >= 0 && (r = sd_bus_message_read(reply, "{st}", &name, &count)) > 0)
+		json_object_set_int_member(ret, name, (gint64)count);
+	return r < 0 ? r : sd_bus_message_exit_container(reply);
+}
+
 int policy_append_time(const Cli *cli, sd_bus_message *call, const char *name, const char *text)
 {
 	int64_t us;

@@ -48,6 +48,8 @@ int policy_read(Cli *cli, const char *word, char **ret);
 
 /* The a(suuss) at the read position, of a policy of which nothing can be said when it does not load: its first error is told.  0, or the exit code. */
 int policy_read_errors(const Cli *cli, sd_bus_message *reply, const char *file);
+/* The a{st} at the read position.  Negative: it cannot be read. */
+int policy_read_counts(sd_bus_message *reply, JsonObject *ret);
 /* Options of a call: a time (NULL: not given); a file that is read ("file"); how long something holds ("duration").  0, or the exit code after saying why. */
 int policy_append_time(const Cli *cli, sd_bus_message *call, const char *name, const char *text);
 int policy_append_file(const Cli *cli, sd_bus_message *call, const char *file);

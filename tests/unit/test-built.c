@@ -156,6 +156,15 @@ static void on_told(const BuiltTold *told, void *data)
 	(void)g_snprintf(heard->last, sizeof heard->last, "%s %s %s %s", told->image, told->maker, built_outcome_name(told->word.outcome), told->word.summary);
 }
 
+/* Secrets are looked for, and what is found is told to `heard`. */
+static Built begin(const Fixture *f, Heard *heard)
+{
+	g_autoptr(Policy) policy = fixture_policy(SECRETS);
+
+	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
+	return (Built){ .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = heard };
+}
+
 static void run_until(Fixture *f, const Heard *heard, unsigned count)
 {
 	gint64 until = g_get_monotonic_time() + 30 * G_USEC_PER_SEC;
@@ -174,12 +183,10 @@ static void test_told(Fixture *f, gconstpointer data)
 		{ "kill -9 $$", "app:1 alice unscanned The image app:1 could not be scanned: " },
 		{ "exit 0", "app:1 alice unscanned The image app:1 could not be scanned: " },
 	};
-	g_autoptr(Policy) policy = fixture_policy(SECRETS);
 	Heard heard = { 0 };
-	Built built = { .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = &heard };
+	Built built = begin(f, &heard);
 
 	(void)data;
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autofree char *id = g_strdup_printf("sha256:%064x", i + 1); /* one that failed is not tried again at once */
 		put_program(f, "trufflehog", rows[i].script);
@@ -196,12 +203,10 @@ static void test_told(Fixture *f, gconstpointer data)
 /* A step of a build has no name: of it is told only what is to be said. */
 static void test_nameless(Fixture *f, gconstpointer data)
 {
-	g_autoptr(Policy) policy = fixture_policy(SECRETS);
 	Heard heard = { 0 };
-	Built built = { .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = &heard };
+	Built built = begin(f, &heard);
 
 	(void)data;
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	put_program(f, "trufflehog", FINISHED);
 	built_add(&built, ID, ID, "alice", SCANS_SECRETS);
 	while (!g_queue_is_empty(&built.waiting))
@@ -217,12 +222,10 @@ static void test_nameless(Fixture *f, gconstpointer data)
 /* Nobody is told for another one. */
 static void test_two_makers(Fixture *f, gconstpointer data)
 {
-	g_autoptr(Policy) policy = fixture_policy(SECRETS);
 	Heard heard = { 0 };
-	Built built = { .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = &heard };
+	Built built = begin(f, &heard);
 
 	(void)data;
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	put_program(f, "trufflehog", FINISHED);
 	built_add(&built, ID, "app:1", "alice", SCANS_SECRETS);
 	built_add(&built, ID, "app:1", "bob", SCANS_SECRETS);
@@ -233,12 +236,10 @@ static void test_two_makers(Fixture *f, gconstpointer data)
 /* So many of one user's wait, so many of all, and the next one is told of at once; also what waits when the service ends. */
 static void test_bounds(Fixture *f, gconstpointer data)
 {
-	g_autoptr(Policy) policy = fixture_policy(SECRETS);
 	Heard heard = { 0 };
-	Built built = { .cell = f->cell, .jobs = f->jobs, .tell = on_told, .data = &heard };
+	Built built = begin(f, &heard);
 
 	(void)data;
-	(void)world_publish(f->cell, policy, FAIL_CLOSED, LOG_READS_ALL);
 	put_program(f, "trufflehog", "sleep 60");
 	for (unsigned i = 0; i < LIMIT_BUILT; i++) {
 		g_autofree char *id = g_strdup_printf("sha256:%064x", i + 1), *maker = g_strdup_printf("u%u", i / LIMIT_BUILT_PER_USER);

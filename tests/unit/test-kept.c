@@ -15,16 +15,8 @@
 #include "request/host-view.h"
 #include "request/pins.h"
 #include "scan/redactor.h"
+#include "captured.h"
 #include "templates-fixture.h"
-
-static Request *read_call(const char *method, const char *uri, const char *body, Arena *arena)
-{
-	const ApiCall call = {
-		.method = method, .uri = uri, .body = body, .body_length = body ? strlen(body) : 0, .content_type = body ? "application/json" : "", .content_length = body ? "30" : "0",
-	};
-
-	return api_read(&call, arena);
-}
 
 static const char *put(const NormalPart *part, const void *base, Arena *arena)
 {
@@ -44,40 +36,13 @@ static Request *again(const char *text, Arena *arena)
 	return request;
 }
 
-/* One of the captured calls. */
-typedef struct Row {
-	const char *method, *uri, *body;
-} Row;
-
-static char **captured(void)
-{
-	g_autofree char *path = g_build_filename(g_getenv("G_TEST_SRCDIR"), "..", "data", "requests", "judged.jsonl", NULL), *text = NULL;
-
-	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-	char **lines = g_strsplit(g_strchomp(text), "\n", -1);
-	g_assert_cmpuint(g_strv_length(lines), >, 500);
-	return lines;
-}
-
-static const Request *call_of(const char *line, Arena *arena)
-{
-	static const JsonField fields[] = {
-		JSON_FIELD("method", Row, method, json_string), JSON_FIELD("uri", Row, uri, json_string), JSON_FIELD("body", Row, body, json_string),
-	};
-	Json json = json_begin(line, strlen(line), arena);
-	Row row = { 0 };
-
-	g_assert_true(json_object(&json, fields, G_N_ELEMENTS(fields), &row) && row.method && row.uri);
-	return host_view_assume(read_call(row.method, row.uri, row.body, arena), arena);
-}
-
 static void test_round_trip(void)
 {
 	g_auto(GStrv) rows = captured();
 
 	for (size_t i = 0; rows[i]; i++) {
 		g_autoptr(Arena) arena = arena_new();
-		const char *first = put(&normal_request, call_of(rows[i], arena), arena), *second = put(&normal_request, again(first, arena), arena);
+		const char *first = put(&normal_request, captured_call(rows[i], arena), arena), *second = put(&normal_request, again(first, arena), arena);
 		g_assert_cmpstr(first, ==, second);
 	}
 }
@@ -142,7 +107,7 @@ static void test_all_members(void)
 static void test_facts(void)
 {
 	g_autoptr(Arena) arena = arena_new();
-	Request *request = read_call("POST", "/v1.41/containers/create?name=x", "{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/srv/x:/x\"]}}", arena), *stored = request_new(arena);
+	Request *request = captured_read(&(CapturedCall){ "POST", "/v1.41/containers/create?name=x", "{\"Image\":\"a\",\"HostConfig\":{\"Binds\":[\"/srv/x:/x\"]}}" }, arena), *stored = request_new(arena);
 	PinFacts pin = { .known = true, .uid = 1000, .state = 2, .name = "n", .container = "c" };
 	PathNode node = { .path = "/", .device = UINT64_MAX, .inode = 7, .mode = 040755 };
 	PathFacts facts = { .problem = "", .resolved = "/srv/x", .source = node, .ways = { &(PathWay){ "/", &node, 1, true, false, true }, 1 } };
@@ -220,7 +185,7 @@ static void test_secrets(void)
 
 	for (size_t i = 0; i < G_N_ELEMENTS(secrets); i++) {
 		g_autoptr(Arena) arena = arena_new();
-		Request *request = read_call(secrets[i].method, secrets[i].uri, secrets[i].body, arena);
+		Request *request = captured_read(&(CapturedCall){ secrets[i].method, secrets[i].uri, secrets[i].body }, arena);
 		const KeptCall *kept;
 		const char *line = record_of(request, text_redactor_get(redactor), &kept, arena);
 		if (strstr(line, SECRET))
@@ -243,7 +208,7 @@ static void test_words(void)
 	static const char body[] = "{\"Image\":\"a\",\"Cmd\":[\"serve\",\"--password\",\"" SECRET "\",\"--port\",\"8080\"],\"Labels\":{\"team\":\"blue\"}}";
 	TextRedactor *redactor = text_redactor_new();
 	g_autoptr(Arena) arena = arena_new();
-	const Request *request = read_call("POST", "/containers/create", body, arena);
+	const Request *request = captured_read(&(CapturedCall){ "POST", "/containers/create", body }, arena);
 
 	const char *line = record_of(request, text_redactor_get(redactor), NULL, arena);
 	g_assert_nonnull(strstr(line, "\"command\":[\"serve\",\"--password\",\"(hidden)\",\"--port\",\"8080\"]"));
@@ -263,7 +228,7 @@ static void test_too_large(void)
 	for (unsigned i = 0; i < 4000; i++)
 		g_string_append_printf(body, "%s\"label-%u\":\"x\"", i ? "," : "", i);
 	g_string_append(body, "}}");
-	const char *line = record_of(read_call("POST", "/containers/create", body->str, arena), NULL, NULL, arena);
+	const char *line = record_of(captured_read(&(CapturedCall){ "POST", "/containers/create", body->str }, arena), NULL, NULL, arena);
 	g_assert_nonnull(strstr(line, ",\"unkept\":true}\n"));
 	g_assert_null(strstr(line, "\"request\":"));
 }
@@ -307,7 +272,7 @@ static void test_templates(void)
 	}
 	for (row = 0; rows[row]; row++) {
 		g_autoptr(Arena) arena = arena_new();
-		const Request *request = call_of(rows[row], arena);
+		const Request *request = captured_call(rows[row], arena);
 		const char *line, *why;
 		const KeptCall *kept = recorded(request, &situation, &let_through, text_redactor_get(redactor), &line, arena);
 		g_assert_nonnull(kept);
@@ -360,7 +325,7 @@ static void test_replay(void)
 	for (size_t i = 0; rows[i]; i++) {
 		g_autoptr(Arena) arena = arena_new();
 		const Situation situation = { .user = "alice", .now_us = 1 };
-		const Request *request = call_of(rows[i], arena);
+		const Request *request = captured_call(rows[i], arena);
 		const KeptCall *kept = kept_again(request, &situation, ~0u, ~0u, text_redactor_get(redactor), arena);
 		ReplayCall call = { .id = i + 1, .time_us = 1, .user = "alice", .command = "docker x", .image = "" };
 		call.allowed = policy_evaluate(permissive, request, &situation, arena)->allowed;
@@ -417,7 +382,7 @@ static void test_unknown(void)
 		const Decision *decision;
 		const char *why;
 		g_assert_nonnull(policy);
-		const KeptCall *kept = kept_again(read_call("POST", "/containers/create", unknowns[i].body, arena), &situation, unknowns[i].wants, unknowns[i].paths, text_redactor_get(redactor), arena);
+		const KeptCall *kept = kept_again(captured_read(&(CapturedCall){ "POST", "/containers/create", unknowns[i].body }, arena), &situation, unknowns[i].wants, unknowns[i].paths, text_redactor_get(redactor), arena);
 		ReplayEffect effect = replay_judge(policy, kept, &call, arena, &decision, &why);
 		if (g_strcmp0(why, unknowns[i].why) != 0)
 			g_error("row %zu: %s", i, why);

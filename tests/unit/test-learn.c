@@ -11,41 +11,8 @@
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/host-view.h"
+#include "captured.h"
 #include "templates-fixture.h"
-
-typedef struct Row {
-	const char *method, *uri, *body;
-} Row;
-
-static char **captured(void)
-{
-	g_autofree char *path = g_build_filename(g_getenv("G_TEST_SRCDIR"), "..", "data", "requests", "judged.jsonl", NULL), *text = NULL;
-
-	g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
-	return g_strsplit(g_strchomp(text), "\n", -1);
-}
-
-static const Request *request_of(const Row *row, Arena *arena)
-{
-	const ApiCall call = {
-		.method = row->method, .uri = row->uri, .body = row->body, .body_length = row->body ? strlen(row->body) : 0, .content_type = row->body ? "application/json" : "",
-		.content_length = row->body ? "30" : "0",
-	};
-
-	return host_view_assume(api_read(&call, arena), arena);
-}
-
-static const Request *captured_call(const char *line, Arena *arena)
-{
-	static const JsonField fields[] = {
-		JSON_FIELD("method", Row, method, json_string), JSON_FIELD("uri", Row, uri, json_string), JSON_FIELD("body", Row, body, json_string),
-	};
-	Json json = json_begin(line, strlen(line), arena);
-	Row row = { 0 };
-
-	g_assert_true(json_object(&json, fields, G_N_ELEMENTS(fields), &row) && row.method && row.uri);
-	return request_of(&row, arena);
-}
 
 static Policy *parse(const char *text)
 {
@@ -159,10 +126,10 @@ static void test_ones(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(ones); i++) {
 		g_autoptr(Arena) arena = arena_new();
 		Learned learned = learned_by(base, base, template_text("production"), arena);
-		const Row row = { "POST", "/v1.41/containers/create", ones[i].body };
+		const CapturedCall row = { "POST", "/v1.41/containers/create", ones[i].body };
 		const ReplayCall call = call_by(ones[i].user, 7);
 		const char *why;
-		learn_add(&learned, kept_of(request_of(&row, arena), ones[i].user, ones[i].wants, arena), &call, arena);
+		learn_add(&learned, kept_of(captured_assume(&row, arena), ones[i].user, ones[i].wants, arena), &call, arena);
 		g_assert_cmpuint(learned.denied, ==, 1);
 		const char *text = learn_draft(&learned, "draft", &why);
 		g_assert_nonnull(text);
@@ -185,9 +152,9 @@ static void test_reach(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
 		g_autoptr(Arena) arena = arena_new();
 		Learned learned = learned_by(base, reach, own, arena);
-		const Row row = { "POST", "/v1.41/containers/create", arena_printf(arena, "{\"Image\":\"a:1\",\"HostConfig\":{\"Binds\":[\"%s:/x:ro\"]}}", paths[i]) };
+		const CapturedCall row = { "POST", "/v1.41/containers/create", arena_printf(arena, "{\"Image\":\"a:1\",\"HostConfig\":{\"Binds\":[\"%s:/x:ro\"]}}", paths[i]) };
 		const ReplayCall call = call_by("alice", 1);
-		learn_add(&learned, kept_of(request_of(&row, arena), "alice", ~0u, arena), &call, arena);
+		learn_add(&learned, kept_of(captured_assume(&row, arena), "alice", ~0u, arena), &call, arena);
 		if (learned.proposed || !learned.refused)
 			g_error("%s was proposed", paths[i]);
 	}
@@ -201,18 +168,18 @@ static void test_limits(void)
 	Learned learned = learned_by(base, base, template_text("production"), arena), users = learned_by(base, base, template_text("production"), arena);
 
 	for (unsigned i = 0; i < LIMIT_LEARN_CASES + 3; i++) {
-		const Row row = { "POST", "/v1.41/containers/create", arena_printf(arena, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/var/backups/%u:/b:ro\"]}}", i) };
+		const CapturedCall row = { "POST", "/v1.41/containers/create", arena_printf(arena, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/var/backups/%u:/b:ro\"]}}", i) };
 		const ReplayCall call = call_by("alice", i + 1);
-		learn_add(&learned, kept_of(request_of(&row, arena), "alice", ~0u, arena), &call, arena);
+		learn_add(&learned, kept_of(captured_assume(&row, arena), "alice", ~0u, arena), &call, arena);
 	}
 	g_assert_cmpuint(learned.cases.count, ==, LIMIT_LEARN_CASES);
 	g_assert_cmpuint(learned.proposed, ==, LIMIT_LEARN_CASES);
 	g_assert_cmpuint(learned.refused, ==, 3);
 	for (unsigned i = 0; i < LIMIT_LEARN_USERS + 2; i++) {
-		const Row row = { "POST", "/v1.41/containers/create", "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/var/backups:/b:ro\"]}}" };
+		const CapturedCall row = { "POST", "/v1.41/containers/create", "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/var/backups:/b:ro\"]}}" };
 		const char *user = arena_printf(arena, "user%u", i);
 		const ReplayCall call = call_by(user, i + 1);
-		learn_add(&users, kept_of(request_of(&row, arena), user, ~0u, arena), &call, arena);
+		learn_add(&users, kept_of(captured_assume(&row, arena), user, ~0u, arena), &call, arena);
 	}
 	g_assert_cmpuint(users.proposed, ==, LIMIT_LEARN_USERS);
 	g_assert_cmpuint(users.refused, ==, 2);
@@ -227,10 +194,10 @@ static void test_refusals(void)
 
 	for (unsigned i = 0; i < LIMIT_LEARN_REFUSALS + 1; i++) {
 		g_autoptr(Arena) scratch = arena_new();
-		const Row row = { "POST", "/v1.41/containers/create", arena_printf(scratch, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/etc/%u:/e\"]}}", i) };
+		const CapturedCall row = { "POST", "/v1.41/containers/create", arena_printf(scratch, "{\"Image\":\"nginx:1\",\"HostConfig\":{\"Binds\":[\"/etc/%u:/e\"]}}", i) };
 		const ReplayCall call = call_by("alice", i + 1);
 		g_assert_cmpuint(learned.refusals.count, ==, i);
-		learn_add(&learned, kept_of(request_of(&row, scratch), "alice", ~0u, scratch), &call, scratch);
+		learn_add(&learned, kept_of(captured_assume(&row, scratch), "alice", ~0u, scratch), &call, scratch);
 	}
 	g_assert_cmpuint(learned.refusals.count, ==, LIMIT_LEARN_REFUSALS);
 	g_assert_cmpuint(learned.refused, ==, LIMIT_LEARN_REFUSALS + 1);

@@ -3,6 +3,7 @@
  * A push while the scan of its image is made, and while others would give its name to another image.
  */
 #include "plugin-fixture.h"
+#include "pushes-fixture.h"
 #include "request/api.h"
 
 #define ID "sha256:00000000000000000000000000000000000000000000000000000000000000aa"
@@ -330,20 +331,6 @@ static void test_held(Fixture *f, gconstpointer data)
 	f->plugin.scans = NULL;
 	g_free(outside.wanted);
 	g_free(outside.who);
-}
-
-static void nothing(void *data)
-{
-	(void)data;
-}
-
-static Turn wait_as(Pushes *pushes, const Request *request, const char *names[2])
-{
-	const StringList who = { names, names[1] ? 2 : !!names[0] };
-	const int64_t now = g_get_monotonic_time();
-	const PushAsk ask = { request, &who, 0, now };
-
-	return pushes_enter(pushes, &ask, now, nothing, NULL);
 }
 
 /* When too many wait, a further call that moves the name is denied, and does not go by. */

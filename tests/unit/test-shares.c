@@ -5,7 +5,7 @@
 #include <string.h>
 #include <glib.h>
 #include "base/limits.h"
-#include "core/pushes.h"
+#include "pushes-fixture.h"
 #include "request/api.h"
 
 #define PUSH "/v1.41/images/a.net/app/push?tag=1"
@@ -16,21 +16,6 @@ static const Request *call_of(const char *uri, Arena *arena)
 	const ApiCall call = { .method = "POST", .uri = uri, .content_type = "", .content_length = "0" };
 
 	return api_read(&call, arena);
-}
-
-static void nothing(void *data)
-{
-	(void)data;
-}
-
-/* Enters, or waits, at a time when it is one of these who asks. */
-static Turn wait_as(Pushes *pushes, const Request *request, const char *names[2])
-{
-	const StringList who = { names, names[1] ? 2 : !!names[0] };
-	const int64_t now = g_get_monotonic_time();
-	const PushAsk ask = { request, &who, 0, now };
-
-	return pushes_enter(pushes, &ask, now, nothing, NULL);
 }
 
 typedef struct Has {
