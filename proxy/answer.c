@@ -39,9 +39,9 @@ static bool begin_tunnel(Connection *connection, const Head *head)
 	}
 	head_write_answer(head, head->framing == FRAMING_CLOSE ? FRAMING_CLOSE : FRAMING_NONE, false, out);
 	connection->answer = ANSWER_TUNNEL;
-	if (!side_write(&connection->client, out->str, out->len) || !side_write(&connection->docker, (const char *)connection->in->data, connection->in->len))
+	if (!side_write(&connection->client, out->str, out->len) || !side_write(&connection->docker, connection->in.at, connection->in.length))
 		return false;
-	(void)g_byte_array_set_size(connection->in, 0);
+	bytes_clear(&connection->in);
 	return true;
 }
 
@@ -54,9 +54,7 @@ static bool begin_body(Connection *connection, const Head *head)
 	head_write_answer(head, decoded ? FRAMING_CLOSE : head->framing, connection->closes, out);
 	if (connection->show_answer && head->framing != FRAMING_CLOSE) {
 		connection->answer = ANSWER_SHOWN;
-		connection->shown = g_byte_array_new();
-		connection->shown_raw = g_byte_array_new();
-		(void)g_byte_array_append(connection->shown_raw, (const guint8 *)out->str, (guint)out->len);
+		bytes_add(&connection->shown_raw, out->str, out->len);
 		return true;
 	}
 	connection->answer = ANSWER_BODY;
@@ -66,12 +64,12 @@ static bool begin_body(Connection *connection, const Head *head)
 /* 1: there was one; 0: it is not all there; less than 0: the connection is over, or an answer of ours was given. */
 static int take_head(Connection *connection)
 {
-	const char *problem, *bytes = (const char *)connection->from->data;
+	const char *problem, *bytes = connection->from.at;
 	size_t length = 0;
 	int status;
 	Head head;
 
-	HeadResult result = head_find_end(bytes, connection->from->len, &connection->from_scanned, &length, &status, &problem);
+	HeadResult result = head_find_end(bytes, connection->from.length, &connection->from_scanned, &length, &status, &problem);
 	if (result == HEAD_MORE)
 		return 0;
 	if (result == HEAD_BAD || !head_read_answer(bytes, length, connection->head.method, &head, &problem))
@@ -89,7 +87,7 @@ static int take_head(Connection *connection)
 		good = begin_body(connection, &head);
 	if (connection->answer == ANSWER_LAST)
 		return good ? 0 : -1;
-	(void)g_byte_array_remove_range(connection->from, 0, (guint)length);
+	bytes_drop(&connection->from, length);
 	connection->from_scanned = 0;
 	return good ? 1 : -1;
 }
@@ -110,12 +108,13 @@ static ChunkResult next_piece(Connection *connection, const char *bytes, size_t 
 /* The judge has seen it, or it is too long for that: the client may. */
 static bool show(Connection *connection)
 {
-	g_autoptr(GByteArray) raw = g_steal_pointer(&connection->shown_raw), body = g_steal_pointer(&connection->shown);
-
-	judge_link_done(connection->proxy->judge, connection->number, connection->status, (const char *)body->data, body->len);
+	judge_link_done(connection->proxy->judge, connection->number, connection->status, connection->shown.at, connection->shown.length);
 	connection->number = 0;
 	connection->answer = ANSWER_BODY;
-	return side_write(&connection->client, (const char *)raw->data, raw->len);
+	bool good = side_write(&connection->client, connection->shown_raw.at, connection->shown_raw.length);
+	bytes_clear(&connection->shown);
+	bytes_clear(&connection->shown_raw);
+	return good;
 }
 
 static bool collect(Connection *connection, const char *bytes, size_t used, const Piece *data)
@@ -123,11 +122,11 @@ static bool collect(Connection *connection, const char *bytes, size_t used, cons
 	bool decoded = connection->head.old && connection->framing == FRAMING_CHUNKS;
 
 	if (connection->answer == ANSWER_SHOWN) {
-		(void)g_byte_array_append(connection->shown, (const guint8 *)data->at, (guint)data->length);
-		(void)g_byte_array_append(connection->shown_raw, (const guint8 *)(decoded ? data->at : bytes), (guint)(decoded ? data->length : used));
-		if (connection->shown->len <= LIMIT_SOCKET_READ_BYTES)
+		bytes_add(&connection->shown, data->at, data->length);
+		bytes_add(&connection->shown_raw, decoded ? data->at : bytes, decoded ? data->length : used);
+		if (connection->shown.length <= LIMIT_SOCKET_READ_BYTES)
 			return true;
-		(void)g_byte_array_set_size(connection->shown, 0);
+		bytes_clear(&connection->shown);
 		return show(connection);
 	}
 	return decoded ? side_write(&connection->client, data->at, data->length) : side_write(&connection->client, bytes, used);
@@ -162,17 +161,16 @@ bool answer_take(Connection *connection, const char *bytes, size_t length)
 		return side_write(&connection->client, bytes, length);
 	if (connection->answer != ANSWER_HEAD)
 		return take_body(connection, bytes, length);
-	(void)g_byte_array_append(connection->from, (const guint8 *)bytes, (guint)length);
+	bytes_add(&connection->from, bytes, length);
 	while (connection->answer == ANSWER_HEAD) {
 		int taken = take_head(connection);
 		if (taken <= 0)
 			return taken == 0;
 	}
-	g_autoptr(GByteArray) rest = g_steal_pointer(&connection->from);
-	connection->from = g_byte_array_new();
-	if (connection->answer == ANSWER_TUNNEL)
-		return !rest->len || side_write(&connection->client, (const char *)rest->data, rest->len);
-	return take_body(connection, (const char *)rest->data, rest->len);
+	Bytes rest = bytes_split(&connection->from, connection->from.length);
+	bool good = connection->answer == ANSWER_TUNNEL ? side_write(&connection->client, rest.at, rest.length) : take_body(connection, rest.at ? rest.at : "", rest.length);
+	bytes_clear(&rest);
+	return good;
 }
 
 bool answer_end(Connection *connection)

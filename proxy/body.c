@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <glib.h>
 #include "base/limits.h"
 #include "proxy/body.h"
 
@@ -25,14 +26,14 @@ static bool move(Body *body)
 {
 	int file = memfd_create("body", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (file < 0 || !write_all(file, body->small ? body->small->data : NULL, (size_t)body->length)) {
+	if (file < 0 || !write_all(file, body->small.at, (size_t)body->length)) {
 		if (file >= 0)
 			(void)close(file);
 		return false;
 	}
 	body->file = file;
 	held += body->length;
-	g_clear_pointer(&body->small, g_byte_array_unref);
+	bytes_clear(&body->small);
 	return true;
 }
 
@@ -42,10 +43,8 @@ BodyResult body_add(Body *body, const char *bytes, size_t length)
 
 	if (whole > LIMIT_JUDGE_BODY_BYTES)
 		return BODY_TOO_LARGE;
-	if (whole <= LIMIT_JUDGE_INLINE_BYTES) {
-		if (!body->small)
-			body->small = g_byte_array_new();
-		(void)g_byte_array_append(body->small, (const guint8 *)bytes, (guint)length);
+	if (whole <= LIMIT_JUDGE_INLINE_BYTES && body->file < 0 && !bytes_are_scarce()) {
+		bytes_add(&body->small, bytes, length);
 		body->length = whole;
 		return BODY_TAKEN;
 	}
@@ -64,7 +63,7 @@ bool body_seal(Body *body)
 
 void body_clear(Body *body)
 {
-	g_clear_pointer(&body->small, g_byte_array_unref);
+	bytes_clear(&body->small);
 	if (body->file >= 0) {
 		held -= body->length;
 		(void)close(body->file);

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: MIT
  *
- * A body that is read whole before it is judged.  A small one is in memory; a larger one in a file without a name that nobody can change once it is whole
+ * A body that is read whole before it is judged.  A small one is in memory; a larger one, and any while memory is scarce, in a file without a name that nobody can change once it is whole
  * (memfd_create(2), seals), so that what is sent on is what was judged.
  */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
 #include <stdint.h>
+#include "proxy/bytes.h"
 
 typedef struct Body {
-	GByteArray *small; /* NULL: it is in `file`, or there is none */
-	int file;          /* -1 */
+	Bytes small; /* none: it is in `file`, or there is none */
+	int file;    /* -1 */
 	uint64_t length;
 } Body;
 

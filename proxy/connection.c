@@ -25,6 +25,7 @@ static unsigned users_add(Proxy *proxy, uid_t uid, int change)
 void connection_end(Connection *connection)
 {
 	Proxy *proxy = connection->proxy;
+	Bytes *all[] = { &connection->in, &connection->head_bytes, &connection->from, &connection->shown, &connection->shown_raw };
 
 	if (connection->number && connection->request == REQUEST_JUDGED)
 		judge_link_forget(proxy->judge, connection->number);
@@ -35,11 +36,8 @@ void connection_end(Connection *connection)
 	side_close(&connection->client);
 	side_close(&connection->docker);
 	body_clear(&connection->body);
-	g_byte_array_unref(connection->in);
-	g_byte_array_unref(connection->from);
-	g_clear_pointer(&connection->shown, g_byte_array_unref);
-	g_clear_pointer(&connection->shown_raw, g_byte_array_unref);
-	g_free(connection->head_bytes);
+	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
+		bytes_clear(all[i]);
 	g_free(connection);
 }
 
@@ -48,7 +46,7 @@ static void reset(Connection *connection)
 {
 	exchange_over(connection);
 	body_clear(&connection->body);
-	g_clear_pointer(&connection->head_bytes, g_free);
+	bytes_clear(&connection->head_bytes);
 	connection->head = (Head){ 0 };
 	connection->row = NULL;
 	connection->sent = 0;
@@ -63,7 +61,7 @@ bool connection_came_ahead(const Connection *connection)
 {
 	int unread = 0;
 
-	return connection->in->len || (ioctl(connection->client.fd, FIONREAD, &unread) == 0 && unread);
+	return connection->in.length || (ioctl(connection->client.fd, FIONREAD, &unread) == 0 && unread);
 }
 
 /* Whether what a client sends is read: not faster than Docker takes it, and nothing of a call while another one is under way. */
@@ -154,16 +152,17 @@ static bool take_client(Connection *connection, const char *bytes, size_t length
 
 	if (connection->answer == ANSWER_TUNNEL)
 		return side_write(&connection->docker, bytes, length);
-	if (!connection->in->len && (connection->request == REQUEST_BODY || connection->request == REQUEST_STREAM) && !request_feed(connection, bytes, length, &used))
+	if (!connection->in.length && (connection->request == REQUEST_BODY || connection->request == REQUEST_STREAM) && !request_feed(connection, bytes, length, &used))
 		return false;
-	(void)g_byte_array_append(connection->in, (const guint8 *)bytes + used, (guint)(length - used));
+	bytes_add(&connection->in, bytes + used, length - used);
 	return request_take(connection);
 }
 
 static bool read_client(Connection *connection)
 {
 	char *scratch = connection->proxy->scratch;
-	ssize_t length = recv(connection->client.fd, scratch, LIMIT_SOCKET_READ_BYTES, MSG_DONTWAIT);
+	size_t most = connection->body.file >= 0 ? LIMIT_SOCKET_READ_BYTES : bytes_read_most(); /* a file keeps it */
+	ssize_t length = recv(connection->client.fd, scratch, most, MSG_DONTWAIT);
 
 	if (length < 0)
 		return errno == EAGAIN || errno == EINTR;
@@ -195,7 +194,7 @@ static int on_client(sd_event_source *source, int fd, uint32_t events, void *dat
 static bool read_docker(Connection *connection)
 {
 	char *scratch = connection->proxy->scratch;
-	ssize_t length = recv(connection->docker.fd, scratch, LIMIT_SOCKET_READ_BYTES, MSG_DONTWAIT);
+	ssize_t length = recv(connection->docker.fd, scratch, bytes_read_most(), MSG_DONTWAIT);
 
 	if (length < 0 && (errno == EAGAIN || errno == EINTR))
 		return true;
@@ -245,6 +244,12 @@ void connection_verdict(Connection *connection, const Verdict *verdict)
 	settle(connection, lives);
 }
 
+void connection_retry(Connection *connection)
+{
+	if (connection->request == REQUEST_WHOLE)
+		settle(connection, request_take(connection));
+}
+
 void connection_tick(Connection *connection, int64_t now_us)
 {
 	int64_t age_us = connection->since_us ? now_us - connection->since_us : 0;
@@ -287,8 +292,6 @@ void connection_begin(Door *door, int fd)
 	connection->door = door;
 	connection->docker = SIDE_INIT;
 	connection->body = BODY_INIT;
-	connection->in = g_byte_array_new();
-	connection->from = g_byte_array_new();
 	connection->link.data = connection;
 	g_queue_push_tail_link(&proxy->connections, &connection->link);
 	watch(connection);

@@ -14,7 +14,7 @@
 typedef enum RequestState {
 	REQUEST_HEAD,   /* comes */
 	REQUEST_BODY,   /* comes, and is to be judged */
-	REQUEST_WHOLE,  /* ... and is all there */
+	REQUEST_WHOLE,  /* ... and is all there: until the judge has room for the question */
 	REQUEST_JUDGED, /* the judge is asked */
 	REQUEST_FILE,   /* the body that was judged goes to Docker */
 	REQUEST_STREAM, /* a body that nobody judges goes to Docker as it comes */
@@ -40,10 +40,10 @@ struct Connection {
 	Side client, docker;
 	RequestState request;
 	AnswerState answer;
-	GByteArray *in;   /* of the client, not read yet */
+	Bytes in;         /* of the client, not read yet */
 	size_t scanned;   /* of it, for the end of the head */
 	int64_t since_us; /* when what is under way began to come; 0: nothing is */
-	char *head_bytes; /* `head` points into it */
+	Bytes head_bytes; /* `head` points into them */
 	Head head;
 	const Endpoint *row; /* NULL: an unknown call */
 	Chunks chunks;    /* of the request's body */
@@ -53,13 +53,13 @@ struct Connection {
 	uint64_t number;  /* at the judge; 0: nothing is open there */
 	bool show_answer, closes;
 	char mark[JUDGE_MARK_DIGITS + 1];
-	GByteArray *from; /* of Docker, not read yet */
+	Bytes from;       /* of Docker, not read yet */
 	size_t from_scanned;
 	int status;       /* of Docker's answer */
 	Framing framing;  /* of its body, as is: */
 	Chunks answer_chunks;
 	uint64_t answer_left;
-	GByteArray *shown, *shown_raw; /* of its body, and as it came; while it is collected */
+	Bytes shown, shown_raw; /* of its body, and as it came; while it is collected */
 };
 
 /* request.c.  False: the connection is over. */

@@ -22,6 +22,10 @@ struct JudgeLink {
 	uint64_t number, first; /* the last one that was given; the first one of this judge */
 	GHashTable *open; /* number -> Connection, or NULL: it has gone */
 	GQueue waiting;   /* of Packet */
+	size_t waiting_bytes;
+	bool full;        /* who asked was told to come again */
+	JudgeRoomFn has_room;
+	void *data;
 	char *room;
 };
 
@@ -35,11 +39,11 @@ static void packet_free(void *data)
 	g_free(packet);
 }
 
-JudgeLink *judge_link_new(sd_event *event, const char *path)
+JudgeLink *judge_link_new(sd_event *event, const char *path, JudgeRoomFn has_room, void *data)
 {
 	JudgeLink *link = g_new0(JudgeLink, 1);
 
-	*link = (JudgeLink){ .event = event, .path = path, .fd = -1, .room = g_malloc(LIMIT_JUDGE_PACKET_BYTES + 1) };
+	*link = (JudgeLink){ .event = event, .path = path, .fd = -1, .has_room = has_room, .data = data, .room = g_malloc(LIMIT_JUDGE_PACKET_BYTES + 1) };
 	link->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_queue_init(&link->waiting);
 	return link;
@@ -54,6 +58,7 @@ static void close_link(JudgeLink *link)
 	(void)close(link->fd);
 	link->fd = -1;
 	g_queue_clear_full(&link->waiting, packet_free);
+	link->waiting_bytes = 0;
 }
 
 void judge_link_free(JudgeLink *link)
@@ -73,6 +78,7 @@ static void lose(JudgeLink *link)
 	void *connection;
 
 	close_link(link);
+	link->full = false;
 	g_hash_table_iter_init(&iterator, link->open);
 	while (g_hash_table_iter_next(&iterator, NULL, &connection))
 		if (connection)
@@ -80,6 +86,7 @@ static void lose(JudgeLink *link)
 	g_hash_table_remove_all(link->open);
 	for (guint i = 0; i < all->len; i++)
 		connection_verdict(all->pdata[i], &none);
+	link->has_room(link->data);
 }
 
 static bool send_packet(const JudgeLink *link, const Packet *packet)
@@ -109,9 +116,10 @@ static bool flush(JudgeLink *link)
 				return false;
 			break;
 		}
+		link->waiting_bytes -= packet->bytes->len;
 		packet_free(g_queue_pop_head(&link->waiting));
 	}
-	(void)sd_event_source_set_io_events(link->source, g_queue_is_empty(&link->waiting) ? EPOLLIN : EPOLLIN | EPOLLOUT);
+	(void)sd_event_source_set_io_events(link->source, g_queue_is_empty(&link->waiting) && !link->full ? EPOLLIN : EPOLLIN | EPOLLOUT);
 	return true;
 }
 
@@ -140,6 +148,21 @@ static bool take(JudgeLink *link)
 	return true;
 }
 
+/* Who was told so. */
+static void come_again(JudgeLink *link)
+{
+	if (!link->full || !g_queue_is_empty(&link->waiting))
+		return;
+	link->full = false;
+	link->has_room(link->data);
+}
+
+bool judge_link_is_full(JudgeLink *link)
+{
+	link->full |= link->waiting_bytes >= LIMIT_SOCKET_ASKED_BYTES;
+	return link->full;
+}
+
 static int on_judge(sd_event_source *source, int fd, uint32_t events, void *data)
 {
 	JudgeLink *link = data;
@@ -149,7 +172,9 @@ static int on_judge(sd_event_source *source, int fd, uint32_t events, void *data
 	(void)fd;
 	if (events & EPOLLOUT)
 		lives = flush(link);
-	if (lives && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
+	if (lives && (events & EPOLLOUT))
+		come_again(link);
+	if (link->fd >= 0 && lives && (events & (EPOLLIN | EPOLLHUP | EPOLLERR)))
 		lives = take(link);
 	if (!lives)
 		lose(link);
@@ -181,6 +206,7 @@ static void put(JudgeLink *link, GByteArray *bytes, int file)
 	Packet *packet = g_new(Packet, 1);
 
 	*packet = (Packet){ bytes, file };
+	link->waiting_bytes += bytes->len;
 	g_queue_push_tail(&link->waiting, packet);
 	(void)flush(link); /* that it is gone, its socket says */
 }
@@ -204,8 +230,8 @@ static GByteArray *make_question(const JudgeCase *what, JudgeQuestion *question)
 	put_text(bytes, question, JUDGE_TEXT_TARGET, head->target.at, head->target.length);
 	put_text(bytes, question, JUDGE_TEXT_TYPE, head->content_type.at, head->content_type.length);
 	put_text(bytes, question, JUDGE_TEXT_LENGTH, what->length, strlen(what->length));
-	if (what->body && what->body->small)
-		put_text(bytes, question, JUDGE_TEXT_BODY, what->body->small->data, (size_t)what->body->length);
+	if (what->body && what->body->small.length)
+		put_text(bytes, question, JUDGE_TEXT_BODY, what->body->small.at, what->body->small.length);
 	memcpy(bytes->data, question, sizeof *question);
 	return bytes;
 }

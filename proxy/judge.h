@@ -29,8 +29,13 @@ typedef struct JudgeCase {
 
 struct Connection;
 
-JudgeLink *judge_link_new(sd_event *event, const char *path);
+typedef void (*JudgeRoomFn)(void *data);
+
+/* `has_room`: after judge_link_is_full(), it is not any more. */
+JudgeLink *judge_link_new(sd_event *event, const char *path, JudgeRoomFn has_room, void *data);
 void judge_link_free(JudgeLink *link);
+/* Too many questions wait: the call is to be asked about later. */
+bool judge_link_is_full(JudgeLink *link);
 /* 0: there is no judge; else the number of the call, and connection_verdict() comes later, also when the judge goes. */
 uint64_t judge_link_ask(JudgeLink *link, const JudgeCase *what, struct Connection *connection);
 /* The call is over: with this of Docker's answer (0: none), and this of its body.  Of a judge that has gone since it is no matter. */

@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,6 +36,23 @@ static int on_connect(sd_event_source *source, int listener, uint32_t events, vo
 	return 0;
 }
 
+static void on_room(void *data)
+{
+	const Proxy *proxy = data;
+
+	for (GList *link = proxy->connections.head, *next; link; link = next) {
+		next = link->next;
+		connection_retry(link->data);
+	}
+}
+
+/* What many connections had is the machine's again: malloc(3) keeps what is free between what is not. */
+static void give_back(void)
+{
+	if (mallinfo2().fordblks > LIMIT_SOCKET_SPARE_BYTES)
+		(void)malloc_trim(0);
+}
+
 static int on_tick(sd_event_source *source, uint64_t now, void *data)
 {
 	const Proxy *proxy = data;
@@ -44,6 +62,7 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 		next = link->next;
 		connection_tick(link->data, g_get_monotonic_time());
 	}
+	give_back();
 	return timer_start(source, TICK_US);
 }
 
@@ -106,7 +125,7 @@ static bool set_up(Proxy *proxy, const char *judge)
 	proxy->scratch = g_malloc(LIMIT_SOCKET_READ_BYTES);
 	proxy->users = g_hash_table_new(NULL, NULL);
 	g_queue_init(&proxy->connections);
-	proxy->judge = judge_link_new(proxy->event, judge);
+	proxy->judge = judge_link_new(proxy->event, judge, on_room, proxy);
 	return add_doors(proxy);
 }
 

@@ -33,6 +33,8 @@ typedef struct Connection Connection;
 /* One that was accepted; takes `fd`. */
 void connection_begin(Door *door, int fd);
 void connection_verdict(Connection *connection, const Verdict *verdict);
+/* The judge has room for questions again. */
+void connection_retry(Connection *connection);
 /* Each second. */
 void connection_tick(Connection *connection, int64_t now_us);
 void connection_end(Connection *connection);

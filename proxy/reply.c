@@ -33,7 +33,7 @@ static char *write_reply(int status, const char *text, bool closes, bool with_bo
 bool reply(Connection *connection, int status, const char *text, bool closes)
 {
 	g_autoptr(Arena) arena = arena_new();
-	bool with_body = !connection->head_bytes || !piece_is(connection->head.method, "HEAD");
+	bool with_body = !connection->head_bytes.at || !piece_is(connection->head.method, "HEAD");
 	const char *answer = write_reply(status, text, closes, with_body, arena);
 
 	connection->answer = closes ? ANSWER_LAST : ANSWER_WHOLE;

@@ -35,6 +35,8 @@ static bool ask(Connection *connection)
 
 	if (head->upgrade != UPGRADE_NONE && head->upgrade != UPGRADE_H2C && connection_came_ahead(connection))
 		return reply(connection, 400, AHEAD, true);
+	if (whole && connection->body.small.length && judge_link_is_full(connection->proxy->judge))
+		return true; /* it stays whole: connection_retry() */
 	if (!body_seal(&connection->body))
 		return reply(connection, 503, "the body cannot be kept", true);
 	if (whole ? connection->body.length || head->says_length || head->framing == FRAMING_CHUNKS : head->framing == FRAMING_LENGTH)
@@ -94,20 +96,19 @@ static bool begin(Connection *connection)
 
 static bool take_head(Connection *connection)
 {
-	const char *problem = "", *bytes = (const char *)connection->in->data;
+	const char *problem = "", *bytes = connection->in.at;
 	size_t length = 0;
 	int status = 0;
 
 	if (!connection->since_us)
 		connection->since_us = g_get_monotonic_time();
-	HeadResult result = head_find_end(bytes, connection->in->len, &connection->scanned, &length, &status, &problem);
+	HeadResult result = head_find_end(bytes, connection->in.length, &connection->scanned, &length, &status, &problem);
 	if (result == HEAD_MORE)
-		return true;
+		return connection->in.length <= LIMIT_SOCKET_LEAN_BYTES || !bytes_are_full() || reply(connection, 503, "there is no room for a head of this length: too much comes at a time", true);
 	if (result == HEAD_WHOLE) {
-		connection->head_bytes = g_memdup2(bytes, length);
-		(void)g_byte_array_remove_range(connection->in, 0, (guint)length);
+		connection->head_bytes = bytes_split(&connection->in, length);
 		connection->scanned = 0;
-		if (head_read_request(connection->head_bytes, length, &connection->head, &status, &problem))
+		if (head_read_request(connection->head_bytes.at, length, &connection->head, &status, &problem))
 			return begin(connection);
 	}
 	g_autofree char *text = g_strdup_printf("Docker Sentinel does not read this as HTTP: %s", problem);
@@ -180,14 +181,14 @@ static bool take_one(Connection *connection)
 
 	if (state == REQUEST_WHOLE)
 		return ask(connection);
-	if (!connection->in->len)
+	if (!connection->in.length)
 		return true;
 	if (state == REQUEST_HEAD)
 		return take_head(connection);
 	if (!feeds)
 		return true;
-	bool good = request_feed(connection, (const char *)connection->in->data, connection->in->len, &used);
-	(void)g_byte_array_remove_range(connection->in, 0, (guint)used);
+	bool good = request_feed(connection, connection->in.at, connection->in.length, &used);
+	bytes_drop(&connection->in, used);
 	return good;
 }
 
@@ -198,10 +199,10 @@ bool request_take(Connection *connection)
 
 	do {
 		state = connection->request;
-		before = connection->in->len;
+		before = connection->in.length;
 		if (!take_one(connection))
 			return false;
-	} while (connection->request != state || connection->in->len != before);
+	} while (connection->request != state || connection->in.length != before);
 	return true;
 }
 
@@ -231,9 +232,10 @@ static Framing sent_framing(const Connection *connection, bool streams)
 
 static bool send_small(Connection *connection)
 {
-	const GByteArray *small = connection->body.small;
+	bool good = side_write(&connection->docker, connection->body.small.at, connection->body.small.length);
 
-	return !small || side_write(&connection->docker, (const char *)small->data, small->len);
+	body_clear(&connection->body);
+	return good;
 }
 
 /* The head that was judged, written anew, and the very bytes of its body that were. */
@@ -266,7 +268,9 @@ bool request_send_file(Connection *connection)
 		if (part <= 0 && errno != EINTR)
 			return true; /* Docker has hung up, and may have said why */
 	}
-	if ((uint64_t)connection->sent == connection->body.length)
+	if ((uint64_t)connection->sent == connection->body.length) {
 		connection->request = REQUEST_SENT;
+		body_clear(&connection->body);
+	}
 	return true;
 }

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <glib.h>
 #include "proxy/side.h"
 
 bool side_begin(Side *side, sd_event *event, int fd, sd_event_io_handler_t handler, void *data)
@@ -15,9 +16,7 @@ bool side_begin(Side *side, sd_event *event, int fd, sd_event_io_handler_t handl
 
 void side_drop(Side *side)
 {
-	if (side->out)
-		(void)g_string_free(side->out, TRUE);
-	side->out = NULL;
+	bytes_clear(&side->out);
 	side->written = 0;
 }
 
@@ -63,41 +62,35 @@ static ssize_t send_some(const Side *side, const char *bytes, size_t length)
 
 bool side_write(Side *side, const char *bytes, size_t length)
 {
-	ssize_t sent = side->out ? 0 : send_some(side, bytes, length);
+	ssize_t sent = side->out.length || !length ? 0 : send_some(side, bytes, length);
 
 	if (sent < 0)
 		return false;
-	if ((size_t)sent < length && !side->out)
-		side->out = g_string_new(NULL);
 	if ((size_t)sent < length)
-		(void)g_string_append_len(side->out, bytes + sent, (gssize)(length - (size_t)sent));
+		bytes_add(&side->out, bytes + sent, length - (size_t)sent);
 	return true;
 }
 
 bool side_flush(Side *side)
 {
-	if (!side->out)
-		return true;
-	ssize_t sent = send_some(side, side->out->str + side->written, side->out->len - side->written);
+	ssize_t sent = side->out.length ? send_some(side, side->out.at + side->written, side->out.length - side->written) : 0;
+
 	if (sent < 0)
 		return false;
 	side->written += (size_t)sent;
-	if (side->written < side->out->len)
-		return true;
-	(void)g_string_free(side->out, TRUE);
-	side->out = NULL;
-	side->written = 0;
+	if (side->written == side->out.length)
+		side_drop(side);
 	return true;
 }
 
 bool side_waits(const Side *side)
 {
-	return side->out != NULL;
+	return side->out.length > 0;
 }
 
 void side_shut(Side *side)
 {
-	if (side->shut || side->out || side->fd < 0)
+	if (side->shut || side->out.length || side->fd < 0)
 		return;
 	side->shut = true;
 	(void)shutdown(side->fd, SHUT_WR);

@@ -4,14 +4,13 @@
  */
 #pragma once
 
-#include <glib.h>
-#include <stdbool.h>
 #include <systemd/sd-event.h>
+#include "proxy/bytes.h"
 
 typedef struct Side {
 	int fd; /* -1: it is closed */
 	sd_event_source *source;
-	GString *out; /* could not be written yet; NULL: nothing */
+	Bytes out; /* could not be written yet */
 	size_t written; /* of it */
 	uint32_t events; /* that it is watched for */
 	bool ended;  /* nothing more comes from it */

@@ -29,6 +29,15 @@
 /* A head, and a body that is judged, must be there so soon after their first byte. */
 #define LIMIT_SOCKET_HEAD_S 30u
 #define LIMIT_SOCKET_BODY_S 120u
+/* What all connections to one socket keep in memory (heads, bodies, what the other end does not take yet): from the first on each gets little more, bodies go into memory of their own
+ * and LIMIT_SOCKET_LEAN_BYTES are read at a time; from the second on a head that is longer than that is refused.  With 1024 connections that makes at most 36 MiB. */
+#define LIMIT_SOCKET_EASY_BYTES (16u * 1024 * 1024)
+#define LIMIT_SOCKET_KEPT_BYTES (24u * 1024 * 1024)
+#define LIMIT_SOCKET_LEAN_BYTES (4u * 1024)
+/* Questions that wait because the judge does not read them: further ones are put when those are away. */
+#define LIMIT_SOCKET_ASKED_BYTES (1024u * 1024)
+/* Memory that is free, and is given back. */
+#define LIMIT_SOCKET_SPARE_BYTES (2u * 1024 * 1024)
 /* All bodies that one socket collects, and what it reads at a time; that much of an answer is shown to the judge. */
 #define LIMIT_SOCKET_BODIES_BYTES (256u * 1024 * 1024)
 #define LIMIT_SOCKET_READ_BYTES (64u * 1024)

@@ -6,6 +6,7 @@
 
 BYTES=3000000
 LARGE=50000000
+MOST_KIB=65536 IDLE_KIB=15360
 guard_policy_all_reads production
 guard_template_fits production
 guard_start --judge-socket "$JUDGE_SOCKET"
@@ -73,12 +74,20 @@ is "$(through inspect -f '{{len .Config.Labels.padding}}' chunks)" 100000 "... a
 contains "$(raw create toolarge 70000000 plain length)" "HTTP/1.1 413" "70 MB are not taken"
 
 raw attacks > "$SENTINEL_HOST/attacks"
-is "$(grep -cE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks") $(grep -vE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks")" "22 " "what has two readings is refused"
+is "$(grep -cE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks") $(grep -vE ': HTTP/1.1 (400|431) ' "$SENTINEL_HOST/attacks")" "41 " "what has two readings is refused"
 is "$(docker ps -aqf name=smuggled -f name=outer)" "" "... and did nothing"
 is "$(raw slow)" "HTTP/1.1 200 OK" "a byte at a time"
 is "$(raw ahead)" 2 "two calls at once are two calls"
 contains "$(raw crowd 300)" "256x200" "256 connections of one user are taken"
 is "$(raw_as 65534 crowd 10)" "10x200" "... and others' are as well"
+is "$(raw storm 10000)" 9744 "10,000 connections of one user: the others are told so at once"
+contains "$(raw create endless 70000000 plain chunked)" "HTTP/1.1 413" "a body in chunks that does not end is not taken"
+for kind in heads bodies chunks questions calls; do
+	contains "$(raw flood $kind 1000 $proxy_pid $MOST_KIB $IDLE_KIB | tee -a "$SENTINEL_HOST/floods")" "little" "1,000 connections with $kind take little memory, and give it back"
+done
+contains "$(raw flood answers 200 $proxy_pid $MOST_KIB $IDLE_KIB | tee -a "$SENTINEL_HOST/floods")" "little" "... 200 that do not read their answers as well"
+sed 's/^/# /' "$SENTINEL_HOST/floods"
+succeeds "... and it serves" through ps
 refused() { "$@" python3 "$here/raw.py" "$OUR_SOCKET" get /_ping; }
 contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden Docker Sentinel knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
 contains "$(refused unshare --pid --fork)" "a process namespace of its own" "... with processes"

@@ -151,7 +151,7 @@ static void test_bodies(void)
 		fill(&body, sizes[i], all);
 		g_assert_true(body_seal(&body));
 		g_assert_cmpuint(body.length, ==, sizes[i]);
-		g_assert_cmpint(body.small != NULL, ==, sizes[i] <= LIMIT_JUDGE_INLINE_BYTES);
+		g_assert_cmpint(body.small.at != NULL, ==, sizes[i] <= LIMIT_JUDGE_INLINE_BYTES);
 		if (body.file >= 0) {
 			g_autofree char *back = g_malloc(sizes[i] + 1);
 			g_assert_cmpint(pread(body.file, back, sizes[i] + 1, 0), ==, (ssize_t)sizes[i]);
@@ -161,7 +161,7 @@ static void test_bodies(void)
 			g_assert_cmpint(ftruncate(body.file, 0), <, 0);
 			g_assert_cmpint(fcntl(body.file, F_ADD_SEALS, 0), <, 0);
 		} else {
-			g_assert_cmpmem(body.small->data, body.small->len, all->str, all->len);
+			g_assert_cmpmem(body.small.at, body.small.length, all->str, all->len);
 		}
 		body_clear(&body);
 	}
