@@ -147,7 +147,7 @@ static int on_signal(sd_bus_message *message, void *data, sd_bus_error *error)
 	return 0;
 }
 
-/* A second interrupt must not tear the call: timeout(1) sends two, and who leaves before the answer has his calls dropped. */
+/* A second interrupt must not tear the call: timeout(1) sends two, and who leaves before the answer has the calls dropped. */
 static int cancel(Cli *cli, const char *job)
 {
 	sd_bus_error error = SD_BUS_ERROR_NULL;

@@ -126,7 +126,7 @@ static bool become(uid_t uid, gid_t gid, const gid_t *groups, size_t count)
 	return setgroups(count, groups) == 0 && syscall(SYS_setresgid, -1, gid, -1) == 0 && syscall(SYS_setresuid, -1, uid, -1) == 0;
 }
 
-/* With the owner's rights and no other: what he may not reach any more is not reached for him. */
+/* With the owner's rights and no other: what they may not reach any more is not reached for them. */
 static int open_as_owner(const PinPlan *plan)
 {
 	const struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC, .resolve = RESOLVE_NO_MAGICLINKS };

@@ -14,7 +14,7 @@
 
 typedef struct Journal Journal;
 
-/* The begin of a line, and what the chain is there. */
+/* The beginning of a line, and what the chain is there. */
 typedef struct JournalPlace {
 	int64_t position;
 	Chain chain;

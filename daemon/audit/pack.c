@@ -10,7 +10,7 @@
 #include "audit/private.h"
 #include "base/limits.h"
 
-/* One file, from its begin to its end. */
+/* One file, from its beginning to its end. */
 typedef struct Packing {
 	Journal *journal;
 	const char *dir;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Asks audit.db (an own read-only connection for each call), which says where in the trail the records are.  What it names is shown only
+ * Asks audit.db (with a read-only connection of its own for each call), which says where in the trail the records are.  What it names is shown only
  * when the record itself is what the filter means.  Worker thread.
  */
 #pragma once

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * One look into audit.db and the trail that it is of: one transaction of an own read-only connection.  Worker thread.
+ * One look into audit.db and the trail that it is of: one transaction of a read-only connection of its own.  Worker thread.
  */
 #pragma once
 

@@ -106,7 +106,7 @@ static bool find_tail(const Segment *segment, off_t size, Tail *ret)
 	return find_last(segment, begin, size, ret) && fold_rest(segment, ret->whole_end ? ret->whole_end : begin, size, ret);
 }
 
-/* The first record of the file.  One that is not near its begin is not looked for: such a file is put away soon. */
+/* The first record of the file.  One that is not near its beginning is not looked for: such a file is put away soon. */
 static bool find_first(Journal *journal, off_t size, uint64_t last_id)
 {
 	g_autofree char *text = g_malloc(TAIL_BYTES);

@@ -16,7 +16,7 @@ typedef struct Boundary {
 	int64_t first_us;
 } Boundary;
 
-/* By its first record, which is near its begin; false: it has none yet, or that cannot be read. */
+/* By its first record, which is near its beginning; false: it has none yet, or that cannot be read. */
 static bool look(const Segment *segment, Boundary *ret)
 {
 	g_autoptr(Arena) arena = arena_new();

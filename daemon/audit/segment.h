@@ -61,7 +61,7 @@ int64_t segment_text_bytes(const Segment *segment); /* -1: see errno */
 /* Where what can be read goes on behind what is damaged at `position`. */
 int64_t segment_behind_damage(const Segment *segment, int64_t position);
 int64_t segment_end(const Segment *segment); /* the position behind its last byte, now; -1: see errno */
-/* What stands just before `position` in this segment, as a number; 0: that is its begin, or it cannot be read. */
+/* What stands just before `position` in this segment, as a number; 0: that is its beginning, or it cannot be read. */
 uint64_t segment_print(const Segment *segment, int64_t position);
 /* True while its name still stands for it. */
 bool segment_is_named(const Segment *segment, const char *dir);

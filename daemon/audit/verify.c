@@ -84,7 +84,7 @@ static void look_at(Look *look, const TrailLine *text)
 			counts.last_id, counts.records > before);
 }
 
-/* The whole trail from its begin; what is wrong is in `look`. */
+/* The whole trail from its beginning; what is wrong is in `look`. */
 static TrailStep look_at_all(Look *look)
 {
 	TrailStep step = WALK_END;

@@ -25,7 +25,7 @@ typedef enum TrailStep {
 
 typedef struct TrailWalk TrailWalk;
 
-/* From `position` (the begin of a line) on; what was removed before it is left out.  `print` is what trail_walk_print() said at this
+/* From `position` (the beginning of a line) on; what was removed before it is left out.  `print` is what trail_walk_print() said at this
  * position, 0: not known; then any trail will do. */
 TrailWalk *trail_walk_new(const char *dir, int64_t position, uint64_t print);
 void trail_walk_free(TrailWalk *walk); /* NULL is accepted */

@@ -124,7 +124,7 @@ static bool look_once(Identity *identity, const HeldAnswer *docker, Clients *ret
 	return true;
 }
 
-/* Who goes while it is looked leaves a doubt that is not there the next time: `tries` are made at most. */
+/* Who goes during a look leaves a doubt that is not there the next time: `tries` are made at most. */
 static void look(Identity *identity, pid_t docker, bool proven, unsigned tries)
 {
 	IdentityState state = IDENTITY_BLIND;

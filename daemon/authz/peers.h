@@ -33,7 +33,7 @@ Peer *peers_add(Peers *peers, int fd, pid_t pid);
 void peers_remove(Peers *peers, Peer *peer);
 void peer_begins(Peer *peer);
 void peer_ends(Peer *peer);
-/* Stops to listen to those that are idle at two looks; whoever answers closes them then. */
+/* Stops listening to those that are idle at two looks; whoever answers closes them then. */
 void peers_let_go(Peers *peers);
 /* How many are open, and of these how many have no call that is not answered. */
 unsigned peers_count(Peers *peers, unsigned *ret_idle);

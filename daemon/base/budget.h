@@ -23,7 +23,7 @@ void budget_begin(Budget *budget, unsigned seconds);
 void budget_end(void);
 /* Progress of `steps`; false: the job must end, as its answer does not count any more. */
 bool budget_spend(uint64_t steps);
-/* How far the job of this thread is, for who waits for it: `done` of `all` (0 of it is not known how many).  Never less than it said before. */
+/* How far the job of this thread is, for who waits for it: `done` of `all` (0: it is not known how many).  Never less than it said before. */
 void budget_report(int64_t done, int64_t all);
 /* Percent; -1: not known.  Any thread. */
 int budget_progress(Budget *budget);

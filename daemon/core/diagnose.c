@@ -154,7 +154,7 @@ void diagnose_identity(IdentityState state, CheckList *checks, Arena *arena)
 		[IDENTITY_PROVEN] = { CHECK_OK, "who asks on Docker's socket is known when one user is connected", "" },
 		[IDENTITY_UNPROVEN] = { CHECK_WARNING, "who asks on Docker's socket is never certain: what Docker holds cannot be seen",
 			"start the witness: systemctl start sentinel-witness.socket" },
-		[IDENTITY_SHARED] = { CHECK_WARNING, "who asks on Docker's socket is never certain: this Docker takes HTTP/2, where who has asked may be gone before he is looked for",
+		[IDENTITY_SHARED] = { CHECK_WARNING, "who asks on Docker's socket is never certain: this Docker takes HTTP/2, where who has asked may be gone before anybody looks",
 			"pins, exceptions by user or group and grants of a user need a Docker below 29.2.0" },
 		[IDENTITY_BLIND] = { CHECK_WARNING, "who asks on Docker's socket is not known: the kernel does not list its sockets",
 			"see that the kernel has unix_diag, and that sentineld.socket has been restarted after an upgrade" },

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Where things are (README, "Files").
+ * Where things are (docs/CHECKS.md, "Files").
  */
 #pragma once
 

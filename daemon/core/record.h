@@ -10,7 +10,7 @@
  *   fit (of a denied call that a grant could fit: core/grant.h), typed (of a denied create: the words of a docker run that makes it again, request/typed),
  *   grant (only when one let it through),
  *   findings [{rule, severity, category, action, message, references (where a standard asks for it), key (of a denied one: core/grant.h)}],
- *   request: what another policy would need to judge the call again (core/kept.h); `unkept` instead when that has no room
+ *   request: what another policy would need to judge the call again (core/kept.h); `unkept` instead when that has no room.
  * Nothing else of the request is ever in it: no value of the environment, no body, no header.
  * What happened to the guard itself has lines of another kind: core/audit-event.h.
  */

@@ -16,7 +16,7 @@
 #define BUILDS KINDS(KIND_IMAGE_BUILD)
 #define MAX_SCORE 100u
 
-/* What is looked at for which requests (README, "What is checked"). */
+/* What is looked at for which requests (docs/CHECKS.md, "What is checked"). */
 static const struct { void (*check)(Evaluation *e); unsigned kinds; } checks[] = {
 	{ check_builder, RUNS | KINDS(KIND_IMAGE_PULL) },
 	{ check_privileged, CHANGES },

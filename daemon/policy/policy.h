@@ -94,6 +94,6 @@ typedef struct Situation {
  * (builtin.lockdown).  All memory comes from `arena`; strings may point into `request` and `policy`. */
 Decision *policy_evaluate(const Policy *policy, const Request *request, const Situation *situation, Arena *arena);
 
-/* The text a docker user sees on denial (DESIGN of the message: README), ending with a line that
+/* The text that a docker user sees when a call is denied, ending with a line that
  * names the decision id and the policy.  id 0: no such line. */
 const char *decision_explain(const Decision *decision, uint64_t id, Arena *arena);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * The Docker Engine API as a table: what a request target is called, what it does and what of it
- * must be seen.  Facts: moby api/server/router (20.10) and daemon/server/router (29), README
- * "What is guarded".
+ * must be seen.  Facts: moby api/server/router (20.10) and daemon/server/router (29);
+ * docs/CHECKS.md, "What is guarded".
  */
 #pragma once
 

@@ -50,7 +50,7 @@ bool facts_readable(const Pass *pass, const Fact *fact, bool good)
 	return good;
 }
 
-/* Docker takes a whole id, then a name, then the beginning of an id: who renames or removes a container of his own whose name is the
+/* Docker takes a whole id, then a name, then the beginning of an id: who renames or removes a container of their own whose name is the
  * beginning of another's id would have it judged, and use the other.  What Docker says of the name is no help: it changes meanwhile. */
 static void refuse_ambiguous(const Pass *pass, const char *name, const Request *stored)
 {

@@ -214,7 +214,7 @@ static void add_engine(const Pass *pass)
 }
 
 /* Docker writes its defaults into what it keeps (moby daemon/logs.go, mergeAndVerifyLogConfig; daemon/create.go): what equals one is no wish
- * of the caller's, and gives nothing that he would not have without it.  A Docker that does not say leaves the name as it is. */
+ * of the caller's, and gives nothing that they would not have without it.  A Docker that does not say leaves the name as it is. */
 static void undo_chosen(const Pass *pass)
 {
 	ContainerSpec *spec = &pass->request->container;

@@ -20,6 +20,6 @@
 const char *runs_line(const Request *request, size_t limit, Arena *arena);
 /* Whether a create call leaves all to the image. */
 bool runs_what_the_image_says(const Request *request);
-/* Whether one of the lines is what the call runs, and nothing else runs by it: who enters a container, or writes into it, brings something of his own.
+/* Whether one of the lines is what the call runs, and nothing else runs by it: who enters a container, or writes into it, brings something of their own.
  * What a container that exists has of its image (Request.image_entrypoint, image_command) may be named as <image>, too. */
 bool runs_one_of(const Request *request, const StringList *lines, Arena *arena);

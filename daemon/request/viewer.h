@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * Who looks at the host's paths.  The service may go through directories that are closed to it; what it finds out there for somebody else it
- * would tell him.  So a thread that judges for a user who learns nothing by Docker goes only where that user may go.
+ * would tell them.  So a thread that judges for a user who learns nothing by Docker goes only where that user may go.
  */
 #pragma once
 

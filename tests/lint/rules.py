@@ -139,6 +139,21 @@ def comments_name_files(tree):
                     yield f"{path}:{number}: {name} is not there"
 
 
+def comments_name_sections(tree):
+    """A document that a comment names is there, and so is the section in it."""
+    for path, text in tree.items():
+        if not (is_c(path) and path.startswith(PROGRAMS)):
+            continue
+        for comment in re.finditer(r"/\*.*?\*/", text, re.S):
+            words = re.sub(r"\s+(?:\*\s)?\s*", " ", comment[0])
+            for name, section in re.findall(r'\b(README(?:\.md)?|docs/\w+\.md)\b(?:[,:]? "([^"]+)")?', words):
+                document = tree.get("README.md" if name.startswith("README") else name)
+                if name.startswith("README") and not section:
+                    continue  # of others
+                if document is None or section and not re.search(rf"^#+ {re.escape(section)}$", document, re.M):
+                    yield f'{path}:{text.count(chr(10), 0, comment.start()) + 1}: {name} {section} is not there'
+
+
 def policy_is_pure(tree):
     for path, text in tree.items():
         if not path.startswith("daemon/policy/") or not is_c(path) or path in MAY_LOOK:
@@ -206,5 +221,5 @@ def all_built(tree):
                     yield f"{path}:{number}: {source} is not there"
 
 
-RULES = [daemon_includes, cli_includes, notifier_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
+RULES = [daemon_includes, cli_includes, notifier_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, comments_name_sections, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
          nothing_half_merged, all_built]

@@ -24,6 +24,8 @@ BAD = [
     (rules.words_have_one_meaning, "two types of one name in the command", {"cli/a.h": C + "typedef enum Line { A } Line;\n", "cli/b.c": C + "typedef struct Line {\n"}),
     (rules.comments_name_files, "a comment names a file that is gone", {"daemon/audit/a.h": C + "/* argv-words.c: reads */\n", "daemon/audit/b.c": C}),
     (rules.comments_name_files, "a comment names a moved file", {"daemon/audit/a.h": C + "/* see policy/gone.h */\n"}),
+    (rules.comments_name_sections, "a comment names a section that moved", {"daemon/audit/a.h": C + '/* See README,\n * "Files". */\n', "README.md": "# A\n\n## Why\n"}),
+    (rules.comments_name_sections, "a comment names a document that is gone", {"daemon/audit/a.h": C + "/* docs/GONE.md says more. */\n"}),
     (rules.policy_is_pure, "a check looks at the host", {"daemon/policy/check/a.c": C + "x = stat(path, &status);\n"}),
     (rules.policy_is_pure, "a policy's custom rule follows links", {"daemon/policy/custom/a.c": C + "x = path_resolve(path, arena);\n"}),
     (rules.cli_includes, "cli includes policy", {"cli/a.c": C + '#include "policy/policy.h"\n'}),
@@ -62,7 +64,7 @@ GOOD = {
     "daemon/bus/a.c": C + '#include <systemd/sd-bus.h>\n#include "audit/query.h"\n#include "dbus/names.h"\n#include "config.h"\n',
     "daemon/bus/b.h": C + "typedef struct Line Line;\n",
     "daemon/bus/c.c": C + "struct Line {\n",
-    "notifier/b.c": C + "typedef struct Line {\n",
+    "notifier/b.c": C + '/* docs/a.md, "A b", says more */\ntypedef struct Line {\n',
     "tests/unit/long.sh": "\n" * rules.TEST_LINES_MAX,
     "docs/long.md": "\n" * (rules.TEST_LINES_MAX + 1),
     "daemon/bus/meson.build": "files('a.c', 'c.c')",
@@ -75,7 +77,7 @@ GOOD = {
     "notifier/a.c": C + '#include "cli/variant.h"\n#include "dbus/names.h"\n#include "notifier/a.h"\n',
     "notifier/meson.build": "executable('sentinel-notifier', 'a.c', 'b.c')",
     "tests/unit/test-json.c": C + 'char name[] = "sentinel-XXXX' + 'XX";\n',
-    "docs/a.md": "a << b >> c\n\n| a | b |\n|---|---|\n" + "=" * 6 + "\n" + "<" * 8 + "\nx " + "=" * 7 + "\n",
+    "docs/a.md": "## A b\n\na << b >> c\n\n| a | b |\n|---|---|\n" + "=" * 6 + "\n" + "<" * 8 + "\nx " + "=" * 7 + "\n",
     "tests/unit/meson.build": "foreach noun : ['json']",
 }
 

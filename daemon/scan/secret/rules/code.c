@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Forges, registries, package managers, continuous integration, observation.
+ * Forges, registries, package managers, continuous integration, observability.
  */
 #include "scan/secret/rules/token.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * What is given to programs on their command lines, by their manual pages, and to data bases in statements.
+ * What is given to programs on their command lines, by their manual pages, and to databases in statements.
  */
 #include <glib.h>
 #include "scan/secret/rules/checksum.h"

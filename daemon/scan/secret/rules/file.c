@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * Files that are known by their name, and what in them is secret: accounts, data bases, shells, file transfer.  From the
+ * Files that are known by their name, and what in them is secret: accounts, databases, shells, file transfer.  From the
  * manual pages and documents of the programs that read them.
  */
 #include "scan/secret/rules/file.h"
@@ -19,7 +19,7 @@ static const SecretRule items[] = {
 	LINES("pgbouncer-password", "Password of a PgBouncer user", SCAN_HIGH, "userlist.txt", "^\"[^\"\\n]{1,64}\"\\h+\"([^\"\\n]{3,300})\"", "\"joe\" \"md5<x32>\"", "\"joe\" \"\""),
 	LINES("git-credentials", "Password in .git-credentials", SCAN_HIGH, ".git-credentials|git-credentials|git/credentials", "^\\w+://[^:/\\s]*:(\\S{2,300})@[^@\\s]+$", "https://joe:<b10>@git.net", "https://joe@git.net"),
 	LINES("mysql-password", "Password of a MySQL client", SCAN_HIGH, ".my.cnf|my.cnf|*.my.cnf|debian.cnf|client.cnf", "^\\h*password\\h*=\\h*[\"']?([^\\s\"'#]{2,200})", "[client]\npassword=<b10>", "[client]\n#password=<b10>"),
-	LINES("database-yaml-password", "Password of a data base", SCAN_HIGH, "database.yml|database.yaml|mongoid.yml|mongo.yml|databases.yml|*database.yml", "^\\h*password:\\h*[\"']?([^\\s\"'<{$#&*]{3,200})", "production:\n  password: <b10>", "production:\n  password: <%= ENV['X'] %>"),
+	LINES("database-yaml-password", "Password of a database", SCAN_HIGH, "database.yml|database.yaml|mongoid.yml|mongo.yml|databases.yml|*database.yml", "^\\h*password:\\h*[\"']?([^\\s\"'<{$#&*]{3,200})", "production:\n  password: <b10>", "production:\n  password: <%= ENV['X'] %>"),
 	LINES("redis-password", "Password of Redis", SCAN_HIGH, "redis.conf|sentinel.conf|*redis.conf", "^\\h*(?:requirepass|masterauth)\\h+[\"']?([^\\s\"']{3,200})", "requirepass <b20>", "# requirepass <b20>"),
 	LINES("ldap-password", "Password of a directory", SCAN_HIGH, "ldap.conf|ldap.secret|nslcd.conf|sssd.conf|pam_ldap.conf|slapd.conf|libnss-ldap.conf", "^\\h*(?:bindpw|rootpw|rootbindpw|ldap_default_authtok)\\h*[= \\t]\\h*(\\S{3,200})", "bindpw <b10>", "#bindpw <b10>"),
 	LINES("cifs-password", "Password of a network share", SCAN_HIGH, ".smbcredentials|smbcredentials|*.smbcredentials|.cifscredentials|cifs.creds", "^\\h*password\\h*=\\h*(\\S{2,200})", "username=joe\npassword=<b10>", "username=joe"),
@@ -37,8 +37,8 @@ static const SecretRule items[] = {
 	LINES("firefox-login", "Login kept by Firefox", SCAN_HIGH, "logins.json", "\"encrypted(?:Username|Password)\"\\h*:\\h*\"([^\"\\n]{20,600})\"", "\"encryptedPassword\":\"<B60>\"", "\"encryptedPassword\":\"\""),
 	LINES("ventrilo-password", "Password of a Ventrilo server", SCAN_MEDIUM, "ventrilo_srv.ini", "^\\w*Password\\h*=\\h*(\\S{2,200})", "AdminPassword=<b10>", "AdminPassword="),
 	LINES("vnc-password", "Password of a VNC server", SCAN_MEDIUM, "*.vnc|kasmvncpasswd|tigervncpasswd", "^(?:password=|\\w+:)(\\S{6,200})", "password=<x16>", "user"),
-	LINES("sql-hash", "Password hash in a data base dump", SCAN_HIGH, "*.sql|*.dump|*.sql.gz", "['\"\\t](" CRYPT "[^'\"\\s]{20,300})['\"\\t]", "INSERT INTO u VALUES (1,'joe','$2y$10$<b53>');", "INSERT INTO u VALUES (1,'joe','$2y$');"),
-	LINES("sql-plain-hash", "Unsalted password hash in a data base dump", SCAN_HIGH, "*.sql|*.dump|*.sql.gz", "^\\h*(?:INSERT INTO [^\\n]{0,80}(?:user|account|login|member|admin|customer)[^\\n]{0,400}?|\\(\\d+, *'[^'\\n]{1,64}', *(?:'[^'\\n]{1,80}', *)?)'([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})'",
+	LINES("sql-hash", "Password hash in a database dump", SCAN_HIGH, "*.sql|*.dump|*.sql.gz", "['\"\\t](" CRYPT "[^'\"\\s]{20,300})['\"\\t]", "INSERT INTO u VALUES (1,'joe','$2y$10$<b53>');", "INSERT INTO u VALUES (1,'joe','$2y$');"),
+	LINES("sql-plain-hash", "Unsalted password hash in a database dump", SCAN_HIGH, "*.sql|*.dump|*.sql.gz", "^\\h*(?:INSERT INTO [^\\n]{0,80}(?:user|account|login|member|admin|customer)[^\\n]{0,400}?|\\(\\d+, *'[^'\\n]{1,64}', *(?:'[^'\\n]{1,80}', *)?)'([0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}|[0-9a-f]{128})'",
 		"INSERT INTO `users` VALUES (1,'joe','<x32>');", "INSERT INTO `files` VALUES (1,'joe','<x32>');"),
 	{ .id = "key-store", .title = "Key store", .severity = SCAN_LOW, .where = "*.jks|*.keystore|*.p12|*.pfx|*.kdbx|*.bks|*.keytab|krb5.keytab|key4.db|*.mylogin.cnf|*.pkcs12|*.jceks|cert9.db",
 	  .yes = { "anything" } },
