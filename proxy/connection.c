@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -7,8 +8,6 @@
 #include "proxy/connection.h"
 
 #define SECOND_US INT64_C(1000000)
-
-static const char denied_place[] = "Docker Sentinel knows who calls only on this machine itself: ";
 
 static unsigned users_add(Proxy *proxy, uid_t uid, int change)
 {
@@ -235,6 +234,9 @@ void connection_verdict(Connection *connection, const Verdict *verdict)
 	if (verdict->verdict == JUDGE_ALLOWED) {
 		(void)g_strlcpy(connection->mark, verdict->mark, sizeof connection->mark);
 		connection->show_answer = verdict->show_answer;
+		if (strcmp(connection->upstream, verdict->upstream) != 0)
+			side_close(&connection->docker); /* of the call before: the configuration has changed */
+		(void)g_strlcpy(connection->upstream, verdict->upstream, sizeof connection->upstream);
 		lives = request_go(connection);
 	} else if (verdict->verdict == JUDGE_DENIED) {
 		lives = reply(connection, 403, verdict->text, connection->closes || connection->head.framing != FRAMING_NONE);
@@ -279,7 +281,7 @@ void connection_begin(Door *door, int fd)
 	Connection *connection = g_new0(Connection, 1);
 	bool known = peer_look(fd, &proxy->host, &connection->who, &problem);
 	if (!known || users_add(proxy, connection->who.uid, 1) > LIMIT_SOCKET_PER_USER || !side_begin(&connection->client, proxy->event, fd, on_client, connection)) {
-		g_autofree char *text = known ? g_strdup("there are too many connections of yours to this socket") : g_strconcat(denied_place, problem, NULL);
+		g_autofree char *text = known ? g_strdup("there are too many connections of yours to this socket") : g_strdup(problem);
 		if (known)
 			(void)users_add(proxy, connection->who.uid, -1);
 		else

@@ -11,6 +11,8 @@
 #include "proxy/side.h"
 #include "request/endpoint.h"
 
+#define SOCKET_PATH_BYTES 108u /* unix(7) */
+
 typedef enum RequestState {
 	REQUEST_HEAD,   /* comes */
 	REQUEST_BODY,   /* comes, and is to be judged */
@@ -53,6 +55,7 @@ struct Connection {
 	uint64_t number;  /* at the judge; 0: nothing is open there */
 	bool show_answer, closes;
 	char mark[JUDGE_MARK_DIGITS + 1];
+	char upstream[SOCKET_PATH_BYTES]; /* "": Docker's own socket */
 	Bytes from;       /* of Docker, not read yet */
 	size_t from_scanned;
 	int status;       /* of Docker's answer */

@@ -123,23 +123,49 @@ static bool flush(JudgeLink *link)
 	return true;
 }
 
+typedef struct Texts {
+	char *items[JUDGE_SAYS];
+} Texts;
+
+static void texts_clear(Texts *texts)
+{
+	for (int i = 0; i < JUDGE_SAYS; i++)
+		g_free(texts->items[i]);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Texts, texts_clear)
+
+/* False: there is less of them than is said, or more. */
+static bool take_texts(const JudgeAnswer *answer, const char *bytes, size_t length, Texts *ret)
+{
+	for (int i = 0; i < JUDGE_SAYS; i++) {
+		if (answer->texts[i] > length)
+			return false;
+		ret->items[i] = g_strndup(bytes, answer->texts[i]);
+		bytes += answer->texts[i];
+		length -= answer->texts[i];
+	}
+	return !length;
+}
+
 /* One answer; false: the judge is gone, or none. */
 static bool take(JudgeLink *link)
 {
+	g_auto(Texts) texts = { { NULL } };
 	JudgeAnswer answer;
 	ssize_t length = recv(link->fd, link->room, LIMIT_JUDGE_PACKET_BYTES, MSG_DONTWAIT);
+	void *connection;
 
 	if (length < 0)
 		return errno == EAGAIN || errno == EINTR;
 	if (length < (ssize_t)sizeof answer)
 		return false;
 	memcpy(&answer, link->room, sizeof answer);
-	void *connection;
-	if (answer.version != JUDGE_VERSION || answer.text != (size_t)length - sizeof answer || !g_hash_table_lookup_extended(link->open, &answer.number, NULL, &connection))
+	if (answer.version != JUDGE_VERSION || !take_texts(&answer, link->room + sizeof answer, (size_t)length - sizeof answer, &texts) ||
+		!g_hash_table_lookup_extended(link->open, &answer.number, NULL, &connection))
 		return false;
-	link->room[length] = 0;
 	(void)g_hash_table_remove(link->open, &answer.number);
-	Verdict verdict = { .verdict = (JudgeVerdict)answer.verdict, .show_answer = answer.flags & JUDGE_SHOW_ANSWER, .text = link->room + sizeof answer };
+	Verdict verdict = { .verdict = (JudgeVerdict)answer.verdict, .show_answer = answer.flags & JUDGE_SHOW_ANSWER, .text = texts.items[JUDGE_SAYS_TEXT],
+		.upstream = texts.items[JUDGE_SAYS_UPSTREAM], .target = texts.items[JUDGE_SAYS_TARGET] };
 	memcpy(verdict.mark, answer.mark, JUDGE_MARK_DIGITS);
 	if (connection)
 		connection_verdict(connection, &verdict);
@@ -226,6 +252,8 @@ static GByteArray *make_question(const JudgeCase *what, JudgeQuestion *question)
 	(void)g_byte_array_append(bytes, (const guint8 *)what->who->groups, (guint)(what->who->group_count * sizeof *what->who->groups));
 	put_text(bytes, question, JUDGE_TEXT_SOCKET, what->socket, strlen(what->socket));
 	put_text(bytes, question, JUDGE_TEXT_PROGRAM, what->who->program, strlen(what->who->program));
+	put_text(bytes, question, JUDGE_TEXT_CONTAINER, what->who->container, strlen(what->who->container));
+	put_text(bytes, question, JUDGE_TEXT_STRANGER, what->who->stranger, strlen(what->who->stranger));
 	put_text(bytes, question, JUDGE_TEXT_METHOD, head->method.at, head->method.length);
 	put_text(bytes, question, JUDGE_TEXT_TARGET, head->target.at, head->target.length);
 	put_text(bytes, question, JUDGE_TEXT_TYPE, head->content_type.at, head->content_type.length);

@@ -16,6 +16,7 @@ typedef struct Verdict {
 	JudgeVerdict verdict; /* 0: there is no judge */
 	bool show_answer;
 	char mark[JUDGE_MARK_DIGITS + 1];
+	const char *upstream, *target; /* JUDGE_SAYS_...; likewise good */
 	const char *text; /* for people; good until connection_verdict() returns */
 } Verdict;
 

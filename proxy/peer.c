@@ -11,7 +11,6 @@
 #include "proxy/peer.h"
 
 #define READ_BYTES ((size_t)16 * 1024)
-#define ID_DIGITS 64u /* of a container's id */
 #ifndef SO_PEERPIDFD
 #define SO_PEERPIDFD 77 /* Linux 6.5 */
 #endif
@@ -79,17 +78,23 @@ static bool has_one_pid(const char *status)
 	return *line == '\n';
 }
 
-/* What container runtimes call the cgroups of theirs: the id of the container is a part of the name. */
-static bool has_container(const char *cgroup)
+/* Where an id of a container's begins; "": there is none. */
+static const char *find_id(const char *cgroup)
 {
 	size_t digits = 0;
 
 	for (const char *at = cgroup; *at; at++) {
 		digits = g_ascii_isxdigit(*at) ? digits + 1 : 0;
-		if (digits >= ID_DIGITS)
-			return true;
+		if (digits >= PEER_ID_DIGITS)
+			return at + 1 - PEER_ID_DIGITS;
 	}
-	return strstr(cgroup, "/lxc.payload") || strstr(cgroup, "/kubepods") || strstr(cgroup, "/libpod");
+	return "";
+}
+
+/* What container runtimes call the cgroups of theirs: the id of the container is a part of the name. */
+static bool has_container(const char *cgroup)
+{
+	return *find_id(cgroup) || strstr(cgroup, "/lxc.payload") || strstr(cgroup, "/kubepods") || strstr(cgroup, "/libpod");
 }
 
 bool peer_is_of_host(const char *proc, const PeerHost *host, pid_t pid, const char **ret_problem)
@@ -152,12 +157,29 @@ static void read_program(pid_t pid, PeerWho *who)
 			*at = at[1] ? '?' : 0;
 }
 
+static void read_container(pid_t pid, PeerWho *who)
+{
+	g_autofree char *cgroup = slurp("/proc", pid, "cgroup");
+
+	(void)g_strlcpy(who->container, cgroup ? find_id(cgroup) : "", sizeof who->container);
+}
+
+/* Why it is none of the host's; "": it is one. */
+static const char *find_stranger(const PeerHost *host, pid_t pid, int pidfd)
+{
+	const char *problem = "";
+
+	if (pidfd < 0 || (peer_is_of_host("/proc", host, pid, &problem) && !is_alive(pidfd)))
+		return "the process that has connected cannot be looked at: it may have ended";
+	return problem;
+}
+
 bool peer_look(int fd, const PeerHost *host, PeerWho *ret, const char **ret_problem)
 {
 	struct ucred peer;
 	socklen_t length = sizeof peer;
 
-	*ret = (PeerWho){ 0 };
+	*ret = (PeerWho){ .stranger = "" };
 	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) < 0 || peer.pid <= 0 || peer.uid == (uid_t)-1)
 		return refuse(ret_problem, "the kernel does not say who has connected");
 	ret->uid = peer.uid;
@@ -166,12 +188,10 @@ bool peer_look(int fd, const PeerHost *host, PeerWho *ret, const char **ret_prob
 	if (!read_groups(fd, ret))
 		return refuse(ret_problem, "the kernel does not say in which groups the one is who has connected");
 	int pidfd = open_process(fd, peer.pid);
-	if (pidfd < 0)
-		return refuse(ret_problem, "the process that has connected cannot be looked at: it may have ended");
 	read_program(peer.pid, ret);
-	bool good = peer_is_of_host("/proc", host, peer.pid, ret_problem);
-	if (good && !is_alive(pidfd))
-		good = refuse(ret_problem, "the process that has connected cannot be looked at: it may have ended");
-	(void)close(pidfd);
-	return good;
+	read_container(peer.pid, ret);
+	ret->stranger = find_stranger(host, peer.pid, pidfd);
+	if (pidfd >= 0)
+		(void)close(pidfd);
+	return true;
 }

@@ -212,7 +212,7 @@ static bool connect_docker(Connection *connection)
 
 	if (connection->docker.fd >= 0)
 		return true;
-	if (g_strlcpy(address.sun_path, connection->proxy->docker, sizeof address.sun_path) >= sizeof address.sun_path)
+	if (g_strlcpy(address.sun_path, *connection->upstream ? connection->upstream : connection->proxy->docker, sizeof address.sun_path) >= sizeof address.sun_path)
 		return false;
 	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)

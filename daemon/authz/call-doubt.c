@@ -13,7 +13,7 @@ static bool is_doubtful(const Call *call)
 
 	if (call->plugin->pinning && request->kind == KIND_CONTAINER_CREATE)
 		request = pinning_compare(request, call_print(&call->envelope.call, call->arena), call->arena);
-	return doubt_helps(call->world->policy, request, &situation, call->arena);
+	return doubt_helps(call->policy, request, &situation, call->arena);
 }
 
 void call_end_doubt(Call *call)

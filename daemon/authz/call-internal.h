@@ -17,6 +17,7 @@ struct Call {
 	bool looked; /* for this call alone */
 	const Request *request; /* with the facts that are there */
 	const World *world;
+	const Policy *policy; /* of it: the one in force, or a socket's */
 	const Decision *decision;
 	Resolve resolve;
 	Doubt doubt;

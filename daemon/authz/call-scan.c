@@ -69,7 +69,7 @@ bool call_take_turn(Call *call)
 {
 	const Pushes *pushes = call->plugin->pushes;
 
-	if (!pushes || call->entered || call->crowded || !(policy_scans(call->world->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
+	if (!pushes || call->entered || call->crowded || !(policy_scans(call->policy) & SCANS_SECRETS) || !pushes_concern(call->request))
 		return true;
 	call->turn_asked_us = call->turn_asked_us ? call->turn_asked_us : g_get_monotonic_time();
 	call->entered = enter(call, NULL) == TURN_TAKEN;

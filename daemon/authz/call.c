@@ -34,7 +34,7 @@ void call_evaluate(Call *call, bool audit_down)
 {
 	const Situation situation = call_situation(call, audit_down);
 
-	call->decision = policy_evaluate(call->world->policy, call->request, &situation, call->arena);
+	call->decision = policy_evaluate(call->policy, call->request, &situation, call->arena);
 }
 
 /* A question that this process asked Docker itself, for another call.  It can only look. */
@@ -90,7 +90,7 @@ static void look_closer(Call *call)
 
 static const Request *look_at_paths(const Call *call, const Request *request, bool again)
 {
-	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->world->policy), again, request, call->arena);
+	return host_view_apply(call->plugin->view, call->wait.docker, policy_paths(call->policy), again, request, call->arena);
 }
 
 static const Request *mark_crowded(const Call *call)
@@ -110,7 +110,7 @@ void call_begin(Call *call)
 	if (call->crowded)
 		call->request = mark_crowded(call);
 	call->resolve = (Resolve){
-		.lookup = plugin->lookup, .policy = call->world->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->world->policy, call->request), .arena = call->arena,
+		.lookup = plugin->lookup, .policy = call->policy, .pulls = plugin->pulls, .request = call->request, .wants = policy_wants(call->policy, call->request), .arena = call->arena,
 		.docker = call->wait.docker, .fresh = plugin->pushes && call->request->kind == KIND_IMAGE_PUSH,
 	};
 }
@@ -121,10 +121,11 @@ Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *w
 
 	*call = (Call){
 		.plugin = plugin, .envelope = *envelope, .wait = *wait, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC),
-		.world = world_acquire(plugin->cell),
+		.world = envelope->world ? envelope->world : world_acquire(plugin->cell),
 	};
+	call->policy = envelope->world ? envelope->policy : call->world->policy;
 	call_begin(call);
-	call->looked = policy_wants_caller(call->world->policy, call->request);
+	call->looked = policy_wants_caller(call->policy, call->request);
 	call->user = find_user(call);
 	dockerd_notice(wait->docker);
 	if (call->request->kind == KIND_BUILDKIT || builder_is_fallback(call->request)) {
@@ -217,7 +218,7 @@ static int write_down(Call *call, bool last)
 		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
 		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .socket = call->envelope.socket, .program = call->envelope.program, .request = call->request, .decision = call->decision,
 		.grant = call->grant, .generation = call->world->generation, .typed = find_typed(call),
-		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->world->policy) : 0, call->plugin->redactor, call->arena),
+		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->policy) : 0, call->plugin->redactor, call->arena),
 	};
 	const char *line = record_format(&record, call->arena, &length);
 	return (last ? ledger->append_last : ledger->append)(ledger->data, line, length);

@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "core/world.h"
 #include "policy/caller.h"
 #include "request/api.h"
 #include "request/json.h"
@@ -15,6 +16,9 @@ typedef struct Envelope {
 	const char *mark; /* what the caller put into LOOKUP_HEADER, or "" */
 	const Caller *caller; /* of a socket: one candidate, for certain, who is also `user`; NULL: it came to Docker's own */
 	const char *socket, *program; /* ... the socket's name, and what the caller's process calls itself; NULL else */
+	const char *container, *stranger; /* ... the container that it is in; why it is none of this machine's users; "": of the host's */
+	const World *world; /* ... by which it is judged (the call's to give back), by: */
+	const Policy *policy;
 	int64_t status;   /* AuthZRes: of Docker's answer; 0: it was not shown, as when the call failed */
 	JsonBytes answer; /* AuthZRes: its body, as far as it was shown */
 } Envelope;

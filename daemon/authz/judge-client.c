@@ -20,6 +20,7 @@ static void call_free(JudgeCall *call)
 		marks_end(judge->plugin.marks, call->mark);
 	asked_clear(&call->asked);
 	arena_free(call->arena);
+	g_free(call->upstream);
 	judge->calls--;
 	judge->bodies -= call->bytes;
 	g_free(call);
@@ -67,15 +68,17 @@ static bool flush(JudgeClient *client)
 	return true;
 }
 
-static void say(JudgeClient *client, const JudgeAnswer *answer, const char *text)
+static void say(JudgeClient *client, const JudgeAnswer *answer, const char *const texts[JUDGE_SAYS])
 {
 	GByteArray *packet = g_byte_array_new();
 	JudgeAnswer head = *answer;
 
 	head.version = JUDGE_VERSION;
-	head.text = (uint32_t)MIN(strlen(text), (size_t)LIMIT_JUDGE_INLINE_BYTES);
+	for (int i = 0; i < JUDGE_SAYS; i++)
+		head.texts[i] = texts[i] ? (uint32_t)MIN(strlen(texts[i]), (size_t)LIMIT_JUDGE_INLINE_BYTES) : 0;
 	(void)g_byte_array_append(packet, (const guint8 *)&head, sizeof head);
-	(void)g_byte_array_append(packet, (const guint8 *)text, head.text);
+	for (int i = 0; i < JUDGE_SAYS; i++)
+		(void)g_byte_array_append(packet, (const guint8 *)texts[i], head.texts[i]);
 	g_queue_push_tail(&client->answers, g_byte_array_free_to_bytes(packet));
 	(void)flush(client); /* that it is gone, its socket says */
 }
@@ -84,7 +87,9 @@ static void end_with(JudgeCall *call, JudgeVerdict verdict, const char *text)
 {
 	JudgeClient *client = call->client;
 
-	say(client, &(JudgeAnswer){ .verdict = verdict, .number = call->number }, text);
+	const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_TEXT] = text };
+
+	say(client, &(JudgeAnswer){ .verdict = verdict, .number = call->number }, texts);
 	(void)g_hash_table_remove(client->calls, &call->number);
 }
 
@@ -97,7 +102,8 @@ static bool is_followed(const Request *request)
 
 static void allow(JudgeCall *call, const Request *request)
 {
-	const Plugin *plugin = &call->judge->plugin;
+	const Plugin *plugin = call->plugin;
+	const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_UPSTREAM] = call->upstream };
 	bool shows = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_EXEC_CREATE, followed = is_followed(request);
 	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number, .flags = shows ? JUDGE_SHOW_ANSWER : 0 };
 
@@ -114,7 +120,7 @@ static void allow(JudgeCall *call, const Request *request)
 		call->bytes = 0;
 		arena_free(g_steal_pointer(&call->arena));
 	}
-	say(call->client, &answer, "");
+	say(call->client, &answer, texts);
 }
 
 static void finish(JudgeCall *call, const Call *judged, const PluginAnswer *answer)
@@ -133,13 +139,40 @@ static void stay(void *data)
 	(void)data;
 }
 
+/* By whose policy, and as whom, it is judged.  False: it is refused. */
+static bool choose(JudgeCall *call)
+{
+	Envelope *envelope = &call->asked.envelope;
+	const World *world = world_acquire(call->plugin->cell);
+	const char *problem = "";
+	SocketChoice choice;
+
+	if (!socket_choose(world->sockets, envelope->socket, &call->asked.caller, envelope->stranger, world->policy, call->arena, &choice, &problem)) {
+		log_warning("socket %s: refused uid %u (pid %d): %s", envelope->socket, call->asked.question.uid, call->asked.question.pid, problem);
+		world_release(world);
+		end_with(call, JUDGE_DENIED, problem);
+		return false;
+	}
+	envelope->world = world;
+	envelope->policy = choice.policy;
+	envelope->user = choice.user;
+	call->asked.caller = choice.caller;
+	call->upstream = g_strdup(choice.socket->upstream);
+	if (*call->upstream)
+		call->plugin = &call->judge->foreign;
+	return true;
+}
+
 static void begin(JudgeCall *call)
 {
-	const CallWait wait = { stay, judge_resume, call, dockerd_process(call->arena) };
 	PluginAnswer answer;
 
+	if (!choose(call))
+		return;
+	const CallWait wait = { stay, judge_resume, call, *call->upstream ? 0 : dockerd_process(call->arena) };
 	pulse_begin(PULSE_JUDGE);
-	Call *judged = call_new(&call->judge->plugin, &call->asked.envelope, &wait, call->arena);
+	Call *judged = call_new(call->plugin, &call->asked.envelope, &wait, call->arena);
+	call->asked.envelope.world = NULL; /* the call has it */
 	call->call = judged; /* before it waits: it may be resumed at once */
 	if (call_go_on(judged, &answer)) {
 		call->call = NULL;
@@ -183,13 +216,14 @@ static bool ask(JudgeClient *client, JudgeAsked *asked, Arena *arena)
 	if (g_hash_table_contains(client->calls, &asked->question.number))
 		return false;
 	if (!has_room(judge, asked)) {
-		say(client, &(JudgeAnswer){ .verdict = JUDGE_REFUSED, .number = asked->question.number }, crowded);
+		const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_TEXT] = crowded };
+		say(client, &(JudgeAnswer){ .verdict = JUDGE_REFUSED, .number = asked->question.number }, texts);
 		asked_clear(asked);
 		arena_free(arena);
 		return true;
 	}
 	JudgeCall *call = g_new0(JudgeCall, 1);
-	*call = (JudgeCall){ .judge = judge, .client = client, .asked = *asked, .number = asked->question.number, .bytes = asked->envelope.call.body_length, .arena = arena };
+	*call = (JudgeCall){ .judge = judge, .plugin = &judge->plugin, .client = client, .asked = *asked, .number = asked->question.number, .bytes = asked->envelope.call.body_length, .arena = arena };
 	call->asked.envelope.caller = &call->asked.caller;
 	judge->calls++;
 	judge->bodies += call->bytes;
@@ -208,7 +242,7 @@ static bool done(JudgeClient *client, JudgeAsked *asked, Arena *arena)
 		Envelope *envelope = &call->asked.envelope;
 		envelope->status = asked->question.status;
 		envelope->answer = (JsonBytes){ asked->body, asked->question.texts[JUDGE_TEXT_BODY] };
-		plugin_settle(&client->judge->plugin, envelope, arena);
+		plugin_settle(call->plugin, envelope, arena);
 	}
 	(void)g_hash_table_remove(client->calls, &call->number);
 	asked_clear(asked);

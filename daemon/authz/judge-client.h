@@ -10,7 +10,7 @@
 #include "authz/judge.h"
 
 struct Judge {
-	Plugin plugin;
+	Plugin plugin, foreign; /* of calls to Docker; of those to another upstream, of which nothing can be asked */
 	char *path, *packet;
 	int listen, wake;
 	bool runs;
@@ -36,6 +36,8 @@ typedef struct JudgeClient {
 
 typedef struct JudgeCall {
 	Judge *judge;
+	const Plugin *plugin; /* one of the judge's */
+	char *upstream;       /* "": Docker's own socket */
 	JudgeClient *client; /* NULL: it is gone */
 	JudgeAsked asked;
 	uint64_t number, bytes;

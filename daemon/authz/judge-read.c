@@ -94,7 +94,7 @@ static bool keep_body(const char *bytes, int descriptor, Arena *arena, JudgeAske
 
 static bool read_texts(Rest *rest, const JudgeQuestion *question, Arena *arena, Envelope *ret, const char **ret_body)
 {
-	const char **places[] = { &ret->socket, &ret->program, &ret->call.method, &ret->call.uri, &ret->call.content_type, &ret->call.content_length };
+	const char **places[] = { &ret->socket, &ret->program, &ret->container, &ret->stranger, &ret->call.method, &ret->call.uri, &ret->call.content_type, &ret->call.content_length };
 
 	for (size_t i = 0; i < G_N_ELEMENTS(places); i++)
 		if (!take_text(rest, question->texts[i], arena, places[i]))
@@ -117,7 +117,7 @@ bool judge_read(const char *packet, size_t length, int descriptor, Accounts *acc
 		!take(&rest, question->groups * sizeof *gids, &bytes))
 		return false;
 	memcpy(gids, bytes, question->groups * sizeof *gids);
-	ret->envelope = (Envelope){ .user = "", .mark = "", .socket = "", .program = "", .call = { .method = "", .uri = "", .content_type = "", .content_length = "", .whole = true } };
+	ret->envelope = (Envelope){ .user = "", .mark = "", .socket = "", .program = "", .container = "", .stranger = "", .call = { .method = "", .uri = "", .content_type = "", .content_length = "", .whole = true } };
 	if (!read_texts(&rest, question, arena, &ret->envelope, &body) || !keep_body(body, descriptor, arena, ret))
 		return false;
 	if (question->ask == JUDGE_DONE)

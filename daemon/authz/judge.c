@@ -117,6 +117,12 @@ Judge *judge_start(const Plugin *plugin, const char *path, GError **error)
 
 	judge->plugin = *plugin;
 	judge->plugin.parting = &plugin_ending;
+	judge->foreign = judge->plugin;
+	judge->foreign.lookup = NULL;
+	judge->foreign.pulls = NULL;
+	judge->foreign.builds = NULL;
+	judge->foreign.pushes = NULL;
+	judge->foreign.pinning = NULL;
 	judge->listen = judge->wake = -1;
 	judge->accounts = accounts_new();
 	judge->clients = g_ptr_array_new();
@@ -136,6 +142,7 @@ void judge_stop(Judge *judge)
 	if (judge->path)
 		(void)unlink(judge->path);
 	atomic_store(&judge->plugin.leaving, LEAVING_NOW);
+	atomic_store(&judge->foreign.leaving, LEAVING_NOW);
 	atomic_store(&judge->stopping, true);
 	if (judge->runs) {
 		wake(judge);

@@ -8,7 +8,7 @@
 #include <stdint.h>
 #include "base/limits.h"
 
-#define JUDGE_VERSION 1u
+#define JUDGE_VERSION 2u
 #define JUDGE_MARK_DIGITS 32u /* of a mark: 128 bits */
 #define JUDGE_SOCKET "/run/sentinel-judge/socket"
 
@@ -17,8 +17,8 @@ typedef enum JudgeAsk {
 	JUDGE_DONE,    /* a call that may be made is over; the texts are all empty but `body`, which is Docker's answer */
 } JudgeAsk;
 
-/* Texts behind the groups, in this order, none ended by a NUL. */
-typedef enum JudgeText { JUDGE_TEXT_SOCKET, JUDGE_TEXT_PROGRAM, JUDGE_TEXT_METHOD, JUDGE_TEXT_TARGET, JUDGE_TEXT_TYPE, JUDGE_TEXT_LENGTH, JUDGE_TEXT_BODY, JUDGE_TEXTS } JudgeText;
+/* Texts behind the groups, in this order, none ended by a NUL.  CONTAINER: the id of the one that the caller is in; STRANGER: why it is none of this machine's users; both may be empty. */
+typedef enum JudgeText { JUDGE_TEXT_SOCKET, JUDGE_TEXT_PROGRAM, JUDGE_TEXT_CONTAINER, JUDGE_TEXT_STRANGER, JUDGE_TEXT_METHOD, JUDGE_TEXT_TARGET, JUDGE_TEXT_TYPE, JUDGE_TEXT_LENGTH, JUDGE_TEXT_BODY, JUDGE_TEXTS } JudgeText;
 
 #define JUDGE_HAS_TYPE 1u   /* there is a Content-Type */
 #define JUDGE_HAS_BODY 2u   /* the body is all there: in the packet, or in the descriptor that comes with it */
@@ -41,11 +41,15 @@ typedef enum JudgeVerdict {
 	JUDGE_REFUSED, /* it could not be judged: likewise */
 } JudgeVerdict;
 
+/* Texts behind the answer: what people are told; ALLOWED: the path of the socket that it is sent to (empty: Docker's own); the target that it is sent with (empty: its own). */
+typedef enum JudgeSays { JUDGE_SAYS_TEXT, JUDGE_SAYS_UPSTREAM, JUDGE_SAYS_TARGET, JUDGE_SAYS } JudgeSays;
+
 #define JUDGE_SHOW_ANSWER 1u /* DONE is to come before the client sees Docker's answer, with its body */
 
 typedef struct JudgeAnswer {
 	uint32_t version, verdict;
 	uint64_t number;
-	uint32_t flags, text; /* bytes of text behind this */
+	uint32_t flags;
+	uint32_t texts[JUDGE_SAYS]; /* bytes of each */
 	char mark[JUDGE_MARK_DIGITS];
 } JudgeAnswer;

@@ -41,3 +41,10 @@
 /* All bodies that one socket collects, and what it reads at a time; that much of an answer is shown to the judge. */
 #define LIMIT_SOCKET_BODIES_BYTES (256u * 1024 * 1024)
 #define LIMIT_SOCKET_READ_BYTES (64u * 1024)
+/* Sockets in config.yaml: fewer than the judge takes connections.  Letters of a name: with it a path, and the name of a unit, are not too long. */
+#define LIMIT_SOCKETS 32u
+#define LIMIT_SOCKET_NAME 64u
+/* Of one socket: entries of its policies, words in each list of it, and bytes of one word. */
+#define LIMIT_SOCKET_RULES 64u
+#define LIMIT_SOCKET_WORDS 256u
+#define LIMIT_SOCKET_WORD_BYTES 256u

@@ -9,12 +9,12 @@
 
 bool user_is_certain(const char *user)
 {
-	return *user && strcmp(user, USER_TLS) != 0 && !g_str_has_prefix(user, USER_ONE_OF);
+	return *user && strcmp(user, USER_TLS) != 0 && strcmp(user, USER_SOCKET) != 0 && !g_str_has_prefix(user, USER_ONE_OF);
 }
 
 bool user_is_local(const char *user)
 {
-	return user_is_certain(user) && !g_str_has_prefix(user, USER_TLS);
+	return user_is_certain(user) && !g_str_has_prefix(user, USER_TLS) && !g_str_has_prefix(user, USER_SOCKET);
 }
 
 /* A name of digits would be taken for a uid, one with a mark of ours for something else. */

@@ -2,7 +2,8 @@
  *
  * How users are written wherever one is named: "alice" is a certain user of this machine, "tls:alice"
  * the holder of a client certificate of that name, "one-of:alice,root" some of this machine of which one
- * it is, "one-of:alice,?" that it may also be somebody who was not seen, "" nobody known.
+ * it is, "one-of:alice,?" that it may also be somebody who was not seen, "socket:ci" whoever has the
+ * socket of that name (config.yaml, identity: fixed), "" nobody known.
  */
 #pragma once
 
@@ -12,6 +13,7 @@
 
 #define USER_TLS "tls:"
 #define USER_ONE_OF "one-of:"
+#define USER_SOCKET "socket:"
 #define USER_UNSEEN "?"
 #define USER_PROXY "sentinel-proxy" /* whose process sends on what came to a socket of Sentinel's */
 #define USER_DATABASE "/etc/passwd"

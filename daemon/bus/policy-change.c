@@ -79,10 +79,10 @@ static bool as_seen(Work *work, const char *digest)
 }
 
 /* `ret_why`: what it may allow that was denied, freed by the caller. */
-static bool check_laxer(Work *work, const World *world, const Policy *policy, char **ret_why)
+static bool check_laxer(Work *work, const World *world, const Policy *policy, bool writes, char **ret_why)
 {
 	const Change *change = work->data;
-	const char *why = *ret_why = policy_laxer_why(world->policy, policy);
+	const char *why = *ret_why = change_laxer_why(world, policy, change->active, writes ? change->name : NULL);
 
 	if (!why || change->may_relax)
 		return true;
@@ -103,7 +103,7 @@ static void use_work(Work *work)
 	g_autofree char *why = NULL;
 
 	change->active = true;
-	if (policy && check_laxer(work, world, policy, &why) &&
+	if (policy && check_laxer(work, world, policy, false, &why) &&
 		tell(work, "put in force", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), why)) {
 		(void)g_file_get_contents(paths->config_file, &change->old, NULL, NULL);
 		change->written = config_set_active_policy(paths->config_file, change->kept, change->name, &work->error);
@@ -133,7 +133,7 @@ static void write_work(Work *work)
 	change->active = change_counts(world, paths->config_file, change->wanted, change->name);
 	if (policy && strcmp(policy_name(policy), change->name) != 0)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
-	else if (policy && (!change->active || check_laxer(work, world, policy, &why))) {
+	else if (policy && check_laxer(work, world, policy, true, &why)) {
 		change->old = store_read(paths->policies_dir, change->name, NULL);
 		g_autofree char *old = digest_of(change->old);
 		change->written = as_seen(work, old) && tell(work, "written", old, policy_digest(policy), why) &&
@@ -177,7 +177,7 @@ static void adopt_work(Work *work)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
 	else if (why)
 		(void)work_fail(work, "WouldRelax", "it is not certainly as strict as what is in force (%s)", why);
-	else if (policy && check_laxer(work, world, policy, &relaxed)) {
+	else if (policy && check_laxer(work, world, policy, true, &relaxed)) {
 		change->old = store_read(paths->policies_dir, change->name, NULL);
 		(void)g_file_get_contents(paths->config_file, &change->old_config, NULL, NULL);
 		change->written = tell(work, "adopted", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), relaxed) &&
@@ -222,6 +222,9 @@ static void delete_work(Work *work)
 
 	if (change_counts(world, paths->config_file, change->wanted, change->name))
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force, or will be; put another in force first", change->name);
+	else if (socket_set_user(world->sockets, change->name))
+		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy of the socket %s (config.yaml): give that another one first", change->name,
+			socket_set_user(world->sockets, change->name)->name);
 	else
 		delete_told(work);
 	world_release(world);

@@ -20,6 +20,16 @@ bool change_counts(const World *world, const char *config_file, const char *want
 	       !g_strcmp0(wanted, name);
 }
 
+char *change_laxer_why(const World *world, const Policy *policy, bool active, const char *name)
+{
+	const char *problem;
+	char *why = active ? policy_laxer_why(world->policy, policy) : NULL;
+
+	if (!why && name && socket_set_user(world->sockets, name))
+		why = policy_laxer_why(socket_set_policy(world->sockets, name, &problem), policy);
+	return why;
+}
+
 /* The gate's look at a call. */
 
 typedef struct Refinement {
@@ -41,7 +51,7 @@ static void refine_work(Work *work)
 	g_autoptr(Policy) policy = refinement->yaml ? policy_parse(refinement->name, refinement->yaml, strlen(refinement->yaml), diagnostics)
 						    : store_load(paths->policies_dir, refinement->name, diagnostics);
 
-	refinement->why = policy && matters && !refinement->declines ? policy_laxer_why(world->policy, policy) : NULL;
+	refinement->why = policy && !refinement->declines ? change_laxer_why(world, policy, matters, refinement->yaml ? refinement->name : NULL) : NULL;
 	refinement->mode = policy ? mode_name(policy_mode(policy)) : NULL;
 	world_release(world);
 }

@@ -188,5 +188,6 @@ static const Field config_fields[] = {
 	GROUP("reload", reload_section),
 	GROUP("docker", docker_section),
 	GROUP("scanning", scanning_section),
+	{ "sockets", read_sockets, offsetof(ConfigValues, sockets), NULL },
 };
 const Section config_section = { config_fields, G_N_ELEMENTS(config_fields), sizeof(ConfigValues), NULL, NULL, NULL };

@@ -19,6 +19,7 @@ typedef struct ConfigValues {
 	Offline offline;
 	int64_t timeout_us, push_wait_us, patience_us, seal_us;
 	StringList program_dirs;
+	Sockets sockets;
 } ConfigValues;
 
 extern const Section config_section;

@@ -145,6 +145,16 @@ static const char *show_directories(const Config *config, Arena *arena)
 	return arena_printf(arena, "[%s]", joined);
 }
 
+static const char *show_sockets(const Config *config, Arena *arena)
+{
+	const Sockets *sockets = socket_set_all(config->sockets);
+	g_autoptr(GString) names = g_string_new("[");
+
+	for (size_t i = 0; sockets && i < sockets->count; i++)
+		g_string_append_printf(names, "%s%s", i ? ", " : "", sockets->items[i].name);
+	return arena_printf(arena, "%s]", names->str);
+}
+
 static const struct {
 	const char *key;
 	Show *show;
@@ -168,6 +178,7 @@ static const struct {
 	{ "scanning.push_wait", show_push_wait },
 	{ "scanning.verify_secrets", show_verify },
 	{ "scanning.program_dirs", show_directories },
+	{ "sockets", show_sockets },
 };
 
 /* 0: the key is not there. */

@@ -49,7 +49,10 @@ static const char default_text[] =
 	"  offline: auto        # true: scanners use the databases that they have; auto: when there is no network\n"
 	"  timeout: 15m         # of one scanner\n"
 	"  push_wait: 60s       # so long a push waits for the scan of its image; then it is denied\n"
-	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n";
+	"  verify_secrets: false  # true: TruffleHog tries what it finds on the services that it is for\n"
+	"\n"
+	"# sockets:                # sockets of Sentinel's, which speak Docker's API: sentinel-proxy(8)\n"
+	"#   docker: {group: docker, policy: active}  # /run/sentinel/docker.sock\n";
 
 /* The text of `file`; NULL with ENOENT when it does not exist. */
 static char *read_text(const char *file, gsize *ret_length, GError **error)
@@ -130,6 +133,8 @@ Config *config_parse(const char *file, const char *text, gsize length, GPtrArray
 		return NULL;
 	Config *config = config_new(&values);
 	config->text = g_strdup(text);
+	if (values.sockets.count)
+		config->sockets = socket_set_new(&values.sockets, g_steal_pointer(&arena));
 	config->there = true;
 	config->says_nothing = yaml_is_null(root) || !root->count;
 	config->names_policy = field_find(root, "active_policy") != NULL;
@@ -160,6 +165,7 @@ void config_free(Config *config)
 	g_free(config->active_policy);
 	g_free(config->metrics_socket);
 	g_free(config->text);
+	socket_set_unref(config->sockets);
 	scan_settings_clear(&config->scanning);
 	g_free(config);
 }

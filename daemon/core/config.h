@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "core/sockets.h"
 #include "policy/policy.h"
 
 typedef enum FailMode { FAIL_CLOSED, FAIL_OPEN } FailMode;
@@ -41,6 +42,7 @@ typedef struct Config {
 	char *metrics_socket; /* metrics.socket: where monitoring's text is served; "": nowhere */
 	unsigned docker_patience_s; /* for one answer of a Docker that is alive */
 	ScanSettings scanning;
+	SocketSet *sockets; /* NULL: there are none */
 	char *text;        /* what was read, "" without a file */
 	bool there;        /* there is a file */
 	bool says_nothing; /* no file, or no key in it */

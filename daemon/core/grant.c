@@ -112,7 +112,7 @@ bool grant_is_bound(const Grant *grant, const Request *request)
 
 static bool is_for(const Grant *grant, const char *user)
 {
-	return *grant->user ? !strcmp(grant->user, user) : !g_str_has_prefix(user, USER_TLS);
+	return *grant->user ? !strcmp(grant->user, user) : !g_str_has_prefix(user, USER_TLS) && !g_str_has_prefix(user, USER_SOCKET);
 }
 
 static bool concerns(const Grant *grant, const Request *request, const char *user)

@@ -66,6 +66,8 @@ static void load_run(void *data)
 	load->config = applied_choose(&applied, load->diagnostics, &load->notice);
 	if (load->config)
 		load->policy = store_load(load->policies_dir, load->config->active_policy, load->diagnostics);
+	if (load->config && load->config->sockets)
+		socket_set_load(load->config->sockets, load->policies_dir);
 }
 
 static Load *load_new(Reload *reload)
@@ -123,6 +125,8 @@ static char *objection(Reload *reload, const Load *load, const World *world)
 	if (!load->policy)
 		return diagnostics_first_error(load->diagnostics);
 	g_autofree char *why = reload->guarded ? policy_laxer_why(world->policy, load->policy) : NULL;
+	if (reload->guarded && !why)
+		why = socket_set_laxer_why(world->sockets, load->config->sockets);
 	if (!why)
 		return NULL;
 	reload->refused = true;
@@ -154,7 +158,7 @@ static void publish(Reload *reload, Load *load, ReloadResult *result)
 	if (reload->error)
 		return;
 	take_config(reload, g_steal_pointer(&load->config), !load->notice);
-	result->generation = world_publish(reload->cell, load->policy, reload->config->fail_mode, reload->config->log_reads);
+	result->generation = world_publish_sockets(reload->cell, load->policy, reload->config->fail_mode, reload->config->log_reads, reload->config->sockets);
 	result->changed = true;
 }
 
@@ -246,8 +250,10 @@ static bool concerns_us(const Reload *reload, const struct inotify_event *event)
 		return true;
 	if (!event->len || !strcmp(event->name, "config.yaml"))
 		return event->len > 0;
-	size_t length = reload->wanted ? strlen(reload->wanted) : 0;
-	return length && !strncmp(event->name, reload->wanted, length) && !strcmp(event->name + length, ".yaml");
+	if (!g_str_has_suffix(event->name, ".yaml"))
+		return false;
+	g_autofree char *policy = g_strndup(event->name, strlen(event->name) - strlen(".yaml"));
+	return !g_strcmp0(policy, reload->wanted) || (reload->config && socket_set_user(reload->config->sockets, policy));
 }
 
 static int on_change(sd_event_source *source, const struct inotify_event *event, void *data)

@@ -23,6 +23,7 @@ static HeldWorld *world_new(const World *world)
 	held->world = *world;
 	if (world->policy)
 		held->world.policy = policy_ref(world->policy);
+	held->world.sockets = socket_set_ref(world->sockets);
 	if (world->verdicts)
 		held->world.verdicts = verdict_table_ref(world->verdicts);
 	atomic_init(&held->users, 1);
@@ -34,7 +35,8 @@ static void drop(HeldWorld *held)
 	if (atomic_fetch_sub_explicit(&held->users, 1, memory_order_acq_rel) != 1)
 		return;
 	policy_unref(held->world.policy);
-	/* Its own reference, kept as const so that deciding threads only look. */
+	/* Its own references, kept as const so that deciding threads only look. */
+	socket_set_unref((SocketSet *)(uintptr_t)held->world.sockets);
 	verdict_table_unref((VerdictTable *)(uintptr_t)held->world.verdicts);
 	g_free(held);
 }
@@ -85,11 +87,17 @@ static void swap(WorldCell *cell, const World *world)
 
 uint64_t world_publish(WorldCell *cell, Policy *policy, FailMode fail_mode, LogReads log_reads)
 {
+	return world_publish_sockets(cell, policy, fail_mode, log_reads, cell->current->world.sockets);
+}
+
+uint64_t world_publish_sockets(WorldCell *cell, Policy *policy, FailMode fail_mode, LogReads log_reads, const SocketSet *sockets)
+{
 	World world = cell->current->world;
 
 	world.policy = policy;
 	world.fail_mode = fail_mode;
 	world.log_reads = log_reads;
+	world.sockets = sockets;
 	world.generation++;
 	swap(cell, &world);
 	return world.generation;

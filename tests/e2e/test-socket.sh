@@ -23,6 +23,16 @@ raw_as() { # UID WHAT...
 	setpriv --reuid="$uid" --regid="$uid" --clear-groups python3 - "$OUR_SOCKET" "$@" < "$here/raw.py"
 }
 
+units=$SENTINEL_HOST/units
+printf 'sockets:\n  ci: {group: builders}\n  box: {identity: fixed, mode: 0666}\n' > "$SENTINEL_HOST/sockets.yaml"
+"${SENTINEL_GENERATOR:?}" "$units" "$units" "$units" "$SENTINEL_HOST/sockets.yaml"
+is "$(grep -h '^[LS].*=.' "$units"/sentinel-proxy@{ci,box}.socket.d/50-config.conf | xargs)" "SourcePath=$SENTINEL_HOST/sockets.yaml ListenStream=/run/sentinel/ci.sock SocketUser=root SocketGroup=builders SocketMode=0660 \
+SourcePath=$SENTINEL_HOST/sockets.yaml ListenStream=/run/sentinel/fixed/box.sock SocketUser=root SocketGroup=root SocketMode=0666" "systemd is told of each socket of config.yaml"
+is "$(find "$units/sockets.target.wants" -type l -printf "%f\n" | sort | xargs)" "sentinel-proxy@box.socket sentinel-proxy@ci.socket" "... to start it"
+echo "  x: {group: 'a b'}" >> "$SENTINEL_HOST/sockets.yaml"
+fails_with 1 "... and of none by a file with an error" "$SENTINEL_GENERATOR" "$units/bad" "$units/bad" "$units/bad" "$SENTINEL_HOST/sockets.yaml"
+fails_with 1 "... not even in part" test -e "$units/bad"
+
 contains "$(through version 2>&1)" "Engine" "version"
 is "$(printf 'one\ntwo\n' | run --rm -i busybox:1.36 cat)" "one
 two" "run -i: what goes in comes out"
@@ -89,9 +99,29 @@ contains "$(raw flood answers 200 $proxy_pid $MOST_KIB $IDLE_KIB | tee -a "$SENT
 sed 's/^/# /' "$SENTINEL_HOST/floods"
 succeeds "... and it serves" through ps
 refused() { "$@" python3 "$here/raw.py" "$OUR_SOCKET" get /_ping; }
-contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden Docker Sentinel knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
+contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden ⛔ DOCKER SENTINEL knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
 contains "$(refused unshare --pid --fork)" "a process namespace of its own" "... with processes"
 contains "$(refused unshare --user --map-root-user)" "a user namespace of its own" "... with users"
+
+says() { sockets_configure "$1" "${2:-}"; wait_for 20 answers "$3"; }
+made="[0-9a-f]{64}"
+answers() { [[ $(through create --privileged --network none busybox:1.36 id 2>&1) =~ $1 ]]; }
+succeeds "a policy of its own: what the one in force denies" says "policy: permissive" "" "$made"
+is "$(records container.create | tail -1 | jq -r '.decision + " " + .policy')" "warned permissive" "... by it, in the trail"
+succeeds "by user: the first that fits" says "policy: permissive, policies: [{users: [daemon], policy: permissive}, {users: [ro*], groups: ['0'], policy: active}]" "" "BLOCKED BY SENTINEL"
+succeeds "a policy that is not there lets nothing through" says "policy: nowhere" "" "the policy nowhere of the socket tools cannot be had"
+contains "$(raw get /_ping)" "HTTP/1.1 403" "... not even what only looks"
+printf 'name: nowhere\nmode: audit\n' > "$SENTINEL_HOST/guard/policies/nowhere.yaml"
+succeeds "... it is there: it is read" wait_for 20 answers "$made"
+rm "$SENTINEL_HOST/guard/policies/nowhere.yaml"
+succeeds "... it is gone: nothing is let through" wait_for 20 answers "cannot be had"
+succeeds "a name for whoever has the socket" says "identity: fixed" "" "BLOCKED BY SENTINEL"
+contains "$(refused unshare --mount)" "HTTP/1.1 200 OK" "... also a process that is nobody's here"
+is "$(journal | tail -1 | jq -r .user)" socket:tools "... is in the trail"
+sed -i '/^sockets:/,$d' "$SENTINEL_HOST/guard/config.yaml"
+kill -HUP "$guard_pid"
+succeeds "a socket that is not named lets nothing through" wait_for 20 answers "not in config.yaml"
+succeeds "named again it does" says "" "" "BLOCKED BY SENTINEL"
 
 guard_kill
 start=$EPOCHREALTIME

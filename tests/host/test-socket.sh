@@ -21,8 +21,16 @@ run=(run --rm --network none --user 1000 --memory 64m)
 records() { in_host cat /var/lib/sentinel/audit/audit.jsonl | jq -r "select(.endpoint == \"container.create\") | $1"; }
 
 is "$(in_host sh -c 'ls /run/sentinel/*.sock 2> /dev/null')" "" "installed: there is no socket but by an administrator"
-in_host systemctl enable --quiet --now sentinel-proxy@tools.socket
-is "$(in_host stat -c '%U %G %a' $socket)" "root docker 660" "enabled: it is for the group docker"
+sockets() { # LINES: what config.yaml says
+	printf 'active_policy: production\nsockets:\n%s\n' "$1" | in_host sh -c 'cat > /etc/sentinel/config.yaml; systemctl daemon-reload; systemctl start sentinel-proxy@tools.socket sentinel-proxy@box.socket'
+}
+sockets '  tools: {group: docker}
+  box: {identity: fixed, mode: 0666}'
+is "$(in_host stat -c '%U %G %a' $socket)" "root docker 660" "named: it is for the group docker"
+is "$(in_host stat -c '%U %G %a' /run/sentinel/fixed /run/sentinel/fixed/box.sock | xargs)" "root root 700 root root 666" "a fixed one is where only root comes"
+fails_with 1 "... nobody else does" as mallory docker --host unix:///run/sentinel/fixed/box.sock version
+known() { [ "$(through alice version --format '{{.Server.Os}}')" = linux ]; }
+succeeds "the guard has read it" wait_for 20 known
 is "$(through alice "${run[@]}" busybox:1.36 echo fine)" fine "run: what the policy allows"
 is "$(records '[.user, .socket, .program, .decision] | join(" ")' | tail -1)" "alice tools docker allowed" "... is in the trail with who, where and by what"
 contains "$(through alice "${run[@]}" --privileged busybox:1.36 echo no)" "BLOCKED BY SENTINEL" "run: what it denies is denied, though Docker asks no plugin"
@@ -45,8 +53,9 @@ is "$(through alice "${run[@]}" busybox:1.36 echo again)" again "with the guard 
 in_host systemctl kill -s KILL sentinel-proxy@tools.service
 again() { [ "$(through alice "${run[@]}" busybox:1.36 echo anew)" = anew ]; }
 succeeds "killed, it is started by the next call" wait_for 20 again
-in_host systemctl disable --quiet --now sentinel-proxy@tools.socket
-in_host systemctl stop sentinel-proxy@tools.service
-fails_with 1 "disabled: the socket is gone" in_host test -e $socket
+fails_with 1 "a configuration with an error makes no unit" in_host sh -c 'mkdir /tmp/units; printf "sockets: {a: {grup: x}}\n" > /tmp/bad.yaml; /usr/lib/systemd/system-generators/sentinel-generator /tmp/units /tmp/units /tmp/units /tmp/bad.yaml 2> /dev/null'
+is "$(in_host ls /tmp/units)" "" "... nor a part of one"
+in_host systemctl stop sentinel-proxy@tools.socket sentinel-proxy@tools.service
+fails_with 1 "stopped: the socket is gone" in_host test -e $socket
 is "$(in_host journalctl -b -x --no-pager -u 'sentinel-proxy@tools.service' | grep -ci 'audit\|EPERM\|not permitted')" 0 "its sandbox stood in its way nowhere"
 done_testing

@@ -101,26 +101,26 @@ static const struct {
 	int seals; /* of a descriptor that comes with it; -1: none does */
 	bool good;
 } read_rows[] = {
-	{ "whole", { .ask = JUDGE_ASK, .flags = HAS, .groups = 2 }, { "tools", "docker", "POST", TARGET, JSON_TYPE, "2", "{}" }, -1, true },
-	{ "a stream", { .ask = JUDGE_ASK }, { "tools", "", "POST", "/build", "", "", "" }, -1, true },
-	{ "in a descriptor", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, JSON_TYPE, "2", "" }, ALL_SEALS, true },
-	{ "that can be written", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, "", "2", "" }, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL, false },
-	{ "that can shrink", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, "", "2", "" }, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SEAL, false },
-	{ "without any seal", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, "", "2", "" }, 0, false },
-	{ "of another length", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 3 }, { "tools", "", "POST", TARGET, "", "3", "" }, ALL_SEALS, false },
-	{ "in none", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, "", "2", "" }, -1, false },
-	{ "in both", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "POST", TARGET, "", "2", "{}" }, ALL_SEALS, false },
-	{ "a body that is not said", { .ask = JUDGE_ASK }, { "tools", "", "POST", TARGET, "", "2", "{}" }, -1, false },
-	{ "another version", { .version = JUDGE_VERSION + 1, .ask = JUDGE_ASK, .flags = HAS }, { "tools", "", "POST", TARGET, "", "2", "{}" }, -1, false },
-	{ "another question", { .ask = JUDGE_DONE + 1, .flags = HAS }, { "tools", "", "POST", TARGET, "", "2", "{}" }, -1, false },
-	{ "no socket", { .ask = JUDGE_ASK }, { "", "", "GET", "/info", "", "", "" }, -1, false },
-	{ "no method", { .ask = JUDGE_ASK }, { "tools", "", "", "/info", "", "", "" }, -1, false },
-	{ "nobody", { .ask = JUDGE_ASK, .uid = USER_NO_ID }, { "tools", "", "GET", "/info", "", "", "" }, -1, false },
-	{ "a line feed", { .ask = JUDGE_ASK }, { "tools", "", "GET", "/in\nfo", "", "", "" }, -1, false },
-	{ "groups that are not there", { .ask = JUDGE_ASK, .groups = 1000 }, { "tools", "", "GET", "/info", "", "", "" }, -1, false },
-	{ "too many groups", { .ask = JUDGE_ASK, .groups = LIMIT_JUDGE_GROUPS + 1 }, { "tools", "", "GET", "/info", "", "", "" }, -1, false },
-	{ "a text beyond its end", { .ask = JUDGE_ASK, .texts = { [JUDGE_TEXT_TARGET] = 1 } }, { "tools", "", "GET", "/info", "", "", "" }, -1, false },
-	{ "over", { .ask = JUDGE_DONE, .status = 201 }, { "", "", "", "", "", "", "{\"Id\":\"a\"}" }, -1, true },
+	{ "whole", { .ask = JUDGE_ASK, .flags = HAS, .groups = 2 }, { "tools", "docker", "", "", "POST", TARGET, JSON_TYPE, "2", "{}" }, -1, true },
+	{ "a stream", { .ask = JUDGE_ASK }, { "tools", "", "", "", "POST", "/build", "", "", "" }, -1, true },
+	{ "in a descriptor", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, JSON_TYPE, "2", "" }, ALL_SEALS, true },
+	{ "that can be written", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, "", "2", "" }, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL, false },
+	{ "that can shrink", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, "", "2", "" }, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SEAL, false },
+	{ "without any seal", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, "", "2", "" }, 0, false },
+	{ "of another length", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 3 }, { "tools", "", "", "", "POST", TARGET, "", "3", "" }, ALL_SEALS, false },
+	{ "in none", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, "", "2", "" }, -1, false },
+	{ "in both", { .ask = JUDGE_ASK, .flags = HAS | JUDGE_DESCRIPTOR, .body_bytes = 2 }, { "tools", "", "", "", "POST", TARGET, "", "2", "{}" }, ALL_SEALS, false },
+	{ "a body that is not said", { .ask = JUDGE_ASK }, { "tools", "", "", "", "POST", TARGET, "", "2", "{}" }, -1, false },
+	{ "another version", { .version = JUDGE_VERSION + 1, .ask = JUDGE_ASK, .flags = HAS }, { "tools", "", "", "", "POST", TARGET, "", "2", "{}" }, -1, false },
+	{ "another question", { .ask = JUDGE_DONE + 1, .flags = HAS }, { "tools", "", "", "", "POST", TARGET, "", "2", "{}" }, -1, false },
+	{ "no socket", { .ask = JUDGE_ASK }, { "", "", "", "", "GET", "/info", "", "", "" }, -1, false },
+	{ "no method", { .ask = JUDGE_ASK }, { "tools", "", "", "", "", "/info", "", "", "" }, -1, false },
+	{ "nobody", { .ask = JUDGE_ASK, .uid = USER_NO_ID }, { "tools", "", "", "", "GET", "/info", "", "", "" }, -1, false },
+	{ "a line feed", { .ask = JUDGE_ASK }, { "tools", "", "", "", "GET", "/in\nfo", "", "", "" }, -1, false },
+	{ "groups that are not there", { .ask = JUDGE_ASK, .groups = 1000 }, { "tools", "", "", "", "GET", "/info", "", "", "" }, -1, false },
+	{ "too many groups", { .ask = JUDGE_ASK, .groups = LIMIT_JUDGE_GROUPS + 1 }, { "tools", "", "", "", "GET", "/info", "", "", "" }, -1, false },
+	{ "a text beyond its end", { .ask = JUDGE_ASK, .texts = { [JUDGE_TEXT_TARGET] = 1 } }, { "tools", "", "", "", "GET", "/info", "", "", "" }, -1, false },
+	{ "over", { .ask = JUDGE_DONE, .status = 201 }, { "", "", "", "", "", "", "", "", "{\"Id\":\"a\"}" }, -1, true },
 };
 
 static void test_read(void)
@@ -174,6 +174,19 @@ typedef struct Door {
 	char *dir;
 } Door;
 
+/* "tools" is as a socket is without any key. */
+static void add_sockets(Fixture *f)
+{
+	static const char text[] = "sockets:\n  tools:\n  box: {identity: fixed}\n  away: {upstream: 'unix:///run/podman/podman.sock'}\n  absent: {policy: nowhere}\n";
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Config) config = config_parse("config.yaml", text, strlen(text), diagnostics);
+	const World *world = world_acquire(f->plugin.cell);
+
+	g_assert_nonnull(config);
+	(void)world_publish_sockets(f->plugin.cell, world->policy, world->fail_mode, world->log_reads, config->sockets);
+	world_release(world);
+}
+
 static void open_door(Door *door, gconstpointer data)
 {
 	door->dir = scratch_new();
@@ -182,6 +195,7 @@ static void open_door(Door *door, gconstpointer data)
 	g_autoptr(GError) error = NULL;
 
 	set_up(&door->f, data);
+	add_sockets(&door->f);
 	door->f.plugin.marks = marks_new();
 	door->judge = judge_start(&door->f.plugin, path, &error);
 	g_assert_no_error(error);
@@ -199,12 +213,17 @@ static void close_door(Door *door, gconstpointer data)
 	scratch_free(door->dir);
 }
 
-static void say(const Door *door, uint64_t number, JudgeAsk ask, const char *body)
+static void say_at(const Door *door, const char *socket, const char *stranger, uint64_t number, JudgeAsk ask, const char *body)
 {
-	const char *const texts[JUDGE_TEXTS] = { "tools", "docker", "POST", TARGET, JSON_TYPE, "9", body }, *const none[JUDGE_TEXTS] = { "", "", "", "", "", "", "" };
+	const char *const texts[JUDGE_TEXTS] = { socket, "docker", "", stranger, "POST", TARGET, JSON_TYPE, "9", body }, *const none[JUDGE_TEXTS] = { "", "", "", "", "", "", "", "", "" };
 	g_autoptr(GByteArray) packet = question((JudgeQuestion){ .ask = ask, .number = number, .flags = ask == JUDGE_ASK ? HAS : 0 }, ask == JUDGE_ASK ? texts : none);
 
 	g_assert_cmpint(send(door->fd, packet->data, packet->len, MSG_NOSIGNAL), ==, (ssize_t)packet->len);
+}
+
+static void say(const Door *door, uint64_t number, JudgeAsk ask, const char *body)
+{
+	say_at(door, "tools", "", number, ask, body);
 }
 
 /* The answer, with its text behind it; false: the judge has hung up. */
@@ -216,7 +235,11 @@ static bool hear(const Door *door, JudgeAnswer *ret, char text[4096])
 	if (length < (ssize_t)sizeof *ret)
 		return false;
 	memcpy(ret, room, sizeof *ret);
-	(void)g_strlcpy(text, room + sizeof *ret, MIN((size_t)4096, ret->text + (size_t)1));
+	size_t said = 0;
+	for (int i = 0; i < JUDGE_SAYS; i++)
+		said += ret->texts[i];
+	g_assert_cmpuint(said + sizeof *ret, ==, (size_t)length);
+	(void)g_strlcpy(text, room + sizeof *ret, MIN((size_t)4096, said + (size_t)1));
 	return true;
 }
 
@@ -258,6 +281,34 @@ static void test_door(Door *door, gconstpointer data)
 	g_assert_false(marks_taken(f->plugin.marks, answer.mark));
 }
 
+/* Which sockets there are, who calls at each, and where it is sent. */
+static void test_sockets(Door *door, gconstpointer data)
+{
+	static const struct { const char *socket, *stranger; JudgeVerdict verdict; const char *text, *user; } rows[] = {
+		{ "tools", "", JUDGE_ALLOWED, "", "\"user\":\"root\",\"socket\":\"tools\"" },
+		{ "tools", "it is in a container", JUDGE_DENIED, "knows who calls only on this machine itself: it is in a container", NULL },
+		{ "box", "it is in a container", JUDGE_ALLOWED, "", "\"user\":\"socket:box\",\"socket\":\"box\"" },
+		{ "away", "", JUDGE_ALLOWED, "/run/podman/podman.sock", "\"socket\":\"away\"" },
+		{ "other", "", JUDGE_DENIED, "the socket other is not in config.yaml", NULL },
+		{ "absent", "", JUDGE_DENIED, "the policy nowhere of the socket absent cannot be had", NULL },
+	};
+	JudgeAnswer answer;
+	char text[4096];
+
+	(void)data;
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].socket);
+		unsigned lines = door->f.memory.lines;
+		say_at(door, rows[i].socket, rows[i].stranger, i + 1, JUDGE_ASK, harmless);
+		g_assert_true(hear(door, &answer, text));
+		g_assert_cmpint(answer.verdict, ==, rows[i].verdict);
+		g_assert_nonnull(strstr(text, rows[i].text));
+		g_assert_cmpuint(door->f.memory.lines, ==, lines + (rows[i].user ? 1 : 0));
+		if (rows[i].user && !strstr(door->f.memory.last, rows[i].user))
+			g_error("%s", door->f.memory.last);
+	}
+}
+
 /* What no proxy says ends the connection, and what it had open. */
 static void test_nonsense(Door *door, gconstpointer data)
 {
@@ -282,6 +333,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/read", test_read);
 	g_test_add_func("/judge/groups", test_groups);
 	g_test_add("/judge/door", Door, NULL, open_door, test_door, close_door);
+	g_test_add("/judge/sockets", Door, NULL, open_door, test_sockets, close_door);
 	g_test_add("/judge/nonsense", Door, "", open_door, test_nonsense, close_door);
 	g_test_add("/judge/number-twice", Door, "1", open_door, test_nonsense, close_door);
 	g_test_add("/judge/unknown-number", Door, "7", open_door, test_nonsense, close_door);

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * sockets: of config.yaml, and which policy a call to one of them is judged by.
+ */
+#include <string.h>
+#include <unistd.h>
+#include "base/limits.h"
+#include "core/config.h"
+#include "request/list.h"
+#include "scratch.h"
+
+static Config *parse(const char *text, char **ret_problem)
+{
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	Config *config = config_parse("config.yaml", text, strlen(text), diagnostics);
+
+	*ret_problem = diagnostics_first_error(diagnostics);
+	g_assert_true((config == NULL) == (*ret_problem != NULL));
+	return config;
+}
+
+static void test_none(void)
+{
+	static const char *const texts[] = { "", "sockets:\n", "sockets: {}\n" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(texts); i++) {
+		g_autofree char *problem = NULL;
+		g_autoptr(Config) config = parse(texts[i], &problem);
+		g_assert_null(config->sockets);
+		g_assert_null(socket_set_all(config->sockets));
+		g_assert_null(socket_set_find(config->sockets, "a"));
+		g_assert_null(socket_set_user(config->sockets, "default"));
+	}
+}
+
+static void test_defaults(void)
+{
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse("sockets: {a: , b: {}}\n", &problem);
+	const Sockets *sockets = socket_set_all(config->sockets);
+
+	g_assert_cmpuint(sockets->count, ==, 2);
+	for (size_t i = 0; i < sockets->count; i++) {
+		const Socket *socket = &sockets->items[i];
+		g_assert_cmpstr(socket->name, ==, i ? "b" : "a");
+		g_assert_cmpstr(socket->owner, ==, "root");
+		g_assert_cmpstr(socket->group, ==, "root");
+		g_assert_cmpuint(socket->mode, ==, 0660);
+		g_assert_false(socket->fixed || socket->hides_environment);
+		g_assert_cmpstr(socket->policy, ==, SOCKET_ACTIVE_POLICY);
+		g_assert_cmpstr(socket->upstream, ==, "");
+		g_assert_cmpuint(socket->rules.count + socket->labels.count, ==, 0);
+	}
+}
+
+static void test_all_keys(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse("sockets:\n  traefik: {identity: fixed, policy: read-only, read: {containers: {labels: [traefik.enable=true, x]}, hide: [environment]}}\n"
+		"  ci:\n    owner: root\n    group: gitlab-runner\n    mode: 0666\n    identity: peer\n    policy: ci-cd\n    upstream: unix:///run/podman/podman.sock\n"
+		"    policies: [{users: [al*], groups: [wheel], policy: strict}, {groups: [docker], policy: active}]\n", &problem);
+	const Socket *traefik = socket_set_find(config->sockets, "traefik"), *ci = socket_set_find(config->sockets, "ci");
+
+	g_assert_true(traefik->fixed && traefik->hides_environment);
+	g_assert_cmpuint(traefik->labels.count, ==, 2);
+	g_assert_cmpstr(traefik->labels.items[0], ==, "traefik.enable=true");
+	g_assert_cmpstr(socket_path(traefik, arena), ==, "/run/sentinel/fixed/traefik.sock");
+	g_assert_false(ci->fixed);
+	g_assert_cmpstr(ci->group, ==, "gitlab-runner");
+	g_assert_cmpuint(ci->mode, ==, 0666);
+	g_assert_cmpstr(ci->upstream, ==, "/run/podman/podman.sock");
+	g_assert_cmpuint(ci->rules.count, ==, 2);
+	g_assert_cmpstr(socket_path(ci, arena), ==, "/run/sentinel/ci.sock");
+	g_assert_true(socket_set_user(config->sockets, "strict") == ci);
+	g_assert_true(socket_set_user(config->sockets, "read-only") == traefik);
+	g_assert_null(socket_set_user(config->sockets, SOCKET_ACTIVE_POLICY));
+	g_assert_null(socket_set_user(config->sockets, "default"));
+}
+
+static void test_own_upstream(void)
+{
+	static const char *const paths[] = { "/run/docker.sock", "/var/run/docker.sock" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(paths); i++) {
+		g_autofree char *problem = NULL, *text = g_strdup_printf("sockets: {a: {upstream: 'unix://%s'}}\n", paths[i]);
+		g_autoptr(Config) config = parse(text, &problem);
+		g_assert_cmpstr(socket_set_find(config->sockets, "a")->upstream, ==, "");
+	}
+}
+
+#define LONG_NAME "abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz123456789012"
+
+static void test_bad(void)
+{
+	static const struct { const char *text, *message; } rows[] = {
+		{ "sockets: [a]\n", "config.yaml:1:10: sockets: expected a group of sockets by name, found a list" },
+		{ "sockets: a\n", "config.yaml:1:10: sockets: expected a group of sockets by name" },
+		{ "sockets: {A: }\n", "config.yaml:1:11: sockets: a socket's name has" },
+		{ "sockets: {-a: }\n", "sockets: a socket's name has" },
+		{ "sockets: {a.b: }\n", "sockets: a socket's name has" },
+		{ "sockets: {../a: }\n", "sockets: a socket's name has" },
+		{ "sockets: {" LONG_NAME "3: }\n", "a socket's name has at most 64" },
+		{ "sockets: {a: {}, a: {}}\n", "config.yaml:1:18" },
+		{ "sockets: {a: [x]}\n", "config.yaml:1:14: sockets.a: expected a group of keys" },
+		{ "sockets: {a: {grup: x}}\n", "config.yaml:1:15: sockets.a.grup: unknown key; did you mean group?" },
+		{ "sockets: {a: {group: }}\n", "sockets.a.group: expected text, found nothing" },
+		{ "sockets: {a: {group: 'x y'}}\n", "config.yaml:1:22: sockets.a.group: expected a name of letters" },
+		{ "sockets: {a: {owner: \"x\\nExecStart=y\"}}\n", "sockets.a.owner: expected a name of letters" },
+		{ "sockets: {a: {owner: '%h'}}\n", "sockets.a.owner: expected a name of letters" },
+		{ "sockets: {a: {mode: 0777}}\n", "config.yaml:1:21: sockets.a.mode: expected 0600, 0660 or 0666" },
+		{ "sockets: {a: {mode: 660}}\n", "sockets.a.mode: expected 0600, 0660 or 0666" },
+		{ "sockets: {a: {identity: anybody}}\n", "config.yaml:1:25: sockets.a.identity: expected peer or fixed" },
+		{ "sockets: {a: {policy: ../x}}\n", "sockets.a.policy: a policy's name has" },
+		{ "sockets: {a: {policy: ''}}\n", "sockets.a.policy: a policy's name has" },
+		{ "sockets: {a: {policies: {}}}\n", "sockets.a.policies: expected a list" },
+		{ "sockets: {a: {policies: [{policy: x}]}}\n", "config.yaml:1:26: sockets.a.policies[0]: expected users or groups" },
+		{ "sockets: {a: {policies: [{users: [], policy: x}]}}\n", "sockets.a.policies[0].users: expected 1 to 256 words" },
+		{ "sockets: {a: {policies: [{users: [y]}]}}\n", "sockets.a.policies[0]: expected policy" },
+		{ "sockets: {a: {policies: [{users: [y], policy: x, if: z}]}}\n", "sockets.a.policies[0].if: unknown key" },
+		{ "sockets: {a: {identity: fixed, policies: [{users: [y], policy: x}]}}\n", "config.yaml:1:14: sockets.a: policies go by who calls" },
+		{ "sockets: {a: {upstream: 'tcp://127.0.0.1:2375'}}\n", "config.yaml:1:25: sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {upstream: unix://podman.sock}}\n", "sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {upstream: /run/podman.sock}}\n", "sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {upstream: unix:///run/../podman.sock}}\n", "sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {upstream: 'unix:///run/a b'}}\n", "sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {upstream: unix:///" LONG_NAME "/" LONG_NAME "}}\n", "sockets.a.upstream: expected unix://" },
+		{ "sockets: {a: {read: {hide: [labels]}}}\n", "sockets.a.read.hide: expected environment" },
+		{ "sockets: {a: {read: {hide: []}}}\n", "sockets.a.read.hide: expected 1 to 256 words" },
+		{ "sockets: {a: {read: {containers: {labels: []}}}}\n", "sockets.a.read.containers.labels: expected 1 to 256 words" },
+		{ "sockets: {a: {read: {containers: {labels: ['=x']}}}}\n", "sockets.a.read.containers.labels: expected labels" },
+		{ "sockets: {a: {read: {containers: {labels: [\"a\\nb\"]}}}}\n", "sockets.a.read.containers.labels: expected labels" },
+		{ "sockets: {a: {read: {images: {}}}}\n", "sockets.a.read.images: unknown key" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *problem = NULL;
+		g_test_message("%s", rows[i].text);
+		g_assert_null(parse(rows[i].text, &problem));
+		if (!strstr(problem, rows[i].message))
+			g_error("'%s' does not say '%s'", problem, rows[i].message);
+	}
+}
+
+/* Exactly so many, and not one more. */
+static void test_limits(void)
+{
+	static const struct { const char *before, *each, *after; unsigned most; } rows[] = {
+		{ "sockets:\n", "  s%u: \n", "", LIMIT_SOCKETS },
+		{ "sockets: {a: {policies: [", "{users: [u%u], policy: x},", "]}}\n", LIMIT_SOCKET_RULES },
+		{ "sockets: {a: {policies: [{users: [", "u%u,", "], policy: x}]}}\n", LIMIT_SOCKET_WORDS },
+		{ "sockets: {a: {policies: [{groups: [", "u%u,", "], policy: x}]}}\n", LIMIT_SOCKET_WORDS },
+		{ "sockets: {a: {read: {containers: {labels: [", "l%u,", "]}}}}\n", LIMIT_SOCKET_WORDS },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		for (unsigned more = 0; more < 2; more++) {
+			g_autoptr(GString) text = g_string_new(rows[i].before);
+			g_autofree char *problem = NULL;
+			for (unsigned n = 0; n < rows[i].most + more; n++) {
+				g_auto(GStrv) parts = g_strsplit(rows[i].each, "%u", 2);
+				g_string_append_printf(text, "%s%u%s", parts[0], n, parts[1]);
+			}
+			g_string_append(text, rows[i].after);
+			g_autoptr(Config) config = parse(text->str, &problem);
+			g_assert_cmpint(config != NULL, ==, !more);
+		}
+	}
+	for (unsigned more = 0; more < 2; more++) {
+		g_autofree char *word = g_strnfill(LIMIT_SOCKET_WORD_BYTES + more, 'a'), *text = g_strdup_printf("sockets: {a: {read: {containers: {labels: [%s]}}}}\n", word), *problem = NULL;
+		g_autoptr(Config) config = parse(text, &problem);
+		g_assert_cmpint(config != NULL, ==, !more);
+		g_autofree char *name = g_strndup(LONG_NAME "3", LIMIT_SOCKET_NAME + more), *named = g_strdup_printf("sockets: {%s: }\n", name), *other = NULL;
+		g_autoptr(Config) second = parse(named, &other);
+		g_assert_cmpint(second != NULL, ==, !more);
+	}
+}
+
+static const char choices[] =
+	"sockets:\n  plain:\n  named: {policy: strict}\n  absent: {policy: nowhere}\n  broken: {policy: broken}\n  box: {identity: fixed, policy: strict}\n  less: {read: {hide: [environment]}}\n"
+	"  many:\n    policy: strict\n    policies:\n      - {users: [alice], policy: loose}\n      - {groups: ['27'], policy: active}\n      - {users: [bo*], groups: [web], policy: loose}\n"
+	"      - {users: [eve], policy: nowhere}\n";
+
+/* Who calls, at which socket, and what it is judged by. */
+static const struct {
+	const char *socket, *user, *group, *stranger;
+	const char *policy;  /* NULL: nothing is let through */
+	const char *as;      /* or a part of why */
+} choice_rows[] = {
+	{ "plain", "alice", "x", "", "in-force", "alice" },
+	{ "plain", "alice", "x", "it is in a container", NULL, "knows who calls only on this machine itself: it is in a container" },
+	{ "named", "alice", "x", "", "strict", "alice" },
+	{ "absent", "alice", "x", "", NULL, "the policy nowhere of the socket absent cannot be had" },
+	{ "broken", "alice", "x", "", NULL, "broken.yaml:1:" },
+	{ "less", "alice", "x", "", NULL, "what is to be left out of answers at the socket less" },
+	{ "other", "alice", "x", "", NULL, "the socket other is not in config.yaml" },
+	{ "box", "root", "x", "it is in a container", "strict", "socket:box" },
+	{ "box", "alice", "x", "", "strict", "socket:box" },
+	{ "many", "alice", "27", "", "loose", "alice" },
+	{ "many", "carol", "27", "", "in-force", "carol" },
+	{ "many", "bob", "web", "", "loose", "bob" },
+	{ "many", "bob", "x", "", "strict", "bob" },
+	{ "many", "carol", "web", "", "strict", "carol" },
+	{ "many", "eve", "x", "", NULL, "the policy nowhere" },
+};
+
+static SocketSet *load(const char *dir)
+{
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse(choices, &problem);
+
+	scratch_put(dir, "strict.yaml", "name: strict\nmode: enforce\n");
+	scratch_put(dir, "loose.yaml", "name: loose\nmode: audit\n");
+	scratch_put(dir, "broken.yaml", "nam: broken\n");
+	socket_set_load(config->sockets, dir);
+	return socket_set_ref(config->sockets);
+}
+
+static void test_choice(void)
+{
+	static const char text[] = "name: in-force\nmode: enforce\n";
+	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+	g_autoptr(Policy) active = policy_parse("in-force.yaml", text, strlen(text), diagnostics);
+	g_autoptr(Arena) arena = arena_new();
+	g_autoptr(Scratch) dir = scratch_new();
+	SocketSet *set = load(dir);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(choice_rows); i++) {
+		const UserGroup group = { (gid_t)g_ascii_strtoull(choice_rows[i].group, NULL, 10), choice_rows[i].group };
+		const Candidate candidate = { choice_rows[i].user, 1000, 1000, &group, 1 };
+		const Caller caller = { &candidate, 1, true };
+		SocketChoice choice;
+		const char *problem = NULL;
+		g_test_message("%s at %s", choice_rows[i].user, choice_rows[i].socket);
+		bool good = socket_choose(set, choice_rows[i].socket, &caller, choice_rows[i].stranger, active, arena, &choice, &problem);
+		g_assert_cmpint(good, ==, choice_rows[i].policy != NULL);
+		if (!good && !strstr(problem, choice_rows[i].as))
+			g_error("'%s' does not say '%s'", problem, choice_rows[i].as);
+		if (!good)
+			continue;
+		g_assert_cmpstr(policy_name(choice.policy), ==, choice_rows[i].policy);
+		g_assert_cmpstr(choice.user, ==, choice_rows[i].as);
+		g_assert_cmpuint(choice.caller.count, ==, choice.socket->fixed ? 0 : 1);
+		g_assert_cmpint(user_is_local(choice.user), ==, !choice.socket->fixed);
+		g_assert_true(user_is_certain(choice.user));
+	}
+	socket_set_unref(set);
+}
+
+/* What lets more through than before; a policy that was not there let nothing through. */
+static void test_laxer(void)
+{
+	g_autoptr(Scratch) dir = scratch_new();
+	SocketSet *before = load(dir), *same = load(dir);
+	g_autofree char *why = socket_set_laxer_why(before, same);
+
+	g_assert_null(why);
+	g_autofree char *first = socket_set_laxer_why(NULL, before);
+	g_assert_nonnull(first);
+	g_assert_null(socket_set_laxer_why(before, NULL));
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse(choices, &problem);
+	scratch_put(dir, "strict.yaml", "name: strict\nmode: audit\n");
+	socket_set_load(config->sockets, dir);
+	g_autofree char *changed = socket_set_laxer_why(before, config->sockets);
+	g_assert_nonnull(changed);
+	socket_set_unref(before);
+	socket_set_unref(same);
+}
+
+int main(int argc, char **argv)
+{
+	g_test_init(&argc, &argv, NULL);
+	g_test_add_func("/sockets/none", test_none);
+	g_test_add_func("/sockets/defaults", test_defaults);
+	g_test_add_func("/sockets/all-keys", test_all_keys);
+	g_test_add_func("/sockets/own-upstream", test_own_upstream);
+	g_test_add_func("/sockets/bad", test_bad);
+	g_test_add_func("/sockets/limits", test_limits);
+	g_test_add_func("/sockets/choice", test_choice);
+	g_test_add_func("/sockets/laxer", test_laxer);
+	return g_test_run();
+}
