@@ -56,7 +56,7 @@ char *compose_name(JsonObject *model, const char *kind, const char *key)
 
 	if (name && json_node_get_value_type(name) == G_TYPE_STRING)
 		return json_node_dup_string(name);
-	if (external && !(json_node_get_value_type(external) == G_TYPE_BOOLEAN && !json_node_get_boolean(external)))
+	if (external && !JSON_NODE_HOLDS_NULL(external) && !(json_node_get_value_type(external) == G_TYPE_BOOLEAN && !json_node_get_boolean(external)))
 		return g_strdup(key);
 	return g_strdup_printf("%s_%s", json_object_get_string_member_with_default(model, "name", ""), key);
 }

@@ -93,6 +93,27 @@ static void test_words(void)
 	}
 }
 
+/* Whose bound it was is said. */
+static void expect_said(sd_bus_message *request, unsigned bytes)
+{
+	g_autofree char *said = g_strdup_printf(" more than %u items or %u bytes", LIMIT_OPTION_ITEMS, bytes);
+	sd_bus_error error = SD_BUS_ERROR_NULL;
+
+	g_assert_cmpint(sd_bus_call(fixture.bus, request, 0, &error, NULL), <, 0);
+	g_assert_true(g_str_has_suffix(error.message, said));
+	sd_bus_error_free(&error);
+	sd_bus_message_unref(request);
+}
+
+static void test_said(void)
+{
+	g_autofree char *text = g_strnfill(LIMIT_OPTION_BYTES + 1, 'a');
+
+	expect_said(begin_call("Validate", "asa{sv}", 2, "run", "x", 1, "cwd", "s", text), LIMIT_OPTION_TEXT);
+	expect_said(begin_call("Validate", "asa{sv}", 2, "run", "x", 1, "unset", "as", 1, text), LIMIT_OPTION_WORDS);
+	expect_said(begin_call("Validate", "asa{sv}", 2, "run", "x", 1, "env", "a{ss}", 1, text, ""), LIMIT_OPTION_BYTES);
+}
+
 static void test_pairs(void)
 {
 	static const struct { size_t name, value; bool too_much; } rows[] = {
@@ -167,6 +188,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/bounds/longest", test_longest);
 	g_test_add_func("/bounds/words", test_words);
 	g_test_add_func("/bounds/pairs", test_pairs);
+	g_test_add_func("/bounds/said", test_said);
 	g_test_add_func("/bounds/requests", test_requests);
 	g_test_add_func("/bounds/numbers", test_numbers);
 	g_test_add_func("/bounds/none", test_none);

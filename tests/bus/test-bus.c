@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "core/fetched.h"
 #include "session.h"
 #include "tests/unit/scratch.h"
 
@@ -104,6 +105,26 @@ static void test_properties(void)
 	}
 	(void)call("org.freedesktop.DBus.Properties", "Set", "PropertyReadOnly", "ssv", MANAGER, "Mode", "s", "audit");
 	(void)call("org.freedesktop.DBus.Properties", "Set", "UnknownProperty", "ssv", MANAGER, "Moods", "s", "audit");
+}
+
+/* What the two files of sentinel-fetch say. */
+static void test_fetched(void)
+{
+	static const struct { const char *name; uint64_t value; } numbers[] = { { "FetchNumber", 7 }, { "FetchAccepted", 11 }, { "FetchExpires", 12 }, { "FetchChecked", 13 }, { "FetchFailed", 14 } };
+	g_autofree char *dir = g_build_filename(fixture.dir, "fetch", NULL);
+
+	expect("FetchPolicy", "");
+	g_assert_cmpint(g_mkdir_with_parents(dir, 0700), ==, 0);
+	scratch_put(dir, FETCHED_ACCEPTED, "{\"number\":7,\"accepted_us\":11,\"expires_us\":12,\"policy\":\"shop\",\"source\":\"https://a.example/\",\"key\":\"k\"}");
+	scratch_put(dir, FETCHED_STATUS, "{\"checked_us\":13,\"failed_us\":14,\"error\":\"no way\"}");
+	expect("FetchPolicy", "shop");
+	expect("FetchSource", "https://a.example/");
+	expect("FetchError", "no way");
+	for (size_t i = 0; i < G_N_ELEMENTS(numbers); i++) {
+		uint64_t value = 0;
+		g_assert_cmpint(sd_bus_get_property_trivial(fixture.bus, fixture.service, SENTINEL_OBJECT_PATH, MANAGER, numbers[i].name, NULL, 't', &value), >=, 0);
+		g_assert_cmpuint(value, ==, numbers[i].value);
+	}
 }
 
 /* Signals that arrived, by name. */
@@ -305,6 +326,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	bus_fixture_start(&fixture, "session");
 	g_test_add_func("/bus/properties", test_properties);
+	g_test_add_func("/bus/fetched", test_fetched);
 	g_test_add_func("/bus/errors", test_errors);
 	g_test_add_func("/bus/no-reply", test_no_reply);
 	g_test_add_func("/bus/policies", test_policies);

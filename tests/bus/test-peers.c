@@ -11,7 +11,7 @@
 #include "tests/unit/scratch.h"
 
 #define CALL \
-	"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: \r\nContent-Length: 47\r\n\r\n" \
+	"POST /AuthZPlugin.AuthZReq HTTP/1.1\r\nHost: \r\nContent-Length: 48\r\n\r\n" \
 	"{\"RequestMethod\":\"GET\",\"RequestUri\":\"/v1/_ping\"}"
 #define NO_PROCESS ((pid_t)0x7fffffff) /* so that the witness is asked */
 
@@ -46,9 +46,18 @@ static void ask_as_nobody(sd_bus *bus)
 	g_assert_cmpint(ask_plugin(path), <=, 0);
 }
 
-/* Though anybody may connect here. */
+static uint64_t asked(const char *property)
+{
+	uint64_t value;
+
+	g_assert_cmpint(sd_bus_get_property_trivial(fixture.bus, SENTINEL_BUS_NAME, SENTINEL_OBJECT_PATH, MANAGER, property, NULL, 't', &value), >=, 0);
+	return value;
+}
+
+/* Though anybody may connect here.  Since when Docker asks is known by then. */
 static void test_plugin(void)
 {
+	const uint64_t before = (uint64_t)g_get_real_time();
 	g_autofree char *path = g_build_filename(fixture.dir, "authz", NULL);
 
 	g_assert_cmpint(chmod(path, 0666), ==, 0);
@@ -56,6 +65,8 @@ static void test_plugin(void)
 		as_nobody(ask_as_nobody);
 		g_assert_cmpint(ask_plugin(path), >, 0);
 	}
+	g_assert_cmpuint(asked("AskedFirst"), >=, before);
+	g_assert_cmpuint(asked("AskedLast"), >, asked("AskedFirst"));
 }
 
 /* A witness that answers everything, as the user `uid`; it ends with its socket. */

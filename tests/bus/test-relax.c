@@ -4,6 +4,7 @@
  * to back, names that differ.
  */
 #include <stdio.h>
+#include <glib/gstdio.h>
 #include "bus/gate.h"
 #include "callers.h"
 #include "tests/unit/scratch.h"
@@ -211,6 +212,28 @@ static void test_adopt(void)
 	use("production");
 }
 
+/* What stands there is no file that could be read, or written in its place: nothing of the change stays. */
+static void test_adopt_half(void)
+{
+	static const char old[] = "version: \"1.0\"\nname: mine\nmode: warn\n";
+	g_autofree char *policies = g_build_filename(fixture.dir, "policies", NULL), *file = g_build_filename(policies, "mine.yaml", NULL);
+	g_autofree char *config = g_build_filename(fixture.dir, "config.yaml", NULL), *kept = g_build_filename(fixture.dir, "kept", NULL);
+
+	use("production");
+	scratch_put(policies, "mine.yaml", old);
+	g_assert_cmpint(rename(config, kept), ==, 0);
+	g_assert_cmpint(g_mkdir(config, 0700), ==, 0);
+	(void)call(fixture.bus, false, "", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "may_relax", "b", 1);
+	g_autofree char *now = scratch_get(policies, "mine.yaml");
+	g_assert_cmpstr(now, ==, old);
+	g_assert_cmpint(remove(file), ==, 0);
+	(void)call(fixture.bus, false, "", POLICIES, "Adopt", "ssa{sv}", "mine", AUDIT("mine"), 1, "may_relax", "b", 1);
+	g_assert_false(g_file_test(file, G_FILE_TEST_EXISTS));
+	g_assert_cmpint(remove(config), ==, 0);
+	g_assert_cmpint(rename(kept, config), ==, 0);
+	expect_mode("enforce");
+}
+
 /* An accident with config.yaml is none with the guard, and a change writes it whole again. */
 static void test_config_lost(void)
 {
@@ -239,6 +262,7 @@ int main(int argc, char **argv)
 	polkit = mock_polkit_start(&fixture);
 	g_test_add_func("/relax/ladder", test_ladder);
 	g_test_add_func("/relax/adopt", test_adopt);
+	g_test_add_func("/relax/adopt-half", test_adopt_half);
 	g_test_add_func("/relax/ghost", test_ghost);
 	g_test_add_func("/relax/back-to-back", test_back_to_back);
 	g_test_add_func("/relax/names", test_names);

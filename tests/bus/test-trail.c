@@ -50,6 +50,34 @@ static void read_all(sd_bus *bus)
 	g_assert_cmpuint(count_entries(bus, "alice"), ==, 4);
 }
 
+/* Each member of an entry, by its name. */
+static void read_members(sd_bus *bus)
+{
+	static const struct { const char *name, *type, *text; uint64_t number; } rows[] = {
+		{ "id", "t", NULL, 2 }, { "time", "t", NULL, 5 }, { "score", "u", NULL, 40 }, { "max_score", "u", NULL, 50 }, { "duration_us", "t", NULL, 3 }, { "kind", "s", "decision" },
+		{ "decision", "s", "denied" }, { "mode", "s", "enforce" }, { "policy", "s", "p" }, { "user", "s", "nobody" }, { "method", "s", "POST" }, { "uri", "s", "/x" },
+		{ "endpoint", "s", "container.create" }, { "command", "s", "=docker create x" }, { "image", "s", "x" }, { "subject", "s", "" },
+	};
+	sd_bus_message *reply = call(bus, false, NULL, MANAGER, "AuditQuery", "a{sv}ut", 0, 1, (uint64_t)3);
+
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "a{sv}"), >, 0);
+	g_assert_cmpint(sd_bus_message_enter_container(reply, 'a', "{sv}"), >, 0);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		union { uint64_t wide; uint32_t narrow; const char *text; } value = { 0 };
+		const char *name;
+		g_assert_cmpint(sd_bus_message_enter_container(reply, 'e', "sv"), >, 0);
+		g_assert_cmpint(sd_bus_message_read_basic(reply, 's', &name), >, 0);
+		g_assert_cmpstr(name, ==, rows[i].name);
+		g_assert_cmpint(sd_bus_message_read(reply, "v", rows[i].type, &value), >, 0);
+		if (rows[i].text)
+			g_assert_cmpstr(value.text, ==, rows[i].text);
+		else
+			g_assert_cmpuint(*rows[i].type == 't' ? value.wide : value.narrow, ==, rows[i].number);
+		g_assert_cmpint(sd_bus_message_exit_container(reply), >, 0);
+	}
+	sd_bus_message_unref(reply);
+}
+
 static void test_audit(void)
 {
 	mock_polkit_clear(&fixture);
@@ -57,6 +85,7 @@ static void test_audit(void)
 	as_nobody(read_own);
 	mock_polkit_say(&fixture, "audit.read", "yes");
 	as_nobody(read_all);
+	as_nobody(read_members);
 }
 
 static char *export_as(const char *format)

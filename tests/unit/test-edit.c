@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * daemon.json before, with the plugin, and back again.
+ * daemon.json before, with the plugin, and back again; and the dockerd that shall read it.
  */
+#include <signal.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "helper/docker.h"
 #include "helper/edit.h"
 
 static const struct { const char *before, *after; } pairs[] = {
@@ -172,6 +176,25 @@ static void test_builder_refused(void)
 		g_assert_false(edit_builder_is_closed(open[i]));
 }
 
+/* A dockerd that is told, and one that has ended meanwhile. */
+static void test_reload(void)
+{
+	g_autoptr(GError) error = NULL;
+	siginfo_t end = { 0 };
+	const Docker docker = { .pid = fork() };
+
+	if (docker.pid == 0)
+		for (;;)
+			(void)pause();
+	g_assert_cmpint(docker.pid, >, 0);
+	g_assert_true(docker_reload(&docker, &error));
+	g_assert_no_error(error);
+	g_assert_cmpint(waitid(P_PID, (id_t)docker.pid, &end, WEXITED), ==, 0);
+	g_assert_cmpint(end.si_status, ==, SIGHUP);
+	g_assert_false(docker_reload(&docker, &error));
+	g_assert_nonnull(strstr(error->message, "cannot be told"));
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -184,5 +207,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/edit/depth", test_depth);
 	g_test_add_func("/edit/no-file", test_no_file);
 	g_test_add_func("/edit/refused", test_refused);
+	g_test_add_func("/edit/reload", test_reload);
 	return g_test_run();
 }
