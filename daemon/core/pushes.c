@@ -192,7 +192,7 @@ static bool begin_all(Pushes *pushes, const StringList *who, const Names *names,
 	const unsigned more = (unsigned)names->count + names->any;
 	const char *user = share_of(who, more, LIMIT_PUSH_NAMES_PER_USER, count_of, pushes);
 
-	if (!user || more + pushes->running->len > LIMIT_PUSH_NAMES)
+	if (!user || more + pushes->running->len > share_bound(who, LIMIT_PUSH_NAMES))
 		return false;
 	for (size_t i = 0; i < names->count; i++)
 		begin(pushes, user, &names->items[i], push, now_us);

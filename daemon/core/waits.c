@@ -46,7 +46,7 @@ bool waits_add(Waits *waits, const char *what, const StringList *who, int64_t un
 {
 	(void)pthread_mutex_lock(&waits->lock);
 	const char *user = share_of(who, 1, LIMIT_SCAN_WAITS_PER_USER, count_of, waits);
-	bool room = user && !waits->closed && g_queue_get_length(&waits->waiting) < LIMIT_SCAN_WAITS;
+	bool room = user && !waits->closed && g_queue_get_length(&waits->waiting) < share_bound(who, LIMIT_SCAN_WAITS);
 	if (room) {
 		Wait *wait = g_new0(Wait, 1);
 		*wait = (Wait){ g_strdup(what), g_strdup(user), until_us, done, data };

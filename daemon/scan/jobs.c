@@ -206,7 +206,7 @@ static void grant(ScanJobs *jobs, const ScanWish *wish)
 		return;
 	order.user = jobs_payer(jobs, &wish->who);
 	if (!order.user)
-		log_warning("%s is not scanned now: %u scans of who wants it wait already", wish->image, LIMIT_SCAN_QUEUE_PER_USER);
+		log_warning("%s is not scanned now: %u scans of who wants it wait already", wish->image, share_bound(&wish->who, LIMIT_SCAN_QUEUE_PER_USER));
 	else if (!jobs_add(jobs, &order, &error))
 		log_warning("%s is not scanned now: %s", wish->image, error->message);
 }

@@ -31,14 +31,14 @@ static unsigned count_of(const char *user, const void *data)
 	return 0;
 }
 
-/* Who has most pays first, so that who asks much cannot have others pay before; 10 is the bound. */
+/* Who has most pays first, so that who asks much cannot have others pay before; 10 is the bound, and 5 of what may be several's. */
 static void test_shares(void)
 {
-	static const Has has[] = { { "full", 10 }, { "much", 9 }, { "some", 3 }, { "?", 5 }, { NULL, 0 } };
+	static const Has has[] = { { "full", 10 }, { "much", 9 }, { "half", 5 }, { "less", 4 }, { "some", 3 }, { "?", 5 }, { NULL, 0 } };
 	static const struct { const char *who[3]; unsigned more; const char *pays; } rows[] = {
 		{ { "some" }, 1, "some" }, { { "some" }, 7, "some" }, { { "some" }, 8, NULL }, { { "some" }, 11, NULL }, { { "much" }, 1, "much" }, { { "much" }, 2, NULL },
-		{ { "full" }, 1, NULL }, { { "new" }, 10, "new" }, { { "new", "some", "much" }, 1, "much" }, { { "much", "some", "new" }, 2, "some" },
-		{ { "full", "new" }, 1, "new" }, { { "full", "some", "?" }, 1, "?" }, { { NULL }, 5, "?" }, { { NULL }, 6, NULL }, { { "new" }, (unsigned)-1, NULL },
+		{ { "full" }, 1, NULL }, { { "new" }, 10, "new" }, { { "new", "some", "less" }, 1, "less" }, { { "less", "some", "new" }, 2, "some" },
+		{ { "full", "new" }, 1, "new" }, { { "full", "some", "?" }, 1, "some" }, { { "much", "half" }, 1, NULL }, { { "half" }, 5, "half" }, { { "new", "less" }, 6, NULL }, { { NULL }, 5, "?" }, { { NULL }, 6, NULL }, { { "new" }, (unsigned)-1, NULL },
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
@@ -51,7 +51,7 @@ static void test_shares(void)
 /* One user's calls that wait leave room for another's; all together have a bound, too. */
 static void test_waits_of_users(void)
 {
-	const char *alice[2] = { "alice" }, *both[2] = { "alice", "bob" }, *carol[2] = { "carol" };
+	const char *alice[2] = { "alice" }, *both[2] = { "alice", "bob" }, *bob[2] = { "bob" }, *carol[2] = { "carol" };
 	g_autoptr(Arena) arena = arena_new();
 	const Request *push = call_of(PUSH, arena), *other = call_of(TAG, arena);
 	Pushes *pushes = pushes_new();
@@ -61,10 +61,13 @@ static void test_waits_of_users(void)
 	for (; taken < LIMIT_SCAN_WAITS_PER_USER; taken++)
 		g_assert_cmpint(wait_as(pushes, other, alice), ==, TURN_WAITS);
 	g_assert_cmpint(wait_as(pushes, other, alice), ==, TURN_REFUSED);
-	/* what may be another's is that one's */
-	for (; taken < 2 * LIMIT_SCAN_WAITS_PER_USER; taken++)
+	/* what may be another's is that one's, as far as half of what may be */
+	for (; taken < LIMIT_SCAN_WAITS_PER_USER + LIMIT_SCAN_WAITS_PER_USER / 2; taken++)
 		g_assert_cmpint(wait_as(pushes, other, both), ==, TURN_WAITS);
 	g_assert_cmpint(wait_as(pushes, other, both), ==, TURN_REFUSED);
+	for (; taken < 2 * LIMIT_SCAN_WAITS_PER_USER; taken++)
+		g_assert_cmpint(wait_as(pushes, other, bob), ==, TURN_WAITS);
+	g_assert_cmpint(wait_as(pushes, other, bob), ==, TURN_REFUSED);
 	g_assert_cmpint(wait_as(pushes, other, carol), ==, TURN_WAITS);
 	for (taken++; taken < LIMIT_SCAN_WAITS; taken++) {
 		g_autofree char *name = g_strdup_printf("user%u", taken / LIMIT_SCAN_WAITS_PER_USER);
@@ -112,11 +115,42 @@ static void test_names_of_users(void)
 	pushes_free(pushes);
 }
 
+/* Somebody who is connected all the time, so that nobody else is certain, uses up no more than half of everybody's, and of all there is. */
+static void test_several(void)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const Request *push = call_of(PUSH, arena), *other = call_of(TAG, arena);
+	const char *alice[2] = { "alice" };
+	Pushes *pushes = pushes_new();
+	unsigned waits = 0, names = 0;
+
+	for (unsigned user = 0; user < 2 * LIMIT_PUSH_NAMES / LIMIT_PUSH_NAMES_PER_USER; user++) {
+		g_autofree char *name = g_strdup_printf("user%u", user);
+		const char *both[2] = { "mallory", user ? name : "alice" };
+		while (wait_as(pushes, tag_of(100000 + names, arena), both) == TURN_TAKEN)
+			names++;
+	}
+	g_assert_cmpuint(names, ==, LIMIT_PUSH_NAMES / 2);
+	g_assert_cmpint(wait_as(pushes, push, alice), ==, TURN_TAKEN);
+	for (unsigned user = 0; user < 2 * LIMIT_SCAN_WAITS / LIMIT_SCAN_WAITS_PER_USER; user++) {
+		g_autofree char *name = g_strdup_printf("user%u", user);
+		const char *both[2] = { "mallory", user ? name : "alice" };
+		while (wait_as(pushes, other, both) == TURN_WAITS)
+			waits++;
+	}
+	g_assert_cmpuint(waits, ==, LIMIT_SCAN_WAITS / 2);
+	for (waits = 0; waits < LIMIT_SCAN_WAITS_PER_USER / 2; waits++)
+		g_assert_cmpint(wait_as(pushes, other, alice), ==, TURN_WAITS);
+	g_assert_cmpint(wait_as(pushes, other, alice), ==, TURN_REFUSED);
+	pushes_free(pushes);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/shares/payer", test_shares);
 	g_test_add_func("/shares/waits", test_waits_of_users);
 	g_test_add_func("/shares/names", test_names_of_users);
+	g_test_add_func("/shares/several", test_several);
 	return g_test_run();
 }
