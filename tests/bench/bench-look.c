@@ -126,7 +126,7 @@ static double measure_look(Identity *identity, pid_t docker, unsigned rounds, co
 	for (unsigned i = 0; i < rounds; i++) {
 		int64_t start = now_us();
 		Caller caller;
-		const char *user = identity_user(identity, docker, true, arena, &caller);
+		const char *user = identity_user(identity, docker, true, false, arena, &caller);
 		times[i] = now_us() - start;
 		if (strcmp(user, expected) != 0) {
 			(void)fprintf(stderr, "bench-look: saw \"%s\" instead of \"%s\"\n", user, expected);

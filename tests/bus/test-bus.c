@@ -57,7 +57,7 @@ static void test_policies(void)
 		count++;
 		actives += (unsigned)active;
 	}
-	g_assert_cmpuint(count, ==, 8);
+	g_assert_cmpuint(count, ==, 10);
 	g_assert_cmpuint(actives, ==, 1);
 	sd_bus_message_unref(reply);
 	reply = call(POLICIES, "Get", NULL, "s", "strict");
