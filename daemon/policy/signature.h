@@ -23,8 +23,9 @@ typedef struct SignatureTrust {
 	const char *adapter;   /* "cosign" or "skopeo" */
 	StringList keys;       /* paths */
 	const char *identity, *issuer; /* of a certificate, without keys; "" */
+	const char *roots;     /* a path: by whom such a certificate must be issued; "": by sigstore's own */
 	const char *containers_policy, *bundles; /* paths; "" */
-	SignatureFiles files;  /* of its keys, or of its containers_policy */
+	SignatureFiles files;  /* of its keys, its roots, or its containers_policy */
 	const char *problem;   /* "", or why nothing can be checked by it */
 	const char *revision;  /* a digest of all that it believes: what was verified by another one does not count; "" with a problem */
 } SignatureTrust;

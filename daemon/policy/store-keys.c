@@ -76,6 +76,16 @@ static void take_containers_policy(SignatureTrust *trust, Arena *arena)
 		take(trust, named.items[i], arena);
 }
 
+static void take_all(SignatureTrust *trust, Arena *arena)
+{
+	for (size_t i = 0; i < trust->keys.count; i++)
+		take(trust, trust->keys.items[i], arena);
+	if (*trust->roots)
+		take(trust, trust->roots, arena);
+	if (*trust->containers_policy)
+		take_containers_policy(trust, arena);
+}
+
 static void seal(SignatureTrust *trust, Arena *arena)
 {
 	g_autoptr(GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -93,10 +103,7 @@ void store_read_keys(Policy *policy, const char *file, GPtrArray *diagnostics)
 	for (size_t i = 0; i < policy->images.signatures.count; i++) {
 		SignatureTrust *trust = &policy->images.signatures.items[i].trust;
 		trust->problem = "";
-		for (size_t k = 0; k < trust->keys.count; k++)
-			take(trust, trust->keys.items[k], policy->arena);
-		if (*trust->containers_policy)
-			take_containers_policy(trust, policy->arena);
+		take_all(trust, policy->arena);
 		if (*trust->problem)
 			diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, file, 0, 0, "rules.images.signatures[%zu]: %s; nothing is signed by this entry", i, trust->problem);
 		else
@@ -111,10 +118,7 @@ static bool has_changed(const SignatureTrust *trust)
 
 	now.files = (SignatureFiles){ 0 };
 	now.problem = now.revision = "";
-	for (size_t k = 0; k < trust->keys.count; k++)
-		take(&now, trust->keys.items[k], arena);
-	if (*trust->containers_policy)
-		take_containers_policy(&now, arena);
+	take_all(&now, arena);
 	if (!*now.problem)
 		seal(&now, arena);
 	return strcmp(now.revision, trust->revision) != 0;

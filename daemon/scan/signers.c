@@ -12,7 +12,13 @@ static const char *const cosign_bundle[] = {
 	"verify", "--key=@archive/key", "--private-infrastructure=true", "--offline=true", "--payload=@archive/payload", "--signature=@archive/signature",
 	"--output=json", "--", "@subject", NULL,
 };
-static const char *const cosign_identity[] = { "verify", "--certificate-identity=@identity", "--certificate-oidc-issuer=@issuer", "--output=json", "--", "@subject", NULL };
+/* Without a log nobody knows when it was signed: the certificate must be good now. */
+#define COSIGN_IDENTITY "verify", "--certificate-identity=@identity", "--certificate-oidc-issuer=@issuer"
+#define COSIGN_NO_LOG "--insecure-ignore-sct=true", "--private-infrastructure=true"
+static const char *const cosign_identity[] = { COSIGN_IDENTITY, "--output=json", "--", "@subject", NULL };
+static const char *const cosign_roots[] = { COSIGN_IDENTITY, "--ca-roots=@archive/roots", COSIGN_NO_LOG, "--output=json", "--", "@subject", NULL };
+static const char *const cosign_trusted[] = { COSIGN_IDENTITY, "--trusted-root=@archive/roots", COSIGN_NO_LOG, "--output=json", "--", "@subject", NULL };
+static const char *const cosign_logged[] = { COSIGN_IDENTITY, "--trusted-root=@archive/roots", "--output=json", "--", "@subject", NULL };
 
 /* skopeo has no word for checking alone: what it fetches goes with the sandbox.  Of an index it fetches nothing else. */
 #define SKOPEO_COPY "copy", "--quiet", "--multi-arch=index-only", "--preserve-digests", "--retry-times=0", "docker://@subject", "dir:@directory/image"
@@ -21,6 +27,7 @@ static const char *const skopeo_attached[] = { "--policy=@archive/policy.json", 
 
 static const ScannerName names[SIGNER_COUNT] = {
 	[SIGNER_COSIGN_KEY] = { .name = "cosign-key" }, [SIGNER_COSIGN_BUNDLE] = { .name = "cosign-bundle" }, [SIGNER_COSIGN_IDENTITY] = { .name = "cosign-identity" },
+	[SIGNER_COSIGN_ROOTS] = { .name = "cosign-roots" }, [SIGNER_COSIGN_TRUSTED] = { .name = "cosign-trusted" }, [SIGNER_COSIGN_LOGGED] = { .name = "cosign-logged" },
 	[SIGNER_SKOPEO] = { .name = "skopeo" }, [SIGNER_SKOPEO_ATTACHED] = { .name = "skopeo-attached" },
 };
 static const ScannerName all = { .name = "signatures" };
@@ -29,6 +36,9 @@ const Scanner signers[SIGNER_COUNT] = {
 	[SIGNER_COSIGN_KEY] = { .is = &names[SIGNER_COSIGN_KEY], .program = "cosign", .verifies = true, .words = cosign_key },
 	[SIGNER_COSIGN_BUNDLE] = { .is = &names[SIGNER_COSIGN_BUNDLE], .program = "cosign", .verifies = true, .words = cosign_bundle },
 	[SIGNER_COSIGN_IDENTITY] = { .is = &names[SIGNER_COSIGN_IDENTITY], .program = "cosign", .verifies = true, .words = cosign_identity },
+	[SIGNER_COSIGN_ROOTS] = { .is = &names[SIGNER_COSIGN_ROOTS], .program = "cosign", .verifies = true, .words = cosign_roots },
+	[SIGNER_COSIGN_TRUSTED] = { .is = &names[SIGNER_COSIGN_TRUSTED], .program = "cosign", .verifies = true, .words = cosign_trusted },
+	[SIGNER_COSIGN_LOGGED] = { .is = &names[SIGNER_COSIGN_LOGGED], .program = "cosign", .verifies = true, .words = cosign_logged },
 	[SIGNER_SKOPEO] = { .is = &names[SIGNER_SKOPEO], .program = "skopeo", .verifies = true, .words = skopeo_words, .answers_in_file = true, .answer = "image/manifest.json" },
 	[SIGNER_SKOPEO_ATTACHED] = { .is = &names[SIGNER_SKOPEO_ATTACHED], .program = "skopeo", .verifies = true, .words = skopeo_attached, .answers_in_file = true,
 		.answer = "image/manifest.json" },
@@ -98,8 +108,9 @@ static bool is_copied(const RunResult *result, const char *digest)
 	return !strcmp(digest + strlen("sha256:"), sum);
 }
 
-/* cosign's cmd/cosign/errors/exit_codes.go: there is no signature, no such image, or none that this key or identity made. */
-static const char *cosign_none(int status)
+/* cosign's cmd/cosign/errors/exit_codes.go: there is no signature, no such image, or none that this key or identity made.  Of the bundles of
+ * cosign 3 it says the last with a status for everything. */
+static const char *cosign_none(const RunResult *result)
 {
 	static const struct { int status; const char *why; } rows[] = {
 		{ 10, "the registry has no signature of it" }, { 11, "the registry has no such image" }, { 12, "no signature of it is by what the policy believes" },
@@ -107,9 +118,9 @@ static const char *cosign_none(int status)
 	};
 
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++)
-		if (rows[i].status == status)
+		if (rows[i].status == result->exit_status)
 			return rows[i].why;
-	return NULL;
+	return result->exit_status == 1 && strstr(result->log, "no matching attestations: ") && !strstr(result->log, "dial tcp") ? "no signature of it is by what the policy believes" : NULL;
 }
 
 /* The commonest reasons by what is written; nothing of that is shown: it may hold a name of the network, or worse. */
@@ -133,7 +144,7 @@ SignatureAnswer signer_answer(SignerId id, const RunResult *result, const char *
 {
 	const char *program = signers[id].program;
 	const bool by_skopeo = id == SIGNER_SKOPEO || id == SIGNER_SKOPEO_ATTACHED;
-	const char *none = by_skopeo ? (strstr(result->log, REJECTED) ? "no signature of it is by what the policy believes" : NULL) : cosign_none(result->exit_status);
+	const char *none = by_skopeo ? (strstr(result->log, REJECTED) ? "no signature of it is by what the policy believes" : NULL) : cosign_none(result);
 
 	*ret_why = "";
 	if (result->problem) {

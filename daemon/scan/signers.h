@@ -11,11 +11,15 @@
 #define SIGNER_REGISTRIES "registries.d"
 #define SIGNER_PAYLOAD "payload"
 #define SIGNER_SIGNATURE "signature"
+#define SIGNER_ROOTS "roots"
 
 typedef enum SignerId {
 	SIGNER_COSIGN_KEY,      /* by a key; the signature from the registry */
 	SIGNER_COSIGN_BUNDLE,   /* by a key; the signature from a file */
 	SIGNER_COSIGN_IDENTITY, /* by the certificate of who signed it */
+	SIGNER_COSIGN_ROOTS,    /* ... that an authority of the site's own has issued */
+	SIGNER_COSIGN_TRUSTED,  /* ... that one of a sigstore of the site's own has issued, which has no log */
+	SIGNER_COSIGN_LOGGED,   /* ... which has one: it must be there */
 	SIGNER_SKOPEO,          /* by a containers policy; where signatures are this machine's registries.d says */
 	SIGNER_SKOPEO_ATTACHED, /* ... they are in the registry, beside the image */
 	SIGNER_COUNT

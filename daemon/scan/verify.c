@@ -8,6 +8,7 @@
 #include "policy/signature.h"
 #include "policy/store-keys.h"
 #include "request/image.h"
+#include "request/json.h"
 #include "request/list.h"
 #include "scan/agent.h"
 #include "scan/signers.h"
@@ -20,6 +21,7 @@
 #define FILE_MODE 0444
 #define DIRECTORY_MODE 0755
 #define PEM "-----BEGIN PUBLIC KEY-----"
+#define PEM_CERTIFICATE "-----BEGIN CERTIFICATE-----"
 
 /* The check of one name. */
 typedef struct NameCheck {
@@ -70,6 +72,29 @@ static bool put_bundle(const NameCheck *check, const char *directory)
 	return *check->trust->bundles;
 }
 
+static bool count_log(Json *json, void *target)
+{
+	++*(unsigned *)target;
+	return json_skip(json, NULL);
+}
+
+static bool read_logs(Json *json, void *target)
+{
+	return json_array(json, count_log, target);
+}
+
+/* Certificates as PEM, or what cosign calls a trusted root: JSON, which says whether there is a log that signatures must be in. */
+static SignerId roots_kind(const SignatureFile *file, Arena *arena)
+{
+	static const JsonField fields[] = { JSON_FIELD_SELF("tlogs", read_logs) };
+	Json json = json_begin(file->bytes, file->length, arena);
+	unsigned logs = 0;
+
+	if (g_strstr_len(file->bytes, (gssize)file->length, PEM_CERTIFICATE) && file->bytes[0] != '{')
+		return SIGNER_COSIGN_ROOTS;
+	return json_object(&json, fields, G_N_ELEMENTS(fields), &logs) && json_finish(&json) && !logs ? SIGNER_COSIGN_TRUSTED : SIGNER_COSIGN_LOGGED;
+}
+
 /* What the program finds in the directory, and which way it is called.  `key` NULL: by no key of the entry's.  False: it cannot be written. */
 static bool prepare(const NameCheck *check, const SignatureFile *key, const char *directory, SignerId *ret)
 {
@@ -79,6 +104,10 @@ static bool prepare(const NameCheck *check, const SignatureFile *key, const char
 	if (*check->trust->containers_policy) {
 		*ret = SIGNER_SKOPEO;
 		return files->count && put(directory, SIGNER_POLICY, files->items[0].bytes, files->items[0].length);
+	}
+	if (*check->trust->roots) {
+		*ret = files->count ? roots_kind(&files->items[0], check->work->arena) : SIGNER_COSIGN_ROOTS;
+		return files->count && put(directory, SIGNER_ROOTS, files->items[0].bytes, files->items[0].length);
 	}
 	if (!key) {
 		*ret = SIGNER_COSIGN_IDENTITY;

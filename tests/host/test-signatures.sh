@@ -23,8 +23,11 @@ digest_of() { in_host docker image inspect -f '{{range .RepoDigests}}{{println .
 in_host sh -c "docker tag busybox:1.36 $app:1 && docker push -q $app:1 && c=\$(docker create --network none $app:1 true) && docker commit -m other \$c $app:2 && docker rm \$c && docker push -q $app:2" > /dev/null ||
 	bail_out "the images cannot be pushed"
 first=$(digest_of "$app:1") second=$(digest_of "$app:2")
+# cosign 3 writes bundles of another form unless it is told not to.
+no_log=--tlog-upload=false
+! in_host cosign trusted-root create --help 2>&1 | grep -q -- --no-default-rekor || no_log+=" --new-bundle-format=false --use-signing-config=false"
 in_host env COSIGN_PASSWORD= sh -c "cd /root/keys && for k in a b; do cosign generate-key-pair --output-key-prefix \$k; done && cp a.pub /etc/sentinel/keys/ &&
-	cosign sign --yes --key a.key --tlog-upload=false $app@$first" > /dev/null 2>&1 || bail_out "cosign does not sign"
+	cosign sign --yes --key a.key $no_log $app@$first" > /dev/null 2>&1 || bail_out "cosign does not sign"
 in_host sh -c "cd /var/lib/signatures && cosign download signature $app@$first > /root/s && jq -r .Payload /root/s | base64 -d > ${first#*:}.payload && jq -rj .Base64Signature /root/s > ${first#*:}.sig"
 
 # What cosign sees there, before it does its work.
@@ -94,6 +97,36 @@ in_host cp /root/keys/a.pub /etc/sentinel/keys/a.pub
 policy "adapter: skopeo, $by_key"
 is "$(run "$app:1")" "it runs" "by skopeo: it runs"
 contains "$(run "$app:2")" "is not signed" "... the other does not"
+
+# Certificates by an authority of the site's own: who signed it, and by whose word.
+in_host sh -c 'cd /root/keys && for name in ca other; do openssl ecparam -name prime256v1 -genkey -noout -out $name.key &&
+	openssl req -x509 -new -key $name.key -not_before 20260101000000Z -not_after 21000101000000Z -subj /CN=ca -out $name.pem; done; openssl req -new -key ca.key -subj / -out leaf.csr' 2> /dev/null
+certificate() { # UNTIL: of the key b
+	in_host sh -c "cd /root/keys && printf '%s\\n' '[e]' keyUsage=critical,digitalSignature extendedKeyUsage=codeSigning subjectAltName=critical,email:ann@example.com \
+		1.3.6.1.4.1.57264.1.1=DER:$(printf https://issuer.example.com | od -An -tx1 | tr -d ' \n') > leaf.cnf &&
+		openssl x509 -req -in leaf.csr -force_pubkey b.pub -CA ca.pem -CAkey ca.key -CAcreateserial -not_before 20260101000000Z -not_after $1 -extfile leaf.cnf -extensions e -out leaf.pem" 2> /dev/null ||
+		bail_out "there is no certificate"
+}
+with_certificate() { # what cosign sign does not do with one that has expired
+	in_host env COSIGN_PASSWORD= sh -c "cd /root/keys && /usr/bin/cosign generate $app@$second > payload && /usr/bin/cosign sign-blob --yes --key b.key $no_log payload > sig &&
+		/usr/bin/cosign attach signature --payload payload --signature sig --certificate leaf.pem --certificate-chain ca.pem $app@$second" > /dev/null 2>&1
+}
+by_person() { echo "identity: $1@example.com, issuer: \"https://${2:-issuer}.example.com\", roots: /etc/sentinel/keys/${3:-ca}.pem"; }
+in_host cp /root/keys/ca.pem /root/keys/other.pem /etc/sentinel/keys/
+certificate 20260102000000Z
+with_certificate
+policy "$(by_person ann)"
+contains "$(run "$app:2")" "by what the policy believes" "a certificate that has expired vouches for nothing"
+certificate 21000101000000Z
+with_certificate
+in_host sentinel scan --signatures "$app:2" > /dev/null
+is "$(run "$app:2")" "it runs" "one by an authority of the site's own does"
+contains "$(seen arguments)" "--insecure-ignore-sct=true --private-infrastructure=true" "... without a log"
+for other in bob "ann elsewhere" "ann issuer other"; do
+	# shellcheck disable=SC2086 # words
+	policy "$(by_person $other)"
+	contains "$(run "$app:2")" "by what the policy believes" "... but not as $other"
+done
 
 policy "$by_key"
 is "$(run "$app:1")" "it runs" "by cosign again"

@@ -62,6 +62,7 @@ static inline void use(Fixture *f, const char *signatures)
 
 #define BY_KEY "[{registries: [a.net/team], keys: [DIR/a.pub]}]"
 #define BY_TWO "[{registries: [a.net/team], keys: [DIR/a.pub, DIR/b.pub]}]"
+#define BY_ROOTS(file) "[{registries: [a.net/team], identity: me@x.net, issuer: \"https://i.net\", roots: DIR/" file "}]"
 #define BY_SKOPEO "[{registries: [a.net/team], adapter: skopeo, keys: [DIR/a.pub]}]"
 
 static inline void begin(Fixture *f)

@@ -34,6 +34,8 @@ static void test_cosign(Fixture *f, gconstpointer data)
 		{ "sleep 60", SCAN_FAILED, "did not end in time" },
 		{ "echo 'Error: Get https://u:hunter2@a.net/v2/: dial tcp: connection refused' >&2; exit 1", SCAN_FAILED, "the registry cannot be reached" },
 		{ "echo 'hunter2' >&2; exit 1", SCAN_FAILED, "ended with status 1" },
+		{ "echo 'Error: no matching attestations: failed to verify signature: hunter2' >&2; exit 1", SCAN_FOUND, "by what the policy believes" },
+		{ "echo 'Error: no matching attestations: log of https://u:hunter2@r.net: dial tcp: connection refused' >&2; exit 1", SCAN_FAILED, "cannot be reached" },
 	};
 	g_autoptr(Arena) arena = arena_new();
 
@@ -91,6 +93,10 @@ static void test_call(Fixture *f, gconstpointer data)
 		{ BY_KEY, "cosign", { "verify", "/key", "--private-infrastructure=true", "-- a.net/team/app@" DIGEST } },
 		{ "[{registries: [a.net], identity: me@x.net, issuer: \"https://i.net\"}]", "cosign",
 			{ "--certificate-identity=me@x.net", "--certificate-oidc-issuer=https://i.net", "-- a.net/team/app@" DIGEST, "" } },
+		{ BY_ROOTS("ca.pem"), "cosign", { "--certificate-identity=me@x.net", "--ca-roots=", "--insecure-ignore-sct=true --private-infrastructure=true", "-- a.net/team/app@" DIGEST } },
+		{ BY_ROOTS("t.json"), "cosign", { "--certificate-oidc-issuer=https://i.net", "--trusted-root=", "--insecure-ignore-sct=true --private-infrastructure=true", "" } },
+		{ BY_ROOTS("logged.json"), "cosign", { "--certificate-identity=me@x.net", "--trusted-root=", "/roots --output=json", "" } },
+		{ BY_ROOTS("odd.json"), "cosign", { "--certificate-identity=me@x.net", "--trusted-root=", "/roots --output=json", "" } },
 		{ "[{registries: [a.net/team], keys: [DIR/a.pub], bundles: DIR}]", "cosign", { "--offline=true", "--payload=", "--signature=", "-- a.net/team/app@" DIGEST } },
 		{ BY_SKOPEO, "skopeo", { "--policy=", "--registries.d=", "copy", "docker://a.net/team/app@" DIGEST } },
 		{ "[{registries: [a.net/team], adapter: skopeo, containers_policy: DIR/c.json}]", "skopeo", { "--policy=", "--multi-arch=index-only", "docker://a.net/team/app@" DIGEST, "" } },
@@ -99,6 +105,10 @@ static void test_call(Fixture *f, gconstpointer data)
 	(void)data;
 	begin(f);
 	scratch_put(f->dir, "c.json", "{\"default\":[{\"type\":\"reject\"}]}");
+	scratch_put(f->dir, "ca.pem", "-----BEGIN CERTIFICATE-----\n");
+	scratch_put(f->dir, "t.json", "{\"certificateAuthorities\":[{\"certChain\":{}}],\"tlogs\":[]}");
+	scratch_put(f->dir, "logged.json", "{\"tlogs\":[{\"baseUrl\":\"https://r.net\"}]}");
+	scratch_put(f->dir, "odd.json", "{\"tlogs\":7}");
 	scratch_put(f->dir, &(DIGEST ".payload")[strlen("sha256:")], "p");
 	scratch_put(f->dir, &(DIGEST ".sig")[strlen("sha256:")], "s");
 	g_autofree char *script = g_strdup_printf("echo \"$*\" > %s/seen; for a; do case $a in --key=*) cat \"${a#--key=}\" ;; --policy=*) cat \"${a#--policy=}\" ;; esac; done > %s/given", f->dir, f->dir);
@@ -114,7 +124,7 @@ static void test_call(Fixture *f, gconstpointer data)
 		g_assert_null(strstr(seen, "a.pub"));
 		if (i == 0)
 			g_assert_cmpstr(given, ==, KEY);
-		if (i == 3)
+		if (strstr(seen, "--policy=") && strstr(seen, "--registries.d="))
 			g_assert_nonnull(strstr(given, "{\"type\":\"sigstoreSigned\",\"keyData\":\"LS0t"));
 	}
 }

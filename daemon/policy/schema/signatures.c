@@ -12,7 +12,7 @@ static const Choice adapter_choice = { adapter_words, G_N_ELEMENTS(adapter_words
 static void init_row(void *element)
 {
 	((SignatureRow *)element)->trust = (SignatureTrust){
-		.adapter = adapter_words[0], .identity = "", .issuer = "", .containers_policy = "", .bundles = "", .problem = "its keys were not read", .revision = "",
+		.adapter = adapter_words[0], .identity = "", .issuer = "", .roots = "", .containers_policy = "", .bundles = "", .problem = "its keys were not read", .revision = "",
 	};
 }
 
@@ -33,6 +33,8 @@ static void check_row(Loader *loader, const YamlNode *node, const KeyPath *path,
 		field_error(loader, node, path, "expected one of keys, identity with issuer, and containers_policy");
 	if (!*row->identity != !*row->issuer)
 		field_error(loader, node, path, "identity and issuer say it together: a certificate of another issuer may name anybody");
+	if (*row->roots && !has_identity)
+		field_error(loader, node, path, "roots say who may issue a certificate: they need identity and issuer");
 	if (!by_cosign && (has_identity || *row->bundles))
 		field_error(loader, node, path, "identity, issuer and bundles are for the adapter cosign");
 	if (by_cosign && *row->containers_policy)
@@ -45,6 +47,7 @@ static void check_row(Loader *loader, const YamlNode *node, const KeyPath *path,
 		check_path_of(loader, node, path, row->keys.items[i]);
 	check_path_of(loader, node, path, row->containers_policy);
 	check_path_of(loader, node, path, row->bundles);
+	check_path_of(loader, node, path, row->roots);
 }
 
 static const Field signature_fields[] = {
@@ -53,8 +56,9 @@ static const Field signature_fields[] = {
 	FIELD("keys", SignatureRow, trust.keys, field_words, STRICTER_SAME),
 	FIELD("identity", SignatureRow, trust.identity, field_text, STRICTER_SAME),
 	FIELD("issuer", SignatureRow, trust.issuer, field_text, STRICTER_SAME),
+	FIELD("roots", SignatureRow, trust.roots, field_text, STRICTER_SAME),
 	FIELD("containers_policy", SignatureRow, trust.containers_policy, field_text, STRICTER_SAME),
 	FIELD("bundles", SignatureRow, trust.bundles, field_text, STRICTER_SAME),
 };
 const Section signature_section = { signature_fields, G_N_ELEMENTS(signature_fields), sizeof(SignatureRow), init_row, check_row,
-	"registries keys^identity^containers_policy identity>issuer issuer>identity" };
+	"registries keys^identity^containers_policy identity>issuer issuer>identity roots>identity" };
