@@ -3,7 +3,9 @@
 #include "core/kept.h"
 #include "policy/check/secret-shape.h"
 #include "policy/scanner-names.h"
+#include "policy/signature.h"
 #include "policy/verdict.h"
+#include "request/image.h"
 #include "request/list.h"
 
 #define HIDDEN "(hidden)"
@@ -197,6 +199,28 @@ static void add_verdicts(KeptVerdicts *list, const VerdictTable *table, const ch
 		}
 }
 
+static void add_signatures_of(KeptSignedList *list, const Request *request, const VerdictTable *table, const char *image_id, Arena *arena)
+{
+	const Verdict *verdict = *image_id ? verdict_table_find(table, image_id, VERDICT_SIGNATURES, false) : NULL;
+
+	for (size_t i = 0; verdict && i < verdict->names.count; i++) {
+		const VerdictSigned *one = &verdict->names.items[i];
+		const ImageRef source = image_parse(one->image, arena);
+		const KeptSigned kept = { image_id, one->image, one->revision, one->time_us, one->good, one->answered };
+		if (signature_is_of(request, &source))
+			LIST_APPEND(arena, list, kept);
+	}
+}
+
+static void add_signatures(KeptSignedList *list, const Request *request, const VerdictTable *table, Arena *arena)
+{
+	const char *subject = signature_subject(request);
+
+	add_signatures_of(list, request, table, subject, arena);
+	if (strcmp(subject, request->image_id) != 0)
+		add_signatures_of(list, request, table, request->image_id, arena);
+}
+
 const KeptCall *kept_new(const Request *request, const Situation *situation, unsigned wants, unsigned paths, const Redactor *redactor, Arena *arena)
 {
 	KeptCall *kept = arena_alloc(arena, sizeof *kept);
@@ -209,8 +233,11 @@ const KeptCall *kept_new(const Request *request, const Situation *situation, uns
 	}
 	if (kept->scans) {
 		add_verdicts(&kept->verdicts, situation->verdicts, request->image_id, arena);
-		if (request->stored)
+		add_signatures(&kept->signatures, request, situation->verdicts, arena);
+		if (request->stored) {
 			add_verdicts(&kept->verdicts, situation->verdicts, request->stored->image_id, arena);
+			add_signatures(&kept->signatures, request->stored, situation->verdicts, arena);
+		}
 	}
 	return kept;
 }
@@ -230,9 +257,15 @@ static const NormalMember verdict_members[] = {
 	N(KeptVerdict, verified, SMALL, NULL),
 };
 static const NormalPart verdict = NORMAL_PART_OF(KeptVerdict, verdict_members);
+static const NormalMember signed_members[] = {
+	N(KeptSigned, image_id, TEXT, NULL), N(KeptSigned, image, TEXT, NULL), N(KeptSigned, revision, TEXT, NULL), N(KeptSigned, time_us, NUMBER, NULL),
+	N(KeptSigned, good, FLAG, NULL), N(KeptSigned, answered, FLAG, NULL),
+};
+static const NormalPart signature = NORMAL_PART_OF(KeptSigned, signed_members);
 static const NormalMember kept_members[] = {
 	N(KeptCall, form, NUMBER, NULL), N(KeptCall, wants, SMALL, NULL), N(KeptCall, paths, SMALL, NULL), N(KeptCall, scans, FLAG, NULL), N(KeptCall, request, POINTER, &normal_request),
 	N(KeptCall, caller, PART, &caller), N(KeptCall, builder, POINTER, &normal_builder), N(KeptCall, verdicts, LIST, &verdict), N(KeptCall, hidden, WORDS, NULL),
+	N(KeptCall, signatures, LIST, &signature),
 };
 static const NormalPart kept_part = NORMAL_PART_OF(KeptCall, kept_members);
 

@@ -27,6 +27,18 @@ typedef struct KeptVerdicts {
 	size_t count;
 } KeptVerdicts;
 
+/* What was known of the signature of an image of the request: VerdictSigned, of the image with this id or digest. */
+typedef struct KeptSigned {
+	const char *image_id, *image, *revision;
+	int64_t time_us;
+	bool good, answered;
+} KeptSigned;
+
+typedef struct KeptSignedList {
+	KeptSigned *items;
+	size_t count;
+} KeptSignedList;
+
 typedef struct KeptCall {
 	int64_t form;
 	uint32_t wants, paths;  /* WANT_ and PATHS_ bits: what was looked at */
@@ -35,6 +47,7 @@ typedef struct KeptCall {
 	Caller caller;
 	Builder *builder;       /* NULL: not looked at */
 	KeptVerdicts verdicts;  /* of the images of the request */
+	KeptSignedList signatures;
 	StringList hidden;      /* "env", "command", "uri" ...: members of the Request with something taken out */
 } KeptCall;
 

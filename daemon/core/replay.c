@@ -21,9 +21,45 @@ static bool has_secrets(const KeptCall *kept)
 	return false;
 }
 
+static VerdictTable *with(VerdictTable *table, Verdict *verdict)
+{
+	VerdictTable *longer = verdict_table_with(table, verdict);
+
+	verdict_table_unref(table);
+	return longer;
+}
+
+static bool is_first(const KeptSignedList *list, size_t place)
+{
+	for (size_t i = 0; i < place; i++)
+		if (!strcmp(list->items[i].image_id, list->items[place].image_id))
+			return false;
+	return true;
+}
+
+static VerdictTable *add_signatures(VerdictTable *table, const KeptSignedList *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (!is_first(list, i))
+			continue;
+		Verdict *verdict = verdict_new();
+		verdict->image_id = arena_strdup(verdict->arena, list->items[i].image_id);
+		verdict->scanner = VERDICT_SIGNATURES;
+		verdict->signatures = verdict->whole = true;
+		for (size_t n = i; n < list->count; n++) {
+			const KeptSigned *of = &list->items[n];
+			const VerdictSigned one = { arena_strdup(verdict->arena, of->image), arena_strdup(verdict->arena, of->revision), of->time_us, of->good, of->answered };
+			if (!strcmp(of->image_id, verdict->image_id))
+				LIST_APPEND(verdict->arena, &verdict->names, one);
+		}
+		table = with(table, verdict);
+	}
+	return table;
+}
+
 static VerdictTable *table_of(const KeptCall *kept)
 {
-	VerdictTable *table = verdict_table_new();
+	VerdictTable *table = add_signatures(verdict_table_new(), &kept->signatures);
 
 	for (size_t i = 0; i < kept->verdicts.count; i++) {
 		const KeptVerdict *one = &kept->verdicts.items[i];
@@ -37,9 +73,7 @@ static VerdictTable *table_of(const KeptCall *kept)
 		verdict->high = one->high;
 		verdict->medium = one->medium;
 		verdict->verified = one->verified;
-		VerdictTable *with = verdict_table_with(table, verdict);
-		verdict_table_unref(table);
-		table = with;
+		table = with(table, verdict);
 	}
 	return table;
 }
@@ -81,9 +115,9 @@ ReplayEffect replay_judge(const Policy *policy, const KeptCall *kept, const Repl
 	*ret_why = call->folded ? "reads that were let through were counted and not written one by one (audit.log_reads)" : "the record does not have the request";
 	if (!kept)
 		return REPLAY_UNKNOWN;
-	const Recorded recorded = { kept->request, kept->wants, kept->paths, &kept->hidden, kept->verdicts.count > 0, has_secrets(kept) };
-	*ret_why = policy_lacks(policy, &recorded);
 	VerdictTable *table = kept->scans ? table_of(kept) : NULL;
+	const Recorded recorded = { kept->request, kept->wants, kept->paths, &kept->hidden, kept->verdicts.count > 0, has_secrets(kept), table, call->time_us };
+	*ret_why = policy_lacks(policy, &recorded);
 	const Situation situation = {
 		.user = call->user, .caller = kept->caller, .now_us = call->time_us, .verdicts = table, .builder = kept->builder,
 		.own_paths = call->own_paths, .trial = true,

@@ -28,6 +28,13 @@ const SignatureTrust *policy_signature_trust(const Policy *policy, const ImageRe
 	return NULL;
 }
 
+bool signature_is_of(const Request *request, const ImageRef *source)
+{
+	const ImageRef *image = &request->image;
+
+	return signature_digest_valid(image->text) || (*source->registry && !strcmp(source->registry, image->registry) && !strcmp(source->repository, image->repository));
+}
+
 const char *signature_subject(const Request *request)
 {
 	if (*request->image.digest)

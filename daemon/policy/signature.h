@@ -36,5 +36,7 @@ const SignatureTrust *policy_signature_trust(const Policy *policy, const ImageRe
 const SignatureTrust *policy_signature_entry(const Policy *policy, size_t place);
 /* What signatures are bound to: the digest that the name has, else the id that Docker has for it.  "": not known. */
 const char *signature_subject(const Request *request);
+/* Whether what is signed under that name is what the request names: the same repository, or it names an image by its id, whatever that is called. */
+bool signature_is_of(const Request *request, const ImageRef *source);
 /* "sha256:" and 64 digits. */
 bool signature_digest_valid(const char *digest);

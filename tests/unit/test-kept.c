@@ -365,7 +365,7 @@ static const struct { const char *body, *policy, *why; unsigned wants, paths; } 
 	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {}, container: {action: block, require_non_root: true}}", NULL, 0, ~0u },
 	{ "{\"Image\":\"a\",\"HostConfig\":{\"Privileged\":true}}", "rules: {privileged: {exceptions: [{images: [b]}]}, container: {action: block, require_non_root: true}}",
 		"Docker was not asked what this policy wants to know", 0, ~0u },
-	{ "{\"Image\":\"a\"}", "settings: {require_image_scan: true}", "no scan of the image is known", ~0u, ~0u },
+	{ "{\"Image\":\"a\"}", "settings: {require_image_scan: true}", "no scan of the image is known, or no check of its signature by what the policy believes", ~0u, ~0u },
 };
 
 static void test_unknown(void)

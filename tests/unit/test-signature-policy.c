@@ -2,6 +2,8 @@
  *
  * Signatures that a policy asks for: what a decision makes of them.  Whatever could not be checked is not signed.
  */
+#include "core/kept.h"
+#include "core/replay.h"
 #include "policy/containers-policy.h"
 #include "policy/store-keys.h"
 #include "signature-fixture.h"
@@ -170,11 +172,74 @@ static void test_limits(Fixture *f, gconstpointer data)
 	g_assert_nonnull(strstr(policy_signature_entry(empty, 0)->problem, "it is empty"));
 }
 
+/* A call as its record has it. */
+static const KeptCall *keep(Fixture *f, const char *image, Arena *arena)
+{
+	const char *body = arena_printf(arena, "{\"Image\":\"%s\"}", image);
+	const ApiCall call = { .method = "POST", .uri = CREATE, .body = body, .body_length = strlen(body), .content_type = "application/json", .content_length = "2" };
+	const World *world = world_acquire(f->cell);
+	const Situation situation = { .user = "", .now_us = g_get_real_time(), .verdicts = world->verdicts };
+	Request *request = api_read(&call, arena);
+	KeptCall *back = arena_alloc(arena, sizeof *back);
+	Buffer out = BUFFER_INIT(arena);
+
+	request->image_id = ID;
+	kept_put(&out, kept_new(request, &situation, ~0u, ~0u, NULL, arena));
+	world_release(world);
+	Json json = json_begin(out.data, out.length, arena);
+	g_assert_true(kept_get(&json, back));
+	return back;
+}
+
+/* What was known of a signature then says what another policy would have made of the call; by other keys, or too long ago, nobody knows. */
+static void test_replay(Fixture *f, gconstpointer data)
+{
+#define OTHERS "[{registries: [b.net], keys: [DIR/a.pub]}]"
+	static const struct { const char *what, *script, *image, *signatures; int64_t later_us; ReplayEffect effect; } rows[] = {
+		{ "signed", GOOD, "a.net/team/app:1", BY_KEY, 0, REPLAY_SAME },
+		{ "... by its digest", GOOD, "a.net/team/app@" DIGEST, BY_KEY, 0, REPLAY_SAME },
+		{ "... by its id", GOOD, ID, BY_KEY, 0, REPLAY_SAME },
+		{ "by another name", GOOD, "a.net/team/other:1", BY_KEY, 0, REPLAY_UNKNOWN },
+		{ "other keys", GOOD, "a.net/team/app:1", BY_TWO, 0, REPLAY_UNKNOWN },
+		{ "too long ago", GOOD, "a.net/team/app:1", BY_KEY, INT64_C(25) * 3600 * 1000 * 1000, REPLAY_UNKNOWN },
+		{ "no entry is for it", GOOD, "a.net/team/app:1", OTHERS, 0, REPLAY_DENIED },
+		{ "not signed", "exit 10", "a.net/team/app:1", BY_KEY, 0, REPLAY_DENIED },
+		{ "nobody knew", "exit 1", "a.net/team/app:1", BY_KEY, 0, REPLAY_UNKNOWN },
+	};
+
+	(void)data;
+	begin(f);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const Decision *decision;
+		const char *why;
+		world_publish_verdicts(f->cell, NULL);
+		jobs_free(f->jobs);
+		f->jobs = jobs_new(f->event, f->cell, f->dir, &f->source, NULL);
+		configure(f, true, 20);
+		put_file(f, "cosign", rows[i].script);
+		use(f, BY_KEY);
+		(void)check(f);
+		const KeptCall *kept = keep(f, rows[i].image, arena);
+		g_autoptr(Policy) policy = load(f, rows[i].signatures);
+		const ReplayCall call = { .id = 1, .time_us = g_get_real_time() + rows[i].later_us, .user = "", .command = "", .image = "", .allowed = true };
+		const ReplayEffect effect = replay_judge(policy, kept, &call, arena, &decision, &why);
+		g_test_message("%s: %s", rows[i].what, replay_effect_name(effect));
+		g_assert_cmpint(effect, ==, rows[i].effect);
+		g_autoptr(GPtrArray) diagnostics = diagnostics_new();
+		g_autofree char *file = g_build_filename(f->dir, "p.yaml", NULL), *text = NULL;
+		g_assert_true(g_file_get_contents(file, &text, NULL, NULL));
+		g_autoptr(Policy) unread = policy_parse("p", text, strlen(text), diagnostics); /* its keys were not read */
+		if (strcmp(rows[i].signatures, OTHERS) != 0)
+			g_assert_cmpint(replay_judge(unread, kept, &call, arena, &decision, &why), ==, REPLAY_UNKNOWN);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *path; void (*run)(Fixture *f, gconstpointer data); } tests[] = {
 		{ "/signature/not-signed", test_not_signed }, { "/signature/absent", test_absent }, { "/signature/off", test_off },
-		{ "/signature/changed", test_changed }, { "/signature/limits", test_limits },
+		{ "/signature/replay", test_replay }, { "/signature/changed", test_changed }, { "/signature/limits", test_limits },
 	};
 
 	g_test_init(&argc, &argv, NULL);

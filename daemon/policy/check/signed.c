@@ -26,11 +26,6 @@ static bool by_id(const Request *request)
 	return signature_digest_valid(request->image.text);
 }
 
-static bool same_repository(const ImageRef *one, const ImageRef *other)
-{
-	return *one->registry && !strcmp(one->registry, other->registry) && !strcmp(one->repository, other->repository);
-}
-
 static bool is_fresh(const Evaluation *e, int64_t time_us)
 {
 	int64_t age = e->situation->now_us - time_us;
@@ -44,7 +39,7 @@ static bool is_vouched(const Evaluation *e, const Verdict *verdict)
 	for (size_t i = 0; i < verdict->names.count; i++) {
 		const VerdictSigned *one = &verdict->names.items[i];
 		const ImageRef source = image_parse(one->image, e->arena);
-		if (!one->good || !is_fresh(e, one->time_us) || (!by_id(e->request) && !same_repository(&source, &e->request->image)))
+		if (!one->good || !is_fresh(e, one->time_us) || !signature_is_of(e->request, &source))
 			continue;
 		const SignatureTrust *trust = policy_signature_trust(e->policy, &source, e->arena);
 		if (trust && !*trust->problem && *trust->revision && !strcmp(trust->revision, one->revision))

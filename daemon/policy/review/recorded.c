@@ -4,7 +4,9 @@
 #include "policy/model.h"
 #include "policy/review/recorded.h"
 #include "policy/rules.h"
+#include "policy/signature.h"
 #include "policy/wants.h"
+#include "request/image.h"
 
 static bool hides(const Recorded *recorded, const char *member)
 {
@@ -62,6 +64,34 @@ static bool goes_by_host_net(const Policy *policy, const Request *request)
 	return (policy->network.rule.set && !strcmp(request->endpoint, "network.create")) || (policy->volumes.rule.set && has_servers(request));
 }
 
+/* Whether an answer of what the policy believes now is there, that counts by its time. */
+static bool has_answer(const Policy *policy, const Recorded *recorded, const Request *request, const char *image_id, Arena *arena)
+{
+	const Verdict *verdict = recorded->signatures && *image_id ? verdict_table_find(recorded->signatures, image_id, VERDICT_SIGNATURES, false) : NULL;
+
+	for (size_t i = 0; verdict && i < verdict->names.count; i++) {
+		const VerdictSigned *one = &verdict->names.items[i];
+		const ImageRef source = image_parse(one->image, arena);
+		const SignatureTrust *trust = policy_signature_trust(policy, &source, arena);
+		const int64_t age = recorded->now_us - one->time_us;
+		if (one->answered && age >= 0 && age <= policy->image_scanning.cache_us && signature_is_of(request, &source) && trust && *trust->revision &&
+			!strcmp(trust->revision, one->revision))
+			return true;
+	}
+	return false;
+}
+
+/* Where no entry of the policy is for the image nothing vouches for it, whatever was checked. */
+static bool lacks_signature(const Policy *policy, const Recorded *recorded, const Request *request)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const bool by_id = signature_digest_valid(request->image.text);
+
+	if (!*request->image.text || (!by_id && !policy_signature_trust(policy, &request->image, arena)))
+		return false;
+	return !has_answer(policy, recorded, request, signature_subject(request), arena) && !has_answer(policy, recorded, request, request->image_id, arena);
+}
+
 static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 {
 	const SecretLimits *secrets = &policy->secret_scanning;
@@ -71,9 +101,10 @@ static bool lacks_scans(const Policy *policy, const Recorded *recorded)
 
 	if (!(policy_scans(policy) & wanted))
 		return false;
-	/* What was signed by whom is not kept. */
-	if (policy_scans(policy) & wanted & SCANS_SIGNATURES)
+	if ((policy_scans(policy) & wanted & SCANS_SIGNATURES) && (lacks_signature(policy, recorded, request) || (request->stored && lacks_signature(policy, recorded, request->stored))))
 		return true;
+	if (!(policy_scans(policy) & wanted & ~SCANS_SIGNATURES))
+		return false;
 	/* Which secrets they were is not kept, nor which files were not looked at. */
 	return !recorded->scanned || secrets->incomplete_paths.count || (recorded->has_secrets && (secrets->ignore_detectors.count || secrets->exclude_paths.count));
 }
@@ -105,7 +136,7 @@ const char *policy_lacks(const Policy *policy, const Recorded *recorded)
 		return "the policy asks for a value that is not written down";
 	if (goes_by_host_net(policy, request))
 		return "it depends on the host's network";
-	return lacks_scans(policy, recorded) ? "no scan of the image is known" : NULL;
+	return lacks_scans(policy, recorded) ? "no scan of the image is known, or no check of its signature by what the policy believes" : NULL;
 }
 
 static bool excepted_by_fact(const Policy *policy, const char *rule)

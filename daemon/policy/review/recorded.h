@@ -5,12 +5,15 @@
 #pragma once
 
 #include "policy/policy.h"
+#include "policy/verdict.h"
 
 typedef struct Recorded {
 	const Request *request;
 	unsigned wants, paths;    /* WANT_ and PATHS_ bits: what was looked at */
 	const StringList *hidden; /* members of the request with something taken out */
 	bool scanned, has_secrets; /* verdicts on its images are there; also some of a search for secrets */
+	const VerdictTable *signatures; /* NULL: nothing is known of any */
+	int64_t now_us;                 /* when it was judged */
 } Recorded;
 
 /* What the policy asks and the record does not have, one of a few texts for people; NULL: nothing, but where an image came from. */
