@@ -9,6 +9,8 @@
 #define SECOND_US ((int64_t)1000 * 1000)
 /* Longer than Docker's word takes from one of its connections to another. */
 #define LATE_US (10 * SECOND_US)
+/* Docker's own word of an image comes before that. */
+#define SETTLED_US SECOND_US
 
 struct Builds {
 	pthread_mutex_t lock; /* guards what follows */
@@ -17,6 +19,9 @@ struct Builds {
 	int64_t ended_us; /* when the last one did */
 	GPtrArray *users; /* each once, as they were told */
 	bool crowded;     /* there were more */
+	unsigned channels;         /* of BuildKit's that are open */
+	int64_t channels_since_us; /* when the first began; 0: none did, or they were taken */
+	int64_t channels_until_us; /* when the last one ended */
 };
 
 Builds *builds_new(void)
@@ -48,6 +53,8 @@ static void forget(Builds *builds)
 	builds->running = 0;
 	builds->ended_us = 0;
 	builds->crowded = false;
+	builds->channels = 0;
+	builds->channels_since_us = 0;
 }
 
 static void add_user(Builds *builds, const char *user)
@@ -70,6 +77,10 @@ void builds_begun(Builds *builds, const Request *request, pid_t docker, const ch
 	if (docker)
 		builds->docker = docker;
 	builds->running++;
+	if (request->kind == KIND_BUILDKIT) {
+		builds->channels++;
+		builds->channels_since_us = builds->channels_since_us ? builds->channels_since_us : now_us;
+	}
 	add_user(builds, user);
 	(void)pthread_mutex_unlock(&builds->lock);
 }
@@ -91,7 +102,22 @@ void builds_ended(Builds *builds, const Request *request, int64_t now_us)
 		builds->running--;
 		builds->ended_us = now_us;
 	}
+	if (request->kind == KIND_BUILDKIT && builds->channels) {
+		builds->channels--;
+		builds->channels_until_us = now_us;
+	}
 	(void)pthread_mutex_unlock(&builds->lock);
+}
+
+bool builds_take_channels(Builds *builds, int64_t now_us, int64_t *ret_since_us)
+{
+	(void)pthread_mutex_lock(&builds->lock);
+	bool takes = builds->channels_since_us && !builds->channels && now_us - builds->channels_until_us >= SETTLED_US;
+	*ret_since_us = builds->channels_since_us;
+	if (takes)
+		builds->channels_since_us = 0;
+	(void)pthread_mutex_unlock(&builds->lock);
+	return takes;
 }
 
 /* One of them, whoever it is. */

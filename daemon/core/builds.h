@@ -23,5 +23,9 @@ void builds_begun(Builds *builds, const Request *request, pid_t docker, const ch
 bool builds_expect(Builds *builds);
 void builds_ended(Builds *builds, const Request *request, int64_t now_us);
 
+/* True, once: a while ago the last of BuildKit's channels has ended that were open since `ret_since_us` (monotonic), so that what they made is there.
+ * With containerd's store Docker 26.1 has no event for that. */
+bool builds_take_channels(Builds *builds, int64_t now_us, int64_t *ret_since_us);
+
 /* Who may have built an image that Docker tells of now, as users are written (base/users.h); NULL: nobody builds, or did a moment ago. */
 char *builds_maker(Builds *builds, int64_t now_us);

@@ -147,6 +147,7 @@ static char *target_of(const Fact *fact)
 		[FACT_VOLUME] = { "/volumes/", NULL, "" },
 		[FACT_CONTAINER] = { "/containers/", NULL, "/json" },
 		[FACT_IDS] = { "/", NULL, "/json?all=1" },
+		[FACT_IMAGES] = { "/", NULL, "/json" },
 		[FACT_IMAGE] = { "/images/", "/:@", "/json" },
 		[FACT_NETWORK] = { "/networks/", NULL, "" },
 		[FACT_DAEMON] = { "/", "/?&=", "" },

@@ -85,7 +85,7 @@ uint64_t memory_epoch(Memory *memory, FactKind kind)
 
 void memory_keep(Memory *memory, const Fact *fact, uint64_t epoch)
 {
-	bool kept_by_events = fact->kind != FACT_DAEMON && fact->kind != FACT_EXEC && fact->kind != FACT_SERVICE;
+	bool kept_by_events = fact->kind != FACT_DAEMON && fact->kind != FACT_EXEC && fact->kind != FACT_SERVICE && fact->kind != FACT_IMAGES;
 
 	if (!kept_by_events || (fact->state != FACT_KNOWN && fact->state != FACT_ABSENT))
 		return;

@@ -10,7 +10,7 @@ const char *fact_title(const Fact *fact, Arena *arena)
 {
 	static const char *const kinds[FACT_KIND_COUNT] = { [FACT_VOLUME] = "volume", [FACT_CONTAINER] = "container", [FACT_IMAGE] = "image",
 		[FACT_NETWORK] = "network", [FACT_DAEMON] = "daemon", [FACT_ENGINE] = "daemon",
-		[FACT_EXEC] = "exec", [FACT_SERVICE] = "service", [FACT_IDS] = "list of" };
+		[FACT_EXEC] = "exec", [FACT_SERVICE] = "service", [FACT_IDS] = "list of", [FACT_IMAGES] = "list of" };
 
 	return arena_printf(arena, "%s %s", kinds[fact->kind], text_printable(arena, fact->name, SHOWN_NAME_BYTES));
 }

@@ -13,6 +13,7 @@ typedef enum FactKind {
 	FACT_VOLUME,    /* GET /volumes/NAME (moby api/types/volume: Volume) */
 	FACT_CONTAINER, /* GET /containers/NAME/json (api/types: ContainerJSON) */
 	FACT_IDS,       /* GET /containers/json?all=1, as FACT_CONTAINERS: the ids of all, the newest first (api/types: Container) */
+	FACT_IMAGES,    /* GET /images/json, as FACT_IMAGE_LIST: all that have a name, or none (api/types/image: Summary) */
 	FACT_IMAGE,     /* GET /images/NAME/json (api/types: ImageInspect) */
 	FACT_NETWORK,   /* GET /networks/NAME (api/types/network: Inspect) */
 	FACT_DAEMON,    /* GET /NAME: "version" */
@@ -23,6 +24,7 @@ typedef enum FactKind {
 } FactKind;
 
 #define FACT_CONTAINERS "containers"
+#define FACT_IMAGE_LIST "images"
 
 typedef enum FactState {
 	FACT_OPEN,   /* not asked yet */

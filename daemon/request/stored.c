@@ -90,6 +90,39 @@ static bool read_listed(Json *json, void *target)
 	return true;
 }
 
+static bool read_first_tag(Json *json, void *target)
+{
+	ListedImage *image = target;
+	StringList tags = { 0 };
+
+	if (!json_strings(json, &tags))
+		return false;
+	image->name = tags.count ? tags.items[0] : "";
+	return true;
+}
+
+static bool read_listed_image(Json *json, void *target)
+{
+	static const JsonField fields[] = {
+		JSON_FIELD("Id", ListedImage, id, json_string), JSON_FIELD("Created", ListedImage, created_s, json_int), JSON_FIELD_SELF("RepoTags", read_first_tag),
+	};
+	ListedImages *images = target;
+	ListedImage image = { .id = "", .name = "" };
+
+	if (!json_object(json, fields, G_N_ELEMENTS(fields), &image) || !*image.id)
+		return false;
+	LIST_APPEND(json->arena, images, image);
+	return true;
+}
+
+bool stored_read_images(const char *text, size_t length, Arena *arena, ListedImages *ret)
+{
+	Json json = json_begin(text, length, arena);
+
+	*ret = (ListedImages){ 0 };
+	return json_array(&json, read_listed_image, ret) && json_finish(&json);
+}
+
 bool stored_read_ids(const char *text, size_t length, Arena *arena, StringList *ret)
 {
 	Json json = json_begin(text, length, arena);

@@ -25,6 +25,16 @@ bool stored_read_image(const char *json, size_t length, Arena *arena, StoredImag
 bool stored_read_engine(const char *json, size_t length, Arena *arena, Engine *ret);
 /* The ids of the containers of a list (GET /containers/json; api/types: Container). */
 bool stored_read_ids(const char *json, size_t length, Arena *arena, StringList *ret);
+/* One of Docker's list of images. */
+typedef struct ListedImage {
+	const char *id, *name; /* its first name, "app:1"; "": it has none */
+	int64_t created_s;
+} ListedImage;
+typedef struct ListedImages {
+	ListedImage *items;
+	size_t count;
+} ListedImages;
+bool stored_read_images(const char *text, size_t length, Arena *arena, ListedImages *ret);
 /* The driver of a network. */
 bool stored_read_network(const char *json, size_t length, Arena *arena, const char **ret_driver);
 /* A process that was made in a container and perhaps not started yet: `ret_container` is the id of that, `spec` gets what it runs, and as whom. */

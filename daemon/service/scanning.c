@@ -31,6 +31,8 @@ static void on_answer(void *data)
 	StoredImage image;
 
 	bool known = fact->state == FACT_KNOWN && stored_read_image(fact->json, fact->length, inquiry->arena, &image) && *image.id;
+	if (known)
+		unheard_told(&scanning->unheard, image.id);
 	if (known && inquiry->maker)
 		built_add(&scanning->built, image.id, inquiry->name, inquiry->maker, scans_of(scanning));
 	else if (known)
@@ -66,6 +68,7 @@ bool scanning_start(Scanning *scanning, sd_event *event, const Paths *paths, GEr
 	scanning->builds = builds_new();
 	scanning->built.cell = scanning->cell;
 	scanning->built.jobs = scanning->jobs;
+	scanning->unheard = (Unheard){ .lookups = scanning->lookups, .builds = scanning->builds, .built = &scanning->built };
 	jobs_use_vex(scanning->jobs, vex);
 	jobs_use_rules(scanning->jobs, rules);
 	if (!scanning->private_instance)
@@ -85,12 +88,15 @@ void scanning_tick(Scanning *scanning)
 		keys_tick(&scanning->keys, scanning->cell);
 	if (!scanning->private_instance && scans_of(scanning))
 		lookups_listen(scanning->lookups);
+	if (!scanning->private_instance)
+		unheard_tick(&scanning->unheard, scans_of(scanning));
 }
 
 void scanning_free(Scanning *scanning)
 {
 	jobs_free(scanning->jobs);
 	builds_free(scanning->builds);
+	unheard_clear(&scanning->unheard);
 	scanning->jobs = NULL;
 	scanning->builds = NULL;
 }

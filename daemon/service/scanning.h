@@ -12,6 +12,7 @@
 #include "scan/jobs.h"
 #include "service/built.h"
 #include "service/keys.h"
+#include "service/unheard.h"
 
 typedef struct Scanning {
 	ScanJobs *jobs;
@@ -20,6 +21,7 @@ typedef struct Scanning {
 	Lookups *lookups;
 	Builds *builds;
 	Built built; /* who is told of what was built, and `data`, are set before the start */
+	Unheard unheard;
 	KeysWatch keys; /* set before the start, too */
 	bool private_instance; /* of the command line's: it starts no scans by itself */
 } Scanning;

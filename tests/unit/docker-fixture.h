@@ -67,7 +67,7 @@ static gpointer answer_late(gpointer data)
 static bool has(const char *request)
 {
 	static const char *const calls[] = {
-		"GET /volumes/there ", "GET /containers/there/json ", "GET /containers/json?all=1 ", "GET /images/there/json ", "GET /networks/there ",
+		"GET /volumes/there ", "GET /containers/there/json ", "GET /containers/json?all=1 ", "GET /images/there/json ", "GET /images/json ", "GET /networks/there ",
 		"GET /version ", "GET /exec/there/json ", "GET /services/there ", "GET /info ",
 	};
 

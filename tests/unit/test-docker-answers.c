@@ -23,7 +23,7 @@ static void test_answers(Fixture *f, gconstpointer data)
 static void test_places(Fixture *f, gconstpointer data)
 {
 	static const char *const names[FACT_KIND_COUNT] = {
-		[FACT_VOLUME] = "there", [FACT_CONTAINER] = "there", [FACT_IDS] = FACT_CONTAINERS, [FACT_IMAGE] = "there", [FACT_NETWORK] = "there",
+		[FACT_VOLUME] = "there", [FACT_CONTAINER] = "there", [FACT_IDS] = FACT_CONTAINERS, [FACT_IMAGES] = FACT_IMAGE_LIST, [FACT_IMAGE] = "there", [FACT_NETWORK] = "there",
 		[FACT_DAEMON] = "version", [FACT_EXEC] = "there", [FACT_SERVICE] = "there", [FACT_ENGINE] = "info",
 	};
 

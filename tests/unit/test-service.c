@@ -49,19 +49,27 @@ static void ask_docker(void *data, FactList *facts, Arena *arena, LookupFn then,
 {
 	(void)data;
 	(void)arena;
-	g_assert_cmpuint(facts->count, ==, 1);
-	g_assert_cmpint(facts->items[0].kind, ==, FACT_IMAGE);
-	g_assert_cmpint(facts->items[0].state, ==, FACT_OPEN);
+	const Fact *fact = &facts->items[facts->count - 1];
+	g_assert_cmpint(fact->kind, ==, !strcmp(fact->name, "info") ? FACT_ENGINE : !strcmp(fact->name, FACT_IMAGE_LIST) ? FACT_IMAGES : FACT_IMAGE);
+	g_assert_cmpint(fact->state, ==, FACT_OPEN);
 	note("ask");
-	note(facts->items[0].name);
+	note(fact->name);
 	docker.facts = facts;
 	docker.done = then;
 	docker.done_data = then_data;
 }
 
+static bool recall_nothing(void *data, FactList *facts, Arena *arena)
+{
+	(void)data;
+	(void)facts;
+	(void)arena;
+	return false;
+}
+
 const Lookup *lookups_get(Lookups *lookups)
 {
-	static const Lookup lookup = { .ask = ask_docker };
+	static const Lookup lookup = { .ask = ask_docker, .recall = recall_nothing };
 
 	(void)lookups;
 	return &lookup;
@@ -69,9 +77,11 @@ const Lookup *lookups_get(Lookups *lookups)
 
 static void docker_says(FactState state, const char *json)
 {
-	docker.facts->items[0].state = state;
-	docker.facts->items[0].json = json;
-	docker.facts->items[0].length = strlen(json);
+	Fact *fact = &docker.facts->items[docker.facts->count - 1];
+
+	fact->state = state;
+	fact->json = json;
+	fact->length = strlen(json);
 	docker.done(docker.done_data);
 }
 
@@ -200,6 +210,66 @@ static void test_scanning(void)
 	free_scanning(&scanning);
 }
 
+/* BuildKit's channel of alice's, so many seconds ago. */
+static void channel(Builds *builds, int64_t begun_s, int64_t ended_s)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const ApiCall call = { .method = "POST", .uri = "/grpc", .content_type = "", .content_length = "0" };
+	const int64_t now_us = g_get_monotonic_time();
+
+	if (begun_s >= 0)
+		builds_begun(builds, api_read(&call, arena), 7, "alice", now_us - begun_s * 1000000);
+	if (ended_s >= 0)
+		builds_ended(builds, api_read(&call, arena), now_us - ended_s * 1000000);
+}
+
+#define CONTAINERD "{\"DriverStatus\":[[\"driver-type\",\"io.containerd.snapshotter.v1\"]]}"
+#define LISTED(id, created, tags) "{\"Id\":\"sha256:" id "\",\"Created\":" created ",\"RepoTags\":" tags "}"
+
+/* What BuildKit has made and no event tells of, where Docker has a store of which that is so: asked for once, and told of once. */
+static void test_unheard(void)
+{
+	static const struct { const char *what, *info, *images, *done; } rows[] = {
+		{ "another store", "{\"Driver\":\"overlay2\"}", NULL, "listen ask info" },
+		{ "it is new", CONTAINERD, "[" LISTED("1", "9999999999", "[\"a:1\",\"a:2\"]") "," LISTED("2", "1", "[\"old:1\"]") "]", "ask images built a:1 sha256:1 by alice 2" },
+		{ "it has no name", CONTAINERD, "[" LISTED("1", "9999999999", "null") "]", "ask images built sha256:1 sha256:1 by alice 2" },
+		{ "none is", CONTAINERD, "[]", "ask images" }, { "no list", CONTAINERD, "{}", "ask images" }, { "half a list", CONTAINERD, "[" LISTED("1", "9999999999", "null"), "ask images" },
+		{ "told of already", CONTAINERD, "[{\"Id\":\"" ID "\",\"Created\":9999999999,\"RepoTags\":null}]", "ask images" },
+	};
+	Scanning scanning = { .cell = world_cell_new() };
+
+	g_assert_true(scanning_start(&scanning, NULL, &paths, NULL));
+	publish(scanning.cell, "settings: {secret_scanning: {enabled: true}}\n");
+	publish_verdicts(scanning.cell);
+	channel(scanning.builds, 9, -1);
+	scanning_tick(&scanning);
+	expect("listen"); /* it is open still */
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_test_message("%s", rows[i].what);
+		channel(scanning.builds, 5, 3);
+		if (!i)
+			channel(scanning.builds, -1, 2); /* the first one */
+		if (!strcmp(rows[i].what, "told of already")) {
+			docker.image("sha", "a:1", true, docker.data);
+			docker_says(FACT_KNOWN, IMAGE);
+			expect("ask sha built a:1 " ID " by alice 2");
+		}
+		scanning_tick(&scanning);
+		if (rows[i].images)
+			expect("listen ask info");
+		docker_says(FACT_KNOWN, rows[i].info);
+		if (rows[i].images)
+			docker_says(FACT_KNOWN, rows[i].images);
+		expect(rows[i].done);
+		scanning_tick(&scanning);
+		expect("listen"); /* once */
+	}
+	channel(scanning.builds, 5, 0);
+	scanning_tick(&scanning);
+	expect("listen"); /* Docker's own word may come yet */
+	free_scanning(&scanning);
+}
+
 /* The command line's own instance scans nothing by itself. */
 static void test_scanning_private(void)
 {
@@ -282,6 +352,7 @@ int main(int argc, char **argv)
 	g_test_init(&argc, &argv, NULL);
 	done = g_string_new(NULL);
 	g_test_add_func("/service/scanning", test_scanning);
+	g_test_add_func("/service/unheard", test_unheard);
 	g_test_add_func("/service/scanning/private", test_scanning_private);
 	g_test_add_func("/service/pulling", test_pulling);
 	g_test_add_func("/service/pulling/listens", test_pulling_listens);
