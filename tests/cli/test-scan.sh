@@ -146,13 +146,14 @@ session policy use default > /dev/null
 program trivy <<< 'echo $$ > "$HOME/trivy.pid"; exec sleep 600'
 for signal in INT KILL; do
 	rm -f "$dir"/guard/cache/scanners/trivy.pid
-	"$SENTINEL" --bus session scan --scanner trivy a:1 > "$dir/said" 2>&1 &
+	"$SENTINEL" --bus session scan --scanner trivy --format sarif --output "$dir/half" a:1 > "$dir/said" 2>&1 &
 	caller=$!
 	wait_for 20 test -s "$dir/guard/cache/scanners/trivy.pid" || bail_out "the scan does not begin"
 	kill -s "$signal" "$caller"
 	wait "$caller" 2> /dev/null
 	# shellcheck disable=SC2016
 	succeeds "SIG$signal ends the scan" wait_for 20 sh -c '! kill -0 "$(cat "$1")" && [ -z "$(ls "$2")" ]' - "$dir/guard/cache/scanners/trivy.pid" "$dir/guard/cache/scans"
+	is "$(find "$dir" -name 'half*')" "" "... and nothing of its file is there"
 done
 
 # On a terminal there is a bar while it goes on.
