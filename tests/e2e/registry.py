@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: MIT
-"""As much of a registry as docker pull asks: any name leads to one small image, whose configuration says the name; what is below endless/ never comes.
+"""As much of a registry as docker pull and push ask: any name leads to one small image, whose configuration says the name, until another one was pushed to it; what is below
+endless/ never comes.
 
 registry.py PORT BUSYBOX   listens on the loopback until it is killed
 """
@@ -40,6 +41,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
     default_request_version = "HTTP/1.0"  # whoever speaks TLS here learns from the answer that this is HTTP
     layer = b""
     blobs = {}
+    manifests = {}  # that were pushed: path -> (manifest, type)
+    uploads = {}
 
     def log_message(self, *_):
         pass
@@ -58,6 +61,8 @@ class Registry(http.server.BaseHTTPRequestHandler):
             return b"{}", "application/json"
         if self.path.startswith("/v2/endless/"):
             threading.Event().wait()
+        if self.path in self.manifests:
+            return self.manifests[self.path]
         if "/manifests/" in self.path:
             return self.manifest(self.path[len("/v2/"):].split("/manifests/")[0]), MANIFEST
         return self.blobs.get(self.path.rsplit("/", 1)[-1]), "application/octet-stream"
@@ -72,6 +77,42 @@ class Registry(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         if with_body:
             self.wfile.write(body)
+
+    def body(self):
+        if self.headers.get("Transfer-Encoding") != "chunked":
+            return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        data = b""
+        while size := int(self.rfile.readline(), 16):
+            data += self.rfile.read(size)
+            self.rfile.readline()
+        self.rfile.readline()
+        return data
+
+    def done(self, status, **headers):
+        self.send_response(status)
+        for name, value in {"Content-Length": 0, **headers}.items():
+            self.send_header(name.replace("_", "-"), value)
+        self.end_headers()
+
+    def do_POST(self):
+        place = f"{self.path.split('?')[0]}{len(self.uploads)}"
+        self.uploads[place] = b""
+        self.done(202, Location=place, Docker_Upload_UUID="upload", Range="0-0")
+
+    def do_PATCH(self):
+        self.uploads[self.path] += self.body()
+        self.done(202, Location=self.path, Docker_Upload_UUID="upload", Range=f"0-{len(self.uploads[self.path]) - 1}")
+
+    def do_PUT(self):
+        place, data = self.path.split("?")[0], self.body()
+        if "/manifests/" in place:
+            name = place.rpartition("/")[0]
+            self.manifests[place] = self.manifests[f"{name}/{digest(data)}"] = data, self.headers["Content-Type"]
+            self.done(201, Docker_Content_Digest=digest(data))
+            return
+        data = self.uploads.pop(place) + data
+        self.blobs[digest(data)] = data
+        self.done(201, Docker_Content_Digest=digest(data), Location=place)
 
     def do_GET(self):
         self.answer(True)

@@ -2,7 +2,7 @@
 # inside.sh RELEASE COMMAND...: runs the command as root in the Debian of that release which rootfs.sh makes, on a throw-away
 # copy of its files: a mount namespace whose root it is, with the machine's /proc, /sys, /dev and /tmp, the sources of this
 # project where they are (read-only), and build/debian/RELEASE below the build directory, which stays.
-# The programs of that release are there, built by its compiler: SENTINELD, SENTINEL, SENTINEL_PIN, CROWD.  SOURCE_ROOT and BUILD_ROOT are set by meson.
+# The programs of that release are there, built by its compiler: SENTINELD, SENTINEL, SENTINEL_PIN, SENTINEL_PROXY, CROWD.  SOURCE_ROOT and BUILD_ROOT are set by meson.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 : "${SOURCE_ROOT:?the sources}" "${BUILD_ROOT:?the build directory}"
@@ -31,7 +31,7 @@ if [ "${1:-}" = --within ]; then
 	cd /
 	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 HOME=/root TERM=dumb \
 		SOURCE_ROOT="$SOURCE_ROOT" SENTINELD="$out/programs/daemon/sentineld" SENTINEL="$out/programs/cli/sentinel" \
-		SENTINEL_PIN="$out/programs/pin/sentinel-pin" CROWD="$out/programs/crowd" EXAMPLES="$EXAMPLES" "$@"
+		SENTINEL_PIN="$out/programs/pin/sentinel-pin" SENTINEL_PROXY="$out/programs/proxy/sentinel-proxy" CROWD="$out/programs/crowd" EXAMPLES="$EXAMPLES" "$@"
 fi
 
 release=$1
