@@ -9,13 +9,13 @@ static bool refuse(const char **ret_problem, const char *problem)
 	return false;
 }
 
-/* What an escape in a path may stand for: printable, and nothing that divides it or is an escape again. */
+/* What an escape in a path may stand for: printable or a space or of a letter beyond ASCII, as in names of networks, and nothing that divides it or is an escape again. */
 static bool is_good_escape(const char *at, size_t left)
 {
 	if (left < 3 || !g_ascii_isxdigit(at[1]) || !g_ascii_isxdigit(at[2]))
 		return false;
-	char c = (char)(g_ascii_xdigit_value(at[1]) * 16 + g_ascii_xdigit_value(at[2]));
-	return c > ' ' && c < 0x7f && !strchr("/\\.%?#;", c);
+	int c = g_ascii_xdigit_value(at[1]) * 16 + g_ascii_xdigit_value(at[2]);
+	return c >= ' ' && c != 0x7f && !strchr("/\\.%?#;", c);
 }
 
 /* Without the slash before it. */

@@ -41,7 +41,7 @@ same "top, port, diff, stats" eval 'docker top lasting -o pid,comm | grep -o "sl
 same "rename, update, pause, inspect, kill, wait" eval 'docker create --name one --network none busybox:1.36 sleep 60 > /dev/null; docker rename one two; docker start two; docker pause two; docker inspect -f "{{.State.Status}}" two; docker unpause two; docker kill two; docker wait two; docker rm two'
 same "commit, tag, history, rmi" eval 'docker commit -c "LABEL a=b" lasting kept > /dev/null; docker tag kept kept:2; docker history -q kept | wc -l; docker rmi kept:2 kept | wc -l'
 same "export, import" eval 'docker export lasting | tar -t | sort | sha256sum; docker export lasting | docker import - again > /dev/null; docker run --rm --network none again echo again; docker rmi again | wc -l'
-same "networks, volumes" eval 'docker network ls --format "{{.Name}}" | sort; docker volume create one; docker volume inspect -f "{{.Driver}}" one; docker volume rm one'
+same "networks, volumes" eval 'docker network ls --format "{{.Name}}" | sort; docker network create "two words" > /dev/null; docker network inspect -f "{{.Name}}" "two words"; docker network rm "two words"; docker volume create one; docker volume inspect -f "{{.Driver}}" one; docker volume rm one'
 same "what is not there" eval 'docker container inspect none; docker exec none id; docker logs none; docker rmi none; docker start none'
 
 head -c "${MEGABYTES}M" /dev/urandom > "$SENTINEL_HOST/file"
