@@ -59,6 +59,32 @@ in_host sentinel authz reload > /dev/null
 contains "$(in_host sentinel scan busybox:1.36 2>&1)" "CVE-2030-1" "a scan that may use the network"
 is "$(seen net)" "$(in_host readlink /proc/1/ns/net)" "... has the host's"
 is "$(seen docker)$(seen bus)$(seen guard)" "nonono" "... and nothing else"
+# More processes than its unit may hold; not without end, should the unit hold them all.
+in_host sh -c 'cat > /usr/local/bin/trivy' << 'EOF'
+#!/bin/sh
+[ "$1" != --version ] || exit 0
+i=0
+while [ $i -lt 1200 ]; do
+	[ $i != 400 ] || sleep 2
+	sleep 60 &
+	i=$((i + 1))
+	echo $i > "$HOME/forked"
+done
+echo '{"SchemaVersion":2,"ArtifactName":"x","Results":[]}'
+EOF
+forked() { in_host cat /var/cache/sentinel-scan/forked 2> /dev/null || echo 0; }
+has_forked() { [ "$(forked)" -ge 400 ]; }
+in_host rm -f /var/cache/sentinel-scan/forked
+in_host sentinel scan busybox:1.36 > "$host/bomb" 2>&1 &
+bomb=$!
+wait_for 30 has_forked
+contains "$(in_host docker version --format '{{.Server.Version}}' 2>&1)" "." "while a scanner forks without end the guard answers"
+wait $bomb
+is $? 3 "... its scan fails"
+contains "$(cat "$host/bomb")" "trivy: it ended with status" "... as one that is no verdict"
+succeeds "... it could not have as many as it wanted" test "$(forked)" -lt 1100
+is_gone() { ! in_host pgrep -u sentinel-scan > /dev/null; }
+succeeds "... and nothing of it is left" wait_for 10 is_gone
 in_host systemctl stop sentinel-scan.socket sentinel-scan-online.socket
 contains "$(in_host sentinel scan busybox:1.36 2>&1)" "sandbox cannot be reached" "without its sandbox nothing is scanned"
 in_host systemctl start sentinel-scan.socket sentinel-scan-online.socket
