@@ -96,6 +96,13 @@ bool authz_offer_builder(JsonArray *checks)
 	return false;
 }
 
+int authz_helper(Cli *cli, const char *word, bool restart_docker)
+{
+	const Options options = { .restart_docker = restart_docker };
+
+	return run_helper(cli, word, &options);
+}
+
 int authz_install(Cli *cli, bool builder)
 {
 	const Options options = { .builder = builder };

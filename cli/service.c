@@ -97,6 +97,11 @@ static void look_at_docker(Absence *absence, bool socket_waits)
 		(void)close(fd);
 	if (!answer)
 		return;
+	if (strstr(answer, "DOCKER SENTINEL is not there")) {
+		absence->docker = N_("everything is denied: Docker's socket is Sentinel's, which does not run");
+		absence->docker_advice = N_("sudo sentinel authz start, or give it back: sudo sentinel socket takeover --undo");
+		return;
+	}
 	bool done = g_str_has_prefix(answer, "HTTP/1.0 200") || g_str_has_prefix(answer, "HTTP/1.1 200");
 	absence->docker = done ? N_("Docker does not ask Sentinel: nothing is guarded") :
 		strstr(answer, "plugin sentinel") ? N_("Docker denies everything: it is told to ask Sentinel, which does not run") :

@@ -69,6 +69,7 @@ typedef struct Verb {
 	VERB(authz_install)                                                                                                                \
 	VERB(authz_uninstall)                                                                                                              \
 	VERB(authz_reload)                                                                                                                 \
+	VERB(socket_takeover)                                                                                                              \
 	VERB(config_show)                                                                                                                  \
 	VERB(config_check)                                                                                                                 \
 	VERB(metrics)                                                                                                                      \

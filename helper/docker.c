@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
+#include <json-glib/json-glib.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -25,6 +26,19 @@ static bool lists(const char *value, const char *plugin)
 	return g_strv_contains((const char *const *)names, plugin);
 }
 
+static bool has_name(const char *name, size_t size, const char *wanted)
+{
+	return size == strlen(wanted) && !strncmp(name, wanted, size);
+}
+
+static void take_host(Docker *docker, const char *host)
+{
+	if (g_str_has_prefix(host, "fd://"))
+		docker->by_unit = true;
+	else if (!docker->elsewhere)
+		docker->elsewhere = g_strdup(host);
+}
+
 static void read_arguments(Docker *docker, const char *plugin)
 {
 	g_autofree char *path = g_strdup_printf("/proc/%d/cmdline", (int)docker->pid), *text = NULL;
@@ -38,11 +52,15 @@ static void read_arguments(Docker *docker, const char *plugin)
 		if (name == word)
 			continue;
 		const char *next = word + strlen(word) + 1, *given = value ? value + 1 : next < text + length ? next : "";
-		if (size == strlen("authorization-plugin") && !strncmp(name, "authorization-plugin", size)) {
+		if (has_name(name, size, "H") || has_name(name, size, "host"))
+			take_host(docker, given);
+		else if (word[1] != '-' && *name == 'H') /* -Hfd:// */
+			take_host(docker, name + 1);
+		if (has_name(name, size, "authorization-plugin")) {
 			docker->listed = true;
 			docker->names_us |= lists(given, plugin);
 		}
-		if (size != strlen("config-file") || strncmp(name, "config-file", size) != 0)
+		if (!has_name(name, size, "config-file"))
 			continue;
 		g_free(docker->config_file);
 		docker->config_file = g_strdup(given);
@@ -77,6 +95,7 @@ void docker_find(Docker *ret, const char *plugin)
 void docker_clear(Docker *docker)
 {
 	g_free(docker->config_file);
+	g_free(docker->elsewhere);
 }
 
 bool docker_reload(const Docker *docker, GError **error)
@@ -136,6 +155,39 @@ bool docker_asks(void)
 		g_autofree char *said = NULL;
 		if (g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &said, NULL, NULL, NULL) &&
 			g_str_has_prefix(said, "ss \"asked\""))
+			return true;
+		g_usleep(PAUSE_US);
+	} while (g_get_monotonic_time() < until);
+	return false;
+}
+
+static bool is_good(const char *answer)
+{
+	return g_str_has_prefix(answer, "HTTP/1.0 200") || g_str_has_prefix(answer, "HTTP/1.1 200");
+}
+
+bool docker_containers(const char *socket_path, DockerContainers *ret)
+{
+	g_autofree char *answer = ask(socket_path, "GET /info HTTP/1.0\r\nHost: docker\r\n\r\n");
+	const char *body = answer && is_good(answer) ? strstr(answer, "\r\n\r\n") : NULL;
+	g_autoptr(JsonParser) parser = json_parser_new();
+
+	if (!body || !json_parser_load_from_data(parser, body, -1, NULL) || !JSON_NODE_HOLDS_OBJECT(json_parser_get_root(parser)))
+		return false;
+	JsonObject *info = json_node_get_object(json_parser_get_root(parser));
+	if (!json_object_has_member(info, "ContainersRunning") || !json_object_has_member(info, "LiveRestoreEnabled"))
+		return false;
+	*ret = (DockerContainers){ .running = (int)json_object_get_int_member(info, "ContainersRunning"), .keeps = json_object_get_boolean_member(info, "LiveRestoreEnabled") };
+	return true;
+}
+
+bool docker_answers(const char *socket_path)
+{
+	gint64 until = g_get_monotonic_time() + PATIENCE_S * G_USEC_PER_SEC;
+
+	do {
+		g_autofree char *answer = ask(socket_path, "GET /_ping HTTP/1.0\r\nHost: docker\r\n\r\n");
+		if (answer && is_good(answer))
 			return true;
 		g_usleep(PAUSE_US);
 	} while (g_get_monotonic_time() < until);

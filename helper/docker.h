@@ -13,6 +13,8 @@ typedef struct Docker {
 	char *config_file; /* "/etc/docker/daemon.json", or what --config-file says */
 	bool listed;       /* its command line has --authorization-plugin: daemon.json must not say it as well */
 	bool names_us;     /* ... and names the plugin there */
+	bool by_unit;      /* ... and says that systemd's socket unit has its sockets: -H fd:// */
+	char *elsewhere;   /* ... and says another place to listen at; NULL: none */
 } Docker;
 
 /* The process of Docker's own file, if it is root's and runs dockerd. */
@@ -22,6 +24,15 @@ void docker_clear(Docker *docker);
 bool docker_reload(const Docker *docker, GError **error);
 /* Whether Docker asks the service, by the service itself; waits for it a little. */
 bool docker_asks(void);
+typedef struct DockerContainers {
+	int running;
+	bool keeps; /* live-restore: they run on while Docker is restarted */
+} DockerContainers;
+
+/* What the Docker at this socket says; false: nothing that can be read. */
+bool docker_containers(const char *socket_path, DockerContainers *ret);
+/* A ping; waits for it a little. */
+bool docker_answers(const char *socket_path);
 /* Whether Docker would take the configuration; versions that cannot say so take it. */
 bool docker_validate(const char *config_file, GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * sentinel-docker: makes Docker ask the plugin, or no longer; stops and starts the guard.  Runs as root: from sentinel authz
- * install, through pkexec when the caller is not root (the action manage-docker), and from the
+ * sentinel-docker: makes Docker ask the plugin, or no longer; puts a socket of Sentinel's in the place of Docker's, and back; stops and starts
+ * the guard.  Runs as root: from sentinel authz install, through pkexec when the caller is not root (the action manage-docker), and from the
  * package's scripts.  Takes one word and flags, no path, no text.
  */
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "helper/docker.h"
 #include "helper/edit.h"
 #include "helper/file.h"
+#include "helper/takeover.h"
 #include "helper/units.h"
 
 #define PLUGIN "sentinel"
@@ -172,7 +173,7 @@ static bool stop(Task *task, GError **error)
 	(void)task;
 	if (!units_stop(error))
 		return false;
-	(void)puts("Docker Sentinel is stopped until sentinel authz start, or until the machine boots; where Docker is told to ask it, Docker denies everything");
+	(void)puts("Docker Sentinel is stopped until sentinel authz start, or until the machine boots; where Docker is told to ask it, or its socket is Sentinel's, everything is denied");
 	return true;
 }
 
@@ -183,6 +184,16 @@ static bool start(Task *task, GError **error)
 		return false;
 	(void)puts("Docker Sentinel runs");
 	return true;
+}
+
+static bool take_place(Task *task, GError **error)
+{
+	return takeover(&task->docker, task->restart, error);
+}
+
+static bool give_back(Task *task, GError **error)
+{
+	return takeover_undo(&task->docker, task->restart, error);
 }
 
 /* One at a time, till this process ends. */
@@ -198,14 +209,14 @@ static bool take_turn(GError **error)
 
 static int usage(void)
 {
-	(void)fputs("sentinel-docker: expected install, uninstall, start or stop, then --restart-docker, --keep-units or --builder\n", stderr);
+	(void)fputs("sentinel-docker: expected install, uninstall, start, stop, takeover or give-back, then --restart-docker, --keep-units or --builder\n", stderr);
 	return EXIT_USAGE;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct { const char *word; bool (*run)(Task *task, GError **error); } words[] = {
-		{ "install", install }, { "uninstall", uninstall }, { "start", start }, { "stop", stop },
+		{ "install", install }, { "uninstall", uninstall }, { "start", start }, { "stop", stop }, { "takeover", take_place }, { "give-back", give_back },
 	};
 	g_autoptr(GError) error = NULL;
 	Task task = { 0 };

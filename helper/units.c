@@ -19,6 +19,16 @@ bool run(const char *const *words, GError **error)
 	return false;
 }
 
+char *unit_property(const char *unit, const char *property)
+{
+	g_autofree char *what = g_strconcat("--property=", property, NULL), *said = NULL;
+	const char *const words[] = { "systemctl", "show", "--value", what, unit, NULL };
+
+	if (!g_spawn_sync(NULL, (char **)(uintptr_t)words, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &said, NULL, NULL, NULL))
+		return g_strdup("");
+	return g_strdup(g_strstrip(said));
+}
+
 bool units_enable(GError **error)
 {
 	static const char *const words[] = { "systemctl", "enable", "--now", GUARD, NULL };

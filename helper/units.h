@@ -8,6 +8,8 @@
 #include <glib.h>
 
 bool run(const char *const *words, GError **error);
+/* What systemctl show says of it, without line feeds around; "" when it says nothing. */
+char *unit_property(const char *unit, const char *property);
 /* From boot on, and now. */
 bool units_enable(GError **error);
 bool units_disable(GError **error);

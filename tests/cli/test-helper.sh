@@ -18,9 +18,16 @@ put() { # PROGRAM SCRIPT
 	printf '#!/bin/sh\n%s\n' "$2" > "$SENTINEL_HOST/bin/$1"
 	chmod 755 "$SENTINEL_HOST/bin/$1"
 }
-# What is said to systemd is in $told; "show" answers what is in $state, and a command that begins with the words in $breaks fails.
+# What is said to systemd is in $told; "show" answers what is in show-PROPERTY, else in $state, and a command that begins with the words in $breaks fails.  What Docker's
+# socket unit listens at is read with the unit files.
+taken=/etc/systemd/system/docker.socket.d/zz-sentinel-takeover.conf
 put systemctl "echo \"\$*\" >> $SENTINEL_HOST/told
-case \"\$*\" in \"\$(cat $SENTINEL_HOST/breaks)\"*) echo 'it is broken' >&2; exit 1;; show*) cat $SENTINEL_HOST/state;; esac"
+property=\${*##*--property=}
+property=$SENTINEL_HOST/show-\${property%% *}
+case \"\$*\" in \"\$(cat $SENTINEL_HOST/breaks)\"*) echo 'it is broken' >&2; exit 1;;
+show*) cat \$property 2> /dev/null || cat $SENTINEL_HOST/state;;
+daemon-reload) [ -e $SENTINEL_HOST/stubborn ] || (sed -n 's/^ListenStream=\(.\+\)/\1 (Stream)/p' $taken 2> /dev/null || echo '/run/docker.sock (Stream)') > $SENTINEL_HOST/show-Listen;;
+esac"
 put dockerd "case \$(cat $SENTINEL_HOST/verdict) in no) echo 'that is nothing' >&2; exit 1;; old) echo 'unknown flag: --validate' >&2; exit 125;; esac"
 put busctl "echo 'ss \"asked\" \"\"'"
 : > "$SENTINEL_HOST/verdict"
@@ -38,7 +45,7 @@ release="unmask --runtime $guard;stop sentinel-stopped.socket sentinel-stopped.s
 for words in "" "nothing" "install --what" "--restart-docker install"; do
 	# shellcheck disable=SC2086
 	fails_with 2 "sentinel-docker $words" helper $words
-	contains "$output" "expected install, uninstall, start or stop" "says what it knows"
+	contains "$output" "expected install, uninstall, start, stop, takeover or give-back" "says what it knows"
 done
 fails_with 1 "who is not root" setpriv --reuid 65534 --clear-groups "$HELPER" stop
 contains "$output" "only root may do this" "is told"
@@ -186,4 +193,105 @@ rm $config
 fails_with 1 "a restart that fails" helper install --restart-docker
 contains "$output" "systemctl restart: it is broken" "is told"
 guard_stop
+
+# Docker's place.
+mount -t tmpfs -o mode=755 tmpfs /etc/systemd/system
+mkdir /etc/systemd/system/docker.socket.d
+printf '[Socket]\nBacklog=7\n' > /etc/systemd/system/docker.socket.d/own.conf
+units() { (cd /etc/systemd/system && find . -type d -printf '%p %m\n' -o -printf '%p %m ' -exec sha256sum {} \; | sort); }
+said_to() { grep -v ^show "$SENTINEL_HOST/told" | tr '\n' ';'; }
+docker_says() { printf '{"ContainersRunning": %s, "LiveRestoreEnabled": %s}' "$1" "$2" > "$SENTINEL_HOST/info"; }
+before=$(units)
+echo "no such command" > "$SENTINEL_HOST/breaks"
+echo loaded > "$SENTINEL_HOST/show-LoadState"
+echo active > "$SENTINEL_HOST/show-ActiveState"
+echo 0 > "$SENTINEL_HOST/show-MainPID"
+echo '/run/docker.sock (Stream)' > "$SENTINEL_HOST/show-Listen"
+refuses() { # WHY NAME
+	fails_with 1 "takeover: $2" helper takeover
+	contains "$output" "$1" "... is said"
+	is "$(said_to)$(units)" "$before" "... and changes nothing"
+}
+refuses "Docker does not run: start it first" "without Docker"
+play "$SENTINEL_HOST/dockerd" -c 'sleep 30; :' -H fd://
+refuses "not started by systemd's docker.service" "a dockerd of somebody's own"
+end_play
+for hosts in "-H fd:// -H tcp://127.0.0.1:2375" "--host=fd:// --host tcp://127.0.0.1:2375" "-Hfd:// -Htcp://127.0.0.1:2375"; do
+	# shellcheck disable=SC2086
+	play "$SENTINEL_HOST/dockerd" -c 'sleep 30; :' $hosts
+	echo $played > "$SENTINEL_HOST/show-MainPID"
+	refuses "dockerd also listens at tcp://127.0.0.1:2375" "with another door ($hosts)"
+	end_play
+done
+play "$SENTINEL_HOST/dockerd" -c 'sleep 30; :'
+echo $played > "$SENTINEL_HOST/show-MainPID"
+refuses "not started with -H fd://" "when it makes its socket itself"
+end_play
+play "$SENTINEL_HOST/dockerd" -c 'sleep 60; :' -H fd://
+echo $played > "$SENTINEL_HOST/show-MainPID"
+echo '/srv/docker.sock (Stream)' > "$SENTINEL_HOST/show-Listen"
+refuses "listens at something else than /run/docker.sock" "a socket unit that somebody changed"
+echo '/run/docker.sock (Stream)' > "$SENTINEL_HOST/show-Listen"
+echo inactive > "$SENTINEL_HOST/show-ActiveState"
+refuses "is not what Docker listens by" "without its socket unit"
+echo active > "$SENTINEL_HOST/show-ActiveState"
+echo '/usr/lib/systemd/system/sentinel-proxy@.socket.d/own.conf' > "$SENTINEL_HOST/show-DropInPaths"
+refuses "put sockets: {docker: {group: docker}} into /etc/sentinel/config.yaml" "without a socket of that name"
+echo '/run/systemd/generator/sentinel-proxy@docker.socket.d/50-config.conf' > "$SENTINEL_HOST/show-DropInPaths"
+rm -f /run/docker.sock
+ENGINE_INFO=$SENTINEL_HOST/info python3 "$here/engine.py" /run/docker.sock 2> /dev/null &
+engine=$!
+wait_for 10 test -S /run/docker.sock || bail_out "there is no Docker"
+echo '{}' > "$SENTINEL_HOST/info"
+refuses "does not say whether containers would stop" "when Docker does not say what runs"
+docker_says 2 false
+refuses "its 2 running containers would stop: put \"live-restore\": true" "containers that would stop"
+places="stop docker.service docker.socket sentinel-proxy@docker.socket sentinel-proxy@docker.service;daemon-reload;try-restart sentineld.service sentinel-proxy@*.service;reset-failed docker.service;start docker.socket docker.service;"
+docker_says 2 true
+said=$(helper takeover)
+contains "$said" "Docker was restarted, its containers run on" "takeover, with live-restore"
+is "$(said_to)" "$places" "what systemd is told, in this order"
+is "$(sed '/^#/d' $taken)" "$(printf '[Unit]\nWants=sentinel-proxy@docker.socket\n\n[Socket]\nListenStream=\nListenStream=/run/sentinel-engine/docker.sock\nSocketUser=root\nSocketGroup=sentinel-engine\nSocketMode=0660')" "Docker listens where nobody else comes"
+is "$(cd /etc/systemd/system && grep -h '^[LE].*=' sentinel*/* | sort)" "$(printf 'Environment=SENTINEL_DOCKER=/run/sentinel-engine/docker.sock\nEnvironment=SENTINEL_DOCKER=/run/sentinel-engine/docker.sock\nListenStream=/run/docker.sock')" "... and the guard knows where"
+contains "$(helper takeover)" "already" "a second time there is nothing to do"
+is "$(said_to)" "" "... and systemd is told nothing"
+behind() { ln -sf /run/docker.sock /run/sentinel-engine/docker.sock; }
+mkdir /run/sentinel-engine
+behind
+docker_says 1 false
+fails_with 1 "undo: containers that would stop" helper give-back
+contains "$output" "sentinel socket takeover --undo --restart-docker" "... says how to let them"
+contains "$(helper give-back --restart-docker)" "containers that ran were stopped" "undo, when they may"
+is "$(said_to)" "${places}start sentinel-proxy@docker.socket;" "... the same steps, and the socket is where config.yaml has it"
+is "$(units)" "$before" "... all is as it was, to the letter"
+contains "$(helper give-back)" "has not the place" "a second time there is nothing to do"
+docker_says 0 false
+touch "$SENTINEL_HOST/stubborn"
+fails_with 1 "a socket unit that goes on listening elsewhere" helper takeover
+contains "$output" "it was put back as it was: docker.socket listens at more" "... is put back"
+is "$(units)" "$before" "... wholly"
+rm "$SENTINEL_HOST/stubborn"
+echo "start docker.socket" > "$SENTINEL_HOST/breaks"
+fails_with 1 "a Docker that does not start" helper takeover
+contains "$output" "it could not be put back (systemctl start: it is broken)" "... is told"
+is "$(units)" "$before" "... and the files are as they were"
+echo "no such command" > "$SENTINEL_HOST/breaks"
+helper takeover > /dev/null
+behind
+: > "$SENTINEL_HOST/show-DropInPaths"
+helper give-back > /dev/null
+is "$(said_to)" "$places" "a socket that config.yaml has no longer is not started"
+echo '/run/systemd/generator/sentinel-proxy@docker.socket.d/50-config.conf' > "$SENTINEL_HOST/show-DropInPaths"
+helper takeover > /dev/null
+end_play
+is "$(helper give-back)" "/run/docker.sock is Docker's own again" "undo, while Docker does not run"
+is "$(said_to)" "stop sentinel-proxy@docker.socket sentinel-proxy@docker.service;daemon-reload;try-restart sentineld.service sentinel-proxy@*.service docker.socket;start sentinel-proxy@docker.socket;" "... starts it not"
+play "$SENTINEL_HOST/dockerd" -c 'sleep 60; :' -H fd://
+echo $played > "$SENTINEL_HOST/show-MainPID"
+helper takeover > /dev/null
+end_play
+echo not-found > "$SENTINEL_HOST/show-LoadState"
+succeeds "undo without Docker" helper give-back
+is "$(said_to)$(units)" "daemon-reload;$before" "... takes the files away"
+kill $engine
 done_testing

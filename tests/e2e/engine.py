@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """As much of a Docker as sentinel doctor and a scan ask: its version, one image, and a ping about which it asks a plugin or does not.
 
-engine.py SOCKET [PLUGIN_SOCKET]   listens until it is killed
+engine.py SOCKET [PLUGIN_SOCKET]   listens until it is killed; what it says of itself (/info) is in the file $ENGINE_INFO
 """
 import http.client
 import json
@@ -35,6 +35,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self):
         answers = {"version": {"Version": "28.0.0"}, "_ping": "OK"}
+        if self.path == "/info" and "ENGINE_INFO" in os.environ:
+            with open(os.environ["ENGINE_INFO"], encoding="utf-8") as info:
+                answers["info"] = json.load(info)
         answer = answers.get(os.path.basename(self.path)) or IMAGE.get(self.path)
         allowed = len(sys.argv) < 3 or self.ask()
         body = json.dumps(answer or {"message": "not found"}).encode()

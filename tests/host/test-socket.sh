@@ -57,5 +57,51 @@ fails_with 1 "a configuration with an error makes no unit" in_host sh -c 'mkdir 
 is "$(in_host ls /tmp/units)" "" "... nor a part of one"
 in_host systemctl stop sentinel-proxy@tools.socket sentinel-proxy@tools.service
 fails_with 1 "stopped: the socket is gone" in_host test -e $socket
-is "$(in_host journalctl -b -x --no-pager -u 'sentinel-proxy@tools.service' | grep -ci 'audit\|EPERM\|not permitted')" 0 "its sandbox stood in its way nowhere"
+
+# Docker's place.
+units() { in_host sh -c "cd /etc/systemd/system && find . -type d -o -type l -printf '%p %l\n' -o -printf '%p %m ' -exec sha256sum {} \; | sort"; }
+usual() { as alice docker "$@" 2>&1 | grep -v "^WARNING: Your kernel"; }
+before=$(units)
+own=$(in_host stat -c '%U %G %a' /run/docker.sock)
+fails_with 3 "takeover: no socket of that name" in_host sentinel socket takeover
+contains "$output" "sockets: {docker: {group: docker}}" "... says what config.yaml needs"
+printf 'active_policy: production\nsockets:\n  docker: {group: docker}\n' | in_host sh -c 'cat > /etc/sentinel/config.yaml; systemctl daemon-reload'
+fails_with 3 "takeover: lasting would stop" in_host sentinel socket takeover
+contains "$output" "1 running containers would stop: put \"live-restore\": true" "... which is said"
+is "$(units)" "$before" "... and nothing is changed"
+in_host sh -c 'echo "{\"live-restore\": true}" > /etc/docker/daemon.json'
+in_host systemctl reload docker
+kept() { in_host docker info --format '{{.LiveRestoreEnabled}}' | grep -q true; }
+wait_for 10 kept
+lasting=$(in_host docker inspect --format '{{.State.Pid}} {{.State.StartedAt}}' lasting)
+fails_with 0 "takeover, with live-restore" in_host sentinel socket takeover
+contains "$output" "its containers run on" "... says so"
+is "$(in_host stat -c '%U %G %a' /run/docker.sock /run/sentinel-engine /run/sentinel-engine/docker.sock | tr '\n' ' ')" "root docker 660 root sentinel-engine 710 root sentinel-engine 660 " "whose what is"
+is "$(usual inspect --format '{{.State.Pid}} {{.State.StartedAt}}' lasting)" "$lasting" "the container is the same process, at Docker's usual socket"
+is "$(usual "${run[@]}" busybox:1.36 echo there)" there "run: what the policy allows"
+is "$(records '[.user, .socket, .program, .decision] | join(" ")' | tail -1)" "alice docker docker allowed" "... with who, certainly"
+contains "$(usual "${run[@]}" --privileged busybox:1.36 echo no)" "BLOCKED BY SENTINEL" "run: what it denies is denied, with nothing to configure"
+fails_with 1 "the group docker does not reach Docker itself" as alice docker --host unix:///run/sentinel-engine/docker.sock ps
+contains "$output" "permission denied" "... the kernel says so"
+contains "$(in_host sentinel doctor 2>&1)" "✓ docker" "the guard asks Docker behind it"
+in_host sentinel authz stop > /dev/null
+fails_with 1 "without the guard everybody is refused" as alice timeout 5 docker ps
+contains "$(in_host sentinel doctor 2>&1)" "Docker's socket is Sentinel's, which does not run" "... and doctor says why"
+in_host sentinel authz start > /dev/null
+in_host systemctl restart docker
+is "$(usual "${run[@]}" busybox:1.36 echo again)" again "Docker restarted: it is as before"
+is "$(usual inspect --format '{{.State.Pid}}' lasting)" "${lasting%% *}" "... and so is the container"
+fails_with 1 "who removes the package while containers would stop" in_host sh -c 'echo "{\"live-restore\": false}" > /etc/docker/daemon.json; systemctl reload docker && until docker info --format "{{.LiveRestoreEnabled}}" | grep -q false; do sleep 0.1; done; dpkg -r docker-sentinel'
+contains "$output" "sentinel socket takeover --undo --restart-docker" "... is told what to do"
+in_host sh -c 'echo "{\"live-restore\": true}" > /etc/docker/daemon.json'
+in_host systemctl reload docker
+wait_for 10 kept
+fails_with 0 "undo" in_host sentinel socket takeover --undo
+is "$(units)" "$before" "... is exact"
+is "$(in_host stat -c '%U %G %a' /run/docker.sock) $(in_host sh -c 'ls /run/sentinel-engine')" "$own " "... the socket is Docker's own again"
+is "$(in_host stat -c %G /run/sentinel/docker.sock)" docker "... and the other one where config.yaml has it"
+is "$(usual inspect --format '{{.State.Pid}}' lasting)" "${lasting%% *}" "... and the container still the same"
+is "$(usual run --rm --network none -v /etc:/e:ro busybox:1.36 echo free)" free "without it nobody is asked"
+
+is "$(in_host journalctl -b -x --no-pager -u 'sentinel-proxy@*.service' | grep -ci 'audit\|EPERM\|not permitted')" 0 "its sandbox stood in its way nowhere"
 done_testing

@@ -182,7 +182,7 @@ void check_path_nature(Evaluation *e, const MountRules *rules, const Mount *moun
 /* Below these Docker and its guard find what they are: their data, their settings, and the sockets that they trust. */
 static const struct { const char *path; bool to_look_at; } own_files[] = {
 	{ "/etc/sentinel", false },  { "/var/lib/sentinel", false }, { "/var/lib/sentinel-pins", false }, { "/var/cache/sentinel", false }, { "/etc/docker", false },
-	{ "/run/sentinel", false },  { "/run/docker", false },       { "/run/containerd", false },   { "/var/lib/containerd", false }, { "/usr/lib/docker/plugins", true },
+	{ "/run/sentinel", false },  { "/run/sentinel-engine", false }, { "/run/docker", false },       { "/run/containerd", false },   { "/var/lib/containerd", false }, { "/usr/lib/docker/plugins", true },
 };
 
 static bool touches(const char *path, const char *own)
