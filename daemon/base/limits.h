@@ -325,8 +325,6 @@
 #define LIMIT_SECRET_PIECE_BYTES (1024u * 1024)
 /* Behind a keyword; the longest secret that is read whole is a private key of 16384 bits in one string. */
 #define LIMIT_SECRET_WINDOW (16u * 1024)
-/* One text; bytes that are no text (models, disks, databases) are looked at to their end. */
-#define LIMIT_SECRET_TEXT_BYTES (256u * 1024 * 1024)
 /* All that is unpacked of one image, and how long that may take: images are of some GB, what packs more is a bomb. */
 #define LIMIT_SECRET_BYTES (64ull * 1024 * 1024 * 1024)
 #define LIMIT_SECRET_S 1800u

@@ -8,7 +8,7 @@
 
 static const char *const gap_texts[] = {
 	[GAP_NONE] = "", [GAP_DEPTH] = "an archive within archives within the layer lies too deep",
-	[GAP_TEXT] = "a text is too long; its end was not looked at", [GAP_EXPRESSION] = "a text is too intricate for an expression",
+	[GAP_EXPRESSION] = "a text is too intricate for an expression",
 	[GAP_FINDINGS] = "more was found than can be reported", [GAP_ENTRIES] = "there are too many files; the rest was not looked at",
 	[GAP_BYTES] = "there is too much to read; the rest was not looked at", [GAP_TIME] = "no time was left; the rest was not looked at",
 	[GAP_CANCELLED] = "the scan was cancelled; the rest was not looked at",
@@ -142,7 +142,6 @@ void walk_look_at_file(ImageWalk *walk, Stream *stream, char *buffer, size_t len
 {
 	const bool wide = kind == CONTENT_WIDE, big_endian = wide && content_big_endian(buffer, length);
 	Piece piece = { .path = walk->known_as, .place = place_of(walk->known_as), .text = buffer, .line = 1 };
-	uint64_t total = length;
 	size_t kept = 0;
 
 	piece.place.program = kind == CONTENT_PROGRAM;
@@ -156,17 +155,12 @@ void walk_look_at_file(ImageWalk *walk, Stream *stream, char *buffer, size_t len
 		walk_look(walk, &piece);
 		if (last || walk_must_stop(walk))
 			return;
-		if (total > LIMIT_SECRET_TEXT_BYTES && !piece.tokens_only) {
-			walk_leave_out(walk, GAP_TEXT);
-			return;
-		}
 		const size_t gone = piece.to - MIN(piece.to, CONTEXT_BYTES);
 		piece.line += piece.line ? count_lines(buffer, gone) : 0;
 		kept = piece.length - gone;
 		piece.from = piece.to - gone;
 		memmove(buffer, buffer + gone, kept);
 		length = walk_read(walk, stream, buffer, kept);
-		total += length;
 	}
 }
 

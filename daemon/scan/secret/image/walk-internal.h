@@ -14,7 +14,7 @@
 #define LEVELS (LIMIT_SECRET_DEPTH + 2u) /* the archive, a layer, archives within */
 #define CONTEXT_BYTES ((size_t)LIMIT_SECRET_WINDOW)
 
-typedef enum Gap { GAP_NONE, GAP_DEPTH, GAP_TEXT, GAP_EXPRESSION, GAP_FINDINGS, GAP_ENTRIES, GAP_BYTES, GAP_TIME, GAP_CANCELLED } Gap;
+typedef enum Gap { GAP_NONE, GAP_DEPTH, GAP_EXPRESSION, GAP_FINDINGS, GAP_ENTRIES, GAP_BYTES, GAP_TIME, GAP_CANCELLED } Gap;
 
 struct ImageWalk {
 	const DetectorOptions *options;
