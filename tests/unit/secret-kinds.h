@@ -52,9 +52,11 @@ static const SecretKind secret_kinds[] = {
 	{ "FRESHDESK_API_KEY", "<b20>" }, { "TRELLO_TOKEN", "ATTA<x72>" }, { "TWITTER_CONSUMER_SECRET", "<b50>" }, { "FACEBOOK_APP_SECRET", "<x32>" }, { "LINKEDIN_CLIENT_SECRET", "<b16>" }, { "SPOTIFY_CLIENT_SECRET", "<x32>" }, { "MAPBOX_TOKEN", "sk.eyJ<w80>.<w22>" },
 	{ "FIGMA_TOKEN", "figd_<w40>" }, { "CONTENTFUL_TOKEN", "CFPAT-<w43>" }, { "DROPBOX_ACCESS_TOKEN", "sl.<w140>" }, { "SUMO_ACCESS_KEY", "<b64>" }, { "RAPIDAPI_KEY", "<b50>" }, { "MAXMIND_LICENSE_KEY", "<b6>_<b29>_mmk" }, { "SEGMENT_WRITE_KEY", "<b32>" },
 	{ "CLOUDINARY_URL", "cloudinary://<d15>:<w27>@shop" }, { "PUSHER_SECRET", "<x20>" }, { "SIDEKIQ_PRO_CREDENTIALS", "<x8>:<x8>" },
+	{ "SOFTLAYER_API_KEY", "<x64>" }, { "CLOUDANT_PASSWORD", "<x64>" }, { "COS_HMAC_SECRET_ACCESS_KEY", "<x48>" }, { "CLIENT_TOKEN", "MTA0<b20>.G<b5>.<b37>7" },
 	/* what people and frameworks choose */
 	{ "DATABASE_URL", "postgres://shop:<b14>@db.internal:5432/shop" }, { "MONGO_URI", "mongodb+srv://shop:<b14>@c0.x1.mongodb.net/shop" }, { "REDIS_URL", "redis://:<b18>@cache:6379/0" }, { "AMQP_URL", "amqps://shop:<b14>@mq/vh" }, { "SMTP_URL", "smtp://mail:<b12>@smtp.shop.io:587" },
 	{ "DB_PASSWORD", "<b11>7" }, { "MYSQL_ROOT_PASSWORD", "<A5>-<b5>!3" }, { "ADMIN_PASSWORD", "Sommer<d4>!" }, { "LDAP_BIND_PASSWORD", "<b4>#<b4>%<b3>1" }, { "SMTP_PASS", "<A4> <A4>" }, { "KEYSTORE_PASSPHRASE", "<b20>4" },
+	{ "API_SECRET", "<A5>)<A4>[<A3>$<A3>#<A5>" }, { "VPN_PASSWORD", "<A4>}<A3>*<A3>(<A4>!<A3>" }, { "DB_KENNWORT", "<b11>7" }, { "ADMIN_PASSWORT", "<b9>!3" },
 	{ "JWT_SECRET", "<b48>" }, { "SECRET_KEY_BASE", "<x128>" }, { "SESSION_SECRET", "<w40>" }, { "APP_KEY", "base64:<B43>=" }, { "ENCRYPTION_KEY", "<x64>" }, { "DJANGO_SECRET_KEY", "django-insecure-<w50>" }, { "API_TOKEN", "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI<w20>.<w43>" },
 	{ "INTERNAL_API_KEY", "<b32>" }, { "WEBHOOK_SIGNING_SECRET", "<x40>" }, { "SIGNING_KEY", "<B43>=" }, { "SQL_CONNECTION", "Server=db;Database=shop;User Id=sa;Password=<b10>!7;Encrypt=true" },
 };

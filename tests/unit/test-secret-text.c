@@ -3,6 +3,7 @@
  * The parts under the rules: keywords, values, assignments, places, checksums.
  */
 #include "scan/secret/text/assignment.h"
+#include "scan/secret/text/beside.h"
 #include "scan/secret/text/content.h"
 #include "scan/secret/text/keywords.h"
 #include "scan/secret/severity.h"
@@ -118,6 +119,22 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "<password>q9*K->fz2</password>", "/app/x.xml", "q9*K->fz2" },
 	{ "DB_PASSWORD=q9(Kfz[2", "/app/x.conf", "q9(Kfz[2" },
 	{ "DB_PASSWORD=@q9%Kfz2", "/app/x.conf", "@q9%Kfz2" },
+	{ "DB_PASSWORD=q9}Kf)z]2>x", "/app/x.conf", "q9}Kf)z]2>x" },
+	{ "{a: {password: q9-Kfz2}}", "/app/x.yml", "q9-Kfz2" },
+	{ "(host=a, password=q9-Kfz2) and more", "/app/x.conf", "q9-Kfz2" },
+	{ "password = \"q9%dKfz2\"", "/app/x.py", "q9%dKfz2" },
+	/* brackets that are no expression's */
+	{ "password = \"q9{{K)f[z2}}\"", "/app/x.conf", "q9{{K)f[z2}}" },
+	{ "password = \"q9${K]fz2\"", "/app/x.conf", "q9${K]fz2" },
+	{ "password = \"q9${Kfz2\"", "/app/x.conf", NULL },
+	{ "password = \"q9{{ K.f('z2')[0] }}\"", "/app/x.conf", NULL },
+	{ "password = \"q9$(cat K[2])\"", "/app/x.conf", NULL },
+	{ "password = \"q9-Kfz2 }}\"", "/app/x.conf", NULL },
+	{ "password = \"%d-q9%s\"", "/app/x.py", NULL },
+	/* other tools' comments that ask to leave a line alone */
+	{ "DB_PASSWORD=q9-Kfz2 # gitleaks:allow", "/app/x.env", "q9-Kfz2" },
+	{ "password = \"q9-Kfz2\"  # pragma: allowlist secret", "/app/x.py", "q9-Kfz2" },
+	{ "password = \"q9-Kfz2\"  # trufflehog:ignore nosec", "/app/x.py", "q9-Kfz2" },
 	/* name and value apart */
 	{ "env:\n  - name: DB_PASSWORD\n    value: q9-Kfz2\n", "/app/x.yml", "q9-Kfz2" },
 	{ "{\"name\": \"DB_PASSWORD\", \"value\": \"q9-Kfz2\"}", "/app/x.json", "q9-Kfz2" },
@@ -131,6 +148,12 @@ static const struct { const char *text, *path, *secret; } assignments[] = {
 	{ "var dbPassword string = \"q9-Kfz2\"", "/app/x.go", "q9-Kfz2" },
 	{ "char password[] = \"q9-Kfz2\";", "/app/x.c", "q9-Kfz2" },
 	{ "var password []byte = \"q9-Kfz2\"", "/app/x.go", "q9-Kfz2" },
+	{ "static char password[32] = \"q9-Kfz2\";", "/app/x.c", "q9-Kfz2" },
+	{ "Const Password As String = \"q9-Kfz2\"", "/app/x.vb", "q9-Kfz2" },
+	{ "Admin_Passwort: q9-Kfz2", "/app/x.yml", "q9-Kfz2" },
+	{ "contrasena = q9-Kfz2", "/app/x.ini", "q9-Kfz2" },
+	{ "resenhado: q9-Kfz2", "/app/x.yml", NULL },
+	{ "#define SN_other_pass_sha2 \"other-pass-sha2\"", "/app/x.h", NULL },
 	{ "password string, other string) { x = \"q9-Kfz2\"", "/app/x.go", NULL },
 	{ "<password>\n\t\tq9-Kfz2\n\t</password>", "/app/x.xml", "q9-Kfz2" },
 	{ "{\"data\": \"A=1\\nDB_PASSWORD=q9-Kfz2\\nB=2\"}", "/app/x.json", "q9-Kfz2" },
@@ -198,7 +221,8 @@ static void test_cut(void)
 			const Piece piece = { .path = assignments[i].path, .place = { PLACE_ORDINARY, SYNTAX_CONFIG }, .text = text, .length = length, .to = length };
 			Span secret = { "", 0 };
 			for (size_t start = 0; start < length; start++) {
-				if (assignment_password(&piece, start, start + 1, &secret) || assignment_key(&piece, start, start + 1, &secret))
+				if (assignment_password(&piece, start, start + 1, &secret) || assignment_key(&piece, start, start + 1, &secret) ||
+					assignment_plain_password(&piece, start, start + 1, &secret) || beside_password(&piece, start, start + 1, &secret))
 					g_assert_true(secret.at >= text && secret.at + secret.length <= text + length);
 			}
 		}

@@ -19,10 +19,10 @@ static const SecretRule items[] = {
 	  .yes = { "//registry/:_authToken=npm_<b30><crc>" }, .no = { "npm_config_registry", "npm_<b9>" } },
 	TOKEN("gitlab-token", "GitLab token", SCAN_CRITICAL, "glpat- gldt- glrt- glcbt- glptt- glft- glsoat- glimt- glagent- gloas- glffct-",
 		FROM "(gl(?:pat|dt|rt|cbt|ptt|ft|soat|imt|agent|oas|ffct)-(?:t\\d_)?[\\w-]{20,300}+(?:\\.[0-9a-z.]{2,20})?)", 3.0, "glpat-<w20>", "glpat-<w9>"),
-	TOKEN("gitlab-runner-token", "GitLab runner registration token", SCAN_HIGH, "gr1348941", FROM "(GR1348941[\\w-]{20})" TO_DASH, 3.5, "GR1348941<w20>", "GR1348941<w9>"),
+	TOKEN("gitlab-runner-token", "GitLab runner registration token", SCAN_HIGH, "gr1348941", FROM "(GR1348941[\\w-]{20,50})" TO_DASH, 3.5, "GR1348941<w20>", "GR1348941<w9>"),
 	TOKEN("bitbucket-token", "Bitbucket app password", SCAN_HIGH, "atbb", FROM "(ATBB[A-Za-z0-9]{24}[A-F0-9]{8})" TO, 3.5, "ATBB<b24>0A1B2C3D", "ATBB<b9>"),
 	TOKEN("atlassian-token", "Atlassian API token", SCAN_HIGH, "atatt3 atctt3", FROM "(AT[AC]TT3[\\w=-]{100,300})", 4.0, "ATATT3<w180>", "ATATT3<w9>"),
-	TOKEN("pypi-token", "Python package index token", SCAN_CRITICAL, "pypi-ageichlwas5vcmc", FROM "(pypi-AgEIcHlwaS5vcmc[\\w-]{50,1000})", 3.5, "pypi-AgEIcHlwaS5vcmc<w90>", "pypi-AgEIcHlwaS5vcmc"),
+	TOKEN("pypi-token", "Python package index token", SCAN_CRITICAL, "pypi-ageichlwas5vcmc pypi-agendgvzdc5wexbplm9yz", FROM "(pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZ)[\\w-]{50,1000})", 3.5, "pypi-AgEIcHlwaS5vcmc<w90>", "pypi-AgEIcHlwaS5vcmc"),
 	TOKEN("docker-hub-token", "Docker Hub token", SCAN_CRITICAL, "dckr_pat_ dckr_oat_", FROM "(dckr_(?:pat_[\\w-]{27}|oat_[\\w-]{32}))" TO_DASH, 3.5, "dckr_pat_<w27>", "dckr_pat_<w9>"),
 	TOKEN("rubygems-token", "RubyGems API key", SCAN_CRITICAL, "rubygems_", FROM "(rubygems_[0-9a-f]{48})" TO, 3.0, "rubygems_<x48>", "rubygems_<x9>"),
 	TOKEN("nuget-key", "NuGet API key", SCAN_HIGH, "oy2", FROM "(oy2[a-z0-9]{43})" TO, 3.5, "oy2<x43>", "oy2<x9>"),
@@ -51,6 +51,9 @@ static const SecretRule items[] = {
 	{ .id = "json-web-token", .title = "JSON Web Token", .severity = SCAN_MEDIUM, .keywords = "eyj", .entropy = 3.5, .check = check_web_token,
 	  .regex = "(?<![\\w+/-])(eyJ[\\w-]{10,}+\\.eyJ[\\w-]{10,}+\\.[\\w-]{20,}+)", .yes = { "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI<w20>.<w43>" },
 	  .no = { "eyJ0eXAiOiJKV1QifQAAAAAA.eyJzdWIiOiI<w20>.<w43>", "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.eyJzdWIiOiI<w20>.<w43>" } },
+	{ .id = "json-web-token-unsigned", .title = "JSON Web Token without its signature", .severity = SCAN_LOW, .keywords = "eyj", .entropy = 3.5, .check = check_web_token,
+	  .regex = "(?<![\\w+/.-])(eyJ[\\w-]{10,}+\\.eyJ[\\w-]{10,}+)(?!\\.?[\\w=+/-])", .yes = { "token eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI<w20>" },
+	  .no = { "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiI<w20>.<w43>", "eyJ0eXAiOiJKV1QifQAAAAAA.eyJzdWIiOiI<w20>" } },
 };
 
 const RuleTable rules_code = { RULE_TOKEN, items, G_N_ELEMENTS(items) };

@@ -3,6 +3,7 @@
 #include <glib.h>
 #include "scan/secret/text/assignment.h"
 #include "scan/secret/rules/checksum.h"
+#include "scan/secret/text/beside.h"
 #include "scan/secret/rules/rules.h"
 #include "scan/secret/text/value.h"
 
@@ -51,6 +52,7 @@ static RuleAnswer check_long_key(Span secret)
 	return value_is_long_key(secret, (Span){ "api_key", strlen("api_key") }) ? RULE_YES : RULE_NO;
 }
 
+#define PASSWORD_NAMES "pass pwd psw kennwort contrasena senha motdepasse mot_de_passe"
 #define KEY_NAMES                                                                                                          \
 	"token secret apikey api_key api-key api.key accesskey access_key access-key access.key authkey auth_key auth-key auth.key privatekey private_key private-key private.key " \
 	"encryptionkey encryption_key encryption-key encryption.key signingkey signing_key signing-key signing.key masterkey master_key master-key master.key " \
@@ -78,13 +80,23 @@ static const SecretRule items[] = {
 	{ .id = "authorization-bearer", .title = "Token in a header", .severity = SCAN_MEDIUM, .keywords = "authorization", .check = check_bearer, .entropy = 3.0,
 	  .regex = "(?i:Authorization)['\"]?\\s{0,4}[:=,]\\s{0,4}['\"]?(?i:Bearer|token)\\s{1,4}([\\w.~+/-]{14,2000}+=*)", .yes = { "curl -H 'Authorization: Bearer <b24>7'" },
 	  .no = { "Authorization: Bearer $TOKEN", "\"Authorization\": \"Bearer your-token-goes-here\"" } },
-	{ .id = "password-assignment", .title = "Password in a setting", .severity = SCAN_HIGH, .keywords = "pass pwd psw", .find = assignment_password,
+	{ .id = "password-assignment", .title = "Password in a setting", .severity = SCAN_HIGH, .keywords = PASSWORD_NAMES, .find = assignment_password,
 	  .yes = { "DB_PASSWORD=zq-<b10>9", "{\"userPassword\": \"Zq<b9>1!\"}", "<dbpass>Zq<b9>1!</dbpass>" },
 	  .no = { "password = config.password", "bypass = \"aB3dE5gH7\"", "PASSWORD_FILE=/run/secrets/db1" } },
 	{ .id = "key-assignment", .title = "Key or token in a setting", .severity = SCAN_HIGH, .find = assignment_key,
 	  .keywords = KEY_NAMES,
 	  .yes = { "api_key: <b32>9", "<add key=\"ClientSecret\" value=\"<b31>9\"/>", "svc --auth-token <b31>9" },
 	  .no = { "token = \"aaaaaaaaaaaaaaaaaaaaaaaaa1\"", "csrf_token: $TOKEN", "secret: 2f1a4b6c-9d3e-4f50-8a7b-6c5d4e3f2a1b" } },
+	{ .id = "plain-password", .title = "Password of letters alone in a setting", .severity = SCAN_LOW, .keywords = PASSWORD_NAMES, .find = assignment_plain_password,
+	  .yes = { "POSTGRES_PASSWORD=<A9>", "ftpPass: <A9>" }, .no = { "password: required", "bypass: correctly", "password: ${POSTGRES}" } },
+	{ .id = "password-beside", .title = "Password beside its name", .severity = SCAN_MEDIUM, .keywords = PASSWORD_NAMES, .find = beside_password,
+	  .yes = { "if (user.password === '<b9>!7q') {", "if (\"<b9>!7q\" == passwd)", "std::string password(\"<b9>!7q\");" },
+	  .no = { "if (password == \"required\")", "password(\"%s!1\")", "if (\"<b9>!7q\" == password_file)" } },
+	{ .id = "key-beside", .title = "Key or token beside its name", .severity = SCAN_MEDIUM, .keywords = KEY_NAMES, .find = beside_key,
+	  .yes = { "if (api_key != \"<b31>9\")", "if ('<x31>9' !== secret)", "token.assign(\"<b31>9\", 32);" },
+	  .no = { "if (token == \"identifier\")", "if (token == config.token1)", "token('next-page-token-1')" } },
+	{ .id = "odd-key", .title = "Key or token of many signs in a setting", .severity = SCAN_MEDIUM, .keywords = KEY_NAMES, .find = assignment_odd_key,
+	  .yes = { "secret: \"<A5>)k!<A3>[m${e]<A4>\"", "apikey=<A4>#k!p@<A3>+x" }, .no = { "token: \"([A-Z]+)|(!?#[a-z@]*)\"", "secret = \"{{ a['b'] }}!@#\"" } },
 	{ .id = "named-key", .title = "Key in a setting", .severity = SCAN_MEDIUM, .keywords = "key", .find = assignment_named_key,
 	  .yes = { "licenseKey: <b32>9a", "SEGMENT_WRITE_KEY=<b32>9a", "app.integration-key=<x39>a" }, .no = { "public_key: <b40>9a", "sort_key = <b12>", "cacheKey: '<b32>9a'" } },
 	{ .id = "address-key", .title = "Key in an address", .severity = SCAN_MEDIUM, .keywords = "?key= &key= ?apikey= &apikey=", .check = check_long_key,

@@ -3,12 +3,15 @@
  * Messages, mail, payment, shops, other services.
  */
 #include "scan/secret/rules/token.h"
+#include "scan/secret/text/token-form.h"
 
 static const SecretRule items[] = {
-	TOKEN("slack-token", "Slack token", SCAN_HIGH, "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe.", FROM "(xox[bpareos](?:[-.]\\d)?[-.](?:[A-Za-z0-9]{2,20}-){0,4}[A-Za-z0-9-]{20,250})", 3.0, "xoxb-<d12>-<d12>-<b24>", "xoxb-<d4>"),
+	TOKEN("slack-token", "Slack token", SCAN_HIGH, "xoxb- xoxp- xoxa- xoxr- xoxs- xoxo- xoxe- xoxe.", FROM "(xox[bpareos](?:[-.]\\d)?[-.](?:[A-Za-z0-9]{2,20}-){0,4}[A-Za-z0-9-]{20,250})", 2.6, "xoxb-<d12>-<d12>-<b24>", "xoxb-<d4>"),
 	TOKEN("slack-app-token", "Slack app token", SCAN_HIGH, "xapp-", FROM "(xapp-\\d-[A-Z0-9]{8,14}-\\d{10,16}-[0-9a-f]{64})" TO, 3.0, "xapp-1-A<X10>-<d13>-<x64>", "xapp-1-A"),
 	TOKEN("slack-webhook", "Slack webhook", SCAN_HIGH, "hooks.slack.com/", "hooks\\.slack\\.com/((?:services|workflows|triggers)/[A-Z0-9]{8,14}/[A-Za-z0-9/]{24,80})", 3.0, "https://hooks.slack.com/services/T<X8>/B<X8>/<b24>", "https://hooks.slack.com/services/"),
 	TOKEN("discord-bot-token", "Discord bot token", SCAN_HIGH, "discord bot_token", "(?i:discord|bot_token)" GIVEN "(?i:Bot )?([MNO][\\w-]{23,27}\\.[\\w-]{6}\\.[\\w-]{27,40})" TO_DASH, 3.5, "DISCORD_TOKEN=M<b23>.<b6>.<b38>", "discord=<b9>"),
+	{ .id = "discord-bot-token-alone", .title = "Discord bot token", .severity = SCAN_MEDIUM, .keywords = ".x .y .z .g", .find = token_form_discord, .entropy = 4.0,
+	  .yes = { "bot.run('MTA0<b20>.G<b5>.<b37>7')", "OTg3<b22>.Y<b5>.<b26>7" }, .no = { "MTA0<b10>.G<b5>.<b38>", "MTA0<b20>.G<b4>.<b38>", "MTA0<b20>.G<b5>.<b20>" } },
 	TOKEN("discord-webhook", "Discord webhook", SCAN_HIGH, "/api/webhooks/", "(?<=discord\\.com|discordapp\\.com)/api/webhooks/(\\d{17,20}/[\\w-]{60,80})", 3.5, "https://discord.com/api/webhooks/<d18>/<w68>", "https://discord.com/api/webhooks/1/2"),
 	TOKEN("telegram-bot-token", "Telegram bot token", SCAN_HIGH, ":aa", "(?<=\\b[0-9]{8}|\\b[0-9]{9}|\\b[0-9]{10}):(AA[\\w-]{32,35})" TO_DASH, 3.5, "TELEGRAM=<d10>:AA<w33>", "at 10:AA<w33>"),
 	TOKEN("teams-webhook", "Microsoft Teams webhook", SCAN_HIGH, ".webhook.office.com/", "\\.webhook\\.office\\.com/(webhookb2/[\\w@-]{60,90}/IncomingWebhook/[0-9a-f]{32}/[0-9a-f-]{36})", 3.0,

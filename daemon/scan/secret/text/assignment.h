@@ -15,3 +15,6 @@ bool assignment_key(const Piece *piece, size_t start, size_t end, Span *ret_secr
 /* Something that is only called a key: licenseKey, write_key; and a short value of what is called a secret or a token. */
 bool assignment_named_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);
 bool assignment_short_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);
+/* Letters alone, in settings; and a value of many signs. */
+bool assignment_plain_password(const Piece *piece, size_t start, size_t end, Span *ret_secret);
+bool assignment_odd_key(const Piece *piece, size_t start, size_t end, Span *ret_secret);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <glib.h>
 #include "scan/secret/text/packed-text.h"
+#include "scan/secret/text/reference.h"
 #include "scan/secret/text/value.h"
 
 #define BYTES 256u
@@ -14,6 +15,8 @@
 #define LONG_HEX_KEY 32u
 #define LONG_KEY_ENTROPY 3.6
 #define SHORT_KEY 10u
+#define ODD_SIGNS 4u /* different ones */
+#define LONG_PASSWORD 8u
 #define HEX_ENTROPY 3.0
 #define KEY_ENTROPY 3.2
 #define RUN 5u       /* the same character so often is no chance, */
@@ -22,8 +25,9 @@
 /* Anywhere in a value, in any case: the value is to be put here, or is somewhere else. */
 static const char *const blanks[] = {
 	"changeme", "change-me", "change_me", "change_this", "changethis", "replace", "placeholder", "redacted", "put your", "your-", "your_", "yourpass",
-	"yourkey", "yourtoken", "yoursecret", "xxxx", "****", "....", "${", "$(", "{{", "}}", "<%", "%(", "#{", "process.env", "os.environ", "getenv",
+	"yourkey", "yourtoken", "yoursecret", "xxxx", "****", "....", "process.env", "os.environ", "getenv",
 };
+static const char joints[] = "_-. "; /* of words in a name */
 /* A name of AWS (Amazon Resource Name). */
 static const char arn[] = "arn:aws";
 /* How what was encrypted begins: of Vault's transit engine, SOPS and eyaml, Spring, Ansible, a key of AWS's KMS, a SealedSecret. */
@@ -56,7 +60,7 @@ double value_entropy(Span value)
 	return bits;
 }
 
-static bool contains(Span value, const char *word)
+bool value_contains(Span value, const char *word)
 {
 	size_t length = strlen(word);
 
@@ -85,7 +89,7 @@ static bool repeats(Span value)
 static bool contains_any(Span value, const char *const *words, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		if (contains(value, words[i]))
+		if (value_contains(value, words[i]))
 			return true;
 	return false;
 }
@@ -100,7 +104,7 @@ static bool is_sealed(Span value)
 
 bool value_is_blank(Span value)
 {
-	return !value.length || value.at[0] == '<' || is_sealed(value) || (value.length > strlen(arn) && !memcmp(value.at, arn, strlen(arn))) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || equals(value, "none") || equals(value, "null");
+	return !value.length || value.at[0] == '<' || is_sealed(value) || (value.length > strlen(arn) && !memcmp(value.at, arn, strlen(arn))) || contains_any(value, blanks, G_N_ELEMENTS(blanks)) || reference_is_expression(value) || equals(value, "none") || equals(value, "null");
 }
 
 bool value_counts(Span value)
@@ -158,112 +162,6 @@ static bool uuid(Span value)
 	return shape_of(value).hex == 32;
 }
 
-/* Where a name, as programs write them, that begins at `at` ends; `at` where there is none. */
-static size_t skip_name(Span value, size_t at)
-{
-	if (at >= value.length || !(g_ascii_isalpha(value.at[at]) || value.at[at] == '_'))
-		return at;
-	while (at < value.length && (g_ascii_isalnum(value.at[at]) || value.at[at] == '_' ||
-					    (value.at[at] == '-' && at + 1 < value.length && g_ascii_isalnum(value.at[at + 1]))))
-		at++;
-	return at;
-}
-
-/* The length of what joins two names; 0: nothing. */
-static size_t joiner(Span value, size_t at)
-{
-	static const char *const joiners[] = { "->", "::", ".", ",", "|", "/" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(joiners); i++) {
-		const size_t length = strlen(joiners[i]);
-		if (at + length <= value.length && !memcmp(value.at + at, joiners[i], length))
-			return length;
-	}
-	return 0;
-}
-
-/* user->pass2, Config::PASS2, config.get('p'), items[2], a,b2: names in a row, and perhaps a call or an index at its end. */
-static bool names_member(Span value)
-{
-	size_t at = skip_name(value, 0);
-	bool joined = false; /* by what is in no password: dots and slashes alone are */
-
-	if (!at)
-		return false;
-	for (size_t sign; (sign = joiner(value, at)) > 0;) {
-		const size_t next = skip_name(value, at + sign);
-		if (next == at + sign)
-			return false;
-		joined |= value.at[at] != '.' && value.at[at] != '/';
-		at = next;
-	}
-	const char last = value.at[value.length - 1];
-	return at == value.length ? joined : (value.at[at] == '(' && last == ')') || (value.at[at] == '[' && last == ']');
-}
-
-/* $NAME, $NAME/more, %NAME%, @name, &name, *name */
-static bool names_variable(Span value)
-{
-	const size_t end = strchr("$%@&*", value.at[0]) ? skip_name(value, 1) : 0;
-
-	if (end < 4)
-		return false;
-	return end == value.length || (value.at[0] == '$' && strchr("/@:.-", value.at[end])) ||
-	       (value.at[0] == '%' && value.at[end] == '%');
-}
-
-/* /run/secrets/db, ./a, ~/a, .a */
-static bool names_path(Span value)
-{
-	bool digits = false, slash = false;
-
-	for (size_t i = 0; i < value.length; i++) {
-		if (!g_ascii_isalnum(value.at[i]) && !strchr("/._-~@+:", value.at[i]))
-			return false;
-		digits |= g_ascii_isdigit(value.at[i]);
-		slash |= value.at[i] == '/';
-	}
-	return strchr("/.~", value.at[0]) || (slash && !digits);
-}
-
-/* <name>, {name}: what is to be put in there. */
-static bool has_blank(Span value, char open, char close)
-{
-	for (size_t i = 0; i < value.length; i++) {
-		size_t end = i + 1;
-		if (value.at[i] != open)
-			continue;
-		while (end < value.length && (g_ascii_isalpha(value.at[end]) || strchr("_-. ", value.at[end])))
-			end++;
-		if (end < value.length && value.at[end] == close)
-			return true;
-	}
-	return false;
-}
-
-static bool is_pattern(Span value)
-{
-	static const char *const marks[] = { "[a-z", "[A-Z", "[0-9", ".*", ".+", "(?", "[^" };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-		if (contains(value, marks[i]))
-			return true;
-	return false;
-}
-
-/* A path, an address, a call, a member, a format, a variable, a pattern: what programs write where a value is to come from.  A password may
- * have all signs: so it is the whole that must be of such a form, not one sign in it. */
-static bool refers(Span value)
-{
-	static const char *const marks[] = { "://", "%s", "%d", "\\", "..." };
-
-	for (size_t i = 0; i < G_N_ELEMENTS(marks); i++)
-		if (contains(value, marks[i]))
-			return true;
-	return value.at[value.length - 1] == ':' || names_member(value) || names_variable(value) || names_path(value) ||
-	       has_blank(value, '<', '>') || has_blank(value, '{', '}') || is_pattern(value);
-}
-
 /* config.password, a_name, two-words, CamelCase: letters in groups, that is a name and not a value. */
 static bool names_only(Span value)
 {
@@ -273,13 +171,16 @@ static bool names_only(Span value)
 	return true;
 }
 
+/* The end of the name, or its beginning, whatever joins their words: SN_id_token "id-token". */
 static bool same_as_name(Span value, Span name)
 {
-	size_t length = value.length;
+	size_t at = name.length, left = value.length;
 
-	if (length > name.length)
-		return false;
-	return !g_ascii_strncasecmp(value.at, name.at, length) || !g_ascii_strncasecmp(value.at, name.at + name.length - length, length);
+	if (value.length <= name.length && !g_ascii_strncasecmp(value.at, name.at, value.length))
+		return true;
+	while (at && left && (g_ascii_tolower(name.at[at - 1]) == g_ascii_tolower(value.at[left - 1]) || (strchr(joints, name.at[at - 1]) && strchr(joints, value.at[left - 1]))))
+		at--, left--;
+	return !left;
 }
 
 /* What vendors give UUIDs to as keys; a mere "token" or "secret" is more often a name of something. */
@@ -302,14 +203,14 @@ static bool packs_a_blank(Span value)
 	if (length < 8 || !packed_is_run((Span){ value.at, length }))
 		return false;
 	g_autofree char *text = packed_read((Span){ value.at, length }, &text_length);
-	return text && (value_stands_in((Span){ text, text_length }) || names_variable((Span){ text, text_length }) || names_path((Span){ text, text_length }));
+	return text && (value_stands_in((Span){ text, text_length }) || reference_variable((Span){ text, text_length }) || reference_path((Span){ text, text_length }));
 }
 
 static bool meaningless(Span value, Span name)
 {
 	if (value.length > 2 && value.at[0] == '0' && value.at[1] == 'x' && shape_of(value).hex == value.length - 1)
 		return true; /* a number */
-	return value_stands_in(value) || same_as_name(value, name) || (uuid(value) && !takes_uuids(name)) || refers(value) ||
+	return value_stands_in(value) || same_as_name(value, name) || (uuid(value) && !takes_uuids(name)) || reference_is(value) ||
 	       names_only(value) || packs_a_blank(value);
 }
 
@@ -358,4 +259,35 @@ bool value_is_short_key(Span value, Span name)
 
 	return value.length >= SHORT_KEY && value.length < SHORTEST_KEY && shape.digits && shape.lower + shape.upper && shape.lower + shape.upper + shape.digits == value.length &&
 	       value_is_password(value, name) && value_entropy(value) >= HEX_ENTROPY;
+}
+
+bool value_is_odd(Span value, Span name)
+{
+	const Shape shape = shape_of(value);
+	size_t signs = 0;
+
+	if (value.length < SHORT_KEY || value.length > LONGEST_PASSWORD || !shape.printable || shape.spaces || shape.lower + shape.upper == 0)
+		return false;
+	for (const char *sign = "!\"#$%&'()*+;<=>?@[]^`{|}~"; *sign; sign++)
+		signs += memchr(value.at, *sign, value.length) != NULL;
+	return signs >= ODD_SIGNS && !meaningless(value, name) && !reference_is_code(value);
+}
+
+bool value_is_strong(Span value, Span name)
+{
+	const Shape shape = shape_of(value);
+	bool sign = false;
+
+	if (value_is_odd(value, name) || value_is_long_key(value, name))
+		return true;
+	for (size_t i = 0; i < value.length; i++)
+		sign |= g_ascii_ispunct(value.at[i]) && !strchr("._-/:,#", value.at[i]);
+	return sign && value.length >= LONG_PASSWORD && shape.digits && shape.lower + shape.upper && value_is_password(value, name) && !reference_is_code(value);
+}
+
+bool value_is_plain_password(Span value, Span name)
+{
+	const Shape shape = shape_of(value);
+
+	return value.length >= SHORTEST_PASSWORD && value.length <= LONGEST_PASSWORD && shape.lower + shape.upper == value.length && !value_stands_in(value) && !same_as_name(value, name);
 }

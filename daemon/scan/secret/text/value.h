@@ -25,3 +25,11 @@ bool value_is_key(Span value, Span name);
 bool value_is_long_key(Span value, Span name);
 /* A key that is shorter than those, 10 to 15 letters and digits. */
 bool value_is_short_key(Span value, Span name);
+/* Letters with so many different signs among them that nobody means anything by it. */
+bool value_is_odd(Span value, Span name);
+/* What is a password or a key wherever it stands: odd, a long key, or letters, digits and signs that are in no name. */
+bool value_is_strong(Span value, Span name);
+/* Letters alone: a word, but somebody's password all the same. */
+bool value_is_plain_password(Span value, Span name);
+/* `word` stands in it, in any case. */
+bool value_contains(Span value, const char *word);
