@@ -55,7 +55,11 @@ Arena *vex_arena(VexTable *table)
 
 size_t vex_count(const VexTable *table)
 {
-	return table->rows.count;
+	size_t count = 0;
+
+	for (size_t i = 0; i < table->rows.count; i++)
+		count += *table->rows.items[i].vulnerability != 0; /* not what was dropped */
+	return count;
 }
 
 static int compare_rows(const void *left, const void *right)

@@ -201,10 +201,10 @@ const RuleTable *own_rules_parse(const char *file, const char *text, size_t leng
 		section_read(&loader, root, NULL, &root_section, &own);
 	for (size_t i = 0; i < own.rules.count; i++)
 		for (size_t j = 0; j < i; j++)
-			if (!strcmp(own.rules.items[i].id, own.rules.items[j].id))
+			if (own.rules.items[i].node && !strcmp(own.rules.items[i].id, own.rules.items[j].id))
 				field_error(&loader, own.rules.items[i].node, NULL, "id: there are two rules %s", own.rules.items[i].id);
 	if (own.rules.count > LIMIT_SECRET_OWN_RULES)
-		field_error(&loader, own.rules.items[LIMIT_SECRET_OWN_RULES].node, NULL, "there are more than %u rules", LIMIT_SECRET_OWN_RULES);
+		field_error(&loader, own.rules.items[LIMIT_SECRET_OWN_RULES].node ? own.rules.items[LIMIT_SECRET_OWN_RULES].node : root, NULL, "there are more than %u rules", LIMIT_SECRET_OWN_RULES);
 	if (diagnostics_have_error(diagnostics))
 		return NULL;
 	const RuleTable *tables = make_tables(&loader, &own, arena);

@@ -30,6 +30,7 @@ static const struct { const char *text; const char *problem; /* in the first err
 	{ "secret_rules:\n  - {id: shop, title: t, keywords: [shop], regex: '(shop', examples: {finds: [shop], ignores: [b]}}\n", "the expression is wrong at character 5" },
 	{ "secret_rules:\n  - {id: shop, title: t, keywords: [shop], regex: 'shop(?:a+)+(b)', examples: {finds: ['shopaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaac b'], ignores: [b]}}\n", "takes too many steps" },
 	{ "secret_rules: 3\n", "a list" },
+	{ "secret_rules:\n  - shop\n  - shop\n", "f:2:5" }, /* elements that are no rules have no place */
 	{ "rules: []\n", "rules" },
 	{ "secret_rules: [\n", "f:" },
 };
