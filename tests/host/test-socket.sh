@@ -102,6 +102,15 @@ is "$(in_host stat -c '%U %G %a' /run/docker.sock) $(in_host sh -c 'ls /run/sent
 is "$(in_host stat -c %G /run/sentinel/docker.sock)" docker "... and the other one where config.yaml has it"
 is "$(usual inspect --format '{{.State.Pid}}' lasting)" "${lasting%% *}" "... and the container still the same"
 is "$(usual run --rm --network none -v /etc:/e:ro busybox:1.36 echo free)" free "without it nobody is asked"
+fails_with 0 "takeover once more, right after" in_host sentinel socket takeover
+in_host bash -c 'DPKG_MAINTSCRIPT_PACKAGE=docker.io DPKG_MAINTSCRIPT_NAME=postinst /var/lib/dpkg/info/docker.io.postinst configure "$(dpkg-query -W -f "\${Version}" docker.io)"' > /dev/null
+is "$(usual "${run[@]}" busybox:1.36 echo upgraded)" upgraded "an upgrade of Docker's package leaves it"
+host_reboot
+booted() { [ "$(usual "${run[@]}" busybox:1.36 echo booted)" = booted ]; }
+succeeds "it is there after a boot" wait_for 30 booted
+contains "$(usual "${run[@]}" --privileged busybox:1.36 echo no)" "BLOCKED BY SENTINEL" "... and asks"
 
 is "$(in_host journalctl -b -x --no-pager -u 'sentinel-proxy@*.service' | grep -ci 'audit\|EPERM\|not permitted')" 0 "its sandbox stood in its way nowhere"
+fails_with 0 "removing the package" in_host dpkg --purge docker-sentinel
+is "$(in_host stat -c '%U %G %a' /run/docker.sock) $(in_host sh -c 'find /etc/systemd/system -name "*sentinel*"')" "$own " "... gives Docker its place back first"
 done_testing
