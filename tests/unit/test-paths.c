@@ -177,6 +177,7 @@ static void test_listed(void)
 		{ "what contains it", "/:0:0:755 /mnt:0:0:755", "", "", true, "mounts.block_engine_files" },
 		{ "what Docker trusts", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", false, "mounts.block_engine_files" },
 		{ "... to look at", "/:0:0:755 /usr:0:0:755 /usr/lib:0:0:755", "", "", true, "mounts.default" },
+		{ "where Docker listens when its place is taken", "/:0:0:755 /run:0:0:755 /run/sentinel-engine:0:0:710", "", "", true, "mounts.block_engine_files" },
 		{ "what this guard has elsewhere", "/:0:0:755 /srv:0:0:755 /srv/guard:0:0:755 /srv/guard/audit:0:0:755", "", "", true, "mounts.block_engine_files" },
 		{ "... what contains it", "/:0:0:755 /mnt:0:0:755 /mnt/sockets:0:0:755", "", "", true, "mounts.block_engine_files" },
 		{ "... also where only a warning is due", "/:0:0:755 /opt:0:0:755 /opt/guard:0:0:755", "", "", true, "mounts.block_engine_files" },
