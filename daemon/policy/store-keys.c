@@ -98,36 +98,21 @@ static void seal(SignatureTrust *trust, Arena *arena)
 	trust->revision = arena_strdup(arena, g_checksum_get_string(sum));
 }
 
+void signature_trust_read(SignatureTrust *trust, Arena *arena)
+{
+	trust->files = (SignatureFiles){ 0 };
+	trust->problem = trust->revision = "";
+	take_all(trust, arena);
+	if (!*trust->problem)
+		seal(trust, arena);
+}
+
 void store_read_keys(Policy *policy, const char *file, GPtrArray *diagnostics)
 {
 	for (size_t i = 0; i < policy->images.signatures.count; i++) {
 		SignatureTrust *trust = &policy->images.signatures.items[i].trust;
-		trust->problem = "";
-		take_all(trust, policy->arena);
+		signature_trust_read(trust, policy->arena);
 		if (*trust->problem)
 			diagnostics_add(diagnostics, DIAGNOSTIC_WARNING, file, 0, 0, "rules.images.signatures[%zu]: %s; nothing is signed by this entry", i, trust->problem);
-		else
-			seal(trust, policy->arena);
 	}
-}
-
-static bool has_changed(const SignatureTrust *trust)
-{
-	g_autoptr(Arena) arena = arena_new();
-	SignatureTrust now = *trust;
-
-	now.files = (SignatureFiles){ 0 };
-	now.problem = now.revision = "";
-	take_all(&now, arena);
-	if (!*now.problem)
-		seal(&now, arena);
-	return strcmp(now.revision, trust->revision) != 0;
-}
-
-bool store_keys_changed(const Policy *policy)
-{
-	for (size_t i = 0; policy && i < policy->images.signatures.count; i++)
-		if (has_changed(&policy->images.signatures.items[i].trust))
-			return true;
-	return false;
 }

@@ -11,5 +11,7 @@
 void store_read_keys(Policy *policy, const char *file, GPtrArray *diagnostics);
 /* Whether a file is not what it was when it was read, as far as a look at it shows. */
 bool store_keys_changed(const Policy *policy);
+/* One entry anew: its files, problem and revision. */
+void signature_trust_read(SignatureTrust *trust, Arena *arena);
 /* NULL, or why it cannot be read; at most LIMIT_SIGNATURE_FILE_BYTES. */
 const char *signature_file_read(const char *path, Arena *arena, SignatureFile *ret);
