@@ -2,18 +2,39 @@
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+#include "base/scanner-names.h"
 #include "cli/complete.h"
 #include "cli/complete-things.h"
 #include "cli/verb.h"
 
 #define PATIENCE_S 5u
 
+static void offer(const Completion *completion, const char *word, const char *help)
+{
+	if (g_str_has_prefix(word, completion->typed))
+		complete_print(completion, word, help);
+}
+
+static void offer_scanners(Completion *completion)
+{
+	for (size_t i = 0; i < SCANNER_NAMES; i++)
+		if (scanner_names[i].vulnerabilities)
+			offer(completion, scanner_names[i].name, "");
+}
+
+static void offer_detectors(Completion *completion)
+{
+	for (size_t i = 0; i < SCANNER_NAMES; i++)
+		if (scanner_names[i].secrets)
+			offer(completion, scanner_names[i].name, "");
+}
+
 /* What the words in capitals of help lines stand for: choices, a list of things, or what the shell knows itself. */
 static const struct { const char *word, *choices; CompleteThings *things; const char *shell; } kinds[] = {
 	{ "BUS", "system session" },
 	{ "COMMAND", "run create exec build pull push cp" },
 	{ "DECISION", NULL, complete_denials },
-	{ "DETECTORS", "builtin trufflehog gitleaks trivy" },
+	{ "DETECTORS", NULL, offer_detectors },
 	{ "DIR", NULL, NULL, ":directories" },
 	{ "DIR:TARGET", NULL, NULL, ":directories" },
 	{ "FILE", NULL, NULL, ":files" },
@@ -26,18 +47,12 @@ static const struct { const char *word, *choices; CompleteThings *things; const 
 	{ "PIN", NULL, complete_pins },
 	{ "REPORT", "table json sarif cyclonedx" },
 	{ "RULE", NULL, complete_rules },
-	{ "SCANNERS", "trivy grype scout" },
+	{ "SCANNERS", NULL, offer_scanners },
 	{ "SPAN", "10min 1h 8h 7d 30d 90d" },
 	{ "TIME", "1h 24h 7d 30d now today yesterday" },
 	{ "USER", NULL, complete_users },
 	{ "WORD", "allowed denied warned" },
 };
-
-static void offer(const Completion *completion, const char *word, const char *help)
-{
-	if (g_str_has_prefix(word, completion->typed))
-		complete_print(completion, word, help);
-}
 
 static void offer_verb(const char *word, const char *help, void *data)
 {

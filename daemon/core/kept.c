@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/scanner-names.h"
 #include "core/kept.h"
 #include "policy/check/secret-shape.h"
-#include "policy/scanner-names.h"
 #include "policy/signature.h"
 #include "policy/verdict.h"
 #include "request/image.h"

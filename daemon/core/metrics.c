@@ -2,11 +2,11 @@
 #include <pthread.h>
 #include <string.h>
 #include "base/limits.h"
+#include "base/scanner-names.h"
 #include "base/text.h"
 #include "core/fetched.h"
 #include "core/metrics.h"
 #include "policy/exception.h"
-#include "policy/scanner-names.h"
 
 #define LABELS_BYTES 256
 #define LABEL_BYTES 64

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/scanner-names.h"
 #include "policy/compile.h"
 #include "policy/review/lint.h"
-#include "policy/scanner-names.h"
 #include "policy/schema/schema.h"
 
 #define DAY_US (INT64_C(24) * 3600 * 1000 * 1000)

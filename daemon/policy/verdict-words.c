@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <glib.h>
+#include "base/scanner-names.h"
 #include "policy/purl.h"
-#include "policy/scanner-names.h"
 #include "policy/verdict-words.h"
 #include "request/list.h"
 

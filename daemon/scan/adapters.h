@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "policy/scanner-names.h"
+#include "base/scanner-names.h"
 #include "scan/reading.h"
 
 typedef ScanReport (*ScanParser)(const ScannerOutput *output, Arena *arena);

@@ -39,6 +39,8 @@ is "$(offered policy show --bus session pe)" permissive "that begin so"
 is "$(offered audit show --bus session '' | paste -sd' ' | grep -wo "$denied")" "$denied" "decisions"
 is "$(offered grant create --bus session '')" "$denied" "only denied ones where a denial is meant"
 is "$(offered audit export -o '')" :files "files are the shell's"
+is "$(offered scan --scanner '' | paste -sd' ')" "trivy grype scout" "what finds vulnerabilities"
+is "$(offered scan-secrets --scanner '' | paste -sd' ')" "builtin trufflehog gitleaks trivy" "what finds secrets"
 is "$(offered exec -- docker ru)" ":command 2" "and a docker command is docker's"
 service_stop
 is "$(offered grant create --bus session '')" "" "without a service there are no decisions"

@@ -39,7 +39,7 @@ limits() { grep -ohP '^#define \KLIMIT_\w+' daemon/base/limits*.h; }
 rules() { grep -oP '^\s*\[RULE_\w+\] = \{ "\K[^"]+' daemon/policy/rules.c; }
 verbs() { grep -ohzP '\nconst Verb verb_\w+ = \{\s*"\K[^"]+' cli/*.c | tr '\0' '\n'; }
 options() { grep -ohP '\bOPTION\(\w+, [\w.]+, "\K[^"]+' cli/*.[ch] | sort -u; }
-scanners() { sed -n '/^#define SCANNERS(/,/^$/p' daemon/policy/scanner-names.h | grep -oP '^\s*ROW\(\w+, "\K[^"]+'; }
+scanners() { sed -n '/^#define SCANNERS(/,/^$/p' daemon/base/scanner-names.h | grep -oP '^\s*ROW\(\w+, "\K[^"]+'; }
 daemon_options() { sed -n '/GOptionEntry entries/,/};/p' daemon/options.c | grep -oP '\{ "\K[^"]+'; }
 keys() {
 	sed -n '/^static const Field .*_fields\[\]/,/};/p' daemon/core/config-keys.c | grep -oP '\{ "\K[a-z_]+(?=",)'

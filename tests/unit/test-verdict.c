@@ -3,7 +3,7 @@
  * What verdicts make of requests.
  */
 #include <string.h>
-#include "policy/scanner-names.h"
+#include "base/scanner-names.h"
 #include "request/list.h"
 #include "verdict-fixture.h"
 

@@ -5,10 +5,10 @@
  */
 #include <string.h>
 #include "base/limits.h"
+#include "base/scanner-names.h"
 #include "base/text.h"
 #include "policy/aside.h"
 #include "policy/check/check.h"
-#include "policy/scanner-names.h"
 #include "policy/verdict.h"
 #include "policy/schema/field.h"
 #include "request/image.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
+#include "base/scanner-names.h"
 #include "base/text.h"
 #include "policy/review/coverage-probes.h"
 #include "policy/review/coverage.h"
-#include "policy/scanner-names.h"
 #include "policy/verdict.h"
 #include "request/api.h"
 #include "request/host-view.h"

@@ -3,7 +3,7 @@
  * The keys of a policy file, from the top; settings.
  */
 #include <string.h>
-#include "policy/scanner-names.h"
+#include "base/scanner-names.h"
 #include "policy/schema/schema.h"
 
 static const Range score_range = { 0, 100 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/limits.h"
+#include "base/scanner-names.h"
 #include "base/text.h"
-#include "policy/scanner-names.h"
 #include "scan/secret/detector.h"
 #include "scan/secret/findings.h"
 #include "scan/secret/image/walk.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
-#include "policy/scanner-names.h"
+#include "base/scanner-names.h"
 
 #define BOOL_YES true
 #define BOOL_NO false

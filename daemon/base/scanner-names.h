@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * The scanners by their names: what a policy may ask for, whose findings count, what can be called (scan/scanners.c).  One row a scanner.
+ * The scanners by their names: what a policy may ask for, whose findings count, what can be called (scan/scanners.c), what a shell offers.  One row a scanner.
  */
 #pragma once
 
