@@ -3,6 +3,7 @@
 
 A tree is {path: text}.  A rule is a function that takes one and yields complaints ("path:line: what").
 """
+import ast
 import posixpath
 import re
 
@@ -181,6 +182,16 @@ def not_too_long(tree):
             yield f"{path}: {text.count(chr(10))} lines, at most {most}"
 
 
+def mutants_are_current(tree):
+    """What a mutant by name changes is there, once."""
+    path = "tests/mutants/named.py"
+    for node in ast.walk(ast.parse(tree.get(path, ""))):
+        if isinstance(node, ast.Tuple):
+            name, text, _ = ast.literal_eval(node)
+            if tree.get(name, "").count(text) != 1:
+                yield f"{path}:{node.lineno}: {name} does not have this once: {text}"
+
+
 def match_lines(tree, pattern, what):
     for path, text in tree.items():
         for number, line in lines(text):
@@ -222,4 +233,4 @@ def all_built(tree):
 
 
 RULES = [daemon_includes, cli_includes, notifier_includes, libraries_at_home, policy_is_pure, words_have_one_meaning, comments_name_files, comments_name_sections, timers_by_helper, licence_first, not_too_long, nothing_unfinished, nothing_foreign,
-         nothing_half_merged, all_built]
+         nothing_half_merged, mutants_are_current, all_built]

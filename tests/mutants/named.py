@@ -51,8 +51,8 @@ NAMED = [
     # what is told
     ("daemon/service/herald.c", '{ "SENTINEL_RULE", notice->rule }', '{ "SENTINEL_RULES", notice->rule }'),
     ("daemon/service/herald.c", "outcome == OUTCOME_DENIED ? EVENT_DENIED : EVENT_WARNED", "outcome == OUTCOME_DENIED ? EVENT_WARNED : EVENT_DENIED"),
-    ("cli/init.c", '{ "audit", "nothing is denied, what it finds is written down" }', '{ "audits", "nothing is denied, what it finds is written down" }'),
-    ("cli/init.c", '{ "Docker", "docker" }', '{ "Docker", "dockers" }'),
+    ("cli/init.c", '{ "audit", N_("nothing is denied, what it finds is written down") }', '{ "audits", N_("nothing is denied, what it finds is written down") }'),
+    ("cli/init.c", '{ N_("Docker"), "docker" }', '{ N_("Docker"), "dockers" }'),
     ("helper/main.c", '{ "install", install }, { "uninstall", uninstall }', '{ "install", uninstall }, { "uninstall", install }'),
     ("helper/units.c", '{ "systemctl", "mask", "--runtime", GUARD, NULL }', '{ "systemctl", "mask", GUARD, NULL }'),
     # one person must not stop the others: each bound taken out
@@ -95,8 +95,8 @@ NAMED = [
     ("daemon/bus/policy-change.c", "change->wanted, change->name);\n\tif (policy && strcmp(policy_name(policy), change->name) != 0)", "change->wanted, change->name);\n\tif (0)"),
     ("daemon/bus/policy-change.c", "change->active = true;\n\tif (policy && strcmp(policy_name(policy), change->name) != 0)", "change->active = true;\n\tif (0)"),
     ("daemon/bus/policy-change.c", "if (!why || change->may_relax)", "if (why || !why)"),
-    ("daemon/bus/grants.c", '\ttask_detail(task, "user", wish->found && *line->user ? line->user : NULL);\n', ""),
-    ("daemon/bus/grants.c", '\ttask_detail(task, "reason", *wish->reason ? wish->reason : NULL);\n', ""),
+    ("daemon/bus/grants.c", '\ttask_detail(task, "user", call->found && *line->user ? line->user : NULL);\n', ""),
+    ("daemon/bus/grants.c", '\ttask_detail(task, "reason", *call->reason ? call->reason : NULL);\n', ""),
     ("daemon/bus/scans.c", "if (under_way(task->bus, task->work.uid) >= LIMIT_SCANS_PER_USER)", "if (under_way(task->bus, task->work.uid) >= 1000 * LIMIT_SCANS_PER_USER)"),
     ("helper/docker.c", "if (pid <= 1 || !is_dockerd(pid))", "if (pid <= 1)"),
     ("helper/file.c", "&& copy_attributes(from, fd) ", ""),
