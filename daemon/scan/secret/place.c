@@ -141,5 +141,8 @@ SecretPlace place_of(const char *path)
 	static const PlaceClass kinds[2][2] = { { PLACE_ORDINARY, PLACE_EXAMPLE }, { PLACE_PACKAGED, PLACE_PACKAGED_EXAMPLE } };
 	const bool everybodys = path_fits(path, public_keys);
 
-	return (SecretPlace){ kinds[everybodys || packaged(path)][everybodys || in_examples(path)], syntax_of(path), false };
+	return (SecretPlace){
+		.kind = kinds[everybodys || packaged(path)][everybodys || in_examples(path)], .syntax = syntax_of(path), .expressions = path_fits(path, "*.tf|*.hcl|*.tfvars"),
+		.blanks = path_fits(path, "*.gradle|*.kts"), .commas = path_fits(path, "*.sql|*.dump"),
+	};
 }

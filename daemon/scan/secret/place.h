@@ -25,6 +25,8 @@ typedef struct SecretPlace {
 	PlaceClass kind;
 	PlaceSyntax syntax;
 	bool program; /* compiled: keys in it may be those of its own tests */
+	/* How values are given there: what stands without quotes is an expression; a blank is enough; a comma is a sign. */
+	bool expressions, blanks, commas;
 } SecretPlace;
 
 /* Any thread. */

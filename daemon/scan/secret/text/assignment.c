@@ -22,7 +22,7 @@ static bool take_dash(ValueReader *reader)
  * comma only separates, but in a `call`.  `apart`: a blank is enough.  `ret_element`: <name>value</name>. */
 static bool take_sign(ValueReader *reader, bool quoted, bool call, bool apart, bool *ret_element)
 {
-	const bool code = reader->piece->place.syntax == SYNTAX_CODE, comma = code || call || path_fits(reader->piece->path, "*.sql|*.dump");
+	const bool code = reader->piece->place.syntax == SYNTAX_CODE, comma = code || call || reader->piece->place.commas;
 	static const char *const signs[] = { ":::=", "::=", ":=", "=>", "?=", "+=", ".=", "=", ":" }, *const otherwise[] = { "||", "??" };
 
 	if (reader_take(reader, ">")) {
@@ -104,10 +104,10 @@ static bool is_shells(const Piece *piece, Span name)
 static bool value_of(const Piece *piece, Span name, Span *ret_value)
 {
 	/* in Terraform what stands without quotes is an expression */
-	const bool config = piece->place.syntax == SYNTAX_CONFIG && !path_fits(piece->path, "*.tf|*.hcl|*.tfvars");
+	const bool config = piece->place.syntax == SYNTAX_CONFIG && !piece->place.expressions;
 	ValueReader reader = { piece, (size_t)(name.at - piece->text) + name.length };
 	const bool apart = (name.length > 2 && name.at[0] == '-' && name.at[1] == '-') || stands_behind(piece, name, "#define ") ||
-			   (config && stands_behind(piece, name, "ENV ")) || path_fits(piece->path, "*.gradle|*.kts");
+			   (config && stands_behind(piece, name, "ENV ")) || piece->place.blanks;
 	/* setProperty("NAME", "value") */
 	const bool call = name.at > piece->text + 1 && strchr("\"'", name.at[-1]) && name.at[-2] == '(';
 	bool quoted = false, element = false;
@@ -168,11 +168,11 @@ static bool paired_value(const Piece *piece, Span name, Span *ret_value)
 
 static bool find(const Piece *piece, size_t start, size_t end, NameKind kind, bool (*good)(Span value, Span name), Span *ret_secret)
 {
-	if (piece->place.syntax == SYNTAX_LOCK || !name_is_secrets(piece, start, end, kind))
-		return false;
 	const Span name = name_around(piece, start, end);
 
-	return (value_of(piece, name, ret_secret) || paired_value(piece, name, ret_secret)) && good(*ret_secret, name);
+	/* most that have the name of one are given nothing: that is seen soonest */
+	return piece->place.syntax != SYNTAX_LOCK && (value_of(piece, name, ret_secret) || paired_value(piece, name, ret_secret)) && name_is_secrets(piece, start, end, kind) &&
+	       good(*ret_secret, name);
 }
 
 bool assignment_password(const Piece *piece, size_t start, size_t end, Span *ret_secret)
