@@ -151,10 +151,10 @@ contains "$output" "default (warn), now in force" "and ends the lockdown"
 # Adapted to the machine.
 mkdir -m 700 "$SENTINEL_HOST/closed"
 adapt() { # LAST-ANSWER
-	fresh_init "Which policy? [default]" 5 "Adapt it to this machine" y "From which registries?" "docker.io registry.shop.example/team" \
+	fresh_init "Which policy? [default]" 6 "Adapt it to this machine" y "From which registries?" "docker.io registry.shop.example/team" \
 		"To which directories?" "$SENTINEL_HOST/closed, /srv" "What is the new policy called? [production-here]" shop "Do this? [y/N]" "$1"
 }
-is "$(fresh policy list --no-legend | sed 's/^\*/ /' | awk '{ print $1 }' | sed -n 5p)" production "by its number in the table"
+is "$(fresh policy list --no-legend | sed 's/^\*/ /' | awk '{ print $1 }' | sed -n 6p)" production "by its number in the table"
 fails_with 3 "init asks what is otherwise here" adapt n
 contains "$output" "Docker does not say which containers there are" "and says what it does not know"
 contains "$output" "  $SENTINEL_HOST/closed: closed: only root gets in" "what a directory is"
