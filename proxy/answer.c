@@ -7,8 +7,12 @@
 
 void exchange_over(Connection *connection)
 {
-	if (connection->number && connection->request != REQUEST_JUDGED)
-		judge_link_done(connection->proxy->judge, connection->number, connection->status, "", 0);
+	JudgeLink *judge = connection->proxy->judge;
+
+	if (connection->number && connection->request != REQUEST_JUDGED && connection->followed)
+		judge_link_done(judge, connection->number, connection->status, "", 0);
+	else if (connection->number && connection->request != REQUEST_JUDGED)
+		judge_link_over(judge, connection->number, connection->status);
 	connection->number = 0;
 }
 

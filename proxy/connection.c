@@ -234,6 +234,7 @@ void connection_verdict(Connection *connection, const Verdict *verdict)
 	if (verdict->verdict == JUDGE_ALLOWED) {
 		(void)g_strlcpy(connection->mark, verdict->mark, sizeof connection->mark);
 		connection->show_answer = verdict->show_answer;
+		connection->followed = verdict->followed;
 		if (strcmp(connection->upstream, verdict->upstream) != 0)
 			side_close(&connection->docker); /* of the call before: the configuration has changed */
 		(void)g_strlcpy(connection->upstream, verdict->upstream, sizeof connection->upstream);

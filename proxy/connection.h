@@ -53,7 +53,7 @@ struct Connection {
 	Body body;
 	off_t sent;       /* of the body, to Docker */
 	uint64_t number;  /* at the judge; 0: nothing is open there */
-	bool show_answer, closes;
+	bool show_answer, followed, closes;
 	char mark[JUDGE_MARK_DIGITS + 1];
 	char upstream[SOCKET_PATH_BYTES]; /* "": Docker's own socket */
 	Bytes from;       /* of Docker, not read yet */

@@ -8,6 +8,8 @@
 #include <glib.h>
 #include "proxy/proxy.h"
 
+#define OVER_MOST 64u /* that are told together */
+
 /* A packet that could not be written yet. */
 typedef struct Packet {
 	GByteArray *bytes;
@@ -21,7 +23,7 @@ struct JudgeLink {
 	sd_event_source *source;
 	uint64_t number, first; /* the last one that was given; the first one of this judge */
 	GHashTable *open; /* number -> Connection, or NULL: it has gone */
-	GQueue waiting;   /* of Packet */
+	GQueue waiting, over; /* of Packet; what has time until there is a question */
 	size_t waiting_bytes;
 	bool full;        /* who asked was told to come again */
 	JudgeRoomFn has_room;
@@ -46,6 +48,7 @@ JudgeLink *judge_link_new(sd_event *event, const char *path, JudgeRoomFn has_roo
 	*link = (JudgeLink){ .event = event, .path = path, .fd = -1, .has_room = has_room, .data = data, .room = g_malloc(LIMIT_JUDGE_PACKET_BYTES + 1) };
 	link->open = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
 	g_queue_init(&link->waiting);
+	g_queue_init(&link->over);
 	return link;
 }
 
@@ -58,6 +61,7 @@ static void close_link(JudgeLink *link)
 	(void)close(link->fd);
 	link->fd = -1;
 	g_queue_clear_full(&link->waiting, packet_free);
+	g_queue_clear_full(&link->over, packet_free);
 	link->waiting_bytes = 0;
 }
 
@@ -164,7 +168,7 @@ static bool take(JudgeLink *link)
 		!g_hash_table_lookup_extended(link->open, &answer.number, NULL, &connection))
 		return false;
 	(void)g_hash_table_remove(link->open, &answer.number);
-	Verdict verdict = { .verdict = (JudgeVerdict)answer.verdict, .show_answer = answer.flags & JUDGE_SHOW_ANSWER, .text = texts.items[JUDGE_SAYS_TEXT],
+	Verdict verdict = { .verdict = (JudgeVerdict)answer.verdict, .show_answer = answer.flags & JUDGE_SHOW_ANSWER, .followed = answer.flags & JUDGE_FOLLOWED, .text = texts.items[JUDGE_SAYS_TEXT],
 		.upstream = texts.items[JUDGE_SAYS_UPSTREAM], .target = texts.items[JUDGE_SAYS_TARGET] };
 	memcpy(verdict.mark, answer.mark, JUDGE_MARK_DIGITS);
 	if (connection)
@@ -264,6 +268,19 @@ static GByteArray *make_question(const JudgeCase *what, JudgeQuestion *question)
 	return bytes;
 }
 
+void judge_link_tick(JudgeLink *link)
+{
+	Packet *packet;
+
+	if (g_queue_is_empty(&link->over))
+		return;
+	while ((packet = g_queue_pop_head(&link->over))) {
+		link->waiting_bytes += packet->bytes->len;
+		g_queue_push_tail(&link->waiting, packet);
+	}
+	(void)flush(link);
+}
+
 uint64_t judge_link_ask(JudgeLink *link, const JudgeCase *what, struct Connection *connection)
 {
 	if (!connect_link(link))
@@ -282,21 +299,44 @@ uint64_t judge_link_ask(JudgeLink *link, const JudgeCase *what, struct Connectio
 	}
 	(void)g_hash_table_insert(link->open, g_memdup2(&link->number, sizeof link->number), connection);
 	put(link, bytes, copy);
+	judge_link_tick(link);
 	return link->number;
+}
+
+static GByteArray *make_done(uint64_t number, int status, const char *body, size_t length)
+{
+	JudgeQuestion question = { .version = JUDGE_VERSION, .ask = JUDGE_DONE, .number = number, .status = status };
+	GByteArray *bytes = g_byte_array_new();
+
+	(void)g_byte_array_append(bytes, (const guint8 *)&question, sizeof question);
+	put_text(bytes, &question, JUDGE_TEXT_BODY, body, length);
+	memcpy(bytes->data, &question, sizeof question);
+	return bytes;
+}
+
+static bool knows(const JudgeLink *link, uint64_t number)
+{
+	return link->fd >= 0 && number >= link->first;
 }
 
 void judge_link_done(JudgeLink *link, uint64_t number, int status, const char *body, size_t length)
 {
-	JudgeQuestion question = { .version = JUDGE_VERSION, .ask = JUDGE_DONE, .number = number, .status = status };
-	GByteArray *bytes;
+	if (knows(link, number))
+		put(link, make_done(number, status, body, length), -1);
+}
 
-	if (link->fd < 0 || number < link->first)
+/* It wakes the judge up for nothing else. */
+void judge_link_over(JudgeLink *link, uint64_t number, int status)
+{
+	Packet *packet;
+
+	if (!knows(link, number))
 		return;
-	bytes = g_byte_array_new();
-	(void)g_byte_array_append(bytes, (const guint8 *)&question, sizeof question);
-	put_text(bytes, &question, JUDGE_TEXT_BODY, body, length);
-	memcpy(bytes->data, &question, sizeof question);
-	put(link, bytes, -1);
+	packet = g_new(Packet, 1);
+	*packet = (Packet){ make_done(number, status, "", 0), -1 };
+	g_queue_push_tail(&link->over, packet);
+	if (link->over.length >= OVER_MOST)
+		judge_link_tick(link);
 }
 
 void judge_link_forget(JudgeLink *link, uint64_t number)

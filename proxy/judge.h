@@ -14,7 +14,7 @@ typedef struct JudgeLink JudgeLink;
 
 typedef struct Verdict {
 	JudgeVerdict verdict; /* 0: there is no judge */
-	bool show_answer;
+	bool show_answer, followed;
 	char mark[JUDGE_MARK_DIGITS + 1];
 	const char *upstream, *target; /* JUDGE_SAYS_...; likewise good */
 	const char *text; /* for people; good until connection_verdict() returns */
@@ -41,5 +41,8 @@ bool judge_link_is_full(JudgeLink *link);
 uint64_t judge_link_ask(JudgeLink *link, const JudgeCase *what, struct Connection *connection);
 /* The call is over: with this of Docker's answer (0: none), and this of its body.  Of a judge that has gone since it is no matter. */
 void judge_link_done(JudgeLink *link, uint64_t number, int status, const char *body, size_t length);
+/* The same of one that nobody follows: it is told behind the next question, or each second. */
+void judge_link_over(JudgeLink *link, uint64_t number, int status);
+void judge_link_tick(JudgeLink *link);
 /* The verdict about it is to nobody any more: it is taken back when it comes. */
 void judge_link_forget(JudgeLink *link, uint64_t number);

@@ -62,6 +62,7 @@ static int on_tick(sd_event_source *source, uint64_t now, void *data)
 		next = link->next;
 		connection_tick(link->data, g_get_monotonic_time());
 	}
+	judge_link_tick(proxy->judge);
 	give_back();
 	return timer_start(source, TICK_US);
 }

@@ -105,7 +105,7 @@ static void allow(JudgeCall *call, const Request *request)
 	const Plugin *plugin = call->plugin;
 	const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_UPSTREAM] = call->upstream };
 	bool shows = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_EXEC_CREATE, followed = is_followed(request);
-	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number, .flags = shows ? JUDGE_SHOW_ANSWER : 0 };
+	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number, .flags = (shows ? JUDGE_SHOW_ANSWER : 0) | (followed ? JUDGE_FOLLOWED : 0) };
 
 	if (!marks_make(plugin->marks, &call->asked.envelope.call, g_get_monotonic_time(), call->mark)) {
 		*call->mark = 0;

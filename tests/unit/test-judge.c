@@ -266,7 +266,7 @@ static void test_door(Door *door, gconstpointer data)
 	say(door, 2, JUDGE_ASK, harmless);
 	g_assert_true(hear(door, &answer, text));
 	g_assert_cmpint(answer.verdict, ==, JUDGE_ALLOWED);
-	g_assert_cmpuint(answer.flags, ==, JUDGE_SHOW_ANSWER);
+	g_assert_cmpuint(answer.flags, ==, JUDGE_SHOW_ANSWER | JUDGE_FOLLOWED);
 	g_assert_cmpuint(f->memory.lines, ==, 2);
 	/* Docker asks: what was judged passes once, and nothing else with that mark. */
 	g_assert_nonnull(strstr(ask(f, REQUEST, marked(f, privileged, answer.mark)).body, "\"Allow\":false"));
