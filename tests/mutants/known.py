@@ -34,4 +34,13 @@ KNOWN = [
     ("helper/edit.c", 'g_prefix_error(error, "it is not valid JSON: ");', "strict.c refuses before what this parser would; no text is known that gets here"),
     ("daemon/bus/bus.c", "SENTINEL_ERROR_UNAVAILABLE", "the code of an error of which only the text is used"),
     ("daemon/bus/diagnose.c", "length < LIMIT_MOUNTINFO_BYTES", "a table of mounts of the host of exactly that length"),
+    ("daemon/policy/exception.c", "patterns_compile(", "an index: without it the same is found, more slowly"),
+    ("daemon/authz/judge.c", "judge_stop(judge);", "memory that is not given back, which sanitizers and people see"),
+    ("daemon/core/vex-files.c", "if (fd >= 0)", "a descriptor that is not given back"),
+    ("daemon/scan/verify.c", ">= LIMIT_SCAN_RETRY_S", "the same microsecond"),
+    ("proxy/peer.c", "SO_PEERPIDFD, &pidfd", "kernels before 6.5 go the other way, by the number, which is the same process unless that has just ended"),
+    ("pin/map.c", "if (r < 0)", "a map that the kernel refuses to one who may write it"),
+    ("pin/map.c", "if (fd < 0)", "user namespaces want root: e2e pin-mounts makes them"),
+    ("pin/map.c", "(void)kill(pid, SIGKILL);", "user namespaces want root: e2e pin-mounts makes them"),
+    ("cli/compose-take.c", "if (!JSON_NODE_HOLDS_VALUE(value))", "what is no value has no type either, and the last case says the same"),
 ]

@@ -103,6 +103,7 @@ static void test_rate(void)
 	g_assert_cmpuint(count_bubbles(NEWS_DENIED), ==, LIMIT_NOTIFIER_NEW);
 	g_assert_cmpuint(first_of(NEWS_MISSED)->count, ==, 10000 - LIMIT_NOTIFIER_NEW);
 	g_assert_cmpint(news_urgency(first_of(NEWS_MISSED)->news), ==, URGENCY_CRITICAL);
+	g_assert_nonnull(strstr(first_of(NEWS_MISSED)->news->command, "sentinel audit list --decision denied"));
 	g_assert_cmpuint(send_all(START_US + SECOND_US), ==, LIMIT_NOTIFIER_NEW + 1);
 	add_many(1, START_US + 61 * SECOND_US);
 	g_assert_cmpuint(count_bubbles(NEWS_DENIED), ==, LIMIT_NOTIFIER_NEW + 1);
@@ -155,6 +156,8 @@ static void test_quiet(void)
 	board_set_quiet(&board, true, START_US);
 	board_add(&board, denied("a", "ubuntu", SEVERITY_HIGH), START_US);
 	board_add(&board, denied("b", "ubuntu", SEVERITY_HIGH), START_US);
+	settings.warned = SEVERITY_LOW;
+	board_add(&board, news_new(NEWS_WARNED), START_US); /* of which nobody need hear later */
 	g_assert_cmpuint(send_all(START_US), ==, 0);
 	board_add(&board, denied("c", "ubuntu", SEVERITY_CRITICAL), START_US);
 	g_assert_cmpuint(send_all(START_US), ==, 1);

@@ -282,6 +282,7 @@ static void test_lines(void)
 		{ "docker compose up", 0, ";;- - - 0;" }, { "docker-compose up a b", 0, ";a b;- - - 0;alone " },
 		{ "docker compose -f x --file=y -p n --project-directory d --profile q up -d a --build b", 0, "-f x --file=y -p n --project-directory d --profile q;a b;y n d 2;build " },
 		{ "compose --verbose --parallel 3 up --no-deps --no-build --scale a=2 -t 5 -V --wait-timeout=3 s", 0, "--verbose --parallel 3;s;- - - 0;no-deps no-build " },
+		{ "docker compose --no-ansi --progress p --project-name n up", 0, "--no-ansi --progress p --project-name n;;- n - 0;" },
 		{ "docker compose up --frob", 2, NULL }, { "docker compose --frob up", 2, NULL }, { "docker compose -fx up", 2, NULL }, { "docker compose --detac up", 2, NULL }, { "docker compose up --file x", 2, NULL },
 		{ "docker compose up -d --scale", 2, NULL }, { "docker compose up -dV", 2, NULL }, { "docker-compose --profile x up", 3, NULL }, { "docker-compose --env-file x up", 3, NULL },
 		{ "docker-compose --ansi never up", 0, "--ansi never;;- - - 0;alone " }, { "docker compose --env-file x up", 0, "--env-file x;;- - - 0;" },
@@ -299,6 +300,26 @@ static void test_lines(void)
 	}
 }
 
+/* What stands behind an option is its value, or a service. */
+static void test_options(void)
+{
+	static const char *const flags[] = {
+		"-d", "--detach", "--force-recreate", "--no-recreate", "--always-recreate-deps", "--remove-orphans", "-V", "--renew-anon-volumes", "--no-start", "--quiet-pull", "--wait", "-y", "--yes",
+		"--abort-on-container-exit", "--abort-on-container-failure", "--attach-dependencies", "--no-log-prefix", "--no-color", "--timestamps",
+	};
+	static const char *const values[] = { "-t", "--timeout", "--wait-timeout", "--scale", "--pull", "--exit-code-from", "--attach", "--no-attach" };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(flags) + G_N_ELEMENTS(values); i++) {
+		const bool flag = i < G_N_ELEMENTS(flags);
+		const char *words[] = { "compose", "up", flag ? flags[i] : values[i - G_N_ELEMENTS(flags)], "a", "b", NULL };
+		ComposeLine line;
+		g_test_message("%s", words[2]);
+		g_assert_cmpint(compose_read_line(&(Cli){ 0 }, (char **)(uintptr_t)words, &line), ==, 0);
+		g_assert_cmpuint(line.services->len, ==, flag ? 2 : 1);
+		compose_line_clear(&line);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -310,5 +331,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/compose/calls", test_calls);
 	g_test_add_func("/compose/up", test_up);
 	g_test_add_func("/compose/lines", test_lines);
+	g_test_add_func("/compose/options", test_options);
 	return g_test_run();
 }

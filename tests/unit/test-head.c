@@ -129,6 +129,7 @@ static const struct {
 		"POST /a HTTP/1.1\r\nHost: docker\r\nx-registry-auth: abc=\r\nConnection: Upgrade\r\nUpgrade: tcp\r\n\r\n" },
 	{ "POST /session HTTP/1.1\r\n" HOST "Connection: Upgrade\r\nUpgrade: h2c\r\nX-Docker-Expose-Session-Grpc-Method: a\r\nX-Docker-Expose-Session-Grpc-Method: b\r\n" END,
 		"POST /session HTTP/1.1\r\nHost: docker\r\nX-Docker-Expose-Session-Grpc-Method: a\r\nX-Docker-Expose-Session-Grpc-Method: b\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n" },
+	{ "GET /a HTTP/1.1\r\n" HOST "Sec-WebSocket-Key: a\r\nSec-WebSocke: b\r\n" END, "GET /a HTTP/1.1\r\nHost: docker\r\nSec-WebSocket-Key: a\r\n\r\n" },
 };
 
 static void test_passed(void)
@@ -257,6 +258,12 @@ static void test_chunks(void)
 			if (body)
 				g_assert_cmpstr(rest, ==, chunked[i].rest);
 		}
+	/* Behind a chunk's head there is no data yet. */
+	Chunks chunks = { 0 };
+	size_t used = 0;
+	Piece data;
+	g_assert_cmpint(chunks_read(&chunks, "5\r\n", 3, &used, &data), ==, CHUNK_MORE);
+	g_assert_cmpuint(used, ==, 3);
 }
 
 static const struct {

@@ -167,6 +167,29 @@ static void test_groups(void)
 	accounts_free(accounts);
 }
 
+/* As many as there may be, and one more. */
+static void test_many_groups(void)
+{
+	Accounts *accounts = accounts_new();
+
+	for (uint32_t more = 0; more < 2; more++) {
+		JudgeQuestion head = { .ask = JUDGE_ASK };
+		g_autoptr(GByteArray) rest = question(head, read_rows[0].texts), packet = g_byte_array_new();
+		g_autoptr(Arena) arena = arena_new();
+		JudgeAsked asked;
+		memcpy(&head, rest->data, sizeof head);
+		head.groups = LIMIT_JUDGE_GROUPS + more;
+		head.flags = read_rows[0].head.flags;
+		(void)g_byte_array_append(packet, (const guint8 *)&head, sizeof head);
+		for (uint32_t gid = 1000; gid < 1000 + head.groups; gid++)
+			(void)g_byte_array_append(packet, (const guint8 *)&gid, sizeof gid);
+		(void)g_byte_array_append(packet, rest->data + sizeof head, rest->len - (guint)sizeof head);
+		g_assert_cmpint(judge_read((const char *)packet->data, packet->len, -1, accounts, arena, &asked), ==, !more);
+		asked_clear(&asked);
+	}
+	accounts_free(accounts);
+}
+
 typedef struct Door {
 	Fixture f;
 	Judge *judge;
@@ -208,6 +231,9 @@ static void close_door(Door *door, gconstpointer data)
 {
 	(void)close(door->fd);
 	judge_stop(door->judge);
+	judge_stop(NULL);
+	g_autofree char *path = g_build_filename(door->dir, "judge", NULL);
+	g_assert_false(g_file_test(path, G_FILE_TEST_EXISTS)); /* nobody comes any more */
 	marks_free(door->f.plugin.marks);
 	tear_down(&door->f, data);
 	scratch_free(door->dir);
@@ -249,6 +275,28 @@ static const char *marked(Fixture *f, const char *body, const char *mark)
 
 	return arena_printf(f->arena, "{\"RequestMethod\":\"POST\",\"RequestUri\":\"" TARGET "\",\"RequestBody\":\"%s\",\"RequestHeaders\":{\"Content-Type\":\"" JSON_TYPE
 		"\",\"Content-Length\":\"9\",\"X-Sentinel-Call\":\"%.*s\"}}\n", base64, (int)JUDGE_MARK_DIGITS, mark);
+}
+
+/* So many sockets have a judge, and one more is sent away. */
+static void test_proxies(Door *door, gconstpointer data)
+{
+	g_autofree char *path = g_build_filename(door->dir, "judge", NULL);
+	const struct timeval patience = { .tv_sec = 10 };
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	int fds[LIMIT_JUDGE_PROXIES];
+	char byte;
+
+	(void)data;
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++) {
+		fds[i] = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+		g_assert_cmpint(setsockopt(fds[i], SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience), ==, 0);
+		g_assert_cmpint(connect(fds[i], (const struct sockaddr *)&address, sizeof address), ==, 0);
+	}
+	g_assert_cmpint(recv(fds[G_N_ELEMENTS(fds) - 1], &byte, sizeof byte, 0), ==, 0);
+	g_assert_cmpint(recv(fds[G_N_ELEMENTS(fds) - 2], &byte, sizeof byte, MSG_DONTWAIT), ==, -1);
+	for (size_t i = 0; i < G_N_ELEMENTS(fds); i++)
+		(void)close(fds[i]);
 }
 
 static void test_door(Door *door, gconstpointer data)
@@ -332,7 +380,9 @@ int main(int argc, char **argv)
 	g_test_add_func("/judge/marks-bounded", test_marks_bounded);
 	g_test_add_func("/judge/read", test_read);
 	g_test_add_func("/judge/groups", test_groups);
+	g_test_add_func("/judge/many-groups", test_many_groups);
 	g_test_add("/judge/door", Door, NULL, open_door, test_door, close_door);
+	g_test_add("/judge/proxies", Door, NULL, open_door, test_proxies, close_door);
 	g_test_add("/judge/sockets", Door, NULL, open_door, test_sockets, close_door);
 	g_test_add("/judge/nonsense", Door, "", open_door, test_nonsense, close_door);
 	g_test_add("/judge/number-twice", Door, "1", open_door, test_nonsense, close_door);

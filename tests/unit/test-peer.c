@@ -4,7 +4,9 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -190,6 +192,24 @@ static void test_limits(void)
 		body_clear(&bodies[i]);
 }
 
+/* A file that takes no more ends the body, not the proxy. */
+static void test_full(void)
+{
+	g_autofree char *zeros = g_malloc0(2 * LIMIT_JUDGE_INLINE_BYTES);
+	struct rlimit kept, few = { .rlim_cur = 0 };
+	Body body = BODY_INIT;
+
+	g_assert_cmpint(getrlimit(RLIMIT_FSIZE, &kept), ==, 0);
+	few.rlim_cur = LIMIT_JUDGE_INLINE_BYTES / 2;
+	few.rlim_max = kept.rlim_max;
+	(void)signal(SIGXFSZ, SIG_IGN);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &few), ==, 0);
+	const BodyResult result = body_add(&body, zeros, 2 * LIMIT_JUDGE_INLINE_BYTES);
+	g_assert_cmpint(setrlimit(RLIMIT_FSIZE, &kept), ==, 0);
+	g_assert_cmpint(result, !=, BODY_TAKEN);
+	body_clear(&body);
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -199,5 +219,6 @@ int main(int argc, char **argv)
 	g_test_add_func("/peer/ended", test_ended);
 	g_test_add_func("/peer/bodies", test_bodies);
 	g_test_add_func("/peer/limits", test_limits);
+	g_test_add_func("/peer/full", test_full);
 	return g_test_run();
 }

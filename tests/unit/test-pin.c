@@ -187,6 +187,7 @@ static void test_account(void)
 		PinIds ids = { 0 };
 		const char *problem = pin_account(&databases, rows[i].uid, rows[i].map, &ids);
 		g_assert_true((problem == NULL) == rows[i].good);
+		g_assert_cmpint(problem && strstr(problem, "pins are for people"), ==, rows[i].uid == 0 || rows[i].uid == 65534 || rows[i].uid == UINT32_MAX);
 		g_assert_true(!rows[i].good || (ids.uid == rows[i].uid && ids.gid == rows[i].gid && ids.range == rows[i].range && ids.group_range == rows[i].range));
 	}
 }

@@ -105,6 +105,27 @@ static void test_documents(void)
 	}
 }
 
+/* Why, in the words of whoever says it: the justification, or else what else there is. */
+static void test_reasons(void)
+{
+	static const struct { const char *text, *reason; } said[] = {
+		{ OPEN(SAID(CVE, ID(SSL), NOT)), "vulnerable_code_not_present" }, { OPEN(SAID(CVE, ID(SSL), "\"status\":\"not_affected\",\"impact_statement\":\"it is not called\"")), "it is not called" },
+		{ CYCLONE("", STATE("not_affected", "pkg:deb/debian/openssl@3.0")), "code_not_reachable" },
+		{ CYCLONE("", "{\"id\":\"CVE-1\",\"analysis\":{\"state\":\"resolved\",\"detail\":\"a patch\"},\"affects\":[{\"ref\":\"pkg:deb/debian/openssl@3.0\"}]}"), "a patch" },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(said); i++) {
+		const VexCase about = { "CVE-1", purl, NULL, "", DIGEST };
+		g_autoptr(Arena) arena = arena_new();
+		VexTable *table = vex_new();
+		const char *problem = "";
+		g_assert_true(vex_add(table, "a.json", said[i].text, strlen(said[i].text), &problem));
+		vex_end(table);
+		g_assert_cmpstr(vex_find(table, &about, arena)->reason, ==, said[i].reason);
+		vex_unref(table);
+	}
+}
+
 /* Every cut of a document says nothing. */
 static void test_cut(void)
 {
@@ -205,6 +226,7 @@ int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
 	g_test_add_func("/vex/documents", test_documents);
+	g_test_add_func("/vex/reasons", test_reasons);
 	g_test_add_func("/vex/cut", test_cut);
 	g_test_add_func("/vex/files", test_files);
 	g_test_add_func("/vex/limits", test_limits);
