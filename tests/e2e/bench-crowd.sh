@@ -16,7 +16,7 @@ check=
 # ATTACK MEASURED: what it is stands beside the attacks of tests/bus/crowd.c.
 attacks=(
 	"words run" "expressions run" "gate run" "diagnose decision" "subscribers run" "export run" "queries run" "queries reload" "rebuild run"
-	"rebuild reload" "messages run"
+	"rebuild reload" "messages run" "pushes run" "pushes push"
 )
 
 # A bus that everybody reaches, with a polkit that everybody is somebody to; what is asked of "gate" it never answers.
@@ -30,7 +30,7 @@ crowd_bus() {
 END
 	dbus-daemon --nofork --nopidfile --config-file=$dir/bus.conf &
 	bus_pid=$!
-	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$dir/bus
+	export DBUS_SYSTEM_BUS_ADDRESS=unix:path=$dir/bus DBUS_SESSION_BUS_ADDRESS=unix:path=$dir/bus
 	wait_for 10 busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" status || bail_out "there is no bus"
 	polkit_says yes
 	"$CROWD" "$DBUS_SYSTEM_BUS_ADDRESS" polkit $dir &
@@ -42,6 +42,12 @@ polkit_says() { printf '%s\n' "status yes" "evaluate yes" "audit.read-own yes" "
 crowd_guard() {
 	guard_start --bus system
 	wait_for 20 busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" status io.github.dockersentinel.Sentinel1 || bail_out "the service is not on the bus"
+}
+# Where no systemd can be asked for units the service itself starts what scans an image before its push.
+alone() {
+	guard_stop
+	guard_start --bus session
+	docker push -q 127.0.0.1:5010/team/own:1 > /dev/null || bail_out "nothing can be pushed"
 }
 call() { # INTERFACE METHOD...
 	busctl --address="$DBUS_SYSTEM_BUS_ADDRESS" --timeout=120 call io.github.dockersentinel.Sentinel1 /io/github/dockersentinel/Sentinel1 \
@@ -69,6 +75,7 @@ begin_rebuild() { # the index is made again; the service is another process then
 	crowd_guard
 }
 end_rebuild() { wait_for 600 has_index || bail_out "the index was not made"; }
+run_pushes() { exec nice -n 19 setpriv --reuid 65534 --regid 65534 --clear-groups python3 "$here/pushes.py" "$SENTINEL_HOST/docker.sock" busybox:1.36 48; }
 run_messages() { exec nice -n 19 python3 "$here/hold.py" "$PLUGIN_SOCKET" 300 7340032; }
 run_rebuild() {
 	echo ready
@@ -101,6 +108,7 @@ timed() {
 	echo $((${EPOCHREALTIME/./} - start))
 }
 measure_run() { timed command docker run --rm --network none --user 1000 --memory 64m busybox:1.36 id; }
+measure_push() { timed command docker push -q 127.0.0.1:5010/team/own:1; }
 measure_reload() { timed call Manager ReloadPolicy; }
 measure_decision() { python3 "$here/decide.py" "$PLUGIN_SOCKET" 100; }
 
@@ -134,17 +142,24 @@ attack() { # ATTACK MEASURED
 }
 
 guard_policy production
-mkdir -p "$SENTINEL_HOST/guard/audit"
+mkdir -p "$SENTINEL_HOST"/guard/{audit,policies}
+sed -E -e 's/^( *allowed_registries: \[)/\1127.0.0.1:5009, 127.0.0.1:5010, /' -e '/^tests:/,$d' "$here/../../policies/production.yaml" > "$SENTINEL_HOST/guard/policies/production.yaml"
 python3 "$here/journal.py" "$ROWS" > "$SENTINEL_HOST/guard/audit/audit.jsonl"
 crowd_bus
-trap 'kill $bus_pid $polkit_pid ${crowd_pid:-} 2> /dev/null; kill -CONT "${docker_pid:-0}" 2> /dev/null; host_leave' EXIT
+python3 "$here/registry.py" 5010 "$(command -v busybox)" &
+registry_pid=$!
+trap 'kill $registry_pid $bus_pid $polkit_pid ${crowd_pid:-} 2> /dev/null; kill -CONT "${docker_pid:-0}" 2> /dev/null; host_leave' EXIT
 crowd_guard
 docker_start
 image_import > /dev/null
+chmod 755 "$SENTINEL_HOST"
+chmod 666 "$SENTINEL_HOST/docker.sock"
+docker tag busybox:1.36 127.0.0.1:5010/team/own:1
 end_rebuild
 for row in "${attacks[@]}"; do
 	read -r name measured <<< "$row"
 	[ $# -eq 0 ] || [[ " $* " == *" $name "* ]] || continue
+	[ "$name" != pushes ] || alone
 	attack "$name" "$measured"
 done
 echo "# $(dockerd --version), medians of $ROUNDS pairs, a trail of $ROWS records"
