@@ -51,6 +51,8 @@ static int check(Options *options, const char *bus, const char *level, int rest,
 		options->bus = BUS_PEER;
 		return -1;
 	}
+	if (options->write_socket && options->bus != BUS_SYSTEM)
+		return usage_error("--write-socket", NULL, "it asks callers of the system bus, so it goes with --bus system alone");
 	if (!options->authz_socket)
 		options->authz_socket = g_strdup(DEFAULT_SOCKET);
 	return -1;
@@ -70,6 +72,7 @@ int options_parse(Options *options, int argc, char **argv)
 		{ "docker-host", 0, 0, G_OPTION_ARG_STRING, &options->docker_host, "Where Docker listens (" DEFAULT_DOCKER ")", "URI" },
 		{ "pin-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->pin_socket, "Where the helper that makes pins listens (" PIN_SOCKET ")", "PATH" },
 		{ "scan-sockets", 0, 0, G_OPTION_ARG_FILENAME, &options->scan_sockets, "Run scanners in the sandboxes behind the sockets in DIR", "DIR" },
+		{ "write-socket", 0, 0, G_OPTION_ARG_FILENAME, &options->write_socket, "Have policies written by the helper that listens at PATH", "PATH" },
 		{ "stopped", 0, 0, G_OPTION_ARG_NONE, &stopped, "Deny everything, with the word that the guard is stopped", NULL },
 		{ "log-level", 0, 0, G_OPTION_ARG_STRING, &level, "error, warning, notice, info or debug", "LEVEL" },
 		{ "version", 0, 0, G_OPTION_ARG_NONE, &version, "Print the version", NULL },
@@ -97,4 +100,5 @@ void options_clear(Options *options)
 	g_free(options->docker_host);
 	g_free(options->pin_socket);
 	g_free(options->scan_sockets);
+	g_free(options->write_socket);
 }

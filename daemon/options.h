@@ -12,6 +12,7 @@ typedef struct Options {
 	char *judge_socket; /* NULL: there are no sockets */
 	char *docker_host;
 	char *pin_socket;   /* base/pin-wire.h */
+	char *write_socket; /* NULL: the service writes its configuration itself */
 	char *scan_sockets; /* NULL: scanners are processes of the service's */
 	bool stopped; /* stopped.h */
 	BusKind bus;

@@ -27,11 +27,11 @@
 #include "core/paths.h"
 #include "docker/lookups.h"
 #include "options.h"
-#include "policy/template-store.h"
 #include "scan/agent.h"
 #include "scan/redactor.h"
 #include "service/chronicle.h"
 #include "service/drain.h"
+#include "service/files.h"
 #include "service/herald.h"
 #include "service/judging.h"
 #include "service/pinned.h"
@@ -77,13 +77,7 @@ typedef struct Service {
 static bool prepare_files(Service *service, GError **error)
 {
 	service->paths = paths_new(service->options.config_dir);
-	if (paths_prepare(service->paths, error) && template_store_install(service->paths->policies_dir, service->paths->templates_file, error) &&
-		(access(service->paths->applied_file, F_OK) == 0 || config_install(service->paths->config_file, error)))
-		return true;
-	if (service->options.bus != BUS_PEER || access(service->paths->policies_dir, R_OK | X_OK) != 0)
-		return false;
-	g_clear_error(error);
-	return true;
+	return files_prepare(service->paths, service->options.write_socket, service->options.bus == BUS_PEER, error);
 }
 
 static bool start_audit(Service *service, GError **error)
@@ -266,6 +260,7 @@ static bool start_server(Service *service, GError **error)
 
 	paths_add_own(service->paths, service->options.authz_socket);
 	paths_add_own(service->paths, service->options.judge_socket);
+	paths_add_own(service->paths, service->options.write_socket);
 	paths_add_own(service->paths, docker_path(service->options.docker_host));
 	service->plugin = (Plugin){ .cell = service->cell, .status = &service->status, .notices = service->notices, .ledger = &service->trail.ledger, .folds = service->trail.folds,
 		.own_paths = paths_own(service->paths), .pulls = service->pulling.pulls, .builds = service->scanning.builds, .pushes = service->pulling.pushes, .lookup = lookups_get(service->lookups), .grants = service->trail.grants, .scans = jobs_queue(service->scanning.jobs) };
@@ -305,7 +300,7 @@ static bool start_judge(Service *service, GError **error)
 static bool start_bus(Service *service, GError **error)
 {
 	service->bus_context = (BusContext){
-		.docker_socket = lookups_socket(service->lookups), .pin_socket = service->options.pin_socket, .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
+		.docker_socket = lookups_socket(service->lookups), .pin_socket = service->options.pin_socket, .write_socket = service->options.write_socket, .event = service->event, .readers = service->readers, .writer = service->writer, .paths = service->paths, .pulls = service->pulling.pulls, .cell = service->cell, .status = &service->status,
 		.reload = service->reload, .lookup = lookups_get(service->lookups), .serves = service->server != NULL, .plugin_socket = server_path(service->server), .jobs = service->scanning.jobs,
 		.writers = &service->trail.writers, .grants = service->trail.grants, .ledger = &service->trail.ledger,
 	};

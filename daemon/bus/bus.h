@@ -24,6 +24,7 @@ typedef enum BusKind { BUS_SYSTEM, BUS_SESSION, BUS_NONE, BUS_PEER } BusKind;
 typedef struct BusContext {
 	const char *docker_socket; /* who may write there may know what Docker knows */
 	const char *pin_socket;    /* of the helper that makes pins */
+	const char *write_socket;  /* of who writes policies; NULL: the service itself */
 	sd_event *event;
 	Worker *readers, *writer;
 	const Paths *paths;

@@ -50,6 +50,7 @@ typedef struct Refine {
 	void (*work)(Work *work); /* on a reader; NULL: nothing to be found out */
 	void (*done)(Task *task);
 	void (*clear)(void *data);
+	bool written; /* who writes policies, where there is one, asks polkit (writing.h) */
 } Refine;
 
 typedef struct Method {

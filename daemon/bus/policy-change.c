@@ -10,7 +10,7 @@
 #include "bus/change.h"
 #include "bus/task.h"
 #include "bus/tell.h"
-#include "core/config.h"
+#include "bus/writing.h"
 #include "policy/review/laxer.h"
 #include "policy/store.h"
 
@@ -23,10 +23,10 @@ typedef struct Change {
 	bool active;             /* it is about the policy that is or will be in force */
 	bool written;            /* a file was changed */
 	const char *deed;        /* what the trail says is done; NULL: nothing yet */
-	void (*work)(Work *work), (*undo)(Work *work);
+	void (*work)(Work *work);
+	Order order;
 	char *kept, *wanted;     /* reload_kept(), reload_wanted() when it began */
-	char *old;               /* the text that was there before; NULL: none */
-	char *old_config;        /* Adopt: likewise of config.yaml */
+	Before before;           /* what was there */
 	char *problem;           /* why it is undone */
 	GPtrArray *diagnostics;
 } Change;
@@ -104,21 +104,18 @@ static void use_work(Work *work)
 
 	change->active = true;
 	if (policy && check_laxer(work, world, policy, false, &why) &&
-		tell(work, "put in force", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), why)) {
-		(void)g_file_get_contents(paths->config_file, &change->old, NULL, NULL);
-		change->written = config_set_active_policy(paths->config_file, change->kept, change->name, &work->error);
-	}
+		tell(work, "put in force", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), why))
+		change->written = writing_apply(work, &change->order, change->kept, &change->before);
 	if (change->deed && !change->written)
 		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
-static void use_undo(Work *work)
+static void undo_work(Work *work)
 {
-	Change *change = work->data;
-	const Paths *paths = work->context->paths;
+	const Change *change = work->data;
 
-	(void)config_put(paths->config_file, change->old, &work->error);
+	(void)writing_undo(work, &change->order, &change->before);
 	tell_undone(work, change->problem);
 }
 
@@ -134,40 +131,18 @@ static void write_work(Work *work)
 	if (policy && strcmp(policy_name(policy), change->name) != 0)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
 	else if (policy && check_laxer(work, world, policy, true, &why)) {
-		change->old = store_read(paths->policies_dir, change->name, NULL);
-		g_autofree char *old = digest_of(change->old);
-		change->written = as_seen(work, old) && tell(work, "written", old, policy_digest(policy), why) &&
-				  store_write(paths->policies_dir, change->name, change->yaml, &work->error);
+		g_autofree char *text = store_read(paths->policies_dir, change->name, NULL), *old = digest_of(text);
+		change->written = as_seen(work, old) && tell(work, "written", old, policy_digest(policy), why) && writing_apply(work, &change->order, NULL, &change->before);
 	}
 	if (change->deed && !change->written)
 		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
-static void put_back(Work *work)
-{
-	Change *change = work->data;
-	const Paths *paths = work->context->paths;
-
-	if (change->old)
-		(void)store_write(paths->policies_dir, change->name, change->old, work->error ? NULL : &work->error);
-	else
-		(void)store_delete(paths->policies_dir, change->name, work->error ? NULL : &work->error);
-}
-
-static void write_undo(Work *work)
-{
-	const Change *change = work->data;
-
-	put_back(work);
-	tell_undone(work, change->problem);
-}
-
 /* Write and Use in one: both files are as they were, or the policy is in force. */
 static void adopt_work(Work *work)
 {
 	Change *change = work->data;
-	const Paths *paths = work->context->paths;
 	g_autoptr(Policy) policy = policy_parse(change->name, change->yaml, strlen(change->yaml), change->diagnostics);
 	const World *world = world_acquire(work->context->cell);
 	g_autofree char *why = policy && !change->relaxes ? policy_laxer_why(world->policy, policy) : NULL, *relaxed = NULL;
@@ -177,40 +152,24 @@ static void adopt_work(Work *work)
 		g_set_error(&work->error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s", policy_name(policy), change->name);
 	else if (why)
 		(void)work_fail(work, "WouldRelax", "it is not certainly as strict as what is in force (%s)", why);
-	else if (policy && check_laxer(work, world, policy, true, &relaxed)) {
-		change->old = store_read(paths->policies_dir, change->name, NULL);
-		(void)g_file_get_contents(paths->config_file, &change->old_config, NULL, NULL);
+	else if (policy && check_laxer(work, world, policy, true, &relaxed))
 		change->written = tell(work, "adopted", world->policy ? policy_digest(world->policy) : NULL, policy_digest(policy), relaxed) &&
-				  store_write(paths->policies_dir, change->name, change->yaml, &work->error);
-		if (change->written && !config_set_active_policy(paths->config_file, change->kept, change->name, &work->error)) {
-			put_back(work);
-			change->written = false;
-		}
-	}
+				  writing_apply(work, &change->order, change->kept, &change->before);
 	if (change->deed && !change->written)
 		tell_undone(work, work->error ? work->error->message : "");
 	world_release(world);
 }
 
-static void adopt_undo(Work *work)
-{
-	Change *change = work->data;
-	const Paths *paths = work->context->paths;
-
-	(void)config_put(paths->config_file, change->old_config, &work->error);
-	write_undo(work);
-}
-
 /* What is not there is not told of. */
 static void delete_told(Work *work)
 {
-	const Change *change = work->data;
+	Change *change = work->data;
 	const Paths *paths = work->context->paths;
 	g_autofree char *text = store_read(paths->policies_dir, change->name, NULL), *old = digest_of(text);
 
 	if (text && !tell(work, "deleted", old, NULL, NULL))
 		return;
-	if (!store_delete(paths->policies_dir, change->name, &work->error) && change->deed)
+	if (!writing_apply(work, &change->order, NULL, &change->before) && change->deed)
 		tell_undone(work, work->error->message);
 }
 
@@ -257,11 +216,9 @@ static void undone(Task *task)
 /* Also when there is no room for it. */
 static void undo_at_least(Task *task)
 {
-	const Change *change = task->work.data;
-
 	if (task->work.word) {
 		task->work.word = NULL;
-		change->undo(&task->work);
+		undo_work(&task->work);
 	}
 	undone(task);
 }
@@ -273,7 +230,7 @@ static void reloaded(const ReloadResult *result, void *data)
 
 	if (result->refused) {
 		change->problem = g_strdup(result->error);
-		task_write(task, change->undo, undo_at_least);
+		task_write(task, undo_work, undo_at_least);
 		return;
 	}
 	if (result->error)
@@ -309,13 +266,13 @@ static void begin(Bus *bus)
 	task_write(task, change->work, change_done);
 }
 
-static void submit(Task *task, void (*work)(Work *work), void (*undo_work)(Work *work))
+static void submit(Task *task, WriteKind kind, void (*work)(Work *work))
 {
 	Bus *bus = task->bus;
 	Change *change = task->work.data;
 
 	change->work = work;
-	change->undo = undo_work;
+	change->order = (Order){ kind, change->name, change->yaml };
 	change->may_relax = work_may(&task->work, ACTION_MODE_RELAX) && (change->relaxes || change->work != adopt_work);
 	change->diagnostics = diagnostics_new();
 	g_queue_push_tail(&bus->changes, task);
@@ -361,8 +318,7 @@ static void change_clear(void *data)
 
 	g_free(change->kept);
 	g_free(change->wanted);
-	g_free(change->old);
-	g_free(change->old_config);
+	before_clear(&change->before);
 	g_free(change->problem);
 	if (change->diagnostics)
 		g_ptr_array_unref(change->diagnostics);
@@ -370,22 +326,22 @@ static void change_clear(void *data)
 
 static void use_begin(Task *task)
 {
-	submit(task, use_work, use_undo);
+	submit(task, WRITE_USE, use_work);
 }
 
 static void write_begin(Task *task)
 {
-	submit(task, write_work, write_undo);
+	submit(task, WRITE_POLICY, write_work);
 }
 
 static void adopt_begin(Task *task)
 {
-	submit(task, adopt_work, adopt_undo);
+	submit(task, ((const Change *)task->work.data)->relaxes ? WRITE_ADOPT_LAXER : WRITE_ADOPT, adopt_work);
 }
 
 static void delete_begin(Task *task)
 {
-	submit(task, delete_work, NULL);
+	submit(task, WRITE_DELETE, delete_work);
 }
 
 const Handler policies_use = { sizeof(Change), .read = read_name, .begin = use_begin, .clear = change_clear };

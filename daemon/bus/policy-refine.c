@@ -36,7 +36,9 @@ typedef struct Refinement {
 	char *wanted;
 	const char *name, *yaml; /* of the message; yaml NULL: Use */
 	bool puts_in_force;      /* whatever its name */
+	bool read;               /* the arguments are such */
 	bool declines;           /* Adopt without may_relax: a laxer one is refused, whoever asks */
+	bool matters;            /* it is of what is in force, or will be */
 	const char *mode;
 	char *why; /* it is laxer; NULL: it is not */
 } Refinement;
@@ -47,11 +49,11 @@ static void refine_work(Work *work)
 	const Paths *paths = work->context->paths;
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
 	const World *world = world_acquire(work->context->cell);
-	bool matters = refinement->puts_in_force || change_counts(world, paths->config_file, refinement->wanted, refinement->name);
+	refinement->matters = refinement->puts_in_force || change_counts(world, paths->config_file, refinement->wanted, refinement->name);
 	g_autoptr(Policy) policy = refinement->yaml ? policy_parse(refinement->name, refinement->yaml, strlen(refinement->yaml), diagnostics)
 						    : store_load(paths->policies_dir, refinement->name, diagnostics);
 
-	refinement->why = policy && !refinement->declines ? change_laxer_why(world, policy, matters, refinement->yaml ? refinement->name : NULL) : NULL;
+	refinement->why = policy && !refinement->declines ? change_laxer_why(world, policy, refinement->matters, refinement->yaml ? refinement->name : NULL) : NULL;
 	refinement->mode = policy ? mode_name(policy_mode(policy)) : NULL;
 	world_release(world);
 }
@@ -64,9 +66,27 @@ static void refinement_clear(void *data)
 	g_free(refinement->why);
 }
 
+/* What is asked of who writes policies, where there is one. */
+static void wish(Task *task, WriteKind kind)
+{
+	const Refinement *refinement = task->work.data;
+
+	if (!task->work.context->write_socket || !refinement->read)
+		return;
+	WriteWish *made = arena_alloc(task->work.arena, sizeof *made);
+	*made = (WriteWish){
+		.order = { kind, refinement->name, refinement->yaml }, .sender = sd_bus_message_get_sender(task->call),
+		.why = refinement->why ? arena_strdup(task->work.arena, refinement->why) : NULL,
+		.interactive = sd_bus_message_get_allow_interactive_authorization(task->call) > 0, .matters = refinement->matters,
+	};
+	task->work.wish = made;
+}
+
 static void refine_done(Task *task)
 {
 	const Refinement *refinement = task->work.data;
+
+	wish(task, !refinement->puts_in_force ? WRITE_POLICY : !refinement->yaml ? WRITE_USE : refinement->declines ? WRITE_ADOPT : WRITE_ADOPT_LAXER);
 
 	task_detail(task, "policy", store_name_valid(refinement->name) ? refinement->name : "");
 	if (refinement->mode)
@@ -95,11 +115,12 @@ static int refine_read(Task *task)
 		refinement->name = "";
 	if (r <= 0 || (refinement->yaml && strlen(refinement->yaml) > LIMIT_POLICY_BYTES))
 		return -EINVAL; /* the handler says what is wrong with it */
+	refinement->read = true;
 	refinement->wanted = g_strdup(reload_wanted(task->bus->context->reload));
 	return 0;
 }
 
-const Refine policies_refine = { sizeof(Refinement), refine_read, refine_work, refine_done, refinement_clear };
+const Refine policies_refine = { sizeof(Refinement), refine_read, refine_work, refine_done, refinement_clear, .written = true };
 
 /* Delete: only the name is asked about. */
 
@@ -107,7 +128,10 @@ static int delete_read(Task *task)
 {
 	Refinement *refinement = task->work.data;
 
-	return sd_bus_message_read_basic(task->call, 's', &refinement->name);
+	int r = sd_bus_message_read_basic(task->call, 's', &refinement->name);
+
+	refinement->read = r > 0;
+	return r;
 }
 
 static void delete_done(Task *task)
@@ -115,6 +139,7 @@ static void delete_done(Task *task)
 	const Refinement *refinement = task->work.data;
 
 	task_detail(task, "policy", refinement->name && store_name_valid(refinement->name) ? refinement->name : "");
+	wish(task, WRITE_DELETE);
 }
 
-const Refine delete_refine = { sizeof(Refinement), delete_read, NULL, delete_done, NULL };
+const Refine delete_refine = { sizeof(Refinement), delete_read, NULL, delete_done, NULL, .written = true };

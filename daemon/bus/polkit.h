@@ -16,6 +16,7 @@ typedef enum PolkitAnswer {
 	POLKIT_DISMISSED,
 	POLKIT_BUSY, /* it was not asked: too many questions are open */
 	POLKIT_GONE, /* not there, or does not answer */
+	POLKIT_LEFT,      /* it was not asked: the caller is not on the bus any more (writing.h) */
 	POLKIT_COUNT
 } PolkitAnswer;
 

@@ -6,6 +6,7 @@
 #include "base/timer.h"
 #include "bus/gate.h"
 #include "bus/question.h"
+#include "bus/writing.h"
 
 #define SECOND_US ((uint64_t)1000 * 1000)
 
@@ -43,6 +44,25 @@ static void on_polkit(PolkitAnswer answer, void *data)
 	pump(bus);
 }
 
+/* Who writes policies has asked. */
+static void on_written(Task *task, WriteResult result, WriteRight right)
+{
+	static const char *const actions[WRITE_RIGHT_COUNT] = {
+		[WRITE_RIGHT_MANAGE] = ACTION_POLICY_MANAGE, [WRITE_RIGHT_DELETE] = ACTION_POLICY_DELETE, [WRITE_RIGHT_RELAX] = ACTION_MODE_RELAX,
+	};
+	Bus *bus = task->bus;
+
+	G_STATIC_ASSERT((int)WRITE_LEFT == (int)POLKIT_LEFT && (int)WRITE_GONE == (int)POLKIT_GONE && (int)WRITE_YES == (int)POLKIT_YES);
+	if (task->question)
+		question_free(task->question);
+	task->action = actions[right];
+	if (result == WRITE_FAILED)
+		task_finish(task);
+	else
+		gate_answered(task, (PolkitAnswer)result);
+	pump(bus);
+}
+
 static bool may_have_dialog(const Task *task)
 {
 	return task->action != task->method->less && sd_bus_message_get_allow_interactive_authorization(task->call) > 0;
@@ -57,6 +77,10 @@ static void ask(Task *task)
 	*question = (Question){ .bus = bus, .task = task, .uid = task->work.uid, .number = ++bus->question_number };
 	task->question = question;
 	g_queue_push_tail(&bus->questions, question);
+	if (writing_asks(task)) {
+		writing_begin(task, on_written);
+		return;
+	}
 	const PolkitQuestion asked = {
 		.sender = sd_bus_message_get_sender(task->call), .action = task->action, .details = task->details, .detail_count = task->detail_count,
 		.number = question->number, .interactive = may_have_dialog(task),
@@ -103,6 +127,11 @@ void question_leave(Task *task)
 	(void)g_queue_remove(&task->bus->waiting, task);
 	if (!task->question)
 		return;
+	if (writing_asks(task)) {
+		question_free(task->question);
+		(void)timer_start(task->bus->patience, 1); /* the next one's turn */
+		return;
+	}
 	polkit_cancel(task->bus->connection, task->question->number);
 	task->question->task = NULL;
 	task->question = NULL;

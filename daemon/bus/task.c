@@ -6,6 +6,7 @@
 #include "base/timer.h"
 #include "bus/question.h"
 #include "bus/task.h"
+#include "bus/writing.h"
 
 #define SECOND_US ((int64_t)1000 * 1000)
 
@@ -42,6 +43,7 @@ void task_end(Task *task)
 	const Method *method = task->method;
 	void (*clear)(void *data) = task->at == TASK_RUNS ? method->handler->clear : method->refine ? method->refine->clear : NULL;
 
+	writing_leave(task);
 	question_leave(task);
 	(void)g_queue_remove(&task->bus->docker, task);
 	(void)g_queue_remove(&task->bus->tasks, task);
@@ -51,6 +53,7 @@ void task_end(Task *task)
 		sender_give_back(task->sender);
 	if (clear && task->work.data)
 		clear(task->work.data);
+	write_client_free(task->work.writer);
 	sd_bus_slot_unref(task->slot);
 	sd_bus_message_unref(task->call);
 	g_clear_error(&task->work.error);

@@ -24,6 +24,8 @@ struct Task {
 	size_t detail_count;
 	sd_bus_slot *slot;   /* of the question who calls */
 	Question *question;  /* to polkit; NULL: none, or it waits for its turn */
+	sd_event_source *writing, *deadline; /* of the same question, which who writes policies puts (writing.h) */
+	void (*written)(Task *task, WriteResult result, WriteRight right);
 	int64_t since_us;    /* waits */
 	bool counted;        /* in its user's quota */
 	bool away;           /* a thread has it, or Docker */

@@ -8,6 +8,7 @@
 #include "base/budget.h"
 #include "bus/bus.h"
 #include "bus/views.h"
+#include "core/write-client.h"
 #include "request/facts.h"
 
 typedef struct Work {
@@ -18,6 +19,8 @@ typedef struct Work {
 	uid_t uid;           /* who calls */
 	bool trusted;        /* root, the user of a session bus, a peer: may do everything */
 	const char *granted; /* the action that was; "" before */
+	const WriteWish *wish; /* what is to be written, where another one writes it; NULL: nothing, or it is written here */
+	WriteClient *writer;   /* who is doing so; NULL: nobody yet */
 	/* RUN_DOCKER: set, they are asked, and the work is called again. */
 	FactList *facts;
 	Arena *facts_arena; /* for the answers; NULL: `arena` */

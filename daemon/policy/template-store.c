@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -89,7 +90,23 @@ static bool was_deleted(const char *policies_dir, const char *record, const char
 	return known && has_policies(policies_dir);
 }
 
-bool template_store_install(const char *policies_dir, const char *record, GError **error)
+bool template_store_put(const char *policies_dir, const char *name, GError **error)
+{
+	g_autofree char *file = g_strconcat(policies_dir, "/", name, ".yaml", NULL);
+
+	for (size_t i = 0; i < template_count; i++)
+		if (!strcmp(templates[i].name, name))
+			return install(file, templates[i].text, templates[i].length, error);
+	g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_NOT_FOUND, "there is no template %s", name);
+	return false;
+}
+
+static bool put_here(const char *name, void *data, GError **error)
+{
+	return template_store_put(data, name, error);
+}
+
+bool template_store_install_by(const char *policies_dir, const char *record, TemplatePutFn put, void *data, GError **error)
 {
 	bool deleted[LIMIT_POLICIES] = { false };
 
@@ -97,12 +114,17 @@ bool template_store_install(const char *policies_dir, const char *record, GError
 		deleted[i] = was_deleted(policies_dir, record, templates[i].name);
 	for (size_t i = 0; i < template_count; i++) {
 		g_autofree char *file = g_strconcat(policies_dir, "/", templates[i].name, ".yaml", NULL);
-		if (!deleted[i] && !install(file, templates[i].text, templates[i].length, error))
+		if (!deleted[i] && access(file, F_OK) < 0 && !put(templates[i].name, data, error))
 			return false;
 	}
 	if (record)
 		remember(policies_dir, record);
 	return true;
+}
+
+bool template_store_install(const char *policies_dir, const char *record, GError **error)
+{
+	return template_store_install_by(policies_dir, record, put_here, (void *)(uintptr_t)policies_dir, error);
 }
 
 TemplateState template_store_compare(const char *policies_dir, const char *record, size_t index)

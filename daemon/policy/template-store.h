@@ -18,8 +18,13 @@ typedef enum TemplateState {
 
 extern const char template_store_source[]; /* the directory of the installed ones */
 
+/* One of them by its name, if there is no file of that name. */
+bool template_store_put(const char *policies_dir, const char *name, GError **error);
+typedef bool (*TemplatePutFn)(const char *name, void *data, GError **error);
 /* Adds the shipped templates that DIR lacks; never overwrites.  `record` (NULL: none) is the file that remembers what was put there: of that
  * nothing comes back that is gone, as long as DIR has any policy. */
 bool template_store_install(const char *policies_dir, const char *record, GError **error);
+/* The same, where another one writes them: `put` is called for each that is missing. */
+bool template_store_install_by(const char *policies_dir, const char *record, TemplatePutFn put, void *data, GError **error);
 /* Of the template with this index; what is not there is current: nothing old decides. */
 TemplateState template_store_compare(const char *policies_dir, const char *record, size_t index);

@@ -140,6 +140,47 @@ void bus_fixture_start_bus(BusFixture *fixture)
 	fixture->bus = bus_fixture_connect(fixture);
 }
 
+/* As systemd starts it: with the socket that it has made. */
+static void start_writer(BusFixture *fixture, const char *path, const char *user)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	char *argv[] = { (char *)(uintptr_t)g_getenv("SENTINEL_WRITE"), fixture->dir, (char *)(uintptr_t)user, NULL };
+	int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	(void)g_strlcpy(address.sun_path, path, sizeof address.sun_path);
+	g_assert_cmpint(bind(listener, (const struct sockaddr *)&address, sizeof address), ==, 0);
+	g_assert_cmpint(listen(listener, 16), ==, 0);
+	g_assert_cmpint(chmod(path, 0666), ==, 0); /* who connects is looked at, too */
+	fixture->writer = fork();
+	if (fixture->writer == 0) {
+		g_autofree char *number = g_strdup_printf("%d", (int)getpid());
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)g_setenv("LISTEN_FDS", "1", TRUE);
+		(void)g_setenv("LISTEN_PID", number, TRUE);
+		(void)g_setenv("DBUS_SYSTEM_BUS_ADDRESS", fixture->address, TRUE);
+		if ((listener == PEER_FD ? fcntl(listener, F_SETFD, 0) : dup2(listener, PEER_FD)) < 0)
+			_exit(127);
+		(void)execv(argv[0], argv);
+		_exit(127);
+	}
+	g_assert_cmpint(fixture->writer, >, 0);
+	(void)close(listener);
+}
+
+void bus_fixture_start_written(BusFixture *fixture, const char *user)
+{
+	*fixture = (BusFixture){ .dir = scratch_new(), .service = SENTINEL_BUS_NAME };
+	g_autofree char *path = g_build_filename(fixture->dir, "write", NULL);
+	char *extra[] = { (char *)(uintptr_t)"--bus", (char *)(uintptr_t)"system", (char *)(uintptr_t)"--write-socket", path, NULL };
+
+	g_assert_cmpint(chmod(fixture->dir, 0755), ==, 0);
+	start_dbus(fixture);
+	start_writer(fixture, path, user);
+	start_daemon(fixture, extra, -1);
+	fixture->bus = bus_fixture_connect(fixture);
+	wait_for_name(fixture);
+}
+
 static const char *first_trail;
 
 void bus_fixture_first_trail(const char *text)
@@ -203,6 +244,7 @@ void bus_fixture_stop(BusFixture *fixture)
 {
 	sd_bus_close_unref(fixture->bus);
 	end(fixture->daemon);
+	end(fixture->writer);
 	end(fixture->dbus);
 	g_free(fixture->address);
 	scratch_free(fixture->dir);

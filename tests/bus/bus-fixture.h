@@ -10,7 +10,7 @@
 
 typedef struct BusFixture {
 	char *dir; /* configuration; the scratch directory of the test */
-	GPid dbus, daemon;
+	GPid dbus, daemon, writer;
 	char *address;
 	sd_bus *bus;
 	const char *service; /* NULL on a socketpair */
@@ -20,6 +20,8 @@ typedef struct BusFixture {
 /* Before a start: what is in the audit trail then; it must stay as long. */
 void bus_fixture_first_trail(const char *text);
 void bus_fixture_start(BusFixture *fixture, const char *kind);
+/* The same on a system bus, with the real helper that writes policies; its socket is DIR/write.  Whose service it is, is `user`. */
+void bus_fixture_start_written(BusFixture *fixture, const char *user);
 void bus_fixture_start_with(BusFixture *fixture, const char *kind, const char *docker_host);
 /* The bus alone: the test plays who is on it. */
 void bus_fixture_start_bus(BusFixture *fixture);

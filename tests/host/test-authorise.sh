@@ -31,6 +31,32 @@ is "$(mode)" '"warn"' "nothing changed"
 fails_with 0 "root passes" in_host sentinel policy use production
 is "$(mode)" '"enforce"' "... and the policy is in force"
 
+# Who writes is another one, and believes neither the service nor its user.
+is "$(in_host stat -c %U /etc/sentinel /etc/sentinel/policies /etc/sentinel/config.yaml /etc/sentinel/policies/production.yaml | sort -u)" sentinel-write "the files have a user of their own"
+guard=(setpriv --reuid sentinel --regid sentinel --clear-groups)
+contains "$(in_host "${guard[@]}" sh -c 'echo x >> /etc/sentinel/config.yaml' 2>&1)" "Permission denied" "... the service's user cannot write them"
+contains "$(in_host "${guard[@]}" touch /etc/sentinel/policies/mine.yaml 2>&1)" "Permission denied" "... nor make others"
+contains "$(in_host nsenter --mount --target "$(main_pid)" touch /etc/sentinel/policies/mine.yaml 2>&1)" "Read-only file system" "... nor, in its unit, anybody"
+# As one who has taken over the service: a question as base/write-wire.h has it; what is printed is a WriteResult.
+attack() { # NAME
+	in_host "${guard[@]}" perl -MIO::Socket::UNIX -e '
+		my $writer = IO::Socket::UNIX->new(Peer => "/run/sentinel-write.sock") or die "no way in: $!";
+		my ($sender, $policy) = ($ARGV[0], "permissive");
+		$writer->print(pack("L6", 0, 0, length $sender, length $policy, 0, 0), $sender, $policy, "a");
+		$writer->flush;
+		$writer->read(my $answer, 1036);
+		print unpack("L", $answer);' "$1" 2>&1
+}
+is "$(attack :1.99999)" 7 "... in the name of nobody who is there it gets nothing"
+is "$(attack org.freedesktop.systemd1)" 7 "... nor in one that is no connection's own"
+contains "$(as mallory perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Peer => "/run/sentinel-write.sock") or print $!')" "Permission denied" "... nobody else gets in"
+is "$(mode)" '"enforce"' "nothing changed"
+in_host systemctl stop sentinel-write.socket sentinel-write.service
+fails_with 3 "without it nothing is written" in_host sentinel policy use permissive
+contains "$output" "nothing was changed" "... which is said"
+is "$(mode)" '"enforce"' "... and nothing changed"
+in_host systemctl start sentinel-write.socket
+
 fails_with 4 "a wrong password is refused" answer wrong admin sentinel policy use strict
 is "$(mode)" '"enforce"' "nothing changed"
 fails_with 0 "an administrator changes the policy with his password" answer admin admin sentinel policy use strict
