@@ -155,6 +155,14 @@ void complete_pins(Completion *completion)
 		print_dicts(completion, answer(completion, call), "path", "directory");
 }
 
+void complete_sockets(Completion *completion)
+{
+	sd_bus_message *call = call_new(completion, SENTINEL_INTERFACE_SOCKETS, "List");
+
+	if (call)
+		print_dicts(completion, answer(completion, call), "name", "path");
+}
+
 /* Docker's own client knows the caller's rights and which Docker is meant. */
 void complete_images(Completion *completion)
 {

@@ -15,7 +15,7 @@ typedef struct Completion {
 
 typedef void CompleteThings(Completion *completion);
 
-CompleteThings complete_policies, complete_decisions, complete_denials, complete_grants, complete_pins, complete_images, complete_rules, complete_users;
+CompleteThings complete_policies, complete_decisions, complete_denials, complete_grants, complete_pins, complete_sockets, complete_images, complete_rules, complete_users;
 
 /* A candidate.  One that no shell could take as a word is left out. */
 void complete_print(const Completion *completion, const char *word, const char *help);

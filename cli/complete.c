@@ -48,6 +48,7 @@ static const struct { const char *word, *choices; CompleteThings *things; const 
 	{ "REPORT", "table json sarif cyclonedx" },
 	{ "RULE", NULL, complete_rules },
 	{ "SCANNERS", NULL, offer_scanners },
+	{ "SOCKET", NULL, complete_sockets },
 	{ "SPAN", "10min 1h 8h 7d 30d 90d" },
 	{ "TIME", "1h 24h 7d 30d now today yesterday" },
 	{ "USER", NULL, complete_users },

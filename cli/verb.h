@@ -32,6 +32,8 @@ typedef struct Verb {
 	VERB(pin_list)                                                                                                                     \
 	VERB(pin_drop)                                                                                                                     \
 	VERB(pin)                                                                                                                         \
+	VERB(socket_list)                                                                                                                  \
+	VERB(socket_show)                                                                                                                  \
 	VERB(scan)                                                                                                                         \
 	VERB(scan_secrets)                                                                                                                 \
 	VERB(audit_list)                                                                                                                   \

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 #include "proxy/connection.h"
+#include "proxy/filter.h"
 #include "proxy/head-write.h"
 
 #define SWITCHING 101
+#define FOUND 200
 
 void exchange_over(Connection *connection)
 {
@@ -49,6 +51,22 @@ static bool begin_tunnel(Connection *connection, const Head *head)
 	return true;
 }
 
+/* The head is kept until it is known how long what is left is. */
+static bool begin_filtered(Connection *connection, const Head *head)
+{
+	g_autoptr(GString) out = g_string_new(NULL);
+	Head kept = *head;
+
+	if (head->framing == FRAMING_CLOSE)
+		return fail(connection);
+	connection->closes |= head->close;
+	kept.says_length = false;
+	head_write_answer(&kept, FRAMING_NONE, connection->closes, out);
+	bytes_add(&connection->shown_raw, out->str, out->len - strlen("\r\n"));
+	connection->answer = ANSWER_FILTERED;
+	return true;
+}
+
 static bool begin_body(Connection *connection, const Head *head)
 {
 	g_autoptr(GString) out = g_string_new(NULL);
@@ -87,6 +105,8 @@ static int take_head(Connection *connection)
 		return fail(connection) ? 0 : -1;
 	if (upgraded || is_taken_over(connection))
 		good = begin_tunnel(connection, &head);
+	else if (head.status == FOUND && (connection->labels || connection->hides_environment))
+		good = begin_filtered(connection, &head);
 	else if (head.status >= 200)
 		good = begin_body(connection, &head);
 	if (connection->answer == ANSWER_LAST)
@@ -121,10 +141,36 @@ static bool show(Connection *connection)
 	return good;
 }
 
+/* All of it is there: the client gets what is left. */
+static bool filter(Connection *connection)
+{
+	g_autoptr(Arena) arena = arena_new();
+	const char *body = "", *subject = "";
+	size_t length = 0;
+
+	exchange_over(connection);
+	FilterResult result = filter_answer(connection->shown.at ? connection->shown.at : "", connection->shown.length, connection->labels ? connection->labels : "", connection->hides_environment, arena, &body, &length);
+	if (result == FILTER_BAD)
+		return fail(connection);
+	if (result == FILTER_HIDDEN) {
+		Target target = target_parse(arena_strndup(arena, connection->head.target.at, connection->head.target.length), arena);
+		(void)endpoint_find("GET", target.path, arena, &subject);
+		return reply(connection, 404, arena_concat(arena, "No such container: ", subject), connection->closes);
+	}
+	const char *end = arena_printf(arena, "Content-Length: %zu\r\n\r\n", length);
+	connection->answer = ANSWER_WHOLE;
+	return side_write(&connection->client, connection->shown_raw.at, connection->shown_raw.length) && side_write(&connection->client, end, strlen(end)) &&
+	       side_write(&connection->client, body, length);
+}
+
 static bool collect(Connection *connection, const char *bytes, size_t used, const Piece *data)
 {
 	bool decoded = connection->head.old && connection->framing == FRAMING_CHUNKS;
 
+	if (connection->answer == ANSWER_FILTERED) {
+		bytes_add(&connection->shown, data->at, data->length);
+		return connection->shown.length <= LIMIT_SOCKET_FILTERED_BYTES || fail(connection);
+	}
 	if (connection->answer == ANSWER_SHOWN) {
 		bytes_add(&connection->shown, data->at, data->length);
 		bytes_add(&connection->shown_raw, decoded ? data->at : bytes, decoded ? data->length : used);
@@ -146,11 +192,15 @@ static bool take_body(Connection *connection, const char *bytes, size_t length)
 		result = next_piece(connection, bytes, length, &used, &data);
 		if (result == CHUNK_BAD || !collect(connection, bytes, used, &data))
 			return false;
+		if (connection->answer == ANSWER_LAST)
+			return true;
 		bytes += used;
 		length -= used;
 	} while (result == CHUNK_DATA);
 	if (result != CHUNK_END)
 		return true;
+	if (connection->answer == ANSWER_FILTERED)
+		return filter(connection) && (!length || connection->answer == ANSWER_LAST);
 	if (connection->answer == ANSWER_SHOWN && !show(connection))
 		return false;
 	connection->answer = ANSWER_WHOLE;

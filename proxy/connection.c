@@ -21,10 +21,19 @@ static unsigned users_add(Proxy *proxy, uid_t uid, int change)
 	return count;
 }
 
+static void clear_filter(Connection *connection)
+{
+	g_clear_pointer(&connection->target, g_free);
+	g_clear_pointer(&connection->labels, g_free);
+	connection->hides_environment = false;
+	bytes_clear(&connection->shown);
+	bytes_clear(&connection->shown_raw);
+}
+
 void connection_end(Connection *connection)
 {
 	Proxy *proxy = connection->proxy;
-	Bytes *all[] = { &connection->in, &connection->head_bytes, &connection->from, &connection->shown, &connection->shown_raw };
+	Bytes *all[] = { &connection->in, &connection->head_bytes, &connection->from };
 
 	if (connection->number && connection->request == REQUEST_JUDGED)
 		judge_link_forget(proxy->judge, connection->number);
@@ -37,6 +46,7 @@ void connection_end(Connection *connection)
 	body_clear(&connection->body);
 	for (size_t i = 0; i < G_N_ELEMENTS(all); i++)
 		bytes_clear(all[i]);
+	clear_filter(connection);
 	g_free(connection);
 }
 
@@ -46,6 +56,7 @@ static void reset(Connection *connection)
 	exchange_over(connection);
 	body_clear(&connection->body);
 	bytes_clear(&connection->head_bytes);
+	clear_filter(connection);
 	connection->head = (Head){ 0 };
 	connection->row = NULL;
 	connection->sent = 0;
@@ -238,6 +249,9 @@ void connection_verdict(Connection *connection, const Verdict *verdict)
 		if (strcmp(connection->upstream, verdict->upstream) != 0)
 			side_close(&connection->docker); /* of the call before: the configuration has changed */
 		(void)g_strlcpy(connection->upstream, verdict->upstream, sizeof connection->upstream);
+		connection->target = *verdict->target ? g_strdup(verdict->target) : NULL;
+		connection->labels = *verdict->labels ? g_strdup(verdict->labels) : NULL;
+		connection->hides_environment = verdict->hides_environment;
 		lives = request_go(connection);
 	} else if (verdict->verdict == JUDGE_DENIED) {
 		lives = reply(connection, 403, verdict->text, connection->closes || connection->head.framing != FRAMING_NONE);

@@ -26,6 +26,7 @@ typedef enum RequestState {
 typedef enum AnswerState {
 	ANSWER_NONE,  /* nothing was asked */
 	ANSWER_HEAD,
+	ANSWER_FILTERED, /* its body is collected, to leave something out */
 	ANSWER_SHOWN, /* its body is collected for the judge, before the client has it */
 	ANSWER_BODY,
 	ANSWER_WHOLE,
@@ -56,6 +57,9 @@ struct Connection {
 	bool show_answer, followed, closes;
 	char mark[JUDGE_MARK_DIGITS + 1];
 	char upstream[SOCKET_PATH_BYTES]; /* "": Docker's own socket */
+	char *target;     /* to send instead of the client's; NULL: that one */
+	char *labels;     /* without which a container is not shown; NULL: any is */
+	bool hides_environment;
 	Bytes from;       /* of Docker, not read yet */
 	size_t from_scanned;
 	int status;       /* of Docker's answer */

@@ -169,7 +169,8 @@ static bool take(JudgeLink *link)
 		return false;
 	(void)g_hash_table_remove(link->open, &answer.number);
 	Verdict verdict = { .verdict = (JudgeVerdict)answer.verdict, .show_answer = answer.flags & JUDGE_SHOW_ANSWER, .followed = answer.flags & JUDGE_FOLLOWED, .text = texts.items[JUDGE_SAYS_TEXT],
-		.upstream = texts.items[JUDGE_SAYS_UPSTREAM], .target = texts.items[JUDGE_SAYS_TARGET] };
+		.upstream = texts.items[JUDGE_SAYS_UPSTREAM], .target = texts.items[JUDGE_SAYS_TARGET], .labels = texts.items[JUDGE_SAYS_LABELS],
+		.hides_environment = answer.flags & JUDGE_HIDE_ENVIRONMENT };
 	memcpy(verdict.mark, answer.mark, JUDGE_MARK_DIGITS);
 	if (connection)
 		connection_verdict(connection, &verdict);

@@ -16,7 +16,8 @@ typedef struct Verdict {
 	JudgeVerdict verdict; /* 0: there is no judge */
 	bool show_answer, followed;
 	char mark[JUDGE_MARK_DIGITS + 1];
-	const char *upstream, *target; /* JUDGE_SAYS_...; likewise good */
+	const char *upstream, *target, *labels; /* JUDGE_SAYS_...; likewise good */
+	bool hides_environment;
 	const char *text; /* for people; good until connection_verdict() returns */
 } Verdict;
 

@@ -9,7 +9,7 @@ const char sentinel_is_gone[] = "⛔ DOCKER SENTINEL is not there: nothing is le
 static const char *reason(int status)
 {
 	static const struct { int status; const char *reason; } reasons[] = {
-		{ 400, "Bad Request" }, { 403, "Forbidden" }, { 408, "Request Timeout" }, { 413, "Content Too Large" }, { 429, "Too Many Requests" },
+		{ 400, "Bad Request" }, { 403, "Forbidden" }, { 404, "Not Found" }, { 408, "Request Timeout" }, { 413, "Content Too Large" }, { 429, "Too Many Requests" },
 		{ 431, "Request Header Fields Too Large" }, { 502, "Bad Gateway" }, { 503, "Service Unavailable" },
 	};
 

@@ -247,7 +247,10 @@ bool request_go(Connection *connection)
 
 	if (!connect_docker(connection))
 		return reply(connection, 503, "Docker is not there: nobody listens at its socket", true);
-	head_write_request(&connection->head, sent_framing(connection, streams), streams ? connection->head.length : connection->body.length, connection->mark, out);
+	Head head = connection->head;
+	if (connection->target)
+		head.target = (Piece){ connection->target, strlen(connection->target) };
+	head_write_request(&head, sent_framing(connection, streams), streams ? connection->head.length : connection->body.length, connection->mark, out);
 	connection->answer = ANSWER_HEAD;
 	connection->request = streams ? REQUEST_STREAM : connection->body.file >= 0 ? REQUEST_FILE : REQUEST_SENT;
 	if (!side_write(&connection->docker, out->str, out->len))

@@ -103,9 +103,10 @@ static bool is_followed(const Request *request)
 static void allow(JudgeCall *call, const Request *request)
 {
 	const Plugin *plugin = call->plugin;
-	const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_UPSTREAM] = call->upstream };
+	const char *const texts[JUDGE_SAYS] = { [JUDGE_SAYS_UPSTREAM] = call->upstream, [JUDGE_SAYS_TARGET] = call->filter.target, [JUDGE_SAYS_LABELS] = call->filter.labels };
 	bool shows = request->kind == KIND_CONTAINER_CREATE || request->kind == KIND_EXEC_CREATE, followed = is_followed(request);
-	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number, .flags = (shows ? JUDGE_SHOW_ANSWER : 0) | (followed ? JUDGE_FOLLOWED : 0) };
+	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number,
+		.flags = (shows ? JUDGE_SHOW_ANSWER : 0) | (followed ? JUDGE_FOLLOWED : 0) | (call->filter.hides_environment ? JUDGE_HIDE_ENVIRONMENT : 0) };
 
 	if (!marks_make(plugin->marks, &call->asked.envelope.call, g_get_monotonic_time(), call->mark)) {
 		*call->mark = 0;
@@ -114,13 +115,13 @@ static void allow(JudgeCall *call, const Request *request)
 		return;
 	}
 	memcpy(answer.mark, call->mark, sizeof answer.mark);
+	say(call->client, &answer, texts);
 	if (!followed) {
 		asked_clear(&call->asked);
 		call->judge->bodies -= call->bytes;
 		call->bytes = 0;
 		arena_free(g_steal_pointer(&call->arena));
 	}
-	say(call->client, &answer, texts);
 }
 
 static void finish(JudgeCall *call, const Call *judged, const PluginAnswer *answer)
@@ -147,7 +148,8 @@ static bool choose(JudgeCall *call)
 	const char *problem = "";
 	SocketChoice choice;
 
-	if (!socket_choose(world->sockets, envelope->socket, &call->asked.caller, envelope->stranger, world->policy, call->arena, &choice, &problem)) {
+	if (!socket_choose(world->sockets, envelope->socket, &call->asked.caller, envelope->stranger, world->policy, call->arena, &choice, &problem) ||
+		!read_filter(choice.socket, &envelope->call, call->arena, &call->filter, &problem)) {
 		log_warning("socket %s: refused uid %u (pid %d): %s", envelope->socket, call->asked.question.uid, call->asked.question.pid, problem);
 		world_release(world);
 		end_with(call, JUDGE_DENIED, problem);
@@ -157,6 +159,8 @@ static bool choose(JudgeCall *call)
 	envelope->policy = choice.policy;
 	envelope->user = choice.user;
 	call->asked.caller = choice.caller;
+	if (call->filter.target)
+		envelope->call.uri = call->filter.target; /* that is what is sent */
 	call->upstream = g_strdup(choice.socket->upstream);
 	if (*call->upstream)
 		call->plugin = &call->judge->foreign;

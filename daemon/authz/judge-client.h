@@ -8,6 +8,7 @@
 #include <systemd/sd-event.h>
 #include "authz/judge-read.h"
 #include "authz/judge.h"
+#include "authz/read-filter.h"
 
 struct Judge {
 	Plugin plugin, foreign; /* of calls to Docker; of those to another upstream, of which nothing can be asked */
@@ -38,6 +39,7 @@ typedef struct JudgeCall {
 	Judge *judge;
 	const Plugin *plugin; /* one of the judge's */
 	char *upstream;       /* "": Docker's own socket */
+	ReadFilter filter;    /* in `arena` */
 	JudgeClient *client; /* NULL: it is gone */
 	JudgeAsked asked;
 	uint64_t number, bytes;

@@ -41,11 +41,13 @@ typedef enum JudgeVerdict {
 	JUDGE_REFUSED, /* it could not be judged: likewise */
 } JudgeVerdict;
 
-/* Texts behind the answer: what people are told; ALLOWED: the path of the socket that it is sent to (empty: Docker's own); the target that it is sent with (empty: its own). */
-typedef enum JudgeSays { JUDGE_SAYS_TEXT, JUDGE_SAYS_UPSTREAM, JUDGE_SAYS_TARGET, JUDGE_SAYS } JudgeSays;
+/* Texts behind the answer: what people are told; ALLOWED: the path of the socket that it is sent to (empty: Docker's own); the target that it is sent with
+ * (empty: its own); labels, a line each, without all of which a container is not shown (empty: any is). */
+typedef enum JudgeSays { JUDGE_SAYS_TEXT, JUDGE_SAYS_UPSTREAM, JUDGE_SAYS_TARGET, JUDGE_SAYS_LABELS, JUDGE_SAYS } JudgeSays;
 
 #define JUDGE_FOLLOWED 2u /* what becomes of it matters: else DONE may come behind the next question */
 #define JUDGE_SHOW_ANSWER 1u /* DONE is to come before the client sees Docker's answer, with its body */
+#define JUDGE_HIDE_ENVIRONMENT 4u /* members of the answer that are named Env are left out */
 
 typedef struct JudgeAnswer {
 	uint32_t version, verdict;

@@ -41,6 +41,8 @@
 /* All bodies that one socket collects, and what it reads at a time; that much of an answer is shown to the judge. */
 #define LIMIT_SOCKET_BODIES_BYTES (256u * 1024 * 1024)
 #define LIMIT_SOCKET_READ_BYTES (64u * 1024)
+/* An answer of which something is to be left out. */
+#define LIMIT_SOCKET_FILTERED_BYTES (4u * 1024 * 1024)
 /* Sockets in config.yaml: fewer than the judge takes connections.  Letters of a name: with it a path, and the name of a unit, are not too long. */
 #define LIMIT_SOCKETS 32u
 #define LIMIT_SOCKET_NAME 64u

@@ -9,6 +9,7 @@
 #include "core/diagnose.h"
 #include "core/dockerd.h"
 #include "core/fetched.h"
+#include "core/socket-look.h"
 #include "policy/signature.h"
 #include "policy/wants.h"
 #include "request/api.h"
@@ -200,6 +201,14 @@ static void check_pins(Work *work)
 	diagnose_pins(&seen, &diagnosis->checks, work->arena);
 }
 
+static void check_sockets(Work *work)
+{
+	Diagnosis *diagnosis = work->data;
+	const SocketSet *sockets = diagnosis->world->sockets;
+
+	diagnose_sockets(sockets, socket_look(sockets, SOCKET_TABLE, work->arena), &diagnosis->checks, work->arena);
+}
+
 static void check_fetched(Work *work)
 {
 	Diagnosis *diagnosis = work->data;
@@ -235,6 +244,7 @@ static void diagnose_work(Work *work)
 	check_existing(work);
 	diagnose_ids(&diagnosis->facts, &diagnosis->checks, work->arena);
 	check_pins(work);
+	check_sockets(work);
 	check_audit(work);
 	diagnose_identity(atomic_load(&context->status->identity), &diagnosis->checks, work->arena);
 	diagnose_files(context->paths, &diagnosis->checks, work->arena);

@@ -48,7 +48,7 @@ struct Bus {
 /* What the rows of methods.c lead to. */
 extern const Handler validate_argv, validate_request, reload_policy, audit_query, diagnose, judge_containers, probe_docker, scan_image, scan_cancel, grants_create, grants_revoke,
 	grants_list, subscribe, unsubscribe, manager_metrics, manager_settings, manager_check_settings, manager_progress, policies_list, policies_get, policies_check, policies_test, policies_coverage, policies_diff, policies_replay, policies_learn, policies_except, policies_digest, policies_use,
-	policies_write, policies_replace, policies_adopt, policies_delete, audit_stats, audit_export, audit_verify, audit_seal, audit_reindex, audit_clear, pins_pin, pins_drop, pins_list;
+	policies_write, policies_replace, policies_adopt, policies_delete, audit_stats, audit_export, audit_verify, audit_seal, audit_reindex, audit_clear, pins_pin, pins_drop, pins_list, sockets_list;
 extern const Refine policies_refine, delete_refine, create_refine, revoke_refine;
 int get_version(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);
 int get_active_policy(sd_bus *connection, const char *path, const char *interface, const char *property, sd_bus_message *reply, void *data, sd_bus_error *error);

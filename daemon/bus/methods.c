@@ -132,6 +132,10 @@ static const Method pins_methods[] = {
 	{ "List", "", "aa{sv} pins", "The caller's pins; root is shown everybody's.", ACTION_PIN, .run = RUN_READ, .handler = &pins_list },
 };
 
+static const Method sockets_methods[] = {
+	{ "List", "", "aa{sv} sockets", "The sockets of config.yaml, whether each listens, and what is wrong with it.", ACTION_STATUS, .run = RUN_READ, .handler = &sockets_list },
+};
+
 static const Method job_methods[] = {
 	{ "Cancel", "", "", "Ends the scan; only who asked for it and root may.", ACTION_STATUS, .run = RUN_INLINE, .handler = &scan_cancel },
 };
@@ -160,6 +164,7 @@ const Interface interfaces[] = {
 	{ SENTINEL_INTERFACE_POLICIES, "The policies that are installed.", METHODS(policies_methods) },
 	{ SENTINEL_INTERFACE_AUDIT, "The audit trail as a whole.", METHODS(audit_methods) },
 	{ SENTINEL_INTERFACE_PINS, "Directories of the caller's that containers may have.", METHODS(pins_methods) },
+	{ SENTINEL_INTERFACE_SOCKETS, "Sockets that speak Docker's API, behind the guard.", METHODS(sockets_methods) },
 	{ SENTINEL_INTERFACE_JOB, "One scan, from Manager.Scan until a while after its end.", METHODS(job_methods), PROPERTIES(job_properties), SIGNALS(job_signals) },
 	{ "org.freedesktop.DBus.Properties", "", .foreign = true, METHODS(properties_methods) },
 	{ "org.freedesktop.DBus.Introspectable", "", .foreign = true, METHODS(introspectable_methods) },

@@ -1,23 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include <stdatomic.h>
 #include <string.h>
-#include "core/sockets.h"
-#include "policy/review/laxer.h"
-#include "policy/store.h"
-
-/* A policy that a socket names. */
-typedef struct Named {
-	const char *name;
-	Policy *policy; /* NULL: */
-	char *problem;  /* why it cannot be had */
-} Named;
-
-struct SocketSet {
-	_Atomic unsigned users;
-	Arena *arena;
-	Sockets sockets;
-	GArray *policies; /* of Named */
-};
+#include "core/sockets-internal.h"
 
 SocketSet *socket_set_new(const Sockets *sockets, Arena *arena)
 {
@@ -58,34 +41,12 @@ const Sockets *socket_set_all(const SocketSet *set)
 	return set ? &set->sockets : NULL;
 }
 
-static const Named *find_named(const SocketSet *set, const char *name)
+const Named *socket_set_named(const SocketSet *set, const char *name)
 {
 	for (guint i = 0; i < set->policies->len; i++)
 		if (!strcmp(g_array_index(set->policies, Named, i).name, name))
 			return &g_array_index(set->policies, Named, i);
 	return NULL;
-}
-
-static void load_one(SocketSet *set, const char *policies_dir, const char *name)
-{
-	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
-
-	if (!strcmp(name, SOCKET_ACTIVE_POLICY) || find_named(set, name))
-		return;
-	Named named = { name, store_load(policies_dir, name, diagnostics), NULL };
-	if (!named.policy)
-		named.problem = diagnostics_first_error(diagnostics);
-	(void)g_array_append_val(set->policies, named);
-}
-
-void socket_set_load(SocketSet *set, const char *policies_dir)
-{
-	for (size_t i = 0; i < set->sockets.count; i++) {
-		const Socket *socket = &set->sockets.items[i];
-		load_one(set, policies_dir, socket->policy);
-		for (size_t r = 0; r < socket->rules.count; r++)
-			load_one(set, policies_dir, socket->rules.items[r].policy);
-	}
 }
 
 const Socket *socket_set_find(const SocketSet *set, const char *name)
@@ -98,7 +59,7 @@ const Socket *socket_set_find(const SocketSet *set, const char *name)
 
 const Policy *socket_set_policy(const SocketSet *set, const char *name, const char **ret_problem)
 {
-	const Named *named = set ? find_named(set, name) : NULL;
+	const Named *named = set ? socket_set_named(set, name) : NULL;
 
 	*ret_problem = !named ? "it was not loaded" : named->problem ? named->problem : "";
 	return named ? named->policy : NULL;
@@ -119,18 +80,6 @@ const Socket *socket_set_user(const SocketSet *set, const char *policy)
 		if (strcmp(policy, SOCKET_ACTIVE_POLICY) != 0 && names_policy(&set->sockets.items[i], policy))
 			return &set->sockets.items[i];
 	return NULL;
-}
-
-char *socket_set_laxer_why(const SocketSet *before, const SocketSet *after)
-{
-	char *why = NULL;
-
-	for (guint i = 0; after && !why && i < after->policies->len; i++) {
-		const Named *named = &g_array_index(after->policies, Named, i), *old = before ? find_named(before, named->name) : NULL;
-		if (named->policy)
-			why = policy_laxer_why(old ? old->policy : NULL, named->policy);
-	}
-	return why;
 }
 
 /* With both lists it must be in both, as in exceptions. */
@@ -163,10 +112,6 @@ bool socket_choose(const SocketSet *set, const char *name, const Caller *caller,
 	}
 	if (!socket->fixed && *stranger) {
 		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL knows who calls only on this machine itself: %s", stranger);
-		return false;
-	}
-	if (socket->labels.count || socket->hides_environment) {
-		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL: what is to be left out of answers at the socket %s (read) cannot be, so nothing is let through", name);
 		return false;
 	}
 	if (!socket->fixed)

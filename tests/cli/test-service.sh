@@ -222,6 +222,14 @@ for words in "policy use default" "policy show" "policy edit mine" "authz reload
 	is "$(EDITOR=true session --json "${words[@]}" | jq .success)" true "${words[*]} --json"
 done
 contains "$(session config show)" "active_policy            production" "config show has what is in force"
+printf 'sockets:\n  docker: {group: docker}\n  ci: {identity: fixed, policy: nowhere}\n' >> "$dir/config.yaml"
+session authz reload > /dev/null
+is "$(session --json socket list | jq -c '[.data.sockets[] | [.name, .path, .group, .listens]]')" '[["docker","/run/sentinel/docker.sock","docker",false],["ci","/run/sentinel/fixed/ci.sock","root",false]]' "socket list"
+is "$(session socket list | awk '{ print $1, $2 }' | xargs)" "SOCKET STATE docker absent ci refuses" "... as a table"
+is "$(session --json socket show docker | jq -r .data.policy)" active "socket show"
+contains "$(session socket show ci)" "problem   its policy nowhere cannot be had: " "... of one that refuses everything"
+fails_with 3 "... of one that is not there" session socket show other
+contains "$(session doctor)" "socket ci: its policy nowhere cannot be had" "doctor tells of it"
 contains "$(session authz status)" "   Socket: $PLUGIN_SOCKET
     Asked: never since the service started" "authz status says the socket, and that nothing was asked there"
 curl -s --unix-socket "$PLUGIN_SOCKET" http://p/AuthZPlugin.AuthZReq -d '{"RequestMethod": "GET", "RequestUri": "/_ping"}' > /dev/null
@@ -324,5 +332,5 @@ contains "$(local_sentinel policy list)" production "which it does"
 fails_with 3 "init needs the service" system "$SENTINEL" init --no-interactive
 contains "$output" "is the package installed?" "and says so"
 fails_with 3 "no service is not a denial" session validate -- docker ps
-answers_hold "audit clear" "policy use" "policy edit" "authz reload" version doctor init validate exec "policy list" "policy create" "policy delete" "authz status"
+answers_hold "socket list" "socket show" "audit clear" "policy use" "policy edit" "authz reload" version doctor init validate exec "policy list" "policy create" "policy delete" "authz status"
 done_testing

@@ -67,7 +67,7 @@ there is no verb "policy frob"|policy --local frob
 there is no verb "frob"|frob
 there is no verb "frob"|frob nicate
 did you mean authz status?|status
-did you mean pin list, audit list, grant list, policy list?|list
+did you mean pin list, socket list, audit list, grant list, policy list?|list
 sentinel validate --, or sentinel exec --|run ubuntu
 sentinel validate --, or sentinel exec --|docker run ubuntu
 if it is docker's, put --|validate docker run --privileged x

@@ -118,6 +118,16 @@ succeeds "... it is gone: nothing is let through" wait_for 20 answers "cannot be
 succeeds "a name for whoever has the socket" says "identity: fixed" "" "BLOCKED BY SENTINEL"
 contains "$(refused unshare --mount)" "HTTP/1.1 200 OK" "... also a process that is nobody's here"
 is "$(journal | tail -1 | jq -r .user)" socket:tools "... is in the trail"
+docker create --name shown --label show=yes --env TOKEN=hunter2 busybox:1.36 id > /dev/null
+docker create --name other --label show=no busybox:1.36 id > /dev/null
+shows() { [ "$(through ps -a --format '{{.Names}}' | sort | xargs)" = "$1" ]; }
+sockets_configure "read: {containers: {labels: [show=yes]}, hide: [environment]}"
+succeeds "read: a list has only containers with the labels" wait_for 20 shows shown
+is "$(through ps -a --filter name=other --filter label=show --format '{{.Names}}')" "" "... whatever is asked for besides"
+is "$(through inspect shown | jq -r '.[0] | .Name + " " + (.Config | has("Env") | tostring) + " " + .Config.Labels.show')" "/shown false yes" "... its inspection has no environment"
+contains "$(through inspect --type container other 2>&1)" "No such container: other" "... another one is not there"
+is "$(through image inspect busybox:1.36 | jq '.[0].Config | has("Env")')" false "... nor has an image one"
+contains "$(through logs shown 2>&1)" "nobody knows what it tells" "... and what cannot be cut is refused"
 sed -i '/^sockets:/,$d' "$SENTINEL_HOST/guard/config.yaml"
 kill -HUP "$guard_pid"
 succeeds "a socket that is not named lets nothing through" wait_for 20 answers "not in config.yaml"

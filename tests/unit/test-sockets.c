@@ -4,8 +4,10 @@
  */
 #include <string.h>
 #include <unistd.h>
+#include "authz/read-filter.h"
 #include "base/limits.h"
 #include "core/config.h"
+#include "core/socket-look.h"
 #include "request/list.h"
 #include "scratch.h"
 
@@ -177,7 +179,7 @@ static void test_limits(void)
 }
 
 static const char choices[] =
-	"sockets:\n  plain:\n  named: {policy: strict}\n  absent: {policy: nowhere}\n  broken: {policy: broken}\n  box: {identity: fixed, policy: strict}\n  less: {read: {hide: [environment]}}\n"
+	"sockets:\n  plain:\n  named: {policy: strict}\n  absent: {policy: nowhere}\n  broken: {policy: broken}\n  box: {identity: fixed, policy: strict}\n"
 	"  many:\n    policy: strict\n    policies:\n      - {users: [alice], policy: loose}\n      - {groups: ['27'], policy: active}\n      - {users: [bo*], groups: [web], policy: loose}\n"
 	"      - {users: [eve], policy: nowhere}\n";
 
@@ -192,7 +194,6 @@ static const struct {
 	{ "named", "alice", "x", "", "strict", "alice" },
 	{ "absent", "alice", "x", "", NULL, "the policy nowhere of the socket absent cannot be had" },
 	{ "broken", "alice", "x", "", NULL, "broken.yaml:1:" },
-	{ "less", "alice", "x", "", NULL, "what is to be left out of answers at the socket less" },
 	{ "other", "alice", "x", "", NULL, "the socket other is not in config.yaml" },
 	{ "box", "root", "x", "it is in a container", "strict", "socket:box" },
 	{ "box", "alice", "x", "", "strict", "socket:box" },
@@ -268,6 +269,115 @@ static void test_laxer(void)
 	socket_set_unref(same);
 }
 
+/* What the kernel says of sockets, and what doctor makes of it. */
+static void test_look(void)
+{
+	static const char text[] = "sockets:\n  a:\n  b: {identity: fixed}\n  c: {upstream: unix:///run/podman.sock}\n  d: {policy: nowhere}\n", head[] = "Num       RefCount Protocol Flags    Type St Inode Path\n";
+	static const struct { const char *table; const char *seen; } rows[] = {
+		{ "", "0 0 0 0" },
+		{ "0000000000000000: 00000002 00000000 00010000 0001 01 123 /run/sentinel/a.sock\n", "1 0 0 0" },
+		{ "0000000000000000: 00000003 00000000 00000000 0001 03 123 /run/sentinel/a.sock\n", "0 0 0 0" },
+		{ "0000000000000000: 00000002 00000000 00010000 0001 01 123 /run/sentinel/a.sock.old\n0: 00000002 00000000 00010000 0001 01 124\nshort\n", "0 0 0 0" },
+		{ "0000000000000000: 00000002 00000000 00010000 0001 01     9 /run/sentinel/fixed/b.sock\n0000000000000000: 00000002 00000000 00010000 0001 01 9 /run/sentinel/c.sock\n", "0 1 1 0" },
+		{ "0000000000000000: 00000002 00000000 00010000 0001 01 9 /run/podman.sock\n0000000000000000: 00000002 00000000 00010000 0001 01 9 /run/sentinel/c.sock\n", "0 0 3 0" },
+	};
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse(text, &problem);
+	g_autoptr(Scratch) dir = scratch_new();
+	g_autofree char *table = g_build_filename(dir, "unix", NULL);
+
+	socket_set_load(config->sockets, dir);
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *all = g_strconcat(head, rows[i].table, NULL);
+		g_autoptr(Arena) arena = arena_new();
+		scratch_put(dir, "unix", all);
+		const SocketSeen *seen = socket_look(config->sockets, table, arena);
+		g_autofree char *said = g_strdup_printf("%d %d %d %d", seen[0].listens + 2 * seen[0].upstream, seen[1].listens + 2 * seen[1].upstream, seen[2].listens + 2 * seen[2].upstream, seen[3].listens);
+		g_assert_cmpstr(said, ==, rows[i].seen);
+	}
+}
+
+static void test_diagnosis(void)
+{
+	static const struct { const char *text; SocketSeen seen; const char *status, *message; } rows[] = {
+		{ "sockets: {a: }\n", { true, false }, "ok", "1 of config.yaml listen, and have their policies" },
+		{ "sockets: {a: }\n", { false, false }, "warning", "socket a: nobody listens at /run/sentinel/a.sock" },
+		{ "sockets: {a: {upstream: unix:///run/p}}\n", { true, false }, "warning", "socket a: nobody listens at /run/p, where" },
+		{ "sockets: {a: {upstream: unix:///run/p}}\n", { true, true }, "ok", "1 of config.yaml" },
+		{ "sockets: {a: {policy: nowhere}}\n", { true, false }, "failed", "socket a: its policy nowhere cannot be had" },
+		{ "sockets: {a: {policies: [{users: [x], policy: nowhere}]}}\n", { true, false }, "failed", "socket a: its policy nowhere cannot be had" },
+		{ "", { false, false }, NULL, NULL },
+	};
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autofree char *problem = NULL;
+		g_autoptr(Config) config = parse(rows[i].text, &problem);
+		g_autoptr(Arena) arena = arena_new();
+		CheckList checks = { 0 };
+		diagnose_sockets(config->sockets, &rows[i].seen, &checks, arena);
+		g_assert_cmpuint(checks.count, ==, rows[i].status ? 1 : 0);
+		if (!rows[i].status)
+			continue;
+		g_assert_cmpstr(check_status_name(checks.items[0].status), ==, rows[i].status);
+		g_assert_nonnull(strstr(checks.items[0].message, rows[i].message));
+	}
+}
+
+/* Which calls a socket with `read` takes, and what Docker is asked instead. */
+static void test_read_filter(void)
+{
+	static const struct { const char *socket, *method, *target; bool good; const char *asked; bool labels, hides; } rows[] = {
+		{ "all", "POST", "/v1.41/containers/create", true, NULL, false, false },
+		{ "some", "GET", "/v1.41/containers/json", true, "/v1.41/containers/json?filters=%7B%22label%22%3A%7B%22a%3Db%22%3Atrue%2C%22c%22%3Atrue%7D%7D", false, false },
+		{ "some", "GET", "/containers/json?all=1&filters=%7B%22label%22%3A%5B%22x%22%5D%2C%22status%22%3A%7B%22running%22%3Atrue%7D%7D", true,
+			"/containers/json?filters=%7B%22label%22%3A%7B%22x%22%3Atrue%2C%22a%3Db%22%3Atrue%2C%22c%22%3Atrue%7D%2C%22status%22%3A%7B%22running%22%3Atrue%7D%7D&all=1", false, false },
+		{ "some", "GET", "/events?since=1", true, "/events?filters=%7B%22label%22%3A%7B%22a%3Db%22%3Atrue%2C%22c%22%3Atrue%7D%7D&since=1", false, false },
+		{ "some", "GET", "/containers/json?filters=", true, "/containers/json?filters=%7B%22label%22%3A%7B%22a%3Db%22%3Atrue%2C%22c%22%3Atrue%7D%7D", false, false },
+		{ "some", "GET", "/containers/json?filters=%7B", false, NULL, false, false },
+		{ "some", "GET", "/containers/json?filters=%7B%22label%22%3A%7B%22x%22%3Afalse%7D%7D", false, NULL, false, false },
+		{ "some", "GET", "/containers/json?filters=%7B%7D&filters=%7B%7D", false, NULL, false, false },
+		{ "some", "GET", "/containers/json?a=%zz", false, NULL, false, false },
+		{ "some", "GET", "/containers/web/json", true, NULL, true, false },
+		{ "some", "HEAD", "/containers/web/json", false, NULL, false, false },
+		{ "some", "HEAD", "/_ping", true, NULL, false, false },
+		{ "some", "GET", "/version", true, NULL, false, false },
+		{ "some", "GET", "/images/busybox/json", true, NULL, false, false },
+		{ "some", "GET", "/containers/web/logs?stdout=1", false, NULL, false, false },
+		{ "some", "GET", "/containers/web/top", false, NULL, false, false },
+		{ "some", "GET", "/system/df", false, NULL, false, false },
+		{ "some", "GET", "/networks/bridge", false, NULL, false, false },
+		{ "some", "GET", "/unknown", false, NULL, false, false },
+		{ "some", "POST", "/containers/create", false, NULL, false, false },
+		{ "some", "POST", "/containers/web/start", false, NULL, false, false },
+		{ "hides", "GET", "/containers/json?all=1", true, NULL, false, false },
+		{ "hides", "GET", "/v1.41/containers/web/json", true, NULL, false, true },
+		{ "hides", "GET", "/images/busybox/json", true, NULL, false, true },
+		{ "hides", "GET", "/images/busybox/history", false, NULL, false, false },
+		{ "hides", "GET", "/containers/web/top?ps_args=e", false, NULL, false, false },
+		{ "hides", "GET", "/containers/web/logs?stdout=1", true, NULL, false, false },
+		{ "hides", "GET", "/services", false, NULL, false, false },
+		{ "hides", "POST", "/containers/web/exec", false, NULL, false, false },
+	};
+	g_autofree char *problem = NULL;
+	g_autoptr(Config) config = parse("sockets:\n  all:\n  some: {read: {containers: {labels: [a=b, c]}}}\n  hides: {read: {hide: [environment]}}\n", &problem);
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		const ApiCall call = { .method = rows[i].method, .uri = rows[i].target, .content_type = "", .content_length = "" };
+		const char *why = NULL;
+		ReadFilter filter;
+		g_test_message("%s: %s %s", rows[i].socket, rows[i].method, rows[i].target);
+		g_assert_cmpint(read_filter(socket_set_find(config->sockets, rows[i].socket), &call, arena, &filter, &why), ==, rows[i].good);
+		if (!rows[i].good) {
+			g_assert_nonnull(strstr(why, "(read)"));
+			continue;
+		}
+		g_assert_cmpstr(filter.target, ==, rows[i].asked);
+		g_assert_cmpstr(filter.labels, ==, rows[i].labels ? "a=b\nc" : "");
+		g_assert_cmpint(filter.hides_environment, ==, rows[i].hides);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	g_test_init(&argc, &argv, NULL);
@@ -279,5 +389,8 @@ int main(int argc, char **argv)
 	g_test_add_func("/sockets/limits", test_limits);
 	g_test_add_func("/sockets/choice", test_choice);
 	g_test_add_func("/sockets/laxer", test_laxer);
+	g_test_add_func("/sockets/look", test_look);
+	g_test_add_func("/sockets/diagnosis", test_diagnosis);
+	g_test_add_func("/sockets/read-filter", test_read_filter);
 	return g_test_run();
 }
