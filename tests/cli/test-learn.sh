@@ -5,6 +5,8 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 # shellcheck source=tests/cli/service.sh
 . "$here/service.sh"
+# shellcheck source=tests/e2e/wait.sh
+. "$here/../e2e/wait.sh"
 
 mkdir -p "$dir/guard/policies"
 printf 'active_policy: default\n' > "$dir/guard/config.yaml"
@@ -62,9 +64,9 @@ contains "$output" "denies nothing" "... and says so"
 
 # What takes a while says on a terminal what it is and since when, and leaves nothing of that behind; elsewhere it says nothing.
 on_terminal() { python3 -B "$here/../e2e/answer.py" -- "$SENTINEL" --bus session "$@" 2>&1; }
-held() { # COMMAND...: while the service does not run for a while
+held() { # COMMAND...: while the service does not run for a while, from when the command does
 	kill -STOP "$service_pid"
-	(sleep 2.5; kill -CONT "$service_pid") &
+	(wait_for 20 pgrep -f '^[^ ]*/sentinel --bus session '; sleep 2.5; kill -CONT "$service_pid") &
 	"$@"
 	wait $!
 }
