@@ -138,6 +138,7 @@ static void say_all(Cli *cli, JsonObject *entry, JsonObject *record)
 		{ "Call", "endpoint" },
 		{ "Socket", "socket" },
 		{ "Program", "program" },
+		{ "Caller in", "caller_container" },
 	};
 	const char *decision = text_of(record, "decision"), *user = text_of(record, "user");
 	g_autofree char *id = g_strdup_printf("%" PRIu64, audit_id(entry)),

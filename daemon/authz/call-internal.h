@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * What call.c (judging), call-doubt.c (waiting until it is certain who asks), call-scan.c (waiting for scans) and call-told.c (who is told)
- * share of one call.
+ * What call.c (judging), call-doubt.c (waiting until it is certain who asks), call-scan.c (waiting for scans), call-journal.c (its line in the trail)
+ * and call-told.c (who is told) share of one call.
  */
 #pragma once
 
@@ -44,6 +44,8 @@ void call_begin(Call *call);
 bool call_doubts(Call *call);
 bool call_doubt_lasts(Call *call);
 void call_end_doubt(Call *call);
+/* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
+void call_journal(Call *call);
 /* Whether it has a line of its own; what needs none is counted here, if it is to be. */
 bool call_wants_line(const Call *call);
 void call_tell(const Call *call, uint64_t duration_us);

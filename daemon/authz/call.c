@@ -2,15 +2,13 @@
 #include <string.h>
 #include <time.h>
 #include "authz/call-internal.h"
-#include "base/limits.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "core/dockerd.h"
-#include "core/record.h"
 #include "policy/wants.h"
 #include "request/api.h"
 #include "request/list.h"
 #include "request/print.h"
-#include "request/typed/typed.h"
 
 #define MICROSECONDS 1000000
 
@@ -25,7 +23,7 @@ static int64_t clock_us(clockid_t clock)
 Situation call_situation(const Call *call, bool audit_down)
 {
 	return (Situation){
-		.audit_down = audit_down, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = (call->seen ? call->seen : call->world)->verdicts,
+		.audit_down = audit_down, .refused = call->envelope.refused, .user = call->user, .caller = call->caller, .now_us = clock_us(CLOCK_REALTIME), .verdicts = (call->seen ? call->seen : call->world)->verdicts,
 		.builder = call->builder, .own_paths = call->plugin->own_paths,
 	};
 }
@@ -194,64 +192,6 @@ static void meet(const Call *call)
 		pinning_unheard(call->plugin->pinning, call->request);
 }
 
-/* The command that makes a denied call, for who wants to repeat it with a change; NULL: nobody knows it. */
-static const StringList *find_typed(const Call *call)
-{
-	StringList *words = arena_alloc(call->arena, sizeof *words);
-
-	if (call->decision->allowed || strcmp(call->request->endpoint, "container.create") != 0)
-		return NULL;
-	return typed_words(&call->envelope.call, call->arena, words) ? words : NULL;
-}
-
-/* 0, or a negative errno. */
-static int write_down(Call *call, bool last)
-{
-	const Ledger *ledger = call->plugin->ledger;
-	const Situation situation = call_situation(call, false);
-	size_t length;
-
-	if (!ledger)
-		return -1;
-	call->id = ledger->take_id(ledger->data);
-	const Record record = {
-		.id = call->id, .time_us = clock_us(CLOCK_REALTIME), .duration_us = (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us),
-		.user = text_printable(call->arena, call->user, LIMIT_RECORD_FIELD), .socket = call->envelope.socket, .program = call->envelope.program, .request = call->request, .decision = call->decision,
-		.grant = call->grant, .generation = call->world->generation, .typed = find_typed(call),
-		.kept = kept_new(call->request, &situation, call->resolve.wants, call->plugin->view ? policy_paths(call->policy) : 0, call->plugin->redactor, call->arena),
-	};
-	const char *line = record_format(&record, call->arena, &length);
-	return (last ? ledger->append_last : ledger->append)(ledger->data, line, length);
-}
-
-/* A denial because nothing can be written may have room of its own. */
-static void deny_unwritten(Call *call)
-{
-	const Ledger *ledger = call->plugin->ledger;
-
-	call_evaluate(call, true);
-	if (!ledger || !ledger->append_last || write_down(call, true) != 0)
-		call->id = 0;
-}
-
-/* The line comes before the answer; without it nothing may change (unless fail_mode says open). */
-static void journal(Call *call)
-{
-	Status *status = call->plugin->status;
-
-	if (!call_wants_line(call))
-		return;
-	bool down = write_down(call, false) != 0;
-	if (atomic_load_explicit(&status->audit_down, memory_order_relaxed) != down)
-		atomic_store(&status->audit_down, down);
-	if (!down)
-		return;
-	atomic_fetch_add_explicit(&status->audit_write_errors, 1, memory_order_relaxed);
-	call->id = 0;
-	if (call->request->mutates && call->world->fail_mode == FAIL_CLOSED)
-		deny_unwritten(call);
-}
-
 /* Meanwhile the name may have become another image's. */
 static void look_again(Call *call)
 {
@@ -333,7 +273,7 @@ static bool judge(Call *call, PluginAnswer *ret)
 		apply_grant(call);
 		take_pins(call);
 		meet(call);
-		journal(call);
+		call_journal(call);
 		call_tell(call, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
 		call_ask_for_scans(call);
 		if (call->decision->allowed)
@@ -374,6 +314,23 @@ bool call_go_on(Call *call, PluginAnswer *ret)
 	else
 		lookup->ask(lookup->data, &call->resolve.facts, call->arena, call->wait.resume, call->wait.data);
 	return false;
+}
+
+const char *call_refuse(const Plugin *plugin, const Envelope *envelope, Arena *arena)
+{
+	Call *call = arena_alloc(arena, sizeof *call);
+
+	*call = (Call){
+		.plugin = plugin, .envelope = *envelope, .arena = arena, .started_us = clock_us(CLOCK_MONOTONIC), .world = envelope->world, .user = envelope->user,
+		.request = api_read(&envelope->call, arena),
+	};
+	call_evaluate(call, false);
+	call_journal(call);
+	call_tell(call, (uint64_t)(clock_us(CLOCK_MONOTONIC) - call->started_us));
+	call_drop(call);
+	if (!call->id)
+		log_warning("socket %s: refused, and not in the audit trail: %s", envelope->socket, call->decision->findings[0].message);
+	return decision_explain(call->decision, call->id, arena);
 }
 
 void call_drop(Call *call)

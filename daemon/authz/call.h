@@ -21,5 +21,7 @@ struct CallWait {
 Call *call_new(const Plugin *plugin, const Envelope *envelope, const CallWait *wait, Arena *arena);
 /* True: `ret` is the answer, and the call is over.  False: it waits. */
 bool call_go_on(Call *call, PluginAnswer *ret);
+/* One that is refused before any policy is asked (Envelope.refused): written down and told of as another denial.  What the caller is told, in `arena`. */
+const char *call_refuse(const Plugin *plugin, const Envelope *envelope, Arena *arena);
 /* A call that will get no answer: nobody is there any more. */
 void call_drop(Call *call);

@@ -19,6 +19,7 @@ typedef struct Envelope {
 	const char *container, *stranger; /* ... the container that it is in; why it is none of this machine's users; "": of the host's */
 	const World *world; /* ... by which it is judged (the call's to give back), by: */
 	const Policy *policy;
+	Refused refused;  /* ... or why it is let through by none */
 	int64_t status;   /* AuthZRes: of Docker's answer; 0: it was not shown, as when the call failed */
 	JsonBytes answer; /* AuthZRes: its body, as far as it was shown */
 } Envelope;

@@ -144,20 +144,16 @@ static void stay(void *data)
 static bool choose(JudgeCall *call)
 {
 	Envelope *envelope = &call->asked.envelope;
-	const World *world = world_acquire(call->plugin->cell);
-	const char *problem = "";
 	SocketChoice choice;
 
-	if (!socket_choose(world->sockets, envelope->socket, &call->asked.caller, envelope->stranger, world->policy, call->arena, &choice, &problem) ||
-		!read_filter(choice.socket, &envelope->call, call->arena, &call->filter, &problem)) {
-		log_warning("socket %s: refused uid %u (pid %d): %s", envelope->socket, call->asked.question.uid, call->asked.question.pid, problem);
-		world_release(world);
-		end_with(call, JUDGE_DENIED, problem);
+	envelope->world = world_acquire(call->plugin->cell);
+	bool chosen = socket_choose(envelope->world->sockets, envelope->socket, &call->asked.caller, envelope->stranger, envelope->world->policy, call->arena, &choice, &envelope->refused);
+	envelope->user = choice.user;
+	if (!chosen || !read_filter(choice.socket, &envelope->call, call->arena, &call->filter, &envelope->refused)) {
+		end_with(call, JUDGE_DENIED, call_refuse(call->plugin, envelope, call->arena));
 		return false;
 	}
-	envelope->world = world;
 	envelope->policy = choice.policy;
-	envelope->user = choice.user;
 	call->asked.caller = choice.caller;
 	if (call->filter.target)
 		envelope->call.uri = call->filter.target; /* that is what is sent */
@@ -167,14 +163,11 @@ static bool choose(JudgeCall *call)
 	return true;
 }
 
-static void begin(JudgeCall *call)
+static void judge(JudgeCall *call)
 {
+	const CallWait wait = { stay, judge_resume, call, *call->upstream ? 0 : dockerd_process(call->arena) };
 	PluginAnswer answer;
 
-	if (!choose(call))
-		return;
-	const CallWait wait = { stay, judge_resume, call, *call->upstream ? 0 : dockerd_process(call->arena) };
-	pulse_begin(PULSE_JUDGE);
 	Call *judged = call_new(call->plugin, &call->asked.envelope, &wait, call->arena);
 	call->asked.envelope.world = NULL; /* the call has it */
 	call->call = judged; /* before it waits: it may be resumed at once */
@@ -184,6 +177,13 @@ static void begin(JudgeCall *call)
 	} else {
 		call->judge->waiting++;
 	}
+}
+
+static void begin(JudgeCall *call)
+{
+	pulse_begin(PULSE_JUDGE);
+	if (choose(call))
+		judge(call);
 	pulse_end(PULSE_JUDGE);
 }
 

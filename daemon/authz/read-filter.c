@@ -159,7 +159,7 @@ static void find_ways(const ApiCall *call, const char *path, Arena *arena, Way *
 	}
 }
 
-bool read_filter(const Socket *socket, const ApiCall *call, Arena *arena, ReadFilter *ret, const char **ret_problem)
+bool read_filter(const Socket *socket, const ApiCall *call, Arena *arena, ReadFilter *ret, Refused *ret_refused)
 {
 	bool labels = socket->labels.count > 0;
 	Way containers, environment;
@@ -170,11 +170,11 @@ bool read_filter(const Socket *socket, const ApiCall *call, Arena *arena, ReadFi
 	Target target = target_parse(call->uri, arena);
 	find_ways(call, target.path, arena, &containers, &environment);
 	if (target.problem || (labels && !containers) || (socket->hides_environment && !environment)) {
-		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL: the socket %s shows a part of what there is (read), and of this call nobody knows what it tells", socket->name);
+		*ret_refused = (Refused){ REFUSAL_READ, "of this call nobody knows what it tells" };
 		return false;
 	}
 	if (labels && containers == WAY_ASKED && !(ret->target = ask_for_labels(call->uri, target.query, &socket->labels, arena))) {
-		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL: the socket %s shows containers of some labels (read), and these filters can be read in more ways than one", socket->name);
+		*ret_refused = (Refused){ REFUSAL_READ, "these filters can be read in more ways than one" };
 		return false;
 	}
 	if (labels && containers == WAY_CUT)

@@ -14,5 +14,5 @@ typedef struct ReadFilter {
 	bool hides_environment; /* from the answer */
 } ReadFilter;
 
-/* All zero for a socket without it.  False: `ret_problem`, in `arena`, is for people. */
-bool read_filter(const Socket *socket, const ApiCall *call, Arena *arena, ReadFilter *ret, const char **ret_problem);
+/* All zero for a socket without it.  False: it is refused. */
+bool read_filter(const Socket *socket, const ApiCall *call, Arena *arena, ReadFilter *ret, Refused *ret_refused);

@@ -171,6 +171,8 @@ const char *record_format(const Record *record, Arena *arena, size_t *ret_length
 		PUT_TEXT(&out, "socket", record->socket);
 		PUT_TEXT(&out, "program", text_printable(arena, record->program, LIMIT_RECORD_NAME_BYTES));
 	}
+	if (record->caller_container && *record->caller_container)
+		PUT_TEXT(&out, "caller_container", text_printable(arena, record->caller_container, LIMIT_RECORD_NAME_BYTES));
 	PUT_TEXT(&out, "method", request->method);
 	PUT_TEXT(&out, "uri", hide_values(request->uri, arena));
 	PUT_TEXT(&out, "endpoint", request->endpoint);

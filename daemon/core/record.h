@@ -3,7 +3,7 @@
  * The audit record of one decision: one line of JSON, the same whether it is read from audit.jsonl,
  * audit.db or the bus.  Fields (docs/ARCHITECTURE.md, "Audit record"): v (the layout of the line: 1, and 2 when the journal has written it with `prev`),
  *   id (number), time (µs since the epoch), decision, mode, policy, generation and digest of that policy (RECORD_DIGEST of its digits), score, max_score, user, method,
- *   socket and program (of what came to a socket of Sentinel's: its name, and what the caller's process calls itself),
+ *   socket and program (of what came to a socket of Sentinel's: its name, and what the caller's process calls itself), caller_container (the id of the container that the caller is in, when it is known),
  *   uri (query values left out), endpoint, command (the summary), image, subject, duration_us,
  *   argv (what runs, as a shell would write it, without credentials), ports, volumes (named ones), memory (bytes): where the call has them,
  *   waived [{rule, reason}] (only when an exception set a finding aside),
@@ -39,7 +39,7 @@ typedef struct Record {
 	uint64_t grant;   /* that let it through; 0: none */
 	uint64_t generation; /* of the World that decided; 0: none */
 	const char *user; /* "" unknown */
-	const char *socket, *program; /* NULL: it came to Docker's own socket */
+	const char *socket, *program, *caller_container; /* NULL: it came to Docker's own socket */
 	const Request *request;
 	const Decision *decision;
 	const StringList *typed; /* of a denied call; NULL: there is no such line */

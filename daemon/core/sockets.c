@@ -100,31 +100,32 @@ static const char *choose_name(const Socket *socket, const Caller *caller)
 	return socket->policy;
 }
 
-bool socket_choose(const SocketSet *set, const char *name, const Caller *caller, const char *stranger, const Policy *active, Arena *arena, SocketChoice *ret, const char **ret_problem)
+static bool refuse(SocketChoice *choice, Refusal why, const char *detail, Refused *ret)
+{
+	choice->policy = NULL;
+	*ret = (Refused){ why, detail };
+	return false;
+}
+
+bool socket_choose(const SocketSet *set, const char *name, const Caller *caller, const char *stranger, const Policy *active, Arena *arena, SocketChoice *ret, Refused *ret_refused)
 {
 	const Socket *socket = socket_set_find(set, name);
 	const char *problem;
 
-	*ret = (SocketChoice){ .socket = socket, .policy = active };
-	if (!socket) {
-		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL: the socket %s is not in config.yaml (sockets:): nothing is let through", name);
-		return false;
-	}
-	if (!socket->fixed && *stranger) {
-		*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL knows who calls only on this machine itself: %s", stranger);
-		return false;
-	}
+	*ret = (SocketChoice){ .socket = socket, .policy = active, .user = *stranger ? "" : caller->candidates[0].name };
+	if (!socket)
+		return refuse(ret, REFUSAL_UNKNOWN, name, ret_refused);
+	if (!socket->fixed && *stranger)
+		return refuse(ret, REFUSAL_CALLER, stranger, ret_refused);
 	if (!socket->fixed)
 		ret->caller = *caller;
-	ret->user = socket->fixed ? arena_concat(arena, USER_SOCKET, name) : caller->candidates[0].name;
+	else
+		ret->user = arena_concat(arena, USER_SOCKET, name);
 	const char *policy = choose_name(socket, &ret->caller);
 	if (!strcmp(policy, SOCKET_ACTIVE_POLICY))
 		return true;
 	ret->policy = socket_set_policy(set, policy, &problem);
-	if (ret->policy)
-		return true;
-	*ret_problem = arena_printf(arena, "⛔ DOCKER SENTINEL: the policy %s of the socket %s cannot be had, so nothing is let through: %s", policy, name, problem);
-	return false;
+	return ret->policy || refuse(ret, REFUSAL_POLICY, arena_printf(arena, "%s: %s", policy, problem), ret_refused);
 }
 
 const char *socket_path(const Socket *socket, Arena *arena)

@@ -63,12 +63,12 @@ char *socket_set_laxer_why(const SocketSet *before, const SocketSet *after);
 /* What a call to a socket is judged by. */
 typedef struct SocketChoice {
 	const Socket *socket;
-	const Policy *policy; /* NULL: lockdown */
-	const char *user;
+	const Policy *policy; /* NULL: lockdown, or refused */
+	const char *user;     /* also of what is refused; "": it is nobody of this machine */
 	Caller caller;
 } SocketChoice;
 
 /* `caller`: one candidate, as the kernel says; `stranger`: why it is none of this machine's users, "" when it is one; `active`: the policy in force.
- * False: nothing is let through; `ret_problem`, in `arena`, says why, for people. */
-bool socket_choose(const SocketSet *set, const char *name, const Caller *caller, const char *stranger, const Policy *active, Arena *arena, SocketChoice *ret, const char **ret_problem);
+ * False: nothing is let through, and `ret_refused` says why, in `arena` or by what was given. */
+bool socket_choose(const SocketSet *set, const char *name, const Caller *caller, const char *stranger, const Policy *active, Arena *arena, SocketChoice *ret, Refused *ret_refused);
 const char *socket_path(const Socket *socket, Arena *arena);

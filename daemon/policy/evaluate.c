@@ -303,6 +303,18 @@ static void judge(Evaluation *e)
 		check_report_builtin(e, RULE_UNRESOLVED, request->unresolved.items[i]);
 }
 
+/* Whatever the call and the mode: no policy has been asked. */
+static Decision *refuse(const Request *request, const Situation *situation, Arena *arena)
+{
+	static const RuleId refusals[REFUSAL_COUNT] = {
+		[REFUSAL_UNKNOWN] = RULE_SOCKET_UNKNOWN, [REFUSAL_POLICY] = RULE_SOCKET_POLICY, [REFUSAL_CALLER] = RULE_SOCKET_CALLER, [REFUSAL_READ] = RULE_SOCKET_READ,
+	};
+	Evaluation e = { .request = request, .situation = situation, .arena = arena, .scan_image = "", .also = "" };
+
+	check_report_builtin(&e, refusals[situation->refused.why], situation->refused.detail);
+	return decide(&e, true);
+}
+
 Decision *policy_evaluate(const Policy *policy, const Request *request, const Situation *situation, Arena *arena)
 {
 	static const RuleId problems[PROBLEM_COUNT] = {
@@ -313,6 +325,8 @@ Decision *policy_evaluate(const Policy *policy, const Request *request, const Si
 	bool mutates = request->mutates || request->problem != PROBLEM_NONE;
 	bool always_deny = mutates && (!policy || situation->audit_down);
 
+	if (situation->refused.why)
+		return refuse(request, situation, arena);
 	if (mutates && !policy)
 		check_report_builtin(&e, RULE_LOCKDOWN, "");
 	if (mutates && situation->audit_down)

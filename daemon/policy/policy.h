@@ -74,12 +74,28 @@ enum { SCANS_IMAGE = 1 << 0, SCANS_SECRETS = 1 << 1, SCANS_SIGNATURES = 1 << 2 }
 unsigned policy_scans(const Policy *policy);
 int64_t policy_scan_lasts_us(const Policy *policy); /* how long a verdict counts */
 
+/* Why nothing is let through at a socket of Sentinel's, before any policy is asked; each is a row of the fail-closed table. */
+typedef enum Refusal {
+	REFUSAL_NONE,
+	REFUSAL_UNKNOWN, /* builtin.socket-unknown: the socket */
+	REFUSAL_POLICY,  /* builtin.socket-policy */
+	REFUSAL_CALLER,  /* builtin.socket-caller */
+	REFUSAL_READ,    /* builtin.socket-read */
+	REFUSAL_COUNT
+} Refusal;
+
+typedef struct Refused {
+	Refusal why;
+	const char *detail; /* for people; what stands for '%' in the rule's message */
+} Refused;
+
 /* What evaluation needs to know besides the request. */
 typedef struct VerdictTable VerdictTable; /* policy/verdict.h */
 typedef struct HostNet HostNet;           /* request/host-net.h */
 
 typedef struct Situation {
 	bool audit_down; /* the journal could not be written: builtin.audit-down for what mutates */
+	Refused refused; /* REFUSAL_NONE: a policy may be asked; else none is, and nothing lets it through */
 	const char *user; /* who asks, as base/users.h writes it; NULL or "": not known */
 	Caller caller;    /* the same with uids and groups */
 	int64_t now_us;   /* realtime; 0: not known, then exceptions with an end do not apply */

@@ -99,7 +99,12 @@ contains "$(raw flood answers 200 $proxy_pid $MOST_KIB $IDLE_KIB | tee -a "$SENT
 sed 's/^/# /' "$SENTINEL_HOST/floods"
 succeeds "... and it serves" through ps
 refused() { "$@" python3 "$here/raw.py" "$OUR_SOCKET" get /_ping; }
-contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden ⛔ DOCKER SENTINEL knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
+contains "$(refused unshare --mount)" "The socket knows who calls only on this machine itself: the process that has connected has mounts" "a process with mounts of its own is nobody"
+denied() { journal | jq -r 'select(.decision == "denied") | [.user, .socket, .program, .method, .uri, .findings[0].rule] | join(" ")' | tail -1; }
+is "$(denied)" " tools python3 GET /_ping builtin.socket-caller" "... which is in the trail: as nobody, where, by which program, what and why"
+is "$("$SENTINEL" --local --config-dir "$SENTINEL_HOST/guard" --json audit list --decision denied --limit 1 | jq -r '.data.entries[0] | .endpoint + " " + .findings[0].rule')" "system.ping builtin.socket-caller" "... as sentinel audit list shows it"
+contains "$(refused unshare --mount)" "HTTP/1.1 403 Forbidden ⛔ BLOCKED BY SENTINEL" "... and is told of as another denial"
+contains "$(refused unshare --mount)" "sentinel audit show $(journal | jq 'select(.decision == "denied") | .id' | tail -1)" "... with its number"
 contains "$(refused unshare --pid --fork)" "a process namespace of its own" "... with processes"
 contains "$(refused unshare --user --map-root-user)" "a user namespace of its own" "... with users"
 
@@ -109,8 +114,9 @@ answers() { [[ $(through create --privileged --network none busybox:1.36 id 2>&1
 succeeds "a policy of its own: what the one in force denies" says "policy: permissive" "" "$made"
 is "$(records container.create | tail -1 | jq -r '.decision + " " + .policy')" "warned permissive" "... by it, in the trail"
 succeeds "by user: the first that fits" says "policy: permissive, policies: [{users: [daemon], policy: permissive}, {users: [ro*], groups: ['0'], policy: active}]" "" "BLOCKED BY SENTINEL"
-succeeds "a policy that is not there lets nothing through" says "policy: nowhere" "" "the policy nowhere of the socket tools cannot be had"
+succeeds "a policy that is not there lets nothing through" says "policy: nowhere" "" "policy cannot be had, so nothing is let through: nowhere"
 contains "$(raw get /_ping)" "HTTP/1.1 403" "... not even what only looks"
+is "$(denied)" "root tools python3 GET /_ping builtin.socket-policy" "... which is in the trail"
 printf 'name: nowhere\nmode: audit\n' > "$SENTINEL_HOST/guard/policies/nowhere.yaml"
 succeeds "... it is there: it is read" wait_for 20 answers "$made"
 rm "$SENTINEL_HOST/guard/policies/nowhere.yaml"
@@ -128,9 +134,11 @@ is "$(through inspect shown | jq -r '.[0] | .Name + " " + (.Config | has("Env") 
 contains "$(through inspect --type container other 2>&1)" "No such container: other" "... another one is not there"
 is "$(through image inspect busybox:1.36 | jq '.[0].Config | has("Env")')" false "... nor has an image one"
 contains "$(through logs shown 2>&1)" "nobody knows what it tells" "... and what cannot be cut is refused"
+is "$(denied | cut -d " " -f -4,6)" "root tools docker GET builtin.socket-read" "... which is in the trail"
 sed -i '/^sockets:/,$d' "$SENTINEL_HOST/guard/config.yaml"
 kill -HUP "$guard_pid"
 succeeds "a socket that is not named lets nothing through" wait_for 20 answers "not in config.yaml"
+is "$(denied | cut -d " " -f -4,6)" "root tools docker POST builtin.socket-unknown" "... which is in the trail"
 succeeds "named again it does" says "" "" "BLOCKED BY SENTINEL"
 
 guard_kill

@@ -15,6 +15,7 @@
 
 #define SECOND_US INT64_C(1000000)
 #define TARGET "/v1.41/containers/create?name=a"
+#define CONTAINER "0123456789abcdef"
 #define JSON_TYPE "application/json"
 #define ALL_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
@@ -200,7 +201,8 @@ typedef struct Door {
 /* "tools" is as a socket is without any key. */
 static void add_sockets(Fixture *f)
 {
-	static const char text[] = "sockets:\n  tools:\n  box: {identity: fixed}\n  away: {upstream: 'unix:///run/podman/podman.sock'}\n  absent: {policy: nowhere}\n";
+	static const char text[] = "sockets:\n  tools:\n  box: {identity: fixed}\n  away: {upstream: 'unix:///run/podman/podman.sock'}\n  absent: {policy: nowhere}\n"
+		"  shut: {identity: fixed, policy: nowhere}\n  part: {read: {hide: [environment]}}\n";
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
 	g_autoptr(Config) config = config_parse("config.yaml", text, strlen(text), diagnostics);
 	const World *world = world_acquire(f->plugin.cell);
@@ -241,7 +243,7 @@ static void close_door(Door *door, gconstpointer data)
 
 static void say_at(const Door *door, const char *socket, const char *stranger, uint64_t number, JudgeAsk ask, const char *body)
 {
-	const char *const texts[JUDGE_TEXTS] = { socket, "docker", "", stranger, "POST", TARGET, JSON_TYPE, "9", body }, *const none[JUDGE_TEXTS] = { "", "", "", "", "", "", "", "", "" };
+	const char *const texts[JUDGE_TEXTS] = { socket, "docker", *stranger ? CONTAINER : "", stranger, "POST", TARGET, JSON_TYPE, "9", body }, *const none[JUDGE_TEXTS] = { "", "", "", "", "", "", "", "", "" };
 	g_autoptr(GByteArray) packet = question((JudgeQuestion){ .ask = ask, .number = number, .flags = ask == JUDGE_ASK ? HAS : 0 }, ask == JUDGE_ASK ? texts : none);
 
 	g_assert_cmpint(send(door->fd, packet->data, packet->len, MSG_NOSIGNAL), ==, (ssize_t)packet->len);
@@ -332,13 +334,16 @@ static void test_door(Door *door, gconstpointer data)
 /* Which sockets there are, who calls at each, and where it is sent. */
 static void test_sockets(Door *door, gconstpointer data)
 {
-	static const struct { const char *socket, *stranger; JudgeVerdict verdict; const char *text, *user; } rows[] = {
-		{ "tools", "", JUDGE_ALLOWED, "", "\"user\":\"root\",\"socket\":\"tools\"" },
-		{ "tools", "it is in a container", JUDGE_DENIED, "knows who calls only on this machine itself: it is in a container", NULL },
-		{ "box", "it is in a container", JUDGE_ALLOWED, "", "\"user\":\"socket:box\",\"socket\":\"box\"" },
-		{ "away", "", JUDGE_ALLOWED, "/run/podman/podman.sock", "\"socket\":\"away\"" },
-		{ "other", "", JUDGE_DENIED, "the socket other is not in config.yaml", NULL },
-		{ "absent", "", JUDGE_DENIED, "the policy nowhere of the socket absent cannot be had", NULL },
+	static const struct { const char *socket, *stranger; JudgeVerdict verdict; const char *text, *user, *rule; } rows[] = {
+		{ "tools", "", JUDGE_ALLOWED, "", "\"user\":\"root\",\"socket\":\"tools\",\"program\":\"docker\",\"method\"", "" },
+		{ "tools", "it is in a container", JUDGE_DENIED, "knows who calls only on this machine itself: it is in a container", "\"user\":\"\",\"socket\":\"tools\"", "builtin.socket-caller" },
+		{ "box", "it is in a container", JUDGE_ALLOWED, "", "\"user\":\"socket:box\",\"socket\":\"box\",\"program\":\"docker\",\"caller_container\":\"" CONTAINER "\"", "" },
+		{ "away", "", JUDGE_ALLOWED, "/run/podman/podman.sock", "\"socket\":\"away\"", "" },
+		{ "other", "", JUDGE_DENIED, "socket other is not in config.yaml", "\"user\":\"root\",\"socket\":\"other\"", "builtin.socket-unknown" },
+		{ "other", "it is in a container", JUDGE_DENIED, "socket other is not in config.yaml", "\"user\":\"\",\"socket\":\"other\"", "builtin.socket-unknown" },
+		{ "absent", "", JUDGE_DENIED, "policy cannot be had, so nothing is let through: nowhere", "\"user\":\"root\",\"socket\":\"absent\"", "builtin.socket-policy" },
+		{ "shut", "", JUDGE_DENIED, "policy cannot be had", "\"user\":\"socket:shut\",\"socket\":\"shut\"", "builtin.socket-policy" },
+		{ "part", "", JUDGE_DENIED, "of this call nobody knows what it tells", "\"user\":\"root\",\"socket\":\"part\"", "builtin.socket-read" },
 	};
 	JudgeAnswer answer;
 	char text[4096];
@@ -347,14 +352,37 @@ static void test_sockets(Door *door, gconstpointer data)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_test_message("%s", rows[i].socket);
 		unsigned lines = door->f.memory.lines;
+		bool denied = rows[i].verdict == JUDGE_DENIED;
 		say_at(door, rows[i].socket, rows[i].stranger, i + 1, JUDGE_ASK, harmless);
 		g_assert_true(hear(door, &answer, text));
 		g_assert_cmpint(answer.verdict, ==, rows[i].verdict);
 		g_assert_nonnull(strstr(text, rows[i].text));
-		g_assert_cmpuint(door->f.memory.lines, ==, lines + (rows[i].user ? 1 : 0));
-		if (rows[i].user && !strstr(door->f.memory.last, rows[i].user))
+		g_assert_cmpuint(door->f.memory.lines, ==, lines + 1);
+		if (!strstr(door->f.memory.last, rows[i].user) || !strstr(door->f.memory.last, denied ? rows[i].rule : ""))
 			g_error("%s", door->f.memory.last);
+		g_assert_cmpint(strstr(door->f.memory.last, "\"decision\":\"denied\"") != NULL, ==, denied);
+		g_assert_nonnull(strstr(door->f.memory.last, "\"method\":\"POST\",\"uri\":\"/v1.41/containers/create?name=\""));
+		g_autofree char *told = g_strdup_printf("sentinel audit show %" G_GUINT64_FORMAT, door->f.memory.next_id);
+		g_assert_cmpint(strstr(text, told) != NULL, ==, denied);
 	}
+	g_assert_cmpuint(door->f.status.denied, ==, 6);
+}
+
+/* Refused without a trail, too, and whatever fails: then with no number. */
+static void test_refused_unwritten(Door *door, gconstpointer data)
+{
+	JudgeAnswer answer;
+	char text[4096];
+
+	(void)data;
+	door->f.memory.failure = -ENOSPC;
+	publish(&door->f, "audit", FAIL_OPEN, LOG_READS_NONE);
+	say_at(door, "other", "", 1, JUDGE_ASK, harmless);
+	g_assert_true(hear(door, &answer, text));
+	g_assert_cmpint(answer.verdict, ==, JUDGE_DENIED);
+	g_assert_nonnull(strstr(text, "socket other is not in config.yaml"));
+	g_assert_null(strstr(text, "audit show"));
+	g_assert_cmpuint(door->f.memory.lines, ==, 0);
 }
 
 /* What no proxy says ends the connection, and what it had open. */
@@ -384,6 +412,7 @@ int main(int argc, char **argv)
 	g_test_add("/judge/door", Door, NULL, open_door, test_door, close_door);
 	g_test_add("/judge/proxies", Door, NULL, open_door, test_proxies, close_door);
 	g_test_add("/judge/sockets", Door, NULL, open_door, test_sockets, close_door);
+	g_test_add("/judge/refused-unwritten", Door, NULL, open_door, test_refused_unwritten, close_door);
 	g_test_add("/judge/nonsense", Door, "", open_door, test_nonsense, close_door);
 	g_test_add("/judge/number-twice", Door, "1", open_door, test_nonsense, close_door);
 	g_test_add("/judge/unknown-number", Door, "7", open_door, test_nonsense, close_door);

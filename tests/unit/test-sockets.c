@@ -187,22 +187,25 @@ static const char choices[] =
 static const struct {
 	const char *socket, *user, *group, *stranger;
 	const char *policy;  /* NULL: nothing is let through */
-	const char *as;      /* or a part of why */
+	const char *as;
+	Refusal why;         /* then */
+	const char *detail;  /* ... a part of it */
 } choice_rows[] = {
-	{ "plain", "alice", "x", "", "in-force", "alice" },
-	{ "plain", "alice", "x", "it is in a container", NULL, "knows who calls only on this machine itself: it is in a container" },
-	{ "named", "alice", "x", "", "strict", "alice" },
-	{ "absent", "alice", "x", "", NULL, "the policy nowhere of the socket absent cannot be had" },
-	{ "broken", "alice", "x", "", NULL, "broken.yaml:1:" },
-	{ "other", "alice", "x", "", NULL, "the socket other is not in config.yaml" },
-	{ "box", "root", "x", "it is in a container", "strict", "socket:box" },
-	{ "box", "alice", "x", "", "strict", "socket:box" },
-	{ "many", "alice", "27", "", "loose", "alice" },
-	{ "many", "carol", "27", "", "in-force", "carol" },
-	{ "many", "bob", "web", "", "loose", "bob" },
-	{ "many", "bob", "x", "", "strict", "bob" },
-	{ "many", "carol", "web", "", "strict", "carol" },
-	{ "many", "eve", "x", "", NULL, "the policy nowhere" },
+	{ "plain", "alice", "x", "", "in-force", "alice", REFUSAL_NONE, "" },
+	{ "plain", "root", "x", "it is in a container", NULL, "", REFUSAL_CALLER, "it is in a container" },
+	{ "named", "alice", "x", "", "strict", "alice", REFUSAL_NONE, "" },
+	{ "absent", "alice", "x", "", NULL, "alice", REFUSAL_POLICY, "nowhere: " },
+	{ "broken", "alice", "x", "", NULL, "alice", REFUSAL_POLICY, "broken.yaml:1:" },
+	{ "other", "alice", "x", "", NULL, "alice", REFUSAL_UNKNOWN, "other" },
+	{ "other", "root", "x", "it is in a container", NULL, "", REFUSAL_UNKNOWN, "other" },
+	{ "box", "root", "x", "it is in a container", "strict", "socket:box", REFUSAL_NONE, "" },
+	{ "box", "alice", "x", "", "strict", "socket:box", REFUSAL_NONE, "" },
+	{ "many", "alice", "27", "", "loose", "alice", REFUSAL_NONE, "" },
+	{ "many", "carol", "27", "", "in-force", "carol", REFUSAL_NONE, "" },
+	{ "many", "bob", "web", "", "loose", "bob", REFUSAL_NONE, "" },
+	{ "many", "bob", "x", "", "strict", "bob", REFUSAL_NONE, "" },
+	{ "many", "carol", "web", "", "strict", "carol", REFUSAL_NONE, "" },
+	{ "many", "eve", "x", "", NULL, "eve", REFUSAL_POLICY, "nowhere: " },
 };
 
 static SocketSet *load(const char *dir)
@@ -231,16 +234,17 @@ static void test_choice(void)
 		const Candidate candidate = { choice_rows[i].user, 1000, 1000, &group, 1 };
 		const Caller caller = { &candidate, 1, true };
 		SocketChoice choice;
-		const char *problem = NULL;
+		Refused refused = { REFUSAL_NONE, "" };
 		g_test_message("%s at %s", choice_rows[i].user, choice_rows[i].socket);
-		bool good = socket_choose(set, choice_rows[i].socket, &caller, choice_rows[i].stranger, active, arena, &choice, &problem);
+		bool good = socket_choose(set, choice_rows[i].socket, &caller, choice_rows[i].stranger, active, arena, &choice, &refused);
 		g_assert_cmpint(good, ==, choice_rows[i].policy != NULL);
-		if (!good && !strstr(problem, choice_rows[i].as))
-			g_error("'%s' does not say '%s'", problem, choice_rows[i].as);
+		g_assert_cmpint(refused.why, ==, choice_rows[i].why);
+		g_assert_nonnull(strstr(refused.detail, choice_rows[i].detail));
+		g_assert_cmpstr(choice.user, ==, choice_rows[i].as);
+		g_assert_cmpint(choice.policy != NULL, ==, good);
 		if (!good)
 			continue;
 		g_assert_cmpstr(policy_name(choice.policy), ==, choice_rows[i].policy);
-		g_assert_cmpstr(choice.user, ==, choice_rows[i].as);
 		g_assert_cmpuint(choice.caller.count, ==, choice.socket->fixed ? 0 : 1);
 		g_assert_cmpint(user_is_local(choice.user), ==, !choice.socket->fixed);
 		g_assert_true(user_is_certain(choice.user));
@@ -364,14 +368,13 @@ static void test_read_filter(void)
 	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
 		g_autoptr(Arena) arena = arena_new();
 		const ApiCall call = { .method = rows[i].method, .uri = rows[i].target, .content_type = "", .content_length = "" };
-		const char *why = NULL;
+		Refused refused = { REFUSAL_NONE, "" };
 		ReadFilter filter;
 		g_test_message("%s: %s %s", rows[i].socket, rows[i].method, rows[i].target);
-		g_assert_cmpint(read_filter(socket_set_find(config->sockets, rows[i].socket), &call, arena, &filter, &why), ==, rows[i].good);
-		if (!rows[i].good) {
-			g_assert_nonnull(strstr(why, "(read)"));
+		g_assert_cmpint(read_filter(socket_set_find(config->sockets, rows[i].socket), &call, arena, &filter, &refused), ==, rows[i].good);
+		g_assert_cmpint(refused.why, ==, rows[i].good ? REFUSAL_NONE : REFUSAL_READ);
+		if (!rows[i].good)
 			continue;
-		}
 		g_assert_cmpstr(filter.target, ==, rows[i].asked);
 		g_assert_cmpstr(filter.labels, ==, rows[i].labels ? "a=b\nc" : "");
 		g_assert_cmpint(filter.hides_environment, ==, rows[i].hides);

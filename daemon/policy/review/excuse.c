@@ -20,6 +20,7 @@ typedef enum Narrowness {
 #define OTHERS "what it reaches may be somebody else's"
 #define SCANS "what a scan says has no exceptions"
 #define JUDGE "it cannot be judged"
+#define SOCKET "no policy was asked: what a socket is config.yaml says"
 #define LIST "the policy blocks it by name: change the list, if it should not"
 #define HAND(key) "what " key " says is for all: change it by hand, if it is wrong"
 
@@ -27,6 +28,7 @@ typedef enum Narrowness {
 static const struct { Narrowness how; const char *why; } excuses[RULE_COUNT] = {
 	[RULE_UNKNOWN_ENDPOINT] = { NEVER, JUDGE }, [RULE_BODY_MISSING] = { NEVER, JUDGE }, [RULE_AMBIGUOUS_BODY] = { NEVER, JUDGE }, [RULE_LOCKDOWN] = { NEVER, JUDGE },
 	[RULE_AUDIT_DOWN] = { NEVER, JUDGE }, [RULE_UNRESOLVED] = { NEVER, "what it is about was not found out" },
+	[RULE_SOCKET_UNKNOWN] = { NEVER, SOCKET }, [RULE_SOCKET_POLICY] = { NEVER, SOCKET }, [RULE_SOCKET_CALLER] = { NEVER, SOCKET }, [RULE_SOCKET_READ] = { NEVER, SOCKET },
 	[RULE_PRIVILEGED] = { NEVER, HOST }, [RULE_EXEC_PRIVILEGED] = { NEVER, HOST },
 	[RULE_HOST_NETWORK] = { NEVER, HOST }, [RULE_HOST_PID] = { NEVER, HOST }, [RULE_HOST_IPC] = { NEVER, HOST }, [RULE_HOST_UTS] = { NEVER, HOST },
 	[RULE_HOST_USERNS] = { NEVER, HOST }, [RULE_HOST_CGROUP] = { NEVER, HOST },
