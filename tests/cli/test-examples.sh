@@ -74,6 +74,20 @@ while IFS= read -r line; do
 	esac
 done < "$root/docs/PATTERNS.md"
 is $((count > 30)) 1 "the patterns have many of them"
+# What sentinel-proxy(8) says to mount a fixed socket, in the policy production.
+page=$root/docs/man/sentinel-proxy.8.scd
+mkdir -p "$dir/config/policies"
+{ sed 's/^name: .*/name: fixed/; /^tests:/,$d' "$root/policies/production.yaml"; sed -n '/^exceptions:/,/^```$/p' "$page" | sed '$d'; } > "$dir/config/policies/fixed.yaml"
+mount=$(grep -oP '^\$ \Kdocker run .*fixed/traefik.*' "$page")
+mounts() { # GROUP COMMAND
+	local words
+	eval "words=($2)"
+	local_sentinel --json validate --policy fixed --user bob --uid 1001 --gid 1001 --groups "bob:1001,$1:990" -- "${words[@]}" 2> /dev/null | jq '.data.allowed'
+}
+is "$(mounts operators "$mount")" true "a fixed socket is mounted with its exception"
+is "$(for line in "${mount/traefik.sock/other.sock}" "${mount/fixed\/traefik.sock/docker.sock}" "${mount/fixed\/traefik.sock/fixed}" "${mount/\/fixed\/traefik.sock/}" "${mount/:ro/}" "${mount/%:v3.1/:v2}"; do
+	mounts operators "$line"
+done | uniq -c | xargs) $(mounts others "$mount")" "6 false false" "... not another one, what contains it, to be written, another image, or by others"
 # README explains the score: the severities of what is shown, added up.
 is "$(jq -sc '[.[].data | select(.risk_score != ([([.risks[], .warnings[]] | map({critical: 40, high: 25, medium: 15, low: 5}[.level]) | add // 0), 100] | min)) | .command]' "$dir/answers")" "[]" \
 	"each score is what its findings add up to"

@@ -124,6 +124,19 @@ succeeds "... it is gone: nothing is let through" wait_for 20 answers "cannot be
 succeeds "a name for whoever has the socket" says "identity: fixed" "" "BLOCKED BY SENTINEL"
 contains "$(refused unshare --mount)" "HTTP/1.1 200 OK" "... also a process that is nobody's here"
 is "$(journal | tail -1 | jq -r .user)" socket:tools "... is in the trail"
+inside() { # prints the answer, and the container's id behind it
+	docker rm -f inside > /dev/null 2>&1
+	docker run --name inside --network none -v "$OUR_SOCKET:/s" -v /usr:/usr:ro -v /lib:/lib:ro -v /lib64:/lib64:ro busybox:1.36 /usr/bin/curl -s --unix-socket /s http://docker/_ping
+	docker inspect -f ' {{.Id}}' inside
+}
+whence() { journal | tail -1 | jq -r '.decision + " " + .user + " " + .caller_container'; }
+id=$(inside)
+is "${id% *}" OK "... also a container that has it"
+is "$(whence)" "allowed socket:tools ${id#* }" "... which is in the trail, by its id"
+succeeds "the callers' own names again" says "" "" "BLOCKED BY SENTINEL"
+id=$(inside)
+contains "$id" "The socket knows who calls only on this machine itself" "... then the container is refused"
+is "$(whence)" "denied  ${id##* }" "... which is in the trail, by its id"
 docker create --name shown --label show=yes --env TOKEN=hunter2 busybox:1.36 id > /dev/null
 docker create --name other --label show=no busybox:1.36 id > /dev/null
 shows() { [ "$(through ps -a --format '{{.Names}}' | sort | xargs)" = "$1" ]; }

@@ -214,6 +214,28 @@ static void test_later_mounts(void)
 	}
 }
 
+/* A socket of the guard's is given away by its own name, and nothing else with it. */
+static void test_fixed_socket(void)
+{
+#define AT "/:0:0:755 /run:0:0:755 /run/sentinel:0:0:755"
+#define FIXED AT " /run/sentinel/fixed:0:0:700"
+#define FOR(values) "rules: {mounts: {block_engine_files: true}}\nexceptions: [{rules: [mounts.block_engine_files], users: [mallory], values: [" values "]}]\n"
+	static const char one[] = FOR("/run/sentinel/fixed/a.sock"), more[] = FOR("/run/sentinel, /run/sentinel/b.sock");
+	static const struct { const char *policy, *tree; bool allowed; } rows[] = {
+		{ one, FIXED " /run/sentinel/fixed/a.sock:0:0:666:f", true }, { one, FIXED " /run/sentinel/fixed/b.sock:0:0:666:f", false }, { one, FIXED, false }, { one, AT, false },
+		{ one, AT " /run/sentinel/b.sock:0:0:660:f", false }, { more, AT " /run/sentinel/b.sock:0:0:660:f", true }, { more, FIXED " /run/sentinel/fixed/a.sock:0:0:666:f", false },
+	};
+	const Caller caller = { &mallory, 1, true };
+
+	for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
+		g_autoptr(Arena) arena = arena_new();
+		g_autoptr(Policy) policy = fixture_policy(rows[i].policy);
+		const Row row = { "", rows[i].tree, "", "", true, NULL };
+		g_test_message("%zu", i);
+		g_assert_cmpstr(first_rule(policy, request_for(&row, plant(row.tree, arena), arena), &caller, arena), ==, rows[i].allowed ? NULL : "mounts.block_engine_files");
+	}
+}
+
 static void test_as_self(void)
 {
 	static const Row rows[] = {
@@ -332,6 +354,7 @@ int main(int argc, char **argv)
 	g_test_add_func("/paths/way-back", test_way_back);
 	g_test_add_func("/paths/listed", test_listed);
 	g_test_add_func("/paths/later-mounts", test_later_mounts);
+	g_test_add_func("/paths/fixed-socket", test_fixed_socket);
 	g_test_add_func("/paths/as-self", test_as_self);
 	g_test_add_func("/paths/callers", test_callers);
 	g_test_add_func("/paths/uses", test_uses);

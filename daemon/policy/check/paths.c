@@ -179,8 +179,10 @@ void check_path_nature(Evaluation *e, const MountRules *rules, const Mount *moun
 	check_way_back(e, rules, mount);
 }
 
-/* Below these Docker and its guard find what they are: their data, their settings, and the sockets that they trust. */
-static const struct { const char *path; bool to_look_at; } own_files[] = {
+/* Below these Docker and its guard find what they are: their data, their settings, and the sockets that they trust.  What lies in one with `each` is given away by its
+ * own name (an exception's values), and nothing else is with it. */
+static const struct { const char *path; bool to_look_at, each; } own_files[] = {
+	{ "/run/sentinel/fixed", false, true },
 	{ "/etc/sentinel", false },  { "/var/lib/sentinel", false }, { "/var/lib/sentinel-pins", false }, { "/var/cache/sentinel", false }, { "/etc/docker", false },
 	{ "/run/sentinel", false },  { "/run/sentinel-engine", false }, { "/run/docker", false },       { "/run/containerd", false },   { "/var/lib/containerd", false }, { "/usr/lib/docker/plugins", true },
 };
@@ -196,9 +198,12 @@ static const char *engine_file_at(const Evaluation *e, const Mount *mount, const
 
 	if (touches(path, root))
 		return root;
-	for (size_t i = 0; i < G_N_ELEMENTS(own_files); i++)
-		if (touches(path, own_files[i].path) && !(own_files[i].to_look_at && mount->read_only))
+	for (size_t i = 0; i < G_N_ELEMENTS(own_files); i++) {
+		if (own_files[i].each && path_relation(path, own_files[i].path) == PATH_INSIDE)
+			return path;
+		if (!own_files[i].each && touches(path, own_files[i].path) && !(own_files[i].to_look_at && mount->read_only))
 			return own_files[i].path;
+	}
 	for (const char *const *own = e->situation->own_paths; own && *own; own++)
 		if (touches(path, *own))
 			return *own;
