@@ -6,16 +6,27 @@
 
 #define LISTENS 0x10000u /* linux net/unix/af_unix.c, unix_seq_show: __SO_ACCEPTCON */
 
+#define FLAGS_WORD 3
+#define PATH_WORD 7
+#define HEX 16
+
+/* What begins with the word of this number, from 0. */
+static char *skip_words(char *line, int words)
+{
+	for (int i = 0; i < words; i++) {
+		line += strcspn(line, " ");
+		line += strspn(line, " ");
+	}
+	return line;
+}
+
 /* "0000000000000000: 00000002 00000000 00010000 0001 01 23456 /run/docker.sock"; false: it has no path, or does not listen. */
 static bool read_line(char *line, const char **ret_path)
 {
-	unsigned flags, path = 0;
-
 	line[strcspn(line, "\n")] = 0;
-	if (sscanf(line, "%*s %*s %*s %8x %*s %*s %*s %n", &flags, &path) != 1 || !path || line[path] != '/')
-		return false;
-	*ret_path = line + path;
-	return flags & LISTENS;
+	char *flags = skip_words(line, FLAGS_WORD);
+	*ret_path = skip_words(flags, PATH_WORD - FLAGS_WORD);
+	return **ret_path == '/' && (strtoul(flags, NULL, HEX) & LISTENS);
 }
 
 static void note(const Sockets *sockets, const char *path, SocketSeen *seen, Arena *arena)
