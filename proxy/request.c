@@ -250,7 +250,7 @@ bool request_go(Connection *connection)
 	Head head = connection->head;
 	if (connection->target)
 		head.target = (Piece){ connection->target, strlen(connection->target) };
-	head_write_request(&head, sent_framing(connection, streams), streams ? connection->head.length : connection->body.length, connection->mark, out);
+	head_write_request(&head, sent_framing(connection, streams), streams ? connection->head.length : connection->body.length, *connection->mark ? connection->mark : JUDGE_NO_MARK, out);
 	connection->answer = ANSWER_HEAD;
 	connection->request = streams ? REQUEST_STREAM : connection->body.file >= 0 ? REQUEST_FILE : REQUEST_SENT;
 	if (!side_write(&connection->docker, out->str, out->len))

@@ -108,7 +108,8 @@ static void allow(JudgeCall *call, const Request *request)
 	JudgeAnswer answer = { .verdict = JUDGE_ALLOWED, .number = call->number,
 		.flags = (shows ? JUDGE_SHOW_ANSWER : 0) | (followed ? JUDGE_FOLLOWED : 0) | (call->filter.hides_environment ? JUDGE_HIDE_ENVIRONMENT : 0) };
 
-	if (!marks_make(plugin->marks, &call->asked.envelope.call, g_get_monotonic_time(), call->mark)) {
+	/* Another upstream has no plugin of ours behind it, and who listens there could use the mark at Docker's own socket. */
+	if (!*call->upstream && !marks_make(plugin->marks, &call->asked.envelope.call, g_get_monotonic_time(), call->mark)) {
 		*call->mark = 0;
 		plugin_settle(plugin, &call->asked.envelope, call->arena);
 		end_with(call, JUDGE_REFUSED, crowded);

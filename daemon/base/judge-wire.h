@@ -10,6 +10,8 @@
 
 #define JUDGE_VERSION 2u
 #define JUDGE_MARK_DIGITS 32u /* of a mark: 128 bits */
+/* Instead of one, of what is sent to another upstream than Docker's own socket: should Docker listen there all the same, its plugin sees that the call came by a socket. */
+#define JUDGE_NO_MARK "elsewhere"
 #define JUDGE_SOCKET "/run/sentinel-judge/socket"
 
 typedef enum JudgeAsk {

@@ -148,6 +148,24 @@ contains "$(through inspect --type container other 2>&1)" "No such container: ot
 is "$(through image inspect busybox:1.36 | jq '.[0].Config | has("Env")')" false "... nor has an image one"
 contains "$(through logs shown 2>&1)" "nobody knows what it tells" "... and what cannot be cut is refused"
 is "$(denied | cut -d " " -f -4,6)" "root tools docker GET builtin.socket-read" "... which is in the trail"
+python3 - "$SENTINEL_HOST/away.sock" > "$SENTINEL_HOST/away" << 'LISTENER' &
+import socket, sys
+listener = socket.socket(socket.AF_UNIX)
+listener.bind(sys.argv[1])
+listener.listen()
+while True:
+    client = listener.accept()[0]
+    print(client.recv(65536).decode(), flush=True)
+    client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\nConnection: close\r\n\r\naway")
+    client.close()
+LISTENER
+away=$!
+sockets_configure "upstream: 'unix://$SENTINEL_HOST/away.sock'"
+at_away() { curl -s --unix-socket "$OUR_SOCKET" http://docker/_ping | grep -q away; }
+succeeds "another upstream is asked instead of Docker" wait_for 20 at_away
+is "$(tr -d '\r' < "$SENTINEL_HOST/away" | grep -i '^x-sentinel' | sort -u)" "X-Sentinel-Call: elsewhere" "... and is told no mark, which Docker would believe"
+kill $away
+
 sed -i '/^sockets:/,$d' "$SENTINEL_HOST/guard/config.yaml"
 kill -HUP "$guard_pid"
 succeeds "a socket that is not named lets nothing through" wait_for 20 answers "not in config.yaml"

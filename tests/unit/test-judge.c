@@ -356,6 +356,8 @@ static void test_sockets(Door *door, gconstpointer data)
 		say_at(door, rows[i].socket, rows[i].stranger, i + 1, JUDGE_ASK, harmless);
 		g_assert_true(hear(door, &answer, text));
 		g_assert_cmpint(answer.verdict, ==, rows[i].verdict);
+		/* Who listens elsewhere could use a mark at Docker's own socket. */
+		g_assert_cmpint(*answer.mark != 0, ==, !denied && strcmp(rows[i].socket, "away") != 0);
 		g_assert_nonnull(strstr(text, rows[i].text));
 		g_assert_cmpuint(door->f.memory.lines, ==, lines + 1);
 		if (!strstr(door->f.memory.last, rows[i].user) || !strstr(door->f.memory.last, denied ? rows[i].rule : ""))
