@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * sentinel-write DIR USER: writes the configuration and the policies below DIR for sentineld, which runs as USER and may not
- * (sentinel-write.socket).  Each change is a process (write-serve.c), which asks who wants it, and polkit, itself.
+ * (sentinel-write.socket).  Each change is a process (write-serve.c), which asks polkit itself.
  */
 #include <errno.h>
 #include <poll.h>

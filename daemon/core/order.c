@@ -32,13 +32,17 @@ static Policy *load(const Paths *paths, const Order *order, GPtrArray *diagnosti
 	return order_has_text(order->kind) ? policy_parse(order->name, order->text, strlen(order->text), diagnostics) : NULL;
 }
 
-/* In force, or a socket's. */
-static bool is_used(const Paths *paths, const char *name)
+/* Why it may not go; NULL: nobody has it. */
+static const char *used_how(const Paths *paths, const char *name)
 {
 	g_autoptr(GPtrArray) diagnostics = diagnostics_new();
 	g_autoptr(Config) config = config_load(paths->config_file, diagnostics);
 
-	return config && (!strcmp(config->active_policy, name) || socket_set_user(config->sockets, name));
+	if (!config)
+		return "may be in force: config.yaml does not load; repair it first";
+	if (!strcmp(config->active_policy, name) || socket_set_user(config->sockets, name))
+		return "is the policy in force or of a socket (config.yaml), or will be; put another there first";
+	return NULL;
 }
 
 bool order_check(const Paths *paths, const Order *order, GError **error)
@@ -49,14 +53,14 @@ bool order_check(const Paths *paths, const Order *order, GError **error)
 		return false;
 	g_autoptr(Policy) policy = load(paths, order, diagnostics);
 	g_autofree char *problem = diagnostics_first_error(diagnostics);
+	const char *used = order->kind == WRITE_DELETE ? used_how(paths, order->name) : NULL;
 	if (!policy && problem)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "%s", problem);
 	else if (order_has_text(order->kind) && strcmp(policy_name(policy), order->name) != 0)
 		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_INVALID, "the policy calls itself %s: write name: %s",
 			policy_name(policy), order->name);
-	else if (order->kind == WRITE_DELETE && is_used(paths, order->name))
-		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s is the policy in force or of a socket (config.yaml), or will be; put another there first",
-			order->name);
+	else if (used)
+		g_set_error(error, SENTINEL_ERROR, SENTINEL_ERROR_BUSY, "%s %s", order->name, used);
 	else
 		return true;
 	return false;

@@ -18,7 +18,7 @@
 #define POLICY(name, mode) "version: \"1.0\"\nname: " name "\nmode: " mode "\n"
 #define CONFIG "# ours\nactive_policy: now\nfail_mode: closed\n"
 
-/* The service at one end, what writes at the other, as a thread; the caller and polkit are this. */
+/* The service at one end, what writes at the other, as a thread; polkit is this. */
 typedef struct Bed {
 	char *dir, *socket;
 	Paths *paths;
@@ -266,6 +266,7 @@ static void test_committed(void)
 		{ WISH(WRITE_ADOPT, "new", POLICY("new", "audit")), NULL, 1000, SENTINEL_ERROR_BUSY, "let more through" },
 		{ WISH(WRITE_DELETE, "now", NULL), NULL, 0, SENTINEL_ERROR_BUSY, "policy in force" },
 		{ WISH(WRITE_DELETE, "hard", NULL), "active_policy: hard\n", 1000, SENTINEL_ERROR_BUSY, "policy in force" },
+		{ WISH(WRITE_DELETE, "hard", NULL), "no_such_key: 1\n", 1000, SENTINEL_ERROR_BUSY, "config.yaml does not load" },
 		{ WISH(WRITE_DELETE, "none", NULL), NULL, 1000, SENTINEL_ERROR_NOT_FOUND, "there is no policy" },
 		{ WISH(WRITE_POLICY, "lax", POLICY("lax", "audit")), "active_policy: hard\n", 1000, -1, "" },
 		{ WISH(WRITE_USE, "now", NULL), "active_policy: hard\n", 1000, SENTINEL_ERROR_BUSY, "let more through (mode: enforce, now warn)" },
